@@ -1,0 +1,61 @@
+package io.tcpprobe.agent.flows;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.TcpState;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Figures over all flows of a snapshot.
+ *
+ * @param byState how many flows are in each state; states that a flow cannot have are not in it
+ * @param medianSrttMicros median of the smoothed round-trip times; empty if no flow has one
+ * @param p95SrttMicros 95th percentile (nearest rank) of the same
+ */
+public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrttMicros, OptionalLong p95SrttMicros) {
+    private static final TcpState[] BY_MIB_NUMBER = new TcpState[16];
+
+    static {
+        for (TcpState state : TcpState.values()) {
+            if (state != TcpState.NEW_SYN_RECEIVED) {
+                BY_MIB_NUMBER[state.mib()] = state;
+            }
+        }
+    }
+
+    /** The figures of a snapshot. */
+    public static FlowFigures of(FlowSnapshot snapshot) {
+        FlowColumns flows = snapshot.flows();
+        int[] states = new int[BY_MIB_NUMBER.length];
+        long[] srtts = new long[flows.size()];
+        int measured = 0;
+        for (int i = 0; i < flows.size(); i++) {
+            states[(int) flows.number(FlowField.STATE, i) & 0xf]++;
+            if (flows.has(FlowField.SRTT, i)) {
+                srtts[measured++] = flows.number(FlowField.SRTT, i);
+            }
+        }
+        Arrays.sort(srtts, 0, measured);
+        Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
+        for (TcpState state : TcpState.values()) {
+            if (BY_MIB_NUMBER[state.mib()] == state
+                    && state != TcpState.LISTEN
+                    && state != TcpState.TIME_WAIT
+                    && state != TcpState.CLOSED) {
+                byState.put(state, states[state.mib()]);
+            }
+        }
+        return new FlowFigures(byState, percentile(srtts, measured, 50), percentile(srtts, measured, 95));
+    }
+
+    private static OptionalLong percentile(long[] sorted, int count, int percent) {
+        if (count == 0) {
+            return OptionalLong.empty();
+        }
+        int rank = (count * percent + 99) / 100; // nearest rank, from 1
+        return OptionalLong.of(sorted[Math.max(rank, 1) - 1]);
+    }
+}

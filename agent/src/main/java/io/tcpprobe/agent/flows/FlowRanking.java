@@ -1,0 +1,67 @@
+package io.tcpprobe.agent.flows;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** The flows that come first by some field, or by how busy they are. */
+public final class FlowRanking {
+    private FlowRanking() {}
+
+    private record Ranked(int index, long value) implements Comparable<Ranked> {
+        @Override
+        public int compareTo(Ranked other) {
+            int byValue = Long.compareUnsigned(value, other.value);
+            return byValue != 0
+                    ? byValue
+                    : Integer.compare(other.index, index); // of equals, the older flow comes first
+        }
+    }
+
+    /** What a flow is ranked by; 0 comes last. */
+    @FunctionalInterface
+    private interface Rank {
+        long of(int index);
+    }
+
+    /**
+     * The flows with the greatest values of a field, greatest first; flows without the field come last.
+     *
+     * @throws IllegalArgumentException if the field is no number
+     */
+    public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
+        if (!field.numeric()) {
+            throw new IllegalArgumentException(field.label() + " is not a number that flows can be ranked by");
+        }
+        FlowColumns flows = snapshot.flows();
+        return top(snapshot, index -> flows.has(field, index) ? flows.number(field, index) : 0, count);
+    }
+
+    /** The busiest flows, busiest first: by the bytes that were acknowledged and received since they began. */
+    public static List<Flow> busiest(FlowSnapshot snapshot, int count) {
+        FlowColumns flows = snapshot.flows();
+        return top(
+                snapshot,
+                index -> flows.number(FlowField.BYTES_ACKED, index) + flows.number(FlowField.BYTES_RECEIVED, index),
+                count);
+    }
+
+    private static List<Flow> top(FlowSnapshot snapshot, Rank rank, int count) {
+        PriorityQueue<Ranked> best = new PriorityQueue<>();
+        for (int i = 0; i < snapshot.flows().size(); i++) {
+            Ranked next = new Ranked(i, rank.of(i));
+            if (best.size() < count) {
+                best.add(next);
+            } else if (count > 0 && best.element().compareTo(next) < 0) {
+                best.remove();
+                best.add(next);
+            }
+        }
+        List<Ranked> ordered = new ArrayList<>(best);
+        ordered.sort(Collections.reverseOrder());
+        return ordered.stream().map(ranked -> new Flow(snapshot, ranked.index)).toList();
+    }
+}

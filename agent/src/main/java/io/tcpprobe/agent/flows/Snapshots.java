@@ -1,0 +1,123 @@
+package io.tcpprobe.agent.flows;
+
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowSource;
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the snapshot fresh: a request gets one that is at most {@code snapshotage} old. While one thread builds the next,
+ * the others go on with the last. Nothing is read while nobody asks.
+ */
+public final class Snapshots implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+
+    private final FlowSource source;
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final LongSupplier wallMillis;
+    private final ReentrantLock building = new ReentrantLock();
+    private final AtomicLong failures = new AtomicLong();
+    private volatile FlowSnapshot last;
+    private boolean closed;
+
+    /**
+     * Starts with a first snapshot of the source, which is this object's own from now on.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC, the clock of the rows
+     * @param wallMillis milliseconds since 1970
+     */
+    public Snapshots(FlowSource source, SettingStore settings, LongSupplier monotonicNanos, LongSupplier wallMillis) {
+        this.source = source;
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.wallMillis = wallMillis;
+        this.last = copy(1, monotonicNanos.getAsLong());
+        settings.onChange(_ -> refreshNow());
+    }
+
+    /** The flows, at most {@code snapshotage} old, or what was read last if the source cannot be read at present. */
+    public FlowSnapshot current() {
+        FlowSnapshot snapshot = last;
+        if (ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000 || !building.tryLock()) {
+            return snapshot;
+        }
+        try {
+            return refresh();
+        } finally {
+            building.unlock();
+        }
+    }
+
+    /** Reads the source whatever the snapshot's age; waits for a refresh that runs. */
+    public FlowSnapshot refreshNow() {
+        building.lock();
+        try {
+            return refresh();
+        } finally {
+            building.unlock();
+        }
+    }
+
+    private FlowSnapshot refresh() {
+        if (closed) {
+            return last;
+        }
+        long begin = monotonicNanos.getAsLong();
+        try {
+            source.refresh();
+            last = copy(last.generation() + 1, begin);
+        } catch (IOException failed) {
+            if (failures.getAndIncrement() == 0) {
+                LOG.warn("read source {}: {}; the flows read last are served", source.name(), failed.getMessage());
+            } else {
+                LOG.debug("read source {}: {}", source.name(), failed.getMessage());
+            }
+        }
+        return last;
+    }
+
+    private FlowSnapshot copy(long generation, long begin) {
+        FlowColumns columns = FlowColumns.copyOf(source.rows());
+        long now = monotonicNanos.getAsLong();
+        return new FlowSnapshot(
+                columns,
+                generation,
+                begin,
+                wallMillis.getAsLong() * 1_000_000 - now,
+                source.statistics(),
+                source.socketsByState(),
+                now - begin);
+    }
+
+    private long ageNanos(FlowSnapshot snapshot) {
+        return monotonicNanos.getAsLong() - snapshot.takenNanos();
+    }
+
+    /** Age of the snapshot that would be given now, without making a new one, in milliseconds. */
+    public long ageMillis() {
+        return ageNanos(last) / 1_000_000;
+    }
+
+    /** How often the source could not be read. */
+    public long failures() {
+        return failures.get();
+    }
+
+    @Override
+    public void close() {
+        building.lock();
+        try {
+            closed = true;
+            source.close();
+        } finally {
+            building.unlock();
+        }
+    }
+}

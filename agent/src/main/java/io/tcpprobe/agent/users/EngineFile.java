@@ -1,0 +1,86 @@
+package io.tcpprobe.agent.users;
+
+import io.tcpprobe.config.AtomicFile;
+import io.tcpprobe.config.KeyValueFile;
+import io.tcpprobe.config.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/**
+ * The file {@code engine} of the state folder: the identity of the SNMP engine, and how often it has booted (RFC 3414, 2.2).
+ * Users' keys are bound to the identity, so it never changes.
+ */
+public final class EngineFile {
+    /** RFC 3411, SnmpEngineID: enterprise number of net-snmp's playpen's owner with the first bit set, format octets. */
+    private static final String PREFIX = "80001f8805";
+
+    private static final int RANDOM_BYTES = 12;
+    private static final int GREATEST_BOOTS = Integer.MAX_VALUE;
+
+    private final Path file;
+    private final byte[] id;
+    private int boots;
+
+    private EngineFile(Path file, byte[] id, int boots) {
+        this.file = file;
+        this.id = id;
+        this.boots = boots;
+    }
+
+    /**
+     * Reads the file, and makes it if it is missing.
+     *
+     * @throws IOException if it cannot be read or written, or makes no sense: the users' keys would be worth nothing with
+     *     another identity, so none is made up
+     */
+    public static EngineFile open(Path stateFolder, RandomGenerator random) throws IOException {
+        Path file = stateFolder.resolve("engine");
+        if (!Files.exists(file)) {
+            byte[] tail = new byte[RANDOM_BYTES];
+            random.nextBytes(tail);
+            EngineFile made = new EngineFile(
+                    file, HexFormat.of().parseHex(PREFIX + HexFormat.of().formatHex(tail)), 0);
+            made.write(0);
+            return made;
+        }
+        List<Problem> wrong = new ArrayList<>();
+        Map<String, String> values = KeyValueFile.read(file, wrong);
+        try {
+            byte[] id = HexFormat.of().parseHex(values.getOrDefault("id", ""));
+            int boots = Integer.parseInt(values.getOrDefault("boots", ""));
+            if (wrong.isEmpty() && id.length >= 5 && id.length <= 32 && boots >= 0) {
+                return new EngineFile(file, id, boots);
+            }
+        } catch (IllegalArgumentException _) {
+            // said below, like every other fault of the file
+        }
+        throw new IOException("it makes no sense; restore it, or remove it together with the file users");
+    }
+
+    private void write(int newBoots) throws IOException {
+        AtomicFile.write(file, "id = " + HexFormat.of().formatHex(id) + "\nboots = " + newBoots + "\n", "rw-r--r--");
+        boots = newBoots;
+    }
+
+    /** The engine's identity, 5 to 32 bytes. */
+    public byte[] id() {
+        return id.clone();
+    }
+
+    /**
+     * Counts a start of the engine, on disk before it is used.
+     *
+     * @return snmpEngineBoots of this start; stays at its greatest value once there
+     * @throws IOException if it cannot be kept
+     */
+    public int boot() throws IOException {
+        write(boots == GREATEST_BOOTS ? boots : boots + 1);
+        return boots;
+    }
+}

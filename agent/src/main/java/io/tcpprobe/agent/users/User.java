@@ -1,0 +1,17 @@
+package io.tcpprobe.agent.users;
+
+/**
+ * A user of SNMPv3 (RFC 3414) and of HTTP and JMX. Passphrases are not kept: only the keys that they and the engine's
+ * identity give.
+ *
+ * @param name 1 to 32 letters, digits, dots, dashes and underscores
+ * @param write whether the user may change settings
+ * @param authenticationKey localized key of usmHMAC192SHA256AuthProtocol (RFC 7860), 32 bytes
+ * @param privacyKey localized key of usmAesCfb128Protocol (RFC 3826), 16 bytes
+ */
+public record User(String name, boolean write, byte[] authenticationKey, byte[] privacyKey) {
+    @Override
+    public String toString() {
+        return name + (write ? " (may write)" : " (may read)"); // never the keys
+    }
+}

@@ -1,0 +1,187 @@
+package io.tcpprobe.agent.users;
+
+import io.tcpprobe.config.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snmp4j.security.AuthHMAC192SHA256;
+import org.snmp4j.smi.OctetString;
+
+/**
+ * The file {@code users} of the state folder (mode 0600), and whether a passphrase is a user's. One line a user:
+ *
+ * <pre>
+ *   name ro|rw SHA-256 hex AES-128 hex
+ * </pre>
+ */
+public final class Users {
+    /** RFC 3414, 11.2: shorter passphrases are refused by every manager. */
+    public static final int LEAST_PASSPHRASE = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Users.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+    private static final int AUTHENTICATION_BYTES = 32;
+    private static final int PRIVACY_BYTES = 16;
+
+    private final Path file;
+    private final byte[] engineId;
+    private volatile Map<String, User> users = Map.of();
+    private Optional<FileTime> readAt = Optional.empty();
+
+    private Users(Path file, byte[] engineId) {
+        this.file = file;
+        this.engineId = engineId;
+    }
+
+    /**
+     * Reads the users of a state folder; there are none if the file is missing.
+     *
+     * @throws IOException if the file cannot be read or makes no sense
+     */
+    public static Users open(Path stateFolder, byte[] engineId) throws IOException {
+        Users opened = new Users(stateFolder.resolve("users"), engineId);
+        opened.reloadIfChanged();
+        return opened;
+    }
+
+    /**
+     * Reads the file again if it has changed since.
+     *
+     * @return whether it had
+     * @throws IOException if it cannot be read or makes no sense; the users are as before
+     */
+    public synchronized boolean reloadIfChanged() throws IOException {
+        Optional<FileTime> changedAt =
+                Files.exists(file) ? Optional.of(Files.getLastModifiedTime(file)) : Optional.empty();
+        if (changedAt.equals(readAt)) {
+            return false;
+        }
+        readAt = changedAt;
+        Map<String, User> read = new TreeMap<>();
+        int number = 0;
+        for (String line : changedAt.isPresent() ? Files.readAllLines(file) : java.util.List.<String>of()) {
+            number++;
+            if (!line.isBlank() && !line.startsWith("#")) {
+                User user = parse(line, number);
+                read.put(user.name(), user);
+            }
+        }
+        users = read;
+        return true;
+    }
+
+    private User parse(String line, int number) throws IOException {
+        String[] words = line.strip().split(" +", -1);
+        try {
+            if (words.length == 6
+                    && NAME.matcher(words[0]).matches()
+                    && (words[1].equals("ro") || words[1].equals("rw"))) {
+                byte[] authentication = HexFormat.of().parseHex(words[3]);
+                byte[] privacy = HexFormat.of().parseHex(words[5]);
+                if (authentication.length == AUTHENTICATION_BYTES && privacy.length == PRIVACY_BYTES) {
+                    return new User(words[0], words[1].equals("rw"), authentication, privacy);
+                }
+            }
+        } catch (IllegalArgumentException _) {
+            // said below, like every other fault of the line
+        }
+        throw new IOException(
+                "line " + number + " is no user; remove it and add the user again with './tcpprobe user add'");
+    }
+
+    /** All users, by name. */
+    public Collection<User> all() {
+        return users.values();
+    }
+
+    /** The user of this name. */
+    public Optional<User> find(String name) {
+        return Optional.ofNullable(users.get(name));
+    }
+
+    /** The user, if the passphrase is the user's authentication passphrase. Takes as long for a name that nobody has. */
+    public Optional<User> authenticate(String name, String passphrase) {
+        byte[] key = authenticationKey(passphrase);
+        return find(name).filter(user -> MessageDigest.isEqual(user.authenticationKey(), key));
+    }
+
+    /**
+     * Adds a user, or gives one new passphrases and rights.
+     *
+     * @throws IllegalArgumentException if the name or a passphrase is not right; the message says why
+     * @throws IOException if the file cannot be written; nothing has changed then
+     */
+    public synchronized User add(String name, boolean write, String authentication, String privacy) throws IOException {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "'" + name + "' is no user name; use 1 to 32 letters, digits, dots, dashes and underscores");
+        }
+        for (String passphrase : new String[] {authentication, privacy}) {
+            if (passphrase.length() < LEAST_PASSPHRASE) {
+                throw new IllegalArgumentException(
+                        "a passphrase is too short; use " + LEAST_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
+            }
+        }
+        User user = new User(
+                name,
+                write,
+                authenticationKey(authentication),
+                Arrays.copyOf(authenticationKey(privacy), PRIVACY_BYTES));
+        Map<String, User> more = new TreeMap<>(users);
+        more.put(name, user);
+        write(more);
+        return user;
+    }
+
+    /**
+     * Removes a user.
+     *
+     * @return whether there was one
+     * @throws IOException if the file cannot be written; nothing has changed then
+     */
+    public synchronized boolean remove(String name) throws IOException {
+        Map<String, User> fewer = new TreeMap<>(users);
+        if (fewer.remove(name) == null) {
+            return false;
+        }
+        write(fewer);
+        return true;
+    }
+
+    private void write(Map<String, User> all) throws IOException {
+        var lines = new ArrayList<String>();
+        lines.add("# name, rights, and the keys that the passphrases and this engine's identity give");
+        HexFormat hex = HexFormat.of();
+        for (User user : all.values()) {
+            lines.add(String.join(
+                    " ",
+                    user.name(),
+                    user.write() ? "rw" : "ro",
+                    "SHA-256",
+                    hex.formatHex(user.authenticationKey()),
+                    "AES-128",
+                    hex.formatHex(user.privacyKey())));
+        }
+        AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-------");
+        users = all;
+        readAt = Optional.of(Files.getLastModifiedTime(file));
+        LOG.debug("users written: {}", all.size());
+    }
+
+    /** RFC 3414, A.2, with SHA-256 (RFC 7860): the key that a passphrase gives for this engine. */
+    private byte[] authenticationKey(String passphrase) {
+        return new AuthHMAC192SHA256().passwordToKey(new OctetString(passphrase), engineId);
+    }
+}

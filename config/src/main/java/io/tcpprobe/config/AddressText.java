@@ -1,0 +1,74 @@
+package io.tcpprobe.config;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.StringJoiner;
+
+/** IP addresses as text, IPv6 in the short form of RFC 5952. */
+public final class AddressText {
+    private static final int GROUPS = 8;
+
+    private AddressText() {}
+
+    /**
+     * An address.
+     *
+     * @param address 4 bytes, 16 bytes, or 16 bytes and a zone index of 4 (RFC 4001); anything else is written as "?"
+     */
+    public static String of(byte[] address) {
+        return switch (address.length) {
+            case 4 -> ipv4(address);
+            case 16 -> ipv6(address);
+            case 20 ->
+                ipv6(address) + "%"
+                        + Integer.toUnsignedString(ByteBuffer.wrap(address).getInt(16));
+            default -> "?";
+        };
+    }
+
+    /** An address and a port: "127.0.0.1:80", "[::1]:80". */
+    public static String of(byte[] address, long port) {
+        return (address.length == 4 ? of(address) : "[" + of(address) + "]") + ":" + port;
+    }
+
+    /** A socket's address: "127.0.0.1:80", "[::1]:80". */
+    public static String of(InetSocketAddress address) {
+        return of(address.getAddress().getAddress(), address.getPort());
+    }
+
+    private static String ipv4(byte[] address) {
+        StringJoiner text = new StringJoiner(".");
+        for (byte part : address) {
+            text.add(Integer.toString(Byte.toUnsignedInt(part)));
+        }
+        return text.toString();
+    }
+
+    private static String ipv6(byte[] address) {
+        ByteBuffer groups = ByteBuffer.wrap(address);
+        int bestStart = -1;
+        int bestLength = 1; // a single zero group is not shortened
+        for (int start = 0; start < GROUPS; start++) {
+            int length = 0;
+            while (start + length < GROUPS && groups.getShort((start + length) * 2) == 0) {
+                length++;
+            }
+            if (length > bestLength) {
+                bestStart = start;
+                bestLength = length;
+            }
+        }
+        if (bestStart < 0) {
+            return hex(groups, 0, GROUPS);
+        }
+        return hex(groups, 0, bestStart) + "::" + hex(groups, bestStart + bestLength, GROUPS);
+    }
+
+    private static String hex(ByteBuffer groups, int from, int to) {
+        StringJoiner text = new StringJoiner(":");
+        for (int group = from; group < to; group++) {
+            text.add(Integer.toHexString(Short.toUnsignedInt(groups.getShort(group * 2))));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,48 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/** Replaces a file whole: after a crash at any moment the old or the new content is there, never a part. */
+public final class AtomicFile {
+    private AtomicFile() {}
+
+    /**
+     * Replaces a file's content.
+     *
+     * @param permissions such as {@code rw-------}; the file has them from its first byte on
+     * @throws IOException if it cannot be written; the old content is still there then
+     */
+    public static void write(Path file, String text, String permissions) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        Path temporary = Files.createTempFile(
+                folder,
+                file.getFileName().toString(),
+                ".new",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        try {
+            try (var channel = FileChannel.open(temporary, Set.of(StandardOpenOption.WRITE))) {
+                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+                channel.force(true);
+            }
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(permissions));
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        try (var entry = FileChannel.open(folder, StandardOpenOption.READ)) {
+            entry.force(true); // the rename itself
+        }
+    }
+}

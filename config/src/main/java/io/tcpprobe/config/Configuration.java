@@ -1,0 +1,126 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was given at start, from every place it can be given, with all that is wrong with it. Where a setting is given twice,
+ * the later of {@link Origin} wins.
+ */
+public final class Configuration {
+    private final Map<Origin, Map<Setting<?>, String>> given = new EnumMap<>(Origin.class);
+    private final List<Problem> problems = new ArrayList<>();
+
+    /**
+     * Reads the configuration file, the environment and the command line's assignments.
+     *
+     * @param file the configuration file, or null for none
+     * @param environment the environment; only names that begin with {@link Settings#ENVIRONMENT_PREFIX} matter
+     * @param assignments "key=value", in their order; the last one of a key wins
+     */
+    public static Configuration read(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
+        Configuration read = new Configuration();
+        if (file != null) {
+            read.readFile(file);
+        }
+        read.readEnvironment(environment);
+        assignments.forEach(read::readAssignment);
+        return read;
+    }
+
+    private void readFile(Path file) {
+        try {
+            KeyValueFile.read(file, problems)
+                    .forEach((key, text) -> put(Origin.FILE, key, text, "read", file + ": " + key));
+        } catch (IOException failed) {
+            problems.add(new Problem(
+                    "read", file.toString(), reason(failed), "name a readable file with --config, or none"));
+        }
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        Map<String, Setting<?>> names = new LinkedHashMap<>();
+        Settings.ALL.forEach(setting -> names.put(setting.environmentName(), setting));
+        environment.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(Settings.ENVIRONMENT_PREFIX))
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry -> {
+                    Setting<?> setting = names.get(entry.getKey());
+                    String key = setting == null ? entry.getKey() : setting.name();
+                    put(Origin.ENVIRONMENT, key, entry.getValue(), "read environment", entry.getKey());
+                });
+    }
+
+    private void readAssignment(String assignment) {
+        int equals = assignment.indexOf('=');
+        if (equals <= 0) {
+            problems.add(new Problem("set", "'" + assignment + "'", "it is no assignment", "write KEY=VALUE"));
+            return;
+        }
+        String key = assignment.substring(0, equals).strip();
+        put(Origin.COMMAND_LINE, key, assignment.substring(equals + 1), "set", key);
+    }
+
+    private void put(Origin origin, String key, String text, String step, String object) {
+        var found = Settings.find(key);
+        if (found.isEmpty()) {
+            problems.add(
+                    new Problem(step, object, "there is no such setting", "see './tcpprobe settings' for their names"));
+            return;
+        }
+        try {
+            found.get().syntax().parse(text);
+            given.computeIfAbsent(origin, _ -> new LinkedHashMap<>()).put(found.get(), text);
+        } catch (IllegalArgumentException bad) {
+            problems.add(new Problem(
+                    step,
+                    object,
+                    "'" + text + "' " + bad.getMessage(),
+                    "give " + found.get().ruleWithUnit()));
+        }
+    }
+
+    /** All that is wrong; nothing may be started unless it is empty. */
+    public List<Problem> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** The right values, by where they come from. */
+    public Map<Origin, Map<Setting<?>, String>> given() {
+        return given;
+    }
+
+    /** The value of one setting as given, or its default: for what must be known before there is a store. */
+    public <T> T early(Setting<T> setting) {
+        String text = setting.defaultText();
+        for (var values : given.values()) {
+            text = values.getOrDefault(setting, text);
+        }
+        return setting.syntax().parse(text);
+    }
+
+    /** The store of these values and of those that were kept when the agent ran before. */
+    public SettingStore store(Map<Setting<?>, String> saved, SettingStore.Keeper keeper) {
+        Map<Origin, Map<Setting<?>, String>> all = new EnumMap<>(given);
+        all.put(Origin.SAVED, saved);
+        try {
+            return new SettingStore(all, keeper);
+        } catch (BadSettingException bad) {
+            throw new IllegalStateException("values were checked before", bad);
+        }
+    }
+
+    private static String reason(IOException failed) {
+        return switch (failed) {
+            case java.nio.file.NoSuchFileException _ -> "there is no such file";
+            case java.nio.file.AccessDeniedException _ -> "permission denied";
+            default -> String.valueOf(failed.getMessage());
+        };
+    }
+}

@@ -1,0 +1,52 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A text file of lines "key = value", in UTF-8; empty lines and lines that begin with # are comments. */
+public final class KeyValueFile {
+    private KeyValueFile() {}
+
+    /**
+     * Reads such a file.
+     *
+     * @param problems gets one problem for every line that is none, with its number
+     * @return the values by key, in the file's order
+     * @throws IOException if the file cannot be read
+     */
+    public static Map<String, String> read(Path file, List<Problem> problems) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(file);
+        } catch (CharacterCodingException _) {
+            problems.add(new Problem("read", file.toString(), "it is not text in UTF-8", "write lines KEY = VALUE"));
+            return Map.of();
+        }
+        Map<String, String> values = new LinkedHashMap<>();
+        int number = 0;
+        for (String line : lines) {
+            number++;
+            String text = line.strip();
+            int equals = text.indexOf('=');
+            if (text.isEmpty() || text.startsWith("#")) {
+                continue;
+            }
+            if (equals <= 0) {
+                problems.add(new Problem(
+                        "read", file + ":" + number, "'" + text + "' is no assignment", "write KEY = VALUE"));
+            } else if (values.put(
+                            text.substring(0, equals).strip(),
+                            text.substring(equals + 1).strip())
+                    != null) {
+                problems.add(
+                        new Problem("read", file + ":" + number, "the key is there twice", "keep one of the lines"));
+            }
+        }
+        return values;
+    }
+}

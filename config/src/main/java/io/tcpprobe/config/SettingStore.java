@@ -1,0 +1,148 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * The values of all settings, and the one path by which they change: check, keep, publish, tell. Readers never wait.
+ */
+public final class SettingStore {
+    /** Keeps the changed values over a restart. */
+    @FunctionalInterface
+    public interface Keeper {
+        /**
+         * Keeps these values, by key, as typed; all of them or, when it fails, none.
+         *
+         * @throws IOException if they cannot be kept
+         */
+        void keep(Map<String, String> saved) throws IOException;
+    }
+
+    private record Held(Object value, Origin origin) {}
+
+    private final Keeper keeper;
+    private final List<Consumer<SettingChange>> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, String> saved = new LinkedHashMap<>();
+    private volatile Map<Setting<?>, Held> values;
+
+    /**
+     * A store of these values.
+     *
+     * @param texts the values given at start by where they come from, all of them right; defaults need not be given
+     * @param keeper keeps what changes
+     * @throws BadSettingException if a value is not right
+     */
+    public SettingStore(Map<Origin, Map<Setting<?>, String>> texts, Keeper keeper) throws BadSettingException {
+        this.keeper = keeper;
+        Map<Setting<?>, Held> start = new HashMap<>();
+        for (Setting<?> setting : Settings.ALL) {
+            start.put(setting, new Held(setting.parse(setting.defaultText()), Origin.DEFAULT));
+        }
+        for (var given : new TreeMap<>(texts).entrySet()) { // in the order of precedence
+            for (var entry : given.getValue().entrySet()) {
+                start.put(entry.getKey(), new Held(entry.getKey().parse(entry.getValue()), given.getKey()));
+            }
+        }
+        texts.getOrDefault(Origin.SAVED, Map.of()).forEach((setting, text) -> saved.put(setting.name(), text));
+        values = Map.copyOf(start);
+    }
+
+    /** A setting's value. */
+    @SuppressWarnings("unchecked") // a value was made by its own setting's parse
+    public <T> T get(Setting<T> setting) {
+        return (T) held(setting).value();
+    }
+
+    /** A setting's value as it would be typed. */
+    public <T> String text(Setting<T> setting) {
+        return setting.syntax().format(get(setting));
+    }
+
+    /** A setting's value as others may see it: like {@link #text}, but a secret is not told. */
+    public <T> String shown(Setting<T> setting) {
+        return setting.syntax().show(get(setting));
+    }
+
+    /** Where a setting's value comes from. */
+    public Origin origin(Setting<?> setting) {
+        return held(setting).origin();
+    }
+
+    private Held held(Setting<?> setting) {
+        Held held = values.get(setting);
+        if (held == null) {
+            throw new IllegalArgumentException(setting.name() + " is not of the list of settings");
+        }
+        return held;
+    }
+
+    /**
+     * Whether a change would be accepted; changes nothing. The first phase of a two-phase SET.
+     *
+     * @throws BadSettingException if it would not
+     */
+    public void check(Setting<?> setting, String text) throws BadSettingException {
+        if (!setting.writable()) {
+            throw new BadSettingException(
+                    BadSettingException.Reason.READ_ONLY,
+                    new Problem(
+                            "set",
+                            setting.name(),
+                            "it changes at start only",
+                            "start the agent with --set " + setting.name() + "=VALUE"));
+        }
+        setting.parse(text);
+    }
+
+    /** Changes one setting; see {@link #change(Map, String)}. */
+    public void change(Setting<?> setting, String text, String who) throws BadSettingException {
+        change(Map.of(setting, text), who);
+    }
+
+    /**
+     * Changes settings, all or none: they are checked, kept on disk, published, and the listeners are told.
+     *
+     * @param changes values as typed
+     * @param who the door and the user, for the audit line
+     * @throws BadSettingException if one of them is refused; nothing has changed then
+     */
+    public synchronized void change(Map<Setting<?>, String> changes, String who) throws BadSettingException {
+        Map<Setting<?>, Held> next = new HashMap<>(values);
+        Map<String, String> toKeep = new LinkedHashMap<>(saved);
+        List<SettingChange> told = new ArrayList<>();
+        for (var entry : changes.entrySet()) {
+            Setting<?> setting = entry.getKey();
+            check(setting, entry.getValue());
+            Object after = setting.parse(entry.getValue());
+            toKeep.put(setting.name(), entry.getValue().strip());
+            next.put(setting, new Held(after, Origin.SAVED));
+            told.add(new SettingChange(setting, get(setting), after, who));
+        }
+        try {
+            keeper.keep(toKeep);
+        } catch (IOException failed) {
+            throw new BadSettingException(
+                    BadSettingException.Reason.NOT_KEPT,
+                    new Problem(
+                            "keep",
+                            String.join(",", toKeep.keySet()),
+                            String.valueOf(failed.getMessage()),
+                            "make the state folder writable; nothing was changed"));
+        }
+        saved.putAll(toKeep);
+        values = Map.copyOf(next);
+        told.forEach(change -> listeners.forEach(listener -> listener.accept(change)));
+    }
+
+    /** Tells this listener of every change from now on, in the thread that changes, after the change is in force. */
+    public void onChange(Consumer<SettingChange> listener) {
+        listeners.add(listener);
+    }
+}

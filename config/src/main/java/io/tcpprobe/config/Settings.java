@@ -1,0 +1,163 @@
+package io.tcpprobe.config;
+
+import static io.tcpprobe.config.Setting.Change.AT_START;
+import static io.tcpprobe.config.Setting.Change.LIVE;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Every setting there is. The settings of the sampler have the names, units and defaults of the Linux module tcp_probe_plus.
+ */
+public final class Settings {
+    /** What the environment variables of the settings begin with. */
+    public static final String ENVIRONMENT_PREFIX = "TCPPROBE_";
+
+    public static final Setting<Long> BUFSIZE = number(
+            "bufsize",
+            1,
+            1 << 20,
+            Unit.SAMPLES,
+            4096,
+            AT_START,
+            "Size of the ring of samples, rounded up to a power of two.");
+    public static final Setting<Long> DEBUG =
+            number("debug", 0, 2, Unit.LEVEL, 0, LIVE, "How much the agent says: 0 little, 1 debug, 2 trace.");
+    public static final Setting<Long> FULL = number(
+            "full",
+            0,
+            1,
+            Unit.FLAG,
+            0,
+            LIVE,
+            "1: a flow is sampled whenever probetime has passed; 0: only if its cwnd has changed as well.");
+    public static final Setting<Long> HASHSIZE = number(
+            "hashsize",
+            0,
+            1 << 20,
+            Unit.SLOTS,
+            0,
+            AT_START,
+            "Slots of the sampler's flow hash table; 0 = automatic, at least 32.");
+    public static final Setting<Long> MAXFLOWS = number(
+            "maxflows",
+            1,
+            4_000_000,
+            Unit.FLOWS,
+            100_000,
+            LIVE,
+            "Most flows that are tracked; flows beyond it are skipped and counted.");
+    public static final Setting<Long> PORT =
+            number("port", 0, 65535, Unit.PORT, 0, LIVE, "Only flows with this local or remote port; 0 = all flows.");
+    public static final Setting<Long> PROBETIME = number(
+            "probetime",
+            0,
+            86_400_000,
+            Unit.MILLISECONDS,
+            500,
+            LIVE,
+            "Least time between two samples of one flow; 0 = no limit.");
+    public static final Setting<Long> PURGETIME = number(
+            "purgetime", 1, 604_800, Unit.SECONDS, 300, LIVE, "Idle time after which a flow is no longer tracked.");
+    public static final Setting<Long> SNAPSHOTAGE = number(
+            "snapshotage",
+            0,
+            3_600_000,
+            Unit.MILLISECONDS,
+            1000,
+            LIVE,
+            "Greatest age of the flows that a request is answered from; 0 = every request reads the source.");
+
+    public static final Setting<List<InetSocketAddress>> SNMP_LISTEN =
+            listen("snmp.listen", "127.0.0.1:1161", "UDP addresses of the SNMP door.");
+    public static final Setting<String> SNMP_COMMUNITY = text(
+            "snmp.community",
+            new Syntax.Text(
+                    Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = no v1/v2c", true),
+            "public",
+            "The community that may read with SNMP v1 and v2c.");
+    public static final Setting<String> SNMP_BASEOID = text(
+            "snmp.baseoid",
+            new Syntax.Text(
+                    Pattern.compile("[012](\\.(0|[1-9]\\d{0,8})){2,60}"), "a numeric object id, no leading dot", false),
+            "1.3.6.1.4.1.8072.9999.9999.2012",
+            "Where TCPPROBE-MIB is registered.");
+    public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
+            listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
+    public static final Setting<List<InetSocketAddress>> JMX_LISTEN = listen(
+            "jmx.listen", "", "TCP addresses of the remote JMX door; consoles of the same user can attach without it.");
+    public static final Setting<Long> JMX_FLOWS = number(
+            "jmx.flows",
+            0,
+            10_000,
+            Unit.FLOWS,
+            100,
+            AT_START,
+            "How many of the busiest flows have an MBean of their own.");
+    public static final Setting<Path> STATE_DIR = new Setting<>(
+            "state.dir",
+            new Syntax.Folder(),
+            Unit.NONE,
+            "",
+            AT_START,
+            "Where settings, users and the SNMP engine's identity are kept; empty = /var/lib/tcpprobe for root, else the"
+                    + " XDG state folder.");
+    public static final Setting<String> PROBE_SOURCE = new Setting<>(
+            "probe.source",
+            new Syntax.Choice(List.of("auto", "diag")),
+            Unit.NONE,
+            "auto",
+            AT_START,
+            "Where flows come from; auto takes the best source that works here.");
+
+    /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
+    public static final List<Setting<Long>> PROBE =
+            List.of(BUFSIZE, DEBUG, FULL, HASHSIZE, MAXFLOWS, PORT, PROBETIME, PURGETIME, SNAPSHOTAGE);
+
+    /** The settings of the doors and of where things are kept. */
+    public static final List<Setting<?>> DOORS = List.of(
+            SNMP_LISTEN, SNMP_COMMUNITY, SNMP_BASEOID, HTTP_LISTEN, JMX_LISTEN, JMX_FLOWS, STATE_DIR, PROBE_SOURCE);
+
+    /** All of them, the sampler's first. */
+    public static final List<Setting<?>> ALL = java.util.stream.Stream.<Setting<?>>concat(
+                    PROBE.stream(), DOORS.stream())
+            .toList();
+
+    private Settings() {}
+
+    /** The setting of this name. */
+    public static Optional<Setting<?>> find(String name) {
+        return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
+    }
+
+    /**
+     * The setting of this name.
+     *
+     * @throws BadSettingException if there is none
+     */
+    public static Setting<?> require(String name) throws BadSettingException {
+        Optional<Setting<?>> found = find(name);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        throw new BadSettingException(
+                BadSettingException.Reason.UNKNOWN,
+                new Problem("set", name, "there is no such setting", "see './tcpprobe settings' for their names"));
+    }
+
+    private static Setting<Long> number(
+            String name, long min, long max, Unit unit, long defaultValue, Setting.Change change, String doc) {
+        return new Setting<>(name, new Syntax.Whole(min, max), unit, Long.toString(defaultValue), change, doc);
+    }
+
+    private static Setting<List<InetSocketAddress>> listen(String name, String defaultText, String doc) {
+        return new Setting<>(name, new Syntax.Listen(), Unit.NONE, defaultText, AT_START, doc);
+    }
+
+    private static Setting<String> text(String name, Syntax.Text syntax, String defaultText, String doc) {
+        return new Setting<>(name, syntax, Unit.NONE, defaultText, AT_START, doc);
+    }
+}

@@ -1,0 +1,71 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The file {@code settings} of the state folder: the values that were changed while the agent ran. */
+public final class SettingsFile implements SettingStore.Keeper {
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+    private final Path file;
+    private final Clock clock;
+
+    /** The file of this state folder; it need not exist yet. */
+    public SettingsFile(Path stateFolder, Clock clock) {
+        this.file = stateFolder.resolve("settings");
+        this.clock = clock;
+    }
+
+    /**
+     * The kept values. A file that makes no sense is kept aside and said, and nothing of it is used.
+     *
+     * @param warnings gets what was wrong, and where the file lies now
+     * @throws IOException if the file is there and cannot be read or moved
+     */
+    public Map<Setting<?>, String> load(List<Problem> warnings) throws IOException {
+        if (!Files.exists(file)) {
+            return Map.of();
+        }
+        List<Problem> wrong = new ArrayList<>();
+        Map<Setting<?>, String> values = new LinkedHashMap<>();
+        KeyValueFile.read(file, wrong).forEach((key, text) -> {
+            try {
+                Setting<?> setting = Settings.require(key);
+                setting.parse(text);
+                values.put(setting, text);
+            } catch (BadSettingException bad) {
+                wrong.add(new Problem(
+                        "read", file.toString(), String.valueOf(bad.getMessage()), "mend or remove the line"));
+            }
+        });
+        if (wrong.isEmpty()) {
+            return values;
+        }
+        Path aside = file.resolveSibling("settings.bad-" + STAMP.format(clock.instant()));
+        Files.move(file, aside);
+        warnings.addAll(wrong);
+        warnings.add(new Problem(
+                "read",
+                file.toString(),
+                "it makes no sense and was kept aside as " + aside.getFileName(),
+                "the defaults are used; to have the old values, mend that file and rename it to settings"));
+        return Map.of();
+    }
+
+    @Override
+    public void keep(Map<String, String> saved) throws IOException {
+        StringBuilder text = new StringBuilder("# Settings that were changed while the agent ran.\n");
+        saved.forEach(
+                (key, value) -> text.append(key).append(" = ").append(value).append('\n'));
+        AtomicFile.write(file, text.toString(), "rw-r--r--");
+    }
+}

@@ -1,0 +1,182 @@
+package io.tcpprobe.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How a setting's value is written, and which values are right.
+ *
+ * @param <T> the value's type
+ */
+public sealed interface Syntax<T> {
+    /**
+     * Reads a value.
+     *
+     * @throws IllegalArgumentException if the text is not a right value; the message is a clause such as "is not a number"
+     */
+    T parse(String text);
+
+    /** Writes a value so that {@link #parse} reads it back. */
+    String format(T value);
+
+    /** What is right, for a person: "0..65535", "auto|diag". */
+    String rule();
+
+    /** A value as people other than its owner may see it. */
+    default String show(T value) {
+        return format(value);
+    }
+
+    /**
+     * A whole number of a range.
+     *
+     * @param min the least right value
+     * @param max the greatest right value
+     */
+    record Whole(long min, long max) implements Syntax<Long> {
+        @Override
+        public Long parse(String text) {
+            long value;
+            try {
+                value = Long.parseLong(text.strip());
+            } catch (NumberFormatException _) {
+                throw new IllegalArgumentException("is not a whole number");
+            }
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("is out of range");
+            }
+            return value;
+        }
+
+        @Override
+        public String format(Long value) {
+            return Long.toString(value);
+        }
+
+        @Override
+        public String rule() {
+            return min + ".." + max;
+        }
+    }
+
+    /**
+     * One word of a few.
+     *
+     * @param words the right words
+     */
+    record Choice(List<String> words) implements Syntax<String> {
+        @Override
+        public String parse(String text) {
+            String word = text.strip();
+            if (!words.contains(word)) {
+                throw new IllegalArgumentException("is none of the choices");
+            }
+            return word;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public String rule() {
+            return String.join("|", words);
+        }
+    }
+
+    /**
+     * A text of a pattern.
+     *
+     * @param pattern what the whole text must match
+     * @param rule the same for a person
+     * @param secret whether the value must not be shown
+     */
+    record Text(Pattern pattern, String rule, boolean secret) implements Syntax<String> {
+        @Override
+        public String parse(String text) {
+            String value = text.strip();
+            if (!pattern.matcher(value).matches()) {
+                throw new IllegalArgumentException("does not have the right form");
+            }
+            return value;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public String show(String value) {
+            return secret && !value.isEmpty() ? "(set)" : value;
+        }
+    }
+
+    /** A folder's path; empty stands for the default of the user who runs the program. */
+    record Folder() implements Syntax<Path> {
+        @Override
+        public Path parse(String text) {
+            try {
+                return Path.of(text.strip());
+            } catch (InvalidPathException bad) {
+                throw new IllegalArgumentException("is no path: " + bad.getReason());
+            }
+        }
+
+        @Override
+        public String format(Path value) {
+            return value.toString();
+        }
+
+        @Override
+        public String rule() {
+            return "a folder";
+        }
+    }
+
+    /** Addresses to listen on, "host:port" with commas between, IPv6 in brackets; none when empty. */
+    record Listen() implements Syntax<List<InetSocketAddress>> {
+        private static final Pattern ADDRESS = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):(\\d{1,5})");
+
+        @Override
+        public List<InetSocketAddress> parse(String text) {
+            List<InetSocketAddress> addresses = new ArrayList<>();
+            if (text.isBlank()) {
+                return addresses;
+            }
+            for (String part : text.split(",", -1)) {
+                addresses.add(one(part.strip()));
+            }
+            return List.copyOf(addresses);
+        }
+
+        private static InetSocketAddress one(String text) {
+            var match = ADDRESS.matcher(text);
+            if (!match.matches() || Integer.parseInt(match.group(3)) > 65535) {
+                throw new IllegalArgumentException("is not host:port");
+            }
+            String host = match.group(1) != null ? match.group(1) : match.group(2);
+            var address = new InetSocketAddress(host, Integer.parseInt(match.group(3)));
+            if (address.isUnresolved()) {
+                throw new IllegalArgumentException("names an unknown host");
+            }
+            return address;
+        }
+
+        @Override
+        public String format(List<InetSocketAddress> value) {
+            return value.stream().map(AddressText::of).collect(Collectors.joining(","));
+        }
+
+        @Override
+        public String rule() {
+            return "host:port[,host:port...], IPv6 in brackets, empty = closed";
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package io.tcpprobe.config;
+
+/** The unit of a setting or of a flow field, as it is printed and as MIB, JMX and JSON name it. */
+public enum Unit {
+    NONE(""),
+    BYTES("bytes"),
+    BYTES_PER_SECOND("bytes/s"),
+    FLAG("flag"),
+    FLOWS("flows"),
+    LEVEL("level"),
+    MICROSECONDS("microseconds"),
+    MILLISECONDS("milliseconds"),
+    NANOSECONDS("nanoseconds"),
+    PORT("port"),
+    SAMPLES("samples"),
+    SECONDS("seconds"),
+    SEGMENTS("segments"),
+    SLOTS("slots");
+
+    private final String label;
+
+    Unit(String label) {
+        this.label = label;
+    }
+
+    /** The unit's name for people and for UNITS clauses; empty for {@link #NONE}. */
+    public String label() {
+        return label;
+    }
+}

@@ -1,0 +1,738 @@
+package io.tcpprobe.kernel;
+
+import io.tcpprobe.config.Unit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every value a flow can have. Declared here once, and projected to SNMP columns, JMX and JSON items, the terminal and
+ * docs/fields.md. A field that a source or a kernel does not give is absent, which is not zero.
+ *
+ * <p>To add one: append a constant with the next free id, and let a source write it. Ids are SNMP columns and presence bits:
+ * they are never changed or used again.
+ */
+public enum FlowField {
+    LOCAL_ADDRESS_TYPE(
+            2,
+            "localAddressType",
+            Width.U8,
+            Kind.ADDRESS_TYPE,
+            Unit.NONE,
+            "Type of the local address: 1 ipv4, 2 ipv6, 4 ipv6z (RFC 4001). A socket of IPv6 that speaks IPv4 counts as ipv4.",
+            "idiag_family, v4-mapped addresses unmapped"),
+    LOCAL_ADDRESS(3, "localAddress", Width.ADDRESS, Kind.ADDRESS, Unit.NONE, "Local address.", "idiag_src"),
+    LOCAL_PORT(4, "localPort", Width.U16, Kind.PORT, Unit.NONE, "Local port.", "idiag_sport"),
+    REMOTE_ADDRESS_TYPE(
+            5,
+            "remoteAddressType",
+            Width.U8,
+            Kind.ADDRESS_TYPE,
+            Unit.NONE,
+            "Type of the remote address, as localAddressType.",
+            "idiag_family, v4-mapped addresses unmapped"),
+    REMOTE_ADDRESS(6, "remoteAddress", Width.ADDRESS, Kind.ADDRESS, Unit.NONE, "Remote address.", "idiag_dst"),
+    REMOTE_PORT(7, "remotePort", Width.U16, Kind.PORT, Unit.NONE, "Remote port.", "idiag_dport"),
+    STATE(
+            8,
+            "state",
+            Width.U8,
+            Kind.STATE,
+            Unit.NONE,
+            "State of the connection, numbered as tcpConnectionState (RFC 4022).",
+            "idiag_state, mapped"),
+    CWND(9, "cwnd", Width.U32, Kind.GAUGE, Unit.SEGMENTS, "Congestion window (RFC 5681).", "tcpi_snd_cwnd"),
+    SSTHRESH(
+            10,
+            "ssthresh",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Slow start threshold (RFC 5681); 2147483647 = not set yet.",
+            "tcpi_snd_ssthresh"),
+    SEND_WINDOW(
+            11,
+            "sendWindow",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "The window that the peer advertised last, scaled.",
+            "tcpi_snd_wnd (Linux 5.4)"),
+    SRTT(
+            12,
+            "srtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Smoothed round-trip time (RFC 6298); absent before the first measurement.",
+            "tcpi_rtt"),
+    RTTVAR(
+            13,
+            "rttvar",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Mean deviation of the round-trip time, as ss prints it; absent before the first measurement.",
+            "tcpi_rttvar"),
+    RTO(14, "rto", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Retransmission timeout in force (RFC 6298).", "tcpi_rto"),
+    LOST(
+            15,
+            "lost",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments in flight that are taken for lost now.",
+            "tcpi_lost"),
+    RETRANS(
+            16,
+            "retrans",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments retransmitted since the connection began.",
+            "tcpi_total_retrans"),
+    IN_FLIGHT(
+            17,
+            "inFlight",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments in the network now.",
+            "tcpi_unacked - tcpi_sacked - tcpi_lost + tcpi_retrans"),
+    FRTO(
+            18,
+            "frto",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 while the sender checks whether a timeout was spurious (RFC 5682).",
+            "per-ACK sources only"),
+    RECEIVE_QUEUE(
+            19,
+            "receiveQueue",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes received in order that the application has not read.",
+            "idiag_rqueue"),
+    SEND_QUEUE(
+            20,
+            "sendQueue",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes written by the application that are not acknowledged.",
+            "idiag_wqueue"),
+    SOCKET_IDF(
+            21,
+            "socketIdf",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The sequence number sndNxt had when the flow was first seen; tells a reused address pair from the old connection.",
+            "per-ACK sources only"),
+    SND_NXT(
+            22,
+            "sndNxt",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Next sequence number to be sent, carried on beyond 2^32; sndNxt - socketIdf = bytes sent since first seen.",
+            "per-ACK sources only"),
+    SND_UNA(
+            23,
+            "sndUna",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Oldest sequence number that is not acknowledged.",
+            "per-ACK sources only"),
+    LENGTH(
+            24,
+            "length",
+            Width.U16,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Length of the segment that caused the sample; 65535 = the connection's last sample.",
+            "per-ACK sources only"),
+    MIN_RTT(
+            25,
+            "minRtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Least round-trip time of the kernel's window (300 s by default).",
+            "tcpi_min_rtt"),
+    BYTES_ACKED(
+            26,
+            "bytesAcked",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes sent and acknowledged; an active opener's SYN counts as one.",
+            "tcpi_bytes_acked (Linux 4.1)"),
+    BYTES_RECEIVED(
+            27,
+            "bytesReceived",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes received in order.",
+            "tcpi_bytes_received (Linux 4.1)"),
+    DELIVERY_RATE(
+            28,
+            "deliveryRate",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Rate at which the network delivered data, the latest estimate; absent without one.",
+            "tcpi_delivery_rate (Linux 4.9)"),
+    PACING_RATE(
+            29,
+            "pacingRate",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Rate at which segments are paced; absent if unlimited.",
+            "tcpi_pacing_rate (Linux 3.15)"),
+    MSS(30, "mss", Width.U32, Kind.GAUGE, Unit.BYTES, "Maximum segment size for sending.", "tcpi_snd_mss"),
+    CONGESTION_CONTROL(
+            31,
+            "congestionControl",
+            Width.TEXT,
+            Kind.NAME,
+            Unit.NONE,
+            "Name of the congestion control algorithm.",
+            "INET_DIAG_CONG"),
+    UID(32, "uid", Width.U32, Kind.IDENTIFIER, Unit.NONE, "User id of the socket's owner.", "idiag_uid"),
+    NETWORK_NAMESPACE(
+            33,
+            "networkNamespace",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Number of the network namespace, as of /proc/self/ns/net.",
+            "inode of the namespace"),
+    INODE(
+            34,
+            "inode",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Inode of the socket; absent if no process holds it.",
+            "idiag_inode"),
+    COOKIE(
+            35,
+            "cookie",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The kernel's unique number of the socket, as ss -e prints it (sk:).",
+            "idiag_cookie"),
+    INTERFACE(
+            36,
+            "interface",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Interface that the socket is bound to; absent if to none.",
+            "idiag_if"),
+    BYTES_SENT(
+            37,
+            "bytesSent",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes sent, retransmitted ones too.",
+            "tcpi_bytes_sent (Linux 4.19)"),
+    BYTES_RETRANS(
+            38,
+            "bytesRetrans",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes retransmitted.",
+            "tcpi_bytes_retrans (Linux 4.19)"),
+    SEGS_OUT(39, "segsOut", Width.U32, Kind.COUNTER, Unit.SEGMENTS, "Segments sent.", "tcpi_segs_out (Linux 4.2)"),
+    SEGS_IN(40, "segsIn", Width.U32, Kind.COUNTER, Unit.SEGMENTS, "Segments received.", "tcpi_segs_in (Linux 4.2)"),
+    DATA_SEGS_OUT(
+            41,
+            "dataSegsOut",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments sent that carried data.",
+            "tcpi_data_segs_out (Linux 4.6)"),
+    DATA_SEGS_IN(
+            42,
+            "dataSegsIn",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received that carried data.",
+            "tcpi_data_segs_in (Linux 4.6)"),
+    NOT_SENT(
+            43,
+            "notSent",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes in the send queue that were never sent.",
+            "tcpi_notsent_bytes (Linux 4.6)"),
+    CA_STATE(
+            44,
+            "caState",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "State of congestion control: 0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss.",
+            "tcpi_ca_state"),
+    RETRANSMITS(
+            45,
+            "retransmits",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Retransmission timeouts in a row that no ACK has ended.",
+            "tcpi_retransmits"),
+    PROBES(
+            46,
+            "probes",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window probes sent that no ACK has answered.",
+            "tcpi_probes"),
+    BACKOFF(47, "backoff", Width.U8, Kind.GAUGE, Unit.NONE, "How many times the timeout was doubled.", "tcpi_backoff"),
+    OPTIONS(
+            48,
+            "options",
+            Width.U8,
+            Kind.BITS,
+            Unit.NONE,
+            "Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen, 32 SYN data acknowledged.",
+            "tcpi_options"),
+    SEND_WINDOW_SCALE(
+            49,
+            "sendWindowScale",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window scale that the peer asked for; absent if the option is off.",
+            "tcpi_snd_wscale"),
+    RECEIVE_WINDOW_SCALE(
+            50,
+            "receiveWindowScale",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window scale that we asked for; absent if the option is off.",
+            "tcpi_rcv_wscale"),
+    APP_LIMITED(
+            51,
+            "appLimited",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 if deliveryRate was limited by the application.",
+            "tcpi_delivery_rate_app_limited (Linux 4.9)"),
+    ATO(52, "ato", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Delayed ACK timeout.", "tcpi_ato"),
+    RECEIVE_MSS(
+            53,
+            "receiveMss",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Size of received segments, estimated.",
+            "tcpi_rcv_mss"),
+    ADVERTISED_MSS(
+            54,
+            "advertisedMss",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Maximum segment size that we advertised.",
+            "tcpi_advmss"),
+    PMTU(55, "pmtu", Width.U32, Kind.GAUGE, Unit.BYTES, "Path MTU.", "tcpi_pmtu"),
+    UNACKED(
+            56,
+            "unacked",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments sent that are not acknowledged.",
+            "tcpi_unacked"),
+    SACKED(57, "sacked", Width.U32, Kind.GAUGE, Unit.SEGMENTS, "Segments that only SACK acknowledged.", "tcpi_sacked"),
+    RETRANS_OUT(
+            58,
+            "retransOut",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Retransmitted segments that are not acknowledged.",
+            "tcpi_retrans"),
+    REORDERING(
+            59,
+            "reordering",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Reordering that is tolerated before a segment is taken for lost.",
+            "tcpi_reordering"),
+    REORDER_SEEN(
+            60,
+            "reorderSeen",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Reordering events.",
+            "tcpi_reord_seen (Linux 4.19)"),
+    DSACK_DUPS(
+            61,
+            "dsackDups",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Duplicates that the peer reported by DSACK (RFC 2883).",
+            "tcpi_dsack_dups (Linux 4.19)"),
+    OUT_OF_ORDER(
+            62,
+            "outOfOrder",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received out of order.",
+            "tcpi_rcv_ooopack (Linux 5.4)"),
+    DELIVERED(
+            63,
+            "delivered",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments delivered to the peer, retransmitted ones too.",
+            "tcpi_delivered (Linux 4.18)"),
+    DELIVERED_CE(
+            64,
+            "deliveredCe",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments delivered that the peer saw marked \"congestion experienced\".",
+            "tcpi_delivered_ce (Linux 4.18)"),
+    RECEIVE_RTT(
+            65,
+            "receiveRtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Round-trip time as the receiver estimates it; absent without an estimate.",
+            "tcpi_rcv_rtt"),
+    RECEIVE_SPACE(
+            66,
+            "receiveSpace",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "What the receiver's buffer tuning aims at.",
+            "tcpi_rcv_space"),
+    RECEIVE_SSTHRESH(
+            67,
+            "receiveSsthresh",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest window that we advertise at present.",
+            "tcpi_rcv_ssthresh"),
+    RECEIVE_WINDOW(
+            68,
+            "receiveWindow",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "The window that we advertised last.",
+            "tcpi_rcv_wnd (Linux 6.2)"),
+    BUSY_TIME(
+            69,
+            "busyTime",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Time with data to send.",
+            "tcpi_busy_time (Linux 4.10)"),
+    RWND_LIMITED(
+            70,
+            "rwndLimited",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Part of busyTime in which the peer's window limited the sender.",
+            "tcpi_rwnd_limited (Linux 4.10)"),
+    SNDBUF_LIMITED(
+            71,
+            "sndbufLimited",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Part of busyTime in which the send buffer limited the sender.",
+            "tcpi_sndbuf_limited (Linux 4.10)"),
+    REHASH(
+            72,
+            "rehash",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times the flow's hash was changed to find another path.",
+            "tcpi_rehash (Linux 6.2)"),
+    TIMEOUTS(
+            73,
+            "timeouts",
+            Width.U16,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Retransmission timeouts.",
+            "tcpi_total_rto (Linux 6.7)"),
+    TIMEOUT_RECOVERIES(
+            74,
+            "timeoutRecoveries",
+            Width.U16,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Recoveries after retransmission timeouts.",
+            "tcpi_total_rto_recoveries (Linux 6.7)"),
+    TIMEOUT_TIME(
+            75,
+            "timeoutTime",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.MILLISECONDS,
+            "Time spent in recovery after retransmission timeouts.",
+            "tcpi_total_rto_time (Linux 6.7)"),
+    RECEIVED_CE(
+            76,
+            "receivedCe",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received that were marked \"congestion experienced\".",
+            "tcpi_received_ce (Linux 6.18)"),
+    LAST_DATA_SENT(
+            77,
+            "lastDataSent",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since data was sent, at the sample.",
+            "tcpi_last_data_sent"),
+    LAST_DATA_RECEIVED(
+            78,
+            "lastDataReceived",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since data was received, at the sample.",
+            "tcpi_last_data_recv"),
+    LAST_ACK_RECEIVED(
+            79,
+            "lastAckReceived",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since an ACK was received, at the sample.",
+            "tcpi_last_ack_recv"),
+    TOS(
+            80,
+            "tos",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Type of service of what is sent (IPv4: TOS; IPv6: traffic class).",
+            "INET_DIAG_TOS, INET_DIAG_TCLASS"),
+    RECEIVE_MEMORY(
+            81,
+            "receiveMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory that received data takes.",
+            "INET_DIAG_SKMEMINFO rmem_alloc"),
+    RECEIVE_BUFFER(
+            82,
+            "receiveBuffer",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Limit of receiveMemory.",
+            "INET_DIAG_SKMEMINFO rcvbuf"),
+    SEND_MEMORY(
+            83,
+            "sendMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory that queued data to send takes.",
+            "INET_DIAG_SKMEMINFO wmem_queued"),
+    SEND_BUFFER(
+            84, "sendBuffer", Width.U32, Kind.GAUGE, Unit.BYTES, "Limit of sendMemory.", "INET_DIAG_SKMEMINFO sndbuf"),
+    BACKLOG_MEMORY(
+            85,
+            "backlogMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory of segments that wait while the socket is locked.",
+            "INET_DIAG_SKMEMINFO backlog"),
+    DROPS(
+            86,
+            "drops",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments that the socket dropped.",
+            "INET_DIAG_SKMEMINFO drops"),
+    FIRST_SEEN(
+            87,
+            "firstSeen",
+            Width.U64,
+            Kind.TIME,
+            Unit.NANOSECONDS,
+            "When the flow was first seen, in CLOCK_MONOTONIC.",
+            "the source's clock"),
+    SAMPLED(
+            88,
+            "sampled",
+            Width.U64,
+            Kind.TIME,
+            Unit.NANOSECONDS,
+            "When the flow was sampled last, in CLOCK_MONOTONIC.",
+            "the source's clock");
+
+    /** How a field lies in the row. */
+    public enum Width {
+        U8(1),
+        U16(2),
+        U32(4),
+        U64(8),
+        /** A text of at most 16 bytes, ended by a zero byte if shorter. */
+        TEXT(16),
+        /** An address of 4 or 16 bytes, and behind 16 bytes a zone index of 4, all in network order (RFC 4001). */
+        ADDRESS(20);
+
+        private final int bytes;
+
+        Width(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Bytes in the row. */
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    /** What a field's value is, beside its unit. */
+    public enum Kind {
+        ADDRESS,
+        ADDRESS_TYPE,
+        BITS,
+        /** Only grows during the connection's life. */
+        COUNTER,
+        FLAG,
+        GAUGE,
+        IDENTIFIER,
+        NAME,
+        PORT,
+        STATE,
+        TIME
+    }
+
+    /** One more than the greatest id. */
+    public static final int ID_LIMIT =
+            Arrays.stream(values()).mapToInt(FlowField::id).max().orElseThrow() + 1;
+
+    private static final @Nullable FlowField[] BY_ID = new FlowField[ID_LIMIT];
+
+    static {
+        for (FlowField field : values()) {
+            if (BY_ID[field.id] != null) {
+                throw new ExceptionInInitializerError("two flow fields have the id " + field.id);
+            }
+            BY_ID[field.id] = field;
+        }
+    }
+
+    private final int id;
+    private final String label;
+    private final Width width;
+    private final Kind kind;
+    private final Unit unit;
+    private final String doc;
+    private final String origin;
+
+    FlowField(int id, String label, Width width, Kind kind, Unit unit, String doc, String origin) {
+        this.id = id;
+        this.label = label;
+        this.width = width;
+        this.kind = kind;
+        this.unit = unit;
+        this.doc = doc;
+        this.origin = origin;
+    }
+
+    /** Its number: SNMP column and presence bit, from 2 to 127. */
+    public int id() {
+        return id;
+    }
+
+    /** Its name in every projection: "cwnd". */
+    public String label() {
+        return label;
+    }
+
+    /** How it lies in the row. */
+    public Width width() {
+        return width;
+    }
+
+    /** What its value is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value's unit. */
+    public Unit unit() {
+        return unit;
+    }
+
+    /** What it means. */
+    public String doc() {
+        return doc;
+    }
+
+    /** Where it comes from: the field of the kernel, the conversion, the first kernel that has it. */
+    public String origin() {
+        return origin;
+    }
+
+    /** Whether its value is a number, not an address or a text. */
+    public boolean numeric() {
+        return width.bytes <= Long.BYTES;
+    }
+
+    /** The field with this name. */
+    public static Optional<FlowField> find(String label) {
+        return Arrays.stream(values())
+                .filter(field -> field.label.equals(label))
+                .findFirst();
+    }
+
+    /** The field with this id, or null. */
+    public static @Nullable FlowField ofId(int id) {
+        return id >= 0 && id < ID_LIMIT ? BY_ID[id] : null;
+    }
+
+    /** All of them, in the order of their ids. */
+    public static List<FlowField> all() {
+        return List.of(values());
+    }
+}

@@ -1,0 +1,85 @@
+package io.tcpprobe.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * The row: how one flow lies in native memory, the same for every source. In the machine's byte order.
+ *
+ * <pre>
+ *     0  u32  sequence   odd while the row is written
+ *     4  u32  flow id    0 = the row is free
+ *     8  u64  present    bit i: the field with id i is there
+ *    16  u64  present    bit i: the field with id 64 + i is there
+ *    24       the fields of {@link FlowField}, in the order of their ids within each width:
+ *             U64, then U32, ADDRESS, TEXT, U16, U8
+ *  SIZE       a multiple of 64, a cache line
+ * </pre>
+ */
+public final class FlowLayout {
+    public static final int SEQUENCE = 0;
+    public static final int FLOW_ID = 4;
+    public static final int PRESENT_LOW = 8;
+    public static final int PRESENT_HIGH = 16;
+
+    private static final int FIRST_FIELD = 24;
+    private static final int CACHE_LINE = 64;
+    private static final FlowField.Width[] ORDER = {
+        FlowField.Width.U64,
+        FlowField.Width.U32,
+        FlowField.Width.ADDRESS,
+        FlowField.Width.TEXT,
+        FlowField.Width.U16,
+        FlowField.Width.U8
+    };
+    private static final Map<FlowField, Integer> OFFSETS = new EnumMap<>(FlowField.class);
+
+    /** Bytes of a row. */
+    public static final int SIZE = place();
+
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
+    static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
+    static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT;
+
+    private FlowLayout() {}
+
+    private static int place() {
+        int offset = FIRST_FIELD;
+        for (FlowField.Width width : ORDER) {
+            for (FlowField field : FlowField.values()) {
+                if (field.width() == width) {
+                    OFFSETS.put(field, offset);
+                    offset += width.bytes();
+                }
+            }
+        }
+        return (offset + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
+    }
+
+    /** Where a field begins in the row. */
+    public static int offset(FlowField field) {
+        return OFFSETS.getOrDefault(field, -1);
+    }
+
+    /** Writes a number into the row that begins at {@code row}; says nothing of its presence. */
+    public static void put(MemorySegment memory, long row, FlowField field, long value) {
+        long at = row + offset(field);
+        switch (field.width()) {
+            case U8 -> memory.set(ValueLayout.JAVA_BYTE, at, (byte) value);
+            case U16 -> memory.set(SHORT, at, (short) value);
+            case U32 -> memory.set(INT, at, (int) value);
+            case U64 -> memory.set(LONG, at, value);
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+        }
+    }
+
+    /** Marks a field of the row as present or as absent. */
+    public static void present(MemorySegment memory, long row, FlowField field, boolean present) {
+        long at = row + (field.id() < Long.SIZE ? PRESENT_LOW : PRESENT_HIGH);
+        long bit = 1L << field.id();
+        long bits = memory.get(LONG, at);
+        memory.set(LONG, at, present ? bits | bit : bits & ~bit);
+    }
+}

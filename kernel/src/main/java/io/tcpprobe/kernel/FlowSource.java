@@ -1,0 +1,37 @@
+package io.tcpprobe.kernel;
+
+import io.tcpprobe.config.Setting;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Where flows come from. All sources give the same rows, so that everything above is blind to which one runs. A source is
+ * used by one thread at a time.
+ */
+public interface FlowSource extends AutoCloseable {
+    /** Its name, as in the setting probe.source. */
+    String name();
+
+    /** The settings that have an effect on this source. */
+    Set<Setting<?>> uses();
+
+    /**
+     * Brings the rows up to date.
+     *
+     * @throws IOException if the kernel cannot be read; the rows are as they were
+     */
+    void refresh() throws IOException;
+
+    /** The rows, valid until the next {@link #refresh()} or {@link #close()}. */
+    FlowRows rows();
+
+    /** What it has counted so far; a statistic that it does not have is not in the map. */
+    Map<FlowStatistic, Long> statistics();
+
+    /** How many sockets there were in every state at the last refresh, listening and waiting ones too; empty if unseen. */
+    Map<TcpState, Integer> socketsByState();
+
+    @Override
+    void close();
+}

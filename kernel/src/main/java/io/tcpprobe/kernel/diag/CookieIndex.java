@@ -1,0 +1,87 @@
+package io.tcpprobe.kernel.diag;
+
+/** Which row a socket's cookie has: a hash table of longs with open addressing, which allocates only when it grows. */
+final class CookieIndex {
+    private static final int LEAST = 1024;
+
+    private long[] cookies = new long[LEAST]; // 0 = free: the kernel counts cookies from 1
+    private int[] rows = new int[LEAST];
+    private int size;
+    private long steps;
+
+    /** The cookie's row, or -1. */
+    int find(long cookie) {
+        int slot = slot(cookie);
+        return cookies[slot] == cookie ? rows[slot] : -1;
+    }
+
+    /** Adds a cookie that is not there. */
+    void add(long cookie, int row) {
+        if (size * 2 >= cookies.length) {
+            grow();
+        }
+        int slot = slot(cookie);
+        cookies[slot] = cookie;
+        rows[slot] = row;
+        size++;
+    }
+
+    /** Removes a cookie that is there, and closes the gap that it leaves. */
+    void remove(long cookie) {
+        int mask = cookies.length - 1;
+        int gap = slot(cookie);
+        size--;
+        for (int next = gap + 1 & mask; cookies[next] != 0; next = next + 1 & mask) {
+            int home = home(cookies[next]);
+            if ((next - home & mask) >= (next - gap & mask)) {
+                cookies[gap] = cookies[next];
+                rows[gap] = rows[next];
+                gap = next;
+            }
+        }
+        cookies[gap] = 0;
+    }
+
+    private int home(long cookie) {
+        long mixed = cookie * 0x9E3779B97F4A7C15L; // 2^64 / golden ratio
+        return (int) (mixed >>> 32) & cookies.length - 1;
+    }
+
+    private int slot(long cookie) {
+        int slot = home(cookie);
+        while (cookies[slot] != 0 && cookies[slot] != cookie) {
+            slot = slot + 1 & cookies.length - 1;
+            steps++;
+        }
+        return slot;
+    }
+
+    private void grow() {
+        long[] oldCookies = cookies;
+        int[] oldRows = rows;
+        cookies = new long[oldCookies.length * 2];
+        rows = new int[cookies.length];
+        for (int i = 0; i < oldCookies.length; i++) {
+            if (oldCookies[i] != 0) {
+                int slot = slot(oldCookies[i]);
+                cookies[slot] = oldCookies[i];
+                rows[slot] = oldRows[i];
+            }
+        }
+    }
+
+    /** How many slots the table has. */
+    int slots() {
+        return cookies.length;
+    }
+
+    /** How many bytes the table takes. */
+    long bytes() {
+        return (long) cookies.length * (Long.BYTES + Integer.BYTES);
+    }
+
+    /** How many other cookies were stepped past so far. */
+    long steps() {
+        return steps;
+    }
+}

@@ -1,0 +1,263 @@
+package io.tcpprobe.kernel.diag;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.FlowSource;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.TcpState;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Flows by netlink inet_diag: every refresh dumps the sockets of the network namespace and joins them, by their cookies, with
+ * the rows of the refresh before. Needs no privilege.
+ */
+public final class DiagSource implements FlowSource {
+    private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
+    private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
+    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
+
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final RowTable table = new RowTable();
+    private final CookieIndex index = new CookieIndex();
+    private final FlowMessage message;
+    private final int[] sockets = new int[16];
+    private int[] socketsShown = new int[16];
+
+    /** The refresh in which a row was seen last, by row. */
+    private int[] seenIn = new int[256];
+
+    private @Nullable SockDiag socket;
+    private int refresh;
+    private int live;
+    private int lastFlowId;
+    private boolean wrapped;
+    private long found;
+    private long created;
+    private long ended;
+    private long maxflowReached;
+
+    /** What a refresh works with. */
+    private MemorySegment memory = table.memory();
+
+    private long now;
+    private long probeNanos;
+    private int port;
+    private int maxflows;
+
+    private DiagSource(SettingStore settings, LongSupplier monotonicNanos, int networkNamespace) {
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.message = new FlowMessage(networkNamespace);
+    }
+
+    /**
+     * Opens the source.
+     *
+     * @param settings probetime, port and maxflows are read from it at every refresh
+     * @param monotonicNanos CLOCK_MONOTONIC; {@code System::nanoTime} is that
+     * @throws IOException if the kernel has no inet_diag
+     */
+    public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        DiagSource source = new DiagSource(settings, monotonicNanos, networkNamespace());
+        try {
+            source.socket = SockDiag.open();
+            source.refresh();
+            return source;
+        } catch (IOException failed) {
+            source.close();
+            throw failed;
+        }
+    }
+
+    /** The number in "net:[4026531840]". */
+    private static int networkNamespace() throws IOException {
+        String link = Files.readSymbolicLink(NETWORK_NAMESPACE).toString();
+        return Integer.parseUnsignedInt(link.replaceAll("\\D", ""));
+    }
+
+    @Override
+    public String name() {
+        return "diag";
+    }
+
+    @Override
+    public Set<Setting<?>> uses() {
+        return Set.of(Settings.DEBUG, Settings.MAXFLOWS, Settings.PORT, Settings.PROBETIME, Settings.SNAPSHOTAGE);
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        now = monotonicNanos.getAsLong();
+        probeNanos = settings.get(Settings.PROBETIME) * 1_000_000;
+        port = settings.get(Settings.PORT).intValue();
+        maxflows = settings.get(Settings.MAXFLOWS).intValue();
+        refresh++;
+        Arrays.fill(sockets, 0);
+        try {
+            if (socket == null) {
+                socket = SockDiag.open();
+            }
+            for (int family : FAMILIES) {
+                socket.dump(family, SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
+            }
+        } catch (IOException failed) {
+            closeSocket(); // the rest of the dump would be in the way of the next one
+            throw failed;
+        }
+        releaseUnseen();
+        if (live > maxflows) {
+            releaseNewest(live - maxflows);
+        }
+        socketsShown = sockets.clone();
+    }
+
+    private void accept(MemorySegment buffer, long at, int length) {
+        sockets[FlowMessage.state(buffer, at)]++;
+        if ((port != 0 && !FlowMessage.hasPort(buffer, at, port)) || !message.read(buffer, at, length)) {
+            return;
+        }
+        long cookie = FlowMessage.cookie(buffer, at);
+        int row = index.find(cookie);
+        if (row < 0) {
+            if (live >= maxflows) {
+                maxflowReached++;
+                return;
+            }
+            row = create(cookie);
+        } else {
+            found++;
+            long sampled = memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED);
+            if (now - sampled < probeNanos) {
+                seenIn[row] = refresh;
+                return;
+            }
+        }
+        seenIn[row] = refresh;
+        message.write(buffer, at, memory, table.at(row), now);
+    }
+
+    private int create(long cookie) {
+        int row = table.take();
+        memory = table.memory();
+        if (row >= seenIn.length) {
+            seenIn = Arrays.copyOf(seenIn, seenIn.length * 2);
+        }
+        index.add(cookie, row);
+        live++;
+        created++;
+        long at = table.at(row);
+        FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, nextFlowId());
+        return row;
+    }
+
+    private int nextFlowId() {
+        do {
+            lastFlowId++;
+            wrapped |= lastFlowId == 0;
+        } while (lastFlowId == 0 || (wrapped && alive(lastFlowId)));
+        return lastFlowId;
+    }
+
+    private boolean alive(int flowId) {
+        for (int row = 0; row < table.highWater(); row++) {
+            if (flowId(row) == flowId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int flowId(int row) {
+        return memory.get(ValueLayout.JAVA_INT, table.at(row) + FlowLayout.FLOW_ID);
+    }
+
+    private void releaseUnseen() {
+        for (int row = 0; row < table.highWater(); row++) {
+            if (seenIn[row] != refresh && flowId(row) != 0) {
+                release(row);
+                ended++;
+            }
+        }
+    }
+
+    /** Lets go of the flows that came last, after maxflows was lowered. */
+    private void releaseNewest(int surplus) {
+        long[] idsAndRows = new long[live];
+        int n = 0;
+        for (int row = 0; row < table.highWater(); row++) {
+            if (flowId(row) != 0) {
+                idsAndRows[n++] =
+                        (Integer.toUnsignedLong(flowId(row)) << Integer.SIZE | row) ^ Long.MIN_VALUE; // unsigned
+            }
+        }
+        Arrays.sort(idsAndRows);
+        for (int i = n - surplus; i < n; i++) {
+            release((int) idsAndRows[i]);
+            maxflowReached++;
+        }
+    }
+
+    private void release(int row) {
+        index.remove(memory.get(ValueLayout.JAVA_LONG, table.at(row) + FlowLayout.offset(FlowField.COOKIE)));
+        table.release(row);
+        live--;
+    }
+
+    @Override
+    public FlowRows rows() {
+        return table.rows();
+    }
+
+    @Override
+    public Map<FlowStatistic, Long> statistics() {
+        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
+        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) live);
+        counted.put(FlowStatistic.MEMORY, table.bytes());
+        counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
+        counted.put(FlowStatistic.HASH_MEMORY, index.bytes());
+        counted.put(FlowStatistic.SEARCH_FLOWS, index.steps());
+        counted.put(FlowStatistic.FOUND, found);
+        counted.put(FlowStatistic.NEW, created);
+        counted.put(FlowStatistic.RESET, ended);
+        counted.put(FlowStatistic.MAXFLOW_REACHED, maxflowReached);
+        return counted;
+    }
+
+    @Override
+    public Map<TcpState, Integer> socketsByState() {
+        Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
+        for (TcpState state : TcpState.values()) {
+            counted.put(state, socketsShown[state.kernel()]);
+        }
+        return counted;
+    }
+
+    private void closeSocket() {
+        if (socket != null) {
+            socket.close();
+            socket = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        closeSocket();
+        table.close();
+    }
+}

@@ -1,0 +1,386 @@
+package io.tcpprobe.kernel.diag;
+
+import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.TcpState;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns one socket's message of inet_diag into a flow's row. A message is a flow if it carries a tcp_info and has a peer:
+ * listeners have none, and sockets in TIME_WAIT and half-open requests have no tcp_info.
+ */
+final class FlowMessage {
+    /** The attributes that are asked for: bit n - 1 is INET_DIAG_n. */
+    static final int EXTENSIONS = bit(InetDiagMsg.INFO)
+            | bit(InetDiagMsg.CONG)
+            | bit(InetDiagMsg.TOS)
+            | bit(InetDiagMsg.TCLASS)
+            | bit(InetDiagMsg.SKMEMINFO)
+            | bit(InetDiagMsg.SHUTDOWN);
+
+    /** INET_DIAG_SKMEMINFO: u32 rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops. */
+    private static final int SKMEMINFO_BYTES = 36;
+
+    private static final long V4_MAPPED_HIGH = 0;
+    private static final int V4_MAPPED_THIRD = 0xffff;
+    private static final long UNLIMITED = -1;
+    private static final int NO_MIN_RTT = -1;
+
+    /** Fields whose presence does not depend on tcp_info. */
+    private static final Presence ALWAYS = Presence.of(List.of(
+            FlowField.LOCAL_ADDRESS_TYPE,
+            FlowField.LOCAL_ADDRESS,
+            FlowField.LOCAL_PORT,
+            FlowField.REMOTE_ADDRESS_TYPE,
+            FlowField.REMOTE_ADDRESS,
+            FlowField.REMOTE_PORT,
+            FlowField.STATE,
+            FlowField.IN_FLIGHT,
+            FlowField.RECEIVE_QUEUE,
+            FlowField.SEND_QUEUE,
+            FlowField.UID,
+            FlowField.NETWORK_NAMESPACE,
+            FlowField.COOKIE,
+            FlowField.FIRST_SEEN,
+            FlowField.SAMPLED));
+
+    /** Presence bits of a row. */
+    private record Presence(long low, long high) {
+        static Presence of(List<FlowField> fields) {
+            long low = 0;
+            long high = 0;
+            for (FlowField field : fields) {
+                if (field.id() < Long.SIZE) {
+                    low |= 1L << field.id();
+                } else {
+                    high |= 1L << field.id();
+                }
+            }
+            return new Presence(low, high);
+        }
+
+        Presence and(Presence other) {
+            return new Presence(low | other.low, high | other.high);
+        }
+    }
+
+    /** Which members fit into an INFO attribute of a length: the same for every socket of a kernel. */
+    private static final class InfoPlan {
+        final int length;
+        final int[] u32From;
+        final int[] u32To;
+        final int[] u64From;
+        final int[] u64To;
+        final List<TcpInfo.Member> small;
+        final Presence presence;
+
+        InfoPlan(int length) {
+            this.length = length;
+            var fitting = TcpInfo.MEMBERS.stream()
+                    .filter(member -> member.end() <= length)
+                    .toList();
+            var u32 = fitting.stream()
+                    .filter(member -> member.field().width() == FlowField.Width.U32)
+                    .toList();
+            var u64 = fitting.stream()
+                    .filter(member -> member.field().width() == FlowField.Width.U64)
+                    .toList();
+            u32From = u32.stream().mapToInt(TcpInfo.Member::offset).toArray();
+            u32To = u32.stream()
+                    .mapToInt(member -> FlowLayout.offset(member.field()))
+                    .toArray();
+            u64From = u64.stream().mapToInt(TcpInfo.Member::offset).toArray();
+            u64To = u64.stream()
+                    .mapToInt(member -> FlowLayout.offset(member.field()))
+                    .toArray();
+            small = fitting.stream()
+                    .filter(member -> member.field().width().bytes() < Integer.BYTES)
+                    .toList();
+            presence = Presence.of(fitting.stream().map(TcpInfo.Member::field).toList())
+                    .and(ALWAYS);
+        }
+    }
+
+    private static final int[] MIB_STATES = new int[16];
+
+    static {
+        for (TcpState state : TcpState.values()) {
+            MIB_STATES[state.kernel()] = state.mib();
+        }
+    }
+
+    private final int networkNamespace;
+    private @Nullable InfoPlan plan;
+
+    /** Where the attributes of the message at hand are; 0 = not there. */
+    private long info;
+
+    private int infoLength;
+    private long congestion;
+    private int congestionLength;
+    private long tos;
+    private long tclass;
+    private long memory;
+
+    FlowMessage(int networkNamespace) {
+        this.networkNamespace = networkNamespace;
+    }
+
+    private static int bit(int attribute) {
+        return 1 << attribute - 1;
+    }
+
+    static int state(MemorySegment message, long at) {
+        return message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.STATE) & 0xf;
+    }
+
+    static long cookie(MemorySegment message, long at) {
+        return message.get(InetDiagMsg.LONG, at + InetDiagMsg.COOKIE);
+    }
+
+    static boolean hasPort(MemorySegment message, long at, int port) {
+        return InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.SPORT) == port
+                || InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.DPORT) == port;
+    }
+
+    /** Looks through a message; whether it is a flow. Must be called before {@link #write}. */
+    boolean read(MemorySegment message, long at, int length) {
+        info = 0;
+        congestion = 0;
+        tos = 0;
+        tclass = 0;
+        memory = 0;
+        if (state(message, at) == TcpState.LISTEN.kernel()
+                || message.get(InetDiagMsg.SHORT, at + InetDiagMsg.DPORT) == 0) {
+            return false;
+        }
+        long end = at + length;
+        for (long attribute = at + InetDiagMsg.ATTRIBUTES; end - attribute >= InetDiagMsg.RTATTR_HEADER; ) {
+            int bytes = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute);
+            if (bytes < InetDiagMsg.RTATTR_HEADER || bytes > end - attribute) {
+                break; // a torn message: what came before still holds
+            }
+            note(
+                    InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2),
+                    attribute + InetDiagMsg.RTATTR_HEADER,
+                    bytes - InetDiagMsg.RTATTR_HEADER);
+            attribute += InetDiagMsg.align(bytes);
+        }
+        return info != 0 && infoLength >= TcpInfo.LEAST;
+    }
+
+    private void note(int type, long at, int length) {
+        switch (type) {
+            case InetDiagMsg.INFO -> {
+                info = at;
+                infoLength = length;
+            }
+            case InetDiagMsg.CONG -> {
+                congestion = at;
+                congestionLength = length;
+            }
+            case InetDiagMsg.TOS -> tos = length >= 1 ? at : 0;
+            case InetDiagMsg.TCLASS -> tclass = length >= 1 ? at : 0;
+            case InetDiagMsg.SKMEMINFO -> memory = length >= SKMEMINFO_BYTES ? at : 0;
+            default -> {} // an attribute of a newer kernel
+        }
+    }
+
+    /** Writes the message that was read last into a row, all but the header's sequence and id and the time first seen. */
+    void write(MemorySegment message, long at, MemorySegment rows, long row, long nowNanos) {
+        InfoPlan fitting = plan;
+        if (fitting == null || fitting.length != infoLength) {
+            fitting = new InfoPlan(infoLength);
+            plan = fitting;
+        }
+        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, fitting.presence.low);
+        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, fitting.presence.high);
+        writeEnds(message, at, rows, row);
+        writeInfo(message, fitting, rows, row);
+        writeDerived(message, rows, row);
+        writeAttributes(message, rows, row);
+        FlowLayout.put(rows, row, FlowField.STATE, MIB_STATES[state(message, at)]);
+        FlowLayout.put(rows, row, FlowField.RECEIVE_QUEUE, message.get(InetDiagMsg.INT, at + InetDiagMsg.RQUEUE));
+        FlowLayout.put(rows, row, FlowField.SEND_QUEUE, message.get(InetDiagMsg.INT, at + InetDiagMsg.WQUEUE));
+        FlowLayout.put(rows, row, FlowField.UID, message.get(InetDiagMsg.INT, at + InetDiagMsg.UID));
+        putUnlessZero(rows, row, FlowField.INODE, message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE));
+        putUnlessZero(rows, row, FlowField.INTERFACE, message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE));
+        FlowLayout.put(rows, row, FlowField.NETWORK_NAMESPACE, networkNamespace);
+        FlowLayout.put(rows, row, FlowField.COOKIE, cookie(message, at));
+        FlowLayout.put(rows, row, FlowField.SAMPLED, nowNanos);
+    }
+
+    private static void putUnlessZero(MemorySegment rows, long row, FlowField field, int value) {
+        FlowLayout.put(rows, row, field, value);
+        FlowLayout.present(rows, row, field, value != 0);
+    }
+
+    private static void writeEnds(MemorySegment message, long at, MemorySegment rows, long row) {
+        FlowLayout.put(
+                rows,
+                row,
+                FlowField.LOCAL_PORT,
+                InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.SPORT));
+        FlowLayout.put(
+                rows,
+                row,
+                FlowField.REMOTE_PORT,
+                InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.DPORT));
+        boolean ipv6 = message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.FAMILY) == SockDiag.IPV6;
+        int zone = message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE);
+        writeAddress(
+                message,
+                at + InetDiagMsg.SRC,
+                ipv6,
+                zone,
+                rows,
+                row,
+                FlowField.LOCAL_ADDRESS,
+                FlowField.LOCAL_ADDRESS_TYPE);
+        writeAddress(
+                message,
+                at + InetDiagMsg.DST,
+                ipv6,
+                zone,
+                rows,
+                row,
+                FlowField.REMOTE_ADDRESS,
+                FlowField.REMOTE_ADDRESS_TYPE);
+    }
+
+    private static void writeAddress(
+            MemorySegment message,
+            long at,
+            boolean ipv6,
+            int zone,
+            MemorySegment rows,
+            long row,
+            FlowField address,
+            FlowField typeField) {
+        long to = row + FlowLayout.offset(address);
+        AddressType type;
+        if (!ipv6) {
+            type = AddressType.IPV4;
+            MemorySegment.copy(message, at, rows, to, 4);
+        } else if (message.get(InetDiagMsg.LONG, at) == V4_MAPPED_HIGH
+                && message.get(InetDiagMsg.NETWORK_INT, at + 8) == V4_MAPPED_THIRD) {
+            type = AddressType.IPV4;
+            MemorySegment.copy(message, at + 12, rows, to, 4);
+        } else {
+            boolean linkLocal = (InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at) & 0xffc0) == 0xfe80;
+            type = linkLocal && zone != 0 ? AddressType.IPV6Z : AddressType.IPV6;
+            MemorySegment.copy(message, at, rows, to, 16);
+            rows.set(InetDiagMsg.NETWORK_INT, to + 16, zone);
+        }
+        FlowLayout.put(rows, row, typeField, type.number());
+    }
+
+    private void writeInfo(MemorySegment message, InfoPlan fitting, MemorySegment rows, long row) {
+        for (int i = 0; i < fitting.u32From.length; i++) {
+            rows.set(
+                    ValueLayout.JAVA_INT,
+                    row + fitting.u32To[i],
+                    message.get(InetDiagMsg.INT, info + fitting.u32From[i]));
+        }
+        for (int i = 0; i < fitting.u64From.length; i++) {
+            rows.set(
+                    ValueLayout.JAVA_LONG,
+                    row + fitting.u64To[i],
+                    message.get(InetDiagMsg.LONG, info + fitting.u64From[i]));
+        }
+        for (int i = 0; i < fitting.small.size(); i++) {
+            TcpInfo.Member member = fitting.small.get(i);
+            long from = info + member.offset();
+            long value = member.field().width() == FlowField.Width.U8
+                    ? message.get(ValueLayout.JAVA_BYTE, from)
+                    : message.get(InetDiagMsg.SHORT, from);
+            FlowLayout.put(rows, row, member.field(), value);
+        }
+    }
+
+    /** What is computed from tcp_info, and what its values say is not there. */
+    private void writeDerived(MemorySegment message, MemorySegment rows, long row) {
+        int inFlight = word(message, TcpInfo.UNACKED)
+                - word(message, TcpInfo.SACKED)
+                - word(message, TcpInfo.LOST)
+                + word(message, TcpInfo.RETRANS_OUT);
+        FlowLayout.put(rows, row, FlowField.IN_FLIGHT, inFlight);
+        if (word(message, TcpInfo.RTT) == 0) {
+            FlowLayout.present(rows, row, FlowField.SRTT, false);
+            FlowLayout.present(rows, row, FlowField.RTTVAR, false);
+        }
+        absentIf(word(message, TcpInfo.RCV_RTT) == 0, rows, row, FlowField.RECEIVE_RTT);
+        absentIf(
+                reaches(TcpInfo.MIN_RTT, 4) && word(message, TcpInfo.MIN_RTT) == NO_MIN_RTT,
+                rows,
+                row,
+                FlowField.MIN_RTT);
+        absentIf(
+                reaches(TcpInfo.PACING_RATE, 8)
+                        && message.get(InetDiagMsg.LONG, info + TcpInfo.PACING_RATE) == UNLIMITED,
+                rows,
+                row,
+                FlowField.PACING_RATE);
+        absentIf(
+                reaches(TcpInfo.DELIVERY_RATE, 8) && message.get(InetDiagMsg.LONG, info + TcpInfo.DELIVERY_RATE) == 0,
+                rows,
+                row,
+                FlowField.DELIVERY_RATE);
+        int options = message.get(ValueLayout.JAVA_BYTE, info + TcpInfo.OPTIONS);
+        if ((options & TcpInfo.OPTION_WSCALE) != 0) {
+            int scales = message.get(ValueLayout.JAVA_BYTE, info + TcpInfo.WSCALE);
+            putPresent(rows, row, FlowField.SEND_WINDOW_SCALE, scales & 0xf);
+            putPresent(rows, row, FlowField.RECEIVE_WINDOW_SCALE, scales >> 4 & 0xf);
+        }
+        if (reaches(TcpInfo.DELIVERY_RATE, 8)) {
+            int limited = message.get(ValueLayout.JAVA_BYTE, info + TcpInfo.APP_LIMITED) & 1;
+            putPresent(rows, row, FlowField.APP_LIMITED, limited);
+        }
+    }
+
+    private int word(MemorySegment message, int offset) {
+        return message.get(InetDiagMsg.INT, info + offset);
+    }
+
+    private boolean reaches(int offset, int bytes) {
+        return infoLength >= offset + bytes;
+    }
+
+    private static void absentIf(boolean absent, MemorySegment rows, long row, FlowField field) {
+        if (absent) {
+            FlowLayout.present(rows, row, field, false);
+        }
+    }
+
+    private static void putPresent(MemorySegment rows, long row, FlowField field, long value) {
+        FlowLayout.put(rows, row, field, value);
+        FlowLayout.present(rows, row, field, true);
+    }
+
+    private void writeAttributes(MemorySegment message, MemorySegment rows, long row) {
+        if (congestion != 0) {
+            long to = row + FlowLayout.offset(FlowField.CONGESTION_CONTROL);
+            int length = Math.min(congestionLength, FlowField.Width.TEXT.bytes());
+            rows.set(InetDiagMsg.LONG, to, 0);
+            rows.set(InetDiagMsg.LONG, to + Long.BYTES, 0);
+            MemorySegment.copy(message, congestion, rows, to, length);
+            FlowLayout.present(rows, row, FlowField.CONGESTION_CONTROL, true);
+        }
+        long service = tclass != 0 ? tclass : tos;
+        if (service != 0) {
+            putPresent(rows, row, FlowField.TOS, message.get(ValueLayout.JAVA_BYTE, service));
+        }
+        if (memory != 0) {
+            putPresent(rows, row, FlowField.RECEIVE_MEMORY, message.get(InetDiagMsg.INT, memory));
+            putPresent(rows, row, FlowField.RECEIVE_BUFFER, message.get(InetDiagMsg.INT, memory + 4));
+            putPresent(rows, row, FlowField.SEND_BUFFER, message.get(InetDiagMsg.INT, memory + 12));
+            putPresent(rows, row, FlowField.SEND_MEMORY, message.get(InetDiagMsg.INT, memory + 20));
+            putPresent(rows, row, FlowField.BACKLOG_MEMORY, message.get(InetDiagMsg.INT, memory + 28));
+            putPresent(rows, row, FlowField.DROPS, message.get(InetDiagMsg.INT, memory + 32));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package io.tcpprobe.kernel.diag;
+
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A NETLINK_SOCK_DIAG socket (sock_diag(7)): dumps the TCP sockets of the network namespace that it was opened in. Needs no
+ * privilege.
+ */
+public final class SockDiag implements AutoCloseable {
+    /** {@code AF_INET}. */
+    public static final int IPV4 = 2;
+
+    /** {@code AF_INET6}; sockets that speak IPv4 by v4-mapped addresses are dumped under this family too. */
+    public static final int IPV6 = 10;
+
+    /** All states of the kernel, 1 to 12. */
+    public static final int ALL_STATES = 0x1ffe;
+
+    private static final int AF_NETLINK = 16;
+    private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+    private static final int NETLINK_SOCK_DIAG = 4;
+    private static final int SOCK_DIAG_BY_FAMILY = 20;
+    private static final int NLM_F_REQUEST_DUMP = 0x1 | 0x300;
+    private static final int NLMSG_NOOP = 1;
+    private static final int NLMSG_ERROR = 2;
+    private static final int NLMSG_DONE = 3;
+    private static final int IPPROTO_TCP = 6;
+    private static final int ENOENT = 2;
+    private static final int RECEIVE_SECONDS = 10;
+
+    /** Netlink fills at most 32 kB in one go. */
+    private static final int BUFFER = 64 * 1024;
+
+    private static final int REQUEST = InetDiagMsg.NLMSG_HEADER + 56;
+
+    /** Gets the messages of a dump, one by one; {@code at} is where the netlink header begins. */
+    @FunctionalInterface
+    public interface Visitor {
+        /** One socket's message; the memory is used again after the call. */
+        void socket(MemorySegment buffer, long at, int length);
+    }
+
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment request = arena.allocate(REQUEST, 8);
+    private final MemorySegment buffer = arena.allocate(BUFFER, 8);
+    private final int fd;
+    private int sequence;
+
+    private SockDiag(int fd) {
+        this.fd = fd;
+    }
+
+    /**
+     * Opens the socket.
+     *
+     * @throws IOException if the kernel has no sock_diag
+     */
+    public static SockDiag open() throws IOException {
+        int fd = Libc.socket(AF_NETLINK, SOCK_RAW_CLOEXEC, NETLINK_SOCK_DIAG);
+        SockDiag diag = new SockDiag(fd);
+        try {
+            Libc.receiveTimeout(fd, RECEIVE_SECONDS);
+        } catch (IOException failed) {
+            diag.close();
+            throw failed;
+        }
+        return diag;
+    }
+
+    /**
+     * Dumps the sockets of a family.
+     *
+     * @param family {@link #IPV4} or {@link #IPV6}
+     * @param states bit n: the sockets in the kernel's state n
+     * @param extensions bit n - 1: the attribute INET_DIAG_n
+     * @throws IOException if the kernel refuses or the answer makes no sense
+     */
+    public void dump(int family, int states, int extensions, Visitor visitor) throws IOException {
+        writeRequest(family, states, extensions);
+        Libc.send(fd, request);
+        while (true) {
+            long received = Libc.recv(fd, buffer);
+            if (walk(buffer, received, sequence, visitor)) {
+                return;
+            }
+        }
+    }
+
+    private void writeRequest(int family, int states, int extensions) {
+        sequence++;
+        request.fill((byte) 0);
+        request.set(ValueLayout.JAVA_INT, InetDiagMsg.LENGTH, REQUEST);
+        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.TYPE, (short) SOCK_DIAG_BY_FAMILY);
+        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.FLAGS, (short) NLM_F_REQUEST_DUMP);
+        request.set(ValueLayout.JAVA_INT, 8, sequence);
+        // struct inet_diag_req_v2 { u8 family; u8 protocol; u8 ext; u8 pad; u32 states; struct inet_diag_sockid id; }
+        request.set(ValueLayout.JAVA_BYTE, 16, (byte) family);
+        request.set(ValueLayout.JAVA_BYTE, 17, (byte) IPPROTO_TCP);
+        request.set(ValueLayout.JAVA_BYTE, 18, (byte) extensions);
+        request.set(ValueLayout.JAVA_INT, 20, states);
+    }
+
+    /**
+     * Walks the messages of one datagram.
+     *
+     * @return whether the dump is at its end
+     * @throws IOException if the kernel reports an error, or a message's length makes no sense
+     */
+    static boolean walk(MemorySegment buffer, long received, int sequence, Visitor visitor) throws IOException {
+        long at = 0;
+        while (received - at >= InetDiagMsg.NLMSG_HEADER) {
+            int length = buffer.get(InetDiagMsg.INT, at + InetDiagMsg.LENGTH);
+            if (length < InetDiagMsg.NLMSG_HEADER || length > received - at) {
+                throw new IOException("netlink answer: a message of " + length + " bytes in " + (received - at));
+            }
+            if (buffer.get(InetDiagMsg.INT, at + 8) == sequence) {
+                int type = InetDiagMsg.unsigned(buffer, InetDiagMsg.SHORT, at + InetDiagMsg.TYPE);
+                switch (type) {
+                    case NLMSG_NOOP -> {}
+                    case NLMSG_ERROR, NLMSG_DONE -> {
+                        fail(length >= InetDiagMsg.NLMSG_HEADER + 4 ? -buffer.get(InetDiagMsg.INT, at + 16) : 0);
+                        return true;
+                    }
+                    default -> {
+                        if (length >= InetDiagMsg.ATTRIBUTES) {
+                            visitor.socket(buffer, at, length);
+                        }
+                    }
+                }
+            }
+            at += InetDiagMsg.align(length);
+        }
+        return false;
+    }
+
+    private static void fail(int errno) throws ErrnoException {
+        if (errno == ENOENT) {
+            throw new ErrnoException("dump sockets", errno, "this kernel has no inet_diag for TCP (module tcp_diag)");
+        }
+        if (errno > 0) {
+            throw new ErrnoException("dump sockets", errno, "the kernel refused, errno " + errno);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            Libc.close(fd);
+        } catch (IOException alreadyClosed) {
+            throw new IllegalStateException(alreadyClosed);
+        } finally {
+            arena.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Netlink inet_diag: its messages (linux/inet_diag.h, linux/tcp.h) and the source of flows made of them. */
+@NullMarked
+package io.tcpprobe.kernel.diag;
+
+import org.jspecify.annotations.NullMarked;

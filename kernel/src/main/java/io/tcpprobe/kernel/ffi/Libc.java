@@ -1,0 +1,118 @@
+package io.tcpprobe.kernel.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** The calls of the C library that the readers of the kernel need, each beside its C prototype; errno becomes an exception. */
+@SuppressWarnings("restricted") // native calls are this class's job
+public final class Libc {
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+    /** {@code int socket(int domain, int type, int protocol)}. */
+    private static final MethodHandle SOCKET =
+            bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** {@code int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)}. */
+    private static final MethodHandle SETSOCKOPT =
+            bind("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}. */
+    private static final MethodHandle SEND =
+            bind("send", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+    /** {@code ssize_t recv(int fd, void *buf, size_t len, int flags)}. */
+    private static final MethodHandle RECV =
+            bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
+    /** {@code int close(int fd)}. */
+    private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+    /** {@code char *strerror(int errnum)}. */
+    private static final MethodHandle STRERROR = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+    private Libc() {}
+
+    private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
+        return LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
+    }
+
+    /** A call that has not returned yet; gets the address where errno is kept. */
+    @FunctionalInterface
+    private interface Call {
+        long run(MemorySegment state) throws Throwable;
+    }
+
+    private static long check(String step, Call call) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            long result = call.run(state);
+            if (result < 0) {
+                int errno = (int) ERRNO.get(state, 0L);
+                throw new ErrnoException(step, errno, strerror(errno));
+            }
+            return result;
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(step, impossible);
+        }
+    }
+
+    private static String strerror(int errno) throws Throwable {
+        MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
+        return text.reinterpret(256).getString(0);
+    }
+
+    /** Opens a socket and gives its file descriptor. */
+    public static int socket(int domain, int type, int protocol) throws IOException {
+        return (int) check("socket", state -> (int) SOCKET.invokeExact(state, domain, type, protocol));
+    }
+
+    /** Sets an option of a socket. */
+    public static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
+        check("setsockopt", state ->
+                (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, (int) value.byteSize()));
+    }
+
+    /** Sends a message; gives how many bytes were taken. */
+    public static long send(int fd, MemorySegment message) throws IOException {
+        return check("send", state -> (long) SEND.invokeExact(state, fd, message, message.byteSize(), 0));
+    }
+
+    /** Receives into a buffer; gives how many bytes came. */
+    public static long recv(int fd, MemorySegment buffer) throws IOException {
+        return check("recv", state -> (long) RECV.invokeExact(state, fd, buffer, buffer.byteSize(), 0));
+    }
+
+    /** Closes a file descriptor. */
+    public static void close(int fd) throws IOException {
+        check("close", state -> (int) CLOSE.invokeExact(state, fd));
+    }
+
+    /** Sets how long a blocking {@link #recv} waits: {@code struct timeval { time_t tv_sec; suseconds_t tv_usec; }}. */
+    public static void receiveTimeout(int fd, long seconds) throws IOException {
+        int solSocket = 1;
+        int soRcvtimeo = 20;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timeval = arena.allocate(16, 8);
+            timeval.set(ValueLayout.JAVA_LONG, 0, seconds);
+            setsockopt(fd, solSocket, soRcvtimeo, timeval);
+        }
+    }
+}

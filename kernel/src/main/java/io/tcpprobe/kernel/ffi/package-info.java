@@ -1,0 +1,5 @@
+/** Calls of the C library. */
+@NullMarked
+package io.tcpprobe.kernel.ffi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.tcpprobe.mibs;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** An object id. Sub-identifiers are unsigned 32-bit numbers, kept in ints. */
+public final class Oid {
+    private final int[] arcs;
+
+    private Oid(int[] arcs) {
+        this.arcs = arcs;
+    }
+
+    /** The object id of these sub-identifiers. */
+    public static Oid of(int... arcs) {
+        return new Oid(arcs.clone());
+    }
+
+    /**
+     * Reads "1.3.6.1"; no leading dot.
+     *
+     * @throws NumberFormatException if a part is no number of 32 bits
+     */
+    public static Oid parse(String text) {
+        return new Oid(Arrays.stream(text.split("\\.", -1))
+                .mapToInt(Integer::parseUnsignedInt)
+                .toArray());
+    }
+
+    /** This object id with more sub-identifiers at its end. */
+    public Oid then(int... more) {
+        int[] longer = Arrays.copyOf(arcs, arcs.length + more.length);
+        System.arraycopy(more, 0, longer, arcs.length, more.length);
+        return new Oid(longer);
+    }
+
+    /** The sub-identifiers, a copy. */
+    public int[] toArray() {
+        return arcs.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Oid that && Arrays.equals(arcs, that.arcs);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(arcs);
+    }
+
+    @Override
+    public String toString() {
+        return Arrays.stream(arcs).mapToObj(Integer::toUnsignedString).collect(Collectors.joining("."));
+    }
+}

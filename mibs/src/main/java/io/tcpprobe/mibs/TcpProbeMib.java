@@ -1,0 +1,134 @@
+package io.tcpprobe.mibs;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowStatistic;
+import java.util.Map;
+
+/**
+ * TCPPROBE-MIB: where our objects lie below the base that the setting {@code snmp.baseoid} names. The columns of the flow
+ * table are the ids of {@link FlowField}, the statistics those of {@link FlowStatistic}.
+ *
+ * @param base the module's own object id
+ */
+public record TcpProbeMib(Oid base) {
+    /** Column of the counter table that holds the value; the name is its index. */
+    public static final int COUNTER_VALUE = 2;
+
+    /** Arcs of the settings. Once given, they stay. */
+    private static final Map<Setting<?>, Integer> SETTINGS = Map.of(
+            Settings.BUFSIZE, 1,
+            Settings.DEBUG, 2,
+            Settings.FULL, 3,
+            Settings.HASHSIZE, 4,
+            Settings.MAXFLOWS, 5,
+            Settings.PORT, 6,
+            Settings.PROBETIME, 7,
+            Settings.PURGETIME, 8,
+            Settings.SNAPSHOTAGE, 9);
+
+    /** The scalars of the group .1.2, about the agent. */
+    public enum About {
+        SOURCE_NAME(1, "tcpProbeSourceName", Smi.TEXT, "", "Where the flows come from: the source that runs."),
+        SOURCE_REFUSED(
+                2,
+                "tcpProbeSourceRefused",
+                Smi.TEXT,
+                "",
+                "Why each source that would be preferred does not run; may be empty."),
+        KERNEL_RELEASE(3, "tcpProbeKernelRelease", Smi.TEXT, "", "The release of the running kernel, as of uname -r."),
+        FLOW_COUNT(
+                4, "tcpProbeFlowCount", Smi.GAUGE32, "flows", "Flows in the snapshot that requests are answered from."),
+        SNAPSHOT_GENERATION(
+                5,
+                "tcpProbeSnapshotGeneration",
+                Smi.COUNTER32,
+                "",
+                "How many snapshots there have been since the agent started."),
+        SNAPSHOT_AGE(
+                6,
+                "tcpProbeSnapshotAge",
+                Smi.GAUGE32,
+                "milliseconds",
+                "Age of the snapshot that requests are answered from.");
+
+        private final int arc;
+        private final String label;
+        private final Smi syntax;
+        private final String units;
+        private final String doc;
+
+        About(int arc, String label, Smi syntax, String units, String doc) {
+            this.arc = arc;
+            this.label = label;
+            this.syntax = syntax;
+            this.units = units;
+            this.doc = doc;
+        }
+
+        /** Its descriptor. */
+        public String label() {
+            return label;
+        }
+
+        /** Its type. */
+        public Smi syntax() {
+            return syntax;
+        }
+
+        /** What it means. */
+        public String doc() {
+            return doc;
+        }
+
+        String units() {
+            return units;
+        }
+
+        int arc() {
+            return arc;
+        }
+    }
+
+    /** The object of a setting of the sampler, without the instance's .0. */
+    public Oid setting(Setting<?> setting) {
+        return base.then(1, 1, arc(setting));
+    }
+
+    static int arc(Setting<?> setting) {
+        Integer arc = SETTINGS.get(setting);
+        if (arc == null) {
+            throw new IllegalArgumentException(setting.name() + " has no object in TCPPROBE-MIB");
+        }
+        return arc;
+    }
+
+    /** An object about the agent, without the instance's .0. */
+    public Oid about(About object) {
+        return base.then(1, 2, object.arc);
+    }
+
+    /** The object of a statistic, without the instance's .0. */
+    public Oid statistic(FlowStatistic statistic) {
+        return base.then(1, 3, statistic.id());
+    }
+
+    /** The entry of the flow table; below it are column and flow id. */
+    public Oid flowEntry() {
+        return base.then(1, 4, 1);
+    }
+
+    /** The entry of the table of counters without a standard object; below it are column, length of the name and name. */
+    public Oid counterEntry() {
+        return base.then(1, 5, 1);
+    }
+
+    /** The type of a statistic. */
+    public static Smi syntax(FlowStatistic statistic) {
+        if (statistic.counter()) {
+            return Smi.COUNTER64;
+        }
+        return statistic.label().toLowerCase(java.util.Locale.ROOT).endsWith("memory") ? Smi.GAUGE64 : Smi.GAUGE32;
+    }
+}

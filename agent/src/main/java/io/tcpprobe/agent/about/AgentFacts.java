@@ -9,7 +9,13 @@ import java.time.Instant;
  * @param sourceName where flows come from: "diag"
  * @param sourcesRefused why each source that would be preferred does not run; empty if there is none such
  * @param kernelRelease as of uname -r
+ * @param hostName the name of this host
  * @param startedAt when the agent started
  */
 public record AgentFacts(
-        String version, String sourceName, String sourcesRefused, String kernelRelease, Instant startedAt) {}
+        String version,
+        String sourceName,
+        String sourcesRefused,
+        String kernelRelease,
+        String hostName,
+        Instant startedAt) {}

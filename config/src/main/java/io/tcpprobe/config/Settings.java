@@ -107,7 +107,7 @@ public final class Settings {
                     + " XDG state folder.");
     public static final Setting<String> PROBE_SOURCE = new Setting<>(
             "probe.source",
-            new Syntax.Choice(List.of("auto", "diag")),
+            new Syntax.Choice(List.of("auto", "bpf", "diag")),
             Unit.NONE,
             "auto",
             AT_START,

@@ -3,10 +3,14 @@ package io.tcpprobe.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +29,11 @@ public final class FlowColumns {
     private final int[] @Nullable [] ints = new int[FlowField.ID_LIMIT][];
     private final long[] @Nullable [] longs = new long[FlowField.ID_LIMIT][];
     private final List<String> texts = new ArrayList<>();
-    private final List<Long> textWords = new ArrayList<>();
+    private final Map<TextWords, Integer> textNumbers = new HashMap<>();
     private int size;
+
+    /** The 16 bytes of a text. */
+    private record TextWords(long first, long second) {}
 
     private FlowColumns(int capacity) {
         flowIds = new int[capacity];
@@ -76,7 +83,7 @@ public final class FlowColumns {
 
     private Copy allocate(long anyLow, long anyHigh) {
         int capacity = flowIds.length;
-        Copy copy = new Copy();
+        Copy copy = new Copy(anyLow, anyHigh);
         for (FlowField field : FlowField.values()) {
             long any = field.id() < Long.SIZE ? anyLow : anyHigh;
             if ((any >>> field.id() & 1) == 0) {
@@ -101,8 +108,8 @@ public final class FlowColumns {
                     copy.longs.add(new Part<>(field, longs[id]));
                 }
                 case TEXT -> {
-                    bytes[id] = new byte[capacity];
-                    copy.texts.add(new Part<>(field, bytes[id]));
+                    ints[id] = new int[capacity];
+                    copy.texts.add(new TextPart(FlowLayout.offset(field), ints[id]));
                 }
                 case ADDRESS -> {
                     bytes[id] = new byte[capacity * field.width().bytes()];
@@ -120,14 +127,46 @@ public final class FlowColumns {
         }
     }
 
+    /** A column of texts that is being filled with their numbers in {@link #texts}. Many flows in a row have the same. */
+    private final class TextPart {
+        private final int offset;
+        private final int[] array;
+        private TextWords last = new TextWords(0, 0);
+        private int lastNumber = -1;
+
+        TextPart(int offset, int[] array) {
+            this.offset = offset;
+            this.array = array;
+        }
+
+        void copy(MemorySegment memory, long row, int at) {
+            long from = row + offset;
+            long first = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, from);
+            long second = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, from + Long.BYTES);
+            if (lastNumber < 0 || last.first != first || last.second != second) {
+                last = new TextWords(first, second);
+                lastNumber = textNumbers.computeIfAbsent(last, FlowColumns.this::addText);
+            }
+            array[at] = lastNumber;
+        }
+    }
+
     /** The columns that are being filled, by their widths. */
     private final class Copy {
+        final long anyLow;
+        final long anyHigh;
         final List<Part<byte[]>> bytes = new ArrayList<>();
         final List<Part<short[]>> shorts = new ArrayList<>();
         final List<Part<int[]>> ints = new ArrayList<>();
         final List<Part<long[]>> longs = new ArrayList<>();
-        final List<Part<byte[]>> texts = new ArrayList<>();
+        final List<TextPart> texts = new ArrayList<>();
         final List<Part<byte[]>> addresses = new ArrayList<>();
+
+        /** Of the fields that have columns; a field that came up since is left out. */
+        Copy(long anyLow, long anyHigh) {
+            this.anyLow = anyLow;
+            this.anyHigh = anyHigh;
+        }
 
         /** Copies one row to position {@code at}; false if the row has passed to another flow. */
         boolean row(MemorySegment memory, long row, int id, int at) {
@@ -149,8 +188,8 @@ public final class FlowColumns {
         }
 
         private void fields(MemorySegment memory, long row, int at) {
-            presentLow[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW);
-            presentHigh[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH);
+            presentLow[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW) & anyLow;
+            presentHigh[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH) & anyHigh;
             for (int i = 0; i < ints.size(); i++) {
                 ints.get(i).array[at] = memory.get(FlowLayout.INT, row + ints.get(i).offset);
             }
@@ -164,7 +203,7 @@ public final class FlowColumns {
                 bytes.get(i).array[at] = memory.get(ValueLayout.JAVA_BYTE, row + bytes.get(i).offset);
             }
             for (int i = 0; i < texts.size(); i++) {
-                texts.get(i).array[at] = textNumber(memory, row + texts.get(i).offset);
+                texts.get(i).copy(memory, row, at);
             }
             int width = FlowField.Width.ADDRESS.bytes();
             for (int i = 0; i < addresses.size(); i++) {
@@ -179,23 +218,13 @@ public final class FlowColumns {
         }
     }
 
-    /** The number of a text in {@link #texts}; there are few different ones (names of algorithms). */
-    private byte textNumber(MemorySegment memory, long at) {
-        long first = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-        long second = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + Long.BYTES);
-        for (int i = 0; i < textWords.size(); i += 2) {
-            if (textWords.get(i) == first && textWords.get(i + 1) == second) {
-                return (byte) (i / 2);
-            }
-        }
-        byte[] raw = new byte[FlowField.Width.TEXT.bytes()];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, raw, 0, raw.length);
-        String text = new String(raw, StandardCharsets.US_ASCII);
+    private int addText(TextWords words) {
+        ByteBuffer raw = ByteBuffer.allocate(FlowField.Width.TEXT.bytes()).order(ByteOrder.nativeOrder());
+        raw.putLong(words.first).putLong(words.second);
+        String text = new String(raw.array(), StandardCharsets.US_ASCII);
         int end = text.indexOf(0);
         texts.add(end < 0 ? text : text.substring(0, end));
-        textWords.add(first);
-        textWords.add(second);
-        return (byte) (texts.size() - 1);
+        return texts.size() - 1;
     }
 
     /** How many flows there are. */
@@ -238,9 +267,9 @@ public final class FlowColumns {
     /** Whether any flow has a field. */
     public boolean hasColumn(FlowField field) {
         return switch (field.width()) {
-            case U8, TEXT, ADDRESS -> bytes[field.id()] != null;
+            case U8, ADDRESS -> bytes[field.id()] != null;
             case U16 -> shorts[field.id()] != null;
-            case U32 -> ints[field.id()] != null;
+            case U32, TEXT -> ints[field.id()] != null;
             case U64 -> longs[field.id()] != null;
         };
     }
@@ -270,8 +299,8 @@ public final class FlowColumns {
 
     /** A text; empty if absent. */
     public String text(FlowField field, int index) {
-        byte[] column = bytes[field.id()];
-        return column == null || !has(field, index) ? "" : texts.get(Byte.toUnsignedInt(column[index]));
+        int[] column = ints[field.id()];
+        return column == null || !has(field, index) ? "" : texts.get(column[index]);
     }
 
     /** An address as RFC 4001 has it: 4 bytes for ipv4, 16 for ipv6, 20 for ipv6z. */

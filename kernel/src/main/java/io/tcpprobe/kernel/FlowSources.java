@@ -3,6 +3,7 @@ package io.tcpprobe.kernel;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.bpf.BpfSource;
 import io.tcpprobe.kernel.diag.DiagSource;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ public final class FlowSources {
     private record Candidate(String name, Opener opener) {}
 
     /** What {@code probe.source=auto} tries, the best first. */
-    private static final List<Candidate> CANDIDATES = List.of(new Candidate("diag", DiagSource::open));
+    private static final List<Candidate> CANDIDATES =
+            List.of(new Candidate("bpf", BpfSource::open), new Candidate("diag", DiagSource::open));
 
     /**
      * The source that runs.

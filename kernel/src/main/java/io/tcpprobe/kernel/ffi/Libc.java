@@ -38,6 +38,28 @@ public final class Libc {
     private static final MethodHandle RECV =
             bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
+    /** {@code int open(const char *pathname, int flags)}; the mode that may follow is for files to be made. */
+    private static final MethodHandle OPEN = bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+
+    /** {@code ssize_t read(int fd, void *buf, size_t count)}. */
+    private static final MethodHandle READ =
+            bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+
+    /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}. */
+    private static final MethodHandle MMAP = bind(
+            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+
+    /** {@code int munmap(void *addr, size_t length)}. */
+    private static final MethodHandle MUNMAP =
+            bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+
+    /** {@code int setns(int fd, int nstype)}. */
+    private static final MethodHandle SETNS = bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+
+    /** {@code int clock_getres(clockid_t clockid, struct timespec *res)}. */
+    private static final MethodHandle CLOCK_GETRES =
+            bind("clock_getres", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+
     /** {@code int close(int fd)}. */
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -74,6 +96,15 @@ public final class Libc {
         }
     }
 
+    /** What an error of this number is called, in words. */
+    public static String errorText(int errno) {
+        try {
+            return strerror(errno);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("strerror", impossible);
+        }
+    }
+
     private static String strerror(int errno) throws Throwable {
         MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
         return text.reinterpret(256).getString(0);
@@ -103,6 +134,79 @@ public final class Libc {
     /** Closes a file descriptor. */
     public static void close(int fd) throws IOException {
         check("close", state -> (int) CLOSE.invokeExact(state, fd));
+    }
+
+    /** Opens a file for reading, closed on exec, and gives its file descriptor. */
+    public static int openToRead(String path) throws IOException {
+        int closeOnExec = 0x80000; // O_RDONLY is 0
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocateFrom(path);
+            return (int) check("open " + path, state -> (int) OPEN.invokeExact(state, name, closeOnExec));
+        }
+    }
+
+    /** Reads into a buffer; gives how many bytes came, 0 at the end. */
+    public static long read(int fd, MemorySegment buffer) throws IOException {
+        return check("read", state -> (long) READ.invokeExact(state, fd, buffer, buffer.byteSize()));
+    }
+
+    /** What a mapping may be used for: {@code PROT_*}. */
+    public enum Protection {
+        NONE(0),
+        READ(1),
+        READ_WRITE(3);
+
+        private final int bits;
+
+        Protection(int bits) {
+            this.bits = bits;
+        }
+    }
+
+    /** Maps a file descriptor's memory, shared with the kernel; {@link #munmap} ends it. */
+    public static MemorySegment mmap(int fd, long offset, long length, Protection protection) throws IOException {
+        int shared = 1;
+        return mmap(0, length, protection, shared, fd, offset);
+    }
+
+    /** Maps a file descriptor's memory in the place of a part of another mapping. */
+    public static void mmapOver(MemorySegment part, int fd, Protection protection) throws IOException {
+        int sharedFixed = 0x11;
+        mmap(part.address(), part.byteSize(), protection, sharedFixed, fd, 0);
+    }
+
+    /** Takes addresses that can be mapped over later; takes no memory. */
+    public static MemorySegment reserve(long length) throws IOException {
+        int privateAnonymousNoReserve = 0x4022;
+        return mmap(0, length, Protection.NONE, privateAnonymousNoReserve, -1, 0);
+    }
+
+    private static MemorySegment mmap(long at, long length, Protection protection, int flags, int fd, long offset)
+            throws IOException {
+        long address = check("mmap", state ->
+                (long) MMAP.invokeExact(state, at, length, protection.bits, flags, fd, offset));
+        return MemorySegment.ofAddress(address).reinterpret(length);
+    }
+
+    /** Ends a mapping; its segment must not be used any more. */
+    public static void munmap(MemorySegment mapping) throws IOException {
+        check("munmap", state -> (int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()));
+    }
+
+    /** Moves this thread, and no other, into the network namespace of a file descriptor. */
+    public static void enterNetworkNamespace(int fd) throws IOException {
+        int cloneNewnet = 0x40000000;
+        check("setns", state -> (int) SETNS.invokeExact(state, fd, cloneNewnet));
+    }
+
+    /** Nanoseconds of a tick of the kernel: the resolution of CLOCK_MONOTONIC_COARSE. */
+    public static long tickNanos() throws IOException {
+        int monotonicCoarse = 6;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timespec = arena.allocate(16, 8);
+            check("clock_getres", state -> (int) CLOCK_GETRES.invokeExact(state, monotonicCoarse, timespec));
+            return timespec.get(JAVA_LONG, 0) * 1_000_000_000L + timespec.get(JAVA_LONG, 8);
+        }
     }
 
     /** Sets how long a blocking {@link #recv} waits: {@code struct timeval { time_t tv_sec; suseconds_t tv_usec; }}. */

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* Rendered from FlowLayout.java by FlowRowHeaderTest: do not edit. What the fields mean: docs/fields.md. */
+#ifndef TCPPROBE_FLOW_ROW_H
+#define TCPPROBE_FLOW_ROW_H
+
+/* The number of a field: the bit of it in present. */
+enum flow_field {
+	F_LOCAL_ADDRESS_TYPE = 2,
+	F_LOCAL_ADDRESS = 3,
+	F_LOCAL_PORT = 4,
+	F_REMOTE_ADDRESS_TYPE = 5,
+	F_REMOTE_ADDRESS = 6,
+	F_REMOTE_PORT = 7,
+	F_STATE = 8,
+	F_CWND = 9,
+	F_SSTHRESH = 10,
+	F_SEND_WINDOW = 11,
+	F_SRTT = 12,
+	F_RTTVAR = 13,
+	F_RTO = 14,
+	F_LOST = 15,
+	F_RETRANS = 16,
+	F_IN_FLIGHT = 17,
+	F_FRTO = 18,
+	F_RECEIVE_QUEUE = 19,
+	F_SEND_QUEUE = 20,
+	F_SOCKET_IDF = 21,
+	F_SND_NXT = 22,
+	F_SND_UNA = 23,
+	F_LENGTH = 24,
+	F_MIN_RTT = 25,
+	F_BYTES_ACKED = 26,
+	F_BYTES_RECEIVED = 27,
+	F_DELIVERY_RATE = 28,
+	F_PACING_RATE = 29,
+	F_MSS = 30,
+	F_CONGESTION_CONTROL = 31,
+	F_UID = 32,
+	F_NETWORK_NAMESPACE = 33,
+	F_INODE = 34,
+	F_COOKIE = 35,
+	F_INTERFACE = 36,
+	F_BYTES_SENT = 37,
+	F_BYTES_RETRANS = 38,
+	F_SEGS_OUT = 39,
+	F_SEGS_IN = 40,
+	F_DATA_SEGS_OUT = 41,
+	F_DATA_SEGS_IN = 42,
+	F_NOT_SENT = 43,
+	F_CA_STATE = 44,
+	F_RETRANSMITS = 45,
+	F_PROBES = 46,
+	F_BACKOFF = 47,
+	F_OPTIONS = 48,
+	F_SEND_WINDOW_SCALE = 49,
+	F_RECEIVE_WINDOW_SCALE = 50,
+	F_APP_LIMITED = 51,
+	F_ATO = 52,
+	F_RECEIVE_MSS = 53,
+	F_ADVERTISED_MSS = 54,
+	F_PMTU = 55,
+	F_UNACKED = 56,
+	F_SACKED = 57,
+	F_RETRANS_OUT = 58,
+	F_REORDERING = 59,
+	F_REORDER_SEEN = 60,
+	F_DSACK_DUPS = 61,
+	F_OUT_OF_ORDER = 62,
+	F_DELIVERED = 63,
+	F_DELIVERED_CE = 64,
+	F_RECEIVE_RTT = 65,
+	F_RECEIVE_SPACE = 66,
+	F_RECEIVE_SSTHRESH = 67,
+	F_RECEIVE_WINDOW = 68,
+	F_BUSY_TIME = 69,
+	F_RWND_LIMITED = 70,
+	F_SNDBUF_LIMITED = 71,
+	F_REHASH = 72,
+	F_TIMEOUTS = 73,
+	F_TIMEOUT_RECOVERIES = 74,
+	F_TIMEOUT_TIME = 75,
+	F_RECEIVED_CE = 76,
+	F_LAST_DATA_SENT = 77,
+	F_LAST_DATA_RECEIVED = 78,
+	F_LAST_ACK_RECEIVED = 79,
+	F_TOS = 80,
+	F_RECEIVE_MEMORY = 81,
+	F_RECEIVE_BUFFER = 82,
+	F_SEND_MEMORY = 83,
+	F_SEND_BUFFER = 84,
+	F_BACKLOG_MEMORY = 85,
+	F_DROPS = 86,
+	F_FIRST_SEEN = 87,
+	F_SAMPLED = 88,
+	F_RTT_SAMPLES = 89,
+	F_RTT_SUM = 90,
+	F_RTT_LAST = 91,
+	F_RTT_MAX = 92,
+	F_CONGESTION_SIGNALS = 93,
+	F_SLOW_STARTS = 94,
+	F_CONGESTION_AVOIDS = 95,
+	F_FAST_RETRANSMITS = 96,
+	F_ZERO_WINDOWS_RECEIVED = 97,
+	F_ZERO_WINDOWS_SENT = 98,
+	F_DUP_ACK_EPISODES = 99,
+	F_DUP_ACKS_RECEIVED = 100,
+	F_RWIN_LIMITS = 101,
+	F_CWND_LIMITS = 102,
+	F_SENDER_LIMITS = 103,
+	F_ACTIVE_OPEN = 104,
+	F_SND_INITIAL = 105,
+	F_RCV_INITIAL = 106,
+	F_RCV_NXT = 107,
+	F_LAST_SEEN = 108,
+	F_SAMPLES = 109,
+	F_SEGMENTS_SEEN = 110,
+	F_PID = 111,
+	F_COMMAND = 112,
+	F_CGROUP = 113,
+	F_PRE_CONG_CWND = 114,
+	F_PRE_CONG_RTT = 115,
+	F_POST_CONG_RTT = 116,
+	F_POST_CONG_RTTS = 117,
+};
+
+struct flow_row {
+	__u32 sequence; /* odd while the row is written */
+	__u32 flow_id; /* 0 = the row is free */
+	__u64 present[2];
+	__u64 socket_idf;
+	__u64 snd_nxt;
+	__u64 bytes_acked;
+	__u64 bytes_received;
+	__u64 delivery_rate;
+	__u64 pacing_rate;
+	__u64 cookie;
+	__u64 bytes_sent;
+	__u64 bytes_retrans;
+	__u64 busy_time;
+	__u64 rwnd_limited;
+	__u64 sndbuf_limited;
+	__u64 first_seen;
+	__u64 sampled;
+	__u64 rtt_sum;
+	__u64 last_seen;
+	__u64 segments_seen;
+	__u64 cgroup;
+	__u64 pre_cong_cwnd;
+	__u64 pre_cong_rtt;
+	__u64 post_cong_rtt;
+	__u32 cwnd;
+	__u32 ssthresh;
+	__u32 send_window;
+	__u32 srtt;
+	__u32 rttvar;
+	__u32 rto;
+	__u32 lost;
+	__u32 retrans;
+	__u32 in_flight;
+	__u32 receive_queue;
+	__u32 send_queue;
+	__u32 snd_una;
+	__u32 min_rtt;
+	__u32 mss;
+	__u32 uid;
+	__u32 network_namespace;
+	__u32 inode;
+	__u32 interface;
+	__u32 segs_out;
+	__u32 segs_in;
+	__u32 data_segs_out;
+	__u32 data_segs_in;
+	__u32 not_sent;
+	__u32 ato;
+	__u32 receive_mss;
+	__u32 advertised_mss;
+	__u32 pmtu;
+	__u32 unacked;
+	__u32 sacked;
+	__u32 retrans_out;
+	__u32 reordering;
+	__u32 reorder_seen;
+	__u32 dsack_dups;
+	__u32 out_of_order;
+	__u32 delivered;
+	__u32 delivered_ce;
+	__u32 receive_rtt;
+	__u32 receive_space;
+	__u32 receive_ssthresh;
+	__u32 receive_window;
+	__u32 rehash;
+	__u32 timeout_time;
+	__u32 received_ce;
+	__u32 last_data_sent;
+	__u32 last_data_received;
+	__u32 last_ack_received;
+	__u32 receive_memory;
+	__u32 receive_buffer;
+	__u32 send_memory;
+	__u32 send_buffer;
+	__u32 backlog_memory;
+	__u32 drops;
+	__u32 rtt_samples;
+	__u32 rtt_last;
+	__u32 rtt_max;
+	__u32 congestion_signals;
+	__u32 slow_starts;
+	__u32 congestion_avoids;
+	__u32 fast_retransmits;
+	__u32 zero_windows_received;
+	__u32 zero_windows_sent;
+	__u32 dup_ack_episodes;
+	__u32 dup_acks_received;
+	__u32 rwin_limits;
+	__u32 cwnd_limits;
+	__u32 sender_limits;
+	__u32 snd_initial;
+	__u32 rcv_initial;
+	__u32 rcv_nxt;
+	__u32 samples;
+	__u32 pid;
+	__u32 post_cong_rtts;
+	__u32 local_address[5];
+	__u32 remote_address[5];
+	__u32 congestion_control[4];
+	__u32 command[4];
+	__u16 local_port;
+	__u16 remote_port;
+	__u16 length;
+	__u16 timeouts;
+	__u16 timeout_recoveries;
+	__u8 local_address_type;
+	__u8 remote_address_type;
+	__u8 state;
+	__u8 frto;
+	__u8 ca_state;
+	__u8 retransmits;
+	__u8 probes;
+	__u8 backoff;
+	__u8 options;
+	__u8 send_window_scale;
+	__u8 receive_window_scale;
+	__u8 app_limited;
+	__u8 tos;
+	__u8 active_open;
+} __attribute__((aligned(64)));
+
+#endif

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * The few types of the kernel that the programs look at, with the few members they need. The loader moves every access
+ * to where the running kernel has the member (CO-RE): the order and the offsets here mean nothing.
+ */
+#ifndef TCPPROBE_KERNEL_TYPES_H
+#define TCPPROBE_KERNEL_TYPES_H
+
+typedef unsigned char __u8;
+typedef unsigned short __u16;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+typedef signed char __s8;
+typedef short __s16;
+typedef int __s32;
+typedef long long __s64;
+typedef __u16 __be16;
+typedef __u32 __be32;
+typedef __u32 __wsum;
+typedef _Bool bool;
+
+enum { false, true };
+
+#define NULL ((void *)0)
+
+/* include/uapi/linux/bpf.h */
+enum {
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
+	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_SK_STORAGE = 24,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+
+enum {
+	BPF_F_NO_PREALLOC = 1U << 0,
+	BPF_F_MMAPABLE = 1U << 10,
+	BPF_SK_STORAGE_GET_F_CREATE = 1U << 0,
+	BPF_RB_NO_WAKEUP = 1U << 0,
+};
+
+/* include/net/tcp_states.h */
+enum {
+	TCP_ESTABLISHED = 1,
+	TCP_SYN_SENT = 2,
+	TCP_CLOSE = 7,
+	TCP_LISTEN = 10,
+};
+
+/* include/uapi/linux/tcp.h: enum tcp_ca_state; include/linux/tcp.h: enum tcp_chrono */
+enum { CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
+enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
+
+enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6 };
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct {
+	unsigned int val;
+} kuid_t;
+
+struct in6_addr {
+	union {
+		__u8 u6_addr8[16];
+		__be32 u6_addr32[4];
+	} in6_u;
+};
+
+struct sock_common {
+	__be32 skc_daddr;
+	__be32 skc_rcv_saddr;
+	__be16 skc_dport;
+	__u16 skc_num;
+	unsigned short skc_family;
+	volatile unsigned char skc_state;
+	int skc_bound_dev_if;
+	possible_net_t skc_net;
+	struct in6_addr skc_v6_daddr;
+	struct in6_addr skc_v6_rcv_saddr;
+};
+
+struct kernfs_node {
+	__u64 id;
+};
+
+struct cgroup {
+	struct kernfs_node *kn;
+};
+
+struct sock_cgroup_data {
+	struct cgroup *cgroup;
+};
+
+struct inode {
+	unsigned long i_ino;
+};
+
+struct socket {
+	struct sock *sk;
+};
+
+struct socket_alloc {
+	struct socket socket;
+	struct inode vfs_inode;
+};
+
+struct sock {
+	struct sock_common __sk_common;
+	atomic_t sk_drops;
+	struct {
+		atomic_t rmem_alloc;
+		int len;
+	} sk_backlog;
+	int sk_rcvbuf;
+	struct socket *sk_socket;
+	int sk_wmem_queued;
+	unsigned long sk_pacing_rate;
+	kuid_t sk_uid;
+	int sk_sndbuf;
+	unsigned long sk_ino; /* Linux 6.18 */
+	struct sock_cgroup_data sk_cgrp_data;
+};
+
+struct ipv6_pinfo {
+	__u8 tclass;
+};
+
+struct inet_sock {
+	struct sock sk;
+	struct ipv6_pinfo *pinet6;
+	__be16 inet_sport;
+	__u8 tos;
+};
+
+struct tcp_congestion_ops {
+	char name[16];
+};
+
+struct inet_connection_sock {
+	struct inet_sock icsk_inet;
+	__u32 icsk_rto;
+	__u32 icsk_delack_max;
+	__u32 icsk_pmtu_cookie;
+	const struct tcp_congestion_ops *icsk_ca_ops;
+	__u8 icsk_ca_state : 5;
+	__u8 icsk_retransmits;
+	__u8 icsk_backoff;
+	__u8 icsk_probes_out;
+	struct {
+		__u32 ato : 8;
+		__u32 lrcvtime;
+		__u16 rcv_mss;
+	} icsk_ack;
+};
+
+struct tcp_options_received {
+	__u16 tstamp_ok : 1;
+	__u16 wscale_ok : 1;
+	__u16 sack_ok : 3;
+	__u16 snd_wscale : 4;
+	__u16 rcv_wscale : 4;
+};
+
+struct minmax_sample {
+	__u32 t;
+	__u32 v;
+};
+
+struct minmax {
+	struct minmax_sample s[3];
+};
+
+struct tcp_sock {
+	struct inet_connection_sock inet_conn;
+	__u32 rcv_ssthresh;
+	__u32 reordering;
+	__u32 snd_wnd;
+	__u32 mss_cache;
+	__u32 snd_cwnd;
+	__u32 lost_out;
+	__u32 sacked_out;
+	__u32 copied_seq;
+	__u32 retrans_out;
+	__u16 advmss;
+	__u32 snd_ssthresh;
+	struct minmax rtt_min;
+	__u32 segs_out;
+	__u32 data_segs_out;
+	__u64 bytes_sent;
+	__u8 chrono_type : 2;
+	__u32 chrono_start;
+	__u32 chrono_stat[3];
+	__u32 write_seq;
+	__u32 lsndtime;
+	__u32 mdev_us;
+	__u8 ecn_flags;
+	__u8 rate_app_limited : 1;
+	__u32 rcv_nxt;
+	__u32 snd_nxt;
+	__u32 snd_una;
+	__u32 srtt_us;
+	__u32 packets_out;
+	__u32 delivered;
+	__u32 delivered_ce;
+	__u32 received_ce; /* Linux 6.18 */
+	__u32 rcv_wnd;
+	__u32 rcv_tstamp;
+	struct tcp_options_received rx_opt;
+	__u64 bytes_received;
+	__u32 segs_in;
+	__u32 data_segs_in;
+	__u32 rate_delivered;
+	__u32 rate_interval_us;
+	__u64 bytes_acked;
+	struct {
+		__u32 rtt_us;
+	} rcv_rtt_est;
+	struct {
+		int space;
+	} rcvq_space;
+	__u32 dsack_dups;
+	__u8 frto : 1;
+	__u8 syn_data_acked : 1;
+	__u32 reord_seen;
+	__u64 bytes_retrans;
+	__u32 total_retrans;
+	__u16 total_rto; /* Linux 6.7, with the two below */
+	__u16 total_rto_recoveries;
+	__u32 total_rto_time;
+	__u32 rto_stamp;
+	__u16 timeout_rehash; /* Linux 6.2 for tcp_info */
+	__u32 plb_rehash; /* Linux 6.2 */
+	__u32 rcv_ooopack;
+};
+
+struct sk_buff {
+	unsigned int len;
+};
+
+struct task_struct {
+	int tgid;
+	char comm[16];
+};
+
+struct file;
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__tcp {
+	struct bpf_iter_meta *meta;
+	struct sock_common *sk_common;
+};
+
+struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	__u32 fd;
+	struct file *file;
+};
+
+#pragma clang attribute pop
+
+#endif

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* Writes a flow's row: who it is, once; how it is, at every sample. Units as FlowField.java declares them. */
+#ifndef TCPPROBE_SAMPLE_H
+#define TCPPROBE_SAMPLE_H
+
+#include "table.h"
+
+#define NO_MIN_RTT ((__u32)-1)
+#define UNLIMITED (~0ULL)
+#define BIT(n) (1ULL << ((n) & 63))
+
+/* include/net/tcp.h */
+#define ECN_OK (1 << 0)
+#define ECN_SEEN (1 << 3)
+#define ECN_ACCURATE (1 << 4)
+
+/* Presence: fields that any kernel with these programs has. */
+#define PRESENT_LOW                                                                                        \
+	(BIT(F_LOCAL_ADDRESS_TYPE) | BIT(F_LOCAL_ADDRESS) | BIT(F_LOCAL_PORT) | BIT(F_REMOTE_ADDRESS_TYPE) | \
+	 BIT(F_REMOTE_ADDRESS) | BIT(F_REMOTE_PORT) | BIT(F_STATE) | BIT(F_CWND) | BIT(F_SSTHRESH) |       \
+	 BIT(F_SEND_WINDOW) | BIT(F_RTO) | BIT(F_LOST) | BIT(F_RETRANS) | BIT(F_IN_FLIGHT) | BIT(F_FRTO) | \
+	 BIT(F_RECEIVE_QUEUE) | BIT(F_SEND_QUEUE) | BIT(F_SOCKET_IDF) | BIT(F_SND_NXT) | BIT(F_SND_UNA) |  \
+	 BIT(F_LENGTH) | BIT(F_BYTES_ACKED) | BIT(F_BYTES_RECEIVED) | BIT(F_MSS) |                         \
+	 BIT(F_CONGESTION_CONTROL) | BIT(F_UID) | BIT(F_NETWORK_NAMESPACE) | BIT(F_COOKIE) |               \
+	 BIT(F_BYTES_SENT) | BIT(F_BYTES_RETRANS) | BIT(F_SEGS_OUT) | BIT(F_SEGS_IN) |                     \
+	 BIT(F_DATA_SEGS_OUT) | BIT(F_DATA_SEGS_IN) | BIT(F_NOT_SENT) | BIT(F_CA_STATE) |                  \
+	 BIT(F_RETRANSMITS) | BIT(F_PROBES) | BIT(F_BACKOFF) | BIT(F_OPTIONS) | BIT(F_APP_LIMITED) |       \
+	 BIT(F_ATO) | BIT(F_RECEIVE_MSS) | BIT(F_ADVERTISED_MSS) | BIT(F_PMTU) | BIT(F_UNACKED) |          \
+	 BIT(F_SACKED) | BIT(F_RETRANS_OUT) | BIT(F_REORDERING) | BIT(F_REORDER_SEEN) |                    \
+	 BIT(F_DSACK_DUPS) | BIT(F_OUT_OF_ORDER) | BIT(F_DELIVERED))
+
+#define PRESENT_HIGH                                                                                        \
+	(BIT(F_DELIVERED_CE) | BIT(F_RECEIVE_SPACE) | BIT(F_RECEIVE_SSTHRESH) | BIT(F_RECEIVE_WINDOW) |     \
+	 BIT(F_BUSY_TIME) | BIT(F_RWND_LIMITED) | BIT(F_SNDBUF_LIMITED) | BIT(F_TIMEOUTS) |                 \
+	 BIT(F_LAST_DATA_SENT) | BIT(F_LAST_DATA_RECEIVED) | BIT(F_LAST_ACK_RECEIVED) | BIT(F_TOS) |        \
+	 BIT(F_RECEIVE_MEMORY) | BIT(F_RECEIVE_BUFFER) | BIT(F_SEND_MEMORY) | BIT(F_SEND_BUFFER) |          \
+	 BIT(F_BACKLOG_MEMORY) | BIT(F_DROPS) | BIT(F_FIRST_SEEN) | BIT(F_SAMPLED) | BIT(F_RTT_SAMPLES) |   \
+	 BIT(F_RTT_SUM) | BIT(F_CONGESTION_SIGNALS) | BIT(F_SLOW_STARTS) | BIT(F_CONGESTION_AVOIDS) |       \
+	 BIT(F_FAST_RETRANSMITS) | BIT(F_ZERO_WINDOWS_RECEIVED) | BIT(F_ZERO_WINDOWS_SENT) |                \
+	 BIT(F_DUP_ACK_EPISODES) | BIT(F_DUP_ACKS_RECEIVED) | BIT(F_RWIN_LIMITS) | BIT(F_CWND_LIMITS) |     \
+	 BIT(F_SENDER_LIMITS) | BIT(F_RCV_NXT) | BIT(F_LAST_SEEN) | BIT(F_SAMPLES) |                        \
+	 BIT(F_SEGMENTS_SEEN) | BIT(F_PRE_CONG_CWND) | BIT(F_PRE_CONG_RTT) | BIT(F_POST_CONG_RTT) |         \
+	 BIT(F_POST_CONG_RTTS))
+
+#define PRESENT_OPENED (BIT(F_ACTIVE_OPEN) | BIT(F_SND_INITIAL) | BIT(F_RCV_INITIAL))
+#define PRESENT_OWNER (BIT(F_PID) | BIT(F_COMMAND))
+#define PRESENT_RTT (BIT(F_RTT_LAST) | BIT(F_RTT_MAX))
+
+/* The kernel's states (net/tcp_states.h) as tcpConnectionState of RFC 4022 numbers them. */
+const volatile __u8 mib_states[16] = { 0, 5, 3, 4, 6, 7, 11, 1, 8, 9, 2, 10, 4 };
+
+/* RFC 4001: ipv4(1), ipv6(2), ipv6z(4). */
+static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from, __be32 v4, bool v6, __u32 zone)
+{
+	if (v6) {
+		__u32 a = from->in6_u.u6_addr32[0], b = from->in6_u.u6_addr32[1];
+		__u32 c = from->in6_u.u6_addr32[2], d = from->in6_u.u6_addr32[3];
+
+		if (a || b || c != __builtin_bswap32(0xffff)) {
+			to[0] = a;
+			to[1] = b;
+			to[2] = c;
+			to[3] = d;
+			to[4] = __builtin_bswap32(zone);
+			return zone && (__builtin_bswap32(a) & 0xffc00000) == 0xfe800000 ? 4 : 2;
+		}
+		v4 = d;
+	}
+	to[0] = v4;
+	return 1;
+}
+
+static __always_inline void write_ends(struct flow_row *row, struct tcp_sock *tp)
+{
+	struct sock *sk = (struct sock *)tp;
+	struct sock_common *skc = &sk->__sk_common;
+	bool v6 = skc->skc_family == AF_INET6;
+	__u32 zone = skc->skc_bound_dev_if;
+
+	row->local_address_type =
+		write_address(row->local_address, &skc->skc_v6_rcv_saddr, skc->skc_rcv_saddr, v6, zone);
+	row->remote_address_type = write_address(row->remote_address, &skc->skc_v6_daddr, skc->skc_daddr, v6, zone);
+	row->local_port = local_port(tp);
+	row->remote_port = __builtin_bswap16(skc->skc_dport);
+}
+
+static __always_inline __u32 inode_of(struct sock *sk)
+{
+	struct socket *socket = sk->sk_socket;
+
+	if (!socket)
+		return 0;
+	if (bpf_core_field_exists(sk->sk_ino))
+		return sk->sk_ino;
+	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
+}
+
+/* What does not change, and what changes so seldom that a sweep sees it soon enough. */
+static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
+{
+	struct sock *sk = (struct sock *)tp;
+	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
+
+	write_ends(row, tp);
+	row->uid = sk->sk_uid.val;
+	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
+	row->interface = sk->__sk_common.skc_bound_dev_if;
+	if (row->interface)
+		low |= BIT(F_INTERFACE);
+	row->inode = 0;
+	if (bpf_core_field_exists(sk->sk_cgrp_data.cgroup)) {
+		row->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
+		high |= BIT(F_CGROUP);
+	}
+	if (st->opened) {
+		row->active_open = st->active_open;
+		high |= PRESENT_OPENED;
+	}
+	if (bpf_core_field_exists(tp->plb_rehash))
+		high |= BIT(F_REHASH);
+	if (bpf_core_field_exists(tp->total_rto))
+		high |= BIT(F_TIMEOUT_TIME) | BIT(F_TIMEOUT_RECOVERIES);
+	if (bpf_core_field_exists(tp->received_ce))
+		high |= BIT(F_RECEIVED_CE);
+	row->present[0] = low;
+	row->present[1] = high;
+}
+
+static __always_inline void present_if(bool present, __u64 *word, __u64 bits)
+{
+	*word = present ? *word | bits : *word & ~bits;
+}
+
+static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *tp, __u64 *low)
+{
+	__u32 packets = tp->packets_out, sacked = tp->sacked_out, lost = tp->lost_out, again = tp->retrans_out;
+	__u32 srtt = tp->srtt_us, min_rtt = tp->rtt_min.s[0].v;
+	__u32 una = tp->snd_una, written = tp->write_seq;
+	__s32 not_sent = written - tp->snd_nxt;
+
+	row->cwnd = tp->snd_cwnd;
+	row->ssthresh = tp->snd_ssthresh;
+	row->send_window = tp->snd_wnd;
+	row->srtt = srtt >> 3;
+	row->rttvar = tp->mdev_us >> 2;
+	present_if(srtt, low, BIT(F_SRTT) | BIT(F_RTTVAR));
+	row->min_rtt = min_rtt;
+	present_if(min_rtt != NO_MIN_RTT, low, BIT(F_MIN_RTT));
+	row->lost = lost;
+	row->retrans = tp->total_retrans;
+	row->unacked = packets;
+	row->sacked = sacked;
+	row->retrans_out = again;
+	row->in_flight = packets - sacked - lost + again;
+	row->frto = BPF_CORE_READ_BITFIELD(tp, frto);
+	row->send_queue = written - una;
+	row->not_sent = not_sent > 0 ? not_sent : 0;
+	row->snd_una = una;
+	row->mss = tp->mss_cache;
+	row->bytes_acked = tp->bytes_acked;
+	row->bytes_sent = tp->bytes_sent;
+	row->bytes_retrans = tp->bytes_retrans;
+	row->segs_out = tp->segs_out;
+	row->data_segs_out = tp->data_segs_out;
+	row->reordering = tp->reordering;
+	row->reorder_seen = tp->reord_seen;
+	row->dsack_dups = tp->dsack_dups;
+	row->delivered = tp->delivered;
+	row->delivered_ce = tp->delivered_ce;
+}
+
+static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock *tp, __u64 *high)
+{
+	__u32 rcv_nxt = tp->rcv_nxt;
+	__u32 rtt = tp->rcv_rtt_est.rtt_us >> 3;
+	__s32 queue = rcv_nxt - tp->copied_seq;
+
+	row->rcv_nxt = rcv_nxt;
+	row->receive_queue = queue > 0 ? queue : 0; /* a FIN takes a number, too: -1 when it was read */
+	row->bytes_received = tp->bytes_received;
+	row->segs_in = tp->segs_in;
+	row->data_segs_in = tp->data_segs_in;
+	row->out_of_order = tp->rcv_ooopack;
+	row->receive_space = tp->rcvq_space.space;
+	row->receive_ssthresh = tp->rcv_ssthresh;
+	row->receive_window = tp->rcv_wnd;
+	row->advertised_mss = tp->advmss;
+	row->receive_rtt = rtt;
+	present_if(rtt, high, BIT(F_RECEIVE_RTT));
+	if (bpf_core_field_exists(tp->received_ce))
+		row->received_ce = tp->received_ce;
+}
+
+static __always_inline void write_rates(struct flow_row *row, struct tcp_sock *tp, __u64 *low)
+{
+	__u64 pacing = ((struct sock *)tp)->sk_pacing_rate;
+	__u32 interval = tp->rate_interval_us, delivered = tp->rate_delivered;
+
+	row->pacing_rate = pacing;
+	present_if(pacing != UNLIMITED, low, BIT(F_PACING_RATE));
+	if (delivered && interval)
+		row->delivery_rate = (__u64)delivered * tp->mss_cache * 1000000 / interval;
+	present_if(delivered && interval, low, BIT(F_DELIVERY_RATE));
+	row->app_limited = BPF_CORE_READ_BITFIELD(tp, rate_app_limited);
+}
+
+static __always_inline void write_timers(struct flow_row *row, struct tcp_sock *tp, __u32 now)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	__u32 ato = BPF_CORE_READ_BITFIELD(icsk, icsk_ack.ato);
+
+	if (ato > icsk->icsk_delack_max)
+		ato = icsk->icsk_delack_max;
+	row->rto = micros(icsk->icsk_rto);
+	row->ato = micros(ato);
+	row->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
+	row->retransmits = icsk->icsk_retransmits;
+	row->probes = icsk->icsk_probes_out;
+	row->backoff = icsk->icsk_backoff;
+	row->pmtu = icsk->icsk_pmtu_cookie;
+	row->receive_mss = icsk->icsk_ack.rcv_mss;
+	row->last_data_sent = millis(now - tp->lsndtime);
+	row->last_data_received = millis(now - icsk->icsk_ack.lrcvtime);
+	row->last_ack_received = millis(now - tp->rcv_tstamp);
+}
+
+/* As tcp_get_info_chrono_stats: the time of the current state counts, and all are part of the busy time. */
+static __always_inline void write_limits(struct flow_row *row, struct tcp_sock *tp, __u32 now)
+{
+	__u8 current = BPF_CORE_READ_BITFIELD(tp, chrono_type);
+	__u32 open = now - tp->chrono_start;
+	__u32 busy = tp->chrono_stat[0], rwnd = tp->chrono_stat[1], sndbuf = tp->chrono_stat[2];
+
+	if (current == CHRONO_BUSY)
+		busy += open;
+	if (current == CHRONO_RWND_LIMITED)
+		rwnd += open;
+	if (current == CHRONO_SNDBUF_LIMITED)
+		sndbuf += open;
+	row->busy_time = micros((__u64)busy + rwnd + sndbuf);
+	row->rwnd_limited = micros(rwnd);
+	row->sndbuf_limited = micros(sndbuf);
+}
+
+static __always_inline void write_timeouts(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 now)
+{
+	if (bpf_core_field_exists(tp->total_rto)) {
+		row->timeouts = tp->total_rto;
+		row->timeout_recoveries = tp->total_rto_recoveries;
+		row->timeout_time = tp->total_rto_time;
+		if (tp->rto_stamp)
+			row->timeout_time += (__u32)(now / 1000000) - tp->rto_stamp;
+	} else {
+		row->timeouts = st->losses;
+	}
+	if (bpf_core_field_exists(tp->plb_rehash))
+		row->rehash = tp->plb_rehash + tp->timeout_rehash;
+}
+
+static __always_inline void write_options(struct flow_row *row, struct tcp_sock *tp, __u64 *low)
+{
+	bool scaled = BPF_CORE_READ_BITFIELD(tp, rx_opt.wscale_ok);
+	__u8 ecn = tp->ecn_flags;
+	__u8 options = scaled ? 4 : 0;
+
+	if (BPF_CORE_READ_BITFIELD(tp, rx_opt.tstamp_ok))
+		options |= 1;
+	if (BPF_CORE_READ_BITFIELD(tp, rx_opt.sack_ok))
+		options |= 2;
+	if (ecn & (ECN_OK | ECN_ACCURATE))
+		options |= 8;
+	if (ecn & ECN_SEEN)
+		options |= 16;
+	if (BPF_CORE_READ_BITFIELD(tp, syn_data_acked))
+		options |= 32;
+	row->options = options;
+	row->send_window_scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.snd_wscale);
+	row->receive_window_scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
+	present_if(scaled, low, BIT(F_SEND_WINDOW_SCALE) | BIT(F_RECEIVE_WINDOW_SCALE));
+}
+
+static __always_inline void write_memory(struct flow_row *row, struct sock *sk)
+{
+	row->receive_memory = sk->sk_backlog.rmem_alloc.counter;
+	row->receive_buffer = sk->sk_rcvbuf;
+	row->send_memory = sk->sk_wmem_queued;
+	row->send_buffer = sk->sk_sndbuf;
+	row->backlog_memory = sk->sk_backlog.len;
+	row->drops = sk->sk_drops.counter;
+}
+
+/* What may be set on a socket while it lives. */
+static __always_inline void write_choices(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					  __u64 *low)
+{
+	struct inet_sock *inet = &tp->inet_conn.icsk_inet;
+	const struct tcp_congestion_ops *ca = tp->inet_conn.icsk_ca_ops;
+
+	if (ca != st->ca_ops) {
+		st->ca_ops = ca;
+		bpf_probe_read_kernel(row->congestion_control, sizeof(row->congestion_control), ca->name);
+	}
+	row->tos = inet->sk.__sk_common.skc_family == AF_INET6 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
+	if (!row->inode) /* none before the connection is accepted */
+		row->inode = inode_of((struct sock *)tp);
+	present_if(row->inode, low, BIT(F_INODE));
+}
+
+static __always_inline void write_watched(struct flow_row *row, struct flow_state *st, __u64 *high)
+{
+	row->snd_nxt = st->snd_nxt;
+	row->rtt_samples = st->rtt_samples;
+	row->rtt_sum = st->rtt_sum;
+	row->rtt_last = st->rtt_last;
+	row->rtt_max = st->rtt_max;
+	present_if(st->rtt_samples, high, PRESENT_RTT);
+	row->congestion_signals = st->congestion_signals;
+	row->slow_starts = st->slow_starts;
+	row->congestion_avoids = st->congestion_avoids;
+	row->fast_retransmits = st->fast_retransmits;
+	row->zero_windows_received = st->zero_windows_received;
+	row->zero_windows_sent = st->zero_windows_sent;
+	row->dup_ack_episodes = st->dup_ack_episodes;
+	row->dup_acks_received = st->dup_acks_received;
+	row->rwin_limits = st->rwin_limits;
+	row->cwnd_limits = st->cwnd_limits;
+	row->sender_limits = st->sender_limits;
+	row->samples = st->samples;
+	row->segments_seen = st->segments;
+	row->pre_cong_cwnd = st->pre_cong_cwnd;
+	row->pre_cong_rtt = st->pre_cong_rtt;
+	row->post_cong_rtt = st->post_cong_rtt;
+	row->post_cong_rtts = st->post_cong_rtts;
+}
+
+static __always_inline void write_owner(struct flow_row *row, struct flow_state *st, __u64 *high)
+{
+	row->pid = st->pid;
+	row->command[0] = st->command[0];
+	row->command[1] = st->command[1];
+	row->command[2] = st->command[2];
+	row->command[3] = st->command[3];
+	present_if(st->pid, high, PRESENT_OWNER);
+	st->owner_changed = 0;
+}
+
+/* Writes all that changes. Between begin_write and end_write. */
+static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 ticks,
+				      __u32 length, __u8 state)
+{
+	__u64 now = bpf_ktime_get_ns();
+	__u64 low = row->present[0], high = row->present[1];
+
+	st->samples++;
+	st->sampled = ticks;
+	st->sampled_cwnd = tp->snd_cwnd;
+	write_sender(row, tp, &low);
+	write_receiver(row, tp, &high);
+	write_rates(row, tp, &low);
+	write_timers(row, tp, ticks);
+	write_limits(row, tp, ticks);
+	write_timeouts(row, tp, st, now);
+	write_options(row, tp, &low);
+	write_memory(row, (struct sock *)tp);
+	write_choices(row, tp, st, &low);
+	write_watched(row, st, &high);
+	write_owner(row, st, &high);
+	row->state = mib_states[state & 15];
+	row->length = length;
+	row->sampled = now;
+	row->last_seen = now - micros(ticks - st->seen) * 1000;
+	row->present[0] = low;
+	row->present[1] = high;
+}
+
+#endif

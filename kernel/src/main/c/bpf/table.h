@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/* The maps, and the table of rows: taking a row, giving it back, the settings' filters. */
+#ifndef TCPPROBE_TABLE_H
+#define TCPPROBE_TABLE_H
+
+#include "kernel_types.h"
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+#include "tcpprobe.h"
+
+#define NO_ROW ((__u32)-1)
+#define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
+#define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
+
+/* What is remembered with a socket. It goes with the socket. */
+struct flow_state {
+	/* Looked at for every segment. */
+	__u64 sampled;		/* ticks: the last sample */
+	__u64 seen;		/* ticks: the last segment */
+	__u64 segments;
+	__u64 snd_nxt;		/* carried on beyond 2^32 */
+	__u32 row;		/* row + 1; 0 = not tracked */
+	__u32 sampled_cwnd;
+	__u32 cwnd;
+	__u32 srtt;
+	__u32 mdev;
+	__u32 snd_una;
+	__u32 rcv_nxt;
+	__u32 ooo;
+	__u32 sacked;
+	__u8 ca_state;
+	__u8 limit;		/* chrono_type, send buffer counted as none */
+	__u8 peer_window_shut;
+	__u8 our_window_shut;
+	__u8 dup_acking;
+	__u8 after_signal;	/* the next round-trip time is the first after a congestion signal */
+	__u8 opened;		/* 1: its opening was seen */
+	__u8 active_open;
+	/* Counted by segments, copied by samples. */
+	__u64 rtt_sum;
+	__u64 pre_cong_cwnd;
+	__u64 pre_cong_rtt;
+	__u64 post_cong_rtt;
+	__u32 rtt_samples;
+	__u32 rtt_last;
+	__u32 rtt_max;
+	__u32 post_cong_rtts;
+	__u32 congestion_signals;
+	__u32 slow_starts;
+	__u32 congestion_avoids;
+	__u32 fast_retransmits;
+	__u32 losses;
+	__u32 zero_windows_received;
+	__u32 zero_windows_sent;
+	__u32 dup_ack_episodes;
+	__u32 dup_acks_received;
+	__u32 rwin_limits;
+	__u32 cwnd_limits;
+	__u32 sender_limits;
+	__u32 samples;
+	__u64 counted;		/* of segments: already in the counter "found" */
+	/* What a sweep compares, to leave alone what has not changed. */
+	__u32 segs_in;
+	__u32 segs_out;
+	__u32 write_seq;
+	__u32 copied_seq;
+	__u8 state;
+	__u8 owner_changed;
+	/* The owner; written by the sweep for owners without the socket's lock. */
+	__u32 pid;
+	__u32 owner_sweep;
+	__u32 command[4];
+	const void *ca_ops;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct flow_state);
+} flow_states SEC(".maps");
+
+struct chunk {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__uint(max_entries, CHUNK_ROWS);
+	/* Sizes and not types: clang-14 gives no type of an inner map. */
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct flow_row));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, MAX_CHUNKS);
+	__type(key, __u32);
+	__array(values, struct chunk);
+} chunks SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct counters);
+} counters SEC(".maps");
+
+/* Openings and ends have a ring of their own: a stream of samples that is full does not lose them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 22);
+} events SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 22);
+} samples SEC(".maps");
+
+struct settings settings SEC(".data.settings") = {
+	.probe_ticks = 1,
+};
+
+struct table table SEC(".data.table") = {};
+
+/* Atomic: a program can be interrupted by a softirq that runs another one on the same CPU. */
+#define COUNT(name, n)                                                        \
+	do {                                                                  \
+		__u32 zero = 0;                                               \
+		struct counters *c = bpf_map_lookup_elem(&counters, &zero);   \
+		if (c)                                                        \
+			__sync_fetch_and_add(&c->name, n);                    \
+	} while (0)
+
+static __always_inline struct flow_row *row_at(__u32 row)
+{
+	__u32 number = row >> CHUNK_BITS;
+	__u32 place = row & (CHUNK_ROWS - 1);
+	void *chunk = bpf_map_lookup_elem(&chunks, &number);
+
+	return chunk ? bpf_map_lookup_elem(chunk, &place) : NULL;
+}
+
+/* A free row lies in a list: its first field is the row below it in the stack, plus 1. */
+static __always_inline __u64 *next_free(struct flow_row *row)
+{
+	return (__u64 *)(row + 1) - 1;
+}
+
+static __noinline __u32 take_free_row(void)
+{
+	for (int i = 0; i < 64; i++) {
+		__u64 top = READ_ONCE(table.free);
+		struct flow_row *row;
+		__u64 below;
+
+		if (!(__u32)top)
+			break;
+		row = row_at((__u32)top - 1);
+		if (!row)
+			break;
+		below = ((top >> 32) + 1) << 32 | (__u32)READ_ONCE(*next_free(row));
+		if (__sync_val_compare_and_swap(&table.free, top, below) == top)
+			return (__u32)top - 1;
+	}
+	for (int i = 0; i < 64; i++) {
+		__u32 row = READ_ONCE(table.high_water);
+
+		if (row >= settings.capacity)
+			break;
+		if (__sync_val_compare_and_swap(&table.high_water, row, row + 1) == row)
+			return row;
+	}
+	return NO_ROW;
+}
+
+static __always_inline void give_row(struct flow_row *row, __u32 number)
+{
+	for (int i = 0; i < 256; i++) {
+		__u64 top = READ_ONCE(table.free);
+
+		WRITE_ONCE(*next_free(row), (__u32)top);
+		if (__sync_val_compare_and_swap(&table.free, top, ((top >> 32) + 1) << 32 | (number + 1)) == top)
+			return;
+	}
+	COUNT(row_lost, 1);
+}
+
+/* The full barriers of the atomic operations keep the writes between begin and end. */
+static __always_inline void begin_write(struct flow_row *row)
+{
+	__sync_fetch_and_add(&row->sequence, 1);
+}
+
+static __always_inline void end_write(struct flow_row *row)
+{
+	__sync_fetch_and_add(&row->sequence, 1);
+}
+
+static __always_inline __u64 micros(__u64 ticks)
+{
+	return ticks * settings.tick_micros >> 16;
+}
+
+static __always_inline __u32 millis(__u32 ticks)
+{
+	return micros(ticks) / 1000;
+}
+
+static __always_inline bool of_port(const struct sock_common *skc, __u16 local)
+{
+	__u32 port = settings.port;
+
+	return !port || local == port || __builtin_bswap16(skc->skc_dport) == port;
+}
+
+/* At the end of a connection skc_num is already 0. */
+static __always_inline __u16 local_port(const struct tcp_sock *tp)
+{
+	return __builtin_bswap16(tp->inet_conn.icsk_inet.inet_sport);
+}
+
+#endif

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/*
+ * Samples every TCP connection of the host into a table of rows that the agent has mapped. The rules of sampling stand
+ * in tcpprobe.h, the layout of a row in flow_row.h.
+ *
+ * A row has one writer at a time: all programs that write it run with the socket's lock held.
+ */
+#include "table.h"
+#include "watch.h"
+#include "sample.h"
+
+char LICENSE[] SEC("license") = "Dual MIT/GPL";
+
+static __always_inline void tell(void *ring, __u32 kind, const struct flow_row *row)
+{
+	struct flow_event *event = bpf_ringbuf_reserve(ring, sizeof(*event), 0);
+
+	if (!event) {
+		COUNT(ring_full, 1);
+		return;
+	}
+	event->kind = kind;
+	event->pad = 0;
+	__builtin_memcpy(&event->row, row, sizeof(event->row));
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void count_segments(struct flow_state *st)
+{
+	COUNT(found, st->segments - st->counted);
+	st->counted = st->segments;
+}
+
+static __noinline int sample(struct tcp_sock *tp, struct flow_state *st, __u32 length, __u8 state)
+{
+	struct flow_row *row = row_at(st->row - 1);
+
+	if (!row)
+		return 0;
+	begin_write(row);
+	write_row(row, tp, st, bpf_jiffies64(), length, state);
+	end_write(row);
+	count_segments(st);
+	if (settings.samples)
+		tell(&samples, EVENT_SAMPLE, row);
+	return 0;
+}
+
+/* Lets a flow go. Its last sample, if the connection has ended, is written before. */
+static __noinline int release(struct flow_state *st, __u32 kind)
+{
+	__u32 number = st->row - 1;
+	struct flow_row *row = row_at(number);
+
+	st->row = 0;
+	if (!row)
+		return 0;
+	count_segments(st);
+	if (settings.events)
+		tell(&events, kind, row);
+	begin_write(row);
+	row->flow_id = 0;
+	end_write(row);
+	give_row(row, number);
+	__sync_fetch_and_sub(&table.active, 1);
+	if (kind == EVENT_CLOSE)
+		COUNT(ended, 1);
+	else
+		COUNT(purged, 1);
+	return 0;
+}
+
+/* Room for one more flow, or NO_ROW. */
+static __always_inline __u32 admit(bool count)
+{
+	__u32 row;
+
+	if (READ_ONCE(table.active) >= settings.max_flows)
+		goto full;
+	if (__sync_fetch_and_add(&table.active, 1) >= settings.max_flows)
+		goto undo;
+	row = take_free_row();
+	if (row != NO_ROW)
+		return row;
+undo:
+	__sync_fetch_and_sub(&table.active, 1);
+full:
+	if (count)
+		COUNT(maxflow_reached, 1);
+	return NO_ROW;
+}
+
+static __always_inline __u32 next_flow_id(void)
+{
+	__u32 id = __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
+
+	return id ? id : __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
+}
+
+static __always_inline void write_first(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
+{
+	__u64 now = bpf_ktime_get_ns();
+
+	write_identity(row, tp, st);
+	row->cookie = bpf_get_socket_cookie(tp);
+	row->first_seen = now;
+	row->socket_idf = st->snd_nxt;
+	if (st->opened) {
+		row->snd_initial = tp->snd_una - 1;
+		row->rcv_initial = tp->rcv_nxt - 1;
+	}
+}
+
+/* Begins to track a socket. Counts it if it finds no room and count says so. */
+static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
+{
+	struct sock *sk = (struct sock *)tp;
+	struct flow_state *st;
+	struct flow_row *row;
+	__u32 number = admit(count);
+
+	if (number == NO_ROW)
+		return 0;
+	row = row_at(number);
+	st = bpf_sk_storage_get(&flow_states, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!row || !st) {
+		if (row)
+			give_row(row, number);
+		__sync_fetch_and_sub(&table.active, 1);
+		COUNT(memory_alloc_failed, 1);
+		return 0;
+	}
+	st->row = number + 1;
+	st->opened = opening;
+	st->ca_ops = NULL;
+	st->seen = bpf_jiffies64();
+	watch_begin(tp, st);
+	if (opening && st->srtt) {
+		/* The handshake's round-trip time. */
+		st->rtt_samples = 1;
+		st->rtt_last = st->rtt_max = st->srtt >> 3;
+		st->rtt_sum = st->rtt_last;
+	}
+	if (!st->pid)
+		__sync_fetch_and_add(&table.ownerless, 1);
+	begin_write(row);
+	write_first(row, tp, st);
+	/* While a connection opens, the state is still the one before. */
+	write_row(row, tp, st, bpf_jiffies64(), 0, opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
+	row->flow_id = next_flow_id();
+	end_write(row);
+	COUNT(created, 1);
+	if (settings.events)
+		tell(&events, EVENT_OPEN, row);
+	return 0;
+}
+
+static __always_inline bool to_be_dropped(struct flow_state *st)
+{
+	struct flow_row *row;
+
+	if (settings.drop_above == settings.drop_up_to)
+		return false;
+	row = row_at(st->row - 1);
+	return row && row->flow_id > settings.drop_above && row->flow_id <= settings.drop_up_to;
+}
+
+SEC("tp_btf/tcp_probe")
+int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
+{
+	struct flow_state *st;
+	struct tcp_sock *tp;
+	__u64 now;
+
+	if (settings.port && !of_port(&sk->__sk_common, sk->__sk_common.skc_num))
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
+	if (!st || !st->row) {
+		begin(tp, false, false);
+		return 0;
+	}
+	now = bpf_jiffies64();
+	watch(tp, st);
+	st->segments++;
+	st->seen = now;
+	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
+		return 0;
+	if (to_be_dropped(st)) {
+		release(st, EVENT_PURGE);
+		return 0;
+	}
+	sample(tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
+	return 0;
+}
+
+/* Runs in the process that connects: the only moment at which the current process is surely the owner. */
+static __always_inline void connecting(struct tcp_sock *tp)
+{
+	struct flow_state *st = bpf_sk_storage_get(&flow_states, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (!st) {
+		COUNT(memory_alloc_failed, 1);
+		return;
+	}
+	st->active_open = 1;
+	st->pid = bpf_get_current_pid_tgid() >> 32;
+	bpf_get_current_comm(st->command, sizeof(st->command));
+}
+
+static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
+{
+	watch(tp, st);
+	sample(tp, st, LENGTH_LAST, TCP_CLOSE);
+	release(st, EVENT_CLOSE);
+	/* The socket may be connected again. */
+	__builtin_memset(st, 0, sizeof(*st));
+}
+
+SEC("tp_btf/inet_sock_set_state")
+int BPF_PROG(on_state, struct sock *sk, int before, int after)
+{
+	struct flow_state *st;
+	struct tcp_sock *tp;
+
+	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE)
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (!tp)
+		return 0;
+	if (after == TCP_SYN_SENT) {
+		connecting(tp);
+		return 0;
+	}
+	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
+	if (after == TCP_CLOSE) {
+		if (st && st->row)
+			closed(tp, st);
+		return 0;
+	}
+	if ((!st || !st->row) && of_port(&sk->__sk_common, local_port(tp)))
+		begin(tp, true, true);
+	return 0;
+}
+
+/*
+ * The backstop: a program is not run while it runs on the same CPU already, so on_state can miss a socket's end when a
+ * softirq interrupts it. Here, softirqs are off.
+ */
+SEC("tp_btf/tcp_destroy_sock")
+int BPF_PROG(on_destroy, struct sock *sk)
+{
+	struct flow_state *st;
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (!tp)
+		return 0;
+	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
+	if (st && st->row)
+		closed(tp, st);
+	return 0;
+}
+
+/* Ticks since something was sent or received. */
+static __always_inline __u32 idle_ticks(struct tcp_sock *tp, __u32 now)
+{
+	__u32 sent = now - tp->lsndtime, received = now - tp->inet_conn.icsk_ack.lrcvtime, acked = now - tp->rcv_tstamp;
+	__u32 least = sent < received ? sent : received;
+
+	return least < acked ? least : acked;
+}
+
+static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, __u8 state)
+{
+	bool same = st->segs_in == tp->segs_in && st->segs_out == tp->segs_out && st->write_seq == tp->write_seq &&
+		    st->copied_seq == tp->copied_seq && st->state == state && !tp->packets_out;
+
+	st->segs_in = tp->segs_in;
+	st->segs_out = tp->segs_out;
+	st->write_seq = tp->write_seq;
+	st->copied_seq = tp->copied_seq;
+	st->state = state;
+	return !same;
+}
+
+static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, __u8 state)
+{
+	__u64 now = bpf_jiffies64();
+	bool idle = state != TCP_SYN_SENT && idle_ticks(tp, now) >= settings.purge_ticks;
+	bool tracked = st && st->row;
+
+	if (!tracked) {
+		if (!idle)
+			begin(tp, false, !st && settings.count_skipped);
+	} else if (idle || to_be_dropped(st)) {
+		release(st, EVENT_PURGE);
+	} else if (st->owner_changed || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
+		watch(tp, st);
+		sample(tp, st, 0, state);
+	}
+}
+
+SEC("iter/tcp")
+int sweep(struct bpf_iter__tcp *ctx)
+{
+	struct sock_common *skc = ctx->sk_common;
+	struct flow_state *st;
+	struct tcp_sock *tp;
+	__u8 state;
+
+	if (!skc)
+		return 0;
+	state = skc->skc_state;
+	table.sockets[state & 15]++;
+	tp = bpf_skc_to_tcp_sock(skc);
+	if (!tp || state == TCP_LISTEN || state == TCP_CLOSE || !skc->skc_dport)
+		return 0;
+	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
+	if (of_port(skc, local_port(tp)))
+		sweep_flow(tp, st, state);
+	else if (st && st->row)
+		release(st, EVENT_PURGE);
+	return 0;
+}
+
+/* The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. */
+SEC("iter/task_file")
+int owners(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct flow_state *st;
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!task || !file)
+		return 0;
+	socket = bpf_sock_from_file(file);
+	if (!socket)
+		return 0;
+	sk = socket->sk;
+	if (!sk || !bpf_skc_to_tcp_sock(sk))
+		return 0;
+	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
+	if (!st || !st->row || st->owner_sweep == table.owner_sweep)
+		return 0;
+	st->owner_sweep = table.owner_sweep;
+	if (st->pid != (__u32)task->tgid)
+		st->owner_changed = 1;
+	st->pid = task->tgid;
+	bpf_probe_read_kernel(st->command, sizeof(st->command), task->comm);
+	return 0;
+}

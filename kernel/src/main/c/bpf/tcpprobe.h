@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 OR MIT */
+/*
+ * What the programs share with the agent. The agent maps the settings for writing, and the rows and the table's figures
+ * for reading; BpfSettings.java, FlowTable.java and Counters.java say the same.
+ */
+#ifndef TCPPROBE_H
+#define TCPPROBE_H
+
+#include "flow_row.h"
+
+/* Rows come in maps of this many; the agent adds such maps while it runs. */
+#define CHUNK_BITS 12
+#define CHUNK_ROWS (1U << CHUNK_BITS)
+#define MAX_CHUNKS 1024
+
+/* The length of a flow's last sample, as in /proc/net/tcpprobe of tcp_probe_plus. */
+#define LENGTH_LAST 65535
+
+/*
+ * How flows are sampled. Any program or module of tcpprobe keeps to these rules:
+ *
+ *  - A flow is a full TCP socket with a peer, IPv4 or IPv6, of any network namespace. IPv4 in IPv6 counts as IPv4.
+ *  - A new flow is sampled at once: when it is established, or when it is seen first.
+ *  - A segment that arrives causes a sample if the flow's last one is probetime old and, with full=0, the flow's cwnd
+ *    differs from the one in that sample. Of the flow: each has a last cwnd of its own.
+ *  - With port, only flows with that local or remote port are looked at.
+ *  - A flow beyond maxflows is skipped, and counted once when it opens. It is taken in when there is room again. When
+ *    maxflows is lowered, the flows that came last are let go.
+ *  - A flow idle for purgetime (nothing sent, nothing received) is let go. It is new when a segment arrives.
+ *  - At the end of a connection comes a last sample, whose length is 65535 and whose state is closed.
+ *  - A sweep, made before flows are looked at, samples flows that no segment shows: those older than the agent, half
+ *    closed or waiting; at most every probetime, and only if something has changed.
+ *
+ * A sample shows the state before the segment that caused it. Time is kept in ticks of the kernel.
+ */
+struct settings {
+	__u64 probe_ticks;
+	__u64 purge_ticks;
+	/* Microseconds of a tick, times 65536. */
+	__u64 tick_micros;
+	__u32 port;
+	__u32 full;
+	__u32 max_flows;
+	/* Rows that the maps have room for. */
+	__u32 capacity;
+	/* Flows with ids above the one and up to the other are let go: those too many after max_flows was lowered. */
+	__u32 drop_above;
+	__u32 drop_up_to;
+	/* Whether somebody listens. */
+	__u32 events;
+	__u32 samples;
+	/* Whether a sweep counts flows beyond max_flows as skipped: the first one does. */
+	__u32 count_skipped;
+	__u32 pad;
+};
+
+/* The table's figures. */
+struct table {
+	__u32 active;
+	/* One more than the greatest row ever used. */
+	__u32 high_water;
+	__u32 last_flow_id;
+	/* How many flows have come without their process being known. */
+	__u32 ownerless;
+	/* Free rows, as a stack: tag << 32 | row + 1. The tag makes every value new. */
+	__u64 free;
+	/* Sockets by the kernel's state, counted by a sweep. */
+	__u32 sockets[16];
+	/* The number of the sweep for owners that runs. */
+	__u32 owner_sweep;
+};
+
+/* Per CPU; the agent adds them up. Names as in /proc/net/stat of tcp_probe_plus. */
+struct counters {
+	__u64 found;
+	__u64 created;
+	__u64 ended;
+	__u64 maxflow_reached;
+	__u64 memory_alloc_failed;
+	__u64 ring_full;
+	__u64 purged;
+	__u64 samples;
+	/* Rows that could not be given back for contention; should stay 0. */
+	__u64 row_lost;
+};
+
+enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4 };
+
+struct flow_event {
+	__u32 kind;
+	__u32 pad;
+	struct flow_row row;
+};
+
+#endif

@@ -1,0 +1,100 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The settings as the programs in the kernel read them: {@code struct settings} of tcpprobe.h, mapped. What is written here
+ * holds from the next segment on.
+ *
+ * <pre>
+ *     0  u64  probe_ticks      32  u32  max_flows
+ *     8  u64  purge_ticks      36  u32  capacity
+ *    16  u64  tick_micros      40  u32  drop_above     48  u32  events    56  u32  count_skipped
+ *    24  u32  port, 28 full    44  u32  drop_up_to     52  u32  samples
+ * </pre>
+ */
+final class BpfSettings implements AutoCloseable {
+    private static final int PROBE_TICKS = 0;
+    private static final int PURGE_TICKS = 8;
+    private static final int TICK_MICROS = 16;
+    private static final int PORT = 24;
+    private static final int FULL = 28;
+    private static final int MAX_FLOWS = 32;
+    private static final int CAPACITY = 36;
+    private static final int DROP_ABOVE = 40;
+    private static final int DROP_UP_TO = 44;
+    private static final int EVENTS = 48;
+    private static final int SAMPLES = 52;
+    private static final int COUNT_SKIPPED = 56;
+    private static final int PAGE = 4096;
+
+    private final MemorySegment memory;
+    private final long tickNanos;
+
+    private BpfSettings(MemorySegment memory, long tickNanos) {
+        this.memory = memory;
+        this.tickNanos = tickNanos;
+        memory.set(ValueLayout.JAVA_LONG, TICK_MICROS, (tickNanos << 16) / 1000);
+    }
+
+    static BpfSettings map(BpfObject object) throws IOException {
+        long tickNanos = Libc.tickNanos();
+        return new BpfSettings(
+                Libc.mmap(object.mapFd(".data.settings"), 0, PAGE, Libc.Protection.READ_WRITE), tickNanos);
+    }
+
+    /** Writes what is set now; the table must have room for maxflows by then. */
+    void apply(SettingStore settings, int capacity) {
+        put(PROBE_TICKS, ticks(settings.get(Settings.PROBETIME) * 1_000_000));
+        put(PURGE_TICKS, ticks(settings.get(Settings.PURGETIME) * 1_000_000_000));
+        put(PORT, settings.get(Settings.PORT).intValue());
+        put(FULL, settings.get(Settings.FULL).intValue());
+        put(CAPACITY, capacity);
+        put(MAX_FLOWS, settings.get(Settings.MAXFLOWS).intValue());
+    }
+
+    /** At least this long, in ticks. */
+    private long ticks(long nanos) {
+        return Math.ceilDiv(nanos, tickNanos);
+    }
+
+    private void put(int offset, long value) {
+        memory.set(ValueLayout.JAVA_LONG, offset, value);
+    }
+
+    private void put(int offset, int value) {
+        memory.set(ValueLayout.JAVA_INT, offset, value);
+    }
+
+    /** Lets the flows with ids above the one and up to the other go, as they come by. */
+    void drop(int aboveFlowId, int upToFlowId) {
+        put(DROP_UP_TO, aboveFlowId);
+        put(DROP_ABOVE, aboveFlowId);
+        put(DROP_UP_TO, upToFlowId);
+    }
+
+    /** Whether openings and ends of flows are put into the ring of events. */
+    void tellEvents(boolean wanted) {
+        put(EVENTS, wanted ? 1 : 0);
+    }
+
+    /** Whether samples are put into the ring of samples. */
+    void tellSamples(boolean wanted) {
+        put(SAMPLES, wanted ? 1 : 0);
+    }
+
+    /** Whether a sweep counts the flows that find no room. */
+    void countSkipped(boolean wanted) {
+        put(COUNT_SKIPPED, wanted ? 1 : 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Libc.munmap(memory);
+    }
+}

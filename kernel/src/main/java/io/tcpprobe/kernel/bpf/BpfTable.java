@@ -1,0 +1,121 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * The rows as the kernel writes them, mapped read-only, and the table's figures ({@code struct table} of tcpprobe.h). Rows lie
+ * in maps of 4096 each, mapped one behind the other into addresses that were taken for the most there can be; so room can be
+ * added while all runs.
+ *
+ * <pre>
+ *     0  u32  active       8  u32  last_flow_id   16  u64  free (list of free rows)   88  u32  owner_sweep
+ *     4  u32  high_water  12  u32  ownerless      24  u32  sockets[16], by the kernel's state
+ * </pre>
+ */
+final class BpfTable implements AutoCloseable {
+    private static final int CHUNK_ROWS = 4096;
+    private static final int MAX_CHUNKS = 1024;
+    private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
+    private static final int PAGE = 4096;
+
+    private static final int ACTIVE = 0;
+    private static final int HIGH_WATER = 4;
+    private static final int LAST_FLOW_ID = 8;
+    private static final int OWNERLESS = 12;
+    private static final int SOCKETS = 24;
+    private static final int OWNER_SWEEP = 88;
+    private static final int STATES = 16;
+
+    private final Libbpf libbpf;
+    private final int chunksFd;
+    private final MemorySegment rows;
+    private final MemorySegment figures;
+    private int chunks;
+
+    private BpfTable(Libbpf libbpf, int chunksFd, MemorySegment rows, MemorySegment figures) {
+        this.libbpf = libbpf;
+        this.chunksFd = chunksFd;
+        this.rows = rows;
+        this.figures = figures;
+    }
+
+    /** The table of an object, without room for any row yet. */
+    static BpfTable map(BpfObject object) throws IOException {
+        MemorySegment rows = Libc.reserve(MAX_CHUNKS * CHUNK_BYTES);
+        MemorySegment figures =
+                Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
+        return new BpfTable(object.libbpf(), object.mapFd("chunks"), rows, figures);
+    }
+
+    /** Makes room for this many rows at least; what there is stays. */
+    void makeRoom(long wanted) throws IOException {
+        while ((long) chunks * CHUNK_ROWS < wanted) {
+            int fd = libbpf.createMappableArray("tcpprobe_rows", FlowLayout.SIZE, CHUNK_ROWS);
+            try {
+                MemorySegment place = rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES);
+                Libc.mmapOver(place, fd, Libc.Protection.READ);
+                libbpf.update(chunksFd, chunks, fd);
+            } finally {
+                Libc.close(fd); // the map of maps and the mapping hold it
+            }
+            chunks++;
+        }
+    }
+
+    /** How many rows there is room for. */
+    int capacity() {
+        return chunks * CHUNK_ROWS;
+    }
+
+    /** Bytes of the rows. */
+    long bytes() {
+        return chunks * CHUNK_BYTES;
+    }
+
+    FlowRows rows() {
+        return new FlowRows(rows, Math.min(figure(HIGH_WATER), capacity()));
+    }
+
+    private int figure(int offset) {
+        return (int) ValueLayout.JAVA_INT.varHandle().getVolatile(figures, (long) offset);
+    }
+
+    int active() {
+        return figure(ACTIVE);
+    }
+
+    int lastFlowId() {
+        return figure(LAST_FLOW_ID);
+    }
+
+    /** How many flows have come so far without their process being known. */
+    int ownerless() {
+        return figure(OWNERLESS);
+    }
+
+    /** Begins a sweep for the owners of sockets. */
+    void nextOwnerSweep() {
+        figures.set(ValueLayout.JAVA_INT, OWNER_SWEEP, figure(OWNER_SWEEP) + 1);
+    }
+
+    /** Sets the counts of sockets to zero, before a sweep. */
+    void clearSockets() {
+        figures.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
+    }
+
+    /** How many sockets the sweep saw, by the kernel's state. */
+    int[] sockets() {
+        return figures.asSlice(SOCKETS, STATES * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+    }
+
+    @Override
+    public void close() throws IOException {
+        Libc.munmap(rows);
+        Libc.munmap(figures);
+    }
+}

@@ -1,0 +1,137 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/**
+ * Reads a ring buffer of the kernel in place. The kernel never wakes a reader up: call {@link #drain} every 5 to 20 ms. One
+ * thread at a time.
+ *
+ * <pre>
+ *     page 0          u64 consumer position     written here
+ *     page 1          u64 producer position     written by the kernel
+ *     page 2 ...      records, twice one behind the other, so that none breaks off at the end:
+ *                     u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; up to a multiple of 8
+ *     a record        {@code struct flow_event}: u32 kind, ..., the row at 64
+ * </pre>
+ */
+public final class EventRing implements AutoCloseable {
+    private static final int PAGE = 4096;
+    private static final int BUSY = 1 << 31;
+    private static final int DISCARDED = 1 << 30;
+    private static final int HEADER = 8;
+    private static final int ROW = 64;
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
+
+    /** What has happened to a flow, numbered as {@code enum event_kind}. */
+    public enum Kind {
+        OPEN(1),
+        CLOSE(2),
+        /** Let go, though its connection has not ended. */
+        PURGE(3),
+        SAMPLE(4);
+
+        private final int number;
+
+        Kind(int number) {
+            this.number = number;
+        }
+
+        private static Kind of(int number) {
+            for (Kind kind : values()) {
+                if (kind.number == number) {
+                    return kind;
+                }
+            }
+            throw new IllegalStateException("no event has the number " + number);
+        }
+    }
+
+    /** Gets events, in their order. */
+    @FunctionalInterface
+    public interface Listener {
+        /**
+         * Something has happened.
+         *
+         * @param memory holds the row, which is valid during this call only
+         * @param row where it begins; it lies as FlowLayout says
+         */
+        void accept(Kind kind, MemorySegment memory, long row);
+    }
+
+    /** Switches what fills the ring on and off. */
+    @FunctionalInterface
+    interface Switch {
+        void on(boolean wanted);
+    }
+
+    private final MemorySegment consumer;
+    private final MemorySegment producer;
+    private final long mask;
+    private final Switch filler;
+    private boolean closed;
+
+    private EventRing(MemorySegment consumer, MemorySegment producer, long bytes, Switch filler) {
+        this.consumer = consumer;
+        this.producer = producer;
+        this.mask = bytes - 1;
+        this.filler = filler;
+    }
+
+    /** Opens a ring of this size and lets it be filled; what was in it is forgotten. */
+    static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
+        MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
+        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE + 2 * bytes, Libc.Protection.READ);
+        LONG.setRelease(consumer, 0L, (long) LONG.getAcquire(producer, 0L));
+        filler.on(true);
+        return new EventRing(consumer, producer, bytes, filler);
+    }
+
+    /** Hands over what has come since the last call; gives how many events that were. */
+    public int drain(Listener listener) {
+        if (closed) {
+            throw new IllegalStateException("the ring is closed");
+        }
+        long at = (long) LONG.getAcquire(consumer, 0L);
+        long end = (long) LONG.getAcquire(producer, 0L);
+        int events = 0;
+        while (at < end) {
+            long record = PAGE + (at & mask);
+            int length = (int) INT.getAcquire(producer, record);
+            if ((length & BUSY) != 0) {
+                break;
+            }
+            if ((length & DISCARDED) == 0) {
+                Kind kind = Kind.of(producer.get(ValueLayout.JAVA_INT, record + HEADER));
+                listener.accept(kind, producer, record + HEADER + ROW);
+                events++;
+            }
+            at += (length & ~DISCARDED) + HEADER + 7 & ~7L;
+            LONG.setRelease(consumer, 0L, at);
+        }
+        return events;
+    }
+
+    /** Stops the filling. Must not run while {@link #drain} does. */
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            filler.on(false);
+            unmap(producer);
+            unmap(consumer);
+        }
+    }
+
+    private static void unmap(MemorySegment mapping) {
+        try {
+            Libc.munmap(mapping);
+        } catch (IOException impossible) {
+            throw new java.io.UncheckedIOException(impossible);
+        }
+    }
+}

@@ -1,0 +1,265 @@
+package io.tcpprobe.kernel.bpf;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** The calls of libbpf.so.1 that are needed, each beside its C prototype. A call that fails gives the errno in its result. */
+@SuppressWarnings("restricted") // native calls are this class's job
+final class Libbpf {
+    /** {@code struct bpf_map_create_opts}: size_t sz at 0, __u32 map_flags at 28. */
+    private static final int MAP_CREATE_OPTS = 48;
+
+    private static final int MAP_CREATE_OPTS_FLAGS = 28;
+
+    /** The first members of {@code struct bpf_object_open_opts}: size_t sz, const char *object_name. */
+    private static final int OBJECT_OPEN_OPTS = 16;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final StructLayout STATE = Linker.Option.captureStateLayout();
+    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final FunctionDescriptor POINTER_OF_POINTER = FunctionDescriptor.of(ADDRESS, ADDRESS);
+    private static final FunctionDescriptor INT_OF_POINTER = FunctionDescriptor.of(JAVA_INT, ADDRESS);
+    private static final FunctionDescriptor POINTER_OF_TWO = FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS);
+
+    private final SymbolLookup library;
+
+    /** {@code libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t fn)}. */
+    final MethodHandle setPrint;
+
+    private final MethodHandle openMem;
+    private final MethodHandle load;
+    private final MethodHandle closeObject;
+    private final MethodHandle findProgram;
+    private final MethodHandle attach;
+    private final MethodHandle destroyLink;
+    private final MethodHandle linkFd;
+    private final MethodHandle programFd;
+    private final MethodHandle findMap;
+    private final MethodHandle mapFd;
+    private final MethodHandle setMaxEntries;
+    private final MethodHandle createMap;
+    private final MethodHandle update;
+    private final MethodHandle lookUp;
+    private final MethodHandle createIterator;
+    private final MethodHandle info;
+    private final MethodHandle possibleCpus;
+
+    private Libbpf(SymbolLookup library) {
+        this.library = library;
+        setPrint = bind("libbpf_set_print", POINTER_OF_POINTER);
+        // struct bpf_object *bpf_object__open_mem(const void *buf, size_t sz, const struct bpf_object_open_opts *opts)
+        openMem = bindPointer("bpf_object__open_mem", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+        // int bpf_object__load(struct bpf_object *obj)
+        load = bind("bpf_object__load", INT_OF_POINTER);
+        // void bpf_object__close(struct bpf_object *obj)
+        closeObject = bind("bpf_object__close", FunctionDescriptor.ofVoid(ADDRESS));
+        // struct bpf_program *bpf_object__find_program_by_name(const struct bpf_object *obj, const char *name)
+        findProgram = bindPointer("bpf_object__find_program_by_name", POINTER_OF_TWO);
+        // struct bpf_link *bpf_program__attach(const struct bpf_program *prog)
+        attach = bindPointer("bpf_program__attach", POINTER_OF_POINTER);
+        // int bpf_link__destroy(struct bpf_link *link)
+        destroyLink = bind("bpf_link__destroy", INT_OF_POINTER);
+        // int bpf_link__fd(const struct bpf_link *link)
+        linkFd = bind("bpf_link__fd", INT_OF_POINTER);
+        // int bpf_program__fd(const struct bpf_program *prog)
+        programFd = bind("bpf_program__fd", INT_OF_POINTER);
+        // struct bpf_map *bpf_object__find_map_by_name(const struct bpf_object *obj, const char *name)
+        findMap = bindPointer("bpf_object__find_map_by_name", POINTER_OF_TWO);
+        // int bpf_map__fd(const struct bpf_map *map)
+        mapFd = bind("bpf_map__fd", INT_OF_POINTER);
+        // int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries)
+        setMaxEntries = bind("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        // int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
+        //                    __u32 max_entries, const struct bpf_map_create_opts *opts)
+        createMap = bind(
+                "bpf_map_create",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+        // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
+        update = bind("bpf_map_update_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+        // int bpf_map_lookup_elem(int fd, const void *key, void *value)
+        lookUp = bind("bpf_map_lookup_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+        // int bpf_iter_create(int link_fd)
+        createIterator = bind("bpf_iter_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        // int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len)
+        info = bind("bpf_obj_get_info_by_fd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+        // int libbpf_num_possible_cpus(void)
+        possibleCpus = bind("libbpf_num_possible_cpus", FunctionDescriptor.of(JAVA_INT));
+    }
+
+    /**
+     * Loads the library.
+     *
+     * @throws IOException if it is not installed, or is another version
+     */
+    static Libbpf open() throws IOException {
+        try {
+            return new Libbpf(SymbolLookup.libraryLookup("libbpf.so.1", Arena.global()));
+        } catch (IllegalArgumentException absent) {
+            throw new IOException("load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)", absent);
+        }
+    }
+
+    private MethodHandle bind(String name, FunctionDescriptor descriptor) {
+        MemorySegment function = library.find(name)
+                .orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+        return LINKER.downcallHandle(function, descriptor);
+    }
+
+    private MethodHandle bindPointer(String name, FunctionDescriptor descriptor) {
+        MemorySegment function = library.find(name)
+                .orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+        return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
+    }
+
+    /** A call that has not been made yet. */
+    @FunctionalInterface
+    interface Call<T> {
+        T make(Arena arena) throws Throwable;
+    }
+
+    private static <T> T call(String step, Call<T> call) {
+        try (Arena arena = Arena.ofConfined()) {
+            return call.make(arena);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(step, impossible);
+        }
+    }
+
+    /** A call that gives a negative errno when it fails. */
+    private static int check(String step, Call<Integer> call) throws IOException {
+        int result = call(step, call);
+        if (result < 0) {
+            throw new ErrnoException(step, -result, Libc.errorText(-result));
+        }
+        return result;
+    }
+
+    /** A call that gives null, and leaves the errno, when it fails. Its first parameter is where the errno is kept. */
+    @FunctionalInterface
+    private interface PointerCall {
+        MemorySegment make(Arena arena, MemorySegment state) throws Throwable;
+    }
+
+    private static MemorySegment pointer(String step, PointerCall call) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment pointer = call.make(arena, state);
+            if (pointer.address() == 0) {
+                int errno = (int) ERRNO.get(state, 0L);
+                throw new ErrnoException(step, errno, Libc.errorText(errno));
+            }
+            return pointer;
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(step, impossible);
+        }
+    }
+
+    /** Opens an object file that is in memory; its name is that of its maps as tools show them. */
+    MemorySegment openObject(MemorySegment file, String name) throws IOException {
+        return pointer("open BPF object", (arena, state) -> {
+            MemorySegment opts = arena.allocate(OBJECT_OPEN_OPTS, 8);
+            opts.set(JAVA_LONG, 0, OBJECT_OPEN_OPTS);
+            opts.set(ADDRESS, 8, arena.allocateFrom(name));
+            return (MemorySegment) openMem.invokeExact(state, file, file.byteSize(), opts);
+        });
+    }
+
+    void load(MemorySegment object) throws IOException {
+        check("load BPF object", _ -> (int) load.invokeExact(object));
+    }
+
+    void closeObject(MemorySegment object) {
+        call("bpf_object__close", _ -> {
+            closeObject.invokeExact(object);
+            return 0;
+        });
+    }
+
+    MemorySegment program(MemorySegment object, String name) throws IOException {
+        return pointer("find BPF program " + name, (arena, state) ->
+                (MemorySegment) findProgram.invokeExact(state, object, arena.allocateFrom(name)));
+    }
+
+    /** Attaches a program and gives the link. */
+    MemorySegment attach(MemorySegment program, String name) throws IOException {
+        return pointer("attach " + name, (arena, state) -> (MemorySegment) attach.invokeExact(state, program));
+    }
+
+    void destroyLink(MemorySegment link) throws IOException {
+        check("bpf_link__destroy", _ -> (int) destroyLink.invokeExact(link));
+    }
+
+    int programFd(MemorySegment program) throws IOException {
+        return check("bpf_program__fd", _ -> (int) programFd.invokeExact(program));
+    }
+
+    MemorySegment map(MemorySegment object, String name) throws IOException {
+        return pointer("find BPF map " + name, (arena, state) ->
+                (MemorySegment) findMap.invokeExact(state, object, arena.allocateFrom(name)));
+    }
+
+    int mapFd(MemorySegment map) throws IOException {
+        return check("bpf_map__fd", _ -> (int) mapFd.invokeExact(map));
+    }
+
+    void setMaxEntries(MemorySegment map, int entries) throws IOException {
+        check("bpf_map__set_max_entries", _ -> (int) setMaxEntries.invokeExact(map, entries));
+    }
+
+    /** Makes an array map with keys of 4 bytes that can be mapped, and gives its file descriptor. */
+    int createMappableArray(String name, int valueSize, int entries) throws IOException {
+        int array = 2;
+        int mappable = 1 << 10;
+        return check("create map " + name, arena -> {
+            MemorySegment opts = arena.allocate(MAP_CREATE_OPTS, 8);
+            opts.set(JAVA_LONG, 0, MAP_CREATE_OPTS);
+            opts.set(JAVA_INT, MAP_CREATE_OPTS_FLAGS, mappable);
+            return (int) createMap.invokeExact(array, arena.allocateFrom(name), Integer.BYTES, valueSize, entries, opts);
+        });
+    }
+
+    /** Sets an element of a map whose keys and values are numbers of 4 bytes. */
+    void update(int fd, int key, int value) throws IOException {
+        check("bpf_map_update_elem", arena -> (int) update.invokeExact(
+                fd, arena.allocateFrom(JAVA_INT, key), arena.allocateFrom(JAVA_INT, value), 0L));
+    }
+
+    /** Reads an element of a map with keys of 4 bytes; per-CPU maps give one value for each possible CPU. */
+    void lookUp(int fd, int key, MemorySegment value) throws IOException {
+        check("bpf_map_lookup_elem", arena ->
+                (int) lookUp.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), value));
+    }
+
+    /** Begins a run of an iterator, for the network namespace of this thread; gives the file descriptor to read. */
+    int createIterator(MemorySegment link) throws IOException {
+        int fd = check("bpf_link__fd", _ -> (int) linkFd.invokeExact(link));
+        return check("bpf_iter_create", _ -> (int) createIterator.invokeExact(fd));
+    }
+
+    /** Reads {@code struct bpf_prog_info}, as much of it as the kernel has and the segment takes. */
+    void programInfo(int fd, MemorySegment into) throws IOException {
+        check("bpf_obj_get_info_by_fd", arena -> (int) info.invokeExact(
+                fd, into, arena.allocateFrom(ValueLayout.JAVA_INT, (int) into.byteSize())));
+    }
+
+    int possibleCpus() throws IOException {
+        return check("libbpf_num_possible_cpus", _ -> (int) possibleCpus.invokeExact());
+    }
+}

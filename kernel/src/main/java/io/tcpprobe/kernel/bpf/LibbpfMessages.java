@@ -1,0 +1,87 @@
+package io.tcpprobe.kernel.bpf;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What libbpf says while an object is loaded, so that it stands in our error and not on the terminal. libbpf has one
+ * listener for the whole process: only one of these may be open at a time. Afterwards libbpf is silent.
+ */
+@SuppressWarnings("restricted") // native calls are this class's job
+final class LibbpfMessages implements AutoCloseable {
+    private static final int WARN = 0;
+    private static final int LONGEST = 8192;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+
+    /** {@code int vsnprintf(char *str, size_t size, const char *format, va_list ap)}; a va_list is passed as a pointer. */
+    private static final MethodHandle VSNPRINTF = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("vsnprintf"),
+            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+
+    private final Libbpf libbpf;
+    private final Arena arena = Arena.ofShared();
+    private final List<String> warnings = new ArrayList<>();
+
+    LibbpfMessages(Libbpf libbpf) {
+        this.libbpf = libbpf;
+        try {
+            MethodHandle accept = MethodHandles.lookup()
+                    .findVirtual(
+                            LibbpfMessages.class,
+                            "accept",
+                            MethodType.methodType(int.class, int.class, MemorySegment.class, MemorySegment.class))
+                    .bindTo(this);
+            // typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va_list ap)
+            listen(LINKER.upcallStub(accept, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), arena));
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException("accept", impossible);
+        }
+    }
+
+    private void listen(MemorySegment listener) {
+        try {
+            MemorySegment before = (MemorySegment) libbpf.setPrint.invokeExact(listener);
+            assert before != null;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("libbpf_set_print", impossible);
+        }
+    }
+
+    /** Called by libbpf. */
+    @SuppressWarnings("unused") // by its method handle
+    private int accept(int level, MemorySegment format, MemorySegment arguments) {
+        if (level == WARN) {
+            MemorySegment text = arena.allocate(LONGEST);
+            try {
+                int length = (int) VSNPRINTF.invokeExact(text, (long) LONGEST, format, arguments);
+                warnings.add(length < 0 ? "(a message that cannot be printed)" : text.getString(0).strip());
+            } catch (Throwable failed) {
+                warnings.add("(a message that cannot be printed: " + failed + ")");
+            }
+        }
+        return 0;
+    }
+
+    /** The warnings so far. */
+    List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    @Override
+    public void close() {
+        listen(MemorySegment.NULL);
+        arena.close();
+    }
+}

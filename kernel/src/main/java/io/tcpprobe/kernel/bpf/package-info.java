@@ -1,0 +1,5 @@
+/** Flows by eBPF: programs in the kernel write the rows, the agent maps them. */
+@NullMarked
+package io.tcpprobe.kernel.bpf;
+
+import org.jspecify.annotations.NullMarked;

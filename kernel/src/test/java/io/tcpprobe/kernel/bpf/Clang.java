@@ -1,0 +1,43 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The compiler that builds the BPF object, as the tests use it. */
+final class Clang {
+    private static final String COMPILER = "clang-14";
+
+    private Clang() {}
+
+    /** Skips the test where there is no clang-14; in CI it is an error that there is none. */
+    static void requireInstalled() {
+        boolean installed = List.of(System.getenv("PATH").split(":")).stream()
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, COMPILER)));
+        if ("true".equals(System.getenv("CI"))) {
+            assertTrue(installed, COMPILER + " must be installed in CI");
+        }
+        assumeTrue(installed, COMPILER + " is not installed");
+    }
+
+    /** Compiles; fails with what the compiler said. */
+    static void run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(COMPILER));
+        command.addAll(List.of(arguments));
+        expectSuccess(command);
+    }
+
+    /** Runs a command; fails with what it said. */
+    static void expectSuccess(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+    }
+}

@@ -1,0 +1,96 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.config.Origin;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * Measures what the program that sees every segment takes, beside an empty program on the same tracepoint, in the same run.
+ * For docs/overhead.md; run as root with kernel.bpf_stats_enabled=1. Argument: the empty program's object file.
+ */
+final class SegmentCost {
+    private static final int ROUNDS = 7;
+    private static final long ROUND_NANOS = 1_500_000_000L;
+
+    private SegmentCost() {}
+
+    public static void main(String[] arguments) throws Exception {
+        byte[] file = Files.readAllBytes(Path.of(arguments[0]));
+        SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, Map.<Setting<?>, String>of()), _ -> {});
+        try (BpfObject empty = BpfObject.load(file, (_, _) -> {});
+                BpfSource source = BpfSource.open(settings, System::nanoTime)) {
+            empty.attach("empty");
+            measure("gate says no", Map.of(Settings.PROBETIME, "86400000", Settings.FULL, "0"), settings, source, empty);
+            measure("row written", Map.of(Settings.PROBETIME, "0", Settings.FULL, "1"), settings, source, empty);
+            measure("probetime 500", Map.of(Settings.PROBETIME, "500", Settings.FULL, "1"), settings, source, empty);
+        }
+    }
+
+    private static void measure(
+            String what, Map<Setting<?>, String> values, SettingStore settings, BpfSource source, BpfObject empty)
+            throws Exception {
+        settings.change(values, "bench");
+        double[] beyond = new double[ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            BpfObject.Runs ours = source.segmentRuns();
+            BpfObject.Runs nothing = empty.runs("empty");
+            pingPong(ROUND_NANOS);
+            double all = perCall(ours, source.segmentRuns());
+            double base = perCall(nothing, empty.runs("empty"));
+            beyond[round] = all - base;
+            System.out.printf(
+                    "%s: %.0f ns, empty %.0f ns, beyond %.0f ns, %d segments%n",
+                    what, all, base, all - base, source.segmentRuns().count() - ours.count());
+        }
+        Arrays.sort(beyond);
+        System.out.printf("%s: median beyond an empty program %.0f ns%n", what, beyond[ROUNDS / 2]);
+    }
+
+    private static double perCall(BpfObject.Runs before, BpfObject.Runs after) {
+        return (double) (after.nanos() - before.nanos()) / (after.count() - before.count());
+    }
+
+    /** One byte to and fro over loopback. */
+    static long pingPong(long nanos) throws Exception {
+        long turns = 0;
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                Socket accepted = server.accept()) {
+            client.setTcpNoDelay(true);
+            accepted.setTcpNoDelay(true);
+            Thread echo = Thread.ofPlatform().start(() -> echo(accepted));
+            OutputStream out = client.getOutputStream();
+            InputStream in = client.getInputStream();
+            long end = System.nanoTime() + nanos;
+            while (System.nanoTime() - end < 0) {
+                out.write(1);
+                in.read();
+                turns++;
+            }
+            client.shutdownOutput();
+            echo.join();
+        }
+        return turns;
+    }
+
+    private static void echo(Socket socket) {
+        try {
+            InputStream in = socket.getInputStream();
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                socket.getOutputStream().write(read);
+            }
+        } catch (java.io.IOException failed) {
+            throw new java.io.UncheckedIOException(failed);
+        }
+    }
+}

@@ -51,6 +51,10 @@ enum {
 enum { CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
 enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
 
+struct sock;
+/* Whether the kernel has the tracepoint of this name: then it has this type. */
+typedef void (*btf_trace_tcp_cong_state_set)(void *, struct sock *, const __u8);
+
 enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6 };
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
@@ -211,6 +215,7 @@ struct tcp_sock {
 	__u32 mdev_us;
 	__u8 ecn_flags;
 	__u8 rate_app_limited : 1;
+	__u64 tcp_clock_cache;
 	__u32 rcv_nxt;
 	__u32 snd_nxt;
 	__u32 snd_una;

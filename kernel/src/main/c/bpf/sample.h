@@ -4,6 +4,7 @@
 #define TCPPROBE_SAMPLE_H
 
 #include "table.h"
+#include "watch.h"
 
 #define NO_MIN_RTT ((__u32)-1)
 #define UNLIMITED (~0ULL)
@@ -162,14 +163,11 @@ static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *
 	row->bytes_retrans = tp->bytes_retrans;
 	row->segs_out = tp->segs_out;
 	row->data_segs_out = tp->data_segs_out;
-	row->reordering = tp->reordering;
-	row->reorder_seen = tp->reord_seen;
-	row->dsack_dups = tp->dsack_dups;
 	row->delivered = tp->delivered;
-	row->delivered_ce = tp->delivered_ce;
 }
 
-static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock *tp, __u64 *high)
+static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					   __u64 *high)
 {
 	__u32 rcv_nxt = tp->rcv_nxt;
 	__u32 rtt = tp->rcv_rtt_est.rtt_us >> 3;
@@ -180,15 +178,10 @@ static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock
 	row->bytes_received = tp->bytes_received;
 	row->segs_in = tp->segs_in;
 	row->data_segs_in = tp->data_segs_in;
-	row->out_of_order = tp->rcv_ooopack;
-	row->receive_space = tp->rcvq_space.space;
-	row->receive_ssthresh = tp->rcv_ssthresh;
+	row->out_of_order = st->ooo;
 	row->receive_window = tp->rcv_wnd;
-	row->advertised_mss = tp->advmss;
 	row->receive_rtt = rtt;
 	present_if(rtt, high, BIT(F_RECEIVE_RTT));
-	if (bpf_core_field_exists(tp->received_ce))
-		row->received_ce = tp->received_ce;
 }
 
 static __always_inline void write_rates(struct flow_row *row, struct tcp_sock *tp, __u64 *low)
@@ -207,18 +200,11 @@ static __always_inline void write_rates(struct flow_row *row, struct tcp_sock *t
 static __always_inline void write_timers(struct flow_row *row, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
-	__u32 ato = BPF_CORE_READ_BITFIELD(icsk, icsk_ack.ato);
 
-	if (ato > icsk->icsk_delack_max)
-		ato = icsk->icsk_delack_max;
 	row->rto = micros(icsk->icsk_rto);
-	row->ato = micros(ato);
 	row->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
 	row->retransmits = icsk->icsk_retransmits;
-	row->probes = icsk->icsk_probes_out;
 	row->backoff = icsk->icsk_backoff;
-	row->pmtu = icsk->icsk_pmtu_cookie;
-	row->receive_mss = icsk->icsk_ack.rcv_mss;
 	row->last_data_sent = millis(now - tp->lsndtime);
 	row->last_data_received = millis(now - icsk->icsk_ack.lrcvtime);
 	row->last_ack_received = millis(now - tp->rcv_tstamp);
@@ -344,27 +330,84 @@ static __always_inline void write_owner(struct flow_row *row, struct flow_state 
 	st->owner_changed = 0;
 }
 
+static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock *tp)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	__u32 ato = BPF_CORE_READ_BITFIELD(icsk, icsk_ack.ato);
+
+	if (ato > icsk->icsk_delack_max)
+		ato = icsk->icsk_delack_max;
+	row->ato = micros(ato);
+	row->probes = icsk->icsk_probes_out;
+	row->pmtu = icsk->icsk_pmtu_cookie;
+	row->receive_mss = icsk->icsk_ack.rcv_mss;
+	row->advertised_mss = tp->advmss;
+	row->reordering = tp->reordering;
+	row->reorder_seen = tp->reord_seen;
+	row->dsack_dups = tp->dsack_dups;
+	row->delivered_ce = tp->delivered_ce;
+	row->receive_space = tp->rcvq_space.space;
+	row->receive_ssthresh = tp->rcv_ssthresh;
+	if (bpf_core_field_exists(tp->received_ce))
+		row->received_ce = tp->received_ce;
+}
+
+/*
+ * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, and with every 16th
+ * sample, which keeps the others cheap.
+ */
+static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 now,
+					 __u64 *low, __u64 *high)
+{
+	write_peculiar(row, tp);
+	write_timeouts(row, tp, st, now);
+	write_options(row, tp, low);
+	write_memory(row, (struct sock *)tp);
+	write_choices(row, tp, st, low);
+	write_owner(row, st, high);
+}
+
+#define SELDOM 16
+
+/*
+ * Reading the clock costs as much as the rest of a sample. The tick has begun before now, and so has the last thing that
+ * the socket took the time for, so the later of the two is near; the exact time is taken for those who ask for it.
+ */
+static __always_inline __u64 time_of_sample(struct tcp_sock *tp, __u64 ticks, bool exact)
+{
+	__u64 tick = ticks * settings.tick_nanos;
+	__u64 now, socket;
+
+	if (exact || settings.samples) {
+		now = bpf_ktime_get_ns();
+		if (now - tick < READ_ONCE(table.tick_zero))
+			WRITE_ONCE(table.tick_zero, now - tick);
+		return now;
+	}
+	now = tick + READ_ONCE(table.tick_zero);
+	socket = tp->tcp_clock_cache;
+	return now > socket ? now : socket;
+}
+
 /* Writes all that changes. Between begin_write and end_write. */
 static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 ticks,
-				      __u32 length, __u8 state)
+				      __u32 length, __u8 state, bool seldom)
 {
-	__u64 now = bpf_ktime_get_ns();
+	__u64 now = time_of_sample(tp, ticks, seldom);
 	__u64 low = row->present[0], high = row->present[1];
 
+	carry_on(tp, st);
 	st->samples++;
 	st->sampled = ticks;
 	st->sampled_cwnd = tp->snd_cwnd;
 	write_sender(row, tp, &low);
-	write_receiver(row, tp, &high);
+	write_receiver(row, tp, st, &high);
 	write_rates(row, tp, &low);
 	write_timers(row, tp, ticks);
 	write_limits(row, tp, ticks);
-	write_timeouts(row, tp, st, now);
-	write_options(row, tp, &low);
-	write_memory(row, (struct sock *)tp);
-	write_choices(row, tp, st, &low);
 	write_watched(row, st, &high);
-	write_owner(row, st, &high);
+	if (seldom)
+		write_seldom(row, tp, st, now, &low, &high);
 	row->state = mib_states[state & 15];
 	row->length = length;
 	row->sampled = now;

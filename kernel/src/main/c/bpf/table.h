@@ -15,26 +15,26 @@
 
 /* What is remembered with a socket. It goes with the socket. */
 struct flow_state {
-	/* Looked at for every segment. */
+	/* Looked at for every segment: 56 bytes. */
 	__u64 sampled;		/* ticks: the last sample */
 	__u64 seen;		/* ticks: the last segment */
 	__u64 segments;
-	__u64 snd_nxt;		/* carried on beyond 2^32 */
 	__u32 row;		/* row + 1; 0 = not tracked */
 	__u32 sampled_cwnd;
 	__u32 cwnd;
 	__u32 srtt;
 	__u32 mdev;
-	__u32 snd_una;
-	__u32 rcv_nxt;
 	__u32 ooo;
 	__u32 sacked;
+	__u8 chrono;
+	__u8 shut;		/* windows of size 0: 1 the peer's, 2 ours */
 	__u8 ca_state;
-	__u8 limit;		/* chrono_type, send buffer counted as none */
-	__u8 peer_window_shut;
-	__u8 our_window_shut;
-	__u8 dup_acking;
 	__u8 after_signal;	/* the next round-trip time is the first after a congestion signal */
+	/* Looked at less often; what is above fills the cache line with the map's own pointer. */
+	__u64 snd_nxt;		/* carried on beyond 2^32 */
+	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
+	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
+	__u8 limit;		/* chrono_type, send buffer counted as none */
 	__u8 opened;		/* 1: its opening was seen */
 	__u8 active_open;
 	/* Counted by segments, copied by samples. */
@@ -119,7 +119,9 @@ struct settings settings SEC(".data.settings") = {
 	.probe_ticks = 1,
 };
 
-struct table table SEC(".data.table") = {};
+struct table table SEC(".data.table") = {
+	.tick_zero = ~0ULL,
+};
 
 /* Atomic: a program can be interrupted by a softirq that runs another one on the same CPU. */
 #define COUNT(name, n)                                                        \
@@ -184,15 +186,27 @@ static __always_inline void give_row(struct flow_row *row, __u32 number)
 	COUNT(row_lost, 1);
 }
 
-/* The full barriers of the atomic operations keep the writes between begin and end. */
+#define barrier() asm volatile("" ::: "memory")
+
+/* Keeps the writes between begin and end: by the full barrier of an atomic operation, where the machine needs one. */
+static __always_inline void step_sequence(struct flow_row *row)
+{
+	barrier();
+	if (settings.ordered)
+		WRITE_ONCE(row->sequence, row->sequence + 1);
+	else
+		__sync_fetch_and_add(&row->sequence, 1);
+	barrier();
+}
+
 static __always_inline void begin_write(struct flow_row *row)
 {
-	__sync_fetch_and_add(&row->sequence, 1);
+	step_sequence(row);
 }
 
 static __always_inline void end_write(struct flow_row *row)
 {
-	__sync_fetch_and_add(&row->sequence, 1);
+	step_sequence(row);
 }
 
 static __always_inline __u64 micros(__u64 ticks)
@@ -202,7 +216,7 @@ static __always_inline __u64 micros(__u64 ticks)
 
 static __always_inline __u32 millis(__u32 ticks)
 {
-	return micros(ticks) / 1000;
+	return ticks * settings.tick_millis >> 16;
 }
 
 static __always_inline bool of_port(const struct sock_common *skc, __u16 local)

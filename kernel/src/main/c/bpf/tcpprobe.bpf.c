@@ -31,16 +31,19 @@ static __always_inline void count_segments(struct flow_state *st)
 	st->counted = st->segments;
 }
 
+/* Length 0: it is no segment that causes the sample. */
 static __noinline int sample(struct tcp_sock *tp, struct flow_state *st, __u32 length, __u8 state)
 {
 	struct flow_row *row = row_at(st->row - 1);
+	bool seldom = !length || length == LENGTH_LAST || st->samples % SELDOM == 0;
 
 	if (!row)
 		return 0;
 	begin_write(row);
-	write_row(row, tp, st, bpf_jiffies64(), length, state);
+	write_row(row, tp, st, bpf_jiffies64(), length, state, seldom);
 	end_write(row);
-	count_segments(st);
+	if (seldom)
+		count_segments(st);
 	if (settings.samples)
 		tell(&samples, EVENT_SAMPLE, row);
 	return 0;
@@ -146,7 +149,8 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 	begin_write(row);
 	write_first(row, tp, st);
 	/* While a connection opens, the state is still the one before. */
-	write_row(row, tp, st, bpf_jiffies64(), 0, opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
+	write_row(row, tp, st, bpf_jiffies64(), 0, opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state,
+		  true);
 	row->flow_id = next_flow_id();
 	end_write(row);
 	COUNT(created, 1);
@@ -165,6 +169,26 @@ static __always_inline bool to_be_dropped(struct flow_state *st)
 	return row && row->flow_id > settings.drop_above && row->flow_id <= settings.drop_up_to;
 }
 
+/* Linux 6.2. It costs nothing at run time, unlike bpf_skc_to_tcp_sock. */
+void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+/* Only full TCP sockets get to where this is asked. */
+static __always_inline struct tcp_sock *tcp_of(struct sock *sk)
+{
+	if (bpf_rdonly_cast)
+		return bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct tcp_sock));
+	return bpf_skc_to_tcp_sock(sk);
+}
+
+static __noinline int begin_segment(struct sock *sk)
+{
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (tp)
+		begin(tp, false, false);
+	return 0;
+}
+
 SEC("tp_btf/tcp_probe")
 int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 {
@@ -174,14 +198,12 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 
 	if (settings.port && !of_port(&sk->__sk_common, sk->__sk_common.skc_num))
 		return 0;
-	tp = bpf_skc_to_tcp_sock(sk);
+	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
+	if (!st || !st->row)
+		return begin_segment(sk);
+	tp = tcp_of(sk);
 	if (!tp)
 		return 0;
-	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
-	if (!st || !st->row) {
-		begin(tp, false, false);
-		return 0;
-	}
 	now = bpf_jiffies64();
 	watch(tp, st);
 	st->segments++;
@@ -217,6 +239,21 @@ static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 	release(st, EVENT_CLOSE);
 	/* The socket may be connected again. */
 	__builtin_memset(st, 0, sizeof(*st));
+}
+
+/* Linux 5.19. */
+SEC("?tp_btf/tcp_cong_state_set")
+int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
+{
+	struct flow_state *st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
+	struct tcp_sock *tp;
+
+	if (!st || !st->row)
+		return 0;
+	tp = tcp_of(sk);
+	if (tp)
+		watch_ca_state(tp, st, ca_state);
+	return 0;
 }
 
 SEC("tp_btf/inet_sock_set_state")

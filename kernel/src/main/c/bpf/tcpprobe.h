@@ -31,13 +31,16 @@
  *  - A sweep, made before flows are looked at, samples flows that no segment shows: those older than the agent, half
  *    closed or waiting; at most every probetime, and only if something has changed.
  *
- * A sample shows the state before the segment that caused it. Time is kept in ticks of the kernel.
+ * A sample shows the state before the segment that caused it. Gates are kept in ticks of the kernel, and a sample's time
+ * is exact to a tick; it is exact to the nanosecond where somebody listens to the samples.
  */
 struct settings {
 	__u64 probe_ticks;
 	__u64 purge_ticks;
-	/* Microseconds of a tick, times 65536. */
+	/* Microseconds and milliseconds of a tick, times 65536. */
 	__u64 tick_micros;
+	__u64 tick_millis;
+	__u64 tick_nanos;
 	__u32 port;
 	__u32 full;
 	__u32 max_flows;
@@ -51,7 +54,8 @@ struct settings {
 	__u32 samples;
 	/* Whether a sweep counts flows beyond max_flows as skipped: the first one does. */
 	__u32 count_skipped;
-	__u32 pad;
+	/* The machine keeps stores in order (x86): a row needs no barriers. */
+	__u32 ordered;
 };
 
 /* The table's figures. */
@@ -68,6 +72,9 @@ struct table {
 	__u32 sockets[16];
 	/* The number of the sweep for owners that runs. */
 	__u32 owner_sweep;
+	__u32 pad;
+	/* What to add to the nanoseconds of the ticks to get CLOCK_MONOTONIC: the least that was seen. */
+	__u64 tick_zero;
 };
 
 /* Per CPU; the agent adds them up. Names as in /proc/net/stat of tcp_probe_plus. */

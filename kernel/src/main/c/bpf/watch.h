@@ -31,6 +31,8 @@ static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_stat
 {
 	bool signal = ca_state >= CA_RECOVERY || (ca_state == CA_CWR && st->ca_state < CA_CWR);
 
+	if (ca_state == st->ca_state)
+		return;
 	if (ca_state == CA_RECOVERY)
 		st->fast_retransmits++;
 	if (ca_state == CA_LOSS)
@@ -55,15 +57,13 @@ static __always_inline void watch_cwnd(struct tcp_sock *tp, struct flow_state *s
 	st->cwnd = cwnd;
 }
 
-static __always_inline __u8 limit_of(struct tcp_sock *tp)
+static __always_inline void watch_limit(struct flow_state *st, __u8 chrono)
 {
-	__u8 chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
+	__u8 limit = chrono == CHRONO_SNDBUF_LIMITED ? 0 : chrono;
 
-	return chrono == CHRONO_SNDBUF_LIMITED ? 0 : chrono;
-}
-
-static __always_inline void watch_limit(struct flow_state *st, __u8 limit)
-{
+	st->chrono = chrono;
+	if (limit == st->limit)
+		return;
 	st->limit = limit;
 	if (limit == CHRONO_RWND_LIMITED)
 		st->rwin_limits++;
@@ -73,42 +73,42 @@ static __always_inline void watch_limit(struct flow_state *st, __u8 limit)
 		st->sender_limits++;
 }
 
-static __always_inline void watch_windows(struct tcp_sock *tp, struct flow_state *st)
+static __always_inline void watch_windows(struct flow_state *st, __u8 shut)
 {
-	__u8 peer_shut = !tp->snd_wnd;
-	__u8 our_shut = !tp->rcv_wnd;
+	__u8 now_shut = shut & ~st->shut;
 
-	if (peer_shut != st->peer_window_shut) {
-		st->peer_window_shut = peer_shut;
-		st->zero_windows_received += peer_shut;
-	}
-	if (our_shut != st->our_window_shut) {
-		st->our_window_shut = our_shut;
-		st->zero_windows_sent += our_shut;
-	}
+	st->zero_windows_received += now_shut & 1;
+	st->zero_windows_sent += now_shut >> 1;
+	st->shut = shut;
 }
 
-static __always_inline void watch_duplicates(struct tcp_sock *tp, struct flow_state *st)
+/* The duplicate ACKs of one episode ask for the same data. */
+static __always_inline void watch_out_of_order(struct tcp_sock *tp, struct flow_state *st, __u32 ooo)
 {
-	__u32 ooo = tp->rcv_ooopack;
 	__u32 rcv_nxt = tp->rcv_nxt;
-	__u32 sacked = tp->sacked_out;
-	__u32 snd_una = tp->snd_una;
 
-	if (ooo != st->ooo) {
-		st->ooo = ooo;
-		if (!st->dup_acking) {
-			st->dup_acking = 1;
-			st->dup_ack_episodes++;
-		}
-	} else if (rcv_nxt != st->rcv_nxt) {
-		st->dup_acking = 0;
-	}
-	st->rcv_nxt = rcv_nxt;
-	if (sacked > st->sacked && snd_una == st->snd_una)
+	st->ooo = ooo;
+	if (!st->dup_ack_episodes || rcv_nxt != st->dup_acked)
+		st->dup_ack_episodes++;
+	st->dup_acked = rcv_nxt;
+}
+
+static __always_inline void watch_sacked(struct flow_state *st, __u32 sacked)
+{
+	if (sacked > st->sacked)
 		st->dup_acks_received++;
 	st->sacked = sacked;
-	st->snd_una = snd_una;
+}
+
+static __always_inline __u8 windows_shut(struct tcp_sock *tp)
+{
+	return !tp->snd_wnd | !tp->rcv_wnd << 1;
+}
+
+/* Where the kernel tells of it, on_ca_state counts, at no cost for a segment. */
+static __always_inline bool told_of_ca_state(void)
+{
+	return bpf_core_type_exists(btf_trace_tcp_cong_state_set);
 }
 
 static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
@@ -116,20 +116,33 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
 	__u32 srtt = tp->srtt_us;
 	__u32 mdev = tp->mdev_us;
 	__u32 cwnd = tp->snd_cwnd;
-	__u8 ca_state = BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state);
-	__u8 limit = limit_of(tp);
+	__u32 ooo = tp->rcv_ooopack;
+	__u8 chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
 
-	if (ca_state != st->ca_state)
-		watch_ca_state(tp, st, ca_state);
-	if (srtt != st->srtt || mdev != st->mdev)
+	if (!told_of_ca_state())
+		watch_ca_state(tp, st, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
+	if ((srtt ^ st->srtt) | (mdev ^ st->mdev))
 		watch_rtt(st, srtt, mdev);
 	if (cwnd != st->cwnd)
 		watch_cwnd(tp, st, cwnd);
-	if (limit != st->limit)
-		watch_limit(st, limit);
-	watch_windows(tp, st);
-	watch_duplicates(tp, st);
-	st->snd_nxt += (__s32)(tp->snd_nxt - (__u32)st->snd_nxt);
+	if (chrono != st->chrono)
+		watch_limit(st, chrono);
+	if (__builtin_expect(!tp->snd_wnd || !tp->rcv_wnd || st->shut, 0))
+		watch_windows(st, windows_shut(tp));
+	if (ooo != st->ooo)
+		watch_out_of_order(tp, st, ooo);
+	if (st->ca_state) /* while it is 0, open, nothing is SACKed */
+		watch_sacked(st, tp->sacked_out);
+}
+
+/* Carries snd_nxt on beyond 2^32: the bytes sent tell how often it has wrapped since, the number itself the rest. */
+static __always_inline void carry_on(struct tcp_sock *tp, struct flow_state *st)
+{
+	__u64 sent = tp->bytes_sent - tp->bytes_retrans;
+	__u64 about = st->snd_nxt + (sent - st->sent);
+
+	st->snd_nxt = about + (__s32)(tp->snd_nxt - (__u32)about);
+	st->sent = sent;
 }
 
 /* Begins to watch a socket: what is so now has not just happened. */
@@ -139,14 +152,13 @@ static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *
 	st->mdev = tp->mdev_us;
 	st->cwnd = tp->snd_cwnd;
 	st->ca_state = BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state);
-	st->limit = limit_of(tp);
-	st->peer_window_shut = !tp->snd_wnd;
-	st->our_window_shut = !tp->rcv_wnd;
+	st->chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
+	st->limit = st->chrono == CHRONO_SNDBUF_LIMITED ? 0 : st->chrono;
+	st->shut = windows_shut(tp);
 	st->ooo = tp->rcv_ooopack;
-	st->rcv_nxt = tp->rcv_nxt;
 	st->sacked = tp->sacked_out;
-	st->snd_una = tp->snd_una;
 	st->snd_nxt = tp->snd_nxt;
+	st->sent = tp->bytes_sent - tp->bytes_retrans;
 }
 
 #endif

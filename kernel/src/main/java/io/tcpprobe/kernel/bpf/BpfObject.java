@@ -17,6 +17,7 @@ import java.util.List;
 final class BpfObject implements AutoCloseable {
     private static final String FILE = "tcpprobe.bpf.o";
     private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
+    private static final String CA_STATE_TRACEPOINT = "tcp_cong_state_set"; // Linux 5.19
     private static final int EPERM = 1;
     private static final int EACCES = 13;
     private static final int EAGAIN = 11;
@@ -45,7 +46,22 @@ final class BpfObject implements AutoCloseable {
      * @throws IOException if this host cannot run it; the message says why and what to do
      */
     static BpfObject load(int samplesBytes) throws IOException {
-        return load(file(), (libbpf, object) -> libbpf.setMaxEntries(libbpf.map(object, "samples"), samplesBytes));
+        return load(file(), (libbpf, object) -> {
+            libbpf.setMaxEntries(libbpf.map(object, "samples"), samplesBytes);
+            if (libbpf.hasTracepoint(CA_STATE_TRACEPOINT)) {
+                libbpf.include(libbpf.program(object, "on_ca_state"));
+            }
+        });
+    }
+
+    /** Attaches the programs that see what happens. */
+    void attachAll() throws IOException {
+        attach("on_destroy"); // what takes flows out comes before what puts them in
+        attach("on_state");
+        if (libbpf.hasTracepoint(CA_STATE_TRACEPOINT)) {
+            attach("on_ca_state");
+        }
+        attach("on_segment");
     }
 
     /** Something that is done with an object between opening and loading. */

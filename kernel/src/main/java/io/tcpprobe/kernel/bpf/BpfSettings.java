@@ -12,25 +12,28 @@ import java.lang.foreign.ValueLayout;
  * holds from the next segment on.
  *
  * <pre>
- *     0  u64  probe_ticks      32  u32  max_flows
- *     8  u64  purge_ticks      36  u32  capacity
- *    16  u64  tick_micros      40  u32  drop_above     48  u32  events    56  u32  count_skipped
- *    24  u32  port, 28 full    44  u32  drop_up_to     52  u32  samples
+ *     0  u64  probe_ticks      32  u64  tick_nanos    52  u32  capacity      68  u32  samples
+ *     8  u64  purge_ticks      40  u32  port          56  u32  drop_above    72  u32  count_skipped
+ *    16  u64  tick_micros      44  u32  full          60  u32  drop_up_to    76  u32  ordered
+ *    24  u64  tick_millis      48  u32  max_flows     64  u32  events
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
     private static final int PROBE_TICKS = 0;
     private static final int PURGE_TICKS = 8;
     private static final int TICK_MICROS = 16;
-    private static final int PORT = 24;
-    private static final int FULL = 28;
-    private static final int MAX_FLOWS = 32;
-    private static final int CAPACITY = 36;
-    private static final int DROP_ABOVE = 40;
-    private static final int DROP_UP_TO = 44;
-    private static final int EVENTS = 48;
-    private static final int SAMPLES = 52;
-    private static final int COUNT_SKIPPED = 56;
+    private static final int TICK_MILLIS = 24;
+    private static final int TICK_NANOS = 32;
+    private static final int PORT = 40;
+    private static final int FULL = 44;
+    private static final int MAX_FLOWS = 48;
+    private static final int CAPACITY = 52;
+    private static final int DROP_ABOVE = 56;
+    private static final int DROP_UP_TO = 60;
+    private static final int EVENTS = 64;
+    private static final int SAMPLES = 68;
+    private static final int COUNT_SKIPPED = 72;
+    private static final int ORDERED = 76;
     private static final int PAGE = 4096;
 
     private final MemorySegment memory;
@@ -39,7 +42,10 @@ final class BpfSettings implements AutoCloseable {
     private BpfSettings(MemorySegment memory, long tickNanos) {
         this.memory = memory;
         this.tickNanos = tickNanos;
-        memory.set(ValueLayout.JAVA_LONG, TICK_MICROS, (tickNanos << 16) / 1000);
+        put(TICK_MICROS, (tickNanos << 16) / 1000);
+        put(TICK_MILLIS, (tickNanos << 16) / 1_000_000);
+        put(TICK_NANOS, tickNanos);
+        put(ORDERED, System.getProperty("os.arch").equals("amd64") ? 1 : 0);
     }
 
     static BpfSettings map(BpfObject object) throws IOException {

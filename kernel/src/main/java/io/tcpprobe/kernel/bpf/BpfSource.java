@@ -71,9 +71,7 @@ public final class BpfSource implements FlowSource {
             BpfTable table = BpfTable.map(object);
             table.makeRoom(settings.get(Settings.MAXFLOWS));
             bpfSettings.apply(settings, table.capacity());
-            object.attach("on_segment");
-            object.attach("on_state");
-            object.attach("on_destroy");
+            object.attachAll();
             Sweep sweep = new Sweep(object, table, monotonicNanos);
             BpfSource source = new BpfSource(settings, object, bpfSettings, table, sweep, samplesBytes);
             source.begin();

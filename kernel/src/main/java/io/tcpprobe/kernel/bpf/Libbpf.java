@@ -52,6 +52,8 @@ final class Libbpf {
     private final MethodHandle findMap;
     private final MethodHandle mapFd;
     private final MethodHandle setMaxEntries;
+    private final MethodHandle setAutoload;
+    private final MethodHandle findBtfId;
     private final MethodHandle createMap;
     private final MethodHandle update;
     private final MethodHandle lookUp;
@@ -84,6 +86,11 @@ final class Libbpf {
         mapFd = bind("bpf_map__fd", INT_OF_POINTER);
         // int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries)
         setMaxEntries = bind("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
+        setAutoload =
+                bind("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, ADDRESS, ValueLayout.JAVA_BOOLEAN));
+        // int libbpf_find_vmlinux_btf_id(const char *name, enum bpf_attach_type attach_type)
+        findBtfId = bind("libbpf_find_vmlinux_btf_id", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
         // int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
         //                    __u32 max_entries, const struct bpf_map_create_opts *opts)
         createMap = bind(
@@ -221,6 +228,19 @@ final class Libbpf {
 
     void setMaxEntries(MemorySegment map, int entries) throws IOException {
         check("bpf_map__set_max_entries", _ -> (int) setMaxEntries.invokeExact(map, entries));
+    }
+
+    /** Whether the kernel has a tracepoint of this name that BPF can use. */
+    boolean hasTracepoint(String name) {
+        int traceRawTp = 23;
+        int id = call("libbpf_find_vmlinux_btf_id", arena ->
+                (int) findBtfId.invokeExact(arena.allocateFrom(name), traceRawTp));
+        return id > 0;
+    }
+
+    /** Has a program loaded that is left out otherwise ("?" before its section's name). */
+    void include(MemorySegment program) throws IOException {
+        check("bpf_program__set_autoload", _ -> (int) setAutoload.invokeExact(program, true));
     }
 
     /** Makes an array map with keys of 4 bytes that can be mapped, and gives its file descriptor. */

@@ -80,7 +80,7 @@ final class BpfObject implements AutoCloseable {
                     + "); run a kernel that was built with CONFIG_DEBUG_INFO_BTF=y");
         }
         Libbpf libbpf = Libbpf.open();
-        synchronized (Libbpf.class) { // libbpf has one listener for messages
+        synchronized (BpfObject.class) { // libbpf has one listener for messages
             try (LibbpfMessages messages = new LibbpfMessages(libbpf);
                     Arena arena = Arena.ofConfined()) {
                 return load(libbpf, messages, arena.allocateFrom(ValueLayout.JAVA_BYTE, file), preparation);

@@ -19,7 +19,7 @@ final class Clang {
 
     /** Skips the test where there is no clang-14; in CI it is an error that there is none. */
     static void requireInstalled() {
-        boolean installed = List.of(System.getenv("PATH").split(":")).stream()
+        boolean installed = List.of(System.getenv("PATH").split(":", -1)).stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, COMPILER)));
         if ("true".equals(System.getenv("CI"))) {
             assertTrue(installed, COMPILER + " must be installed in CI");

@@ -1,0 +1,90 @@
+package io.tcpprobe.kernel.bpf;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two network namespaces with a link between them, made for a test and taken away after it. */
+final class LinkedNamespaces implements AutoCloseable {
+    static final String LEFT_IPV4 = "10.99.7.1";
+    static final String RIGHT_IPV4 = "10.99.7.2";
+    static final String RIGHT_IPV6 = "fd99:7::2";
+
+    private final String left = "tcpprobe-l" + ProcessHandle.current().pid();
+    private final String right = "tcpprobe-r" + ProcessHandle.current().pid();
+
+    LinkedNamespaces() throws IOException {
+        run("ip", "netns", "add", left);
+        run("ip", "netns", "add", right);
+        run("ip", "-n", left, "link", "add", "tp0", "type", "veth", "peer", "name", "tp1", "netns", right);
+        configure(left, "tp0", LEFT_IPV4, "fd99:7::1");
+        configure(right, "tp1", RIGHT_IPV4, RIGHT_IPV6);
+    }
+
+    private static void configure(String namespace, String link, String ipv4, String ipv6) throws IOException {
+        run("ip", "-n", namespace, "addr", "add", ipv4 + "/24", "dev", link);
+        run("ip", "-n", namespace, "addr", "add", ipv6 + "/64", "dev", link, "nodad");
+        run("ip", "-n", namespace, "link", "set", link, "up");
+        run("ip", "-n", namespace, "link", "set", "lo", "up");
+    }
+
+    Path left() {
+        return Path.of("/run/netns", left);
+    }
+
+    Path right() {
+        return Path.of("/run/netns", right);
+    }
+
+    /** Loses one packet in a hundred that comes to the right side. */
+    void lose() throws IOException {
+        inside(right, "nft", "add table inet loss");
+        inside(right, "nft", "add chain inet loss in { type filter hook input priority 0 ; }");
+        inside(right, "nft", "add rule inet loss in meta l4proto tcp numgen random mod 100 0 drop");
+    }
+
+    /** Lets the left side send 20 Mbit/s only. */
+    void slow() throws IOException {
+        run(List.of(("ip netns exec " + left + " tc qdisc add dev tp0 root tbf rate 20mbit burst 20kb latency 50ms")
+                .split(" ", -1)));
+    }
+
+    /** The congestion control of the left side's new connections; by their route, for a namespace's default may be refused. */
+    void congestionControl(String name) throws IOException {
+        run("ip", "-n", left, "route", "replace", "10.99.7.0/24", "dev", "tp0", "congctl", name);
+        run("ip", "-n", left, "-6", "route", "replace", RIGHT_IPV6, "dev", "tp0", "congctl", name);
+    }
+
+    /** What ss prints of the sockets of the left side, a socket a line. */
+    List<String> ss() throws IOException {
+        return run(List.of(("ip netns exec " + left + " ss -tineHO").split(" ", -1))).lines()
+                .filter(line -> line.startsWith("ESTAB"))
+                .toList();
+    }
+
+    private static void inside(String namespace, String command, String argument) throws IOException {
+        run("ip", "netns", "exec", namespace, command, argument);
+    }
+
+    private static void run(String... command) throws IOException {
+        run(List.of(command));
+    }
+
+    private static String run(List<String> command) throws IOException {
+        Process process = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        int status = process.onExit().join().exitValue();
+        if (status != 0) {
+            throw new IOException(String.join(" ", command) + ": " + said);
+        }
+        return said;
+    }
+
+    @Override
+    public void close() throws IOException {
+        run("ip", "netns", "del", left);
+        run("ip", "netns", "del", right);
+    }
+}

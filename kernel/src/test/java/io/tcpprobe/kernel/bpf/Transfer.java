@@ -1,0 +1,60 @@
+package io.tcpprobe.kernel.bpf;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+
+/** A connection from one namespace into another, that has carried data and is still. */
+final class Transfer implements AutoCloseable {
+    private ServerSocket server;
+    private Socket client;
+    private Socket accepted;
+
+    Transfer(Path from, Path to, String address, int bytes) throws IOException {
+        NetworkNamespaces.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
+        NetworkNamespaces.enter(from, () -> client = new Socket(address, server.getLocalPort()));
+        accepted = server.accept();
+        Thread echo = Thread.ofPlatform().start(() -> swallow(bytes));
+        OutputStream out = client.getOutputStream();
+        out.write(new byte[bytes]);
+        if (client.getInputStream().read() != 1) {
+            throw new IOException("the other end did not get all");
+        }
+        join(echo);
+    }
+
+    /** Reads all, then sends a byte. */
+    private void swallow(int bytes) {
+        try {
+            InputStream in = accepted.getInputStream();
+            in.skipNBytes(bytes);
+            accepted.getOutputStream().write(1);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    int port() {
+        return server.getLocalPort();
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.close();
+        accepted.close();
+        server.close();
+    }
+}

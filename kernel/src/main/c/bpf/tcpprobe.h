@@ -86,7 +86,6 @@ struct counters {
 	__u64 memory_alloc_failed;
 	__u64 ring_full;
 	__u64 purged;
-	__u64 samples;
 	/* Rows that could not be given back for contention; should stay 0. */
 	__u64 row_lost;
 };

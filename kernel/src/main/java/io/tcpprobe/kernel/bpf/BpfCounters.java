@@ -15,7 +15,6 @@ import java.lang.foreign.ValueLayout;
  * @param memoryAllocFailed new flows that were skipped for want of memory
  * @param ringFull samples and events that were dropped because a ring was full
  * @param purged flows let go though their connection had not ended
- * @param samples samples taken
  * @param rowsLost rows that could not be given back
  */
 record BpfCounters(
@@ -26,9 +25,8 @@ record BpfCounters(
         long memoryAllocFailed,
         long ringFull,
         long purged,
-        long samples,
         long rowsLost) {
-    private static final int FIELDS = 9;
+    private static final int FIELDS = 8;
 
     static BpfCounters read(BpfObject object) throws IOException {
         Libbpf libbpf = object.libbpf();
@@ -41,7 +39,7 @@ record BpfCounters(
                 sums[i % FIELDS] += values.getAtIndex(ValueLayout.JAVA_LONG, i);
             }
             return new BpfCounters(
-                    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8]);
+                    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
         }
     }
 }

@@ -164,6 +164,11 @@ public final class BpfSource implements FlowSource {
         sweep.runIfDue();
     }
 
+    /** Like {@link #refresh()}, however near the last sweep is. */
+    synchronized void refreshNow() throws IOException {
+        sweep.run();
+    }
+
     @Override
     public FlowRows rows() {
         return table.rows();
@@ -205,9 +210,9 @@ public final class BpfSource implements FlowSource {
         return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::tellSamples);
     }
 
-    /** What the kernel has counted of the program that sees every segment. */
-    BpfObject.Runs segmentRuns() throws IOException {
-        return object.runs("on_segment");
+    /** The programs and maps, for tests and measurements. */
+    BpfObject object() {
+        return object;
     }
 
     /** Without it, idle flows would keep their rows while nobody looks. */
@@ -215,14 +220,20 @@ public final class BpfSource implements FlowSource {
         try {
             while (!closed) {
                 wait(settings.get(Settings.PURGETIME) * 1000);
-                if (!closed) {
-                    sweep.runIfDue();
-                }
+                purgeOnce();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // nobody does that but who ends the process
+        }
+    }
+
+    private void purgeOnce() {
+        try {
+            if (!closed) {
+                sweep.runIfDue();
             }
         } catch (IOException failed) {
-            LOG.warn("sweep for idle flows: {}; they are let go when flows are looked at", failed.getMessage());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+            LOG.warn("sweep for idle flows: {}; they keep their rows until the next one", failed.getMessage());
         }
     }
 

@@ -18,6 +18,7 @@ record Privileges(long capabilities, boolean ofHost) {
 
     /** The capabilities that matter here, numbered as in linux/capability.h. */
     enum Capability {
+        CAP_SETPCAP(8),
         CAP_SYS_ADMIN(21),
         CAP_PERFMON(38),
         CAP_BPF(39);

@@ -1,0 +1,75 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.kernel.FlowSources;
+import io.tcpprobe.kernel.bpf.Privileges.Capability;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BpfRefusalTest {
+    private static final long BPF_AND_PERFMON = 1L << 39 | 1L << 38;
+
+    /** What a process of other privileges does: opens the best source and says which, and why not another. */
+    static final class Opener {
+        private Opener() {}
+
+        public static void main(String[] arguments) throws Exception {
+            List<Problem> problems = new ArrayList<>();
+            var chosen = FlowSources.open(Bpf.settings(), System::nanoTime, problems);
+            System.out.println(chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
+            chosen.ifPresent(it -> it.source().close());
+        }
+    }
+
+    @Test
+    void shouldNameTheCapabilityThatIsMissing() {
+        assertEquals(List.of(), new Privileges(BPF_AND_PERFMON, true).missing());
+        assertEquals(List.of(Capability.CAP_PERFMON), new Privileges(1L << 39, true).missing());
+        assertEquals(List.of(Capability.CAP_BPF, Capability.CAP_PERFMON), new Privileges(0, true).missing());
+        assertEquals(List.of(), new Privileges(1L << 21, true).missing(), "CAP_SYS_ADMIN stands for both");
+    }
+
+    @Test
+    void shouldSayThatCapabilitiesOfAContainerDoNotCount() {
+        assertTrue(new Privileges(BPF_AND_PERFMON, false).explainRefusal().contains("user namespace"));
+        assertTrue(new Privileges(BPF_AND_PERFMON, true).explainRefusal().contains("lockdown"));
+    }
+
+    @Test
+    void shouldFallBackToDiagWithoutCapabilities() throws Exception {
+        String said = openWith("--bounding-set=-all");
+        assertTrue(said.startsWith("diag bpf: "), said);
+        assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
+        assertFalse(said.contains("libbpf:"), "libbpf says nothing on the terminal: " + said);
+    }
+
+    @Test
+    void shouldRunWithTheTwoCapabilities() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals("bpf", openWith("--bounding-set=-all,+bpf,+perfmon").strip());
+    }
+
+    private static String openWith(String boundingSet) throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/setpriv"))
+                        && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
+                "taking capabilities away needs setpriv and CAP_SETPCAP");
+        List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", boundingSet));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
+        command.add(Opener.class.getName());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        return said;
+    }
+}

@@ -1,0 +1,293 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowStatistic;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The rules of sampling, with real connections; skipped where BPF cannot be used. */
+class BpfSourceTest {
+    private static final int PRIME = 503;
+
+    private LoopbackFlows flows;
+    private SettingStore settings;
+    private BpfSource source;
+
+    @BeforeEach
+    void openPort() throws IOException {
+        flows = new LoopbackFlows();
+    }
+
+    @AfterEach
+    void closeAll() throws IOException {
+        if (source != null) {
+            source.close();
+        }
+        flows.close();
+    }
+
+    private void start(String... values) throws Exception {
+        List<String> all = new ArrayList<>(List.of(values));
+        all.add("port=" + flows.port());
+        settings = Bpf.settings(all.toArray(String[]::new));
+        source = Bpf.open(settings);
+    }
+
+    private FlowColumns read() throws IOException {
+        source.refreshNow();
+        return FlowColumns.copyOf(source.rows());
+    }
+
+    /** The place of the client's end. */
+    private int client(FlowColumns columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.number(FlowField.REMOTE_PORT, i) == flows.port()) {
+                return i;
+            }
+        }
+        throw new AssertionError("the client's flow is not there");
+    }
+
+    private long statistic(FlowStatistic statistic) {
+        return source.statistics().getOrDefault(statistic, -1L);
+    }
+
+    @Test
+    void shouldSeeEveryConnectionOpenAndEnd() throws Exception {
+        start();
+        try (EventRing ring = source.events()) {
+            Map<EventRing.Kind, Integer> told = new EnumMap<>(EventRing.Kind.class);
+            List<Integer> lengths = new ArrayList<>();
+            for (int i = 0; i < PRIME; i++) {
+                flows.open();
+                flows.pingPong();
+                if (i % 2 == 0) {
+                    flows.closeLast();
+                } else {
+                    flows.resetLast();
+                }
+                ring.drain((kind, memory, row) -> {
+                    told.merge(kind, 1, Integer::sum);
+                    if (kind == EventRing.Kind.CLOSE) {
+                        long at = row + FlowLayout.offset(FlowField.LENGTH);
+                        lengths.add(Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, at)));
+                    }
+                });
+            }
+            ring.drain((kind, _, _) -> told.merge(kind, 1, Integer::sum));
+            assertEquals(Map.of(EventRing.Kind.OPEN, 2 * PRIME, EventRing.Kind.CLOSE, 2 * PRIME), told);
+            assertTrue(lengths.stream().allMatch(length -> length == 65535), "the last sample is marked");
+        }
+        assertEquals(2 * PRIME, statistic(FlowStatistic.NEW));
+        assertEquals(2 * PRIME, statistic(FlowStatistic.RESET));
+        assertEquals(0, statistic(FlowStatistic.ACTIVE_FLOWS));
+        assertEquals(0, BpfCounters.read(source.object()).rowsLost());
+    }
+
+    @Test
+    void shouldFindFlowsOlderThanTheAgent() throws Exception {
+        flows.open();
+        flows.pingPong();
+        start();
+        FlowColumns columns = read();
+        assertEquals(2, columns.size());
+        int at = client(columns);
+        assertFalse(columns.has(FlowField.ACTIVE_OPEN, at));
+        assertEquals(ProcessHandle.current().pid(), columns.number(FlowField.PID, at));
+        assertEquals(1, columns.number(FlowField.BYTES_RECEIVED, at));
+    }
+
+    @Test
+    void shouldKnowWhoOpenedAndWhoHoldsEitherEnd() throws Exception {
+        start();
+        flows.open();
+        flows.pingPong();
+        FlowColumns columns = read();
+        assertEquals(2, columns.size());
+        int at = client(columns);
+        assertEquals(1, columns.number(FlowField.ACTIVE_OPEN, at));
+        assertEquals(0, columns.number(FlowField.ACTIVE_OPEN, 1 - at));
+        assertEquals(
+                columns.number(FlowField.SND_INITIAL, at), columns.number(FlowField.RCV_INITIAL, 1 - at));
+        for (int i = 0; i < 2; i++) {
+            assertEquals(ProcessHandle.current().pid(), columns.number(FlowField.PID, i));
+            assertTrue(columns.has(FlowField.INODE, i));
+        }
+    }
+
+    @Test
+    void shouldSampleAsOftenAsProbetimeSays() throws Exception {
+        start("probetime=100", "full=1");
+        flows.open();
+        long often = samplesOfTwoSeconds();
+        settings.change(Settings.PROBETIME, "1000", "test");
+        long seldom = samplesOfTwoSeconds();
+        assertTrue(often >= 17 && often <= 21, often + " samples in 2 s with probetime 100");
+        assertTrue(seldom >= 1 && seldom <= 3, seldom + " samples in 2 s with probetime 1000");
+    }
+
+    /** Without sweeps, which sample as well. */
+    private long samplesOfTwoSeconds() throws Exception {
+        long before = samples();
+        flows.pingPongFor(2000);
+        return samples() - before;
+    }
+
+    private long samples() {
+        FlowColumns columns = FlowColumns.copyOf(source.rows());
+        return columns.number(FlowField.SAMPLES, client(columns));
+    }
+
+    @Test
+    void shouldNotSampleWhileCwndStandsUnlessFull() throws Exception {
+        start("probetime=0", "full=0");
+        flows.open();
+        flows.pingPongFor(100); // until slow start has nothing to gain: one segment at a time does not fill the window
+        long before = samples();
+        flows.pingPongFor(100);
+        assertEquals(before, samples());
+        settings.change(Settings.FULL, "1", "test");
+        before = samples();
+        for (int i = 0; i < 10; i++) {
+            flows.pingPong();
+        }
+        assertTrue(samples() - before >= 10, "every segment is sampled");
+    }
+
+    @Test
+    void shouldCountRoundTripTimes() throws Exception {
+        start();
+        flows.open();
+        for (int i = 0; i < 10; i++) {
+            flows.pingPong();
+        }
+        Thread.sleep(600);
+        FlowColumns columns = read();
+        int at = client(columns);
+        long count = columns.number(FlowField.RTT_SAMPLES, at);
+        long max = columns.number(FlowField.RTT_MAX, at);
+        assertTrue(count >= 10 && count <= 12, count + " round-trip times of 10 and the handshake");
+        assertTrue(columns.number(FlowField.RTT_SUM, at) <= count * max);
+        assertTrue(columns.number(FlowField.RTT_LAST, at) <= max);
+        assertTrue(max < 1_000_000, max + " us over loopback");
+    }
+
+    @Test
+    void shouldSkipAndCountFlowsBeyondMaxflowsAndTakeThemInLater() throws Exception {
+        start("maxflows=2");
+        flows.open();
+        flows.open();
+        flows.open();
+        assertEquals(4, statistic(FlowStatistic.MAXFLOW_REACHED));
+        assertEquals(2, read().size());
+        settings.change(Settings.MAXFLOWS, "10000", "test");
+        assertEquals(6, read().size());
+        assertTrue(source.rows().memory().byteSize() >= 10_000L * FlowLayout.SIZE);
+    }
+
+    @Test
+    void shouldKeepTheFlowsThatFitWhenMaxflowsIsLowered() throws Exception {
+        start();
+        flows.open();
+        flows.open();
+        long first = read().flowId(0);
+        settings.change(Settings.MAXFLOWS, "3", "test");
+        FlowColumns columns = read();
+        assertEquals(3, columns.size());
+        assertEquals(first, columns.flowId(0));
+        settings.change(Settings.MAXFLOWS, "100", "test");
+        flows.open();
+        assertEquals(6, read().size());
+    }
+
+    @Test
+    void shouldLetGoOfIdleFlowsAndTakeThemAgain() throws Exception {
+        start("purgetime=1");
+        flows.open();
+        flows.pingPong();
+        long first = read().flowId(0);
+        Thread.sleep(1300);
+        assertEquals(0, read().size());
+        flows.pingPong();
+        FlowColumns columns = read();
+        assertEquals(2, columns.size());
+        assertTrue(columns.flowId(0) > first + 1, "it is new");
+    }
+
+    @Test
+    void shouldLookAtOnePortOnly() throws Exception {
+        start();
+        flows.open();
+        try (LoopbackFlows others = new LoopbackFlows()) {
+            others.open();
+            assertEquals(2, read().size());
+            settings.change(Settings.PORT, Integer.toString(others.port()), "test");
+            FlowColumns columns = read();
+            assertEquals(2, columns.size());
+            assertTrue(columns.number(FlowField.LOCAL_PORT, 0) == others.port()
+                    || columns.number(FlowField.REMOTE_PORT, 0) == others.port());
+        }
+    }
+
+    @Test
+    void shouldStreamSamplesWhileSomebodyListens() throws Exception {
+        start("probetime=0", "full=1");
+        flows.open();
+        try (EventRing ring = source.samples()) {
+            for (int i = 0; i < 7; i++) {
+                flows.pingPong();
+            }
+            int[] sampled = new int[1];
+            long[] last = new long[1];
+            ring.drain((kind, memory, row) -> {
+                assertEquals(EventRing.Kind.SAMPLE, kind);
+                long at = memory.get(ValueLayout.JAVA_LONG, row + FlowLayout.offset(FlowField.SAMPLED));
+                assertTrue(at >= last[0], "in their order");
+                last[0] = at;
+                sampled[0]++;
+            });
+            assertTrue(sampled[0] >= 14, sampled[0] + " samples of 14 segments with data");
+        }
+    }
+
+    @Test
+    void shouldCountWhatFindsTheRingFull() throws Exception {
+        start("probetime=0", "full=1", "bufsize=1");
+        flows.open();
+        try (EventRing ring = source.samples()) {
+            for (int i = 0; i < 50; i++) {
+                flows.pingPong();
+            }
+            int taken = ring.drain((_, _, _) -> {});
+            assertTrue(taken > 0 && statistic(FlowStatistic.RING_FULL) >= 100 - taken, taken + " in the ring");
+        }
+    }
+
+    @Test
+    void shouldWorkBesideAnotherAgent() throws Exception {
+        start();
+        try (BpfSource other = Bpf.open(settings)) {
+            flows.open();
+            other.refresh();
+            assertEquals(2, FlowColumns.copyOf(other.rows()).size());
+            assertEquals(2, read().size());
+        }
+        flows.open();
+        assertEquals(4, read().size());
+    }
+}

@@ -215,6 +215,11 @@ public final class BpfSource implements FlowSource {
         return object;
     }
 
+    /** The table, for the same. */
+    BpfTable table() {
+        return table;
+    }
+
     /** Without it, idle flows would keep their rows while nobody looks. */
     private synchronized void purge() {
         try {

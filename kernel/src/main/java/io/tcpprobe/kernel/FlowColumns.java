@@ -63,10 +63,9 @@ public final class FlowColumns {
         for (int i = 0; i < used; i++) {
             long row = (order[i] & 0xffff_ffffL) * FlowLayout.SIZE;
             int id = (int) (order[i] >>> Integer.SIZE);
-            if (copy.row(memory, row, id, columns.size)) {
-                columns.size++;
-            }
+            copy.row(memory, row, id);
         }
+        copy.flush();
         return columns;
     }
 
@@ -151,8 +150,13 @@ public final class FlowColumns {
         }
     }
 
-    /** The columns that are being filled, by their widths. */
+    /**
+     * The columns that are being filled, by their widths. Rows are taken whole into a block that the cache holds, and from
+     * there column by column: that is several times as fast as going through all columns with every row.
+     */
     private final class Copy {
+        private static final int BLOCK = 128;
+
         final long anyLow;
         final long anyHigh;
         final List<Part<byte[]>> bytes = new ArrayList<>();
@@ -161,6 +165,8 @@ public final class FlowColumns {
         final List<Part<long[]>> longs = new ArrayList<>();
         final List<TextPart> texts = new ArrayList<>();
         final List<Part<byte[]>> addresses = new ArrayList<>();
+        private final MemorySegment block = MemorySegment.ofArray(new long[BLOCK * FlowLayout.SIZE / Long.BYTES]);
+        private int filled;
 
         /** Of the fields that have columns; a field that came up since is left out. */
         Copy(long anyLow, long anyHigh) {
@@ -168,52 +174,86 @@ public final class FlowColumns {
             this.anyHigh = anyHigh;
         }
 
-        /** Copies one row to position {@code at}; false if the row has passed to another flow. */
-        boolean row(MemorySegment memory, long row, int id, int at) {
+        /** Takes one row, unless it has passed to another flow. */
+        void row(MemorySegment memory, long row, int id) {
+            if (take(memory, row, id)) {
+                filled++;
+                if (filled == BLOCK) {
+                    flush();
+                }
+            }
+        }
+
+        private boolean take(MemorySegment memory, long row, int id) {
+            long to = (long) filled * FlowLayout.SIZE;
             for (int i = 0; i < TRIES; i++) {
                 int before = (int) SEQUENCE.getAcquire(memory, row + FlowLayout.SEQUENCE);
                 if ((before & 1) != 0) {
                     Thread.onSpinWait();
                     continue;
                 }
-                fields(memory, row, at);
-                boolean same = memory.get(FlowLayout.INT, row + FlowLayout.FLOW_ID) == id;
+                MemorySegment.copy(memory, row, block, to, FlowLayout.SIZE);
                 VarHandle.loadLoadFence();
                 if ((int) SEQUENCE.getAcquire(memory, row + FlowLayout.SEQUENCE) == before) {
-                    flowIds[at] = id;
-                    return same;
+                    return block.get(FlowLayout.INT, to + FlowLayout.FLOW_ID) == id;
                 }
             }
             return false;
         }
 
-        private void fields(MemorySegment memory, long row, int at) {
-            presentLow[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW) & anyLow;
-            presentHigh[at] = memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH) & anyHigh;
-            for (int i = 0; i < ints.size(); i++) {
-                ints.get(i).array[at] = memory.get(FlowLayout.INT, row + ints.get(i).offset);
+        /** Gives the rows that were taken to the columns. */
+        void flush() {
+            for (int i = 0; i < filled; i++) {
+                long row = (long) i * FlowLayout.SIZE;
+                flowIds[size + i] = block.get(FlowLayout.INT, row + FlowLayout.FLOW_ID);
+                presentLow[size + i] = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW) & anyLow;
+                presentHigh[size + i] = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH) & anyHigh;
             }
-            for (int i = 0; i < longs.size(); i++) {
-                longs.get(i).array[at] = memory.get(FlowLayout.LONG, row + longs.get(i).offset);
+            ints.forEach(part -> flushInts(part.offset, part.array));
+            longs.forEach(part -> flushLongs(part.offset, part.array));
+            shorts.forEach(part -> flushShorts(part.offset, part.array));
+            bytes.forEach(part -> flushBytes(part.offset, part.array));
+            texts.forEach(this::flushTexts);
+            addresses.forEach(part -> flushAddresses(part.offset, part.array));
+            size += filled;
+            filled = 0;
+        }
+
+        private void flushInts(int offset, int[] column) {
+            for (int i = 0; i < filled; i++) {
+                column[size + i] = block.get(FlowLayout.INT, (long) i * FlowLayout.SIZE + offset);
             }
-            for (int i = 0; i < shorts.size(); i++) {
-                shorts.get(i).array[at] = memory.get(FlowLayout.SHORT, row + shorts.get(i).offset);
+        }
+
+        private void flushLongs(int offset, long[] column) {
+            for (int i = 0; i < filled; i++) {
+                column[size + i] = block.get(FlowLayout.LONG, (long) i * FlowLayout.SIZE + offset);
             }
-            for (int i = 0; i < bytes.size(); i++) {
-                bytes.get(i).array[at] = memory.get(ValueLayout.JAVA_BYTE, row + bytes.get(i).offset);
+        }
+
+        private void flushShorts(int offset, short[] column) {
+            for (int i = 0; i < filled; i++) {
+                column[size + i] = block.get(FlowLayout.SHORT, (long) i * FlowLayout.SIZE + offset);
             }
-            for (int i = 0; i < texts.size(); i++) {
-                texts.get(i).copy(memory, row, at);
+        }
+
+        private void flushBytes(int offset, byte[] column) {
+            for (int i = 0; i < filled; i++) {
+                column[size + i] = block.get(ValueLayout.JAVA_BYTE, (long) i * FlowLayout.SIZE + offset);
             }
+        }
+
+        private void flushTexts(TextPart part) {
+            for (int i = 0; i < filled; i++) {
+                part.copy(block, (long) i * FlowLayout.SIZE, size + i);
+            }
+        }
+
+        private void flushAddresses(int offset, byte[] column) {
             int width = FlowField.Width.ADDRESS.bytes();
-            for (int i = 0; i < addresses.size(); i++) {
-                MemorySegment.copy(
-                        memory,
-                        ValueLayout.JAVA_BYTE,
-                        row + addresses.get(i).offset,
-                        addresses.get(i).array,
-                        at * width,
-                        width);
+            for (int i = 0; i < filled; i++) {
+                long from = (long) i * FlowLayout.SIZE + offset;
+                MemorySegment.copy(block, ValueLayout.JAVA_BYTE, from, column, (size + i) * width, width);
             }
         }
     }

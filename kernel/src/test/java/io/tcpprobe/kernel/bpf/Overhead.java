@@ -22,6 +22,7 @@ final class Overhead {
     private static final long TURN_NANOS = 2_000_000_000L;
     private static final int PAIRS = 9;
     private static final int AT_ONCE = 31;
+    private static final int WARM_UP = 100;
     private static final int FLOWS_OF_A_PROCESS = 18_000;
 
     private Overhead() {}
@@ -132,14 +133,17 @@ final class Overhead {
             for (int i = 0; i < flows; i += FLOWS_OF_A_PROCESS) {
                 holders.add(holder("127.0.1." + (1 + i / FLOWS_OF_A_PROCESS), Math.min(FLOWS_OF_A_PROCESS, flows - i)));
             }
-            double[] copies = new double[21];
+            double[] copies = new double[41];
+            for (int i = 0; i < WARM_UP; i++) {
+                FlowColumns.copyOf(source.rows());
+            }
             int size = 0;
             for (int i = 0; i < copies.length; i++) {
                 long begin = System.nanoTime();
                 size = FlowColumns.copyOf(source.rows()).size();
                 copies[i] = (System.nanoTime() - begin) / 1e6;
             }
-            System.out.printf("first %.1f ms, ", copies[0]);
+            
             Arrays.sort(copies);
             long begin = System.nanoTime();
             source.refreshNow();

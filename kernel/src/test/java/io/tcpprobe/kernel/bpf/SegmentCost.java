@@ -20,7 +20,7 @@ import java.util.Map;
  * run; two, because the first of several programs pays for cold caches. For docs/overhead.md; run as root with kernel.bpf_stats_enabled=1. Argument: the empty program's object file.
  */
 final class SegmentCost {
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = 9;
     private static final long ROUND_NANOS = 1_500_000_000L;
 
     private final SettingStore settings;

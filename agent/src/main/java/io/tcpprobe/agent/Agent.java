@@ -3,9 +3,11 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.proc.HostCounters;
 import java.io.IOException;
@@ -59,8 +61,10 @@ public final class Agent implements AutoCloseable {
 
     private void startAll() throws IOException {
         state.warnings().forEach(warning -> LOG.warn("{}", warning));
+        Logging.level(state.settings().get(Settings.DEBUG));
         state.settings().onChange(change -> {
             AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
+            Logging.level(state.settings().get(Settings.DEBUG));
         });
         lock();
         HostCounters counters = keep(HostCounters.open(PROC_NET, System::nanoTime));

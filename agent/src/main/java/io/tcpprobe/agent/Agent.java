@@ -48,7 +48,7 @@ public final class Agent implements AutoCloseable {
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
     public static Agent start(Configuration configuration) throws StartException {
-        Agent agent = new Agent(State.open(configuration));
+        Agent agent = new Agent(openState(configuration));
         try {
             agent.startAll();
         } catch (IOException failed) {
@@ -59,6 +59,16 @@ public final class Agent implements AutoCloseable {
             throw new StartException(agent.problems);
         }
         return agent;
+    }
+
+    private static State openState(Configuration configuration) throws StartException {
+        try {
+            return State.open(configuration);
+        } catch (StartException wrong) {
+            List<Problem> all = new ArrayList<>(wrong.problems());
+            all.addAll(PortCheck.of(configuration));
+            throw new StartException(all);
+        }
     }
 
     private void startAll() throws IOException {

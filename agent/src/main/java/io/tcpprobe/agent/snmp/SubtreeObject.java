@@ -46,7 +46,7 @@ final class SubtreeObject implements GenericManagedObject {
     }
 
     @Override
-    @Deprecated // in favour of the one below, but still abstract
+    @SuppressWarnings("deprecation") // in favour of the one below, but still abstract
     public boolean next(SubRequest<?> request) {
         return next(request, _ -> true);
     }

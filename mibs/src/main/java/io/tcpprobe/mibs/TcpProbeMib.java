@@ -30,25 +30,30 @@ public record TcpProbeMib(Oid base) {
 
     /** The scalars of the group .1.2, about the agent. */
     public enum About {
-        SOURCE_NAME(1, "tcpProbeSourceName", Smi.TEXT, "", "Where the flows come from: the source that runs."),
+        SOURCE_NAME(1, "tcpProbeAgentSourceName", Smi.TEXT, "", "Where the flows come from: the source that runs."),
         SOURCE_REFUSED(
                 2,
-                "tcpProbeSourceRefused",
+                "tcpProbeAgentSourceRefused",
                 Smi.TEXT,
                 "",
                 "Why each source that would be preferred does not run; may be empty."),
-        KERNEL_RELEASE(3, "tcpProbeKernelRelease", Smi.TEXT, "", "The release of the running kernel, as of uname -r."),
+        KERNEL_RELEASE(
+                3, "tcpProbeAgentKernelRelease", Smi.TEXT, "", "The release of the running kernel, as of uname -r."),
         FLOW_COUNT(
-                4, "tcpProbeFlowCount", Smi.GAUGE32, "flows", "Flows in the snapshot that requests are answered from."),
+                4,
+                "tcpProbeAgentFlowCount",
+                Smi.GAUGE32,
+                "flows",
+                "Flows in the snapshot that requests are answered from."),
         SNAPSHOT_GENERATION(
                 5,
-                "tcpProbeSnapshotGeneration",
+                "tcpProbeAgentGeneration",
                 Smi.COUNTER32,
                 "",
                 "How many snapshots there have been since the agent started."),
         SNAPSHOT_AGE(
                 6,
-                "tcpProbeSnapshotAge",
+                "tcpProbeAgentSnapshotAge",
                 Smi.GAUGE32,
                 "milliseconds",
                 "Age of the snapshot that requests are answered from.");

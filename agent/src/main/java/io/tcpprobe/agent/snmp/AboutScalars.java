@@ -1,0 +1,57 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.mibs.TcpProbeMib;
+import io.tcpprobe.mibs.TcpProbeMib.About;
+import org.snmp4j.smi.Counter32;
+import org.snmp4j.smi.Counter64;
+import org.snmp4j.smi.Gauge32;
+import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+
+/** What the agent says of itself (.1.2 of TCPPROBE-MIB) and what its source counted (.1.3). */
+final class AboutScalars {
+    private AboutScalars() {}
+
+    static Subtree about(TcpProbeMib mib, AgentFacts facts, Snapshots snapshots) {
+        Scalars scalars = new Scalars(new OID(mib.base().then(1, 2).toArray()));
+        for (About object : About.values()) {
+            scalars.add(new OID(mib.about(object).toArray()), () -> value(object, facts, snapshots));
+        }
+        return scalars;
+    }
+
+    private static Variable value(About object, AgentFacts facts, Snapshots snapshots) {
+        return switch (object) {
+            case SOURCE_NAME -> new OctetString(facts.sourceName());
+            case SOURCE_REFUSED -> new OctetString(facts.sourcesRefused());
+            case KERNEL_RELEASE -> new OctetString(facts.kernelRelease());
+            case FLOW_COUNT -> new Gauge32(snapshots.current().flows().size());
+            case SNAPSHOT_GENERATION -> new Counter32(snapshots.current().generation() & 0xffff_ffffL);
+            case SNAPSHOT_AGE -> {
+                snapshots.current(); // the age of what would be answered from, not of what nobody has asked for
+                yield new Gauge32(snapshots.ageMillis());
+            }
+        };
+    }
+
+    static Subtree statistics(TcpProbeMib mib, Snapshots snapshots) {
+        Scalars scalars = new Scalars(new OID(mib.base().then(1, 3).toArray()));
+        for (FlowStatistic statistic : FlowStatistic.values()) {
+            scalars.add(new OID(mib.statistic(statistic).toArray()), () -> value(statistic, snapshots));
+        }
+        return scalars;
+    }
+
+    private static Variable value(FlowStatistic statistic, Snapshots snapshots) {
+        Long counted = snapshots.current().statistics().get(statistic);
+        if (counted == null) {
+            return Null.noSuchInstance;
+        }
+        return TcpProbeMib.syntax(statistic).wide() ? new Counter64(counted) : new Gauge32(counted);
+    }
+}

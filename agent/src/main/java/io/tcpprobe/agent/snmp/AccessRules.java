@@ -1,0 +1,118 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.users.User;
+import io.tcpprobe.mibs.TcpProbeMib;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.snmp4j.MessageDispatcher;
+import org.snmp4j.agent.MOServer;
+import org.snmp4j.agent.mo.snmp.RowStatus;
+import org.snmp4j.agent.mo.snmp.SnmpCommunityMIB;
+import org.snmp4j.agent.mo.snmp.SnmpTargetMIB;
+import org.snmp4j.agent.mo.snmp.StorageType;
+import org.snmp4j.agent.mo.snmp.VacmMIB;
+import org.snmp4j.agent.security.MutableVACM;
+import org.snmp4j.security.AuthHMAC192SHA256;
+import org.snmp4j.security.PrivAES128;
+import org.snmp4j.security.SecurityLevel;
+import org.snmp4j.security.SecurityModel;
+import org.snmp4j.security.SecurityModels;
+import org.snmp4j.security.USM;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+
+/**
+ * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings.
+ * Everybody reads everything; what can be written is the settings' subtree, and snmpSetSerialNo (RFC 3418).
+ */
+final class AccessRules {
+    private static final OctetString EMPTY = new OctetString();
+    private static final OctetString COMMUNITY = new OctetString("community");
+    private static final OctetString READERS = new OctetString("readers");
+    private static final OctetString WRITERS = new OctetString("writers");
+    private static final OctetString ALL = new OctetString("all");
+    private static final OctetString SETTINGS = new OctetString("settings");
+    private static final OID INTERNET = new OID("1.3.6.1");
+    private static final OID SET_SERIAL_NUMBER = new OID("1.3.6.1.6.3.1.1.6.1");
+
+    private final USM usm;
+    private final OctetString engineId;
+    private final VacmMIB vacm;
+    private final SnmpCommunityMIB communities;
+    private final List<User> known = new ArrayList<>();
+
+    AccessRules(USM usm, SecurityModels models, MOServer server, MessageDispatcher dispatcher, TcpProbeMib mib) {
+        this.usm = usm;
+        this.engineId = usm.getLocalEngineID();
+        this.vacm = new VacmMIB(new MOServer[] {server}, models);
+        this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
+        view(ALL, INTERNET);
+        view(SETTINGS, new OID(mib.base().then(1, 1).toArray()));
+        view(SETTINGS, SET_SERIAL_NUMBER);
+        access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);
+        access(WRITERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, SETTINGS);
+    }
+
+    private void view(OctetString name, OID subtree) {
+        vacm.addViewTreeFamily(name, subtree, EMPTY, VacmMIB.vacmViewIncluded, StorageType.permanent);
+    }
+
+    private void access(OctetString group, int model, int level, OctetString writeView) {
+        vacm.addAccess(
+                group, EMPTY, model, level, MutableVACM.VACM_MATCH_EXACT, ALL, writeView, EMPTY, StorageType.permanent);
+    }
+
+    /** Lets a community read with v1 and v2c. */
+    void allow(String community) {
+        Variable[] row = {
+            new OctetString(community),
+            COMMUNITY,
+            engineId,
+            EMPTY,
+            EMPTY,
+            new Integer32(StorageType.permanent),
+            new Integer32(RowStatus.active)
+        };
+        communities
+                .getSnmpCommunityEntry()
+                .addRow(communities.getSnmpCommunityEntry().createRow(COMMUNITY.toSubIndex(true), row));
+        for (int model : new int[] {SecurityModel.SECURITY_MODEL_SNMPv1, SecurityModel.SECURITY_MODEL_SNMPv2c}) {
+            vacm.addGroup(model, COMMUNITY, COMMUNITY, StorageType.permanent);
+            access(COMMUNITY, model, SecurityLevel.NOAUTH_NOPRIV, EMPTY);
+        }
+    }
+
+    /** Makes these the users, and no others. */
+    synchronized void users(Collection<User> users) {
+        for (User user : known) {
+            OctetString name = new OctetString(user.name());
+            usm.removeAllUsers(name, engineId);
+            vacm.removeGroup(SecurityModel.SECURITY_MODEL_USM, name);
+        }
+        known.clear();
+        for (User user : users) {
+            OctetString name = new OctetString(user.name());
+            usm.addLocalizedUser(
+                    engineId.getValue(),
+                    name,
+                    AuthHMAC192SHA256.ID,
+                    user.authenticationKey(),
+                    PrivAES128.ID,
+                    user.privacyKey());
+            vacm.addGroup(
+                    SecurityModel.SECURITY_MODEL_USM, name, user.write() ? WRITERS : READERS, StorageType.permanent);
+            known.add(user);
+        }
+    }
+
+    VacmMIB vacm() {
+        return vacm;
+    }
+
+    SnmpCommunityMIB communities() {
+        return communities;
+    }
+}

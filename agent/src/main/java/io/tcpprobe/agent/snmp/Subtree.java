@@ -1,0 +1,22 @@
+package io.tcpprobe.agent.snmp;
+
+import org.jspecify.annotations.Nullable;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+/** All object instances below one object id, in the order of their ids. Used by several threads at a time. */
+interface Subtree {
+    /** The object id that all instances begin with. */
+    OID root();
+
+    /**
+     * The value of an instance, or one of the exceptions of RFC 3416, 4.2.1: noSuchObject if no instance of this object could
+     * be there, noSuchInstance if only this one is not.
+     */
+    Variable get(OID instance);
+
+    /** The first instance behind {@code bound}, or at it if {@code inclusive}, with its value; null at the end. */
+    @Nullable
+    VariableBinding next(OID bound, boolean inclusive);
+}

@@ -1,0 +1,48 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.kernel.proc.Counters;
+import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.mibs.TcpMib;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.snmp4j.smi.Counter32;
+import org.snmp4j.smi.Counter64;
+import org.snmp4j.smi.Gauge32;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+
+/** The scalars of TCP-MIB, out of the host's counters. */
+final class TcpScalars {
+    private TcpScalars() {}
+
+    static Subtree of(HostCounters counters) {
+        Scalars scalars = new Scalars(new OID(TcpMib.ROOT.toArray()));
+        for (TcpMib object : TcpMib.values()) {
+            scalars.add(new OID(object.oid().toArray()), () -> value(counters, object));
+        }
+        return scalars;
+    }
+
+    private static Variable value(HostCounters counters, TcpMib object) {
+        Counters tcp;
+        try {
+            tcp = counters.tcp();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable); // SNMP4J-Agent logs it and answers genErr
+        }
+        if (!tcp.has(object.counter())) {
+            return Null.noSuchInstance;
+        }
+        long value = tcp.value(object.counter());
+        return switch (object.syntax()) {
+            case INTEGER32 -> new Integer32((int) value);
+            case GAUGE32 -> new Gauge32(Long.compareUnsigned(value, 0xffff_ffffL) > 0 ? 0xffff_ffffL : value);
+            case COUNTER32 -> new Counter32(value & 0xffff_ffffL);
+            case COUNTER64 -> new Counter64(value);
+            case DATE_AND_TIME, GAUGE64, INET_ADDRESS, INET_ADDRESS_TYPE, INET_PORT, TCP_STATE, TEXT, UNSIGNED32 ->
+                throw new IllegalStateException(object + " has a type that no scalar of TCP-MIB has");
+        };
+    }
+}

@@ -1,0 +1,19 @@
+package io.tcpprobe.agent.snmp;
+
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+/** A subtree whose instances can be SET, in the two phases of RFC 3416, 4.2.5. */
+interface WritableSubtree extends Subtree {
+    /** Whether a SET would succeed: an error status of RFC 3416, 0 for yes. Changes nothing. */
+    int check(VariableBinding binding);
+
+    /**
+     * Changes an instance.
+     *
+     * @param who door, user and address, for the audit line
+     * @return an error status, 0 if it is done
+     */
+    int set(OID instance, Variable value, String who);
+}

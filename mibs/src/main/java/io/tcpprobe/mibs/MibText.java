@@ -1,0 +1,365 @@
+package io.tcpprobe.mibs;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.config.Syntax;
+import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.TcpState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Renders TCPPROBE-MIB (SMIv2, RFC 2578 to 2580) from the lists of settings, statistics and flow fields. */
+public final class MibText {
+    private static final String NAME = "TCPPROBE-MIB";
+    private static final String UPDATED = "202611220000Z";
+    private static final String ENTERPRISES = "1.3.6.1.4.1.";
+    private static final int WIDTH = 72;
+
+    private final StringBuilder text = new StringBuilder();
+    private final TcpProbeMib mib;
+
+    private MibText(TcpProbeMib mib) {
+        this.mib = mib;
+    }
+
+    /** The module's text, for the base that {@code mib} has. */
+    public static String render(TcpProbeMib mib) {
+        MibText rendering = new MibText(mib);
+        rendering.header();
+        rendering.settings();
+        rendering.about();
+        rendering.statistics();
+        rendering.flowTable();
+        rendering.counterTable();
+        rendering.conformance();
+        return rendering.text.append("END\n").toString();
+    }
+
+    private void header() {
+        text.append(NAME).append(" DEFINITIONS ::= BEGIN\n\n");
+        text.append("""
+                IMPORTS
+                    MODULE-IDENTITY, OBJECT-TYPE, Integer32, Unsigned32, Gauge32,
+                    Counter32, Counter64, enterprises
+                        FROM SNMPv2-SMI
+                    DateAndTime
+                        FROM SNMPv2-TC
+                    MODULE-COMPLIANCE, OBJECT-GROUP
+                        FROM SNMPv2-CONF
+                    SnmpAdminString
+                        FROM SNMP-FRAMEWORK-MIB
+                    InetAddressType, InetAddress, InetPortNumber
+                        FROM INET-ADDRESS-MIB
+                    CounterBasedGauge64
+                        FROM HCNUM-TC;
+
+                tcpProbeMIB MODULE-IDENTITY
+                    LAST-UPDATED "%s"
+                    ORGANIZATION "tcpprobe"
+                    CONTACT-INFO "The maintainers of tcpprobe."
+                    DESCRIPTION
+                        "What TCP does on a Linux host: every flow's congestion
+                        window, round-trip time and counters, the settings of the
+                        sampler, and the kernel's TCP counters that have no
+                        standard object."
+                    REVISION "%s"
+                    DESCRIPTION
+                        "First version."
+                    ::= { %s }
+
+                %s
+                tcpProbeObjects     OBJECT IDENTIFIER ::= { tcpProbeMIB 1 }
+                tcpProbeConformance OBJECT IDENTIFIER ::= { tcpProbeMIB 2 }
+                tcpProbeSettings    OBJECT IDENTIFIER ::= { tcpProbeObjects 1 }
+                tcpProbeAgent       OBJECT IDENTIFIER ::= { tcpProbeObjects 2 }
+                tcpProbeStatistics  OBJECT IDENTIFIER ::= { tcpProbeObjects 3 }
+
+                """.formatted(UPDATED, UPDATED, parent(), parents()));
+    }
+
+    /** The base's parts behind "enterprises" or, where it is no enterprise's, behind "iso". */
+    private List<String> arcs() {
+        String base = mib.base().toString();
+        String below =
+                base.startsWith(ENTERPRISES) ? base.substring(ENTERPRISES.length()) : base.substring("1.".length());
+        return List.of(below.split("\\.", -1));
+    }
+
+    private String parent() {
+        int above = arcs().size() - 1;
+        return (above == 0 ? root() : "tcpProbeParent" + above) + " " + arcs().getLast();
+    }
+
+    private String root() {
+        return mib.base().toString().startsWith(ENTERPRISES) ? "enterprises" : "iso";
+    }
+
+    /** Every object id above ours has a name, as strict compilers want it. */
+    private String parents() {
+        StringBuilder lines = new StringBuilder();
+        String above = root();
+        for (int i = 1; i < arcs().size(); i++) {
+            String name = "tcpProbeParent" + i;
+            lines.append("%s OBJECT IDENTIFIER ::= { %s %s }\n".formatted(name, above, arcs().get(i - 1)));
+            above = name;
+        }
+        return lines.toString();
+    }
+
+    private void object(String name, String syntax, String units, String access, String doc, String rest) {
+        text.append(name)
+                .append(" OBJECT-TYPE\n    SYNTAX      ")
+                .append(syntax)
+                .append('\n');
+        if (!units.isEmpty()) {
+            text.append("    UNITS       \"").append(units).append("\"\n");
+        }
+        text.append("    MAX-ACCESS  ").append(access).append("\n    STATUS      current\n    DESCRIPTION\n");
+        text.append(quoted(doc)).append(rest).append("\n\n");
+    }
+
+    private static String quoted(String doc) {
+        StringBuilder lines = new StringBuilder("        \"");
+        int column = 9;
+        for (String word : doc.replace('"', '\'').split(" ", -1)) {
+            if (column + word.length() + 1 > WIDTH) {
+                lines.append("\n        ").append(word);
+                column = 8 + word.length();
+            } else {
+                String gap = column == 9 ? "" : " ";
+                lines.append(gap).append(word);
+                column += gap.length() + word.length();
+            }
+        }
+        return lines.append("\"\n").toString();
+    }
+
+    private static String place(String parent, int arc) {
+        return "    ::= { " + parent + " " + arc + " }";
+    }
+
+    private void settings() {
+        for (Setting<Long> setting : Settings.PROBE) {
+            Syntax.Whole range = range(setting);
+            object(
+                    name(setting),
+                    "Integer32 (" + range.min() + ".." + range.max() + ")",
+                    units(setting.unit()),
+                    setting.writable() ? "read-write" : "read-only",
+                    setting.doc() + (setting.writable() ? "" : " Changes at the agent's start only."),
+                    "    DEFVAL { " + setting.defaultText() + " }\n"
+                            + place("tcpProbeSettings", TcpProbeMib.arc(setting)));
+        }
+    }
+
+    private static Syntax.Whole range(Setting<Long> setting) {
+        if (setting.syntax() instanceof Syntax.Whole whole) {
+            return whole;
+        }
+        throw new IllegalStateException(setting.name() + " is no whole number");
+    }
+
+    private static String units(Unit unit) {
+        return unit == Unit.FLAG || unit == Unit.PORT ? "" : unit.label();
+    }
+
+    private static String name(Setting<?> setting) {
+        return "tcpProbe" + capital(setting.name());
+    }
+
+    private static String name(FlowStatistic statistic) {
+        return "tcpProbeStat" + capital(statistic.label());
+    }
+
+    private static String name(FlowField field) {
+        return "tcpProbeFlow" + capital(field.label());
+    }
+
+    private static String capital(String name) {
+        return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+    }
+
+    private void about() {
+        for (TcpProbeMib.About object : TcpProbeMib.About.values()) {
+            object(
+                    object.label(),
+                    object.syntax().text(),
+                    object.units(),
+                    "read-only",
+                    object.doc(),
+                    place("tcpProbeAgent", object.arc()));
+        }
+    }
+
+    private void statistics() {
+        for (FlowStatistic statistic : FlowStatistic.values()) {
+            object(
+                    name(statistic),
+                    TcpProbeMib.syntax(statistic).text(),
+                    "",
+                    "read-only",
+                    statistic.doc(),
+                    place("tcpProbeStatistics", statistic.id()));
+        }
+    }
+
+    private static List<FlowField> columns() {
+        return Arrays.stream(FlowField.values())
+                .sorted(Comparator.comparingInt(FlowField::id))
+                .toList();
+    }
+
+    private void flowTable() {
+        object(
+                "tcpProbeFlowTable",
+                "SEQUENCE OF TcpProbeFlowEntry",
+                "",
+                "not-accessible",
+                "The TCP connections of the host, without those in TIME-WAIT and those that are not open yet. A value that"
+                        + " the source or the kernel does not give is not instantiated.",
+                place("tcpProbeObjects", 4));
+        object(
+                "tcpProbeFlowEntry",
+                "TcpProbeFlowEntry",
+                "",
+                "not-accessible",
+                "One TCP connection.",
+                "    INDEX { tcpProbeFlowId }\n" + place("tcpProbeFlowTable", 1));
+        text.append("TcpProbeFlowEntry ::= SEQUENCE {\n    tcpProbeFlowId Unsigned32");
+        for (FlowField field : columns()) {
+            text.append(",\n    ").append(name(field)).append(' ').append(sequenceType(Smi.of(field)));
+        }
+        text.append("\n}\n\n");
+        object(
+                "tcpProbeFlowId",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "The flow's number. Later flows have greater numbers, until the number wraps.",
+                place("tcpProbeFlowEntry", 1));
+        for (FlowField field : columns()) {
+            object(
+                    name(field),
+                    syntax(field),
+                    Smi.of(field) == Smi.DATE_AND_TIME ? "" : units(field.unit()),
+                    "read-only",
+                    (Smi.of(field) == Smi.DATE_AND_TIME ? field.doc().replace(", in CLOCK_MONOTONIC", "") : field.doc())
+                            + " Source: " + field.origin() + ".",
+                    place("tcpProbeFlowEntry", field.id()));
+        }
+    }
+
+    private static String sequenceType(Smi smi) {
+        return smi == Smi.INET_ADDRESS ? "InetAddress" : smi.text();
+    }
+
+    private static String syntax(FlowField field) {
+        if (Smi.of(field) == Smi.TCP_STATE) {
+            return Arrays.stream(TcpState.values())
+                    .filter(state -> state != TcpState.NEW_SYN_RECEIVED)
+                    .sorted(Comparator.comparingInt(TcpState::mib))
+                    .map(state -> "        " + state.label() + "(" + state.mib() + ")")
+                    .collect(Collectors.joining(",\n", "INTEGER {\n", "\n    }"));
+        }
+        return switch (field.kind()) {
+            case FLAG -> "Unsigned32 (0..1)";
+            case BITS -> "Unsigned32 (0..255)";
+            case NAME -> "SnmpAdminString (SIZE(0..16))";
+            case ADDRESS, ADDRESS_TYPE, COUNTER, GAUGE, IDENTIFIER, PORT, STATE, TIME ->
+                Smi.of(field).text();
+        };
+    }
+
+    private void counterTable() {
+        object(
+                "tcpProbeCounterTable",
+                "SEQUENCE OF TcpProbeCounterEntry",
+                "",
+                "not-accessible",
+                "The kernel's TCP counters that have no standard object, whatever the kernel has: the groups TcpExt and"
+                        + " MPTcpExt of /proc/net/netstat, and what the group Tcp of /proc/net/snmp has beyond TCP-MIB.",
+                place("tcpProbeObjects", 5));
+        object(
+                "tcpProbeCounterEntry",
+                "TcpProbeCounterEntry",
+                "",
+                "not-accessible",
+                "One counter.",
+                "    INDEX { tcpProbeCounterName }\n" + place("tcpProbeCounterTable", 1));
+        text.append("""
+                TcpProbeCounterEntry ::= SEQUENCE {
+                    tcpProbeCounterName SnmpAdminString,
+                    tcpProbeCounterValue Counter64
+                }
+
+                """);
+        object(
+                "tcpProbeCounterName",
+                "SnmpAdminString (SIZE(1..64))",
+                "",
+                "not-accessible",
+                "The counter's name, as the kernel has it: 'TCPTimeouts'.",
+                place("tcpProbeCounterEntry", 1));
+        object(
+                "tcpProbeCounterValue",
+                "Counter64",
+                "",
+                "read-only",
+                "The counter's value.",
+                place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_VALUE));
+    }
+
+    private void conformance() {
+        text.append("tcpProbeCompliances OBJECT IDENTIFIER ::= { tcpProbeConformance 1 }\n");
+        text.append("tcpProbeGroups      OBJECT IDENTIFIER ::= { tcpProbeConformance 2 }\n\n");
+        text.append("""
+                tcpProbeCompliance MODULE-COMPLIANCE
+                    STATUS      current
+                    DESCRIPTION
+                        "What every agent with this module has."
+                    MODULE
+                        MANDATORY-GROUPS {
+                            tcpProbeSettingsGroup,
+                            tcpProbeAgentGroup,
+                            tcpProbeStatisticsGroup,
+                            tcpProbeFlowGroup,
+                            tcpProbeCounterGroup
+                        }
+                    ::= { tcpProbeCompliances 1 }
+
+                """);
+        List<String> about = Arrays.stream(TcpProbeMib.About.values())
+                .map(TcpProbeMib.About::label)
+                .toList();
+        group(
+                "Settings",
+                "The settings of the sampler.",
+                Settings.PROBE.stream().map(MibText::name).toList(),
+                1);
+        group("Agent", "What the agent says of itself.", about, 2);
+        group(
+                "Statistics",
+                "What the source of flows counts.",
+                Arrays.stream(FlowStatistic.values()).map(MibText::name).toList(),
+                3);
+        group("Flow", "The flows.", columns().stream().map(MibText::name).toList(), 4);
+        group(
+                "Counter",
+                "The counters without a standard object.",
+                new ArrayList<>(List.of("tcpProbeCounterValue")),
+                5);
+    }
+
+    private void group(String name, String doc, List<String> objects, int arc) {
+        text.append("tcpProbe").append(name).append("Group OBJECT-GROUP\n    OBJECTS {\n        ");
+        text.append(String.join(",\n        ", objects));
+        text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n").append(quoted(doc));
+        text.append(place("tcpProbeGroups", arc)).append("\n\n");
+    }
+}

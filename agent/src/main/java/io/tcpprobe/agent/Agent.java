@@ -7,6 +7,7 @@ import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.proc.HostCounters;
@@ -17,13 +18,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running agent: everything that is started, and how it is put together. */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-    private static final Logger AUDIT = LoggerFactory.getLogger("tcpprobe.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
     private static final Path PROC_NET = Path.of("/proc/net");
 
     /** What was started, the last one first: closed in this order. */
@@ -46,7 +48,7 @@ public final class Agent implements AutoCloseable {
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
     public static Agent start(Configuration configuration) throws StartException {
-        Agent agent = new Agent(State.open(configuration));
+        Agent agent = new Agent(openState(configuration));
         try {
             agent.startAll();
         } catch (IOException failed) {
@@ -57,6 +59,16 @@ public final class Agent implements AutoCloseable {
             throw new StartException(agent.problems);
         }
         return agent;
+    }
+
+    private static State openState(Configuration configuration) throws StartException {
+        try {
+            return State.open(configuration);
+        } catch (StartException wrong) {
+            List<Problem> all = new ArrayList<>(wrong.problems());
+            all.addAll(PortCheck.of(configuration));
+            throw new StartException(all);
+        }
     }
 
     private void startAll() throws IOException {
@@ -77,7 +89,11 @@ public final class Agent implements AutoCloseable {
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
+        Set<Setting<?>> used = source.uses();
         openSnmp(snapshots, counters, facts);
+        if (problems.isEmpty()) {
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used));
+        }
     }
 
     private void lock() {

@@ -41,8 +41,8 @@ class FlowRankingTest {
 
     @Test
     void shouldRankNumbersOf64BitsUnsigned() {
-        flows(FlowField.SND_NXT, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE);
-        assertEquals(List.of(2L, 3L, 4L, 1L), ids(FlowRanking.top(source.snapshot(), FlowField.SND_NXT, 4)));
+        flows(FlowField.PACING_RATE, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE);
+        assertEquals(List.of(2L, 3L, 4L, 1L), ids(FlowRanking.top(source.snapshot(), FlowField.PACING_RATE, 4)));
     }
 
     @Test
@@ -60,8 +60,9 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldRefuseAFieldThatIsNoNumber() {
-        for (FlowField field : List.of(FlowField.LOCAL_ADDRESS, FlowField.CONGESTION_CONTROL)) {
+    void shouldRefuseAFieldThatIsNoMeasure() {
+        for (FlowField field :
+                List.of(FlowField.LOCAL_ADDRESS, FlowField.CONGESTION_CONTROL, FlowField.UID, FlowField.STATE)) {
             var snapshot = source.snapshot();
             assertThrows(IllegalArgumentException.class, () -> FlowRanking.top(snapshot, field, 1));
         }

@@ -66,6 +66,7 @@ final class RemoteAccess implements InvocationHandler {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // what equals of a proxy is about
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Object[] given = arguments == null ? new Object[0] : arguments;

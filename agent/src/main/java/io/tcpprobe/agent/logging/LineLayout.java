@@ -10,7 +10,7 @@ import java.time.format.DateTimeFormatter;
  * One event, one line: time, level, the logger's short name, message. An exception's stack trace follows on lines of its own.
  *
  * <pre>
- *   2026-01-31T12:00:00.000+0100 WARN  Snapshots: read source diag: ...
+ *   2026-01-31T12:00:00.000+01:00 WARN  Snapshots: read source diag: ...
  *   12:00:00 WARN  Snapshots: read source diag: ...                            on a terminal
  * </pre>
  */
@@ -26,7 +26,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
      * @param zone the time zone of the times
      */
     LineLayout(boolean terminal, ZoneId zone) {
-        time = DateTimeFormatter.ofPattern(terminal ? "HH:mm:ss" : "yyyy-MM-dd'T'HH:mm:ss.SSSxx")
+        time = DateTimeFormatter.ofPattern(terminal ? "HH:mm:ss" : "yyyy-MM-dd'T'HH:mm:ss.SSSxxx")
                 .withZone(zone);
     }
 

@@ -1,0 +1,192 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowField;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The flow table over SNMP shows this host's connections as ss does. */
+@Needs({"snmpget", "snmpbulkwalk", "ss", "ipv6"})
+class FlowTableIT {
+    @RegisterExtension
+    static final Agents agents = Agents.ofClass();
+
+    @TempDir
+    static Path state;
+
+    private static Traffic traffic;
+    private static Snmp snmp;
+    private static SnmpFlows flows;
+
+    /** How a connection over loopback is made, and how its addresses are shown. */
+    enum Loopback {
+        IPV4(StandardProtocolFamily.INET, "127.0.0.1", "127.0.0.1", 1),
+        IPV6(StandardProtocolFamily.INET6, "::1", "::1", 2),
+        /** Sockets of IPv6 that speak IPv4 are shown as what they speak. */
+        V4_MAPPED(StandardProtocolFamily.INET6, "::", "127.0.0.1", 1);
+
+        private final StandardProtocolFamily family;
+        private final String listen;
+        private final String connect;
+        private final long addressType;
+
+        Loopback(StandardProtocolFamily family, String listen, String connect, long addressType) {
+            this.family = family;
+            this.listen = listen;
+            this.connect = connect;
+            this.addressType = addressType;
+        }
+
+        int listen() {
+            return traffic.listen(family, InetAddress.ofLiteral(listen));
+        }
+
+        int connect(int port) {
+            return traffic.connect(family, InetAddress.ofLiteral(connect), port);
+        }
+    }
+
+    @BeforeAll
+    static void startAgent() {
+        AgentProcess agent = agents.start(
+                AgentOptions.in(state).set("snapshotage", 0).set("probetime", 0).set("full", 1));
+        snmp = Snmp.v2c(Tools.here(), agent, "public");
+        flows = new SnmpFlows(snmp);
+        traffic = new Traffic();
+    }
+
+    @AfterAll
+    static void stopTraffic() {
+        if (traffic != null) {
+            traffic.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAgreeWithSsOnSender(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        traffic.send(local, 1_000_003);
+        SocketStatistics seen = flows.assertAgreesWithSs(Tools.here(), local, remote);
+        var expected = seen.expected();
+        assertEquals(1_000_004, expected.get(FlowField.BYTES_ACKED), "the bytes sent, and the SYN");
+        assertEquals(Traffic.GREETING, expected.get(FlowField.BYTES_RECEIVED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAgreeWithSsOnReceiver(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        traffic.send(local, 300_007);
+        SocketStatistics seen = flows.assertAgreesWithSs(Tools.here(), remote, local);
+        assertEquals(300_007, seen.expected().get(FlowField.BYTES_RECEIVED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowAddressesAndState(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        byte[] address = InetAddress.ofLiteral(loopback.connect).getAddress();
+        long id = flows.find(local, remote);
+        assertEquals(
+                loopback.addressType,
+                flows.field(id, FlowField.LOCAL_ADDRESS_TYPE).number());
+        assertEquals(
+                loopback.addressType,
+                flows.field(id, FlowField.REMOTE_ADDRESS_TYPE).number());
+        assertArrayEquals(address, flows.field(id, FlowField.LOCAL_ADDRESS).bytes());
+        assertArrayEquals(address, flows.field(id, FlowField.REMOTE_ADDRESS).bytes());
+        assertEquals(5, flows.field(id, FlowField.STATE).number(), "established, RFC 4022");
+    }
+
+    @Test
+    void shouldNameCongestionControl() {
+        int remote = traffic.listen();
+        int local = traffic.connect(remote);
+        String printed = Tools.here()
+                .run("ss", "-tiHO", "( sport = :" + local + " and dport = :" + remote + " )")
+                .expectSuccess();
+        String name = flows.field(flows.find(local, remote), FlowField.CONGESTION_CONTROL)
+                .text();
+        assertTrue(printed.contains(" " + name + " "), () -> name + " is not what ss says: " + printed);
+    }
+
+    @Test
+    void shouldNotShowListenersAndClosedConnections() {
+        int remote = traffic.listen();
+        int local = traffic.connect(remote);
+        long id = flows.find(local, remote);
+        traffic.disconnect(local);
+        Waiting.until(
+                "the end of the flow",
+                () -> flows.field(id, FlowField.LOCAL_PORT),
+                cell -> cell.type().startsWith("No Such Instance"));
+        List<Long> ports = flows.column(FlowField.LOCAL_PORT).values().stream()
+                .map(Snmp.Varbind::number)
+                .toList();
+        assertTrue(!ports.contains((long) remote), () -> "the listener of port " + remote + " is shown: " + ports);
+    }
+
+    @Test
+    void shouldNeitherRepeatNorMissFlowsWhileOthersComeAndGo() throws InterruptedException {
+        int remote = traffic.listen();
+        Set<Long> lasting = new HashSet<>();
+        AtomicBoolean stop = new AtomicBoolean();
+        Thread churn = Thread.ofVirtual().unstarted(() -> churn(remote, stop));
+        for (int i = 0; i < 60; i++) {
+            lasting.add((long) traffic.connect(remote));
+            if (i == 20) {
+                churn.start(); // ids of the lasting ones lie between those of the passing ones
+            }
+        }
+        try {
+            for (int i = 0; i < 5; i++) {
+                assertOrderedAndWhole(snmp.walk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
+                assertOrderedAndWhole(snmp.bulkwalk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
+            }
+        } finally {
+            stop.set(true);
+            churn.join();
+        }
+    }
+
+    private static void churn(int remote, AtomicBoolean stop) {
+        List<Integer> open = new ArrayList<>();
+        while (!stop.get()) {
+            open.add(traffic.connect(remote));
+            if (open.size() > 10) {
+                traffic.disconnect(open.removeFirst());
+            }
+            Waiting.pause(java.time.Duration.ofMillis(1));
+        }
+    }
+
+    private static void assertOrderedAndWhole(List<Snmp.Varbind> column, Set<Long> lasting) {
+        List<Long> ids = column.stream()
+                .map(cell -> Long.parseLong(cell.oid().substring(cell.oid().lastIndexOf('.') + 1)))
+                .toList();
+        assertEquals(ids.stream().sorted().distinct().toList(), ids, "flow ids grow along the walk");
+        Set<Long> missed = new HashSet<>(lasting);
+        column.forEach(cell -> missed.remove(cell.number()));
+        assertEquals(Set.of(), missed, "ports of connections that lived throughout");
+    }
+}

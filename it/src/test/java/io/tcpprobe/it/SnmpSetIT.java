@@ -1,0 +1,106 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Settings changed by SNMP: by users who may, with right values, all or nothing. */
+@Needs({"snmpget", "snmpset"})
+class SnmpSetIT {
+    private static final String SETTINGS = SnmpFlows.BASE + ".1.1.";
+    private static final String BUFSIZE = SETTINGS + "1.0";
+    private static final String PORT = SETTINGS + "6.0";
+    private static final String PROBETIME = SETTINGS + "7.0";
+    private static final String PURGETIME = SETTINGS + "8.0";
+    private static final String PASSPHRASE = "a passphrase of the test";
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path state;
+
+    private AgentProcess agent;
+    private Snmp writer;
+
+    @BeforeEach
+    void startAgentWithUsers() {
+        AgentOptions options = AgentOptions.in(state);
+        options.addUser("writer", PASSPHRASE, true);
+        options.addUser("reader", PASSPHRASE, false);
+        agent = agents.start(options);
+        writer = Snmp.v3(Tools.here(), agent, "writer", PASSPHRASE);
+    }
+
+    @Test
+    void shouldChangeSettingAtOnceAndForGood() {
+        writer.set(PROBETIME, "i", "251").expectSuccess();
+        assertEquals(251, writer.get(PROBETIME).number());
+        String listed = AgentOptions.in(state).run("settings").expectSuccess();
+        assertTrue(
+                listed.lines().anyMatch(line -> line.startsWith("probetime") && line.matches(".*\\b251\\b.*")), listed);
+        agent.stop("TERM");
+        AgentProcess again = agents.start(AgentOptions.in(state));
+        assertEquals(
+                251,
+                Snmp.v3(Tools.here(), again, "writer", PASSPHRASE)
+                        .get(PROBETIME)
+                        .number());
+    }
+
+    @Test
+    void shouldChangeSeveralSettingsTogether() {
+        writer.set(PROBETIME, "i", "253", PORT, "i", "4433").expectSuccess();
+        assertEquals(253, writer.get(PROBETIME).number());
+        assertEquals(4433, writer.get(PORT).number());
+    }
+
+    @Test
+    void shouldRefuseWrongType() {
+        assertRefused(writer.set(PROBETIME, "s", "251"), "wrongType");
+    }
+
+    @Test
+    void shouldRefuseValueOutOfRange() {
+        assertRefused(writer.set(PROBETIME, "i", "86400001"), "wrongValue");
+        assertRefused(writer.set(PROBETIME, "i", "-1"), "wrongValue");
+    }
+
+    @Test
+    void shouldRefuseSettingThatChangesAtStartOnly() {
+        assertRefused(writer.set(BUFSIZE, "i", "8192"), "notWritable");
+        assertEquals(4096, writer.get(BUFSIZE).number());
+    }
+
+    @Test
+    void shouldRefuseInstanceThatCannotBe() {
+        assertRefused(writer.set(SETTINGS + "7.1", "i", "251"), "(noCreation|noSuch\\w+)");
+        assertRefused(writer.set(SETTINGS + "99.0", "i", "251"), "(noCreation|noSuch\\w+)");
+    }
+
+    @Test
+    void shouldChangeNothingIfOneOfSeveralIsBad() {
+        assertRefused(writer.set(PROBETIME, "i", "251", PORT, "i", "65536"), "wrongValue");
+        assertRefused(writer.set(PROBETIME, "i", "251", BUFSIZE, "i", "8192", PURGETIME, "i", "60"), "notWritable");
+        assertEquals(300, writer.get(PURGETIME).number());
+    }
+
+    @Test
+    void shouldLetReaderReadAndNotWrite() {
+        Snmp reader = Snmp.v3(Tools.here(), agent, "reader", PASSPHRASE);
+        assertEquals(500, reader.get(PROBETIME).number());
+        assertRefused(reader.set(PROBETIME, "i", "251"), "(noAccess|authorizationError)");
+    }
+
+    private void assertRefused(Tools.Result result, String reason) {
+        assertTrue(
+                result.status() != 0 && result.all().matches("(?s).*Reason: \\(?" + reason + "\\b.*"),
+                () -> "expected " + reason + ": " + result);
+        assertEquals(500, writer.get(PROBETIME).number(), "probetime is as it was");
+    }
+}

@@ -1,0 +1,62 @@
+package io.tcpprobe.it;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Makes {@link Traffic} in a process of its own, so that it can be in another network namespace. Reads commands, one a line,
+ * and answers each with one line:
+ *
+ * <pre>
+ *   listen ADDRESS              the port
+ *   connect ADDRESS PORT        the local port
+ *   send LOCALPORT BYTES        "sent"
+ *   disconnect LOCALPORT        "closed"
+ * </pre>
+ *
+ * <p>Ends at the end of its input.
+ */
+final class TrafficMain {
+    private TrafficMain() {}
+
+    /** The program; it takes no arguments. */
+    public static void main(String[] arguments) throws IOException {
+        try (Traffic traffic = new Traffic();
+                BufferedReader commands =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+                System.out.println(answer(traffic, line.split(" ", -1)));
+            }
+        }
+    }
+
+    private static String answer(Traffic traffic, String[] words) throws IOException {
+        switch (words[0]) {
+            case "listen" -> {
+                InetAddress address = InetAddress.ofLiteral(words[1]);
+                return Integer.toString(traffic.listen(family(address), address));
+            }
+            case "connect" -> {
+                InetAddress address = InetAddress.ofLiteral(words[1]);
+                return Integer.toString(traffic.connect(family(address), address, Integer.parseInt(words[2])));
+            }
+            case "send" -> {
+                traffic.send(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+                return "sent";
+            }
+            case "disconnect" -> {
+                traffic.disconnect(Integer.parseInt(words[1]));
+                return "closed";
+            }
+            default -> throw new IllegalArgumentException("unknown command " + words[0]);
+        }
+    }
+
+    private static StandardProtocolFamily family(InetAddress address) {
+        return address.getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    }
+}

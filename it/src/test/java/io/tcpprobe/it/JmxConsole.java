@@ -25,6 +25,7 @@ final class JmxConsole implements AutoCloseable {
     }
 
     /** Attaches to a process. */
+    @SuppressWarnings("BanJNDI") // the address is that of the agent which the test has started
     static JmxConsole attach(long pid) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
         try {

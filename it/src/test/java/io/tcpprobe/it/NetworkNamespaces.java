@@ -54,6 +54,8 @@ final class NetworkNamespaces implements AutoCloseable {
         tools.run("ip", "addr", "add", ipv4 + "/24", "dev", LINK).expectSuccess();
         // nodad: the address can be used at once
         tools.run("ip", "addr", "add", ipv6 + "/64", "dev", LINK, "nodad").expectSuccess();
+        // One segment a packet: else one lost packet would be forty segments, and there would be few to lose.
+        tools.run("ip", "link", "set", LINK, "gso_max_segs", "1").expectSuccess();
         tools.run("ip", "link", "set", LINK, "up").expectSuccess();
     }
 

@@ -31,7 +31,7 @@ final class SocketStatistics {
                 words.put(word.group("key"), "");
             }
         }
-        String[] columns = line.split(" +");
+        String[] columns = line.split(" +", -1);
         words.put("recv-q", columns[1]);
         words.put("send-q", columns[2]);
         Matcher identity = Pattern.compile(" ino:(\\d+) sk:([0-9a-f]+) ").matcher(line);

@@ -78,12 +78,17 @@ final class Traffic implements AutoCloseable {
     private static void greetAndRead(SocketChannel connection) {
         try (connection) {
             connection.write(ByteBuffer.allocate(GREETING));
-            ByteBuffer read = ByteBuffer.allocate(CHUNK);
-            while (connection.read(read.clear()) >= 0) {
-                continue;
-            }
+            drain(connection);
         } catch (IOException _) {
             return; // the other end is gone, or this object is closed: as good as an end of file
+        }
+    }
+
+    private static void drain(SocketChannel connection) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        int read = 0;
+        while (read >= 0) {
+            read = connection.read(buffer.clear());
         }
     }
 
@@ -100,8 +105,9 @@ final class Traffic implements AutoCloseable {
             int local = port(connection.getLocalAddress());
             connections.put(local, connection);
             ByteBuffer greeting = ByteBuffer.allocate(GREETING);
-            while (greeting.hasRemaining() && connection.read(greeting) >= 0) {
-                continue;
+            int read = 0;
+            while (greeting.hasRemaining() && read >= 0) {
+                read = connection.read(greeting);
             }
             return local;
         } catch (IOException failed) {

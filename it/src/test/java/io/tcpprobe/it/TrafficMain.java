@@ -34,29 +34,25 @@ final class TrafficMain {
         }
     }
 
-    private static String answer(Traffic traffic, String[] words) throws IOException {
-        switch (words[0]) {
-            case "listen" -> {
-                InetAddress address = InetAddress.ofLiteral(words[1]);
-                return Integer.toString(traffic.listen(family(address), address));
-            }
-            case "connect" -> {
-                InetAddress address = InetAddress.ofLiteral(words[1]);
-                return Integer.toString(traffic.connect(family(address), address, Integer.parseInt(words[2])));
-            }
+    private static String answer(Traffic traffic, String[] words) {
+        return switch (words[0]) {
+            case "listen" -> Integer.toString(traffic.listen(family(words[1]), InetAddress.ofLiteral(words[1])));
+            case "connect" ->
+                Integer.toString(traffic.connect(
+                        family(words[1]), InetAddress.ofLiteral(words[1]), Integer.parseInt(words[2])));
             case "send" -> {
                 traffic.send(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
-                return "sent";
+                yield "sent";
             }
             case "disconnect" -> {
                 traffic.disconnect(Integer.parseInt(words[1]));
-                return "closed";
+                yield "closed";
             }
             default -> throw new IllegalArgumentException("unknown command " + words[0]);
-        }
+        };
     }
 
-    private static StandardProtocolFamily family(InetAddress address) {
-        return address.getAddress().length == 4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
+    private static StandardProtocolFamily family(String address) {
+        return address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
     }
 }

@@ -10,7 +10,6 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.SettingsFile;
 import io.tcpprobe.config.StateFolder;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;

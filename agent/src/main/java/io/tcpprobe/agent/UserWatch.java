@@ -1,0 +1,44 @@
+package io.tcpprobe.agent;
+
+import io.tcpprobe.agent.users.User;
+import io.tcpprobe.agent.users.Users;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks every second whether users were added or removed by the command line: one stat(2). */
+final class UserWatch implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(UserWatch.class);
+
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("tcpprobe-users").factory());
+    private final Users users;
+    private final Consumer<Collection<User>> onChange;
+
+    UserWatch(Users users, Consumer<Collection<User>> onChange) {
+        this.users = users;
+        this.onChange = onChange;
+        var _ = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void look() {
+        try {
+            if (users.reloadIfChanged()) {
+                onChange.accept(users.all());
+                LOG.info("users changed: {}", users.all());
+            }
+        } catch (IOException failed) {
+            LOG.warn("read users: {}; the users are as before", failed.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
+    }
+}

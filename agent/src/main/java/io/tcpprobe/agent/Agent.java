@@ -7,6 +7,7 @@ import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.proc.HostCounters;
@@ -17,13 +18,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The running agent: everything that is started, and how it is put together. */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
-    private static final Logger AUDIT = LoggerFactory.getLogger("tcpprobe.audit");
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
     private static final Path PROC_NET = Path.of("/proc/net");
 
     /** What was started, the last one first: closed in this order. */
@@ -77,7 +79,11 @@ public final class Agent implements AutoCloseable {
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
+        Set<Setting<?>> used = source.uses();
         openSnmp(snapshots, counters, facts);
+        if (problems.isEmpty()) {
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used));
+        }
     }
 
     private void lock() {

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.config.Configuration;
 import java.util.List;
 
@@ -15,6 +16,7 @@ public final class EmbeddedAgent {
      * @throws StartException if it cannot be started; nothing is left running
      */
     public static AutoCloseable start(List<String> assignments) throws StartException {
+        Logging.start();
         return Agent.start(Configuration.read(null, System.getenv(), assignments));
     }
 }

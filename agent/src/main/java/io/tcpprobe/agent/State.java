@@ -80,8 +80,6 @@ public record State(Path folder, SettingStore settings, Users users, EngineFile 
     }
 
     private static Problem unusable(Path file, IOException failed, String remedy) {
-        String cause =
-                failed instanceof AccessDeniedException ? "permission denied" : String.valueOf(failed.getMessage());
-        return new Problem("open", file.toString(), cause, remedy);
+        return new Problem("open", file.toString(), Problem.cause(failed), remedy);
     }
 }

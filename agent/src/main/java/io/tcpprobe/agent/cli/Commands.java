@@ -2,6 +2,7 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.logging.Logging;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,6 +47,8 @@ public final class Commands implements Runnable {
 
     /** Runs a command line; gives the exit status. */
     public static int execute(String[] arguments) {
+        Logging.start();
+        Logging.warningsOnly(); // until the agent runs, see the setting debug
         return new CommandLine(new Commands())
                 .setExecutionExceptionHandler(Commands::report)
                 .execute(arguments);

@@ -106,12 +106,12 @@ final class AgentProcess implements AutoCloseable {
 
     /** The address of its SNMP door: "127.0.0.1:1161". */
     String snmp() {
-        return find("out: snmp +udp +(\\S+)");
+        return find("out: *snmp +udp +(\\S+)");
     }
 
     /** The address of its HTTP door. */
     URI http() {
-        return URI.create(find("out: http +(http://\\S+)"));
+        return URI.create(find("out: *http +(http://\\S+)"));
     }
 
     private String find(String pattern) {

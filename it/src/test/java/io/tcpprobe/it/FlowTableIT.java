@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The flow table over SNMP shows this host's connections as ss does. */
-@Needs({"snmpget", "snmpbulkwalk", "ss", "ipv6"})
+/** The flow table over SNMP shows connections over loopback as ss does. In a namespace, so that no others disturb. */
+@Needs({"snmpget", "snmpbulkwalk", "snmpbulkget", "ss", "ipv6", "netns"})
 class FlowTableIT {
     @RegisterExtension
     static final Agents agents = Agents.ofClass();
@@ -30,7 +30,8 @@ class FlowTableIT {
     @TempDir
     static Path state;
 
-    private static Traffic traffic;
+    private static NetworkNamespaces namespaces;
+    private static TrafficProcess traffic;
     private static Snmp snmp;
     private static SnmpFlows flows;
 
@@ -54,27 +55,34 @@ class FlowTableIT {
         }
 
         int listen() {
-            return traffic.listen(family, InetAddress.ofLiteral(listen));
+            return traffic.listen(family, listen);
         }
 
         int connect(int port) {
-            return traffic.connect(family, InetAddress.ofLiteral(connect), port);
+            return traffic.connect(family, connect, port);
         }
     }
 
     @BeforeAll
     static void startAgent() {
-        AgentProcess agent = agents.start(
-                AgentOptions.in(state).set("snapshotage", 0).set("probetime", 0).set("full", 1));
-        snmp = Snmp.v2c(Tools.here(), agent, "public");
+        namespaces = NetworkNamespaces.open();
+        traffic = TrafficProcess.start(namespaces.near());
+        AgentProcess agent = agents.start(AgentOptions.in(state)
+                .inside(namespaces.near())
+                .set("snapshotage", 0)
+                .set("probetime", 0)
+                .set("full", 1));
+        snmp = Snmp.v2c(namespaces.near(), agent, "public");
         flows = new SnmpFlows(snmp);
-        traffic = new Traffic();
     }
 
     @AfterAll
-    static void stopTraffic() {
+    static void removeNamespaces() {
         if (traffic != null) {
             traffic.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
         }
     }
 
@@ -84,7 +92,7 @@ class FlowTableIT {
         int remote = loopback.listen();
         int local = loopback.connect(remote);
         traffic.send(local, 1_000_003);
-        SocketStatistics seen = flows.assertAgreesWithSs(Tools.here(), local, remote);
+        SocketStatistics seen = flows.assertAgreesWithSs(namespaces.near(), local, remote);
         var expected = seen.expected();
         assertEquals(1_000_004, expected.get(FlowField.BYTES_ACKED), "the bytes sent, and the SYN");
         assertEquals(Traffic.GREETING, expected.get(FlowField.BYTES_RECEIVED));
@@ -96,7 +104,7 @@ class FlowTableIT {
         int remote = loopback.listen();
         int local = loopback.connect(remote);
         traffic.send(local, 300_007);
-        SocketStatistics seen = flows.assertAgreesWithSs(Tools.here(), remote, local);
+        SocketStatistics seen = flows.assertAgreesWithSs(namespaces.near(), remote, local);
         assertEquals(300_007, seen.expected().get(FlowField.BYTES_RECEIVED));
     }
 
@@ -120,9 +128,9 @@ class FlowTableIT {
 
     @Test
     void shouldNameCongestionControl() {
-        int remote = traffic.listen();
-        int local = traffic.connect(remote);
-        String printed = Tools.here()
+        int remote = Loopback.IPV4.listen();
+        int local = Loopback.IPV4.connect(remote);
+        String printed = namespaces.near()
                 .run("ss", "-tiHO", "( sport = :" + local + " and dport = :" + remote + " )")
                 .expectSuccess();
         String name = flows.field(flows.find(local, remote), FlowField.CONGESTION_CONTROL)
@@ -132,8 +140,8 @@ class FlowTableIT {
 
     @Test
     void shouldNotShowListenersAndClosedConnections() {
-        int remote = traffic.listen();
-        int local = traffic.connect(remote);
+        int remote = Loopback.IPV4.listen();
+        int local = Loopback.IPV4.connect(remote);
         long id = flows.find(local, remote);
         traffic.disconnect(local);
         Waiting.until(
@@ -148,16 +156,15 @@ class FlowTableIT {
 
     @Test
     void shouldNeitherRepeatNorMissFlowsWhileOthersComeAndGo() throws InterruptedException {
-        int remote = traffic.listen();
+        int remote = Loopback.IPV4.listen();
         Set<Long> lasting = new HashSet<>();
         AtomicBoolean stop = new AtomicBoolean();
-        Thread churn = Thread.ofVirtual().unstarted(() -> churn(remote, stop));
         for (int i = 0; i < 60; i++) {
-            lasting.add((long) traffic.connect(remote));
-            if (i == 20) {
-                churn.start(); // ids of the lasting ones lie between those of the passing ones
-            }
+            lasting.add((long) Loopback.IPV4.connect(remote));
+            // ids of the lasting ones lie between those of passing ones
+            traffic.disconnect(Loopback.IPV4.connect(remote));
         }
+        Thread churn = Thread.startVirtualThread(() -> churn(remote, stop));
         try {
             for (int i = 0; i < 5; i++) {
                 assertOrderedAndWhole(snmp.walk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
@@ -172,12 +179,27 @@ class FlowTableIT {
     private static void churn(int remote, AtomicBoolean stop) {
         List<Integer> open = new ArrayList<>();
         while (!stop.get()) {
-            open.add(traffic.connect(remote));
+            open.add(Loopback.IPV4.connect(remote));
             if (open.size() > 10) {
                 traffic.disconnect(open.removeFirst());
             }
             Waiting.pause(java.time.Duration.ofMillis(1));
         }
+    }
+
+    @Test
+    void shouldAnswerOneRequestFromOneSnapshot() {
+        int remote = Loopback.IPV4.listen();
+        for (int i = 0; i < 30; i++) {
+            Loopback.IPV4.connect(remote);
+        }
+        String generation = SnmpFlows.BASE + ".1.2.5.0";
+        long before = snmp.get(generation).number();
+        List<Snmp.Varbind> rows = Snmp.parse(
+                snmp.run("snmpbulkget", "-Cr50", SnmpFlows.BASE + ".1.4.1.4").expectSuccess());
+        long after = snmp.get(generation).number();
+        assertEquals(50, rows.size());
+        assertTrue(after - before <= 3, () -> "snapshots that 3 requests made: " + (after - before));
     }
 
     private static void assertOrderedAndWhole(List<Snmp.Varbind> column, Set<Long> lasting) {

@@ -40,12 +40,18 @@ class JmxIT {
     Path state;
 
     private final Traffic traffic = new Traffic();
+    private int remote;
     private AgentProcess agent;
     private JmxConsole console;
 
     @BeforeEach
     void attach() throws Exception {
-        agent = agents.start(AgentOptions.in(state).set("snapshotage", 0).set("probetime", 0));
+        remote = traffic.listen();
+        // Only the test's own flows: this host may have thousands.
+        agent = agents.start(AgentOptions.in(state)
+                .set("snapshotage", 0)
+                .set("probetime", 0)
+                .set("port", remote));
         console = JmxConsole.attach(agent.pid());
     }
 
@@ -143,7 +149,6 @@ class JmxIT {
 
     @Test
     void shouldFindFlowByItsEnds() throws Exception {
-        int remote = traffic.listen();
         int local = traffic.connect(remote);
         String[] signature = {"java.lang.String"};
         List<CompositeData> found = console.flows("find", signature, "127.0.0.1:" + local);
@@ -153,7 +158,6 @@ class JmxIT {
 
     @Test
     void shouldRankFlows() throws Exception {
-        int remote = traffic.listen();
         int busiest = traffic.connect(remote);
         traffic.send(busiest, 5_000_011);
         traffic.send(traffic.connect(remote), 1009);
@@ -186,7 +190,6 @@ class JmxIT {
 
     @Test
     void shouldGiveFlowsPageByPage() throws Exception {
-        int remote = traffic.listen();
         for (int i = 0; i < 10; i++) {
             traffic.connect(remote);
         }
@@ -209,7 +212,6 @@ class JmxIT {
 
     @Test
     void shouldHaveAnMBeanForBusyFlow() throws Exception {
-        int remote = traffic.listen();
         int local = traffic.connect(remote);
         traffic.send(local, 50_000_017);
         ObjectName flow = Waiting.until("an MBean of the busy flow", () -> flowBean(local, remote), Optional::isPresent)

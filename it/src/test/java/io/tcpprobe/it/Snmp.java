@@ -28,9 +28,8 @@ record Snmp(Tools tools, String agent, List<String> access) {
     record Varbind(String oid, String type, String value) {
         /** A number; that of a time is in hundredths of a second. */
         long number() {
-            return type.equals("Timeticks")
-                    ? Long.parseLong(value.replaceAll("^\\((\\d+)\\).*$", "$1"))
-                    : Long.parseUnsignedLong(value.replaceAll("^-?.*?(-?\\d+)$", "$1"));
+            String digits = value.replaceAll("^\\((\\d+)\\).*$", "$1"); // (123) 0:00:01.23
+            return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
         }
 
         /** An octet string. */
@@ -124,11 +123,8 @@ record Snmp(Tools tools, String agent, List<String> access) {
         List<Varbind> found = new ArrayList<>();
         for (String line : joinContinuations(printed)) {
             String[] sides = line.split(" = ", 2);
-            if (sides.length < 2) {
-                continue; // "No more variables left in this MIB View"
-            }
             int colon = sides[1].indexOf(": ");
-            boolean typed = colon > 0 && !sides[1].startsWith("No ");
+            boolean typed = colon > 0 && !sides[1].startsWith("No "); // else "No Such Object available ..."
             found.add(new Varbind(
                     sides[0].substring(1),
                     typed ? sides[1].substring(0, colon) : sides[1],
@@ -141,8 +137,11 @@ record Snmp(Tools tools, String agent, List<String> access) {
     private static List<String> joinContinuations(String printed) {
         List<String> lines = new ArrayList<>();
         for (String line : printed.lines().toList()) {
-            if (line.startsWith(".") || lines.isEmpty()) {
-                lines.add(line);
+            if (line.contains("No more variables left in this MIB View")) {
+                continue; // beyond the last object
+            }
+            if (line.startsWith(".")) {
+                lines.add(line.replaceAll(" = \"\"$", " = Hex-STRING: "));
             } else {
                 lines.set(lines.size() - 1, lines.getLast() + " " + line);
             }

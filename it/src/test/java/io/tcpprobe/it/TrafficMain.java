@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
+import java.net.ProtocolFamily;
 import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
 
@@ -12,11 +13,13 @@ import java.nio.charset.StandardCharsets;
  * and answers each with one line:
  *
  * <pre>
- *   listen ADDRESS              the port
- *   connect ADDRESS PORT        the local port
- *   send LOCALPORT BYTES        "sent"
- *   disconnect LOCALPORT        "closed"
+ *   listen FAMILY ADDRESS           the port
+ *   connect FAMILY ADDRESS PORT     the local port
+ *   send LOCALPORT BYTES            "sent"
+ *   disconnect LOCALPORT            "closed"
  * </pre>
+ *
+ * <p>FAMILY, of the socket, is INET or INET6.
  *
  * <p>Ends at the end of its input.
  */
@@ -36,10 +39,10 @@ final class TrafficMain {
 
     private static String answer(Traffic traffic, String[] words) {
         return switch (words[0]) {
-            case "listen" -> Integer.toString(traffic.listen(family(words[1]), InetAddress.ofLiteral(words[1])));
+            case "listen" -> Integer.toString(traffic.listen(family(words[1]), InetAddress.ofLiteral(words[2])));
             case "connect" ->
-                Integer.toString(traffic.connect(
-                        family(words[1]), InetAddress.ofLiteral(words[1]), Integer.parseInt(words[2])));
+                Integer.toString(
+                        traffic.connect(family(words[1]), InetAddress.ofLiteral(words[2]), Integer.parseInt(words[3])));
             case "send" -> {
                 traffic.send(Integer.parseInt(words[1]), Integer.parseInt(words[2]));
                 yield "sent";
@@ -52,7 +55,7 @@ final class TrafficMain {
         };
     }
 
-    private static StandardProtocolFamily family(String address) {
-        return address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
+    private static ProtocolFamily family(String name) {
+        return StandardProtocolFamily.valueOf(name);
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,14 +47,28 @@ final class TrafficProcess implements AutoCloseable {
         }
     }
 
-    /** Opens a listener and gives its port. */
+    /** Opens a listener, with a socket of the address's family, and gives its port. */
     int listen(String address) {
-        return Integer.parseInt(ask("listen " + address));
+        return listen(family(address), address);
     }
 
-    /** Connects and gives the connection's local port. */
+    /** Opens a listener with a socket of this family and gives its port. */
+    int listen(StandardProtocolFamily family, String address) {
+        return Integer.parseInt(ask("listen " + family.name() + " " + address));
+    }
+
+    /** Connects, with a socket of the address's family, and gives the connection's local port. */
     int connect(String address, int port) {
-        return Integer.parseInt(ask("connect " + address + " " + port));
+        return connect(family(address), address, port);
+    }
+
+    /** Connects with a socket of this family and gives the connection's local port. */
+    int connect(StandardProtocolFamily family, String address, int port) {
+        return Integer.parseInt(ask("connect " + family.name() + " " + address + " " + port));
+    }
+
+    private static StandardProtocolFamily family(String address) {
+        return address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
     }
 
     /** Sends; returns when the kernel has taken all bytes. */

@@ -3,6 +3,8 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.http.HttpDoor;
+import io.tcpprobe.agent.jmx.JmxDoor;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.config.Configuration;
@@ -11,7 +13,11 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.mibs.MibText;
+import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -48,7 +54,7 @@ public final class Agent implements AutoCloseable {
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
     public static Agent start(Configuration configuration) throws StartException {
-        Agent agent = new Agent(State.open(configuration));
+        Agent agent = new Agent(openState(configuration));
         try {
             agent.startAll();
         } catch (IOException failed) {
@@ -59,6 +65,16 @@ public final class Agent implements AutoCloseable {
             throw new StartException(agent.problems);
         }
         return agent;
+    }
+
+    private static State openState(Configuration configuration) throws StartException {
+        try {
+            return State.open(configuration);
+        } catch (StartException wrong) {
+            List<Problem> all = new ArrayList<>(wrong.problems());
+            all.addAll(PortCheck.of(configuration));
+            throw new StartException(all);
+        }
     }
 
     private void startAll() throws IOException {
@@ -81,8 +97,40 @@ public final class Agent implements AutoCloseable {
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
         openSnmp(snapshots, counters, facts);
+        openJmxAndHttp(
+                new JmxDoor(
+                        ManagementFactory.getPlatformMBeanServer(),
+                        state.settings(),
+                        used,
+                        snapshots,
+                        counters,
+                        facts,
+                        System::nanoTime),
+                facts);
         if (problems.isEmpty()) {
             keep(RunningFile.write(state.folder(), state.settings(), sourceName, used));
+        }
+    }
+
+    private void openJmxAndHttp(JmxDoor door, AgentFacts facts) {
+        try {
+            door.open();
+            keep(door);
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+        try {
+            HttpDoor httpDoor = keep(HttpDoor.open(
+                    state.settings().get(Settings.HTTP_LISTEN),
+                    ManagementFactory.getPlatformMBeanServer(),
+                    state.users(),
+                    facts,
+                    () -> MibText.render(
+                            new TcpProbeMib(Oid.parse(state.settings().get(Settings.SNMP_BASEOID)))),
+                    door::looked));
+            http = httpDoor.addresses();
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
         }
     }
 

@@ -719,6 +719,11 @@ public enum FlowField {
         return width.bytes <= Long.BYTES;
     }
 
+    /** Whether flows can be ranked by it: it is a measure, not a name, a port or a time. */
+    public boolean rankable() {
+        return kind == Kind.COUNTER || kind == Kind.GAUGE;
+    }
+
     /** The field with this name. */
     public static Optional<FlowField> find(String label) {
         return Arrays.stream(values())

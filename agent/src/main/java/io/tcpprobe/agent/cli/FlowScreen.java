@@ -17,44 +17,55 @@ import org.jspecify.annotations.Nullable;
 
 /** A snapshot for the terminal: a head of two lines, and a row for each of the flows that come first. */
 final class FlowScreen {
-    /** The fields that have a column, if none of them is asked for by {@code --by}. */
+    /** The fields that have a column, those first that a narrow terminal must have. */
     private static final List<FlowField> FIELDS = List.of(
             FlowField.CWND,
-            FlowField.SSTHRESH,
             FlowField.SRTT,
-            FlowField.RTTVAR,
-            FlowField.RTO,
             FlowField.RETRANS,
-            FlowField.LOST,
             FlowField.IN_FLIGHT,
             FlowField.SEND_QUEUE,
-            FlowField.RECEIVE_QUEUE,
             FlowField.BYTES_ACKED,
             FlowField.BYTES_RECEIVED,
-            FlowField.DELIVERY_RATE);
+            FlowField.DELIVERY_RATE,
+            FlowField.RTTVAR,
+            FlowField.RTO,
+            FlowField.SSTHRESH,
+            FlowField.LOST,
+            FlowField.RECEIVE_QUEUE);
 
     private static final long NO_SSTHRESH = 0x7fff_ffffL;
 
     private final @Nullable FlowField by;
     private final int top;
+    private final int width;
 
     /**
      * A screen.
      *
      * @param by the field that ranks the flows; null for how busy they are
      * @param top how many flows are shown
+     * @param width columns of characters that the terminal has; fields that do not fit are left out, whole
      */
-    FlowScreen(@Nullable FlowField by, int top) {
+    FlowScreen(@Nullable FlowField by, int top, int width) {
         this.by = by;
         this.top = top;
+        this.width = width;
     }
 
     List<String> lines(FlowSnapshot snapshot, String source) {
         List<Flow> flows = by == null ? FlowRanking.busiest(snapshot, top) : FlowRanking.top(snapshot, by, top);
         List<FlowField> fields = new ArrayList<>(FIELDS);
-        if (by != null && !fields.contains(by)) {
-            fields.add(by);
+        if (by != null) {
+            fields.remove(by);
+            fields.addFirst(by);
         }
+        List<String> lines = new ArrayList<>(head(snapshot, source, flows.size()));
+        lines.add("");
+        lines.addAll(table(flows, fields));
+        return lines;
+    }
+
+    private List<String> table(List<Flow> flows, List<FlowField> fields) {
         List<String> headings = new ArrayList<>(List.of(">id", "state", "local", "remote", "cc"));
         fields.forEach(field -> headings.add(">" + field.label()));
         TextTable table = new TextTable(headings.toArray(String[]::new));
@@ -68,10 +79,7 @@ final class FlowScreen {
             fields.forEach(field -> cells.add(cell(flow, field)));
             table.row(cells.toArray(String[]::new));
         }
-        List<String> lines = new ArrayList<>(head(snapshot, source, flows.size()));
-        lines.add("");
-        lines.addAll(table.lines());
-        return lines;
+        return table.lines(width);
     }
 
     private List<String> head(FlowSnapshot snapshot, String source, int shown) {

@@ -63,7 +63,7 @@ final class FlowsCommand implements Callable<Integer> {
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         try (Snapshots snapshots =
                 new Snapshots(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
-            show(snapshots, new FlowScreen(field, top), chosen.source().name());
+            show(snapshots, new FlowScreen(field, top, width()), chosen.source().name());
         }
         return 0;
     }
@@ -81,16 +81,25 @@ final class FlowsCommand implements Callable<Integer> {
         } while (watch && !out.checkError());
     }
 
+    /** The terminal's width as the launcher found it; without a terminal nothing is cut. */
+    private static int width() {
+        try {
+            return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
+        } catch (NumberFormatException _) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
     private static FlowField field(String label) throws CommandException {
-        var found = FlowField.find(label).filter(FlowField::numeric);
+        var found = FlowField.find(label).filter(FlowField::rankable);
         if (found.isPresent()) {
             return found.get();
         }
         String known = FlowField.all().stream()
-                .filter(FlowField::numeric)
+                .filter(FlowField::rankable)
                 .map(FlowField::label)
                 .collect(Collectors.joining(" "));
         throw new CommandException(
-                Commands.USAGE, "flows --by " + label + ": flows have no such number; there are: " + known);
+                Commands.USAGE, "flows --by " + label + ": flows have no such measure; there are: " + known);
     }
 }

@@ -31,24 +31,31 @@ final class TextTable {
     }
 
     void print(PrintWriter out) {
-        lines().forEach(out::println);
+        lines(Integer.MAX_VALUE).forEach(out::println);
     }
 
-    List<String> lines() {
+    /** The lines, without the last columns if they are wider than {@code width}. */
+    List<String> lines(int width) {
         int[] widths = new int[right.length];
         for (String[] row : rows) {
             for (int i = 0; i < row.length && row.length == right.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
+        int fitting = 1;
+        int used = widths[0];
+        while (fitting < widths.length && used + GAP.length() + widths[fitting] <= width) {
+            used += GAP.length() + widths[fitting++];
+        }
+        int columns = fitting;
         return rows.stream()
-                .map(row -> row.length == right.length ? line(row, widths) : "    " + row[0])
+                .map(row -> row.length == right.length ? line(row, widths, columns) : "    " + row[0])
                 .toList();
     }
 
-    private String line(String[] row, int[] widths) {
+    private String line(String[] row, int[] widths, int columns) {
         StringBuilder line = new StringBuilder();
-        for (int i = 0; i < row.length; i++) {
+        for (int i = 0; i < columns; i++) {
             String padding = " ".repeat(widths[i] - row[i].length());
             line.append(right[i] ? padding + row[i] : row[i] + padding).append(GAP);
         }

@@ -30,11 +30,11 @@ public final class FlowRanking {
     /**
      * The flows with the greatest values of a field, greatest first; flows without the field come last.
      *
-     * @throws IllegalArgumentException if the field is no number
+     * @throws IllegalArgumentException if the field is no measure
      */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
-        if (!field.numeric()) {
-            throw new IllegalArgumentException(field.label() + " is not a number that flows can be ranked by");
+        if (!field.rankable()) {
+            throw new IllegalArgumentException(field.label() + " is no measure that flows can be ranked by");
         }
         FlowColumns flows = snapshot.flows();
         return top(snapshot, index -> flows.has(field, index) ? flows.number(field, index) : 0, count);

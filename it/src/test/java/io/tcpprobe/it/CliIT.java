@@ -46,7 +46,8 @@ class CliIT {
         try (Traffic traffic = new Traffic()) {
             int remote = traffic.listen();
             int local = traffic.connect(remote);
-            String listed = bare().set("port", remote).run("flows", "--top", "1000").expectSuccess();
+            String listed =
+                    bare().set("port", remote).run("flows", "--top", "1000").expectSuccess();
             assertTrue(
                     listed.lines()
                             .anyMatch(line ->
@@ -62,12 +63,14 @@ class CliIT {
             int idle = traffic.connect(remote);
             int busy = traffic.connect(remote);
             traffic.send(busy, 200_000_033);
-            List<String> lines = bare().set("port", remote).run("flows", "--by", "bytesAcked", "--top", "1000")
+            List<String> lines = bare().set("port", remote)
+                    .run("flows", "--by", "bytesAcked", "--top", "1000")
                     .expectSuccess()
                     .lines()
                     .toList();
             assertTrue(place(lines, busy, remote) < place(lines, idle, remote), lines::toString);
-            List<String> one = bare().set("port", remote).run("flows", "--by", "bytesAcked", "--top", "1")
+            List<String> one = bare().set("port", remote)
+                    .run("flows", "--by", "bytesAcked", "--top", "1")
                     .expectSuccess()
                     .lines()
                     .toList();

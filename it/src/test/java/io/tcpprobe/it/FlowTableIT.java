@@ -8,6 +8,7 @@ import io.tcpprobe.kernel.FlowField;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** The flow table over SNMP shows connections over loopback as ss does. In a namespace, so that no others disturb. */
 @Needs({"snmpget", "snmpbulkwalk", "snmpbulkget", "ss", "ipv6", "netns"})
 class FlowTableIT {
+    private static final Duration CHURN = Duration.ofMillis(10);
+
     @RegisterExtension
     static final Agents agents = Agents.ofClass();
 
@@ -130,7 +133,8 @@ class FlowTableIT {
     void shouldNameCongestionControl() {
         int remote = Loopback.IPV4.listen();
         int local = Loopback.IPV4.connect(remote);
-        String printed = namespaces.near()
+        String printed = namespaces
+                .near()
                 .run("ss", "-tiHO", "( sport = :" + local + " and dport = :" + remote + " )")
                 .expectSuccess();
         String name = flows.field(flows.find(local, remote), FlowField.CONGESTION_CONTROL)
@@ -183,7 +187,7 @@ class FlowTableIT {
             if (open.size() > 10) {
                 traffic.disconnect(open.removeFirst());
             }
-            Waiting.pause(java.time.Duration.ofMillis(1));
+            Waiting.pause(CHURN); // slower than the walk, which would not end else: new flows come at its end
         }
     }
 

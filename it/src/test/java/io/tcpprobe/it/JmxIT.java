@@ -23,7 +23,9 @@ import javax.management.Notification;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
 import javax.management.openmbean.CompositeData;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -34,33 +36,39 @@ class JmxIT {
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
 
     @RegisterExtension
-    final Agents agents = Agents.ofTest();
+    static final Agents agents = Agents.ofClass();
 
     @TempDir
-    Path state;
+    static Path state;
+
+    private static AgentProcess agent;
+    private static JmxConsole console;
 
     private final Traffic traffic = new Traffic();
     private int remote;
-    private AgentProcess agent;
-    private JmxConsole console;
 
-    @BeforeEach
-    void attach() throws Exception {
-        remote = traffic.listen();
-        // Only the test's own flows: this host may have thousands.
-        agent = agents.start(AgentOptions.in(state)
-                .set("snapshotage", 0)
-                .set("probetime", 0)
-                .set("port", remote));
+    @BeforeAll
+    static void attach() throws Exception {
+        agent = agents.start(AgentOptions.in(state).set("snapshotage", 0).set("probetime", 0));
         console = JmxConsole.attach(agent.pid());
     }
 
-    @AfterEach
-    void detach() throws Exception {
-        traffic.close();
+    @AfterAll
+    static void detach() throws Exception {
         if (console != null) {
             console.close();
         }
+    }
+
+    @BeforeEach
+    void showOnlyFlowsOfTheTest() throws Exception {
+        remote = traffic.listen();
+        console.writeSetting("port", (long) remote); // this host may have thousands of others
+    }
+
+    @AfterEach
+    void disconnect() {
+        traffic.close();
     }
 
     @Test
@@ -242,6 +250,10 @@ class JmxIT {
                 assertFalse(attribute.getDescription().isBlank(), () -> bean + " " + attribute.getName());
             }
         }
-        assertEquals("diag", console.read("Agent", "source"));
+    }
+
+    @Test
+    void shouldSayWhereFlowsComeFrom() throws Exception {
+        assertEquals("diag", console.read("Agent", "Source"));
     }
 }

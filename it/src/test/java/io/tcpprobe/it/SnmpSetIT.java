@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,49 +14,55 @@ import org.junit.jupiter.api.io.TempDir;
 class SnmpSetIT {
     private static final String SETTINGS = SnmpFlows.BASE + ".1.1.";
     private static final String BUFSIZE = SETTINGS + "1.0";
+    private static final String DEBUG = SETTINGS + "2.0";
     private static final String PORT = SETTINGS + "6.0";
     private static final String PROBETIME = SETTINGS + "7.0";
     private static final String PURGETIME = SETTINGS + "8.0";
     private static final String PASSPHRASE = "a passphrase of the test";
 
     @RegisterExtension
-    final Agents agents = Agents.ofTest();
+    static final Agents agents = Agents.ofClass();
 
     @TempDir
-    Path state;
+    static Path state;
 
-    private AgentProcess agent;
-    private Snmp writer;
+    private static AgentProcess agent;
+    private static Snmp writer;
 
-    @BeforeEach
-    void startAgentWithUsers() {
-        AgentOptions options = AgentOptions.in(state);
+    @BeforeAll
+    static void startAgent() {
+        agent = startWithUsers(state);
+        writer = as("writer", agent);
+    }
+
+    private static AgentProcess startWithUsers(Path folder) {
+        AgentOptions options = AgentOptions.in(folder);
         options.addUser("writer", PASSPHRASE, true);
         options.addUser("reader", PASSPHRASE, false);
-        agent = agents.start(options);
-        writer = Snmp.v3(Tools.here(), agent, "writer", PASSPHRASE);
+        return agents.start(options);
+    }
+
+    private static Snmp as(String user, AgentProcess asked) {
+        return Snmp.v3(Tools.here(), asked, user, PASSPHRASE);
     }
 
     @Test
-    void shouldChangeSettingAtOnceAndForGood() {
-        writer.set(PROBETIME, "i", "251").expectSuccess();
-        assertEquals(251, writer.get(PROBETIME).number());
-        String listed = AgentOptions.in(state).run("settings").expectSuccess();
+    void shouldChangeSettingAtOnceAndForGood(@TempDir Path folder) {
+        AgentProcess first = startWithUsers(folder);
+        as("writer", first).set(PROBETIME, "i", "251").expectSuccess();
+        assertEquals(251, as("writer", first).get(PROBETIME).number());
+        String listed = AgentOptions.in(folder).run("settings").expectSuccess();
         assertTrue(
                 listed.lines().anyMatch(line -> line.startsWith("probetime") && line.matches(".*\\b251\\b.*")), listed);
-        agent.stop("TERM");
-        AgentProcess again = agents.start(AgentOptions.in(state));
-        assertEquals(
-                251,
-                Snmp.v3(Tools.here(), again, "writer", PASSPHRASE)
-                        .get(PROBETIME)
-                        .number());
+        first.stop("TERM");
+        AgentProcess second = agents.start(AgentOptions.in(folder));
+        assertEquals(251, as("writer", second).get(PROBETIME).number());
     }
 
     @Test
     void shouldChangeSeveralSettingsTogether() {
-        writer.set(PROBETIME, "i", "253", PORT, "i", "4433").expectSuccess();
-        assertEquals(253, writer.get(PROBETIME).number());
+        writer.set(DEBUG, "i", "1", PORT, "i", "4433").expectSuccess();
+        assertEquals(1, writer.get(DEBUG).number());
         assertEquals(4433, writer.get(PORT).number());
     }
 
@@ -93,12 +99,12 @@ class SnmpSetIT {
 
     @Test
     void shouldLetReaderReadAndNotWrite() {
-        Snmp reader = Snmp.v3(Tools.here(), agent, "reader", PASSPHRASE);
+        Snmp reader = as("reader", agent);
         assertEquals(500, reader.get(PROBETIME).number());
         assertRefused(reader.set(PROBETIME, "i", "251"), "(noAccess|authorizationError)");
     }
 
-    private void assertRefused(Tools.Result result, String reason) {
+    private static void assertRefused(Tools.Result result, String reason) {
         assertTrue(
                 result.status() != 0 && result.all().matches("(?s).*Reason: \\(?" + reason + "\\b.*"),
                 () -> "expected " + reason + ": " + result);

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.http.HttpDoor;
 import io.tcpprobe.agent.jmx.JmxDoor;
+import io.tcpprobe.agent.jmx.RemoteJmxDoor;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.config.Configuration;
@@ -39,22 +40,25 @@ public final class Agent implements AutoCloseable {
 
     private final List<Problem> problems = new ArrayList<>();
     private final State state;
+    private final boolean ownJvm;
     private List<InetSocketAddress> snmp = List.of();
     private List<InetSocketAddress> http = List.of();
     private List<InetSocketAddress> jmx = List.of();
     private String sourceName = "";
 
-    private Agent(State state) {
+    private Agent(State state, boolean ownJvm) {
         this.state = state;
+        this.ownJvm = ownJvm;
     }
 
     /**
      * Starts the agent.
      *
+     * @param ownJvm whether this JVM is the agent's own, not an application's that it is a guest of
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
-    public static Agent start(Configuration configuration) throws StartException {
-        Agent agent = new Agent(openState(configuration));
+    public static Agent start(Configuration configuration, boolean ownJvm) throws StartException {
+        Agent agent = new Agent(openState(configuration), ownJvm);
         try {
             agent.startAll();
         } catch (IOException failed) {
@@ -116,6 +120,16 @@ public final class Agent implements AutoCloseable {
         try {
             door.open();
             keep(door);
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+        List<InetSocketAddress> remote = state.settings().get(Settings.JMX_LISTEN);
+        try {
+            if (!remote.isEmpty()) {
+                var platform = ManagementFactory.getPlatformMBeanServer();
+                jmx = List.of(keep(RemoteJmxDoor.open(remote, platform, state.users(), ownJvm, door::looked))
+                        .address());
+            }
         } catch (DoorException closed) {
             problems.add(closed.problem());
         }

@@ -17,6 +17,6 @@ public final class EmbeddedAgent {
      */
     public static AutoCloseable start(List<String> assignments) throws StartException {
         Logging.start();
-        return Agent.start(Configuration.read(null, System.getenv(), assignments));
+        return Agent.start(Configuration.read(null, System.getenv(), assignments), false);
     }
 }

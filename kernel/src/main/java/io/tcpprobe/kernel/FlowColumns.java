@@ -3,10 +3,14 @@ package io.tcpprobe.kernel;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,21 +29,30 @@ public final class FlowColumns {
     private final int[] @Nullable [] ints = new int[FlowField.ID_LIMIT][];
     private final long[] @Nullable [] longs = new long[FlowField.ID_LIMIT][];
     private final List<String> texts = new ArrayList<>();
-    private final List<Long> textWords = new ArrayList<>();
+    private final Map<TextWords, Integer> textNumbers = new HashMap<>();
     private int size;
 
-    private FlowColumns(int capacity) {
-        flowIds = new int[capacity];
-        presentLow = new long[capacity];
-        presentHigh = new long[capacity];
-    }
+    /** The fields that some copied row had; not each of them need have a column. */
+    private long foundLow;
+
+    private long foundHigh;
+    private boolean complete;
+
+    /** The 16 bytes of a text. */
+    private record TextWords(long first, long second) {}
 
     /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
     public static FlowColumns copyOf(FlowRows rows) {
+        FlowColumns first = new FlowColumns(rows, 0, 0);
+        // A field that no row showed at first, while it was being written, has no column: once more, with one.
+        return first.complete ? first : new FlowColumns(rows, first.foundLow, first.foundHigh);
+    }
+
+    private FlowColumns(FlowRows rows, long wantedLow, long wantedHigh) {
         long[] order = new long[rows.count()];
         int used = 0;
-        long anyLow = 0;
-        long anyHigh = 0;
+        long anyLow = wantedLow;
+        long anyHigh = wantedHigh;
         MemorySegment memory = rows.memory();
         for (int i = 0; i < rows.count(); i++) {
             long row = (long) i * FlowLayout.SIZE;
@@ -51,16 +64,22 @@ public final class FlowColumns {
             }
         }
         sortUnsigned(order, used);
-        FlowColumns columns = new FlowColumns(used);
-        Copy copy = columns.allocate(anyLow, anyHigh);
+        flowIds = new int[used];
+        presentLow = new long[used];
+        presentHigh = new long[used];
+        Copy copy = allocate(anyLow, anyHigh);
         for (int i = 0; i < used; i++) {
             long row = (order[i] & 0xffff_ffffL) * FlowLayout.SIZE;
             int id = (int) (order[i] >>> Integer.SIZE);
-            if (copy.row(memory, row, id, columns.size)) {
-                columns.size++;
+            if (copy.row(memory, row, id, size)) {
+                foundLow |= presentLow[size];
+                foundHigh |= presentHigh[size];
+                presentLow[size] &= anyLow;
+                presentHigh[size] &= anyHigh;
+                size++;
             }
         }
-        return columns;
+        complete = (foundLow & ~anyLow | foundHigh & ~anyHigh) == 0;
     }
 
     /** Sorts as unsigned numbers: ids beyond 2^31 come last, as SNMP has them. */
@@ -101,8 +120,8 @@ public final class FlowColumns {
                     copy.longs.add(new Part<>(field, longs[id]));
                 }
                 case TEXT -> {
-                    bytes[id] = new byte[capacity];
-                    copy.texts.add(new Part<>(field, bytes[id]));
+                    ints[id] = new int[capacity];
+                    copy.texts.add(new Part<>(field, ints[id]));
                 }
                 case ADDRESS -> {
                     bytes[id] = new byte[capacity * field.width().bytes()];
@@ -126,7 +145,7 @@ public final class FlowColumns {
         final List<Part<short[]>> shorts = new ArrayList<>();
         final List<Part<int[]>> ints = new ArrayList<>();
         final List<Part<long[]>> longs = new ArrayList<>();
-        final List<Part<byte[]>> texts = new ArrayList<>();
+        final List<Part<int[]>> texts = new ArrayList<>();
         final List<Part<byte[]>> addresses = new ArrayList<>();
 
         /** Copies one row to position {@code at}; false if the row has passed to another flow. */
@@ -180,22 +199,25 @@ public final class FlowColumns {
     }
 
     /** The number of a text in {@link #texts}; there are few different ones (names of algorithms). */
-    private byte textNumber(MemorySegment memory, long at) {
-        long first = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at);
-        long second = memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + Long.BYTES);
-        for (int i = 0; i < textWords.size(); i += 2) {
-            if (textWords.get(i) == first && textWords.get(i + 1) == second) {
-                return (byte) (i / 2);
-            }
+    private int textNumber(MemorySegment memory, long at) {
+        TextWords words = new TextWords(
+                memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at),
+                memory.get(ValueLayout.JAVA_LONG_UNALIGNED, at + Long.BYTES));
+        Integer known = textNumbers.get(words);
+        if (known != null) {
+            return known;
         }
-        byte[] raw = new byte[FlowField.Width.TEXT.bytes()];
-        MemorySegment.copy(memory, ValueLayout.JAVA_BYTE, at, raw, 0, raw.length);
+        // Not from memory again: the row may be written to meanwhile.
+        byte[] raw = ByteBuffer.allocate(FlowField.Width.TEXT.bytes())
+                .order(ByteOrder.nativeOrder())
+                .putLong(words.first)
+                .putLong(words.second)
+                .array();
         String text = new String(raw, StandardCharsets.US_ASCII);
         int end = text.indexOf(0);
         texts.add(end < 0 ? text : text.substring(0, end));
-        textWords.add(first);
-        textWords.add(second);
-        return (byte) (texts.size() - 1);
+        textNumbers.put(words, texts.size() - 1);
+        return texts.size() - 1;
     }
 
     /** How many flows there are. */
@@ -238,9 +260,9 @@ public final class FlowColumns {
     /** Whether any flow has a field. */
     public boolean hasColumn(FlowField field) {
         return switch (field.width()) {
-            case U8, TEXT, ADDRESS -> bytes[field.id()] != null;
+            case U8, ADDRESS -> bytes[field.id()] != null;
             case U16 -> shorts[field.id()] != null;
-            case U32 -> ints[field.id()] != null;
+            case U32, TEXT -> ints[field.id()] != null;
             case U64 -> longs[field.id()] != null;
         };
     }
@@ -270,8 +292,8 @@ public final class FlowColumns {
 
     /** A text; empty if absent. */
     public String text(FlowField field, int index) {
-        byte[] column = bytes[field.id()];
-        return column == null || !has(field, index) ? "" : texts.get(Byte.toUnsignedInt(column[index]));
+        int[] column = ints[field.id()];
+        return column == null || !has(field, index) ? "" : texts.get(column[index]);
     }
 
     /** An address as RFC 4001 has it: 4 bytes for ipv4, 16 for ipv6, 20 for ipv6z. */

@@ -21,7 +21,6 @@ import org.jolokia.server.core.request.EmptyResponseException;
 import org.jolokia.server.core.service.JolokiaServiceManagerFactory;
 import org.jolokia.server.core.service.api.JolokiaServiceManager;
 import org.jolokia.service.jmx.LocalRequestHandler;
-import org.jolokia.service.serializer.JolokiaSerializer;
 
 /**
  * Jolokia, with the services that reading, writing and running operations need and no others.
@@ -52,13 +51,12 @@ final class JsonDesk implements AutoCloseable {
                 "false",
                 ConfigKey.ALLOW_ERROR_DETAILS.getKeyValue(),
                 "true"));
+        DomainRestrictor restrictor = new DomainRestrictor();
         manager = JolokiaServiceManagerFactory.createJolokiaServiceManager(
-                configuration,
-                new LogToSlf4j(),
-                new DomainRestrictor(),
-                _ -> new TreeSet<>(Set.of(new OwnServer(server))));
+                configuration, new LogToSlf4j(), restrictor, _ -> new TreeSet<>(Set.of(new OwnServer(server))));
         manager.addService(new LocalRequestHandler(1000));
-        manager.addService(new JolokiaSerializer());
+        manager.addService(new ExactSerializer());
+        manager.addService(new Refusals(restrictor));
         requests = new HttpRequestHandler(manager.start());
     }
 
@@ -88,7 +86,7 @@ final class JsonDesk implements AutoCloseable {
             }
         } catch (EmptyResponseException _) {
             return Answer.error(FORBIDDEN, "notifications are not sent by HTTP");
-        } catch (BadRequestException | IOException | IllegalArgumentException bad) {
+        } catch (BadRequestException | IOException | IllegalArgumentException | IllegalStateException bad) {
             return Answer.error(400, "this is no request: " + bad.getMessage());
         } catch (RuntimeMBeanException failed) {
             json = requests.handleThrowable(failed.getTargetException());

@@ -34,6 +34,7 @@ final class BusiestFlows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BusiestFlows.class);
     private static final long SECOND = 1_000_000_000L;
     private static final long WATCHED_FOR = 60 * SECOND;
+    private static final long SWEEP_WHEN_ASKED = SECOND;
     private static final long SWEEP_WHEN_WATCHED = 5 * SECOND;
     private static final long SWEEP_WHEN_IDLE = 60 * SECOND;
     private static final long COST_TO_PAUSE = 1000;
@@ -88,10 +89,10 @@ final class BusiestFlows implements AutoCloseable {
         }
     }
 
-    /** Says that somebody looks; if nobody did for a while, the flows are gone through at once. */
+    /** Says that somebody looks; the flows are gone through at once, unless that was done within the last second. */
     void looked() {
         lookedAt = monotonicNanos.getAsLong();
-        if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_WATCHED) {
+        if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_ASKED) {
             sweep();
         }
     }

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Flows as rows. Every row has every field, whether the source gives it or not, so that the type is always the same; absent
- * fields are null. The rows keep the order in which they are given.
+ * fields are null. The item rank says the order, which JSON objects do not keep.
  */
 final class FlowTable {
+    private static final String RANK = "rank";
     private static final String FLOW_ID = "flowId";
     private static final String LOCAL = "local";
     private static final String REMOTE = "remote";
@@ -31,6 +32,8 @@ final class FlowTable {
     private static TabularType type() {
         Map<String, String> docs = new LinkedHashMap<>();
         Map<String, OpenType<?>> types = new LinkedHashMap<>();
+        docs.put(RANK, "Place in this table, from 1.");
+        types.put(RANK, SimpleType.LONG);
         docs.put(FLOW_ID, "The flow's id, which only grows.");
         types.put(FLOW_ID, SimpleType.LONG);
         docs.put(LOCAL, "Local address and port.");
@@ -60,6 +63,7 @@ final class FlowTable {
         TabularDataSupport table = new TabularDataSupport(TYPE, flows.size() * 4 / 3 + 1, 0.75f);
         for (Flow flow : flows) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
+            row.put(RANK, table.size() + 1L);
             row.put(FLOW_ID, flow.id());
             row.put(LOCAL, flow.local());
             row.put(REMOTE, flow.remote());

@@ -37,8 +37,8 @@ final class UserWatch implements AutoCloseable {
                 onChange.accept(users.all());
                 LOG.info("users changed: {}", users.all());
             }
-        } catch (IOException failed) {
-            LOG.warn("read users: {}; the users are as before", failed.getMessage());
+        } catch (IOException | RuntimeException failed) { // an exception would end the timer
+            LOG.warn("read users: {}; it is tried again when the file changes", failed.toString());
         }
     }
 

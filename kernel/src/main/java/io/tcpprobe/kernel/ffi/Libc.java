@@ -22,6 +22,8 @@ public final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+    private static final int EINTR = 4;
+
     /** {@code int socket(int domain, int type, int protocol)}. */
     private static final MethodHandle SOCKET =
             bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -61,12 +63,16 @@ public final class Libc {
     private static long check(String step, Call call) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = call.run(state);
-            if (result < 0) {
+            while (true) {
+                long result = call.run(state);
+                if (result >= 0) {
+                    return result;
+                }
                 int errno = (int) ERRNO.get(state, 0L);
-                throw new ErrnoException(step, errno, strerror(errno));
+                if (errno != EINTR || step.equals("close")) { // close(2): the descriptor is gone all the same
+                    throw new ErrnoException(step, errno, strerror(errno));
+                }
             }
-            return result;
         } catch (IOException failed) {
             throw failed;
         } catch (Throwable impossible) {

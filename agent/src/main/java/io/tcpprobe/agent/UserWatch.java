@@ -19,16 +19,21 @@ final class UserWatch implements AutoCloseable {
             Thread.ofPlatform().daemon().name("tcpprobe-users").factory());
     private final Users users;
     private final Consumer<Collection<User>> onChange;
+    private long told;
 
     UserWatch(Users users, Consumer<Collection<User>> onChange) {
         this.users = users;
         this.onChange = onChange;
+        this.told = users.generation();
         var _ = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
     }
 
     private void look() {
         try {
-            if (users.reloadIfChanged()) {
+            users.reloadIfChanged();
+            long now = users.generation(); // a door may have read the file again before
+            if (now != told) {
+                told = now;
                 onChange.accept(users.all());
                 LOG.info("users changed: {}", users.all());
             }

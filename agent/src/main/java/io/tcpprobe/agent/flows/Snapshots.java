@@ -45,11 +45,11 @@ public final class Snapshots implements AutoCloseable {
     /** The flows, at most {@code snapshotage} old, or what was read last if the source cannot be read at present. */
     public FlowSnapshot current() {
         FlowSnapshot snapshot = last;
-        if (ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000 || !building.tryLock()) {
+        if (young(snapshot) || !building.tryLock()) {
             return snapshot;
         }
         try {
-            return refresh();
+            return young(last) ? last : refresh(); // another thread may just have built one
         } finally {
             building.unlock();
         }
@@ -94,6 +94,10 @@ public final class Snapshots implements AutoCloseable {
                 source.statistics(),
                 source.socketsByState(),
                 now - begin);
+    }
+
+    private boolean young(FlowSnapshot snapshot) {
+        return ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000;
     }
 
     private long ageNanos(FlowSnapshot snapshot) {

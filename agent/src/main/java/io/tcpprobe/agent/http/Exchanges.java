@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
@@ -33,16 +34,18 @@ final class Exchanges implements Executor, AutoCloseable {
         if (!places.tryAcquire()) {
             throw new RejectedExecutionException("too many requests at once");
         }
-        Thread.ofVirtual().name("tcpprobe-http").start(() -> {
-            Thread self = Thread.currentThread();
-            Future<?> end = clock.schedule(self::interrupt, longest.toMillis(), TimeUnit.MILLISECONDS);
-            try {
-                exchange.run();
-            } finally {
-                end.cancel(false);
+        FutureTask<Void> work = new FutureTask<>(exchange, null);
+        try {
+            Future<?> limit = clock.schedule(() -> work.cancel(true), longest.toMillis(), TimeUnit.MILLISECONDS);
+            Thread.ofVirtual().name("tcpprobe-http").start(() -> {
+                work.run();
+                limit.cancel(false);
                 places.release();
-            }
-        });
+            });
+        } catch (RejectedExecutionException closing) {
+            places.release();
+            throw closing;
+        }
     }
 
     @Override

@@ -91,6 +91,9 @@ final class BusiestFlows implements AutoCloseable {
 
     /** Says that somebody looks; the flows are gone through at once, unless that was done within the last second. */
     void looked() {
+        if (sweeping.isHeldByCurrentThread()) {
+            return; // the MBean server itself, which asks what is being registered
+        }
         lookedAt = monotonicNanos.getAsLong();
         if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_ASKED) {
             sweep();
@@ -115,7 +118,7 @@ final class BusiestFlows implements AutoCloseable {
             return;
         }
         try {
-            if (closed || sweeping.getHoldCount() > 1) {
+            if (closed) {
                 return;
             }
             long now = monotonicNanos.getAsLong();

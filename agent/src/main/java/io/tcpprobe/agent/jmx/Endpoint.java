@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param port the port, or -1 for any
  */
 record Endpoint(byte @Nullable [] address, int port) {
+    private static final int ANY = -1;
+
+    /** In brackets with or without port; without brackets with port; without either. */
     private static final Pattern TEXT =
-            Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]*)):(\\d{1,5})|\\[?([^\\]]+)\\]?");
+            Pattern.compile("\\[([^\\]]+)\\](?::(\\d{1,5}))?|([^:\\[\\]]*):(\\d{1,5})|([^\\[\\]]+)");
 
     /**
      * Reads "10.0.0.1:80", "[::1]:80", "10.0.0.1", "::1" or ":80". No name is looked up.
@@ -28,18 +31,25 @@ record Endpoint(byte @Nullable [] address, int port) {
         if (!match.matches()) {
             throw wrong(text);
         }
-        String port = match.group(3);
-        if (port != null && Integer.parseInt(port) > 65535) {
+        String host = either(match, either(match, match.group(1), 3), 5);
+        String port = either(match, match.group(2), 4);
+        int number = port == null ? ANY : Integer.parseInt(port);
+        if (number > 65535) {
             throw wrong(text);
         }
-        String host = match.group(1) != null ? match.group(1) : match.group(port == null ? 4 : 2);
         try {
             return new Endpoint(
-                    host.isEmpty() ? null : InetAddress.ofLiteral(host).getAddress(),
-                    port == null ? -1 : Integer.parseInt(port));
+                    host == null || host.isEmpty()
+                            ? null
+                            : InetAddress.ofLiteral(host).getAddress(),
+                    number);
         } catch (IllegalArgumentException _) {
             throw wrong(text);
         }
+    }
+
+    private static @Nullable String either(Matcher match, @Nullable String former, int group) {
+        return former != null ? former : match.group(group);
     }
 
     private static IllegalArgumentException wrong(String text) {
@@ -54,7 +64,7 @@ record Endpoint(byte @Nullable [] address, int port) {
     }
 
     private boolean matches(Flow flow, FlowField addressField, FlowField portField) {
-        if (port >= 0 && flow.number(portField) != port) {
+        if (port != ANY && flow.number(portField) != port) {
             return false;
         }
         if (address == null) {

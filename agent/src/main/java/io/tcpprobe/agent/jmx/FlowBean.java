@@ -6,6 +6,7 @@ import io.tcpprobe.agent.flows.Snapshots;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import javax.management.MBeanInfo;
 import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,11 @@ import org.jspecify.annotations.Nullable;
  * values that it had last, and says so in the attribute {@code live}.
  */
 final class FlowBean extends ReadMBean<FlowBean.Values> {
+    private static final String DOC = "One of the busiest TCP flows.";
     private static final Map<String, Item<Values>> ITEMS = items();
+
+    /** The same for all: the MBean server asks for it at every registration. */
+    private static final MBeanInfo INFO = info(FlowBean.class, DOC, ITEMS.values());
 
     private final long flowId;
     private final Snapshots snapshots;
@@ -37,7 +42,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
      * @param looked is told of every look at it
      */
     FlowBean(Flow flow, Snapshots snapshots, Runnable looked) {
-        super("One of the busiest TCP flows.");
+        super(DOC);
         this.flowId = flow.id();
         this.snapshots = snapshots;
         this.looked = looked;
@@ -86,6 +91,12 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
             Item<Flow> item = FlowItems.BY_NAME.get(name);
             return item == null ? (Object) true : item.value().of(flow);
         };
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        looked.run();
+        return INFO;
     }
 
     @Override

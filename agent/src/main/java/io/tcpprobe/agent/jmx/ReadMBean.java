@@ -2,9 +2,7 @@ package io.tcpprobe.agent.jmx;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import javax.management.Attribute;
 import javax.management.AttributeList;
 import javax.management.AttributeNotFoundException;
@@ -109,15 +107,17 @@ abstract class ReadMBean<R> implements DynamicMBean {
     }
 
     @Override
-    public final MBeanInfo getMBeanInfo() {
-        List<MBeanAttributeInfo> attributes = new ArrayList<>();
-        items(readNow()).forEach(item -> attributes.add(item.info()));
+    public MBeanInfo getMBeanInfo() {
+        return info(getClass(), doc, items(readNow()), operations());
+    }
+
+    static <R> MBeanInfo info(Class<?> type, String doc, Collection<Item<R>> items, MBeanOperationInfo... operations) {
         return new MBeanInfo(
-                getClass().getName(),
+                type.getName(),
                 doc,
-                attributes.toArray(MBeanAttributeInfo[]::new),
+                items.stream().map(Item::info).toArray(MBeanAttributeInfo[]::new),
                 null,
-                operations(),
+                operations,
                 new MBeanNotificationInfo[0],
                 new ImmutableDescriptor(JMX.IMMUTABLE_INFO_FIELD + "=false"));
     }

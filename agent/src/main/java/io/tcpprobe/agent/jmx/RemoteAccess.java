@@ -17,6 +17,7 @@ import javax.management.MBeanServerDelegate;
 import javax.management.ObjectInstance;
 import javax.management.ObjectName;
 import javax.management.remote.MBeanServerForwarder;
+import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ final class RemoteAccess implements InvocationHandler {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // what equals of a proxy is about
+    @SuppressWarnings("ReferenceEquality") // a proxy has no other identity
     public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
             throws Throwable {
         Object[] given = arguments == null ? new Object[0] : arguments;
@@ -85,10 +86,12 @@ final class RemoteAccess implements InvocationHandler {
 
     private @Nullable Object guarded(Method method, Object[] arguments) throws Throwable {
         String name = method.getName();
-        if (FREE.contains(name)) {
+        Subject client = RemoteUsers.client();
+        if (client == null || FREE.contains(name)) {
             return pass(method, arguments);
         }
-        User user = users.current().orElseThrow(() -> new SecurityException(name + ": there is no such user any more"));
+        User user =
+                users.user(client).orElseThrow(() -> new SecurityException(name + ": there is no such user any more"));
         return Caller.as(RemoteUsers.who(user), () -> {
             if (name.equals("queryNames") || name.equals("queryMBeans") || name.equals("getDomains")) {
                 looked.run();

@@ -40,14 +40,16 @@ final class RemoteUsers implements JMXAuthenticator {
         return new Subject(true, Set.of(new JMXPrincipal(user.name())), Set.of(), Set.of());
     }
 
-    /** The user for whom this thread works, as it is now: rights that were taken away are gone at once. */
-    Optional<User> current() {
-        Subject subject = Subject.current();
-        return subject == null
-                ? Optional.empty()
-                : subject.getPrincipals(JMXPrincipal.class).stream()
-                        .findFirst()
-                        .flatMap(principal -> users.find(principal.getName()));
+    /** Who is in: the connector says it around every call of a client, and of its own calls only it says nothing. */
+    static @Nullable Subject client() {
+        return Subject.current();
+    }
+
+    /** The user of a client, as it is now: rights that were taken away are gone at once. */
+    Optional<User> user(Subject client) {
+        return client.getPrincipals(JMXPrincipal.class).stream()
+                .findFirst()
+                .flatMap(principal -> users.find(principal.getName()));
     }
 
     /** This user for the audit line: "jmx user ops from 10.0.0.1". */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.util.TimeZone;
 import java.util.TreeSet;
 import javax.management.JMException;
 import javax.management.ObjectName;
@@ -14,6 +15,7 @@ final class EmbeddingApplication {
     private EmbeddingApplication() {}
 
     public static void main(String[] arguments) throws IOException, JMException {
+        TimeZone.getDefault(); // sets user.timezone: the JDK's own doing, whoever asks first
         System.out.println("started");
         var questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String question = questions.readLine();

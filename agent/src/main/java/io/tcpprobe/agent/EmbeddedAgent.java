@@ -1,11 +1,16 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.config.Configuration;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The agent inside a JVM that somebody else runs. */
 public final class EmbeddedAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAgent.class);
+
     private EmbeddedAgent() {}
 
     /**
@@ -17,6 +22,12 @@ public final class EmbeddedAgent {
      */
     public static AutoCloseable start(List<String> assignments) throws StartException {
         Logging.start();
-        return Agent.start(Configuration.read(null, System.getenv(), assignments), false);
+        Agent agent = Agent.start(Configuration.read(null, System.getenv(), assignments), false);
+        LOG.info(
+                "tcpprobe {} runs in this JVM: SNMP {}, HTTP {}",
+                AgentFacts.builtVersion(),
+                agent.snmp(),
+                agent.http());
+        return agent;
     }
 }

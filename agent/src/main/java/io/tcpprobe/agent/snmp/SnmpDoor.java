@@ -87,7 +87,7 @@ public final class SnmpDoor implements AutoCloseable {
         SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
         MPv3 mpv3 = new MPv3(engineId.getValue(), null, protocols, models, counts);
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
-        Responder responder = new Responder(engineId);
+        Responder responder = new Responder(engineId, snapshots);
 
         SnmpDoor door = new SnmpDoor(responder, usm, models, mpv3, mib);
         if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {

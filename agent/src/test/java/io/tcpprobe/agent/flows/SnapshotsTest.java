@@ -57,6 +57,16 @@ class SnapshotsTest {
     }
 
     @Test
+    void shouldReadOnceForARequestThatAsksOften() throws Exception {
+        settings.change(Settings.SNAPSHOTAGE, "0", "test");
+        int before = source.refreshes;
+        snapshots.during(() -> assertSame(snapshots.current(), snapshots.current()));
+        assertEquals(before + 1, source.refreshes);
+        snapshots.during(snapshots::current);
+        assertEquals(before + 2, source.refreshes, "the next request reads again");
+    }
+
+    @Test
     void shouldReadAtOnceWhenASettingHasChanged() throws Exception {
         FlowSnapshot first = snapshots.current();
         settings.change(Settings.PORT, "22", "test");

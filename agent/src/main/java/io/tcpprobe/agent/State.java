@@ -10,7 +10,6 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.SettingsFile;
 import io.tcpprobe.config.StateFolder;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -81,8 +80,6 @@ public record State(Path folder, SettingStore settings, Users users, EngineFile 
     }
 
     private static Problem unusable(Path file, IOException failed, String remedy) {
-        String cause =
-                failed instanceof AccessDeniedException ? "permission denied" : String.valueOf(failed.getMessage());
-        return new Problem("open", file.toString(), cause, remedy);
+        return new Problem("open", file.toString(), Problem.cause(failed), remedy);
     }
 }

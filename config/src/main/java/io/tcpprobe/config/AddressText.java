@@ -1,12 +1,15 @@
 package io.tcpprobe.config;
 
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.StringJoiner;
 
 /** IP addresses as text, IPv6 in the short form of RFC 5952. */
 public final class AddressText {
     private static final int GROUPS = 8;
+    private static final int V4_MAPPED = 0xffff;
 
     private AddressText() {}
 
@@ -31,9 +34,16 @@ public final class AddressText {
         return (address.length == 4 ? of(address) : "[" + of(address) + "]") + ":" + port;
     }
 
-    /** A socket's address: "127.0.0.1:80", "[::1]:80". */
+    /** A socket's address: "127.0.0.1:80", "[::1]:80", "[fe80::1%2]:80". It must be resolved. */
     public static String of(InetSocketAddress address) {
-        return of(address.getAddress().getAddress(), address.getPort());
+        byte[] bytes = address.getAddress().getAddress();
+        if (address.getAddress() instanceof Inet6Address zoned && zoned.getScopeId() != 0) {
+            bytes = ByteBuffer.allocate(20)
+                    .put(bytes)
+                    .putInt(zoned.getScopeId())
+                    .array();
+        }
+        return of(bytes, address.getPort());
     }
 
     private static String ipv4(byte[] address) {
@@ -46,6 +56,9 @@ public final class AddressText {
 
     private static String ipv6(byte[] address) {
         ByteBuffer groups = ByteBuffer.wrap(address);
+        if (groups.getLong(0) == 0 && groups.getInt(8) == V4_MAPPED) {
+            return "::ffff:" + ipv4(Arrays.copyOfRange(address, 12, 16)); // RFC 5952, section 5
+        }
         int bestStart = -1;
         int bestLength = 1; // a single zero group is not shortened
         for (int start = 0; start < GROUPS; start++) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /** Replaces a file whole: after a crash at any moment the old or the new content is there, never a part. */
@@ -22,7 +23,15 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; the old content is still there then
      */
     public static void write(Path file, String text, String permissions) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+        // Opened before anything is written: what cannot be synced must not be replaced.
+        try (var entry = FileChannel.open(folder, StandardOpenOption.READ)) {
+            replace(folder, file, text, permissions);
+            entry.force(true); // the rename itself
+        }
+    }
+
+    private static void replace(Path folder, Path file, String text, String permissions) throws IOException {
         Path temporary = Files.createTempFile(
                 folder,
                 file.getFileName().toString(),
@@ -40,9 +49,6 @@ public final class AtomicFile {
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(temporary);
-        }
-        try (var entry = FileChannel.open(folder, StandardOpenOption.READ)) {
-            entry.force(true); // the rename itself
         }
     }
 }

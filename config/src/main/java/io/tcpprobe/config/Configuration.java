@@ -40,7 +40,7 @@ public final class Configuration {
                     .forEach((key, text) -> put(Origin.FILE, key, text, "read", file + ": " + key));
         } catch (IOException failed) {
             problems.add(new Problem(
-                    "read", file.toString(), reason(failed), "name a readable file with --config, or none"));
+                    "read", file.toString(), Problem.cause(failed), "name a readable file with --config, or none"));
         }
     }
 
@@ -60,7 +60,7 @@ public final class Configuration {
     private void readAssignment(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals <= 0) {
-            problems.add(new Problem("set", "'" + assignment + "'", "it is no assignment", "write KEY=VALUE"));
+            problems.add(new Problem("set", Problem.quote(assignment), "it is no assignment", "write KEY=VALUE"));
             return;
         }
         String key = assignment.substring(0, equals).strip();
@@ -81,7 +81,7 @@ public final class Configuration {
             problems.add(new Problem(
                     step,
                     object,
-                    "'" + text + "' " + bad.getMessage(),
+                    found.get().quote(text) + " " + bad.getMessage(),
                     "give " + found.get().ruleWithUnit()));
         }
     }
@@ -114,13 +114,5 @@ public final class Configuration {
         } catch (BadSettingException bad) {
             throw new IllegalStateException("values were checked before", bad);
         }
-    }
-
-    private static String reason(IOException failed) {
-        return switch (failed) {
-            case java.nio.file.NoSuchFileException _ -> "there is no such file";
-            case java.nio.file.AccessDeniedException _ -> "permission denied";
-            default -> String.valueOf(failed.getMessage());
-        };
     }
 }

@@ -38,7 +38,7 @@ public final class KeyValueFile {
             }
             if (equals <= 0) {
                 problems.add(new Problem(
-                        "read", file + ":" + number, "'" + text + "' is no assignment", "write KEY = VALUE"));
+                        "read", file + ":" + number, Problem.quote(text) + " is no assignment", "write KEY = VALUE"));
             } else if (values.put(
                             text.substring(0, equals).strip(),
                             text.substring(equals + 1).strip())

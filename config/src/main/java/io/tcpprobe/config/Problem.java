@@ -1,5 +1,10 @@
 package io.tcpprobe.config;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+
 /**
  * Something that is wrong, said so that its reader can mend it.
  *
@@ -9,8 +14,30 @@ package io.tcpprobe.config;
  * @param remedy what to do about it
  */
 public record Problem(String step, String object, String cause, String remedy) {
+    private static final int GREATEST_QUOTE = 80;
+
     @Override
     public String toString() {
         return step + " " + object + ": " + cause + "; " + remedy;
+    }
+
+    /** A text that somebody gave, as a problem names it: in quotes, on one line, and not too long. */
+    public static String quote(String text) {
+        String visible = text.codePoints()
+                .limit(GREATEST_QUOTE)
+                .map(character -> Character.isISOControl(character) ? '?' : character)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return "'" + visible + (visible.length() < text.length() ? "..." : "") + "'";
+    }
+
+    /** Why a file could not be used, as a cause: the message of some of these exceptions is nothing but the file's name. */
+    public static String cause(IOException failed) {
+        return switch (failed) {
+            case NoSuchFileException missing -> missing.getFile() + " does not exist";
+            case AccessDeniedException denied -> "permission denied for " + denied.getFile();
+            case FileAlreadyExistsException there -> there.getFile() + " is there already";
+            default -> String.valueOf(failed.getMessage());
+        };
     }
 }

@@ -44,8 +44,13 @@ public record Setting<T>(String name, Syntax<T> syntax, Unit unit, String defaul
         } catch (IllegalArgumentException bad) {
             throw new BadSettingException(
                     BadSettingException.Reason.VALUE,
-                    new Problem("set", name, "'" + text + "' " + bad.getMessage(), "give " + ruleWithUnit()));
+                    new Problem("set", name, quote(text) + " " + bad.getMessage(), "give " + ruleWithUnit()));
         }
+    }
+
+    /** A wrong value as a problem may name it: a secret is not told, for it may be nearly right. */
+    String quote(String text) {
+        return syntax instanceof Syntax.Text kind && kind.secret() ? "the value" : Problem.quote(text);
     }
 
     /** What is right, with the unit: "0..86400000 milliseconds". */

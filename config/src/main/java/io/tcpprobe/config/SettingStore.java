@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * The values of all settings, and the one path by which they change: check, keep, publish, tell. Readers never wait.
@@ -112,6 +113,7 @@ public final class SettingStore {
      * @param changes values as typed
      * @param who the door and the user, for the audit line
      * @throws BadSettingException if one of them is refused; nothing has changed then
+     * @throws RuntimeException of a listener, after all listeners were told; the change is in force then
      */
     public synchronized void change(Map<Setting<?>, String> changes, String who) throws BadSettingException {
         Map<Setting<?>, Held> next = new HashMap<>(values);
@@ -132,13 +134,34 @@ public final class SettingStore {
                     BadSettingException.Reason.NOT_KEPT,
                     new Problem(
                             "keep",
-                            String.join(",", toKeep.keySet()),
-                            String.valueOf(failed.getMessage()),
+                            changes.keySet().stream().map(Setting::name).collect(Collectors.joining(",")),
+                            Problem.cause(failed),
                             "make the state folder writable; nothing was changed"));
         }
         saved.putAll(toKeep);
         values = Map.copyOf(next);
-        told.forEach(change -> listeners.forEach(listener -> listener.accept(change)));
+        tell(told);
+    }
+
+    /** Tells every listener, also when one of them fails: the change is in force. */
+    private void tell(List<SettingChange> told) {
+        RuntimeException failure = null;
+        for (SettingChange change : told) {
+            for (Consumer<SettingChange> listener : listeners) {
+                try {
+                    listener.accept(change);
+                } catch (RuntimeException failed) {
+                    if (failure == null) {
+                        failure = failed;
+                    } else {
+                        failure.addSuppressed(failed);
+                    }
+                }
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
     }
 
     /** Tells this listener of every change from now on, in the thread that changes, after the change is in force. */

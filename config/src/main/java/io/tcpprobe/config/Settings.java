@@ -82,7 +82,9 @@ public final class Settings {
     public static final Setting<String> SNMP_BASEOID = text(
             "snmp.baseoid",
             new Syntax.Text(
-                    Pattern.compile("1\\.3(\\.(0|[1-9]\\d{0,8})){1,60}"), "a numeric object id below 1.3, no leading dot", false),
+                    Pattern.compile("1\\.3(\\.(0|[1-9]\\d{0,8})){1,60}"),
+                    "a numeric object id below 1.3, no leading dot",
+                    false),
             "1.3.6.1.4.1.8072.9999.9999.2012",
             "Where TCPPROBE-MIB is registered.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =

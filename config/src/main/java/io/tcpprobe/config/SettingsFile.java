@@ -2,6 +2,7 @@ package io.tcpprobe.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -32,21 +33,13 @@ public final class SettingsFile implements SettingStore.Keeper {
      * @throws IOException if the file is there and cannot be read or moved
      */
     public Map<Setting<?>, String> load(List<Problem> warnings) throws IOException {
-        if (!Files.exists(file)) {
-            return Map.of();
-        }
         List<Problem> wrong = new ArrayList<>();
         Map<Setting<?>, String> values = new LinkedHashMap<>();
-        KeyValueFile.read(file, wrong).forEach((key, text) -> {
-            try {
-                Setting<?> setting = Settings.require(key);
-                setting.parse(text);
-                values.put(setting, text);
-            } catch (BadSettingException bad) {
-                wrong.add(new Problem(
-                        "read", file.toString(), String.valueOf(bad.getMessage()), "mend or remove the line"));
-            }
-        });
+        try {
+            KeyValueFile.read(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
+        } catch (NoSuchFileException _) {
+            return values; // nothing was ever changed
+        }
         if (wrong.isEmpty()) {
             return values;
         }
@@ -59,6 +52,21 @@ public final class SettingsFile implements SettingStore.Keeper {
                 "it makes no sense and was kept aside as " + aside.getFileName(),
                 "the defaults are used; to have the old values, mend that file and rename it to settings"));
         return Map.of();
+    }
+
+    private void read(String key, String text, Map<Setting<?>, String> values, List<Problem> wrong) {
+        try {
+            Setting<?> setting = Settings.require(key);
+            setting.parse(text);
+            if (setting.writable()) {
+                values.put(setting, text);
+            } else { // would win over the configuration file, where it belongs
+                wrong.add(new Problem("read", file + ": " + key, "it changes at start only", "give it with --config"));
+            }
+        } catch (BadSettingException bad) {
+            wrong.add(
+                    new Problem("read", file.toString(), String.valueOf(bad.getMessage()), "mend or remove the line"));
+        }
     }
 
     @Override

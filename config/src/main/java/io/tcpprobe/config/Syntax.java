@@ -146,10 +146,10 @@ public sealed interface Syntax<T> {
 
         @Override
         public List<InetSocketAddress> parse(String text) {
-            List<InetSocketAddress> addresses = new ArrayList<>();
             if (text.isBlank()) {
-                return addresses;
+                return List.of();
             }
+            List<InetSocketAddress> addresses = new ArrayList<>();
             for (String part : text.split(",", -1)) {
                 addresses.add(one(part.strip()));
             }

@@ -32,21 +32,27 @@ public final class FlowColumns {
     private final Map<TextWords, Integer> textNumbers = new HashMap<>();
     private int size;
 
+    /** The fields that some copied row had; not each of them need have a column. */
+    private long foundLow;
+
+    private long foundHigh;
+    private boolean complete;
+
     /** The 16 bytes of a text. */
     private record TextWords(long first, long second) {}
 
-    private FlowColumns(int capacity) {
-        flowIds = new int[capacity];
-        presentLow = new long[capacity];
-        presentHigh = new long[capacity];
-    }
-
     /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
     public static FlowColumns copyOf(FlowRows rows) {
+        FlowColumns first = new FlowColumns(rows, 0, 0);
+        // A field that no row showed at first, while it was being written, has no column: once more, with one.
+        return first.complete ? first : new FlowColumns(rows, first.foundLow, first.foundHigh);
+    }
+
+    private FlowColumns(FlowRows rows, long wantedLow, long wantedHigh) {
         long[] order = new long[rows.count()];
         int used = 0;
-        long anyLow = 0;
-        long anyHigh = 0;
+        long anyLow = wantedLow;
+        long anyHigh = wantedHigh;
         MemorySegment memory = rows.memory();
         for (int i = 0; i < rows.count(); i++) {
             long row = (long) i * FlowLayout.SIZE;
@@ -58,15 +64,17 @@ public final class FlowColumns {
             }
         }
         sortUnsigned(order, used);
-        FlowColumns columns = new FlowColumns(used);
-        Copy copy = columns.allocate(anyLow, anyHigh);
+        flowIds = new int[used];
+        presentLow = new long[used];
+        presentHigh = new long[used];
+        Copy copy = allocate(anyLow, anyHigh);
         for (int i = 0; i < used; i++) {
             long row = (order[i] & 0xffff_ffffL) * FlowLayout.SIZE;
             int id = (int) (order[i] >>> Integer.SIZE);
             copy.row(memory, row, id);
         }
         copy.flush();
-        return columns;
+        complete = (foundLow & ~anyLow | foundHigh & ~anyHigh) == 0;
     }
 
     /** Sorts as unsigned numbers: ids beyond 2^31 come last, as SNMP has them. */
@@ -168,7 +176,7 @@ public final class FlowColumns {
         private final MemorySegment block = MemorySegment.ofArray(new long[BLOCK * FlowLayout.SIZE / Long.BYTES]);
         private int filled;
 
-        /** Of the fields that have columns; a field that came up since is left out. */
+        /** Of the fields that have columns; one that comes up since is left out, and {@link #complete} tells. */
         Copy(long anyLow, long anyHigh) {
             this.anyLow = anyLow;
             this.anyHigh = anyHigh;
@@ -206,8 +214,12 @@ public final class FlowColumns {
             for (int i = 0; i < filled; i++) {
                 long row = (long) i * FlowLayout.SIZE;
                 flowIds[size + i] = block.get(FlowLayout.INT, row + FlowLayout.FLOW_ID);
-                presentLow[size + i] = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW) & anyLow;
-                presentHigh[size + i] = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH) & anyHigh;
+                long low = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW);
+                long high = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH);
+                foundLow |= low;
+                foundHigh |= high;
+                presentLow[size + i] = low & anyLow;
+                presentHigh[size + i] = high & anyHigh;
             }
             ints.forEach(part -> flushInts(part.offset, part.array));
             longs.forEach(part -> flushLongs(part.offset, part.array));

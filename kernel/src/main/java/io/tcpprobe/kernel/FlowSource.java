@@ -19,7 +19,7 @@ public interface FlowSource extends AutoCloseable {
     /**
      * Brings the rows up to date.
      *
-     * @throws IOException if the kernel cannot be read; the rows are as they were
+     * @throws IOException if the kernel cannot be read; no flow is missing from the rows then, but some may be newer than others
      */
     void refresh() throws IOException;
 

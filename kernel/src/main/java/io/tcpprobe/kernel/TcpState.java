@@ -19,10 +19,14 @@ public enum TcpState {
     NEW_SYN_RECEIVED(12, 4, "synReceived");
 
     private static final @Nullable TcpState[] BY_KERNEL = new TcpState[13];
+    private static final @Nullable TcpState[] BY_MIB = new TcpState[12];
 
     static {
         for (TcpState state : values()) {
             BY_KERNEL[state.kernel] = state;
+            if (BY_MIB[state.mib] == null) {
+                BY_MIB[state.mib] = state;
+            }
         }
     }
 
@@ -54,5 +58,10 @@ public enum TcpState {
     /** The state with this number in the kernel, or null if there is none. */
     public static @Nullable TcpState ofKernel(int number) {
         return number >= 0 && number < BY_KERNEL.length ? BY_KERNEL[number] : null;
+    }
+
+    /** The state with this number in tcpConnectionState, or null if there is none. */
+    public static @Nullable TcpState ofMib(int number) {
+        return number >= 0 && number < BY_MIB.length ? BY_MIB[number] : null;
     }
 }

@@ -86,7 +86,8 @@ public final class MibText {
     /** The base's parts behind "enterprises" or, where it is no enterprise's, behind "iso". */
     private List<String> arcs() {
         String base = mib.base().toString();
-        String below = base.startsWith(ENTERPRISES) ? base.substring(ENTERPRISES.length()) : base.substring("1.".length());
+        String below =
+                base.startsWith(ENTERPRISES) ? base.substring(ENTERPRISES.length()) : base.substring("1.".length());
         return List.of(below.split("\\.", -1));
     }
 

@@ -22,9 +22,14 @@ public final class Oid {
      * @throws NumberFormatException if a part is no number of 32 bits
      */
     public static Oid parse(String text) {
-        return new Oid(Arrays.stream(text.split("\\.", -1))
-                .mapToInt(Integer::parseUnsignedInt)
-                .toArray());
+        return new Oid(Arrays.stream(text.split("\\.", -1)).mapToInt(Oid::arc).toArray());
+    }
+
+    private static int arc(String text) {
+        if (text.startsWith("+")) {
+            throw new NumberFormatException("'" + text + "' is no sub-identifier");
+        }
+        return Integer.parseUnsignedInt(text);
     }
 
     /** This object id with more sub-identifiers at its end. */

@@ -1,11 +1,9 @@
 package io.tcpprobe.mibs;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -19,13 +17,7 @@ class MibTextTest {
 
     @Test
     void shouldBeTheCommittedFile() throws IOException {
-        if (Boolean.getBoolean("tcpprobe.render")) {
-            Files.writeString(COMMITTED, rendered());
-        }
-        assertEquals(
-                Files.readString(COMMITTED),
-                rendered(),
-                "the lists have changed: render again with 'mvn test -pl mibs -am -Dtcpprobe.render=true'");
+        Rendered.assertCommitted(COMMITTED, rendered());
     }
 
     @Test

@@ -5,8 +5,10 @@ import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.TcpState;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Figures over all flows of a snapshot.
@@ -16,20 +18,16 @@ import java.util.OptionalLong;
  * @param p95SrttMicros 95th percentile (nearest rank) of the same
  */
 public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrttMicros, OptionalLong p95SrttMicros) {
-    private static final TcpState[] BY_MIB_NUMBER = new TcpState[16];
+    /** The states that a flow can be in. */
+    private static final Set<TcpState> STATES = EnumSet.complementOf(
+            EnumSet.of(TcpState.CLOSED, TcpState.LISTEN, TcpState.TIME_WAIT, TcpState.NEW_SYN_RECEIVED));
 
-    static {
-        for (TcpState state : TcpState.values()) {
-            if (state != TcpState.NEW_SYN_RECEIVED) {
-                BY_MIB_NUMBER[state.mib()] = state;
-            }
-        }
-    }
+    private static final int MIB_STATES = 16;
 
     /** The figures of a snapshot. */
     public static FlowFigures of(FlowSnapshot snapshot) {
         FlowColumns flows = snapshot.flows();
-        int[] states = new int[BY_MIB_NUMBER.length];
+        int[] states = new int[MIB_STATES];
         long[] srtts = new long[flows.size()];
         int measured = 0;
         for (int i = 0; i < flows.size(); i++) {
@@ -40,14 +38,7 @@ public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrt
         }
         Arrays.sort(srtts, 0, measured);
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
-        for (TcpState state : TcpState.values()) {
-            if (BY_MIB_NUMBER[state.mib()] == state
-                    && state != TcpState.LISTEN
-                    && state != TcpState.TIME_WAIT
-                    && state != TcpState.CLOSED) {
-                byState.put(state, states[state.mib()]);
-            }
-        }
+        STATES.forEach(state -> byState.put(state, states[state.mib()]));
         return new FlowFigures(byState, percentile(srtts, measured, 50), percentile(srtts, measured, 95));
     }
 

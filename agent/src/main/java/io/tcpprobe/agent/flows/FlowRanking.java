@@ -11,9 +11,12 @@ import java.util.PriorityQueue;
 public final class FlowRanking {
     private FlowRanking() {}
 
-    private record Ranked(int index, long value) implements Comparable<Ranked> {
+    private record Ranked(int index, boolean present, long value) implements Comparable<Ranked> {
         @Override
         public int compareTo(Ranked other) {
+            if (present != other.present) {
+                return Boolean.compare(present, other.present);
+            }
             int byValue = Long.compareUnsigned(value, other.value);
             return byValue != 0
                     ? byValue
@@ -21,23 +24,23 @@ public final class FlowRanking {
         }
     }
 
-    /** What a flow is ranked by; 0 comes last. */
+    /** What flows are ranked by. */
     @FunctionalInterface
     private interface Rank {
-        long of(int index);
+        Ranked of(int index);
     }
 
     /**
      * The flows with the greatest values of a field, greatest first; flows without the field come last.
      *
-     * @throws IllegalArgumentException if the field is no number
+     * @throws IllegalArgumentException if the field is no measure
      */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
-        if (!field.numeric()) {
-            throw new IllegalArgumentException(field.label() + " is not a number that flows can be ranked by");
+        if (!field.rankable()) {
+            throw new IllegalArgumentException(field.label() + " is no measure that flows can be ranked by");
         }
         FlowColumns flows = snapshot.flows();
-        return top(snapshot, index -> flows.has(field, index) ? flows.number(field, index) : 0, count);
+        return top(snapshot, index -> new Ranked(index, flows.has(field, index), number(flows, field, index)), count);
     }
 
     /** The busiest flows, busiest first: by the bytes that were acknowledged and received since they began. */
@@ -45,14 +48,21 @@ public final class FlowRanking {
         FlowColumns flows = snapshot.flows();
         return top(
                 snapshot,
-                index -> flows.number(FlowField.BYTES_ACKED, index) + flows.number(FlowField.BYTES_RECEIVED, index),
+                index -> new Ranked(
+                        index,
+                        true,
+                        number(flows, FlowField.BYTES_ACKED, index) + number(flows, FlowField.BYTES_RECEIVED, index)),
                 count);
+    }
+
+    private static long number(FlowColumns flows, FlowField field, int index) {
+        return flows.has(field, index) ? flows.number(field, index) : 0;
     }
 
     private static List<Flow> top(FlowSnapshot snapshot, Rank rank, int count) {
         PriorityQueue<Ranked> best = new PriorityQueue<>();
         for (int i = 0; i < snapshot.flows().size(); i++) {
-            Ranked next = new Ranked(i, rank.of(i));
+            Ranked next = rank.of(i);
             if (best.size() < count) {
                 best.add(next);
             } else if (count > 0 && best.element().compareTo(next) < 0) {

@@ -6,8 +6,10 @@ import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +26,7 @@ public final class Snapshots implements AutoCloseable {
     private final LongSupplier wallMillis;
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicLong failures = new AtomicLong();
+    private final ScopedValue<AtomicReference<@Nullable FlowSnapshot>> pinned = ScopedValue.newInstance();
     private volatile FlowSnapshot last;
     private boolean closed;
 
@@ -42,14 +45,34 @@ public final class Snapshots implements AutoCloseable {
         settings.onChange(_ -> refreshNow());
     }
 
+    /**
+     * Does something that is answered from one snapshot: whatever asks for the current one on the way, in this thread, gets
+     * the same, however long it takes and however young it is to be.
+     */
+    public void during(Runnable request) {
+        ScopedValue.where(pinned, new AtomicReference<>()).run(request);
+    }
+
     /** The flows, at most {@code snapshotage} old, or what was read last if the source cannot be read at present. */
     public FlowSnapshot current() {
+        if (!pinned.isBound()) {
+            return fresh();
+        }
+        FlowSnapshot known = pinned.get().get();
+        if (known == null) {
+            known = fresh();
+            pinned.get().set(known);
+        }
+        return known;
+    }
+
+    private FlowSnapshot fresh() {
         FlowSnapshot snapshot = last;
-        if (ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000 || !building.tryLock()) {
+        if (young(snapshot) || !building.tryLock()) {
             return snapshot;
         }
         try {
-            return refresh();
+            return young(last) ? last : refresh(); // another thread may just have built one
         } finally {
             building.unlock();
         }
@@ -94,6 +117,10 @@ public final class Snapshots implements AutoCloseable {
                 source.statistics(),
                 source.socketsByState(),
                 now - begin);
+    }
+
+    private boolean young(FlowSnapshot snapshot) {
+        return ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000;
     }
 
     private long ageNanos(FlowSnapshot snapshot) {

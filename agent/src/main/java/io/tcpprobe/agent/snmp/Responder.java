@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.flows.Snapshots;
 import org.snmp4j.CommandResponderEvent;
 import org.snmp4j.ScopedPDU;
 import org.snmp4j.agent.CommandProcessor;
@@ -19,8 +20,11 @@ final class Responder extends CommandProcessor {
     /** More repetitions are cut to this: the library makes room for all that are asked for before it looks. */
     private static final int GREATEST_REPETITIONS = 2_000;
 
-    Responder(OctetString engineId) {
+    private final Snapshots snapshots;
+
+    Responder(OctetString engineId, Snapshots snapshots) {
         super(engineId);
+        this.snapshots = snapshots;
         SnmpRequest.setMaxRepetitionsLimit(GREATEST_REPETITIONS);
     }
 
@@ -30,12 +34,15 @@ final class Responder extends CommandProcessor {
         super.processPdu(event);
     }
 
-    /** Answers a request for an unknown context before it is queued: the library would keep it there for five minutes. */
+    /**
+     * Answers every request from one snapshot. One for an unknown context is answered before it is queued: the library would
+     * keep it there for five minutes.
+     */
     @Override
     protected <A extends Address> void dispatchCommand(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         if (command.getPDU() instanceof ScopedPDU scoped && isContextNotSupported(scoped.getContextName(), command)) {
             return;
         }
-        super.dispatchCommand(command, coexistence);
+        snapshots.during(() -> super.dispatchCommand(command, coexistence));
     }
 }

@@ -52,11 +52,11 @@ public final class SnmpDoor implements AutoCloseable {
     private final AccessRules rules;
 
     private SnmpDoor(Responder responder, USM usm, SecurityModels models, MPv3 mpv3, TcpProbeMib mib) {
-        this.rules = new AccessRules(usm, models, server, dispatcher, mib);
         server.addContext(new OctetString());
         dispatcher.addMessageProcessingModel(new MPv1());
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(mpv3);
+        rules = new AccessRules(usm, models, server, dispatcher, mib); // asks the models for the engine's identity
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
         responder.setVacm(rules.vacm());
@@ -87,7 +87,7 @@ public final class SnmpDoor implements AutoCloseable {
         SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
         MPv3 mpv3 = new MPv3(engineId.getValue(), null, protocols, models, counts);
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
-        Responder responder = new Responder(engineId);
+        Responder responder = new Responder(engineId, snapshots);
 
         SnmpDoor door = new SnmpDoor(responder, usm, models, mpv3, mib);
         if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {

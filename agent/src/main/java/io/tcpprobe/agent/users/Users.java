@@ -2,18 +2,24 @@ package io.tcpprobe.agent.users;
 
 import io.tcpprobe.config.AtomicFile;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.security.AuthHMAC192SHA256;
@@ -32,13 +38,25 @@ public final class Users {
 
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
+    private static final String AUTHENTICATION = "SHA-256";
+    private static final String PRIVACY = "AES-128";
     private static final int AUTHENTICATION_BYTES = 32;
     private static final int PRIVACY_BYTES = 16;
 
     private final Path file;
     private final byte[] engineId;
     private volatile Map<String, User> users = Map.of();
-    private Optional<FileTime> readAt = Optional.empty();
+    private volatile long generation;
+    private @Nullable Version read;
+
+    /** What was wrong with the file the last time; empty if nothing. */
+    private String failure = "";
+
+    /** What tells one content of the file from the next: it is always replaced, never changed in place. */
+    private record Version(
+            Optional<FileTime> modified,
+            long size,
+            @Nullable Object key) {}
 
     private Users(Path file, byte[] engineId) {
         this.file = file;
@@ -60,26 +78,65 @@ public final class Users {
      * Reads the file again if it has changed since.
      *
      * @return whether it had
-     * @throws IOException if it cannot be read or makes no sense; the users are as before
+     * @throws IOException if it cannot be read or makes no sense; the users are as before. Thrown once, then tried again
+     *     without a word until something else is wrong
      */
     public synchronized boolean reloadIfChanged() throws IOException {
-        Optional<FileTime> changedAt =
-                Files.exists(file) ? Optional.of(Files.getLastModifiedTime(file)) : Optional.empty();
-        if (changedAt.equals(readAt)) {
-            return false;
+        try {
+            Version now = version();
+            if (now.equals(read)) {
+                return false;
+            }
+            publish(read(), now);
+            return true;
+        } catch (IOException failed) {
+            if (failure.equals(failed.toString())) {
+                return false;
+            }
+            failure = failed.toString();
+            throw failed;
         }
-        readAt = changedAt;
-        Map<String, User> read = new TreeMap<>();
+    }
+
+    private synchronized void publish(Map<String, User> all, Version version) {
+        users = Collections.unmodifiableMap(all);
+        read = version;
+        failure = "";
+        generation++;
+    }
+
+    private Version version() throws IOException {
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return new Version(Optional.of(attributes.lastModifiedTime()), attributes.size(), attributes.fileKey());
+        } catch (NoSuchFileException _) {
+            return new Version(Optional.empty(), 0, null);
+        }
+    }
+
+    private Map<String, User> read() throws IOException {
+        Map<String, User> found = new TreeMap<>();
         int number = 0;
-        for (String line : changedAt.isPresent() ? Files.readAllLines(file) : java.util.List.<String>of()) {
+        for (String line : lines()) {
             number++;
             if (!line.isBlank() && !line.startsWith("#")) {
                 User user = parse(line, number);
-                read.put(user.name(), user);
+                if (found.put(user.name(), user) != null) {
+                    throw new IOException("line " + number + ": the user is there twice; remove one of the lines");
+                }
             }
         }
-        users = read;
-        return true;
+        return found;
+    }
+
+    private List<String> lines() throws IOException {
+        try {
+            return Files.readAllLines(file);
+        } catch (NoSuchFileException _) {
+            return List.of();
+        } catch (CharacterCodingException _) {
+            throw new IOException("it is not text in UTF-8; remove it and add the users again");
+        }
     }
 
     private User parse(String line, int number) throws IOException {
@@ -87,7 +144,9 @@ public final class Users {
         try {
             if (words.length == 6
                     && NAME.matcher(words[0]).matches()
-                    && (words[1].equals("ro") || words[1].equals("rw"))) {
+                    && (words[1].equals("ro") || words[1].equals("rw"))
+                    && words[2].equals(AUTHENTICATION)
+                    && words[4].equals(PRIVACY)) {
                 byte[] authentication = HexFormat.of().parseHex(words[3]);
                 byte[] privacy = HexFormat.of().parseHex(words[5]);
                 if (authentication.length == AUTHENTICATION_BYTES && privacy.length == PRIVACY_BYTES) {
@@ -99,6 +158,11 @@ public final class Users {
         }
         throw new IOException(
                 "line " + number + " is no user; remove it and add the user again with './tcpprobe user add'");
+    }
+
+    /** Grows by one with every change of the users: whoever remembers it knows whether they are still the same. */
+    public long generation() {
+        return generation;
     }
 
     /** All users, by name. */
@@ -113,6 +177,9 @@ public final class Users {
 
     /** The user, if the passphrase is the user's authentication passphrase. Takes as long for a name that nobody has. */
     public Optional<User> authenticate(String name, String passphrase) {
+        if (passphrase.isEmpty()) {
+            return Optional.empty(); // nobody's; and no key can be made of it
+        }
         byte[] key = authenticationKey(passphrase);
         return find(name).filter(user -> MessageDigest.isEqual(user.authenticationKey(), key));
     }
@@ -121,7 +188,7 @@ public final class Users {
      * Adds a user, or gives one new passphrases and rights.
      *
      * @throws IllegalArgumentException if the name or a passphrase is not right; the message says why
-     * @throws IOException if the file cannot be written; nothing has changed then
+     * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
      */
     public synchronized User add(String name, boolean write, String authentication, String privacy) throws IOException {
         if (!NAME.matcher(name).matches()) {
@@ -139,7 +206,7 @@ public final class Users {
                 write,
                 authenticationKey(authentication),
                 Arrays.copyOf(authenticationKey(privacy), PRIVACY_BYTES));
-        Map<String, User> more = new TreeMap<>(users);
+        Map<String, User> more = read(); // another process may have changed the file
         more.put(name, user);
         write(more);
         return user;
@@ -149,10 +216,10 @@ public final class Users {
      * Removes a user.
      *
      * @return whether there was one
-     * @throws IOException if the file cannot be written; nothing has changed then
+     * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
      */
     public synchronized boolean remove(String name) throws IOException {
-        Map<String, User> fewer = new TreeMap<>(users);
+        Map<String, User> fewer = read();
         if (fewer.remove(name) == null) {
             return false;
         }
@@ -169,14 +236,13 @@ public final class Users {
                     " ",
                     user.name(),
                     user.write() ? "rw" : "ro",
-                    "SHA-256",
+                    AUTHENTICATION,
                     hex.formatHex(user.authenticationKey()),
-                    "AES-128",
+                    PRIVACY,
                     hex.formatHex(user.privacyKey())));
         }
         AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-------");
-        users = all;
-        readAt = Optional.of(Files.getLastModifiedTime(file));
+        publish(all, version());
         LOG.debug("users written: {}", all.size());
     }
 

@@ -38,8 +38,7 @@ record BpfCounters(
             for (int i = 0; i < cpus * FIELDS; i++) {
                 sums[i % FIELDS] += values.getAtIndex(ValueLayout.JAVA_LONG, i);
             }
-            return new BpfCounters(
-                    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
+            return new BpfCounters(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
         }
     }
 }

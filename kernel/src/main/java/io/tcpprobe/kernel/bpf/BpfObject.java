@@ -88,8 +88,8 @@ final class BpfObject implements AutoCloseable {
         }
     }
 
-    private static BpfObject load(
-            Libbpf libbpf, LibbpfMessages messages, MemorySegment file, Preparation preparation) throws IOException {
+    private static BpfObject load(Libbpf libbpf, LibbpfMessages messages, MemorySegment file, Preparation preparation)
+            throws IOException {
         try {
             BpfObject opened = new BpfObject(libbpf, libbpf.openObject(file, "tcpprobe"));
             try {

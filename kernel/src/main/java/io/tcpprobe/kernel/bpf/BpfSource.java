@@ -38,7 +38,8 @@ public final class BpfSource implements FlowSource {
     private final BpfTable table;
     private final Sweep sweep;
     private final long samplesBytes;
-    private final Thread purge = Thread.ofPlatform().daemon().name("tcpprobe-purge").unstarted(this::purge);
+    private final Thread purge =
+            Thread.ofPlatform().daemon().name("tcpprobe-purge").unstarted(this::purge);
     private boolean closed;
 
     private BpfSource(
@@ -155,8 +156,7 @@ public final class BpfSource implements FlowSource {
     }
 
     private static int flowId(MemorySegment memory, int row) {
-        return memory.get(
-                java.lang.foreign.ValueLayout.JAVA_INT, (long) row * FlowLayout.SIZE + FlowLayout.FLOW_ID);
+        return memory.get(java.lang.foreign.ValueLayout.JAVA_INT, (long) row * FlowLayout.SIZE + FlowLayout.FLOW_ID);
     }
 
     @Override

@@ -47,8 +47,7 @@ final class BpfTable implements AutoCloseable {
     /** The table of an object, without room for any row yet. */
     static BpfTable map(BpfObject object) throws IOException {
         MemorySegment rows = Libc.reserve(MAX_CHUNKS * CHUNK_BYTES);
-        MemorySegment figures =
-                Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
+        MemorySegment figures = Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
         return new BpfTable(object.libbpf(), object.mapFd("chunks"), rows, figures);
     }
 

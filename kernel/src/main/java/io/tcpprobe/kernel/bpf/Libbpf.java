@@ -122,14 +122,14 @@ final class Libbpf {
     }
 
     private MethodHandle bind(String name, FunctionDescriptor descriptor) {
-        MemorySegment function = library.find(name)
-                .orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+        MemorySegment function =
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
         return LINKER.downcallHandle(function, descriptor);
     }
 
     private MethodHandle bindPointer(String name, FunctionDescriptor descriptor) {
-        MemorySegment function = library.find(name)
-                .orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+        MemorySegment function =
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
         return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
     }
 
@@ -251,20 +251,20 @@ final class Libbpf {
             MemorySegment opts = arena.allocate(MAP_CREATE_OPTS, 8);
             opts.set(JAVA_LONG, 0, MAP_CREATE_OPTS);
             opts.set(JAVA_INT, MAP_CREATE_OPTS_FLAGS, mappable);
-            return (int) createMap.invokeExact(array, arena.allocateFrom(name), Integer.BYTES, valueSize, entries, opts);
+            return (int)
+                    createMap.invokeExact(array, arena.allocateFrom(name), Integer.BYTES, valueSize, entries, opts);
         });
     }
 
     /** Sets an element of a map whose keys and values are numbers of 4 bytes. */
     void update(int fd, int key, int value) throws IOException {
-        check("bpf_map_update_elem", arena -> (int) update.invokeExact(
-                fd, arena.allocateFrom(JAVA_INT, key), arena.allocateFrom(JAVA_INT, value), 0L));
+        check("bpf_map_update_elem", arena -> (int)
+                update.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), arena.allocateFrom(JAVA_INT, value), 0L));
     }
 
     /** Reads an element of a map with keys of 4 bytes; per-CPU maps give one value for each possible CPU. */
     void lookUp(int fd, int key, MemorySegment value) throws IOException {
-        check("bpf_map_lookup_elem", arena ->
-                (int) lookUp.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), value));
+        check("bpf_map_lookup_elem", arena -> (int) lookUp.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), value));
     }
 
     /** Begins a run of an iterator, for the network namespace of this thread; gives the file descriptor to read. */
@@ -275,8 +275,8 @@ final class Libbpf {
 
     /** Reads {@code struct bpf_prog_info}, as much of it as the kernel has and the segment takes. */
     void programInfo(int fd, MemorySegment into) throws IOException {
-        check("bpf_obj_get_info_by_fd", arena -> (int) info.invokeExact(
-                fd, into, arena.allocateFrom(ValueLayout.JAVA_INT, (int) into.byteSize())));
+        check("bpf_obj_get_info_by_fd", arena ->
+                (int) info.invokeExact(fd, into, arena.allocateFrom(ValueLayout.JAVA_INT, (int) into.byteSize())));
     }
 
     int possibleCpus() throws IOException {

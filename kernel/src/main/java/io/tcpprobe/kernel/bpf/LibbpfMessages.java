@@ -66,7 +66,10 @@ final class LibbpfMessages implements AutoCloseable {
             MemorySegment text = arena.allocate(LONGEST);
             try {
                 int length = (int) VSNPRINTF.invokeExact(text, (long) LONGEST, format, arguments);
-                warnings.add(length < 0 ? "(a message that cannot be printed)" : text.getString(0).strip());
+                warnings.add(
+                        length < 0
+                                ? "(a message that cannot be printed)"
+                                : text.getString(0).strip());
             } catch (Throwable failed) {
                 warnings.add("(a message that cannot be printed: " + failed + ")");
             }

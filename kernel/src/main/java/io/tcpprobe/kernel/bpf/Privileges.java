@@ -34,8 +34,8 @@ record Privileges(long capabilities, boolean ofHost) {
     static Privileges ofThisProcess() throws IOException {
         try (Stream<String> lines = Files.lines(STATUS)) {
             long effective = lines.filter(line -> line.startsWith("CapEff:"))
-                    .mapToLong(line ->
-                            Long.parseUnsignedLong(line.substring(line.indexOf(':') + 1).strip(), 16))
+                    .mapToLong(line -> Long.parseUnsignedLong(
+                            line.substring(line.indexOf(':') + 1).strip(), 16))
                     .findFirst()
                     .orElse(0);
             return new Privileges(effective, allIds(Files.readString(USER_IDS)));

@@ -84,7 +84,8 @@ final class Sweep {
                 NetworkNamespaces.enter(namespace, () -> object.iterate(sockets));
             } catch (IOException failed) {
                 if (refused.add(namespace)) {
-                    LOG.debug("sweep {}: {}; its sockets are seen when segments arrive", namespace, failed.getMessage());
+                    LOG.debug(
+                            "sweep {}: {}; its sockets are seen when segments arrive", namespace, failed.getMessage());
                 }
             }
         }

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * the rows of the refresh before. Needs no privilege.
  */
 public final class DiagSource implements FlowSource {
+    /** The attributes that it asks the kernel for: bit n - 1 is INET_DIAG_n. */
+    public static final int EXTENSIONS = FlowMessage.EXTENSIONS;
+
     private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
     private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};

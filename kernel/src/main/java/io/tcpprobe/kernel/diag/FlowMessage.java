@@ -155,6 +155,7 @@ final class FlowMessage {
         tclass = 0;
         memory = 0;
         if (state(message, at) == TcpState.LISTEN.kernel()
+                || cookie(message, at) == 0 // the kernel counts from 1
                 || message.get(InetDiagMsg.SHORT, at + InetDiagMsg.DPORT) == 0) {
             return false;
         }
@@ -370,7 +371,10 @@ final class FlowMessage {
             MemorySegment.copy(message, congestion, rows, to, length);
             FlowLayout.present(rows, row, FlowField.CONGESTION_CONTROL, true);
         }
-        long service = tclass != 0 ? tclass : tos;
+        // A socket of IPv6 has both; what it sends by IPv4 carries the TOS.
+        long type = row + FlowLayout.offset(FlowField.REMOTE_ADDRESS_TYPE);
+        boolean ipv4 = rows.get(ValueLayout.JAVA_BYTE, type) == AddressType.IPV4.number();
+        long service = ipv4 ? tos : tclass;
         if (service != 0) {
             putPresent(rows, row, FlowField.TOS, message.get(ValueLayout.JAVA_BYTE, service));
         }

@@ -126,11 +126,12 @@ public final class SockDiag implements AutoCloseable {
                         fail(length >= InetDiagMsg.NLMSG_HEADER + 4 ? -buffer.get(InetDiagMsg.INT, at + 16) : 0);
                         return true;
                     }
-                    default -> {
+                    case SOCK_DIAG_BY_FAMILY -> {
                         if (length >= InetDiagMsg.ATTRIBUTES) {
                             visitor.socket(buffer, at, length);
                         }
                     }
+                    default -> {} // of no dump of sockets
                 }
             }
             at += InetDiagMsg.align(length);

@@ -22,6 +22,8 @@ public final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
+    private static final int EINTR = 4;
+
     /** {@code int socket(int domain, int type, int protocol)}. */
     private static final MethodHandle SOCKET =
             bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -50,8 +52,7 @@ public final class Libc {
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
 
     /** {@code int munmap(void *addr, size_t length)}. */
-    private static final MethodHandle MUNMAP =
-            bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle MUNMAP = bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
 
     /** {@code int setns(int fd, int nstype)}. */
     private static final MethodHandle SETNS = bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -83,12 +84,16 @@ public final class Libc {
     private static long check(String step, Call call) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
-            long result = call.run(state);
-            if (result < 0) {
+            while (true) {
+                long result = call.run(state);
+                if (result >= 0) {
+                    return result;
+                }
                 int errno = (int) ERRNO.get(state, 0L);
-                throw new ErrnoException(step, errno, strerror(errno));
+                if (errno != EINTR || step.equals("close")) { // close(2): the descriptor is gone all the same
+                    throw new ErrnoException(step, errno, strerror(errno));
+                }
             }
-            return result;
         } catch (IOException failed) {
             throw failed;
         } catch (Throwable impossible) {
@@ -183,8 +188,8 @@ public final class Libc {
 
     private static MemorySegment mmap(long at, long length, Protection protection, int flags, int fd, long offset)
             throws IOException {
-        long address = check("mmap", state ->
-                (long) MMAP.invokeExact(state, at, length, protection.bits, flags, fd, offset));
+        long address =
+                check("mmap", state -> (long) MMAP.invokeExact(state, at, length, protection.bits, flags, fd, offset));
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 

@@ -62,7 +62,8 @@ public final class Counters {
         }
         int namesEnd = end(text, length, names);
         int numbers = line(text, length, prefix, namesEnd);
-        if (numbers < 0) {
+        int numbersEnd = end(text, length, Math.max(numbers, 0));
+        if (numbers < 0 || numbersEnd == length) { // without its line feed, the last number may be torn
             return NONE;
         }
         Header header = previous.header;
@@ -70,7 +71,7 @@ public final class Counters {
         if (!Arrays.equals(header.line, 0, header.line.length, text, from, namesEnd)) {
             header = Header.of(Arrays.copyOfRange(text, from, namesEnd));
         }
-        long[] values = numbers(text, numbers + prefix.length, end(text, length, numbers), header.names.size());
+        long[] values = numbers(text, numbers + prefix.length, numbersEnd, header.names.size());
         return values == null ? NONE : new Counters(header, values);
     }
 
@@ -96,7 +97,7 @@ public final class Counters {
         long[] values = new long[count];
         int n = 0;
         int at = from;
-        while (at < end && n < count) {
+        while (at < end) {
             if (text[at] == ' ') {
                 at++;
                 continue;
@@ -108,7 +109,7 @@ public final class Counters {
             while (stop < end && text[stop] >= '0' && text[stop] <= '9') {
                 value = value * 10 + text[stop++] - '0';
             }
-            if (stop == digits || stop < end && text[stop] != ' ') {
+            if (n == count || stop == digits || stop < end && text[stop] != ' ') {
                 return null;
             }
             values[n++] = negative ? -value : value;

@@ -28,8 +28,13 @@ public final class HostCounters implements AutoCloseable {
      */
     public static HostCounters open(Path procNet, LongSupplier monotonicNanos) throws IOException {
         ProcFile snmp = ProcFile.open(procNet.resolve("snmp"), List.of(TCP), monotonicNanos);
-        return new HostCounters(
-                snmp, ProcFile.open(procNet.resolve("netstat"), List.of(TCP_EXT, MPTCP_EXT), monotonicNanos));
+        try {
+            return new HostCounters(
+                    snmp, ProcFile.open(procNet.resolve("netstat"), List.of(TCP_EXT, MPTCP_EXT), monotonicNanos));
+        } catch (IOException failed) {
+            snmp.close();
+            throw failed;
+        }
     }
 
     /** The group Tcp of /proc/net/snmp: the objects of TCP-MIB. */

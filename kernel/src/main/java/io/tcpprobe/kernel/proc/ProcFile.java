@@ -1,10 +1,8 @@
 package io.tcpprobe.kernel.proc;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.RandomAccessFile;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +25,15 @@ public final class ProcFile implements AutoCloseable {
     /** A reading of all groups, and when it was made. */
     private record Reading(long at, Map<String, Counters> groups) {}
 
-    private final FileChannel file;
+    /** Not a FileChannel: that would be closed for ever by the interruption of a thread that reads it. */
+    private final RandomAccessFile file;
+
     private final List<String> groups;
     private final LongSupplier monotonicNanos;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private final byte[] text = new byte[BUFFER];
     private volatile @Nullable Reading last;
 
-    private ProcFile(FileChannel file, List<String> groups, LongSupplier monotonicNanos) {
+    private ProcFile(RandomAccessFile file, List<String> groups, LongSupplier monotonicNanos) {
         this.file = file;
         this.groups = groups;
         this.monotonicNanos = monotonicNanos;
@@ -47,9 +46,14 @@ public final class ProcFile implements AutoCloseable {
      * @throws IOException if the file is not there or cannot be read
      */
     public static ProcFile open(Path file, List<String> groups, LongSupplier monotonicNanos) throws IOException {
-        ProcFile opened = new ProcFile(FileChannel.open(file, StandardOpenOption.READ), groups, monotonicNanos);
-        opened.read();
-        return opened;
+        ProcFile opened = new ProcFile(new RandomAccessFile(file.toFile(), "r"), groups, monotonicNanos);
+        try {
+            opened.read();
+            return opened;
+        } catch (IOException failed) {
+            opened.close();
+            throw failed;
+        }
     }
 
     /**
@@ -71,12 +75,11 @@ public final class ProcFile implements AutoCloseable {
         if (before != null && now - before.at <= GREATEST_AGE_NANOS) {
             return before; // another thread has just read it
         }
-        buffer.clear();
-        for (int count = 1; count > 0 && buffer.hasRemaining(); ) {
-            count = file.read(buffer, buffer.position());
+        file.seek(0);
+        int length = 0;
+        for (int count = 0; count >= 0 && length < text.length; length += Math.max(count, 0)) {
+            count = file.read(text, length, text.length - length);
         }
-        int length = buffer.position();
-        buffer.flip().get(text, 0, length);
         Map<String, Counters> found = new HashMap<>();
         for (String group : groups) {
             Counters previous = before == null ? Counters.NONE : before.groups.getOrDefault(group, Counters.NONE);

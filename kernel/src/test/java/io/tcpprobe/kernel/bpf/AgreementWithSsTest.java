@@ -102,8 +102,12 @@ class AgreementWithSsTest {
             ours = new TreeMap<>();
             collect(lines.getFirst(), flows, shown, ours);
             shown.put("congestion control", lines.getFirst().contains(" " + congestionControl + " ") ? "yes" : "no");
-            ours.put("congestion control", flows.text(FlowField.CONGESTION_CONTROL, at(lines.getFirst(), flows))
-                            .equals(congestionControl) ? "yes" : "no");
+            ours.put(
+                    "congestion control",
+                    flows.text(FlowField.CONGESTION_CONTROL, at(lines.getFirst(), flows))
+                                    .equals(congestionControl)
+                            ? "yes"
+                            : "no");
         }
         assertEquals(shown, ours);
     }
@@ -135,8 +139,10 @@ class AgreementWithSsTest {
                 ours.put(name, flows.number(FlowField.SRTT, at) + "/" + flows.number(FlowField.RTTVAR, at));
             } else if (name.equals("wscale")) {
                 shown.put(name, value);
-                ours.put(name, flows.number(FlowField.SEND_WINDOW_SCALE, at) + ","
-                        + flows.number(FlowField.RECEIVE_WINDOW_SCALE, at));
+                ours.put(
+                        name,
+                        flows.number(FlowField.SEND_WINDOW_SCALE, at) + ","
+                                + flows.number(FlowField.RECEIVE_WINDOW_SCALE, at));
             } else if (name.equals("retrans")) {
                 shown.put(name, value);
                 ours.put(name, flows.number(FlowField.RETRANS_OUT, at) + "/" + flows.number(FlowField.RETRANS, at));

@@ -25,7 +25,8 @@ class BpfRefusalTest {
         public static void main(String[] arguments) throws Exception {
             List<Problem> problems = new ArrayList<>();
             var chosen = FlowSources.open(Bpf.settings(), System::nanoTime, problems);
-            System.out.println(chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
+            System.out.println(
+                    chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
             chosen.ifPresent(it -> it.source().close());
         }
     }

@@ -122,8 +122,7 @@ class BpfSourceTest {
         int at = client(columns);
         assertEquals(1, columns.number(FlowField.ACTIVE_OPEN, at));
         assertEquals(0, columns.number(FlowField.ACTIVE_OPEN, 1 - at));
-        assertEquals(
-                columns.number(FlowField.SND_INITIAL, at), columns.number(FlowField.RCV_INITIAL, 1 - at));
+        assertEquals(columns.number(FlowField.SND_INITIAL, at), columns.number(FlowField.RCV_INITIAL, 1 - at));
         for (int i = 0; i < 2; i++) {
             assertEquals(ProcessHandle.current().pid(), columns.number(FlowField.PID, i));
             assertTrue(columns.has(FlowField.INODE, i));

@@ -59,7 +59,8 @@ final class LinkedNamespaces implements AutoCloseable {
 
     /** What ss prints of the sockets of the left side, a socket a line. */
     List<String> ss() throws IOException {
-        return run(List.of(("ip netns exec " + left + " ss -tineHO").split(" ", -1))).lines()
+        return run(List.of(("ip netns exec " + left + " ss -tineHO").split(" ", -1)))
+                .lines()
                 .filter(line -> line.startsWith("ESTAB"))
                 .toList();
     }
@@ -73,7 +74,9 @@ final class LinkedNamespaces implements AutoCloseable {
     }
 
     private static String run(List<String> command) throws IOException {
-        Process process = new ProcessBuilder(new ArrayList<>(command)).redirectErrorStream(true).start();
+        Process process = new ProcessBuilder(new ArrayList<>(command))
+                .redirectErrorStream(true)
+                .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.onExit().join().exitValue();
         if (status != 0) {

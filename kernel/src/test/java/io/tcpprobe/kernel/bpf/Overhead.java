@@ -97,12 +97,19 @@ final class Overhead {
             Thread.sleep(1000);
             source.refreshNow();
             long all = Arrays.stream(made).sum();
-            System.out.printf("%d connections, %d/s; flows before %d, after %d; %s%n",
+            System.out.printf(
+                    "%d connections, %d/s; flows before %d, after %d; %s%n",
                     all, all / seconds, before, source.table().active(), BpfCounters.read(source.object()));
-            System.out.printf("rows ever used %d; missed %s%n", source.rows().count(),
-                    Map.of("on_state", source.object().runs("on_state").misses(),
-                            "on_segment", source.object().runs("on_segment").misses(),
-                            "on_destroy", source.object().runs("on_destroy").misses()));
+            System.out.printf(
+                    "rows ever used %d; missed %s%n",
+                    source.rows().count(),
+                    Map.of(
+                            "on_state",
+                            source.object().runs("on_state").misses(),
+                            "on_segment",
+                            source.object().runs("on_segment").misses(),
+                            "on_destroy",
+                            source.object().runs("on_destroy").misses()));
         }
     }
 
@@ -143,7 +150,7 @@ final class Overhead {
                 size = FlowColumns.copyOf(source.rows()).size();
                 copies[i] = (System.nanoTime() - begin) / 1e6;
             }
-            
+
             Arrays.sort(copies);
             long begin = System.nanoTime();
             source.refreshNow();

@@ -53,7 +53,9 @@ final class SegmentCost {
         double[] beyond = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
             BpfObject.Runs ours = source.object().runs("on_segment");
-            BpfObject.Runs[] nothing = {empties.get(0).runs("empty"), empties.get(1).runs("empty")};
+            BpfObject.Runs[] nothing = {
+                empties.get(0).runs("empty"), empties.get(1).runs("empty")
+            };
             pingPong(ROUND_NANOS);
             double all = perCall(ours, source.object().runs("on_segment"));
             double before = perCall(nothing[0], empties.get(0).runs("empty"));
@@ -61,7 +63,12 @@ final class SegmentCost {
             beyond[round] = all - (before + after) / 2;
             System.out.printf(
                     "%s: %.0f ns; empty before it %.0f ns, behind it %.0f ns; beyond %.0f ns; %d segments%n",
-                    what, all, before, after, beyond[round], source.object().runs("on_segment").count() - ours.count());
+                    what,
+                    all,
+                    before,
+                    after,
+                    beyond[round],
+                    source.object().runs("on_segment").count() - ours.count());
         }
         Arrays.sort(beyond);
         System.out.printf("%s: median beyond an empty program %.0f ns%n", what, beyond[ROUNDS / 2]);

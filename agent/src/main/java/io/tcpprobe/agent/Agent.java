@@ -1,0 +1,219 @@
+package io.tcpprobe.agent;
+
+import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.http.HttpDoor;
+import io.tcpprobe.agent.jmx.JmxDoor;
+import io.tcpprobe.agent.jmx.RemoteJmxDoor;
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.snmp.SnmpDoor;
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowSources;
+import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.mibs.MibText;
+import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.TcpProbeMib;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The running agent: everything that is started, and how it is put together. */
+public final class Agent implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
+    private static final Path PROC_NET = Path.of("/proc/net");
+
+    /** What was started, the last one first: closed in this order. */
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private final List<Problem> problems = new ArrayList<>();
+    private final State state;
+    private final boolean ownJvm;
+    private List<InetSocketAddress> snmp = List.of();
+    private List<InetSocketAddress> http = List.of();
+    private List<InetSocketAddress> jmx = List.of();
+    private String sourceName = "";
+
+    private Agent(State state, boolean ownJvm) {
+        this.state = state;
+        this.ownJvm = ownJvm;
+    }
+
+    /**
+     * Starts the agent.
+     *
+     * @param ownJvm whether this JVM is the agent's own, not an application's that it is a guest of
+     * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
+     */
+    public static Agent start(Configuration configuration, boolean ownJvm) throws StartException {
+        Agent agent = new Agent(openState(configuration), ownJvm);
+        try {
+            agent.startAll();
+        } catch (IOException failed) {
+            agent.problems.add(new Problem("start", "agent", String.valueOf(failed.getMessage()), "see the log"));
+        }
+        if (!agent.problems.isEmpty()) {
+            agent.close();
+            throw new StartException(agent.problems);
+        }
+        return agent;
+    }
+
+    private static State openState(Configuration configuration) throws StartException {
+        try {
+            return State.open(configuration);
+        } catch (StartException wrong) {
+            List<Problem> all = new ArrayList<>(wrong.problems());
+            all.addAll(PortCheck.of(configuration));
+            throw new StartException(all);
+        }
+    }
+
+    private void startAll() throws IOException {
+        state.warnings().forEach(warning -> LOG.warn("{}", warning));
+        Logging.level(state.settings().get(Settings.DEBUG));
+        state.settings().onChange(change -> {
+            AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
+            Logging.level(state.settings().get(Settings.DEBUG));
+        });
+        lock();
+        HostCounters counters = keep(HostCounters.open(PROC_NET, System::nanoTime));
+        var chosen = FlowSources.open(state.settings(), System::nanoTime, problems);
+        if (chosen.isEmpty()) {
+            return;
+        }
+        var source = chosen.get().source();
+        Snapshots snapshots =
+                keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
+        AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
+        sourceName = source.name();
+        Set<Setting<?>> used = source.uses();
+        openSnmp(snapshots, counters, facts);
+        openJmxAndHttp(
+                new JmxDoor(
+                        ManagementFactory.getPlatformMBeanServer(),
+                        state.settings(),
+                        used,
+                        snapshots,
+                        counters,
+                        facts,
+                        System::nanoTime),
+                facts);
+        if (problems.isEmpty()) {
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used));
+        }
+    }
+
+    private void openJmxAndHttp(JmxDoor door, AgentFacts facts) {
+        try {
+            door.open();
+            keep(door);
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+        List<InetSocketAddress> remote = state.settings().get(Settings.JMX_LISTEN);
+        try {
+            if (!remote.isEmpty()) {
+                var platform = ManagementFactory.getPlatformMBeanServer();
+                jmx = List.of(keep(RemoteJmxDoor.open(remote, platform, state.users(), ownJvm, door::looked))
+                        .address());
+            }
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+        try {
+            HttpDoor httpDoor = keep(HttpDoor.open(
+                    state.settings().get(Settings.HTTP_LISTEN),
+                    ManagementFactory.getPlatformMBeanServer(),
+                    state.users(),
+                    facts,
+                    () -> MibText.render(
+                            new TcpProbeMib(Oid.parse(state.settings().get(Settings.SNMP_BASEOID)))),
+                    door::looked));
+            http = httpDoor.addresses();
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+    }
+
+    private void lock() {
+        try {
+            keep(StateLock.take(state.folder()));
+        } catch (DoorException taken) {
+            problems.add(taken.problem());
+        } catch (IOException failed) {
+            problems.add(new Problem(
+                    "lock", state.folder().toString(), String.valueOf(failed.getMessage()), "make it writable"));
+        }
+    }
+
+    private void openSnmp(Snapshots snapshots, HostCounters counters, AgentFacts facts) throws IOException {
+        try {
+            SnmpDoor door = keep(SnmpDoor.open(
+                    state.settings(),
+                    snapshots,
+                    counters,
+                    facts,
+                    state.engine(),
+                    state.users().all()));
+            snmp = door.addresses();
+            keep(new UserWatch(state.users(), door::users));
+        } catch (DoorException closed) {
+            problems.add(closed.problem());
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        started.push(part);
+        return part;
+    }
+
+    /** The UDP addresses of the SNMP door. */
+    public List<InetSocketAddress> snmp() {
+        return snmp;
+    }
+
+    /** The TCP addresses of the HTTP door. */
+    public List<InetSocketAddress> http() {
+        return http;
+    }
+
+    /** The TCP addresses of the remote JMX door. */
+    public List<InetSocketAddress> jmx() {
+        return jmx;
+    }
+
+    /** Where flows come from. */
+    public String sourceName() {
+        return sourceName;
+    }
+
+    /** What is kept in the state folder. */
+    public State state() {
+        return state;
+    }
+
+    @Override
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception failed) {
+                LOG.warn("stop {}: {}", part.getClass().getSimpleName(), failed.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.StartException;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowSources;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows the flows in the terminal. Needs no running agent, no privilege and no state folder. */
+@Command(
+        name = "flows",
+        mixinStandardHelpOptions = true,
+        description = "Show the flows of this host, the busiest first.")
+final class FlowsCommand implements Callable<Integer> {
+    private static final String CLEAR = "\033[H\033[2J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigurationOptions configuration = new ConfigurationOptions();
+
+    @Option(names = "--by", paramLabel = "FIELD", description = "Rank by this field: cwnd, srtt, retrans ...")
+    private @Nullable String by;
+
+    @Option(names = "--top", paramLabel = "N", description = "Show this many flows (default: ${DEFAULT-VALUE}).")
+    private int top = 20;
+
+    @Option(names = "--watch", description = "Show them again every second, until Ctrl-C.")
+    private boolean watch;
+
+    @Override
+    public Integer call() throws StartException, CommandException, InterruptedException {
+        FlowField field = by == null ? null : field(by);
+        if (top < 1) {
+            throw new CommandException(Commands.USAGE, "flows --top " + top + ": give a number from 1 on");
+        }
+        Configuration read = configuration.read();
+        List<Problem> problems = new ArrayList<>(read.problems());
+        if (!problems.isEmpty()) {
+            throw new StartException(problems);
+        }
+        SettingStore settings = read.store(Map.of(), _ -> {
+            throw new IOException("this command keeps nothing");
+        });
+        FlowSources.Chosen chosen =
+                FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
+        try (Snapshots snapshots =
+                new Snapshots(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
+            show(snapshots, new FlowScreen(field, top, width()), chosen.source().name());
+        }
+        return 0;
+    }
+
+    private void show(Snapshots snapshots, FlowScreen screen, String source) throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        do {
+            List<String> lines = screen.lines(snapshots.refreshNow(), source);
+            out.print(watch ? CLEAR : "");
+            lines.forEach(out::println);
+            out.flush();
+            if (watch) {
+                Thread.sleep(1000);
+            }
+        } while (watch && !out.checkError());
+    }
+
+    /** The terminal's width as the launcher found it; without a terminal nothing is cut. */
+    private static int width() {
+        try {
+            return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
+        } catch (NumberFormatException _) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    private static FlowField field(String label) throws CommandException {
+        var found = FlowField.find(label).filter(FlowField::rankable);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        String known = FlowField.all().stream()
+                .filter(FlowField::rankable)
+                .map(FlowField::label)
+                .collect(Collectors.joining(" "));
+        throw new CommandException(
+                Commands.USAGE, "flows --by " + label + ": flows have no such measure; there are: " + known);
+    }
+}

@@ -1,0 +1,116 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.RunningFile;
+import io.tcpprobe.agent.StartException;
+import io.tcpprobe.agent.State;
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowSource;
+import io.tcpprobe.kernel.FlowSources;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Shows every setting: of the agent that runs or, without one, as one started now would have it. */
+@Command(
+        name = "settings",
+        mixinStandardHelpOptions = true,
+        description = "Show every setting: value, default, range, unit, whether it can be written, whether it is used.")
+final class SettingsCommand implements Callable<Integer> {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigurationOptions configuration = new ConfigurationOptions();
+
+    @Option(names = "--doc", description = "Say what each setting means.")
+    private boolean doc;
+
+    @Override
+    public Integer call() throws StartException {
+        Configuration read = configuration.read();
+        PrintWriter out = spec.commandLine().getOut();
+        Optional<RunningFile.Running> running = RunningFile.read(State.folder(read));
+        if (running.isPresent() && read.problems().isEmpty()) {
+            var agent = running.get();
+            out.println("of the running agent, process " + agent.pid() + ", source " + agent.source());
+            print(out, agent::value, agent::origin, agent.used());
+        } else {
+            printOfNext(read, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private void printOfNext(Configuration read, PrintWriter out) throws StartException {
+        State state = State.open(read);
+        SettingStore store = state.settings();
+        state.warnings().forEach(warning -> out.println("warning: " + warning));
+        List<Problem> problems = new ArrayList<>();
+        String source = "none";
+        Set<String> used = Set.of();
+        var chosen = FlowSources.open(store, System::nanoTime, problems);
+        if (chosen.isPresent()) {
+            try (FlowSource opened = chosen.get().source()) {
+                source = opened.name();
+                used = Set.copyOf(opened.uses().stream().map(Setting::name).toList());
+            }
+        }
+        Path folder = state.folder();
+        out.println("no agent runs with " + folder + "; one started now would have these, and source " + source);
+        print(out, store::shown, setting -> store.origin(setting).label(), used);
+    }
+
+    private void print(
+            PrintWriter out,
+            Function<Setting<?>, String> value,
+            Function<Setting<?>, String> origin,
+            Set<String> used) {
+        print(
+                out,
+                Settings.PROBE,
+                value,
+                origin,
+                setting -> used.contains(setting.name()) ? "yes" : "not by this source");
+        out.println();
+        print(out, Settings.DOORS, value, origin, _ -> "yes");
+    }
+
+    private void print(
+            PrintWriter out,
+            List<? extends Setting<?>> settings,
+            Function<Setting<?>, String> value,
+            Function<Setting<?>, String> origin,
+            Function<Setting<?>, String> used) {
+        TextTable table = new TextTable("setting", "value", "default", "range", "unit", "writable", "used", "from");
+        for (Setting<?> setting : settings) {
+            table.row(
+                    setting.name(),
+                    value.apply(setting),
+                    setting.defaultText(),
+                    setting.syntax().rule(),
+                    setting.unit().label(),
+                    setting.writable() ? "yes" : "at start",
+                    used.apply(setting),
+                    origin.apply(setting));
+            if (doc) {
+                table.note(setting.doc());
+            }
+        }
+        table.print(out);
+    }
+}

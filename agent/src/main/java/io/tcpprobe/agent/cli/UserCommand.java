@@ -1,0 +1,146 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.StartException;
+import io.tcpprobe.agent.State;
+import io.tcpprobe.agent.users.Users;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Adds, lists and removes the users of SNMPv3, HTTP and JMX. A running agent knows of it within seconds. */
+@Command(
+        name = "user",
+        mixinStandardHelpOptions = true,
+        description = "Add, list and remove the users of SNMPv3, HTTP and JMX.",
+        subcommands = {UserCommand.Add.class, UserCommand.Listing.class, UserCommand.Remove.class})
+final class UserCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+    }
+
+    /** Adds a user. */
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Add a user, or give one new passphrases. The authentication passphrase is the password of HTTP and JMX.",
+                "Passphrases are asked for twice; without a terminal they are read from standard input, a line each:"
+                        + " authentication, then privacy. Only keys made from them are kept."
+            })
+    static final class Add implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private ConfigurationOptions configuration = new ConfigurationOptions();
+
+        @Parameters(paramLabel = "NAME", description = "1 to 32 letters, digits, dots, dashes and underscores.")
+        private String name = "";
+
+        @Option(names = "--write", description = "The user may change settings.")
+        private boolean write;
+
+        @Override
+        public Integer call() throws StartException, CommandException, IOException {
+            State state = State.open(configuration.read());
+            Passphrases read = Passphrases.read(spec.commandLine().getErr());
+            try {
+                var user = state.users().add(name, write, read.authentication, read.privacy);
+                PrintWriter out = spec.commandLine().getOut();
+                out.println("user " + user + ", kept in " + state.folder().resolve("users"));
+                out.println("  snmpget -v3 -l authPriv -a SHA-256 -x AES -u " + name
+                        + " -A '...' -X '...' 127.0.0.1:1161 1.3.6.1.2.1.6.9.0");
+                out.flush();
+                return 0;
+            } catch (IllegalArgumentException wrong) {
+                throw new CommandException(Commands.FAILED, "user add: " + wrong.getMessage());
+            }
+        }
+    }
+
+    /** Lists the users. */
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")
+    static final class Listing implements Callable<Integer> {
+        @Spec
+        @SuppressWarnings("NullAway.Init") // by picocli
+        private CommandSpec spec;
+
+        @Mixin
+        private ConfigurationOptions configuration = new ConfigurationOptions();
+
+        @Override
+        public Integer call() throws StartException {
+            Users users = State.open(configuration.read()).users();
+            PrintWriter out = spec.commandLine().getOut();
+            users.all().forEach(out::println);
+            out.flush();
+            return 0;
+        }
+    }
+
+    /** Removes a user. */
+    @Command(name = "remove", mixinStandardHelpOptions = true, description = "Remove a user.")
+    static final class Remove implements Callable<Integer> {
+        @Mixin
+        private ConfigurationOptions configuration = new ConfigurationOptions();
+
+        @Parameters(paramLabel = "NAME")
+        private String name = "";
+
+        @Override
+        public Integer call() throws StartException, CommandException, IOException {
+            if (!State.open(configuration.read()).users().remove(name)) {
+                throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
+            }
+            return 0;
+        }
+    }
+
+    /** The two passphrases of a user, as typed. */
+    private record Passphrases(String authentication, String privacy) {
+        @SuppressWarnings("SystemConsoleNull") // never null on 22 to 24, null again without a terminal from 25 on
+        static Passphrases read(PrintWriter err) throws CommandException, IOException {
+            Console console = System.console();
+            if (console != null && console.isTerminal()) {
+                err.println("At least " + Users.LEAST_PASSPHRASE + " characters each; they are not shown.");
+                err.flush();
+                return new Passphrases(ask(console, "authentication"), ask(console, "privacy"));
+            }
+            var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            String authentication = in.readLine();
+            String privacy = in.readLine();
+            if (authentication == null || privacy == null) {
+                throw new CommandException(
+                        Commands.FAILED,
+                        "user add: standard input ended; give two lines, the authentication and the privacy passphrase");
+            }
+            return new Passphrases(authentication, privacy);
+        }
+
+        private static String ask(Console console, String which) throws CommandException {
+            char[] once = console.readPassword("%s passphrase: ", which);
+            char[] again = console.readPassword("%s passphrase, again: ", which);
+            if (once == null || again == null || !Arrays.equals(once, again)) {
+                throw new CommandException(Commands.FAILED, "user add: the passphrases differ; nothing was changed");
+            }
+            return new String(once);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** The commands. */
+@NullMarked
+package io.tcpprobe.agent.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,72 @@
+package io.tcpprobe.agent.http;
+
+import java.util.Locale;
+import java.util.Set;
+import javax.management.ObjectName;
+import org.jolokia.server.core.service.api.Restrictor;
+import org.jolokia.server.core.util.HttpMethod;
+import org.jolokia.server.core.util.RequestType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Jolokia may do: nothing, except what is named here. Everybody reads {@code tcpprobe:*} and {@code java.lang:*}; a
+ * visitor who may write writes and runs operations of {@code tcpprobe:*}. The JVM's arguments and system properties, in
+ * which applications keep passwords, are for users only.
+ */
+final class DomainRestrictor implements Restrictor {
+    private static final String OWN = "tcpprobe";
+    private static final String JVM = "java.lang";
+    private static final Set<String> FOR_USERS = Set.of("systemproperties", "inputarguments");
+
+    @Override
+    public boolean isHttpMethodAllowed(HttpMethod method) {
+        return switch (method) {
+            case GET, POST -> true;
+        };
+    }
+
+    @Override
+    public boolean isTypeAllowed(RequestType type) {
+        return switch (type) {
+            case READ, LIST, SEARCH, VERSION -> true;
+            case WRITE, EXEC -> Visitor.currentWrites();
+            case CONFIG, NOTIFICATION -> false;
+        };
+    }
+
+    @Override
+    public boolean isAttributeReadAllowed(ObjectName name, @Nullable String attribute) {
+        return !isObjectNameHidden(name)
+                && (attribute == null
+                        || !name.getDomain().equals(JVM)
+                        || !FOR_USERS.contains(attribute.toLowerCase(Locale.ROOT))
+                        || Visitor.currentIsKnown());
+    }
+
+    @Override
+    public boolean isAttributeWriteAllowed(ObjectName name, String attribute) {
+        return name.getDomain().equals(OWN) && Visitor.currentWrites();
+    }
+
+    @Override
+    public boolean isOperationAllowed(ObjectName name, String operation) {
+        return name.getDomain().equals(OWN) && Visitor.currentWrites();
+    }
+
+    /** Addresses are chosen by what is listened on. */
+    @Override
+    public boolean isRemoteAccessAllowed(String... hostOrAddress) {
+        return true;
+    }
+
+    /** The gate has refused other origins before. */
+    @Override
+    public boolean isOriginAllowed(@Nullable String origin, boolean strict) {
+        return origin == null;
+    }
+
+    @Override
+    public boolean isObjectNameHidden(ObjectName name) {
+        return !name.getDomain().equals(OWN) && !name.getDomain().equals(JVM);
+    }
+}

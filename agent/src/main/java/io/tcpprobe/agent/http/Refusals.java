@@ -1,0 +1,39 @@
+package io.tcpprobe.agent.http;
+
+import java.util.Locale;
+import org.jolokia.server.core.request.JolokiaRequest;
+import org.jolokia.server.core.service.api.Restrictor;
+import org.jolokia.server.core.service.request.AbstractRequestHandler;
+import org.jolokia.server.core.util.RequestType;
+
+/**
+ * Takes, before every other handler, the requests of types that are not allowed, and refuses them: not every handler of
+ * Jolokia's own asks the restrictor.
+ */
+final class Refusals extends AbstractRequestHandler {
+    private static final int FIRST = -100_000;
+
+    private final Restrictor restrictor;
+
+    Refusals(Restrictor restrictor) {
+        super("tcpprobe-refusals", FIRST);
+        this.restrictor = restrictor;
+    }
+
+    @Override
+    public boolean canHandle(JolokiaRequest request) {
+        return !restrictor.isTypeAllowed(request.getType());
+    }
+
+    @Override
+    public <R extends JolokiaRequest> Object handleRequest(R request, Object previous) {
+        RequestType type = request.getType();
+        String name = type.name().toLowerCase(Locale.ROOT);
+        throw new SecurityException(
+                switch (type) {
+                    case WRITE, EXEC ->
+                        name + " needs HTTP Basic with a user who may write: ./tcpprobe user add NAME --write";
+                    case READ, LIST, SEARCH, VERSION, CONFIG, NOTIFICATION -> name + " is not served here";
+                });
+    }
+}

@@ -1,0 +1,79 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.about.AgentCost;
+import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.flows.Snapshots;
+import java.util.Collection;
+import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+import org.jspecify.annotations.Nullable;
+
+/** {@code type=Agent}: what runs here, and what it costs. */
+final class AgentBean extends ReadMBean<AgentCost> {
+    private final Map<String, Item<AgentCost>> items = new LinkedHashMap<>();
+
+    AgentBean(AgentFacts facts, Snapshots snapshots) {
+        super("The agent: what it is, what it runs on, what it costs.");
+        text("Version", "Version of the agent.", facts.version());
+        text("Source", "Where flows come from.", facts.sourceName());
+        text("SourcesRefused", "Why each source that would be preferred does not run.", facts.sourcesRefused());
+        text("KernelRelease", "Release of the running kernel.", facts.kernelRelease());
+        text("HostName", "Name of this host.", facts.hostName());
+        text("JavaVersion", "Version of the Java runtime.", Runtime.version().toString());
+        put("StartedAt", SimpleType.DATE, "", "When the agent started.", _ -> Date.from(facts.startedAt()));
+        put(
+                "UptimeMillis",
+                SimpleType.LONG,
+                "milliseconds",
+                "Time since the agent started.",
+                _ -> System.currentTimeMillis() - facts.startedAt().toEpochMilli());
+        String process = " of the process that the agent runs in.";
+        number("CpuMillis", "milliseconds", "Processor time, user and system," + process, AgentCost::cpuMillis);
+        number("ResidentBytes", "bytes", "Physical memory; -1 if unknown," + process, AgentCost::residentBytes);
+        number("HeapBytes", "bytes", "Java heap in use" + process, AgentCost::heapBytes);
+        number("Collections", "", "Garbage collections" + process, AgentCost::collections);
+        number(
+                "CollectionMillis",
+                "milliseconds",
+                "Time of garbage collections" + process,
+                AgentCost::collectionMillis);
+        number("JvmUptimeMillis", "milliseconds", "Time since the start of the JVM" + process, AgentCost::uptimeMillis);
+        number(
+                "SnapshotMicros",
+                "microseconds",
+                "What it took to read the source and to copy the flows, the last time.",
+                _ -> snapshots.current().buildNanos() / 1000);
+        number("SnapshotFailures", "", "How often the source could not be read.", _ -> snapshots.failures());
+    }
+
+    private void text(String name, String doc, String value) {
+        put(name, SimpleType.STRING, "", doc, _ -> value);
+    }
+
+    private void number(String name, String unit, String doc, Item.Value<AgentCost> value) {
+        put(name, SimpleType.LONG, unit, doc, value);
+    }
+
+    private void put(String name, OpenType<?> type, String unit, String doc, Item.Value<AgentCost> value) {
+        items.put(name, new Item<>(name, type, unit, "", doc, value));
+    }
+
+    @Override
+    AgentCost read() {
+        return AgentCost.now();
+    }
+
+    @Override
+    Collection<Item<AgentCost>> items(AgentCost reading) {
+        return items.values();
+    }
+
+    @Override
+    @Nullable
+    Item<AgentCost> item(AgentCost reading, String name) {
+        return items.get(name);
+    }
+}

@@ -1,0 +1,200 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowRanking;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.Snapshots;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import javax.management.InstanceNotFoundException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps an MBean registered for each of the busiest flows.
+ *
+ * <p>A flow that is no longer among them keeps its MBean for a minute, and one that has closed for half a minute, so that no
+ * chart vanishes under its viewer. While somebody looks at an MBean of ours, the flows are gone through every 5 seconds.
+ * While nobody does, every minute, and so seldom that it takes a thousandth of the time at most: a console that connects
+ * then finds names that are not older.
+ */
+final class BusiestFlows implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BusiestFlows.class);
+    private static final long SECOND = 1_000_000_000L;
+    private static final long WATCHED_FOR = 60 * SECOND;
+    private static final long SWEEP_WHEN_ASKED = SECOND;
+    private static final long SWEEP_WHEN_WATCHED = 5 * SECOND;
+    private static final long SWEEP_WHEN_IDLE = 60 * SECOND;
+    private static final long COST_TO_PAUSE = 1000;
+    private static final long KEEP_AFTER_RANK = 60 * SECOND;
+    private static final long KEEP_AFTER_CLOSE = 30 * SECOND;
+
+    private final MBeanServer server;
+    private final Snapshots snapshots;
+    private final int count;
+    private final LongSupplier monotonicNanos;
+    private final Map<Long, Shown> shown = new HashMap<>();
+    private final ReentrantLock sweeping = new ReentrantLock();
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("tcpprobe-jmx-flows").factory());
+    private volatile long lookedAt;
+    private volatile long sweptAt;
+    private volatile long cost;
+    private boolean closed;
+
+    /** A registered flow: when it was last among the busiest, and when it was last there at all. */
+    private static final class Shown {
+        final ObjectName name;
+        final FlowBean bean;
+        long rankedAt;
+        long aliveAt;
+
+        Shown(ObjectName name, FlowBean bean) {
+            this.name = name;
+            this.bean = bean;
+        }
+    }
+
+    /**
+     * Nothing is registered before {@link #open}.
+     *
+     * @param count how many flows are shown; 0 = none, ever
+     */
+    BusiestFlows(MBeanServer server, Snapshots snapshots, int count, LongSupplier monotonicNanos) {
+        this.server = server;
+        this.snapshots = snapshots;
+        this.count = count;
+        this.monotonicNanos = monotonicNanos;
+        this.lookedAt = monotonicNanos.getAsLong() - WATCHED_FOR;
+    }
+
+    /** Registers the busiest flows of now, and keeps them up to date from now on. */
+    void open() {
+        if (count > 0) {
+            sweep();
+            var _ = clock.scheduleWithFixedDelay( // stopped by the clock's shutdown
+                    this::sweepIfDue, SWEEP_WHEN_WATCHED, SWEEP_WHEN_WATCHED, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** Says that somebody looks; the flows are gone through at once, unless that was done within the last second. */
+    void looked() {
+        if (sweeping.isHeldByCurrentThread()) {
+            return; // the MBean server itself, which asks what is being registered
+        }
+        lookedAt = monotonicNanos.getAsLong();
+        if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_ASKED) {
+            sweep();
+        }
+    }
+
+    private void sweepIfDue() {
+        long now = monotonicNanos.getAsLong();
+        boolean watched = now - lookedAt < WATCHED_FOR;
+        if (watched || now - sweptAt >= Math.max(SWEEP_WHEN_IDLE, cost * COST_TO_PAUSE)) {
+            try {
+                sweep();
+            } catch (RuntimeException failed) {
+                LOG.warn("register MBeans of flows: {}; it is tried again", failed.toString()); // else the clock stops
+            }
+        }
+    }
+
+    /** Registers and unregisters as needed; returns at once if another thread does so. */
+    void sweep() {
+        if (!sweeping.tryLock()) {
+            return;
+        }
+        try {
+            if (closed) {
+                return;
+            }
+            long now = monotonicNanos.getAsLong();
+            sweptAt = now;
+            FlowSnapshot snapshot = snapshots.current();
+            for (Flow flow : FlowRanking.busiest(snapshot, count)) {
+                show(flow, now);
+            }
+            hideOld(snapshot, now);
+            cost = Math.max(snapshot.buildNanos(), monotonicNanos.getAsLong() - now);
+        } finally {
+            sweeping.unlock();
+        }
+    }
+
+    private void show(Flow flow, long now) {
+        Shown known = shown.get(flow.id());
+        if (known == null) {
+            FlowBean bean = new FlowBean(flow, snapshots, this::looked);
+            known = new Shown(Names.of(flow), bean);
+            try {
+                server.registerMBean(bean, known.name);
+            } catch (JMException failed) {
+                LOG.warn("register {}: {}; the flow has no MBean", known.name, failed.toString());
+                return;
+            }
+            shown.put(flow.id(), known);
+        }
+        known.rankedAt = now;
+    }
+
+    private void hideOld(FlowSnapshot snapshot, long now) {
+        List<Shown> waiting = new ArrayList<>(); // not among the busiest, not old enough to go
+        for (Iterator<Map.Entry<Long, Shown>> all = shown.entrySet().iterator(); all.hasNext(); ) {
+            var next = all.next();
+            Shown flow = next.getValue();
+            int index = snapshot.flows().indexOf(next.getKey());
+            if (index >= 0) {
+                flow.aliveAt = now;
+                flow.bean.remember(new Flow(snapshot, index));
+            }
+            if (now - flow.aliveAt >= KEEP_AFTER_CLOSE || now - flow.rankedAt >= KEEP_AFTER_RANK) {
+                unregister(flow);
+                all.remove();
+            } else if (flow.rankedAt != now) {
+                waiting.add(flow);
+            }
+        }
+        if (waiting.size() > count) { // short connections come and go: those that went first make room
+            waiting.sort(Comparator.comparingLong((Shown flow) -> flow.rankedAt).reversed());
+            List<Shown> surplus = waiting.subList(count, waiting.size());
+            surplus.forEach(this::unregister);
+            shown.values().removeAll(surplus);
+        }
+    }
+
+    private void unregister(Shown flow) {
+        try {
+            server.unregisterMBean(flow.name);
+        } catch (InstanceNotFoundException _) {
+            LOG.debug("unregister {}: somebody else has done it", flow.name);
+        } catch (JMException failed) {
+            LOG.warn("unregister {}: {}", flow.name, failed.toString());
+        }
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        sweeping.lock();
+        try {
+            closed = true;
+            shown.values().forEach(this::unregister);
+            shown.clear();
+        } finally {
+            sweeping.unlock();
+        }
+    }
+}

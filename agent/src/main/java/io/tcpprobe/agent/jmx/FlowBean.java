@@ -1,0 +1,112 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.Snapshots;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.management.MBeanInfo;
+import javax.management.openmbean.SimpleType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code type=Flow}: one flow, whose fields are attributes. After the flow has closed it shows, while it is registered, the
+ * values that it had last, and says so in the attribute {@code live}.
+ */
+final class FlowBean extends ReadMBean<FlowBean.Values> {
+    private static final String DOC = "One of the busiest TCP flows.";
+    private static final Map<String, Item<Values>> ITEMS = items();
+
+    /** The same for all: the MBean server asks for it at every registration. */
+    private static final MBeanInfo INFO = info(FlowBean.class, DOC, ITEMS.values());
+
+    private final long flowId;
+    private final Snapshots snapshots;
+    private final Runnable looked;
+
+    /** Copied, so that no old snapshot is held. */
+    private volatile Map<String, @Nullable Object> last;
+
+    /** What the attributes are read from. */
+    @FunctionalInterface
+    interface Values {
+        /** The value of the attribute of this name. */
+        @Nullable
+        Object of(String name);
+    }
+
+    /**
+     * The MBean of a flow.
+     *
+     * @param looked is told of every look at it
+     */
+    FlowBean(Flow flow, Snapshots snapshots, Runnable looked) {
+        super(DOC);
+        this.flowId = flow.id();
+        this.snapshots = snapshots;
+        this.looked = looked;
+        this.last = copy(flow);
+    }
+
+    private static Map<String, Item<Values>> items() {
+        Map<String, Item<Values>> items = new LinkedHashMap<>();
+        items.put(
+                "live",
+                new Item<>(
+                        "live",
+                        SimpleType.BOOLEAN,
+                        "",
+                        "",
+                        "Whether the flow is there; when it has closed, the last values are shown for a while.",
+                        values -> values.of("live")));
+        FlowItems.BY_NAME.forEach((name, item) -> items.put(
+                name,
+                new Item<>(name, item.type(), item.unit(), item.origin(), item.doc(), values -> values.of(name))));
+        return items;
+    }
+
+    /** Remembers the flow's values, for the time when it has closed. */
+    void remember(Flow flow) {
+        last = copy(flow);
+    }
+
+    private static Map<String, @Nullable Object> copy(Flow flow) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        FlowItems.BY_NAME.forEach((name, item) -> values.put(name, item.value().of(flow)));
+        return values;
+    }
+
+    @Override
+    Values read() {
+        looked.run();
+        FlowSnapshot snapshot = snapshots.current();
+        int index = snapshot.flows().indexOf(flowId);
+        if (index < 0) {
+            Map<String, @Nullable Object> closed = last;
+            return name -> name.equals("live") ? (Object) false : closed.get(name);
+        }
+        Flow flow = new Flow(snapshot, index);
+        return name -> {
+            Item<Flow> item = FlowItems.BY_NAME.get(name);
+            return item == null ? (Object) true : item.value().of(flow);
+        };
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        looked.run();
+        return INFO;
+    }
+
+    @Override
+    Collection<Item<Values>> items(Values reading) {
+        return ITEMS.values();
+    }
+
+    @Override
+    @Nullable
+    Item<Values> item(Values reading, String name) {
+        return ITEMS.get(name);
+    }
+}

@@ -1,0 +1,178 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowFigures;
+import io.tcpprobe.agent.flows.FlowRanking;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.kernel.FlowField;
+import java.io.IOException;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import javax.management.ImmutableDescriptor;
+import javax.management.JMX;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.ReflectionException;
+import javax.management.openmbean.TabularData;
+import org.jspecify.annotations.Nullable;
+
+/** {@code type=Flows}: figures over all flows, and tables of some of them. */
+final class FlowsBean extends ReadMBean<FlowsReading> {
+    /** Most rows of one answer: a row is some 3 kB of JSON. */
+    static final int MOST_ROWS = 1000;
+
+    private final Snapshots snapshots;
+    private final RetransmissionRate rate;
+    private final Runnable looked;
+    private volatile @Nullable Figured last;
+
+    /** The figures of the last snapshot: they take a sort, and every attribute asks for them. */
+    private record Figured(long generation, FlowFigures figures) {}
+
+    /**
+     * The MBean.
+     *
+     * @param looked is told of every look at it
+     */
+    FlowsBean(Snapshots snapshots, RetransmissionRate rate, Runnable looked) {
+        super("All TCP flows: figures worth a chart, and tables.");
+        this.snapshots = snapshots;
+        this.rate = rate;
+        this.looked = looked;
+    }
+
+    @Override
+    FlowsReading read() throws IOException {
+        looked.run();
+        FlowSnapshot snapshot = snapshots.current();
+        Figured figured = last;
+        if (figured == null || figured.generation != snapshot.generation()) {
+            figured = new Figured(snapshot.generation(), FlowFigures.of(snapshot));
+            last = figured;
+        }
+        return new FlowsReading(snapshot, figured.figures, snapshots.ageMillis(), rate.perSecond());
+    }
+
+    @Override
+    Collection<Item<FlowsReading>> items(FlowsReading reading) {
+        return FlowsReading.ITEMS.values();
+    }
+
+    @Override
+    @Nullable
+    Item<FlowsReading> item(FlowsReading reading, String name) {
+        return FlowsReading.ITEMS.get(name);
+    }
+
+    @Override
+    MBeanOperationInfo[] operations() {
+        var count = new MBeanParameterInfo("n", "int", "How many at most, 1.." + MOST_ROWS + ".");
+        return new MBeanOperationInfo[] {
+            operation(
+                    "top",
+                    "The flows with the greatest values of a numeric field, greatest first.",
+                    new MBeanParameterInfo(
+                            "field", "java.lang.String", "A numeric field of a flow: cwnd, srtt, retrans."),
+                    count),
+            operation(
+                    "page",
+                    "The flows after this flow id, in the order of their ids; give the last one's id for the next page.",
+                    new MBeanParameterInfo("afterFlowId", "long", "A flow id, 0 for the first page."),
+                    count),
+            operation(
+                    "find",
+                    "The flows with this local or remote end, at most " + MOST_ROWS + ", in the order of their ids.",
+                    new MBeanParameterInfo(
+                            "endpoint",
+                            "java.lang.String",
+                            "ADDRESS:PORT, ADDRESS or :PORT; IPv6 with port in brackets."))
+        };
+    }
+
+    private static MBeanOperationInfo operation(String name, String doc, MBeanParameterInfo... parameters) {
+        return new MBeanOperationInfo(
+                name,
+                doc,
+                parameters,
+                TabularData.class.getName(),
+                MBeanOperationInfo.INFO,
+                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowTable.TYPE}));
+    }
+
+    @Override
+    public TabularData invoke(String operation, @Nullable Object[] arguments, String[] signature)
+            throws ReflectionException {
+        looked.run();
+        Arguments given = new Arguments(operation, arguments);
+        return FlowTable.of(
+                switch (operation) {
+                    case "top" -> given.expect(2).top(snapshots.current());
+                    case "page" -> given.expect(2).page(snapshots.current());
+                    case "find" -> given.expect(1).find(snapshots.current());
+                    default -> throw noSuchOperation(operation);
+                });
+    }
+
+    /** What an operation is called with; what is wrong with it is an IllegalArgumentException. */
+    private record Arguments(String operation, @Nullable Object[] values) {
+        Arguments expect(int count) {
+            if (values.length != count) {
+                throw new IllegalArgumentException("invoke " + operation + ": it takes " + count + " arguments");
+            }
+            return this;
+        }
+
+        List<Flow> top(FlowSnapshot snapshot) {
+            FlowField field = FlowField.find(text(0))
+                    .filter(FlowField::numeric)
+                    .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
+                            + "' is no numeric field of a flow; give one of "
+                            + FlowField.all().stream()
+                                    .filter(FlowField::numeric)
+                                    .map(FlowField::label)
+                                    .collect(Collectors.joining(", "))));
+            return FlowRanking.top(snapshot, field, count());
+        }
+
+        List<Flow> page(FlowSnapshot snapshot) {
+            int from = snapshot.flows().after(number(0));
+            int to = Math.min(snapshot.flows().size(), from + count());
+            return IntStream.range(from, to)
+                    .mapToObj(index -> new Flow(snapshot, index))
+                    .toList();
+        }
+
+        List<Flow> find(FlowSnapshot snapshot) {
+            Endpoint endpoint = Endpoint.parse(text(0));
+            return IntStream.range(0, snapshot.flows().size())
+                    .mapToObj(index -> new Flow(snapshot, index))
+                    .filter(endpoint::matches)
+                    .limit(MOST_ROWS)
+                    .toList();
+        }
+
+        private String text(int place) {
+            return values[place] instanceof String text ? text : String.valueOf(values[place]);
+        }
+
+        private long number(int place) {
+            if (values[place] instanceof Number number) {
+                return number.longValue();
+            }
+            throw new IllegalArgumentException(
+                    "invoke " + operation + ": '" + values[place] + "' is not a whole number");
+        }
+
+        private int count() {
+            long count = number(1);
+            if (count < 1 || count > MOST_ROWS) {
+                throw new IllegalArgumentException(
+                        "invoke " + operation + ": " + count + " rows; give 1.." + MOST_ROWS + " flows");
+            }
+            return (int) count;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.proc.HostCounters;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import javax.management.DynamicMBean;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The JMX door: the MBeans of the domain {@code tcpprobe}, for consoles that attach and for the doors that pass them on. */
+public final class JmxDoor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JmxDoor.class);
+
+    private final MBeanServer server;
+    private final Map<ObjectName, DynamicMBean> beans = new LinkedHashMap<>();
+    private final Deque<ObjectName> registered = new ArrayDeque<>();
+    private final BusiestFlows flows;
+
+    /**
+     * The door, closed.
+     *
+     * @param server where the MBeans are registered
+     * @param settings jmx.flows is read once
+     * @param used the settings that have an effect on the source that runs
+     * @param monotonicNanos CLOCK_MONOTONIC
+     */
+    public JmxDoor(
+            MBeanServer server,
+            SettingStore settings,
+            Set<Setting<?>> used,
+            Snapshots snapshots,
+            HostCounters counters,
+            AgentFacts facts,
+            LongSupplier monotonicNanos) {
+        this.server = server;
+        this.flows = new BusiestFlows(
+                server, snapshots, settings.get(Settings.JMX_FLOWS).intValue(), monotonicNanos);
+        beans.put(Names.of("Settings"), new SettingsBean(settings, used, Names.of("Settings")));
+        beans.put(
+                Names.of("Tcp"),
+                new CountersBean("The host's TCP counters, as TCP-MIB has them.", Map.of("Tcp", counters::tcp)));
+        Map<String, CountersBean.Group> extensions = new LinkedHashMap<>();
+        extensions.put("TcpExt", counters::tcpExt);
+        extensions.put("MPTcpExt", counters::mptcpExt);
+        beans.put(
+                Names.of("TcpExt"),
+                new CountersBean("The host's TCP counters that no standard MIB has, and those of MPTCP.", extensions));
+        beans.put(
+                Names.of("Flows"),
+                new FlowsBean(snapshots, new RetransmissionRate(counters, monotonicNanos), flows::looked));
+        beans.put(Names.of("Agent"), new AgentBean(facts, snapshots));
+    }
+
+    /**
+     * Registers everything.
+     *
+     * @throws DoorException if an MBean cannot be registered; none is then
+     */
+    public void open() throws DoorException {
+        for (var bean : beans.entrySet()) {
+            try {
+                server.registerMBean(bean.getValue(), bean.getKey());
+                registered.push(bean.getKey());
+            } catch (JMException failed) {
+                close();
+                boolean twice = failed instanceof InstanceAlreadyExistsException;
+                throw new DoorException(new Problem(
+                        "register",
+                        bean.getKey().toString(),
+                        twice ? "an MBean of this name is there already" : failed.toString(),
+                        twice ? "run one tcpprobe agent in a JVM" : "see the JVM's security settings"));
+            }
+        }
+        flows.open();
+    }
+
+    /** Says that somebody is about to look at the MBeans, so that those of flows are up to date. Cheap. */
+    public void looked() {
+        flows.looked();
+    }
+
+    @Override
+    public void close() {
+        flows.close();
+        while (!registered.isEmpty()) {
+            ObjectName name = registered.pop();
+            try {
+                server.unregisterMBean(name);
+            } catch (JMException failed) {
+                LOG.warn("unregister {}: {}", name, failed.toString());
+            }
+        }
+    }
+}

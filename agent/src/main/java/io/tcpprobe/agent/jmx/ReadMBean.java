@@ -1,0 +1,124 @@
+package io.tcpprobe.agent.jmx;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import javax.management.Attribute;
+import javax.management.AttributeList;
+import javax.management.AttributeNotFoundException;
+import javax.management.DynamicMBean;
+import javax.management.ImmutableDescriptor;
+import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanException;
+import javax.management.MBeanInfo;
+import javax.management.MBeanNotificationInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.ReflectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An MBean that is read only. Attributes that are asked for together are of one reading.
+ *
+ * @param <R> what is read at one moment
+ */
+abstract class ReadMBean<R> implements DynamicMBean {
+    private final String doc;
+
+    /** An MBean that is described so. */
+    ReadMBean(String doc) {
+        this.doc = doc;
+    }
+
+    /**
+     * Reads.
+     *
+     * @throws IOException if it cannot be read at present
+     */
+    abstract R read() throws IOException;
+
+    /** The attributes there are now. */
+    abstract Collection<Item<R>> items(R reading);
+
+    /** The attribute of this name, or null. */
+    abstract @Nullable Item<R> item(R reading, String name);
+
+    @Override
+    public final @Nullable Object getAttribute(String name) throws AttributeNotFoundException, MBeanException {
+        R reading;
+        try {
+            reading = read();
+        } catch (IOException failed) {
+            throw new MBeanException(failed, "read " + name + ": " + failed.getMessage());
+        }
+        Item<R> item = item(reading, name);
+        if (item == null) {
+            throw new AttributeNotFoundException("read " + name + ": there is no such attribute");
+        }
+        return item.value().of(reading);
+    }
+
+    @Override
+    public final AttributeList getAttributes(String[] names) {
+        R reading = readNow();
+        AttributeList values = new AttributeList(names.length);
+        for (String name : names) {
+            Item<R> item = item(reading, name);
+            if (item != null) {
+                values.add(new Attribute(name, item.value().of(reading)));
+            }
+        }
+        return values;
+    }
+
+    /** For calls whose signature has no error: the MBean server wraps the exception. */
+    private R readNow() {
+        try {
+            return read();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    @Override
+    public final void setAttribute(Attribute attribute) throws AttributeNotFoundException {
+        throw new AttributeNotFoundException("set " + attribute.getName() + ": it is read only");
+    }
+
+    @Override
+    public final AttributeList setAttributes(AttributeList attributes) {
+        return new AttributeList(); // none was set
+    }
+
+    @Override
+    public @Nullable Object invoke(String operation, @Nullable Object[] arguments, String[] signature)
+            throws MBeanException, ReflectionException {
+        throw noSuchOperation(operation);
+    }
+
+    static ReflectionException noSuchOperation(String operation) {
+        return new ReflectionException(
+                new NoSuchMethodException("invoke " + operation + ": there is no such operation"));
+    }
+
+    /** The operations; none unless overridden. */
+    MBeanOperationInfo[] operations() {
+        return new MBeanOperationInfo[0];
+    }
+
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        return info(getClass(), doc, items(readNow()), operations());
+    }
+
+    static <R> MBeanInfo info(Class<?> type, String doc, Collection<Item<R>> items, MBeanOperationInfo... operations) {
+        return new MBeanInfo(
+                type.getName(),
+                doc,
+                items.stream().map(Item::info).toArray(MBeanAttributeInfo[]::new),
+                null,
+                operations,
+                new MBeanNotificationInfo[0],
+                new ImmutableDescriptor(JMX.IMMUTABLE_INFO_FIELD + "=false"));
+    }
+}

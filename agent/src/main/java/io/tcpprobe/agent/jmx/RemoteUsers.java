@@ -1,0 +1,65 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.users.User;
+import io.tcpprobe.agent.users.Users;
+import java.io.IOException;
+import java.rmi.server.RemoteServer;
+import java.rmi.server.ServerNotActiveException;
+import java.util.Optional;
+import java.util.Set;
+import javax.management.remote.JMXAuthenticator;
+import javax.management.remote.JMXPrincipal;
+import javax.security.auth.Subject;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets the users in who give their authentication passphrase, and says who is in. */
+final class RemoteUsers implements JMXAuthenticator {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
+
+    private final Users users;
+
+    RemoteUsers(Users users) {
+        this.users = users;
+    }
+
+    /** One at a time: a passphrase costs a hash of a megabyte (RFC 3414, A.2). */
+    @Override
+    public synchronized Subject authenticate(@Nullable Object credentials) {
+        if (!(credentials instanceof String[] pair) || pair.length != 2 || pair[0] == null || pair[1] == null) {
+            throw new SecurityException("connect: give user and passphrase");
+        }
+        try {
+            users.reloadIfChanged();
+        } catch (IOException failed) {
+            LOG.warn("read users: {}; the users read before are used", failed.getMessage());
+        }
+        User user = (pair[1].isEmpty() ? Optional.<User>empty() : users.authenticate(pair[0], pair[1]))
+                .orElseThrow(() -> new SecurityException("connect: user or passphrase is wrong"));
+        return new Subject(true, Set.of(new JMXPrincipal(user.name())), Set.of(), Set.of());
+    }
+
+    /** Who is in: the connector says it around every call of a client, and of its own calls only it says nothing. */
+    static @Nullable Subject client() {
+        return Subject.current();
+    }
+
+    /** The user of a client, as it is now: rights that were taken away are gone at once. */
+    Optional<User> user(Subject client) {
+        return client.getPrincipals(JMXPrincipal.class).stream()
+                .findFirst()
+                .flatMap(principal -> users.find(principal.getName()));
+    }
+
+    /** This user for the audit line: "jmx user ops from 10.0.0.1". */
+    static String who(User user) {
+        String from;
+        try {
+            from = " from " + RemoteServer.getClientHost();
+        } catch (ServerNotActiveException _) {
+            from = ""; // no remote call
+        }
+        return "jmx user " + user.name() + from;
+    }
+}

@@ -1,0 +1,90 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import java.util.Set;
+import javax.management.openmbean.CompositeDataSupport;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+import javax.management.openmbean.TabularData;
+import javax.management.openmbean.TabularDataSupport;
+import javax.management.openmbean.TabularType;
+
+/** All settings as rows. */
+final class SettingTable {
+    private static final String[] ITEMS = {
+        "name", "value", "default", "range", "unit", "writable", "used", "origin", "doc"
+    };
+    private static final String[] DOCS = {
+        "Its name.",
+        "Its value; a secret is not shown.",
+        "Its default.",
+        "Which values are right.",
+        "Its unit.",
+        "Whether it may change while the agent runs.",
+        "Whether it has an effect on the source that runs.",
+        "Where the value comes from.",
+        "What it means."
+    };
+
+    /** The type of the table. */
+    static final TabularType TYPE = type();
+
+    private SettingTable() {}
+
+    private static TabularType type() {
+        OpenType<?>[] types = {
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.BOOLEAN,
+            SimpleType.BOOLEAN,
+            SimpleType.STRING,
+            SimpleType.STRING
+        };
+        try {
+            CompositeType row = new CompositeType("Setting", "One setting.", ITEMS, DOCS, types);
+            return new TabularType("Settings", "All settings.", row, new String[] {ITEMS[0]});
+        } catch (OpenDataException wrong) {
+            throw new IllegalStateException("the items of a setting make no type", wrong);
+        }
+    }
+
+    /**
+     * All settings.
+     *
+     * @param used those that have an effect on the source that runs; the doors' settings need no source
+     */
+    static TabularData of(SettingStore store, Set<Setting<?>> used) {
+        TabularDataSupport table = new TabularDataSupport(TYPE);
+        for (Setting<?> setting : Settings.ALL) {
+            Object[] row = {
+                setting.name(),
+                store.shown(setting),
+                setting.defaultText(),
+                setting.syntax().rule(),
+                setting.unit().label(),
+                setting.writable(),
+                isUsed(setting, used),
+                store.origin(setting).label(),
+                setting.doc()
+            };
+            try {
+                table.put(new CompositeDataSupport(TYPE.getRowType(), ITEMS, row));
+            } catch (OpenDataException wrong) {
+                throw new IllegalStateException("a setting does not fit its type", wrong);
+            }
+        }
+        return table;
+    }
+
+    /** Whether a setting has an effect on what runs here. */
+    static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
+        return used.contains(setting) || Settings.DOORS.contains(setting);
+    }
+}

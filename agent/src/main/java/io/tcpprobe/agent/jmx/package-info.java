@@ -1,0 +1,5 @@
+/** The JMX door: MBeans of the domain tcpprobe, and remote access to them. */
+@NullMarked
+package io.tcpprobe.agent.jmx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package io.tcpprobe.agent.logging;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.Configurator;
+import ch.qos.logback.classic.spi.ConfiguratorRank;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
+import ch.qos.logback.core.spi.ContextAwareBase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.ZoneId;
+import org.slf4j.Logger;
+
+/** Sets Logback up, whichever class logs first: everything goes to standard error. Logback finds it as a service. */
+@ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
+public final class StandardError extends ContextAwareBase implements Configurator {
+    /** For Logback. */
+    public StandardError() {}
+
+    @Override
+    public ExecutionStatus configure(LoggerContext loggers) {
+        LineLayout layout = new LineLayout(isTerminal(Path.of("/proc/self/fd/2")), ZoneId.systemDefault());
+        layout.setContext(loggers);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
+        encoder.setContext(loggers);
+        encoder.setLayout(layout);
+        encoder.start();
+        ConsoleAppender<ILoggingEvent> appender = new ConsoleAppender<>();
+        appender.setContext(loggers);
+        appender.setTarget("System.err");
+        appender.setEncoder(encoder);
+        appender.start();
+        loggers.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
+        return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+    }
+
+    private static boolean isTerminal(Path descriptor) {
+        try {
+            String target = Files.readSymbolicLink(descriptor).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException _) {
+            return false; // no /proc: lines are written out in full
+        }
+    }
+}

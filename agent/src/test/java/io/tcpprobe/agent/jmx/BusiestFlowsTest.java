@@ -1,0 +1,123 @@
+package io.tcpprobe.agent.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.parts.Connection;
+import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.config.Settings;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BusiestFlowsTest {
+    @TempDir
+    private Path state;
+
+    private Parts parts(Connection connection, int count) throws Exception {
+        return new Parts(
+                state,
+                Path.of("/proc/net"),
+                Map.of(
+                        Settings.PORT,
+                        "" + connection.port(),
+                        Settings.JMX_FLOWS,
+                        "" + count,
+                        Settings.SNAPSHOTAGE,
+                        "0",
+                        Settings.PROBETIME,
+                        "0"));
+    }
+
+    private static Set<ObjectName> beans(Parts parts) throws Exception {
+        return parts.server().queryNames(new ObjectName("tcpprobe:type=Flow,*"), null);
+    }
+
+    private static Set<String> remotes(Parts parts) throws Exception {
+        return beans(parts).stream()
+                .map(name -> ObjectName.unquote(name.getKeyProperty("remote")))
+                .collect(Collectors.toSet());
+    }
+
+    /** Has the flows gone through so many seconds later. */
+    private static void later(Parts parts, JmxDoor door, int seconds) {
+        parts.pass(seconds);
+        door.looked();
+    }
+
+    @Test
+    void shouldKeepBeanOfFlowThatIsNoLongerAmongTheBusiestForAMinute() throws Exception {
+        try (Connection first = Connection.open();
+                Connection second = Connection.to(first.listener());
+                Parts parts = parts(first, 1)) {
+            first.send(50_000);
+            try (JmxDoor door = parts.jmx()) {
+                assertEquals(1, beans(parts).size());
+                ObjectName before = beans(parts).iterator().next();
+                second.send(500_000);
+                later(parts, door, 2);
+                assertEquals(2, beans(parts).size(), "the new one, and the old one for now");
+                later(parts, door, 50);
+                assertTrue(parts.server().isRegistered(before));
+                later(parts, door, 11);
+                assertEquals(1, beans(parts).size());
+                assertTrue(!parts.server().isRegistered(before));
+            }
+        }
+    }
+
+    @Test
+    void shouldShowLastValuesOfClosedFlowForHalfAMinute() throws Exception {
+        try (Connection stays = Connection.open();
+                Parts parts = parts(stays, 100);
+                JmxDoor door = parts.jmx()) {
+            Connection goes = Connection.to(stays.listener());
+            goes.send(12_345);
+            later(parts, door, 2);
+            String end = goes.clientEnd();
+            ObjectName name = beans(parts).stream()
+                    .filter(one -> one.getKeyProperty("local").contains(end))
+                    .findFirst()
+                    .orElseThrow();
+            Object acked = parts.server().getAttribute(name, "bytesAcked");
+            goes.reset();
+            assertEquals(false, parts.server().getAttribute(name, "live"));
+            assertEquals(acked, parts.server().getAttribute(name, "bytesAcked"));
+            later(parts, door, 29);
+            assertTrue(parts.server().isRegistered(name));
+            later(parts, door, 2);
+            assertTrue(!parts.server().isRegistered(name));
+            assertEquals(2, beans(parts).size(), "the flows that stay");
+        }
+    }
+
+    @Test
+    void shouldBoundBeansWhenConnectionsComeAndGo() throws Exception {
+        try (Connection stays = Connection.open();
+                Parts parts = parts(stays, 2);
+                JmxDoor door = parts.jmx()) {
+            for (int i = 1; i <= 5; i++) {
+                Connection goes = Connection.to(stays.listener());
+                goes.send(i * 100_000);
+                later(parts, door, 2);
+                assertTrue(remotes(parts).contains(goes.clientEnd()));
+                assertTrue(beans(parts).size() <= 4, "twice jmx.flows");
+                goes.reset();
+            }
+        }
+    }
+
+    @Test
+    void shouldRegisterNoneWhenTurnedOff() throws Exception {
+        try (Connection connection = Connection.open();
+                Parts parts = parts(connection, 0);
+                JmxDoor door = parts.jmx()) {
+            later(parts, door, 100);
+            assertEquals(Set.of(), beans(parts));
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package io.tcpprobe.agent.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tcpprobe.agent.parts.Parts;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import javax.management.Attribute;
+import javax.management.AttributeNotFoundException;
+import javax.management.MBeanAttributeInfo;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CountersBeanTest {
+    @Test
+    void shouldGiveEveryColumnTheKernelHas(@TempDir Path state) throws Exception {
+        String header = Files.readAllLines(Path.of("/proc/net/snmp")).stream()
+                .filter(line -> line.startsWith("Tcp:"))
+                .findFirst()
+                .orElseThrow();
+        List<String> names = List.of(header.substring("Tcp: ".length()).split(" "));
+        try (Parts parts = Parts.of(state);
+                JmxDoor door = parts.jmx()) {
+            assertNotNull(door);
+            var infos = parts.server().getMBeanInfo(Names.of("Tcp")).getAttributes();
+            assertEquals(
+                    names, Arrays.stream(infos).map(MBeanAttributeInfo::getName).toList());
+            var values = parts.server().getAttributes(Names.of("Tcp"), names.toArray(String[]::new));
+            assertEquals(names.size(), values.size());
+            assertEquals(200L, ((Attribute) values.get(names.indexOf("RtoMin"))).getValue());
+            assertNotNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
+        }
+    }
+
+    @Test
+    void shouldKeepUnsigned64BitNumbersExact(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("snmp"), "Tcp: MaxConn InSegs\nTcp: -1 9223372036854775807\n");
+        Files.writeString(
+                folder.resolve("netstat"),
+                "TcpExt: TCPLoss\nTcpExt: 18446744073709551615\nMPTcpExt: MPNew\nMPTcpExt: 7\n");
+        try (Parts parts = new Parts(folder, folder, Map.of());
+                JmxDoor door = parts.jmx()) {
+            assertNotNull(door);
+            assertEquals(-1L, parts.server().getAttribute(Names.of("Tcp"), "MaxConn"));
+            assertEquals(Long.MAX_VALUE, parts.server().getAttribute(Names.of("Tcp"), "InSegs"));
+            assertEquals(
+                    new BigInteger("18446744073709551615"), parts.server().getAttribute(Names.of("TcpExt"), "TCPLoss"));
+            assertEquals(7L, parts.server().getAttribute(Names.of("TcpExt"), "MPNew"));
+            assertThrows(
+                    AttributeNotFoundException.class, () -> parts.server().getAttribute(Names.of("Tcp"), "NoSuch"));
+            assertThrows(
+                    AttributeNotFoundException.class,
+                    () -> parts.server().setAttribute(Names.of("Tcp"), new Attribute("InSegs", 1L)));
+        }
+    }
+
+    @Test
+    void shouldCountRetransmissionsPerSecondSinceTheReadingBefore(@TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("netstat"), "TcpExt: TCPLoss\nTcpExt: 1\n");
+        Path snmp = folder.resolve("snmp");
+        Files.writeString(snmp, "Tcp: RetransSegs\nTcp: 1000\n");
+        try (Parts parts = new Parts(folder, folder, Map.of());
+                var counters = parts.counters()) {
+            long[] clock = {5};
+            var rate = new RetransmissionRate(counters, () -> clock[0]);
+            assertEquals(null, rate.perSecond());
+
+            Files.writeString(snmp, "Tcp: RetransSegs\nTcp: 1020\n");
+            parts.pass(1); // the counters' own clock: or they would not be read again
+            clock[0] += 4_000_000_000L;
+            assertEquals(5.0, rate.perSecond());
+            clock[0] += 999_999_999L;
+            assertEquals(5.0, rate.perSecond());
+
+            parts.pass(1);
+            clock[0] += 60_000_000_001L;
+            assertEquals(null, rate.perSecond());
+        }
+    }
+}

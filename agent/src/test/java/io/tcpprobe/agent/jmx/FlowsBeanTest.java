@@ -1,0 +1,190 @@
+package io.tcpprobe.agent.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.parts.Connection;
+import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowStatistic;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import javax.management.MBeanAttributeInfo;
+import javax.management.ObjectName;
+import javax.management.RuntimeMBeanException;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.TabularData;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlowsBeanTest {
+    private Connection first;
+    private Connection second;
+    private Parts parts;
+    private JmxDoor door;
+
+    @BeforeEach
+    void open(@TempDir Path state) throws Exception {
+        first = Connection.open();
+        second = Connection.to(first.listener());
+        first.send(1000);
+        second.send(100_000);
+        parts = new Parts(
+                state, Path.of("/proc/net"), Map.of(Settings.PORT, "" + first.port(), Settings.SNAPSHOTAGE, "0"));
+        door = parts.jmx();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        door.close();
+        parts.close();
+        second.close();
+        first.close();
+    }
+
+    private List<CompositeData> rows(String operation, Object... arguments) throws Exception {
+        String[] signature = Arrays.stream(arguments)
+                .map(argument -> argument.getClass().getName())
+                .toArray(String[]::new);
+        var table = (TabularData) parts.server().invoke(Names.of("Flows"), operation, arguments, signature);
+        assertEquals(FlowTable.TYPE, table.getTabularType());
+        List<CompositeData> rows = new ArrayList<>();
+        table.values().forEach(row -> rows.add((CompositeData) row));
+        rows.sort(Comparator.comparingLong(row -> (Long) row.get("rank")));
+        return rows;
+    }
+
+    private Object get(String attribute) throws Exception {
+        return parts.server().getAttribute(Names.of("Flows"), attribute);
+    }
+
+    @Test
+    void shouldCountFlowsAndTheirStates() throws Exception {
+        assertEquals(4L, get("Count"));
+        assertEquals(4L, ((CompositeData) get("FlowsByState")).get("established"));
+        var sockets = (CompositeData) get("SocketsByState");
+        assertTrue((Long) sockets.get("listen") >= 1);
+        assertTrue((Long) get("SocketsListen") >= 1);
+        assertTrue((Long) get("MedianSrttMicros") <= (Long) get("P95SrttMicros"));
+        assertEquals(4L, get(FlowStatistic.ACTIVE_FLOWS.label()));
+        assertEquals(null, get(FlowStatistic.RING_FULL.label()));
+    }
+
+    @Test
+    void shouldGiveNumbersThatConsolesChart() throws Exception {
+        for (MBeanAttributeInfo info :
+                parts.server().getMBeanInfo(Names.of("Flows")).getAttributes()) {
+            Object value = get(info.getName());
+            assertTrue(
+                    value == null || value instanceof Number || info.getName().endsWith("ByState"), info.getName());
+        }
+    }
+
+    @Test
+    void shouldRankFlowsByField() throws Exception {
+        List<CompositeData> top = rows("top", "bytesAcked", 3);
+        assertEquals(3, top.size());
+        assertEquals(second.clientEnd(), top.get(0).get("local"));
+        assertEquals(first.clientEnd(), top.get(1).get("local"));
+        assertTrue((Long) top.get(0).get("bytesAcked") >= 100_000);
+        assertEquals("established", top.get(0).get("state"));
+        assertEquals(null, top.get(0).get(FlowField.SND_UNA.label()), "inet_diag does not have it");
+    }
+
+    @Test
+    void shouldPageThroughAllFlowsOnce() throws Exception {
+        List<Object> seen = new ArrayList<>();
+        long after = 0;
+        for (List<CompositeData> page = rows("page", after, 3); !page.isEmpty(); page = rows("page", after, 3)) {
+            page.forEach(row -> seen.add(row.get("flowId")));
+            after = (Long) page.getLast().get("flowId");
+        }
+        assertEquals(4, seen.size());
+        assertEquals(seen.stream().sorted().distinct().toList(), seen);
+    }
+
+    @Test
+    void shouldFindBothEndsOfConnection() throws Exception {
+        assertEquals(2, rows("find", first.clientEnd()).size());
+        assertEquals(4, rows("find", ":" + first.port()).size());
+        assertEquals(4, rows("find", "127.0.0.1").size());
+        assertEquals(0, rows("find", "127.0.0.2").size());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,1..1000", "-1,1..1000", "1001,1..1000"})
+    void shouldRefuseWrongNumberOfRows(int rows, String says) {
+        var top = assertThrows(RuntimeMBeanException.class, () -> rows("top", "srtt", rows));
+        assertTrue(top.getCause().getMessage().contains(says), top.getCause().getMessage());
+        assertThrows(RuntimeMBeanException.class, () -> rows("page", 0L, rows));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"nosuch", "localAddress", "congestionControl"})
+    void shouldRefuseToRankByWhatIsNoNumber(String field) {
+        var refused = assertThrows(RuntimeMBeanException.class, () -> rows("top", field, 1));
+        assertTrue(
+                refused.getCause().getMessage().contains("cwnd"),
+                refused.getCause().getMessage());
+    }
+
+    @Test
+    void shouldShowEveryFieldOfFlowWithUnit() throws Exception {
+        var names = parts.server().queryNames(ObjectName.getInstance("tcpprobe:type=Flow,*"), null);
+        assertEquals(4, names.size());
+        var name = names.stream()
+                .filter(one -> one.getKeyProperty("local").contains(second.clientEnd()))
+                .findFirst()
+                .orElseThrow();
+        for (FlowField field : FlowField.values()) {
+            MBeanAttributeInfo info = Arrays.stream(
+                            parts.server().getMBeanInfo(name).getAttributes())
+                    .filter(one -> one.getName().equals(field.label()))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(field.doc(), info.getDescription());
+            if (field.kind() == FlowField.Kind.GAUGE && !field.unit().label().isEmpty()) {
+                assertEquals(field.unit().label(), info.getDescriptor().getFieldValue("units"));
+            }
+            Object value = parts.server().getAttribute(name, field.label());
+            assertTrue(value == null || value.getClass().getName().equals(info.getType()), field.label());
+        }
+        assertTrue((Long) parts.server().getAttribute(name, "cwnd") > 0);
+        assertTrue((Long) parts.server().getAttribute(name, "srtt") > 0);
+        assertEquals("127.0.0.1", parts.server().getAttribute(name, "remoteAddress"));
+        assertEquals((long) second.port(), parts.server().getAttribute(name, "remotePort"));
+        assertEquals(true, parts.server().getAttribute(name, "live"));
+    }
+
+    @Test
+    void shouldRegisterAllAndLeaveNothingBehind() throws Exception {
+        assertInstanceOf(String.class, parts.server().getAttribute(Names.of("Agent"), "Version"));
+        assertEquals("diag", parts.server().getAttribute(Names.of("Agent"), "Source"));
+        assertTrue((Long) parts.server().getAttribute(Names.of("Agent"), "ResidentBytes") > 0);
+        door.close();
+        assertTrue(parts.server()
+                .queryNames(ObjectName.getInstance("tcpprobe:*"), null)
+                .isEmpty());
+        door = parts.jmx();
+        assertFalse(parts.server()
+                .queryNames(ObjectName.getInstance("tcpprobe:*"), null)
+                .isEmpty());
+        var twice = assertThrows(Exception.class, parts::jmx);
+        assertNotNull(twice.getMessage());
+        assertTrue(twice.getMessage().contains("there already"), twice.getMessage());
+        assertTrue(parts.server().isRegistered(Names.of("Settings")), "the first door's are untouched");
+    }
+}

@@ -1,0 +1,233 @@
+package io.tcpprobe.agent.users;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsersTest {
+    private static final byte[] ENGINE = HexFormat.of().parseHex("80001f8805000102030405060708090a0b");
+    private static final String KEYS = " SHA-256 " + "ab".repeat(32) + " AES-128 " + "cd".repeat(16);
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void nameFile() {
+        file = folder.resolve("users");
+    }
+
+    private Users open() throws IOException {
+        return Users.open(folder, ENGINE);
+    }
+
+    private static List<String> names(Users users) {
+        return users.all().stream().map(User::toString).toList();
+    }
+
+    /** RFC 3414, A.2, with SHA-256: a megabyte of the passphrase, hashed; that hash around the engine's id, hashed. */
+    private static byte[] localizedKey(String passphrase) throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        byte[] bytes = passphrase.getBytes(StandardCharsets.UTF_8);
+        for (int i = 0; i < 1_048_576; i++) {
+            digest.update(bytes[i % bytes.length]);
+        }
+        byte[] key = digest.digest();
+        digest.update(key);
+        digest.update(ENGINE);
+        return digest.digest(key);
+    }
+
+    @Test
+    void shouldStoreTheLocalizedKeysAndNoPassphrase() throws Exception {
+        open().add("ops", true, "maplesyrup", "k\u00e4se und brot");
+        assertEquals(
+                "ops rw SHA-256 " + HexFormat.of().formatHex(localizedKey("maplesyrup")) + " AES-128 "
+                        + HexFormat.of().formatHex(Arrays.copyOf(localizedKey("k\u00e4se und brot"), 16)),
+                Files.readAllLines(file).getLast());
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    }
+
+    @Test
+    void shouldAuthenticateByTheRightPassphraseOnly() throws IOException {
+        Users users = open();
+        users.add("ops", true, "authentication", "privacy-privacy");
+        assertEquals(
+                Optional.of("ops (may write)"),
+                users.authenticate("ops", "authentication").map(User::toString));
+        for (String wrong : List.of("", "a", "privacy-privacy", "Authentication", "authentication ")) {
+            assertEquals(Optional.empty(), users.authenticate("ops", wrong), wrong);
+        }
+        assertEquals(Optional.empty(), users.authenticate("nobody", "authentication"));
+        assertEquals(Optional.empty(), users.authenticate("", ""));
+    }
+
+    @Test
+    void shouldFindItsUsersAgain() throws IOException {
+        Users users = open();
+        assertEquals(List.of(), names(users));
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        users.add("watch", false, "passphrase-3", "passphrase-4");
+        Users again = open();
+        assertEquals(List.of("ops (may write)", "watch (may read)"), names(again));
+        assertArrayEquals(
+                users.find("watch").orElseThrow().privacyKey(),
+                again.find("watch").orElseThrow().privacyKey());
+    }
+
+    @Test
+    void shouldGiveAKnownUserNewPassphrasesAndRights() throws IOException {
+        Users users = open();
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        users.add("ops", false, "passphrase-3", "passphrase-4");
+        assertEquals(List.of("ops (may read)"), names(users));
+        assertTrue(users.authenticate("ops", "passphrase-1").isEmpty());
+        assertTrue(users.authenticate("ops", "passphrase-3").isPresent());
+    }
+
+    @Test
+    void shouldRemoveAUser() throws IOException {
+        Users users = open();
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        assertFalse(users.remove("nobody"));
+        assertTrue(users.remove("ops"));
+        assertEquals(List.of(), names(users));
+        assertEquals(List.of(), names(open()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "a b", "#ops", "o:s", "\u00e4", "a\nb", "123456789012345678901234567890123"})
+    void shouldRefuseANameThatCannotBeOne(String name) throws IOException {
+        Users users = open();
+        assertThrows(IllegalArgumentException.class, () -> users.add(name, true, "passphrase-1", "passphrase-2"));
+        assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void shouldRefuseAShortPassphrase() throws IOException {
+        Users users = open();
+        assertThrows(IllegalArgumentException.class, () -> users.add("ops", true, "1234567", "passphrase-2"));
+        assertThrows(IllegalArgumentException.class, () -> users.add("ops", true, "passphrase-1", ""));
+        assertFalse(Files.exists(file));
+    }
+
+    @Test
+    void shouldSeeWhatAnotherProcessHasChanged() throws IOException {
+        Users users = open();
+        long before = users.generation();
+        open().add("ops", true, "passphrase-1", "passphrase-2");
+        assertEquals(List.of(), names(users));
+        assertTrue(users.reloadIfChanged());
+        assertEquals(List.of("ops (may write)"), names(users));
+        assertEquals(before + 1, users.generation());
+        assertFalse(users.reloadIfChanged());
+        assertEquals(before + 1, users.generation());
+        Files.delete(file);
+        assertTrue(users.reloadIfChanged());
+        assertEquals(List.of(), names(users));
+    }
+
+    @Test
+    void shouldSeeAChangeWithinOneTickOfTheFilesystemsClock() throws IOException {
+        FileTime tick = FileTime.fromMillis(1_700_000_000_000L);
+        Files.setLastModifiedTime(Files.writeString(file, "ops rw" + KEYS + "\n"), tick);
+        Users users = open();
+        Path other = Files.writeString(folder.resolve("other"), "ops ro" + KEYS + "\n");
+        Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
+        Files.setLastModifiedTime(file, tick);
+        assertTrue(users.reloadIfChanged());
+        assertEquals(List.of("ops (may read)"), names(users));
+    }
+
+    @Test
+    void shouldNotUndoWhatAnotherProcessHasChanged() throws IOException {
+        Users one = open();
+        Users other = open();
+        one.add("ops", true, "passphrase-1", "passphrase-2");
+        other.add("watch", false, "passphrase-3", "passphrase-4");
+        assertEquals(List.of("ops (may write)", "watch (may read)"), names(open()));
+        one.remove("ops");
+        assertEquals(List.of("watch (may read)"), names(open()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "ops",
+                "ops rw",
+                "ops rx SHA-256 {64} AES-128 {32}",
+                "o:s rw SHA-256 {64} AES-128 {32}",
+                "ops rw SHA-256 {62} AES-128 {32}",
+                "ops rw SHA-256 {63} AES-128 {32}",
+                "ops rw SHA-256 {64} AES-128 {34}",
+                "ops rw SHA-512 {64} AES-128 {32}",
+                "ops rw SHA-256 {64} DES {32}",
+                "ops rw SHA-256 {64} AES-128 {32} more",
+                "ops rw SHA-256 xyz AES-128 {32}",
+                "watch ro SHA-256 {64} AES-128 {32}", // there twice
+                "\0"
+            })
+    void shouldRefuseAFileThatMakesNoSenseAndKeepItsUsers(String pattern) throws IOException {
+        String line = pattern;
+        for (int digits : new int[] {64, 63, 62, 34, 32}) {
+            line = line.replace("{" + digits + "}", "a".repeat(digits));
+        }
+        Users users = open();
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        String text = "# users\n\nwatch ro" + KEYS + "\n" + line + "\n";
+        Files.writeString(file, text);
+        String message = assertThrows(IOException.class, users::reloadIfChanged).getMessage();
+        assertTrue(message.startsWith("line 4"), message);
+        assertFalse(users.reloadIfChanged(), "said once");
+        assertEquals(List.of("ops (may write)"), names(users));
+        assertThrows(IOException.class, this::open);
+        assertThrows(IOException.class, () -> users.add("new", true, "passphrase-1", "passphrase-2"));
+        assertThrows(IOException.class, () -> users.remove("ops"));
+        assertEquals(text, Files.readString(file), "a file that makes no sense is not written over");
+        Files.writeString(file, "watch ro" + KEYS + "\n");
+        assertTrue(users.reloadIfChanged(), "mended");
+        assertEquals(List.of("watch (may read)"), names(users));
+    }
+
+    @Test
+    void shouldRefuseRandomBytes() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 300; round++) {
+            byte[] bytes = new byte[1 + random.nextInt(100)];
+            random.nextBytes(bytes);
+            bytes[0] = '!';
+            Files.write(file, bytes);
+            assertThrows(IOException.class, this::open, "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldNotLetItsUsersBeChangedFromOutside() throws IOException {
+        Users users = open();
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        assertThrows(UnsupportedOperationException.class, () -> users.all().clear());
+    }
+}

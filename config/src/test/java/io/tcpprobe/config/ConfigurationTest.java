@@ -1,0 +1,176 @@
+package io.tcpprobe.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+
+class ConfigurationTest {
+    static final List<Setting<?>> ALL = Settings.ALL;
+
+    /** For every key a right value that is not its default. */
+    private static final Map<String, String> OTHER = Map.ofEntries(
+            Map.entry("bufsize", "8192"),
+            Map.entry("debug", "1"),
+            Map.entry("full", "1"),
+            Map.entry("hashsize", "64"),
+            Map.entry("maxflows", "7"),
+            Map.entry("port", "22"),
+            Map.entry("probetime", "20"),
+            Map.entry("purgetime", "60"),
+            Map.entry("snapshotage", "0"),
+            Map.entry("snmp.listen", "127.0.0.1:161,[::1]:161"),
+            Map.entry("snmp.community", "a=b#c"),
+            Map.entry("snmp.baseoid", "1.3.6.1.4.1.99999.1"),
+            Map.entry("http.listen", ""),
+            Map.entry("jmx.listen", "127.0.0.1:9999"),
+            Map.entry("jmx.flows", "5"),
+            Map.entry("state.dir", "/tmp/some where"),
+            Map.entry("probe.source", "diag"));
+
+    @TempDir
+    Path folder;
+
+    private Path file(String... lines) throws IOException {
+        return Files.write(folder.resolve("tcpprobe.conf"), List.of(lines));
+    }
+
+    private static SettingStore store(Configuration configuration) {
+        assertEquals(List.of(), configuration.problems());
+        return configuration.store(Map.of(), _ -> {});
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void shouldTakeTheKeyFromEveryPlace(Setting<?> setting) throws IOException {
+        String name = setting.name();
+        String value = OTHER.get(name);
+        var byFile =
+                store(Configuration.read(file("# comment", "", " " + name + " = " + value + " "), Map.of(), List.of()));
+        assertEquals(value, byFile.text(setting));
+        assertEquals(Origin.FILE, byFile.origin(setting));
+        var byEnvironment = store(Configuration.read(null, Map.of(setting.environmentName(), value), List.of()));
+        assertEquals(value, byEnvironment.text(setting));
+        assertEquals(Origin.ENVIRONMENT, byEnvironment.origin(setting));
+        var byCommandLine = store(Configuration.read(null, Map.of(), List.of(name + "=" + value)));
+        assertEquals(value, byCommandLine.text(setting));
+        assertEquals(Origin.COMMAND_LINE, byCommandLine.origin(setting));
+    }
+
+    @Test
+    void shouldLetTheLaterOriginWin() throws IOException {
+        Path file = file("probetime = 1", "full = 1");
+        Map<String, String> environment = Map.of("TCPPROBE_PROBETIME", "3", "PATH", "/bin");
+        Map<Setting<?>, String> saved = Map.of(Settings.PROBETIME, "2", Settings.FULL, "0");
+        List<String> commandLine = List.of("probetime=4", "probetime=5");
+
+        var all = Configuration.read(file, environment, commandLine).store(saved, _ -> {});
+        assertEquals(5, all.get(Settings.PROBETIME));
+        assertEquals(Origin.COMMAND_LINE, all.origin(Settings.PROBETIME));
+        assertEquals(0, all.get(Settings.FULL));
+        assertEquals(Origin.SAVED, all.origin(Settings.FULL));
+
+        assertEquals(
+                3,
+                Configuration.read(file, environment, List.of())
+                        .store(saved, _ -> {})
+                        .get(Settings.PROBETIME));
+        assertEquals(
+                2,
+                Configuration.read(file, Map.of(), List.of())
+                        .store(saved, _ -> {})
+                        .get(Settings.PROBETIME));
+        assertEquals(1, store(Configuration.read(file, Map.of(), List.of())).get(Settings.PROBETIME));
+        assertEquals(500, store(Configuration.read(null, Map.of(), List.of())).get(Settings.PROBETIME));
+    }
+
+    @Test
+    void shouldKnowAValueBeforeThereIsAStore() throws IOException {
+        Path file = file("state.dir = /from/file");
+        assertEquals(Path.of(""), Configuration.read(null, Map.of(), List.of()).early(Settings.STATE_DIR));
+        assertEquals(
+                Path.of("/from/file"),
+                Configuration.read(file, Map.of(), List.of()).early(Settings.STATE_DIR));
+        assertEquals(
+                Path.of("/last"),
+                Configuration.read(file, Map.of("TCPPROBE_STATE_DIR", "/env"), List.of("state.dir=/last"))
+                        .early(Settings.STATE_DIR));
+    }
+
+    @Test
+    void shouldReportAllProblemsTogether() throws IOException {
+        Path file = file("colour = red", "probetime = soon", "nonsense", "port = 1", "port = 2");
+        var configuration = Configuration.read(
+                file,
+                Map.of("TCPPROBE_FULL", "2", "TCPPROBE_COLOUR", "blue"),
+                List.of("maxflows", "jmx.flows=-1", "=1", "=", "Port=1"));
+        String see = "there is no such setting; see './tcpprobe settings' for their names";
+        assertEquals(
+                List.of(
+                        "read " + file + ":3: 'nonsense' is no assignment; write KEY = VALUE",
+                        "read " + file + ":5: the key is there twice; keep one of the lines",
+                        "read " + file + ": colour: " + see,
+                        "read " + file + ": probetime: 'soon' is not a whole number; give 0..86400000 milliseconds",
+                        "read environment TCPPROBE_COLOUR: " + see,
+                        "read environment TCPPROBE_FULL: '2' is out of range; give 0..1 flag",
+                        "set 'maxflows': it is no assignment; write KEY=VALUE",
+                        "set jmx.flows: '-1' is out of range; give 0..10000 flows",
+                        "set '=1': it is no assignment; write KEY=VALUE",
+                        "set '=': it is no assignment; write KEY=VALUE",
+                        "set Port: " + see),
+                configuration.problems().stream().map(Problem::toString).toList());
+    }
+
+    @Test
+    void shouldSayThatTheFileIsMissingOrNoFile() {
+        Path missing = folder.resolve("missing");
+        assertEquals(
+                "read " + missing + ": " + missing + " does not exist; name a readable file with --config, or none",
+                Configuration.read(missing, Map.of(), List.of())
+                        .problems()
+                        .getFirst()
+                        .toString());
+        assertEquals(
+                1, Configuration.read(folder, Map.of(), List.of()).problems().size());
+    }
+
+    @Test
+    void shouldReportAFileOfRandomBytesAndNeverThrow() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 500; round++) {
+            byte[] bytes = new byte[1 + random.nextInt(300)];
+            random.nextBytes(bytes);
+            bytes[0] = 'x'; // so that it is not all comment
+            Path file = Files.write(folder.resolve("garbage"), bytes);
+            assertFalse(Configuration.read(file, Map.of(), List.of()).problems().isEmpty(), "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldReportGarbageInTheEnvironmentAndOnTheCommandLine() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 2000; round++) {
+            String text = random.ints(random.nextInt(20), 0, 0x3000)
+                    .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                    .toString();
+            Map<String, String> environment = new HashMap<>(Map.of("TCPPROBE_" + text + "!", text));
+            environment.put("TCPPROBE_PURGETIME", text + "!");
+            var read = Configuration.read(null, environment, List.of("!" + text));
+            assertEquals(3, read.problems().size(), "seed " + seed);
+            assertTrue(read.given().isEmpty(), "seed " + seed);
+        }
+    }
+}

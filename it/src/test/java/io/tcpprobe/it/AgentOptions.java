@@ -1,0 +1,80 @@
+package io.tcpprobe.it;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How the agent's program is called.
+ *
+ * @param tools where it runs
+ * @param environment what is added to the environment
+ * @param arguments options for every command, {@code --set} and {@code --config}
+ */
+record AgentOptions(Tools tools, Map<String, String> environment, List<String> arguments) {
+    private static final String MAIN = "io.tcpprobe.agent.Main";
+
+    /** With this state folder, on free ports. */
+    static AgentOptions in(Path state) {
+        return bare().set("state.dir", state).set("snmp.listen", "127.0.0.1:0").set("http.listen", "127.0.0.1:0");
+    }
+
+    /** With nothing set. */
+    static AgentOptions bare() {
+        return new AgentOptions(Tools.here(), Map.of(), List.of());
+    }
+
+    /** Runs where these tools run. */
+    AgentOptions inside(Tools place) {
+        return new AgentOptions(place, environment, arguments);
+    }
+
+    /** Sets a key; the last one wins. */
+    AgentOptions set(String key, Object value) {
+        return with("--set", key + "=" + value);
+    }
+
+    /** With more options. */
+    AgentOptions with(String... more) {
+        List<String> longer = new ArrayList<>(arguments);
+        longer.addAll(List.of(more));
+        return new AgentOptions(tools, environment, longer);
+    }
+
+    /** With a variable more in the environment. */
+    AgentOptions environment(String name, String value) {
+        Map<String, String> larger = new HashMap<>(environment);
+        larger.put(name, value);
+        return new AgentOptions(tools, larger, arguments);
+    }
+
+    /** The command line of one of the program's commands, without what takes it into a namespace. */
+    List<String> line(List<String> command) {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                Distribution.built().folder().resolve("lib").toAbsolutePath() + "/*",
+                MAIN));
+        line.addAll(command);
+        line.addAll(arguments);
+        return line;
+    }
+
+    /** Runs a command to its end. */
+    Tools.Result run(String... command) {
+        return tools.run(line(List.of(command)), environment, "");
+    }
+
+    /** Adds a user whose two passphrases are the same. */
+    void addUser(String name, String passphrase, boolean write) {
+        List<String> command = new ArrayList<>(List.of("user", "add", name));
+        if (write) {
+            command.add("--write");
+        }
+        tools.run(line(command), environment, passphrase + "\n" + passphrase + "\n")
+                .expectSuccess();
+    }
+}

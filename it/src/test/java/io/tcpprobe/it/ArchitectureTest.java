@@ -1,0 +1,129 @@
+package io.tcpprobe.it;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import io.tcpprobe.agent.logging.Logging;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.jar.JarFile;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. */
+class ArchitectureTest {
+    private static final String CONFIG = "io.tcpprobe.config..";
+    private static final String KERNEL = "io.tcpprobe.kernel..";
+    private static final String MIBS = "io.tcpprobe.mibs..";
+    private static final String AGENT = "io.tcpprobe.agent..";
+    private static final List<String> DOORS = List.of("snmp", "jmx", "http");
+
+    private static JavaClasses ours;
+
+    @BeforeAll
+    static void readClasses() {
+        Logging.warningsOnly(); // ArchUnit has a line for every class of the JDK
+        ours = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(ArchitectureTest::isPartOfAgent)
+                .importPackages("io.tcpprobe");
+    }
+
+    private static boolean isPartOfAgent(Location location) {
+        return !location.contains("/io/tcpprobe/it/");
+    }
+
+    @Test
+    void shouldHaveConfigDependOnTheJdkOnly() {
+        classes()
+                .that()
+                .resideInAPackage(CONFIG)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(CONFIG, "java..", "org.jspecify..")
+                .check(ours);
+    }
+
+    @Test
+    void shouldHaveModulesDependInOneDirection() {
+        noClasses()
+                .that()
+                .resideInAPackage(KERNEL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(MIBS, AGENT)
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage(MIBS)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(AGENT)
+                .check(ours);
+    }
+
+    @Test
+    void shouldCallNativeCodeInKernelOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(KERNEL)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("java.lang.foreign..")
+                .check(ours);
+    }
+
+    @Test
+    void shouldUseProtocolLibrariesInAgentOnly() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(AGENT)
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.snmp4j..", "org.jolokia..", "picocli..", "javax.management..")
+                .check(ours);
+    }
+
+    @Test
+    void shouldHaveDoorsNotKnowOneAnother() {
+        for (String door : DOORS) {
+            String[] others = DOORS.stream()
+                    .filter(other -> !other.equals(door))
+                    .map(other -> "io.tcpprobe.agent." + other + "..")
+                    .toArray(String[]::new);
+            noClasses()
+                    .that()
+                    .resideInAPackage("io.tcpprobe.agent." + door + "..")
+                    .should()
+                    .dependOnClassesThat()
+                    .resideInAnyPackage(others)
+                    .check(ours);
+        }
+    }
+
+    @Test
+    void shouldHavePremainDependOnTheJdkOnly() throws IOException {
+        // Packaged, it is in a jar of its own and not on the class path.
+        Path jar = Distribution.built().javaagent();
+        JavaClasses premain = Files.exists(jar) ? new ClassFileImporter().importJar(new JarFile(jar.toFile())) : ours;
+        classes()
+                .that()
+                .resideInAPackage("io.tcpprobe.agent.premain..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("io.tcpprobe.agent.premain..", "java..", "org.jspecify..")
+                .check(premain);
+    }
+
+    @Test
+    void shouldHaveNoCyclesBetweenPackages() {
+        slices().matching("io.tcpprobe.(*).(**)").should().beFreeOfCycles().check(ours);
+    }
+}

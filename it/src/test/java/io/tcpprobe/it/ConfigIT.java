@@ -1,0 +1,153 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Starting and stopping: what is given, what is wrong with it, what is left behind. */
+class ConfigIT {
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldReportAllProblemsAtOnce() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "a file is no folder");
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        try (DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, 0));
+                ServerSocket tcp = new ServerSocket(0, 1, loopback)) {
+            Tools.Result result = AgentOptions.bare()
+                    .set("nosuchsetting", 1)
+                    .set("probetime", "soon")
+                    .set("maxflows", 0)
+                    .set("state.dir", file.resolve("state"))
+                    .set("snmp.listen", "127.0.0.1:" + udp.getLocalPort())
+                    .set("http.listen", "127.0.0.1:" + tcp.getLocalPort())
+                    .run("run");
+            assertEquals(1, result.status(), result::toString);
+            List<String> lines = result.err().lines().toList();
+            for (String object : List.of(
+                    "nosuchsetting",
+                    "probetime",
+                    "maxflows",
+                    file.toString(),
+                    "127.0.0.1:" + udp.getLocalPort(),
+                    "127.0.0.1:" + tcp.getLocalPort())) {
+                assertEquals(
+                        1,
+                        lines.stream().filter(line -> line.contains(object)).count(),
+                        () -> "lines about " + object + ": " + result);
+            }
+            assertTrue(result.err().contains("0..86400000 milliseconds"), result::toString);
+            assertFalse(result.err().contains("Exception"), result::toString);
+        }
+    }
+
+    @Test
+    void shouldRefuseUnreadableConfigurationFile() {
+        Tools.Result result = AgentOptions.in(folder)
+                .with("--config", folder.resolve("missing").toString())
+                .run("run");
+        assertEquals(1, result.status(), result::toString);
+        assertTrue(result.err().matches("(?s).*/missing.* exist; .*--config.*"), result::toString);
+    }
+
+    @Test
+    void shouldExplainUsageErrors() {
+        Tools.Result result = AgentOptions.bare().run("run", "--nosuchoption");
+        assertEquals(2, result.status(), result::toString);
+        assertTrue(result.err().contains("--nosuchoption"), result::toString);
+    }
+
+    @Test
+    void shouldKeepGarbageAsideAndStartWithDefaults() throws Exception {
+        Files.writeString(folder.resolve("settings"), "probetime = 77\n\u0000garbage\nprobetime = never\n");
+        AgentProcess agent = agents.start(AgentOptions.in(folder));
+        assertEquals(500L, new Jolokia(agent.http()).read("tcpprobe:type=Settings", "probetime"));
+        List<Path> aside = settingsKeptAside();
+        assertEquals(1, aside.size(), aside::toString);
+        assertTrue(Files.readString(aside.getFirst()).contains("garbage"), "nothing is lost");
+        assertTrue(agent.output().contains(aside.getFirst().getFileName().toString()), agent::output);
+    }
+
+    private List<Path> settingsKeptAside() throws Exception {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("settings.bad-"))
+                    .toList();
+        }
+    }
+
+    @Test
+    void shouldLetLaterOriginsWin() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("tcpprobe.conf"), "probetime = 301\npurgetime = 302\nmaxflows = 303\n");
+        AgentProcess agent = agents.start(AgentOptions.in(folder.resolve("state"))
+                .with("--config", file.toString())
+                .environment("TCPPROBE_PURGETIME", "402")
+                .environment("TCPPROBE_MAXFLOWS", "403")
+                .set("maxflows", 503));
+        Jolokia http = new Jolokia(agent.http());
+        assertEquals(301L, http.read("tcpprobe:type=Settings", "probetime"), "from the file");
+        assertEquals(402L, http.read("tcpprobe:type=Settings", "purgetime"), "from the environment");
+        assertEquals(503L, http.read("tcpprobe:type=Settings", "maxflows"), "from the command line");
+    }
+
+    @Test
+    void shouldRefuseStateFolderOfAnotherAgent() {
+        AgentProcess first = agents.start(AgentOptions.in(folder));
+        Tools.Result second = AgentOptions.in(folder).run("run");
+        assertEquals(1, second.status(), second::toString);
+        assertTrue(second.err().contains(folder.toString()), second::toString);
+        assertFalse(second.err().contains("Exception"), second::toString);
+        assertTrue(first.alive());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    void shouldStopCleanly(String signal, int status) throws Exception {
+        // A shell that runs the tests in the background may have had SIGINT ignored.
+        Tools interruptible = new Tools(List.of("env", "--default-signal=INT"));
+        AgentProcess agent = agents.start(AgentOptions.in(folder).inside(interruptible));
+        int snmpPort = Integer.parseInt(agent.snmp().replaceAll(".*:", ""));
+        int httpPort = agent.http().getPort();
+        int ended = agent.stop(signal);
+        assertTrue(ended == 0 || ended == status, () -> "exit status " + ended + "\n" + agent.output());
+        assertFalse(agent.output().contains("Exception"), agent::output);
+        InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+        try (DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, snmpPort));
+                ServerSocket tcp = new ServerSocket(httpPort, 1, loopback)) {
+            assertTrue(udp.isBound() && tcp.isBound(), "its ports are free again");
+        }
+    }
+
+    @Test
+    void shouldListenOnSeveralAddresses() {
+        AgentProcess agent = agents.start(AgentOptions.in(folder).set("http.listen", "127.0.0.1:0,127.0.0.2:0"));
+        assertTrue(agent.output().contains("http://127.0.0.1:"), agent::output);
+        assertTrue(agent.output().contains("127.0.0.2:"), agent::output);
+    }
+
+    @Test
+    void shouldLeaveDoorsClosedThatHaveNoAddress() {
+        AgentProcess agent =
+                agents.start(AgentOptions.in(folder).set("snmp.listen", "").set("http.listen", ""));
+        assertFalse(agent.output().contains("http://"), agent::output);
+        assertFalse(agent.output().contains("udp"), agent::output);
+    }
+}

@@ -1,0 +1,49 @@
+package io.tcpprobe.it;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.TimeZone;
+import java.util.TreeSet;
+import javax.management.JMException;
+import javax.management.ObjectName;
+
+/** An application that knows nothing of the agent in its JVM. Answers each line of standard input by one of its own. */
+final class EmbeddingApplication {
+    private EmbeddingApplication() {}
+
+    public static void main(String[] arguments) throws IOException, JMException {
+        TimeZone.getDefault(); // sets user.timezone: the JDK's own doing, whoever asks first
+        System.out.println("started");
+        var questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String question = questions.readLine();
+        while (question != null) {
+            System.out.println(answer(question));
+            question = questions.readLine();
+        }
+        System.out.println("ended");
+    }
+
+    private static String answer(String question) throws JMException {
+        return switch (question) {
+            case "mbeans" ->
+                String.valueOf(ManagementFactory.getPlatformMBeanServer()
+                        .queryNames(new ObjectName("tcpprobe:*"), null)
+                        .size());
+            case "properties" -> new TreeSet<>(System.getProperties().stringPropertyNames()).toString();
+            case "slf4j" -> seen("org.slf4j.LoggerFactory");
+            case "agent" -> seen("io.tcpprobe.agent.Agent");
+            default -> throw new IllegalArgumentException(question);
+        };
+    }
+
+    private static String seen(String className) {
+        try {
+            return Class.forName(className).getName();
+        } catch (ClassNotFoundException _) {
+            return "unknown";
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import com.sun.tools.attach.VirtualMachine;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JavaagentIT {
+    private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+
+    @TempDir
+    private Path temporary;
+
+    private final Path agent = Distribution.built().javaagent().toAbsolutePath().normalize();
+    private Process process;
+    private Writer questions;
+    private BufferedReader answers;
+
+    @AfterEach
+    void endApplication() {
+        if (process != null) {
+            process.destroyForcibly();
+        }
+    }
+
+    @Test
+    void shouldServeFromInsideAnApplication() throws Exception {
+        start("-javaagent:" + agent + "=" + options());
+        awaitMBeans();
+        assertEquals(0, end());
+    }
+
+    @Test
+    void shouldKeepItsClassesAndPropertiesApartFromTheApplications() throws Exception {
+        start();
+        String properties = ask("properties");
+        end();
+        start("-javaagent:" + agent + "=" + options());
+        awaitMBeans();
+        assertEquals("unknown", ask("slf4j"));
+        assertEquals("unknown", ask("agent"));
+        assertEquals(properties, ask("properties"));
+        assertEquals(0, end());
+    }
+
+    @Test
+    void shouldLeaveTheApplicationAloneWhenItCannotStart() throws Exception {
+        start("-javaagent:" + agent + "=" + options() + ",no.such.key=1,probetime=never");
+        awaitError("tcpprobe: not started: ");
+        awaitError("no.such.key");
+        awaitError("probetime");
+        assertEquals("0", ask("mbeans"));
+        assertEquals(0, end());
+    }
+
+    @Test
+    void shouldLeaveTheApplicationAloneWhenItsLibrariesAreGone() throws Exception {
+        Path lonely = Files.copy(agent, temporary.resolve("lonely.jar"));
+        start("-javaagent:" + lonely);
+        awaitError("tcpprobe: not started: there are no jars in " + temporary.toRealPath() + "/lib");
+        assertEquals(0, end());
+    }
+
+    @Test
+    void shouldStartInRunningApplicationOnceOnly() throws Exception {
+        start();
+        load("no.such.key=1");
+        awaitError("tcpprobe: not started: ");
+        load(options());
+        awaitMBeans();
+        load(options());
+        awaitError("tcpprobe: it already runs in this JVM");
+        assertEquals(0, end());
+    }
+
+    @Test
+    void shouldLetApplicationOnOlderJavaRun() throws Exception {
+        Process older = new ProcessBuilder(olderJava().toString(), "-javaagent:" + agent + "=" + options(), "-version")
+                .redirectError(errors().toFile())
+                .start();
+        assertTrue(older.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, older.exitValue());
+        awaitError("tcpprobe: not started: it needs Java 25 or newer");
+    }
+
+    private static Path olderJava() throws IOException {
+        Path places = Path.of("/usr/lib/jvm");
+        if (Files.isDirectory(places)) {
+            try (DirectoryStream<Path> found = Files.newDirectoryStream(places)) {
+                for (Path folder : found) {
+                    Path release = folder.resolve("release");
+                    if (Files.isReadable(release) && isOlder(release)) {
+                        return folder.resolve("bin").resolve("java");
+                    }
+                }
+            }
+        }
+        return abort("there is no Java older than 25 in " + places);
+    }
+
+    private static boolean isOlder(Path release) throws IOException {
+        try (Stream<String> lines = Files.lines(release)) {
+            return lines.anyMatch(line -> line.matches("JAVA_VERSION=\"(1\\.8|1\\d|2[0-4])\\b.*"));
+        }
+    }
+
+    private String options() {
+        return "snmp.listen=127.0.0.1:0,http.listen=127.0.0.1:0,state.dir=" + temporary.resolve("state");
+    }
+
+    private Path errors() {
+        return temporary.resolve("errors");
+    }
+
+    private void start(String... jvmOptions) throws IOException {
+        Path classes = Path.of("target", "test-classes").toAbsolutePath();
+        List<String> command = Stream.of(
+                        Stream.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED"),
+                        Stream.of(jvmOptions),
+                        Stream.of("-cp", classes.toString(), EmbeddingApplication.class.getName()))
+                .flatMap(part -> part)
+                .toList();
+        process = new ProcessBuilder(command).redirectError(errors().toFile()).start();
+        questions = process.outputWriter();
+        answers = process.inputReader();
+        assertEquals("started", answers.readLine());
+    }
+
+    private void load(String options) throws Exception {
+        VirtualMachine machine = VirtualMachine.attach(Long.toString(process.pid()));
+        try {
+            machine.loadAgent(agent.toString(), options);
+        } finally {
+            machine.detach();
+        }
+    }
+
+    private String ask(String question) throws IOException {
+        questions.write(question + "\n");
+        questions.flush();
+        return answers.readLine();
+    }
+
+    /** Ends the application's input; what it says last, and its exit status, must be its own. */
+    private int end() throws IOException, InterruptedException {
+        questions.close();
+        assertEquals("ended", answers.readLine());
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS), "the application does not end");
+        return process.exitValue();
+    }
+
+    private void awaitMBeans() throws Exception {
+        await(() -> !ask("mbeans").equals("0"));
+    }
+
+    private void awaitError(String text) throws Exception {
+        await(() -> Files.readString(errors()).contains(text));
+    }
+
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    private void await(Condition condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < end, () -> "in vain; standard error:\n" + errorText());
+            Thread.sleep(50);
+        }
+    }
+
+    private String errorText() {
+        try {
+            return Files.readString(errors());
+        } catch (IOException failed) {
+            return failed.toString();
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.tcpprobe.it;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.jolokia.json.JSONArray;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.parser.JSONParser;
+
+/** A client of the HTTP door. */
+final class Jolokia {
+    private final URI door;
+    private final Map<String, String> headers;
+
+    /** A client without a name. */
+    Jolokia(URI door) {
+        this(door, Map.of());
+    }
+
+    private Jolokia(URI door, Map<String, String> headers) {
+        this.door = door;
+        this.headers = headers;
+    }
+
+    /** The same client with a header more. */
+    Jolokia with(String header, String value) {
+        Map<String, String> more = new HashMap<>(headers);
+        more.put(header, value);
+        return new Jolokia(door, more);
+    }
+
+    /** The same client with a user's name and passphrase. */
+    Jolokia as(String user, String passphrase) {
+        String pair = user + ":" + passphrase;
+        return with(
+                "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /**
+     * An answer.
+     *
+     * @param http the status of HTTP
+     * @param body the text
+     */
+    record Answer(int http, String body) {
+        /** Jolokia answers many refusals with 200, and says the status in the body. */
+        int status() throws Exception {
+            return http == 200 && json().get("status") instanceof Number inside ? inside.intValue() : http;
+        }
+
+        JSONObject json() throws Exception {
+            return new JSONParser().parse(body, JSONObject.class);
+        }
+    }
+
+    /** GET of a path. */
+    Answer get(String path) throws Exception {
+        return send(HttpRequest.newBuilder(door.resolve(path)).GET());
+    }
+
+    /** POST of a request of Jolokia. */
+    Answer post(Map<String, Object> request) throws Exception {
+        JSONObject json = new JSONObject();
+        json.putAll(request);
+        return send(HttpRequest.newBuilder(door.resolve("/jolokia"))
+                .POST(HttpRequest.BodyPublishers.ofString(json.toJSONString())));
+    }
+
+    private Answer send(HttpRequest.Builder request) throws Exception {
+        headers.forEach(request::header);
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(answer.statusCode(), answer.body());
+        }
+    }
+
+    /** An attribute's value. */
+    Object read(String bean, String attribute) throws Exception {
+        Answer answer = post(Map.of("type", "read", "mbean", bean, "attribute", attribute));
+        if (answer.status() != 200) {
+            throw new AssertionError("read " + bean + " " + attribute + ": " + answer);
+        }
+        return answer.json().get("value");
+    }
+
+    /** Writes an attribute, whatever comes of it. */
+    Answer write(String bean, String attribute, Object value) throws Exception {
+        return post(Map.of("type", "write", "mbean", bean, "attribute", attribute, "value", value));
+    }
+
+    /** Calls an operation, whatever comes of it. */
+    Answer execute(String bean, String operation, Object... arguments) throws Exception {
+        return post(Map.of(
+                "type",
+                "exec",
+                "mbean",
+                bean,
+                "operation",
+                operation,
+                "arguments",
+                new JSONArray(Arrays.asList(arguments))));
+    }
+}

@@ -1,0 +1,273 @@
+package io.tcpprobe.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in a checkout of its own, with JDKs and a Maven that only write down how they were called. */
+class LauncherIT {
+    private static final List<String> NEEDED = List.of(
+            "readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "cat", "flock", "timeout", "sleep", "id");
+
+    private static final String JAVA = """
+            #!/bin/sh
+            for argument; do
+                case $argument in -XX:AOTCacheOutput=*) cache=${argument#*=} ;; esac
+            done
+            if [ "$cache" ]; then
+                case $0 in *-lame/*) exit 1 ;; esac
+                echo cache >"$cache"
+            fi
+            echo "java $0"
+            for argument; do echo "[$argument]"; done
+            """;
+
+    private static final String MAVEN = """
+            #!/bin/sh
+            echo "$JAVA_HOME $*" >>"$LOG"
+            if [ "$FAIL" ]; then echo "no such symbol"; exit 3; fi
+            sleep 0.2
+            mkdir -p agent/target/tcpprobe/lib
+            echo jar >agent/target/tcpprobe/lib/tcpprobe.jar
+            """;
+
+    @TempDir
+    private Path temporary;
+
+    private Path root;
+    private Path programs;
+    private Path places;
+    private Path mavenLog;
+
+    private record Result(int status, String out, String err) {}
+
+    @BeforeEach
+    void checkOut() throws IOException {
+        root = Files.createDirectories(temporary.toRealPath().resolve("check out"));
+        programs = Files.createDirectory(temporary.resolve("bin"));
+        places = Files.createDirectory(temporary.toRealPath().resolve("jvm"));
+        mavenLog = Files.createFile(temporary.resolve("maven.log"));
+        Path launcher = Distribution.built().folder().resolve("../../../tcpprobe");
+        Files.copy(launcher, root.resolve("tcpprobe"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.createFile(root.resolve("pom.xml"));
+        Files.createDirectories(root.resolve("config/src/main/java"));
+        for (String program : NEEDED) {
+            program(programs.resolve(program), "#!/bin/sh\nPATH=/usr/bin:/bin exec " + program + " \"$@\"\n");
+        }
+        program(programs.resolve("mvn"), MAVEN);
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Path jdk(Path folder, String version) throws IOException {
+        program(folder.resolve("bin/java"), JAVA);
+        program(folder.resolve("bin/javac"), "#!/bin/sh\n");
+        Files.writeString(
+                folder.resolve("release"), "IMPLEMENTOR=\"Nobody\"\nJAVA_VERSION=\"" + version + "\"\nSOURCE=\"\"\n");
+        return folder;
+    }
+
+    private Process start(Path launcher, Map<String, String> environment, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command).directory(temporary.toFile());
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of(
+                        "PATH", programs.toString(),
+                        "JDK_PLACES", temporary.resolve("none") + ":" + places,
+                        "LOG", mavenLog.toString()));
+        builder.environment().putAll(environment);
+        return builder.start();
+    }
+
+    private static Result result(Process process) throws IOException, InterruptedException {
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), UTF_8);
+        String err = new String(process.getErrorStream().readAllBytes(), UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        return new Result(process.exitValue(), out, err);
+    }
+
+    private Result run(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        return result(start(root.resolve("tcpprobe"), environment, arguments));
+    }
+
+    private Result run(String... arguments) throws IOException, InterruptedException {
+        return run(Map.of(), arguments);
+    }
+
+    private List<String> builds() throws IOException {
+        return Files.readAllLines(mavenLog);
+    }
+
+    @Test
+    void shouldSayHowItIsUsedWithoutArguments() throws Exception {
+        Result result = run();
+        assertEquals(2, result.status());
+        assertTrue(result.err().contains("usage: ./tcpprobe COMMAND"), result.err());
+    }
+
+    @Test
+    void shouldTakeJavaHomeIfItIsNewEnough() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Path chosen = jdk(temporary.resolve("chosen"), "26-ea");
+        assertTrue(run(Map.of("JAVA_HOME", chosen.toString()), "run").out().startsWith("java " + chosen + "/bin/java"));
+    }
+
+    @Test
+    void shouldTakeTheJavaOnThePathBeforeSearching() throws Exception {
+        jdk(places.resolve("jdk-25"), "25.0.1");
+        Path onPath = jdk(temporary.toRealPath().resolve("on-path"), "27");
+        Files.createSymbolicLink(programs.resolve("java"), onPath.resolve("bin/java"));
+        assertTrue(run("run").out().startsWith("java " + onPath + "/bin/java"));
+    }
+
+    @Test
+    void shouldTakeTheLowestJdkThatIsNewEnough() throws Exception {
+        jdk(places.resolve("a"), "26.0.1");
+        jdk(places.resolve("b"), "1.8.0_402");
+        jdk(places.resolve("c"), "25.0.3");
+        jdk(places.resolve("d"), "17.0.9");
+        Files.delete(jdk(places.resolve("0-without-compiler"), "25").resolve("bin/javac"));
+        Path old = jdk(temporary.resolve("old"), "21.0.2");
+        Result result = run(Map.of("JAVA_HOME", old.toString()), "run");
+        assertTrue(result.out().startsWith("java " + places.resolve("c/bin/java")), result.out());
+    }
+
+    @Test
+    void shouldSayWhatIsMissingWithoutJdk() throws Exception {
+        jdk(places.resolve("jdk-17"), "17.0.9");
+        Result result = run("run");
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("needs JDK 25 or newer"), result.err());
+        assertTrue(result.err().contains(places.resolve("jdk-17") + " is Java 17"), result.err());
+        assertEquals(List.of(), builds());
+    }
+
+    @Test
+    void shouldPassArgumentsOnUnchanged() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        String out = run("run", "--set", "snmp.community=a b", "*", "").out();
+        assertTrue(out.endsWith("[io.tcpprobe.agent.Main]\n[run]\n[--set]\n[snmp.community=a b]\n[*]\n[]\n"), out);
+        assertTrue(out.contains("[-cp]\n[" + root + "/agent/target/tcpprobe/lib/tcpprobe.jar]\n"), out);
+    }
+
+    @Test
+    void shouldWorkThroughLinksFromAnywhere() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), root.resolve("tcpprobe"));
+        Path linkToLink = Files.createSymbolicLink(temporary.resolve("link2"), link);
+        String out = result(start(linkToLink, Map.of(), "run")).out();
+        assertTrue(out.contains("[" + root + "/agent/target/tcpprobe/lib/tcpprobe.jar]"), out);
+    }
+
+    @Test
+    void shouldBuildOnceAndAgainWhenSourcesHaveChanged() throws Exception {
+        Path jdk = jdk(places.resolve("jdk-25"), "25");
+        assertTrue(run("run").err().contains("tcpprobe: building"));
+        assertFalse(run("run").err().contains("tcpprobe: building"));
+        assertEquals(List.of(jdk + " -q --batch-mode -DskipTests package -pl agent -am"), builds());
+
+        Path source = Files.createFile(root.resolve("config/src/main/java/A.java"));
+        run("run");
+        run("run");
+        assertEquals(2, builds().size());
+
+        Files.delete(source);
+        FileTime later = FileTime.from(Instant.now().plusSeconds(1));
+        Files.setLastModifiedTime(source.getParent(), later); // as deleting does; the clock may be coarse
+        run("run");
+        assertEquals(3, builds().size());
+    }
+
+    @Test
+    void shouldBuildOnceForTwoAtOnce() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Process first = start(root.resolve("tcpprobe"), Map.of(), "run");
+        Process second = start(root.resolve("tcpprobe"), Map.of(), "run");
+        assertEquals(0, result(first).status());
+        assertEquals(0, result(second).status());
+        assertEquals(1, builds().size());
+    }
+
+    @Test
+    void shouldShowMavensOutputIfTheBuildFails() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Result result = run(Map.of("FAIL", "yes"), "run");
+        assertEquals(1, result.status());
+        assertEquals("", result.out());
+        assertTrue(result.err().contains("no such symbol\n"), result.err());
+        assertTrue(result.err().contains("kept in " + root + "/agent/target/build.log"), result.err());
+    }
+
+    @Test
+    void shouldSayThatMavenIsMissing() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Files.delete(programs.resolve("mvn"));
+        Result result = run("run");
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("apt-get install maven"), result.err());
+    }
+
+    @Test
+    void shouldNeitherBuildNorNeedMavenWhereThereAreNoSources() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        run("run");
+        Files.delete(root.resolve("pom.xml"));
+        Files.delete(programs.resolve("mvn"));
+        assertEquals(0, run("run").status());
+    }
+
+    @Test
+    void shouldStartWithTheCacheThatTheRehearsalMade() throws Exception {
+        jdk(places.resolve("jdk-25"), "25.0.3");
+        Result first = run("run");
+        assertTrue(first.err().contains("tcpprobe: rehearsing"), first.err());
+        String option = "[-XX:AOTCache=" + root + "/agent/target/tcpprobe/tcpprobe-25.0.3.aot]";
+        assertTrue(first.out().contains(option), first.out());
+        Result second = run("run");
+        assertEquals("", second.err());
+        assertTrue(second.out().contains(option), second.out());
+    }
+
+    @Test
+    void shouldStartWithoutCacheIfTheRehearsalFails() throws Exception {
+        jdk(places.resolve("jdk-25-lame"), "25");
+        Result first = run("run");
+        assertEquals(0, first.status());
+        assertFalse(first.out().contains("AOTCache"), first.out());
+        assertEquals("", run("run").err());
+    }
+
+    @Test
+    void shouldRunTheWholeSuiteAndGiveMavensStatus() throws Exception {
+        Path jdk = jdk(places.resolve("jdk-25"), "25");
+        Result result = run("test", "-pl", "config");
+        assertEquals(0, result.status());
+        assertEquals(List.of(jdk + " --batch-mode --no-transfer-progress verify -pl config"), builds());
+        assertTrue(result.err().contains("tests that miss one of these programs are skipped: "), result.err());
+        Result failing = run(Map.of("FAIL", "yes"), "test");
+        assertEquals(3, failing.status());
+        assertTrue(failing.out().contains("no such symbol"), failing.out());
+    }
+}

@@ -1,0 +1,94 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TCPPROBE-MIB as the tools of others read it. What it imports is looked for on this machine. */
+class MibIT {
+    private static final Path MIBS =
+            Distribution.built().folder().resolve("mibs").toAbsolutePath().normalize();
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @Test
+    @Needs("smilint")
+    void shouldPassSmilintWithoutAWord() {
+        Tools.Result result = Tools.here()
+                .run(
+                        List.of("smilint", "-c", "/dev/null", "-l", "6", "-s", "-m", MIBS + "/TCPPROBE-MIB.txt"),
+                        Map.of("SMIPATH", imports().toString()),
+                        "");
+        assertEquals("", result.all().strip(), result::toString); // its exit status says nothing
+    }
+
+    @Test
+    @Needs({"snmpget", "snmptranslate"})
+    void shouldNameObjects() {
+        String path = MIBS + ":" + imports();
+        String name = Tools.here()
+                .run("snmptranslate", "-M", path, "-m", "TCPPROBE-MIB", SnmpFlows.BASE + ".1.1.7.0")
+                .expectSuccess();
+        assertTrue(name.strip().matches("TCPPROBE-MIB::\\w*[pP]robe[tT]ime\\.0"), name);
+        String number = Tools.here()
+                .run("snmptranslate", "-M", path, "-m", "TCPPROBE-MIB", "-On", name.strip())
+                .expectSuccess();
+        assertEquals("." + SnmpFlows.BASE + ".1.1.7.0", number.strip());
+    }
+
+    @Test
+    @Needs({"snmpget", "snmpset", "snmptranslate"})
+    void shouldBeReadAndSetByName(@TempDir Path state) {
+        AgentOptions options = AgentOptions.in(state);
+        options.addUser("writer", "by-name-not-number", true);
+        AgentProcess agent = agents.start(options);
+        String path = MIBS + ":" + imports();
+        String name = Tools.here()
+                .run("snmptranslate", "-M", path, "-m", "TCPPROBE-MIB", SnmpFlows.BASE + ".1.1.7.0")
+                .expectSuccess()
+                .strip();
+        Snmp writer = Snmp.v3(Tools.here(), agent, "writer", "by-name-not-number");
+        writer.run("snmpset", "-M" + path, "-mTCPPROBE-MIB", name, "=", "257").expectSuccess();
+        assertEquals(257, writer.get(SnmpFlows.BASE + ".1.1.7.0").number());
+        // By the MIB, net-snmp prints the unit too.
+        String printed =
+                writer.run("snmpget", "-M" + path, "-mTCPPROBE-MIB", name).expectSuccess();
+        assertTrue(printed.contains("257 milliseconds"), printed);
+    }
+
+    /** A folder with the modules of the IETF that ours imports. Debian has them in no package of its own. */
+    private static Path imports() {
+        List<Path> folders = new ArrayList<>();
+        Optional.ofNullable(System.getenv("MIBDIRS")).stream()
+                .flatMap(text -> Stream.of(text.split(":", -1)))
+                .map(Path::of)
+                .forEach(folders::add);
+        folders.add(MIBS.resolve("../../../../../shared/mibs").normalize()); // beside the checkout
+        folders.add(Path.of("/usr/share/snmp/mibs"));
+        folders.add(Path.of("/usr/share/snmp/mibs/ietf"));
+        folders.add(Path.of("/usr/share/mibs/ietf"));
+        folders.add(Path.of("/var/lib/mibs/ietf"));
+        Optional<Path> found = folders.stream()
+                .filter(folder -> Stream.of("SNMPv2-SMI", "INET-ADDRESS-MIB", "SNMP-FRAMEWORK-MIB")
+                        .allMatch(module ->
+                                Files.exists(folder.resolve(module)) || Files.exists(folder.resolve(module + ".txt"))))
+                .findFirst();
+        assumeTrue(
+                found.isPresent(),
+                () -> "no folder has the modules that TCPPROBE-MIB imports; name one in MIBDIRS;" + " looked in "
+                        + folders);
+        return found.get();
+    }
+}

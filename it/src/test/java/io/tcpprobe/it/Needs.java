@@ -1,0 +1,19 @@
+package io.tcpprobe.it;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * What a test needs of the machine. Where it is missing, the test is skipped and says why; where the environment says
+ * {@code CI=true}, it fails instead.
+ */
+@Target({ElementType.TYPE, ElementType.METHOD})
+@Retention(RetentionPolicy.RUNTIME)
+@ExtendWith(NeedsCondition.class)
+@interface Needs {
+    /** Names of programs, and {@code root}, {@code netns} (network namespaces can be made) or {@code ipv6}. */
+    String[] value();
+}

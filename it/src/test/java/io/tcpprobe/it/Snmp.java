@@ -1,0 +1,151 @@
+package io.tcpprobe.it;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The programs of net-snmp, asking one agent in one way. Object ids are numeric, without a leading dot.
+ *
+ * @param tools where they run
+ * @param agent the agent's address
+ * @param access version and credentials, as options
+ */
+record Snmp(Tools tools, String agent, List<String> access) {
+    /** Nothing of the user's own configuration; no MIB files. */
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("SNMPCONFPATH", "/nonexistent", "SNMP_PERSISTENT_DIR", "/nonexistent", "MIBS", "");
+
+    /**
+     * One object's value.
+     *
+     * @param oid its object id
+     * @param type as net-snmp prints it: "INTEGER", "Counter32", "Hex-STRING"; what a missing object is called otherwise
+     * @param value what net-snmp prints behind it
+     */
+    record Varbind(String oid, String type, String value) {
+        /** A number; that of a time is in hundredths of a second. */
+        long number() {
+            String digits = value.replaceAll("^\\((\\d+)\\).*$", "$1"); // (123) 0:00:01.23
+            return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
+        }
+
+        /** An octet string. */
+        byte[] bytes() {
+            return HexFormat.of().parseHex(value.replaceAll("\\s", ""));
+        }
+
+        /** An octet string that is text. */
+        String text() {
+            return new String(bytes(), StandardCharsets.UTF_8);
+        }
+
+        /** Whether there is an object. */
+        boolean present() {
+            return !type.startsWith("No ");
+        }
+    }
+
+    /** Asks with version 2c and a community. */
+    static Snmp v2c(Tools tools, AgentProcess agent, String community) {
+        return new Snmp(tools, agent.snmp(), List.of("-v2c", "-c", community));
+    }
+
+    /** Asks as a user whose two passphrases are the same, with authentication and privacy. */
+    static Snmp v3(Tools tools, AgentProcess agent, String user, String passphrase) {
+        return v3(tools, agent, "authPriv", user, passphrase);
+    }
+
+    /** Asks as a user with one of the security levels noAuthNoPriv, authNoPriv, authPriv. */
+    static Snmp v3(Tools tools, AgentProcess agent, String level, String user, String passphrase) {
+        return new Snmp(
+                tools,
+                agent.snmp(),
+                List.of(
+                        "-v3",
+                        "-l",
+                        level,
+                        "-u",
+                        user,
+                        "-a",
+                        "SHA-256",
+                        "-A",
+                        passphrase,
+                        "-x",
+                        "AES",
+                        "-X",
+                        passphrase));
+    }
+
+    /** Runs one of the programs, whatever comes of it. */
+    Tools.Result run(String program, String... arguments) {
+        // n: numeric; e: no names of numbers; x: octet strings in hex; t is not set: times with their hundredths
+        List<String> line = new ArrayList<>(List.of(program, "-Onex", "-t", "3", "-r", "2"));
+        line.addAll(access);
+        List<String> rest = new ArrayList<>(List.of(arguments));
+        List<String> options =
+                rest.stream().takeWhile(word -> word.startsWith("-")).toList();
+        line.addAll(options);
+        line.add(agent);
+        line.addAll(rest.subList(options.size(), rest.size()));
+        return tools.run(line, ENVIRONMENT, "");
+    }
+
+    /** The values of objects, in their order, by one GET. */
+    List<Varbind> get(List<String> oids) {
+        return parse(run("snmpget", oids.toArray(String[]::new)).expectSuccess());
+    }
+
+    /** The value of an object. */
+    Varbind get(String oid) {
+        return get(List.of(oid)).getFirst();
+    }
+
+    /** All objects below one, by GETNEXT; it complains if they do not come in order. */
+    List<Varbind> walk(String oid) {
+        return parse(run("snmpwalk", oid).expectSuccess());
+    }
+
+    /** All objects below one, by GETBULK. */
+    List<Varbind> bulkwalk(String oid) {
+        return parse(run("snmpbulkwalk", "-Cr50", oid).expectSuccess());
+    }
+
+    /** Sets objects by one SET, whatever comes of it; each is an object id, a letter for the type, and a value. */
+    Tools.Result set(String... arguments) {
+        return run("snmpset", arguments);
+    }
+
+    /** Reads what the programs print with the options of {@link #run}. */
+    static List<Varbind> parse(String printed) {
+        List<Varbind> found = new ArrayList<>();
+        for (String line : joinContinuations(printed)) {
+            String[] sides = line.split(" = ", 2);
+            int colon = sides[1].indexOf(": ");
+            boolean typed = colon > 0 && !sides[1].startsWith("No "); // else "No Such Object available ..."
+            found.add(new Varbind(
+                    sides[0].substring(1),
+                    typed ? sides[1].substring(0, colon) : sides[1],
+                    typed ? sides[1].substring(colon + 2).strip() : ""));
+        }
+        return found;
+    }
+
+    /** Octets are printed sixteen to a line. */
+    private static List<String> joinContinuations(String printed) {
+        List<String> lines = new ArrayList<>();
+        for (String line : printed.lines().toList()) {
+            if (line.contains("No more variables left in this MIB View")) {
+                continue; // beyond the last object
+            }
+            if (line.startsWith(".")) {
+                lines.add(line.replaceAll(" = \"\"$", " = Hex-STRING: "));
+            } else {
+                lines.set(lines.size() - 1, lines.getLast() + " " + line);
+            }
+        }
+        return lines;
+    }
+}

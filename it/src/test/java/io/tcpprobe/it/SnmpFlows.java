@@ -1,0 +1,108 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The flow table as SNMP shows it.
+ *
+ * @param snmp asks the agent
+ */
+record SnmpFlows(Snmp snmp) {
+    /** The object id of TCPPROBE-MIB, where nothing else is configured. */
+    static final String BASE = Settings.SNMP_BASEOID.defaultText();
+
+    private static final String ENTRY = BASE + ".1.4.1.";
+    private static final int TRIES = 20;
+
+    /** One column: values by flow id, in the order in which they came. */
+    Map<Long, Snmp.Varbind> column(FlowField field) {
+        Map<Long, Snmp.Varbind> column = new LinkedHashMap<>();
+        String prefix = ENTRY + field.id() + ".";
+        for (Snmp.Varbind cell : snmp.bulkwalk(ENTRY + field.id())) {
+            column.put(Long.parseLong(cell.oid().substring(prefix.length())), cell);
+        }
+        return column;
+    }
+
+    /** The id of the flow between two ports, once it is there. */
+    long find(int localPort, int remotePort) {
+        return Waiting.until("the flow from port " + localPort, () -> lookFor(localPort, remotePort), id -> id > 0);
+    }
+
+    private long lookFor(int localPort, int remotePort) {
+        Map<Long, Snmp.Varbind> remotes = column(FlowField.REMOTE_PORT);
+        for (var local : column(FlowField.LOCAL_PORT).entrySet()) {
+            Snmp.Varbind remote = remotes.get(local.getKey());
+            if (local.getValue().number() == localPort && remote != null && remote.number() == remotePort) {
+                return local.getKey();
+            }
+        }
+        return 0;
+    }
+
+    /** Fields of one flow, by one GET. */
+    Map<FlowField, Snmp.Varbind> fields(long flowId, List<FlowField> fields) {
+        List<Snmp.Varbind> cells = snmp.get(
+                fields.stream().map(field -> ENTRY + field.id() + "." + flowId).toList());
+        Map<FlowField, Snmp.Varbind> byField = new LinkedHashMap<>();
+        for (int i = 0; i < fields.size(); i++) {
+            byField.put(fields.get(i), cells.get(i));
+        }
+        return byField;
+    }
+
+    /** One field of one flow. */
+    Snmp.Varbind field(long flowId, FlowField field) {
+        return fields(flowId, List.of(field)).get(field);
+    }
+
+    /**
+     * Waits until a connection is quiet, and checks that every field that ss shows has the same value here.
+     *
+     * @param ss where ss sees the connection
+     * @return what ss said
+     */
+    SocketStatistics assertAgreesWithSs(Tools ss, int localPort, int remotePort) {
+        long flowId = find(localPort, remotePort);
+        Waiting.until(
+                "an idle connection", () -> SocketStatistics.of(ss, localPort, remotePort), SocketStatistics::quiet);
+        for (int i = 0; i < TRIES; i++) {
+            SocketStatistics before = SocketStatistics.of(ss, localPort, remotePort);
+            Map<FlowField, Long> expected = before.expected();
+            var cells = fields(flowId, new ArrayList<>(expected.keySet()));
+            if (before.standing()
+                    .equals(SocketStatistics.of(ss, localPort, remotePort).standing())) {
+                assertEquals(named(expected), named(numbers(cells)), () -> "ss says: " + before);
+                return before;
+            }
+        }
+        throw new AssertionError(
+                "the connection did not come to rest: " + SocketStatistics.of(ss, localPort, remotePort));
+    }
+
+    private static Map<FlowField, Long> numbers(Map<FlowField, Snmp.Varbind> cells) {
+        Map<FlowField, Long> numbers = new LinkedHashMap<>();
+        cells.forEach((field, cell) -> {
+            if (!cell.present()) {
+                throw new AssertionError("the flow has no " + field.label() + ": " + cell);
+            }
+            numbers.put(field, cell.number());
+        });
+        return numbers;
+    }
+
+    /** By name, so that a difference is found in the message. */
+    private static Map<String, Long> named(Map<FlowField, Long> values) {
+        Map<String, Long> named = new TreeMap<>();
+        values.forEach((field, value) -> named.put(field.label(), value));
+        return named;
+    }
+}

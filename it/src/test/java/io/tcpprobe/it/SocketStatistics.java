@@ -1,0 +1,149 @@
+package io.tcpprobe.it;
+
+import io.tcpprobe.kernel.FlowField;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What {@code ss -tine} says of one connection, and what a flow's fields must be by it. */
+final class SocketStatistics {
+    /** "cwnd:10", "delivery_rate 16384000000bps", "app_limited". */
+    private static final Pattern WORD = Pattern.compile("(?<key>[a-z_]+)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
+
+    private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
+    private static final long THOUSAND = 1000;
+    private static final long BITS = 8;
+
+    private final String line;
+    private final Map<String, String> words = new LinkedHashMap<>();
+
+    private SocketStatistics(String line) {
+        this.line = line;
+        String details = line.substring(line.indexOf("<->") + 3);
+        for (Matcher word = WORD.matcher(details); word.find(); ) {
+            boolean rate = RATES.contains(word.group("key"));
+            if (word.group("value") != null && (rate || word.group().contains(":"))) {
+                words.put(word.group("key"), word.group("value").replace("bps", ""));
+            } else {
+                words.put(word.group("key"), "");
+            }
+        }
+        String[] columns = line.split(" +", -1);
+        words.put("recv-q", columns[1]);
+        words.put("send-q", columns[2]);
+        Matcher identity = Pattern.compile(" ino:(\\d+) sk:([0-9a-f]+) ").matcher(line);
+        if (identity.find()) {
+            words.put("ino", identity.group(1));
+            words.put("sk", Long.toString(Long.parseUnsignedLong(identity.group(2), 16)));
+        }
+    }
+
+    /** Asks ss about the connection between two ports. */
+    static SocketStatistics of(Tools tools, int localPort, int remotePort) {
+        String printed = tools.run("ss", "-tineHO", "( sport = :" + localPort + " and dport = :" + remotePort + " )")
+                .expectSuccess();
+        List<String> lines = printed.lines().toList();
+        if (lines.size() != 1) {
+            throw new AssertionError("ss has " + lines.size() + " connections from port " + localPort + " to "
+                    + remotePort + ":\n" + printed);
+        }
+        return new SocketStatistics(lines.getFirst());
+    }
+
+    /** Whether nothing is on its way. */
+    boolean quiet() {
+        return number("send-q") == 0 && number("unacked") == 0;
+    }
+
+    /** Segments retransmitted since the connection began. */
+    long retransmitted() {
+        return Long.parseLong(words.getOrDefault("retrans", "0/0").replaceAll(".*/", ""));
+    }
+
+    /** What does not change while nothing is sent or received. */
+    Map<String, String> standing() {
+        Map<String, String> standing = new LinkedHashMap<>(words);
+        List.of("lastsnd", "lastrcv", "lastack", "send").forEach(standing::remove);
+        return standing;
+    }
+
+    /** What the fields of the flow must be; an absent field has no value. Fields that ss does not show are not in it. */
+    Map<FlowField, Long> expected() {
+        Map<FlowField, Long> expected = new LinkedHashMap<>();
+        counts().forEach((field, key) -> expected.put(field, number(key)));
+        expected.put(FlowField.SRTT, micros("rtt", 0));
+        expected.put(FlowField.RTTVAR, micros("rtt", 1));
+        expected.put(FlowField.RTO, micros("rto", 0));
+        expected.put(FlowField.ATO, micros("ato", 0));
+        expected.put(FlowField.MIN_RTT, micros("minrtt", 0));
+        expected.put(FlowField.RETRANS, retransmitted());
+        expected.put(
+                FlowField.RETRANS_OUT,
+                Long.parseLong(words.getOrDefault("retrans", "0/0").replaceAll("/.*", "")));
+        putIfShown(expected, FlowField.SSTHRESH, "ssthresh", 1); // ss does not show one that is not set yet
+        putIfShown(expected, FlowField.REORDERING, "reordering", 1); // nor the default of 3
+        putIfShown(expected, FlowField.RECEIVE_SPACE, "rcv_space", 1);
+        putIfShown(expected, FlowField.DELIVERY_RATE, "delivery_rate", BITS);
+        putIfShown(expected, FlowField.PACING_RATE, "pacing_rate", BITS);
+        expected.put(FlowField.APP_LIMITED, words.containsKey("app_limited") ? 1L : 0L);
+        return expected;
+    }
+
+    /** Fields that ss shows as they are, and leaves out if zero. */
+    private static Map<FlowField, String> counts() {
+        return Map.ofEntries(
+                Map.entry(FlowField.CWND, "cwnd"),
+                Map.entry(FlowField.SEND_WINDOW, "snd_wnd"),
+                Map.entry(FlowField.LOST, "lost"),
+                Map.entry(FlowField.UNACKED, "unacked"),
+                Map.entry(FlowField.SACKED, "sacked"),
+                Map.entry(FlowField.MSS, "mss"),
+                Map.entry(FlowField.PMTU, "pmtu"),
+                Map.entry(FlowField.RECEIVE_MSS, "rcvmss"),
+                Map.entry(FlowField.ADVERTISED_MSS, "advmss"),
+                Map.entry(FlowField.BYTES_SENT, "bytes_sent"),
+                Map.entry(FlowField.BYTES_RETRANS, "bytes_retrans"),
+                Map.entry(FlowField.BYTES_ACKED, "bytes_acked"),
+                Map.entry(FlowField.BYTES_RECEIVED, "bytes_received"),
+                Map.entry(FlowField.SEGS_OUT, "segs_out"),
+                Map.entry(FlowField.SEGS_IN, "segs_in"),
+                Map.entry(FlowField.DATA_SEGS_OUT, "data_segs_out"),
+                Map.entry(FlowField.DATA_SEGS_IN, "data_segs_in"),
+                Map.entry(FlowField.DELIVERED, "delivered"),
+                Map.entry(FlowField.DSACK_DUPS, "dsack_dups"),
+                Map.entry(FlowField.REORDER_SEEN, "reord_seen"),
+                Map.entry(FlowField.OUT_OF_ORDER, "rcv_ooopack"),
+                Map.entry(FlowField.NOT_SENT, "notsent"),
+                Map.entry(FlowField.RECEIVE_SSTHRESH, "rcv_ssthresh"),
+                Map.entry(FlowField.RECEIVE_QUEUE, "recv-q"),
+                Map.entry(FlowField.SEND_QUEUE, "send-q"),
+                Map.entry(FlowField.INODE, "ino"),
+                Map.entry(FlowField.COOKIE, "sk"));
+    }
+
+    private long number(String key) {
+        return Long.parseLong(words.getOrDefault(key, "0"));
+    }
+
+    /** ss prints milliseconds with a fraction; "rtt:0.026/0.013" has two. */
+    private long micros(String key, int part) {
+        String[] parts = words.getOrDefault(key, "0/0").split("/", -1);
+        return new BigDecimal(parts[part])
+                .multiply(BigDecimal.valueOf(THOUSAND))
+                .longValueExact();
+    }
+
+    private void putIfShown(Map<FlowField, Long> expected, FlowField field, String key, long divisor) {
+        if (words.containsKey(key)) {
+            expected.put(field, number(key) / divisor);
+        }
+    }
+
+    @Override
+    public String toString() {
+        return line;
+    }
+}

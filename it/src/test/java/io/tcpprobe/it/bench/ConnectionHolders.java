@@ -1,0 +1,73 @@
+package io.tcpprobe.it.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Processes that hold connections: as many as are needed to stay within each one's limit of open files. */
+final class ConnectionHolders implements AutoCloseable {
+    /** Files that a JVM has open besides. */
+    private static final int OTHER_FILES = 500;
+
+    /** Connections to one listening address: less than there are ephemeral ports. */
+    private static final int PORTS = 20_000;
+
+    private final List<Process> processes = new ArrayList<>();
+
+    private ConnectionHolders() {}
+
+    /** Opens so many connections, and returns when all of them are there. */
+    static ConnectionHolders open(int connections) throws IOException {
+        ConnectionHolders holders = new ConnectionHolders();
+        int each = Math.min(PORTS, (openFilesLimit() - OTHER_FILES) / 2);
+        try {
+            for (int left = connections; left > 0; left -= each) {
+                holders.start(Math.min(left, each));
+            }
+            return holders;
+        } catch (IOException failed) {
+            holders.close();
+            throw failed;
+        }
+    }
+
+    /** The line "Max open files  soft  hard  files"; a JVM raises the soft limit to the hard one. */
+    private static int openFilesLimit() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
+            if (line.startsWith("Max open files")) {
+                return Integer.parseInt(line.split(" {2,}", -1)[2]);
+            }
+        }
+        throw new IOException("read /proc/self/limits: there is no line Max open files");
+    }
+
+    private void start(int count) throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        String classes = System.getProperty("java.class.path");
+        Process process = new ProcessBuilder(
+                        java,
+                        "-Xmx256m",
+                        "-cp",
+                        classes,
+                        LoopbackConnections.class.getName(),
+                        Integer.toString(count),
+                        Integer.toString(processes.size() + 1))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        processes.add(process);
+        var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        if (!"open".equals(output.readLine())) {
+            throw new IOException("open " + count + " connections: the process that should hold them ended");
+        }
+    }
+
+    @Override
+    public void close() {
+        processes.forEach(Process::destroy);
+    }
+}

@@ -1,0 +1,100 @@
+package io.tcpprobe.it.bench;
+
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.diag.DiagSource;
+import io.tcpprobe.kernel.diag.SockDiag;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What it costs to keep the flows of a dump: the wall time of {@link DiagSource#refresh()} beside that of the same netlink
+ * dump, same request, in which nothing is stored. Both are measured in one run, in turns, so that whatever else the machine
+ * does meets both. Every row is written ({@code probetime} 0).
+ *
+ * <pre>
+ *   mvn -q -pl it -am test-compile
+ *   unshare -n sh -c 'ip link set lo up; exec java --enable-native-access=ALL-UNNAMED -cp CLASSES
+ *       io.tcpprobe.it.bench.DiagDumpBench 50000'
+ * </pre>
+ *
+ * <p>CLASSES: target/classes of config and kernel, it/target/test-classes, and the jar of slf4j-api. The argument is the
+ * number of sockets; each connection has two. Other processes hold them, so many that none goes beyond its limit of open
+ * files. The network namespace of its own keeps other sockets out of the count; it also works without.
+ */
+public final class DiagDumpBench {
+    private static final int WARM_UP = 30;
+    private static final int ROUNDS = 101;
+
+    private DiagDumpBench() {}
+
+    /** Runs it and prints what was measured. */
+    public static void main(String[] arguments) throws IOException {
+        int sockets = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
+        SettingStore settings = Configuration.read(
+                        null, Map.of(), List.of("probetime=0", "maxflows=" + Math.max(2 * sockets, 1000)))
+                .store(Map.of(), _ -> {});
+        try (ConnectionHolders _ = ConnectionHolders.open(sockets / 2);
+                SockDiag bare = SockDiag.open();
+                DiagSource source = DiagSource.open(settings, System::nanoTime)) {
+            measure(bare, source);
+        }
+    }
+
+    private static void measure(SockDiag bare, DiagSource source) throws IOException {
+        long[] nothingStored = new long[ROUNDS];
+        long[] stored = new long[ROUNDS];
+        long[] copied = new long[ROUNDS];
+        int flows = 0;
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
+            long a = System.nanoTime();
+            dump(bare);
+            long b = System.nanoTime();
+            source.refresh();
+            long c = System.nanoTime();
+            flows = FlowColumns.copyOf(source.rows()).size();
+            long d = System.nanoTime();
+            if (round >= 0) {
+                nothingStored[round] = b - a;
+                stored[round] = c - b;
+                copied[round] = d - c;
+            }
+        }
+        System.out.printf("flows %d, row %d bytes, rounds %d%n", flows, FlowLayout.SIZE, ROUNDS);
+        print("dump, nothing stored", nothingStored, flows);
+        print("dump into rows", stored, flows);
+        print("copy of the rows by columns", copied, flows);
+        System.out.printf("ratio of the medians, into rows : nothing stored = %.3f%n", ratio(stored, nothingStored));
+    }
+
+    private static void dump(SockDiag bare) throws IOException {
+        for (int family : new int[] {SockDiag.IPV4, SockDiag.IPV6}) {
+            bare.dump(family, SockDiag.ALL_STATES, DiagSource.EXTENSIONS, (_, _, _) -> {});
+        }
+    }
+
+    private static void print(String what, long[] nanos, int flows) {
+        long[] sorted = sorted(nanos);
+        System.out.printf(
+                "%-28s median %7.2f ms  p10 %7.2f  p90 %7.2f  %7.3f us per flow%n",
+                what,
+                sorted[sorted.length / 2] / 1e6,
+                sorted[sorted.length / 10] / 1e6,
+                sorted[sorted.length * 9 / 10] / 1e6,
+                sorted[sorted.length / 2] / 1e3 / Math.max(flows, 1));
+    }
+
+    private static double ratio(long[] one, long[] other) {
+        return (double) sorted(one)[one.length / 2] / sorted(other)[other.length / 2];
+    }
+
+    private static long[] sorted(long[] nanos) {
+        long[] sorted = nanos.clone();
+        Arrays.sort(sorted);
+        return sorted;
+    }
+}

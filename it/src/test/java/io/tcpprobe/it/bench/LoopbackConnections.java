@@ -1,0 +1,56 @@
+package io.tcpprobe.it.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Idle connections over loopback, both ends in one process; reset when closed, so that none is left in TIME_WAIT. As a
+ * program of its own it opens as many as its first argument says, to the address 127.0.0.N of its second, prints a line, and
+ * holds them until its standard input ends.
+ */
+final class LoopbackConnections implements AutoCloseable {
+    private final List<SocketChannel> open = new ArrayList<>();
+
+    private LoopbackConnections() {}
+
+    public static void main(String[] arguments) throws IOException {
+        try (var _ = open(Integer.parseInt(arguments[0]), Integer.parseInt(arguments[1]))) {
+            System.out.println("open");
+            System.in.transferTo(OutputStream.nullOutputStream());
+        }
+    }
+
+    private static LoopbackConnections open(int count, int host) throws IOException {
+        LoopbackConnections connections = new LoopbackConnections();
+        var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host}), 0);
+        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(address)) {
+            for (int i = 0; i < count; i++) {
+                connections.add(SocketChannel.open(listener.getLocalAddress()));
+                connections.add(listener.accept());
+            }
+            return connections;
+        } catch (IOException failed) {
+            connections.close();
+            throw failed;
+        }
+    }
+
+    private void add(SocketChannel channel) throws IOException {
+        open.add(channel);
+        channel.setOption(StandardSocketOptions.SO_LINGER, 0);
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SocketChannel channel : open) {
+            channel.close();
+        }
+    }
+}

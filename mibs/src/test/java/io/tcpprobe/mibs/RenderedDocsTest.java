@@ -1,0 +1,97 @@
+package io.tcpprobe.mibs;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowStatistic;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The pages of docs/ that are projections of the lists. */
+class RenderedDocsTest {
+    private static final Path DOCS = Path.of("..", "docs");
+    private static final TcpProbeMib MIB = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()));
+
+    @Test
+    void shouldListEverySetting() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # Settings
+
+                Rendered from `io.tcpprobe.config.Settings`. Give them with `--set KEY=VALUE`, in a file named by `--config FILE`
+                (lines `KEY = VALUE`), or in the environment (`TCPPROBE_SNMP_LISTEN` for `snmp.listen`). Where one is given twice,
+                the later of this list wins: default, configuration file, changed while running, environment, command line.
+
+                ## The sampler
+
+                Names, units and defaults are those of the Linux module tcp_probe_plus. Those that are *live* can be changed over
+                SNMP, JMX and HTTP while the agent runs; the change is kept over a restart.
+
+                """);
+        settings(text, Settings.PROBE);
+        text.append("\n## The doors and the rest\n\n");
+        settings(text, Settings.DOORS);
+        Rendered.assertCommitted(DOCS.resolve("settings.md"), text.toString());
+    }
+
+    private static void settings(StringBuilder text, List<? extends Setting<?>> settings) {
+        text.append(
+                "| key | default | range | unit | change | SNMP object | meaning |\n|---|---|---|---|---|---|---|\n");
+        for (Setting<?> setting : settings) {
+            String object = Settings.PROBE.stream().anyMatch(setting::equals)
+                    ? "`.1.1." + TcpProbeMib.arc(setting) + ".0`"
+                    : "";
+            row(
+                    text,
+                    "`" + setting.name() + "`",
+                    setting.defaultText(),
+                    setting.syntax().rule(),
+                    setting.unit().label(),
+                    setting.writable() ? "live" : "at start",
+                    object,
+                    setting.doc());
+        }
+    }
+
+    @Test
+    void shouldListEveryFieldOfAFlow() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # What is known of a flow
+
+                Rendered from `io.tcpprobe.kernel.FlowField`. A flow is a TCP connection with a socket and a peer; listening sockets,
+                TIME-WAIT and half-open requests have no congestion state and are none. The column is the SNMP column below
+                `%s`; JMX and JSON use the name. A value that the source or the kernel does not give is absent, which
+                is not zero: noSuchInstance in SNMP, null in JMX and JSON.
+
+                | column | name | unit | SNMP type | meaning | from |
+                |---|---|---|---|---|---|
+                """.formatted(MIB.flowEntry()));
+        for (FlowField field : FlowField.all()) {
+            row(
+                    text,
+                    Integer.toString(field.id()),
+                    "`" + field.label() + "`",
+                    field.unit().label(),
+                    Smi.of(field).text().replace("|", ","),
+                    field.doc(),
+                    field.origin());
+        }
+        text.append("\n## What the source counts\n\nBelow `")
+                .append(MIB.base())
+                .append(".1.3`, as in")
+                .append(
+                        " `/proc/net/stat/lyatiss_cw_tcpprobe` of tcp_probe_plus.\n\n| object | name | meaning |\n|---|---|---|\n");
+        for (FlowStatistic statistic : FlowStatistic.values()) {
+            row(text, "`." + statistic.id() + ".0`", "`" + statistic.label() + "`", statistic.doc());
+        }
+        Rendered.assertCommitted(DOCS.resolve("fields.md"), text.toString());
+    }
+
+    private static void row(StringBuilder text, String... cells) {
+        for (String cell : cells) {
+            text.append("| ").append(cell.replace("|", "\\|")).append(' ');
+        }
+        text.append("|\n");
+    }
+}

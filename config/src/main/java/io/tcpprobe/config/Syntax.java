@@ -24,7 +24,7 @@ public sealed interface Syntax<T> {
     /** Writes a value so that {@link #parse} reads it back. */
     String format(T value);
 
-    /** What is right, for a person: "0..65535", "auto|diag". */
+    /** What is right, for a person: "0..65535", "auto|bpf|diag". */
     String rule();
 
     /** A value as people other than its owner may see it. */

@@ -39,7 +39,8 @@ class SyntaxTest {
     @Test
     void shouldTakeOnlyTheWordsOfAChoice() throws BadSettingException {
         assertEquals("diag", Settings.PROBE_SOURCE.parse(" diag "));
-        assertRefused(Settings.PROBE_SOURCE, "Diag", "set probe.source: 'Diag' is none of the choices; give auto|diag");
+        assertRefused(
+                Settings.PROBE_SOURCE, "Diag", "set probe.source: 'Diag' is none of the choices; give auto|bpf|diag");
     }
 
     @ParameterizedTest

@@ -289,6 +289,7 @@ static __always_inline void write_choices(struct flow_row *row, struct tcp_sock 
 	row->tos = inet->sk.__sk_common.skc_family == AF_INET6 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
 	if (!row->inode) /* none before the connection is accepted */
 		row->inode = inode_of((struct sock *)tp);
+	st->has_inode = !!row->inode;
 	present_if(row->inode, low, BIT(F_INODE));
 }
 

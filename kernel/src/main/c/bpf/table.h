@@ -67,6 +67,7 @@ struct flow_state {
 	__u32 copied_seq;
 	__u8 state;
 	__u8 owner_changed;
+	__u8 has_inode;
 	/* The owner; written by the sweep for owners without the socket's lock. */
 	__u32 pid;
 	__u32 owner_sweep;

@@ -322,6 +322,12 @@ static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, 
 	return !same;
 }
 
+/* Something of a process's side has become known: the owner was found, or the connection was accepted. */
+static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st)
+{
+	return st->owner_changed || (!st->has_inode && ((struct sock *)tp)->sk_socket);
+}
+
 static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, __u8 state)
 {
 	__u64 now = bpf_jiffies64();
@@ -333,7 +339,7 @@ static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *s
 			begin(tp, false, !st && settings.count_skipped);
 	} else if (idle || to_be_dropped(st)) {
 		release(st, EVENT_PURGE);
-	} else if (st->owner_changed || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
+	} else if (news(tp, st) || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
 		watch(tp, st);
 		sample(tp, st, 0, state);
 	}

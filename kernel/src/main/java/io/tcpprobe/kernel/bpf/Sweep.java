@@ -15,11 +15,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at every socket once: fills in the rows of those that no segment shows, lets idle ones go, and finds out which
- * processes hold them. Sweeps take at most a tenth of the time, whatever the number of sockets.
+ * processes hold them. Sweeps that take long (from 50 ms on) take at most a tenth of the time, whatever the number of sockets.
  */
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-    private static final int PAUSE = 9; // times what a sweep took
+    private static final long LONG_NANOS = 50_000_000;
+    private static final int PAUSE = 9; // times what a long sweep took
     private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;
 
     private final BpfObject object;
@@ -61,7 +62,7 @@ final class Sweep {
         findOwners();
         sweepAll(begin);
         long end = monotonicNanos.getAsLong();
-        notBefore = end + PAUSE * (end - begin);
+        notBefore = end - begin < LONG_NANOS ? end : end + PAUSE * (end - begin);
         swept = true;
         LOG.debug("sweep: {} flows in {} us", table.active(), (end - begin) / 1000);
     }

@@ -4,9 +4,10 @@ import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final long LONG_NANOS = 50_000_000;
+    private static final long WHOLE_NANOS = 1_000_000_000;
     private static final int PAUSE = 9; // times what a long sweep took
     private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;
 
@@ -32,8 +34,12 @@ final class Sweep {
     private final Set<Path> refused = new HashSet<>();
     private Map<Object, Path> namespaces = Map.of();
     private long namespacesFound;
+    private final long[] recent = new long[4];
+    private int sweeps;
     private long notBefore;
+    private long wholeBegan;
     private int ownerless;
+    private volatile int[] seen = new int[16];
     private boolean swept;
 
     /** Attaches the iterators. */
@@ -46,41 +52,60 @@ final class Sweep {
         this.owners = object.attach("owners");
     }
 
-    /** Sweeps unless the last time is too near. */
+    /** Sweeps unless the last time is too near; owners and other namespaces at most once a second. */
     void runIfDue() throws IOException {
-        if (!swept || monotonicNanos.getAsLong() - notBefore >= 0) {
-            run();
+        long now = monotonicNanos.getAsLong();
+        if (!swept || now - notBefore >= 0) {
+            run(!swept || now - wholeBegan >= WHOLE_NANOS);
         }
     }
 
-    /** Sweeps now. */
+    /** Sweeps now, all there is. */
     void run() throws IOException {
+        run(true);
+    }
+
+    private void run(boolean whole) throws IOException {
         long begin = monotonicNanos.getAsLong();
-        if (!swept) {
-            sweepAll(begin); // so that the owners have flows to be joined with
+        if (whole) {
+            sweepAround(begin);
         }
-        findOwners();
-        sweepAll(begin);
+        sweepHere();
         long end = monotonicNanos.getAsLong();
-        notBefore = end - begin < LONG_NANOS ? end : end + PAUSE * (end - begin);
+        notBefore = end + pause(end - begin);
         swept = true;
         LOG.debug("sweep: {} flows in {} us", table.active(), (end - begin) / 1000);
     }
 
-    private void sweepAll(long now) throws IOException {
-        table.clearSockets();
-        object.iterate(sockets);
-        if (mayEnter) {
+    private void sweepAround(long now) throws IOException {
+        if (!swept) { // owners need flows to be joined with
+            sweepHere();
             sweepOthers(now);
         }
+        findOwners();
+        sweepOthers(now);
+        wholeBegan = now;
+    }
+
+    private void sweepHere() throws IOException {
+        table.clearSockets();
+        object.iterate(sockets);
+        seen = table.sockets();
+    }
+
+    /** The quickest of the last sweeps counts: one that is slow for once was held up by others. */
+    private long pause(long took) {
+        recent[sweeps++ % recent.length] = took;
+        long quickest = Arrays.stream(recent).min().orElse(took);
+        return quickest < LONG_NANOS ? 0 : PAUSE * quickest;
     }
 
     private void sweepOthers(long now) throws IOException {
-        if (!swept || now - namespacesFound >= LOOK_FOR_NAMESPACES_NANOS) {
-            namespaces = new HashMap<>(NetworkNamespaces.others());
+        if (mayEnter && (!swept || now - namespacesFound >= LOOK_FOR_NAMESPACES_NANOS)) {
+            namespaces = NetworkNamespaces.others();
             namespacesFound = now;
         }
-        for (Path namespace : namespaces.values()) {
+        for (Path namespace : mayEnter ? namespaces.values() : List.<Path>of()) {
             try {
                 NetworkNamespaces.enter(namespace, () -> object.iterate(sockets));
             } catch (IOException failed) {
@@ -102,9 +127,9 @@ final class Sweep {
         }
     }
 
-    /** Sockets by state, as the last sweep saw them. */
+    /** Sockets of this namespace by state, as the last sweep saw them. */
     Map<TcpState, Integer> socketsByState() {
-        int[] counted = table.sockets();
+        int[] counted = seen;
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
         for (TcpState state : TcpState.values()) {
             byState.put(state, counted[state.kernel()]);

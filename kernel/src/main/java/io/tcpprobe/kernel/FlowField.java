@@ -596,16 +596,16 @@ public enum FlowField {
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When the flow was first seen, in CLOCK_MONOTONIC.",
-            "the source's clock"),
+            "When the flow was first seen.",
+            "the source's clock; CLOCK_MONOTONIC in the row"),
     SAMPLED(
             88,
             "sampled",
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When the flow was sampled last, in CLOCK_MONOTONIC.",
-            "the source's clock");
+            "When the flow was sampled last.",
+            "the source's clock; CLOCK_MONOTONIC in the row");
 
     /** How a field lies in the row. */
     public enum Width {

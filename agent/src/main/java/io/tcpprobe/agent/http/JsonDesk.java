@@ -83,7 +83,7 @@ final class JsonDesk implements AutoCloseable {
         try {
             Object parsed = new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
             return parsed instanceof JSONArray all ? all.size() : 1;
-        } catch (ParseException | IOException _) {
+        } catch (ParseException | IOException | RuntimeException _) {
             return 0; // no JSON: Jolokia says so
         }
     }

@@ -47,7 +47,7 @@ public final class Agent implements AutoCloseable {
     private String sourceName = "";
 
     private Agent(State state, boolean ownJvm) {
-        this.state = state;
+        this.state = keep(state);
         this.ownJvm = ownJvm;
     }
 
@@ -61,14 +61,27 @@ public final class Agent implements AutoCloseable {
         Agent agent = new Agent(openState(configuration), ownJvm);
         try {
             agent.startAll();
-        } catch (IOException failed) {
-            agent.problems.add(new Problem("start", "agent", String.valueOf(failed.getMessage()), "see the log"));
+        } catch (IOException | RuntimeException failed) {
+            LOG.debug("start", failed);
+            agent.problems.add(new Problem("start", "agent", failed.toString(), "set debug=1 for the details"));
+        } catch (LinkageError failed) {
+            agent.problems.add(
+                    new Problem(
+                            "start",
+                            "agent",
+                            rootOf(failed).toString(),
+                            "start the JVM with --enable-native-access=ALL-UNNAMED, and leave the jars of one version together"));
         }
         if (!agent.problems.isEmpty()) {
             agent.close();
             throw new StartException(agent.problems);
         }
         return agent;
+    }
+
+    private static Throwable rootOf(Throwable failed) {
+        Throwable cause = failed.getCause();
+        return cause == null ? failed : rootOf(cause);
     }
 
     private static State openState(Configuration configuration) throws StartException {
@@ -88,7 +101,6 @@ public final class Agent implements AutoCloseable {
             AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
             Logging.level(state.settings().get(Settings.DEBUG));
         });
-        lock();
         HostCounters counters = keep(HostCounters.open(PROC_NET, System::nanoTime));
         var chosen = FlowSources.open(state.settings(), System::nanoTime, problems);
         if (chosen.isEmpty()) {
@@ -145,17 +157,6 @@ public final class Agent implements AutoCloseable {
             http = httpDoor.addresses();
         } catch (DoorException closed) {
             problems.add(closed.problem());
-        }
-    }
-
-    private void lock() {
-        try {
-            keep(StateLock.take(state.folder()));
-        } catch (DoorException taken) {
-            problems.add(taken.problem());
-        } catch (IOException failed) {
-            problems.add(new Problem(
-                    "lock", state.folder().toString(), String.valueOf(failed.getMessage()), "make it writable"));
         }
     }
 

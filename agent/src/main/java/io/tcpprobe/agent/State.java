@@ -1,5 +1,6 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
@@ -25,8 +26,11 @@ import java.util.Map;
  * @param users the users
  * @param engine the engine's identity
  * @param warnings what was wrong but stops nothing
+ * @param lock keeps other agents out
  */
-public record State(Path folder, SettingStore settings, Users users, EngineFile engine, List<Problem> warnings) {
+public record State(
+        Path folder, SettingStore settings, Users users, EngineFile engine, List<Problem> warnings, StateLock lock)
+        implements AutoCloseable {
     /** Where the state folder of this configuration is. */
     public static Path folder(Configuration configuration) {
         return StateFolder.locate(
@@ -37,46 +41,119 @@ public record State(Path folder, SettingStore settings, Users users, EngineFile 
     }
 
     /**
-     * Opens the state folder; makes it if it is missing.
+     * Opens the state folder for an agent, which has it for itself from now on; makes it if it is missing.
      *
-     * @throws StartException if the configuration is wrong, or the folder or a file of it cannot be used
+     * @throws StartException if the configuration is wrong, if another agent has the folder, or if the folder or a file of it
+     *     cannot be used; nothing of it was touched then, unless a file that makes no sense was kept aside and said
      */
     public static State open(Configuration configuration) throws StartException {
         List<Problem> problems = new ArrayList<>(configuration.problems());
+        Path folder = makeFolder(configuration, problems);
+        StateLock lock = lock(folder, problems);
+        List<Problem> warnings = new ArrayList<>();
+        try {
+            SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
+            Map<Setting<?>, String> saved = problems.isEmpty() ? file.load(warnings) : Map.of();
+            EngineFile engine = openEngine(folder, problems);
+            Users users = openUsers(folder, engine, problems);
+            if (problems.isEmpty()) {
+                return new State(folder, configuration.store(saved, file), users, engine, warnings, lock);
+            }
+        } catch (IOException failed) {
+            problems.add(unusable(folder.resolve("settings"), failed, "make it readable"));
+        } catch (StartException failed) {
+            problems.clear();
+            problems.addAll(failed.problems());
+        }
+        lock.close();
+        problems.addAll(0, warnings);
+        throw new StartException(problems);
+    }
+
+    /**
+     * The users of a state folder, for the commands that manage them beside a running agent.
+     *
+     * @throws StartException if the configuration is wrong, or the folder or a file of it cannot be used
+     */
+    public static Users users(Configuration configuration) throws StartException {
+        List<Problem> problems = new ArrayList<>(configuration.problems());
+        Path folder = makeFolder(configuration, problems);
+        Users users = openUsers(folder, openEngine(folder, problems), problems);
+        if (!problems.isEmpty()) {
+            throw new StartException(problems);
+        }
+        return users;
+    }
+
+    /**
+     * The settings that an agent would have if it were started now. Reads only.
+     *
+     * @param warnings gets what is wrong but would stop nothing
+     * @throws StartException if the configuration is wrong, or the kept settings cannot be read
+     */
+    public static SettingStore settings(Configuration configuration, List<Problem> warnings) throws StartException {
+        List<Problem> problems = new ArrayList<>(configuration.problems());
+        Path folder = folder(configuration);
+        try {
+            Map<Setting<?>, String> saved = new SettingsFile(folder, Clock.systemUTC()).read(warnings);
+            if (problems.isEmpty()) {
+                return configuration.store(saved, _ -> {
+                    throw new IOException("only a running agent keeps settings");
+                });
+            }
+        } catch (IOException failed) {
+            problems.add(unusable(folder.resolve("settings"), failed, "make it readable"));
+        }
+        throw new StartException(problems);
+    }
+
+    private static Path makeFolder(Configuration configuration, List<Problem> problems) throws StartException {
         Path folder = folder(configuration);
         try {
             StateFolder.open(folder);
+            return folder;
         } catch (IOException failed) {
             problems.add(unusable(folder, failed, "make it writable, or name another with --set state.dir=FOLDER"));
             throw new StartException(problems);
         }
-        List<Problem> warnings = new ArrayList<>();
-        SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
-        Map<Setting<?>, String> saved = Map.of();
+    }
+
+    private static StateLock lock(Path folder, List<Problem> problems) throws StartException {
         try {
-            saved = file.load(warnings);
+            return StateLock.take(folder);
+        } catch (DoorException taken) {
+            problems.add(taken.problem());
         } catch (IOException failed) {
-            problems.add(unusable(folder.resolve("settings"), failed, "make it readable"));
-        }
-        try {
-            EngineFile engine = EngineFile.open(folder, new SecureRandom());
-            Users users = openUsers(folder, engine, problems);
-            if (problems.isEmpty()) {
-                return new State(folder, configuration.store(saved, file), users, engine, warnings);
-            }
-        } catch (IOException failed) {
-            problems.add(unusable(folder.resolve("engine"), failed, "restore it, or remove it and the file users"));
+            problems.add(unusable(folder.resolve("lock"), failed, "make it writable"));
         }
         throw new StartException(problems);
+    }
+
+    private static EngineFile openEngine(Path folder, List<Problem> problems) throws StartException {
+        try {
+            return EngineFile.open(folder, new SecureRandom());
+        } catch (IOException failed) {
+            problems.add(unusable(folder.resolve("engine"), failed, "restore it, or remove it and the file users"));
+            throw new StartException(problems);
+        }
     }
 
     private static Users openUsers(Path folder, EngineFile engine, List<Problem> problems) throws StartException {
         try {
             return Users.open(folder, engine.id());
         } catch (IOException failed) {
-            problems.add(unusable(folder.resolve("users"), failed, "mend it, or remove it and add the users again"));
+            problems.add(unusable(
+                    folder.resolve("users"),
+                    failed,
+                    "mend it, or remove it and add the users again with './tcpprobe user add'"));
             throw new StartException(problems);
         }
+    }
+
+    /** Lets another agent have the folder. */
+    @Override
+    public void close() {
+        lock.close();
     }
 
     private static Problem unusable(Path file, IOException failed, String remedy) {

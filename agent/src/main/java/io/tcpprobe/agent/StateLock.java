@@ -3,6 +3,7 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.config.Problem;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -11,7 +12,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a second agent from using the same state folder: two engines with one identity would undo each other's boots. */
-final class StateLock implements AutoCloseable {
+public final class StateLock implements AutoCloseable {
     private final FileChannel file;
 
     private StateLock(FileChannel file) {
@@ -54,7 +55,11 @@ final class StateLock implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        file.close();
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 }

@@ -33,8 +33,8 @@ final class UserWatch implements AutoCloseable {
             users.reloadIfChanged();
             long now = users.generation(); // a door may have read the file again before
             if (now != told) {
-                told = now;
                 onChange.accept(users.all());
+                told = now;
                 LOG.info("users changed: {}", users.all());
             }
         } catch (IOException | RuntimeException failed) { // an exception would end the timer

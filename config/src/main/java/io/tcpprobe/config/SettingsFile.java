@@ -27,31 +27,41 @@ public final class SettingsFile implements SettingStore.Keeper {
     }
 
     /**
-     * The kept values. A file that makes no sense is kept aside and said, and nothing of it is used.
+     * The kept values. Of a file that makes no sense nothing is used.
      *
-     * @param warnings gets what was wrong, and where the file lies now
-     * @throws IOException if the file is there and cannot be read or moved
+     * @param wrong gets what is wrong
+     * @throws IOException if the file is there and cannot be read
      */
-    public Map<Setting<?>, String> load(List<Problem> warnings) throws IOException {
-        List<Problem> wrong = new ArrayList<>();
+    public Map<Setting<?>, String> read(List<Problem> wrong) throws IOException {
         Map<Setting<?>, String> values = new LinkedHashMap<>();
         try {
             KeyValueFile.read(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
         } catch (NoSuchFileException _) {
             return values; // nothing was ever changed
         }
-        if (wrong.isEmpty()) {
-            return values;
+        return wrong.isEmpty() ? values : Map.of();
+    }
+
+    /**
+     * The kept values, for an agent that is going to keep more: a file that makes no sense is kept aside.
+     *
+     * @param warnings gets what was wrong, and where the file lies now
+     * @throws IOException if the file is there and cannot be read or moved
+     */
+    public Map<Setting<?>, String> load(List<Problem> warnings) throws IOException {
+        List<Problem> wrong = new ArrayList<>();
+        Map<Setting<?>, String> values = read(wrong);
+        if (!wrong.isEmpty()) {
+            Path aside = file.resolveSibling("settings.bad-" + STAMP.format(clock.instant()));
+            Files.move(file, aside);
+            warnings.addAll(wrong);
+            warnings.add(new Problem(
+                    "read",
+                    file.toString(),
+                    "it makes no sense and was kept aside as " + aside.getFileName(),
+                    "the defaults are used; to have the old values, mend that file and rename it to settings"));
         }
-        Path aside = file.resolveSibling("settings.bad-" + STAMP.format(clock.instant()));
-        Files.move(file, aside);
-        warnings.addAll(wrong);
-        warnings.add(new Problem(
-                "read",
-                file.toString(),
-                "it makes no sense and was kept aside as " + aside.getFileName(),
-                "the defaults are used; to have the old values, mend that file and rename it to settings"));
-        return Map.of();
+        return values;
     }
 
     private void read(String key, String text, Map<Setting<?>, String> values, List<Problem> wrong) {

@@ -249,8 +249,7 @@ public final class MibText {
                     syntax(field),
                     Smi.of(field) == Smi.DATE_AND_TIME ? "" : units(field.unit()),
                     "read-only",
-                    (Smi.of(field) == Smi.DATE_AND_TIME ? field.doc().replace(", in CLOCK_MONOTONIC", "") : field.doc())
-                            + " Source: " + field.origin() + ".",
+                    field.doc() + " Source: " + field.origin() + ".",
                     place("tcpProbeFlowEntry", field.id()));
         }
     }

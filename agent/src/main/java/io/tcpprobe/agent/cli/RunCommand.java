@@ -53,7 +53,7 @@ final class RunCommand implements Callable<Integer> {
                     community.isEmpty()
                             ? "snmpwalk -v3 -l authPriv -a SHA-256 -x AES -u USER -A ... -X ... " + agentAddress
                                     + " 1.3.6.1.2.1.6"
-                            : "snmpwalk -v2c -c " + community + " " + agentAddress + " 1.3.6.1.2.1.6");
+                            : "snmpwalk -v2c -c " + shown(community) + " " + agentAddress + " 1.3.6.1.2.1.6");
         }
         for (InetSocketAddress address : agent.http()) {
             String url = "http://" + AddressText.of(address) + "/";
@@ -68,6 +68,11 @@ final class RunCommand implements Callable<Integer> {
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(String.format(
                 Locale.ROOT, "ready after %.1f s; stop with Ctrl-C", (System.currentTimeMillis() - started) / 1000.0));
+    }
+
+    /** A community that somebody has chosen is a secret. */
+    private static String shown(String community) {
+        return community.equals(Settings.SNMP_COMMUNITY.defaultText()) ? community : "COMMUNITY";
     }
 
     private static void line(PrintWriter out, String door, String where, String command) {

@@ -57,10 +57,9 @@ final class SettingsCommand implements Callable<Integer> {
     }
 
     private void printOfNext(Configuration read, PrintWriter out) throws StartException {
-        State state = State.open(read);
-        SettingStore store = state.settings();
-        state.warnings().forEach(warning -> out.println("warning: " + warning));
         List<Problem> problems = new ArrayList<>();
+        SettingStore store = State.settings(read, problems);
+        problems.forEach(warning -> out.println("warning: " + warning + "; an agent would start with the defaults"));
         String source = "none";
         Set<String> used = Set.of();
         var chosen = FlowSources.open(store, System::nanoTime, problems);
@@ -70,7 +69,7 @@ final class SettingsCommand implements Callable<Integer> {
                 used = Set.copyOf(opened.uses().stream().map(Setting::name).toList());
             }
         }
-        Path folder = state.folder();
+        Path folder = State.folder(read);
         out.println("no agent runs with " + folder + "; one started now would have these, and source " + source);
         print(out, store::shown, setting -> store.origin(setting).label(), used);
     }

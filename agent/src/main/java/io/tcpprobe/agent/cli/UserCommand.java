@@ -1,8 +1,11 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.RunningFile;
 import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.State;
 import io.tcpprobe.agent.users.Users;
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Settings;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -59,20 +62,30 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException, CommandException, IOException {
-            State state = State.open(configuration.read());
+            Configuration given = configuration.read();
+            Users users = State.users(given);
             Passphrases read = Passphrases.read(spec.commandLine().getErr());
             try {
-                var user = state.users().add(name, write, read.authentication, read.privacy);
+                var user = users.add(name, write, read.authentication, read.privacy);
                 PrintWriter out = spec.commandLine().getOut();
-                out.println("user " + user + ", kept in " + state.folder().resolve("users"));
-                out.println("  snmpget -v3 -l authPriv -a SHA-256 -x AES -u " + name
-                        + " -A '...' -X '...' 127.0.0.1:1161 1.3.6.1.2.1.6.9.0");
+                out.println("user " + user + ", kept in " + State.folder(given).resolve("users"));
+                out.println("  snmpget -v3 -l authPriv -a SHA-256 -x AES -u " + name + " -A '...' -X '...' "
+                        + snmpAddress(given) + " 1.3.6.1.2.1.6.9.0");
                 out.flush();
                 return 0;
             } catch (IllegalArgumentException wrong) {
                 throw new CommandException(Commands.FAILED, "user add: " + wrong.getMessage());
             }
         }
+    }
+
+    /** Where the agent of this state folder listens, or would. */
+    private static String snmpAddress(Configuration given) {
+        String addresses = RunningFile.read(State.folder(given))
+                .map(running -> running.value(Settings.SNMP_LISTEN))
+                .orElseGet(() -> Settings.SNMP_LISTEN.syntax().format(given.early(Settings.SNMP_LISTEN)));
+        String first = addresses.isEmpty() ? "AGENT:PORT" : addresses.split(",", -1)[0];
+        return first.startsWith("[") ? "udp6:" + first : first;
     }
 
     /** Lists the users. */
@@ -87,7 +100,7 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException {
-            Users users = State.open(configuration.read()).users();
+            Users users = State.users(configuration.read());
             PrintWriter out = spec.commandLine().getOut();
             users.all().forEach(out::println);
             out.flush();
@@ -106,7 +119,7 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException, CommandException, IOException {
-            if (!State.open(configuration.read()).users().remove(name)) {
+            if (!State.users(configuration.read()).remove(name)) {
                 throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
             }
             return 0;

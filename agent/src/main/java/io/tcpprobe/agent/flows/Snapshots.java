@@ -30,6 +30,9 @@ public final class Snapshots implements AutoCloseable {
     private volatile FlowSnapshot last;
     private boolean closed;
 
+    /** What the source failed with the last time; empty once it works again: each failure is said once. */
+    private String failure = "";
+
     /**
      * Starts with a first snapshot of the source, which is this object's own from now on.
      *
@@ -95,9 +98,12 @@ public final class Snapshots implements AutoCloseable {
         long begin = monotonicNanos.getAsLong();
         try {
             source.refresh();
+            failure = "";
             last = copy(last.generation() + 1, begin);
         } catch (IOException failed) {
-            if (failures.getAndIncrement() == 0) {
+            failures.incrementAndGet();
+            if (!failed.toString().equals(failure)) {
+                failure = failed.toString();
                 LOG.warn("read source {}: {}; the flows read last are served", source.name(), failed.getMessage());
             } else {
                 LOG.debug("read source {}: {}", source.name(), failed.getMessage());

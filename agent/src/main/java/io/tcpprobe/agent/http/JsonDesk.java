@@ -11,8 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import javax.management.MBeanServer;
 import javax.management.RuntimeMBeanException;
+import org.jolokia.json.JSONArray;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.JSONStructure;
+import org.jolokia.json.parser.JSONParser;
+import org.jolokia.json.parser.ParseException;
 import org.jolokia.server.core.config.ConfigKey;
 import org.jolokia.server.core.config.StaticConfiguration;
 import org.jolokia.server.core.http.HttpRequestHandler;
@@ -29,6 +32,7 @@ import org.jolokia.service.jmx.LocalRequestHandler;
  * forbidden is 403 for HTTP too, and what is no request at all is 400.
  */
 final class JsonDesk implements AutoCloseable {
+    private static final int MOST_REQUESTS = 50;
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
 
@@ -67,8 +71,21 @@ final class JsonDesk implements AutoCloseable {
 
     /** Answers a request of one or several JSON objects. */
     Answer post(URI uri, byte[] body) {
+        if (count(body) > MOST_REQUESTS) {
+            return Answer.error(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
+        }
         return answer(() -> requests.handlePostRequest(
                 uri.toString(), new ByteArrayInputStream(body), StandardCharsets.UTF_8.name(), parameters(uri)));
+    }
+
+    /** How many requests a body holds: their answers are made whole before the first byte is sent. */
+    private static int count(byte[] body) {
+        try {
+            Object parsed = new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
+            return parsed instanceof JSONArray all ? all.size() : 1;
+        } catch (ParseException | IOException | RuntimeException _) {
+            return 0; // no JSON: Jolokia says so
+        }
     }
 
     @FunctionalInterface

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Reception implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
     private static final String MIB = "/TCPPROBE-MIB.txt";
-    private static final int LARGEST_BODY = 1 << 20;
+    private static final int LARGEST_BODY = 64 * 1024;
 
     /** Requests that ask which MBeans there are: list, search, and patterns. */
     private static final Pattern ASKS_NAMES = Pattern.compile("[*?]|list|search");
@@ -67,12 +67,12 @@ final class Reception implements HttpHandler {
             return Answer.error(403, "Host is not this server's address");
         }
         return switch (exchange.getRequestMethod()) {
-            case "GET" ->
+            case "GET", "HEAD" ->
                 path.equals("/")
                         ? Answer.of(200, Answer.HTML, page.of(facts, AddressText.of(exchange.getLocalAddress())))
                         : Answer.of(200, Answer.TEXT, mib.get());
-            case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", "GET, OPTIONS");
-            default -> Answer.error(405, "use GET").with("Allow", "GET, OPTIONS");
+            case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", "GET, HEAD, OPTIONS");
+            default -> Answer.error(405, "use GET").with("Allow", "GET, HEAD, OPTIONS");
         };
     }
 
@@ -122,7 +122,7 @@ final class Reception implements HttpHandler {
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         answer.headers().forEach(headers::set);
-        boolean empty = answer.body().length == 0;
+        boolean empty = answer.body().length == 0 || exchange.getRequestMethod().equals("HEAD");
         exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length);
         if (!empty) {
             exchange.getResponseBody().write(answer.body());

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http;
 
 import java.util.Locale;
+import org.jolokia.server.core.request.JolokiaObjectNameRequest;
 import org.jolokia.server.core.request.JolokiaRequest;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.jolokia.server.core.service.request.AbstractRequestHandler;
@@ -22,7 +23,14 @@ final class Refusals extends AbstractRequestHandler {
 
     @Override
     public boolean canHandle(JolokiaRequest request) {
-        return !restrictor.isTypeAllowed(request.getType());
+        return !restrictor.isTypeAllowed(request.getType()) || namesHidden(request);
+    }
+
+    /** A pattern over all domains: Jolokia would answer with the names of MBeans whose values it refuses. */
+    private boolean namesHidden(JolokiaRequest request) {
+        return request.getType() == RequestType.READ
+                && request instanceof JolokiaObjectNameRequest read
+                && restrictor.isObjectNameHidden(read.getObjectName());
     }
 
     @Override
@@ -33,7 +41,8 @@ final class Refusals extends AbstractRequestHandler {
                 switch (type) {
                     case WRITE, EXEC ->
                         name + " needs HTTP Basic with a user who may write: ./tcpprobe user add NAME --write";
-                    case READ, LIST, SEARCH, VERSION, CONFIG, NOTIFICATION -> name + " is not served here";
+                    case READ -> "only tcpprobe:* and java.lang:* are read";
+                    case LIST, SEARCH, VERSION, CONFIG, NOTIFICATION -> name + " is not served here";
                 });
     }
 }

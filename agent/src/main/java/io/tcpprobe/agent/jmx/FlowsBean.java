@@ -73,9 +73,8 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
         return new MBeanOperationInfo[] {
             operation(
                     "top",
-                    "The flows with the greatest values of a numeric field, greatest first.",
-                    new MBeanParameterInfo(
-                            "field", "java.lang.String", "A numeric field of a flow: cwnd, srtt, retrans."),
+                    "The flows with the greatest values of a measure, greatest first.",
+                    new MBeanParameterInfo("field", "java.lang.String", "A measure of a flow: cwnd, srtt, retrans."),
                     count),
             operation(
                     "page",
@@ -127,11 +126,11 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
 
         List<Flow> top(FlowSnapshot snapshot) {
             FlowField field = FlowField.find(text(0))
-                    .filter(FlowField::numeric)
+                    .filter(FlowField::rankable)
                     .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
-                            + "' is no numeric field of a flow; give one of "
+                            + "' is no measure of a flow; give one of "
                             + FlowField.all().stream()
-                                    .filter(FlowField::numeric)
+                                    .filter(FlowField::rankable)
                                     .map(FlowField::label)
                                     .collect(Collectors.joining(", "))));
             return FlowRanking.top(snapshot, field, count());

@@ -41,12 +41,12 @@ record Snmp4jLogger(Logger logger) implements LogAdapter {
 
     @Override
     public void warn(Serializable message) {
-        logger.warn("{}", message);
+        logger.warn("{}", message, message instanceof Throwable thrown ? thrown : null);
     }
 
     @Override
     public void error(Serializable message) {
-        logger.error("{}", message);
+        logger.error("{}", message, message instanceof Throwable thrown ? thrown : null);
     }
 
     @Override
@@ -56,7 +56,7 @@ record Snmp4jLogger(Logger logger) implements LogAdapter {
 
     @Override
     public void fatal(Object message) {
-        logger.error("{}", message);
+        logger.error("{}", message, message instanceof Throwable thrown ? thrown : null);
     }
 
     @Override

@@ -50,6 +50,7 @@ final class AccessRules {
         this.vacm = new VacmMIB(new MOServer[] {server}, models);
         this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
         view(ALL, INTERNET);
+        view(ALL, new OID(mib.base().toArray())); // may lie elsewhere
         view(SETTINGS, new OID(mib.base().then(1, 1).toArray()));
         view(SETTINGS, SET_SERIAL_NUMBER);
         access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);
@@ -87,25 +88,32 @@ final class AccessRules {
 
     /** Makes these the users, and no others. */
     synchronized void users(Collection<User> users) {
-        for (User user : known) {
-            OctetString name = new OctetString(user.name());
-            usm.removeAllUsers(name, engineId);
-            vacm.removeGroup(SecurityModel.SECURITY_MODEL_USM, name);
+        for (User gone : known) {
+            if (!users.contains(gone)) {
+                OctetString name = new OctetString(gone.name());
+                usm.removeAllUsers(name, engineId);
+                vacm.removeGroup(SecurityModel.SECURITY_MODEL_USM, name);
+            }
+        }
+        for (User user : users) {
+            if (!known.contains(user)) {
+                OctetString name = new OctetString(user.name());
+                usm.addLocalizedUser(
+                        engineId.getValue(),
+                        name,
+                        AuthHMAC192SHA256.ID,
+                        user.authenticationKey(),
+                        PrivAES128.ID,
+                        user.privacyKey());
+                vacm.addGroup(
+                        SecurityModel.SECURITY_MODEL_USM,
+                        name,
+                        user.write() ? WRITERS : READERS,
+                        StorageType.permanent);
+            }
         }
         known.clear();
-        for (User user : users) {
-            OctetString name = new OctetString(user.name());
-            usm.addLocalizedUser(
-                    engineId.getValue(),
-                    name,
-                    AuthHMAC192SHA256.ID,
-                    user.authenticationKey(),
-                    PrivAES128.ID,
-                    user.privacyKey());
-            vacm.addGroup(
-                    SecurityModel.SECURITY_MODEL_USM, name, user.write() ? WRITERS : READERS, StorageType.permanent);
-            known.add(user);
-        }
+        known.addAll(users);
     }
 
     VacmMIB vacm() {

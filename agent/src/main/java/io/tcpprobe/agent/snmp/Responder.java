@@ -2,6 +2,7 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
 import org.snmp4j.CommandResponderEvent;
+import org.snmp4j.PDU;
 import org.snmp4j.ScopedPDU;
 import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
@@ -17,20 +18,30 @@ final class Responder extends CommandProcessor {
      */
     private static final int GREATEST_PDU = 65_000;
 
-    /** More repetitions are cut to this: the library makes room for all that are asked for before it looks. */
-    private static final int GREATEST_REPETITIONS = 2_000;
+    /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
+    private static final int MOST_VARIABLES = 500;
+
+    /**
+     * Variables times repetitions of a GETBULK are cut to this: the library makes room for all that are asked for before it
+     * looks, and its time grows with their square. RFC 3416, 4.2.3, lets a responder give fewer.
+     */
+    private static final int MOST_REPEATED = 2_000;
 
     private final Snapshots snapshots;
 
     Responder(OctetString engineId, Snapshots snapshots) {
         super(engineId);
         this.snapshots = snapshots;
-        SnmpRequest.setMaxRepetitionsLimit(GREATEST_REPETITIONS);
+        SnmpRequest.setMaxRepetitionsLimit(MOST_REPEATED);
     }
 
     @Override
     public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
         event.setMaxSizeResponsePDU(Math.min(event.getMaxSizeResponsePDU(), GREATEST_PDU));
+        PDU pdu = event.getPDU();
+        if (pdu != null && pdu.getType() == PDU.GETBULK) {
+            pdu.setMaxRepetitions(Math.min(pdu.getMaxRepetitions(), MOST_REPEATED / Math.max(1, pdu.size())));
+        }
         super.processPdu(event);
     }
 
@@ -43,6 +54,21 @@ final class Responder extends CommandProcessor {
         if (command.getPDU() instanceof ScopedPDU scoped && isContextNotSupported(scoped.getContextName(), command)) {
             return;
         }
+        if (command.getPDU().size() > MOST_VARIABLES) {
+            refuse(command);
+            return;
+        }
         snapshots.during(() -> super.dispatchCommand(command, coexistence));
+    }
+
+    private <A extends Address> void refuse(CommandResponderEvent<A> command) {
+        PDU response = (PDU) command.getPDU().clone();
+        response.clear();
+        response.setType(PDU.RESPONSE);
+        response.setRequestID(command.getPDU().getRequestID());
+        response.setErrorStatus(PDU.tooBig);
+        response.setErrorIndex(0);
+        command.setProcessed(true);
+        sendResponse(command, response);
     }
 }

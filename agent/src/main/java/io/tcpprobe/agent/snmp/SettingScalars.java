@@ -5,6 +5,8 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.TcpProbeMib;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -65,13 +67,17 @@ final class SettingScalars implements WritableSubtree {
     }
 
     @Override
-    public int set(OID instance, Variable value, String who) {
-        Setting<Long> setting = setting(instance);
-        if (setting == null) {
-            return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
+    public int set(List<? extends VariableBinding> bindings, String who) {
+        Map<Setting<?>, String> changes = new LinkedHashMap<>();
+        for (VariableBinding binding : bindings) {
+            Setting<Long> setting = setting(binding.getOid());
+            if (setting == null) {
+                return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
+            }
+            changes.put(setting, Integer.toString(binding.getVariable().toInt()));
         }
         try {
-            store.change(setting, Integer.toString(value.toInt()), who);
+            store.change(changes, who);
             return SnmpConstants.SNMP_ERROR_SUCCESS;
         } catch (BadSettingException bad) {
             return status(bad);

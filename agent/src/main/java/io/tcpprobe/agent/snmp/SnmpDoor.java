@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.snmp4j.MessageDispatcherImpl;
+import org.snmp4j.SNMP4JSettings;
 import org.snmp4j.agent.DefaultMOServer;
 import org.snmp4j.agent.DuplicateRegistrationException;
 import org.snmp4j.agent.mo.DefaultMOFactory;
@@ -87,6 +88,9 @@ public final class SnmpDoor implements AutoCloseable {
         SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
         MPv3 mpv3 = new MPv3(engineId.getValue(), null, protocols, models, counts);
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
+        // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
+        // 3.2).
+        SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
         Responder responder = new Responder(engineId, snapshots);
 
         SnmpDoor door = new SnmpDoor(responder, usm, models, mpv3, mib);

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.agent.DefaultMOScope;
@@ -76,21 +77,33 @@ final class SubtreeObject implements GenericManagedObject {
                         : SnmpConstants.SNMP_ERROR_NOT_WRITEABLE);
     }
 
+    /** The first of a request's variables changes all of them that are ours, in one go; the others find it done. */
     @Override
     public void commit(SubRequest<?> request) {
-        VariableBinding binding = request.getVariableBinding();
-        Variable before = subtree.get(binding.getOid());
-        int status = write(request, binding.getVariable());
-        if (status == SnmpConstants.SNMP_ERROR_SUCCESS) {
-            request.setUndoValue(before);
+        request.setUndoValue(subtree.get(request.getVariableBinding().getOid()));
+        if (!(request.getRequest() instanceof SnmpRequest whole) || !(subtree instanceof WritableSubtree writable)) {
+            finish(request, SnmpConstants.SNMP_ERROR_COMMIT_FAILED);
+            return;
         }
-        finish(request, status);
+        if (whole.getProcessingUserObject(this) == null) {
+            List<? extends VariableBinding> ours = whole.getSource().getPDU().getVariableBindings().stream()
+                    .filter(binding -> scope.covers(binding.getOid()))
+                    .toList();
+            whole.setProcessingUserObject(this, writable.set(ours, who(whole)));
+        }
+        finish(request, (Integer) whole.getProcessingUserObject(this));
     }
 
     @Override
     public void undo(SubRequest<?> request) {
-        boolean undone = !(request.getUndoValue() instanceof Variable before)
-                || write(request, before) == SnmpConstants.SNMP_ERROR_SUCCESS;
+        boolean undone = true;
+        if (request.getUndoValue() instanceof Variable before
+                && request.getRequest() instanceof SnmpRequest whole
+                && subtree instanceof WritableSubtree writable
+                && Integer.valueOf(SnmpConstants.SNMP_ERROR_SUCCESS).equals(whole.getProcessingUserObject(this))) {
+            var binding = new VariableBinding(request.getVariableBinding().getOid(), before);
+            undone = writable.set(List.of(binding), who(whole)) == SnmpConstants.SNMP_ERROR_SUCCESS;
+        }
         finish(request, undone ? SnmpConstants.SNMP_ERROR_SUCCESS : SnmpConstants.SNMP_ERROR_UNDO_FAILED);
     }
 
@@ -99,18 +112,9 @@ final class SubtreeObject implements GenericManagedObject {
         request.completed();
     }
 
-    private int write(SubRequest<?> request, Variable value) {
-        return subtree instanceof WritableSubtree writable
-                ? writable.set(request.getVariableBinding().getOid(), value, who(request))
-                : SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
-    }
-
-    private static String who(SubRequest<?> request) {
-        if (request.getRequest() instanceof SnmpRequest snmp) {
-            return "snmp user " + snmp.getSecurityName() + " from "
-                    + snmp.getSource().getPeerAddress();
-        }
-        return "snmp";
+    private static String who(SnmpRequest request) {
+        return "snmp user " + request.getSecurityName() + " from "
+                + request.getSource().getPeerAddress();
     }
 
     private static void finish(SubRequest<?> request, int status) {

@@ -1,7 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
-import org.snmp4j.smi.OID;
-import org.snmp4j.smi.Variable;
+import java.util.List;
 import org.snmp4j.smi.VariableBinding;
 
 /** A subtree whose instances can be SET, in the two phases of RFC 3416, 4.2.5. */
@@ -10,10 +9,11 @@ interface WritableSubtree extends Subtree {
     int check(VariableBinding binding);
 
     /**
-     * Changes an instance.
+     * Changes instances, all or none.
      *
+     * @param bindings those of one request that lie in this subtree
      * @param who door, user and address, for the audit line
      * @return an error status, 0 if it is done
      */
-    int set(OID instance, Variable value, String who);
+    int set(List<? extends VariableBinding> bindings, String who);
 }

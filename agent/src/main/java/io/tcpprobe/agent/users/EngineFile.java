@@ -60,7 +60,7 @@ public final class EngineFile {
         } catch (IllegalArgumentException _) {
             // said below, like every other fault of the file
         }
-        throw new IOException("it makes no sense; restore it, or remove it together with the file users");
+        throw new IOException("it makes no sense");
     }
 
     private void write(int newBoots) throws IOException {

@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.users;
 
+import java.util.Arrays;
+
 /**
  * A user of SNMPv3 (RFC 3414) and of HTTP and JMX. Passphrases are not kept: only the keys that they and the engine's
  * identity give.
@@ -10,6 +12,20 @@ package io.tcpprobe.agent.users;
  * @param privacyKey localized key of usmAesCfb128Protocol (RFC 3826), 16 bytes
  */
 public record User(String name, boolean write, byte[] authenticationKey, byte[] privacyKey) {
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof User that
+                && name.equals(that.name)
+                && write == that.write
+                && Arrays.equals(authenticationKey, that.authenticationKey)
+                && Arrays.equals(privacyKey, that.privacyKey);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
     @Override
     public String toString() {
         return name + (write ? " (may write)" : " (may read)"); // never the keys

@@ -122,7 +122,7 @@ public final class Users {
             if (!line.isBlank() && !line.startsWith("#")) {
                 User user = parse(line, number);
                 if (found.put(user.name(), user) != null) {
-                    throw new IOException("line " + number + ": the user is there twice; remove one of the lines");
+                    throw new IOException("line " + number + ": the user is there twice");
                 }
             }
         }
@@ -135,7 +135,7 @@ public final class Users {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (CharacterCodingException _) {
-            throw new IOException("it is not text in UTF-8; remove it and add the users again");
+            throw new IOException("it is not text in UTF-8");
         }
     }
 
@@ -156,8 +156,7 @@ public final class Users {
         } catch (IllegalArgumentException _) {
             // said below, like every other fault of the line
         }
-        throw new IOException(
-                "line " + number + " is no user; remove it and add the user again with './tcpprobe user add'");
+        throw new IOException("line " + number + " is no user");
     }
 
     /** Grows by one with every change of the users: whoever remembers it knows whether they are still the same. */

@@ -301,13 +301,37 @@ class HttpDoorTest {
     void shouldRefuseDeepAndLargeBodies() throws Exception {
         assertEquals(
                 400,
-                send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString("[".repeat(500_000))))
+                send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString("[".repeat(50_000))))
                         .statusCode());
-        byte[] large = new byte[(1 << 20) + 1];
+        byte[] large = new byte[64 * 1024 + 1];
         assertEquals(
                 413,
                 send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofByteArray(large)))
                         .statusCode());
+    }
+
+    @Test
+    void shouldRefuseTooManyRequestsInOne() throws Exception {
+        String one = "{\"type\":\"version\"}";
+        String fifty = "[" + (one + ",").repeat(49) + one + "]";
+        assertEquals(
+                200,
+                send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString(fifty)))
+                        .statusCode());
+        String more = "[" + (one + ",").repeat(50) + one + "]";
+        assertEquals(
+                413,
+                send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString(more)))
+                        .statusCode());
+    }
+
+    @Test
+    void shouldNotNameMBeansOfOtherDomains() throws Exception {
+        for (String pattern : new String[] {"*:*", "java.*:*"}) {
+            var answer = send(request("/jolokia/read/" + pattern + "?ignoreErrors=true"));
+            assertEquals(403, answer.statusCode());
+            assertFalse(answer.body().contains("com.sun.management"), answer.body());
+        }
     }
 
     @Test

@@ -19,11 +19,16 @@ public final class FlowSources {
         FlowSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
     }
 
-    private record Candidate(String name, Opener opener) {}
+    /**
+     * A source that can be chosen.
+     *
+     * @param automatic whether {@code probe.source=auto} tries it
+     */
+    private record Candidate(String name, boolean automatic, Opener opener) {}
 
-    /** What {@code probe.source=auto} tries, the best first. */
+    /** The best first. The source bpf is new: it runs where it is asked for by name. */
     private static final List<Candidate> CANDIDATES =
-            List.of(new Candidate("bpf", BpfSource::open), new Candidate("diag", DiagSource::open));
+            List.of(new Candidate("bpf", false, BpfSource::open), new Candidate("diag", true, DiagSource::open));
 
     /**
      * The source that runs.
@@ -46,7 +51,7 @@ public final class FlowSources {
         String wanted = settings.get(Settings.PROBE_SOURCE);
         List<String> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
-            if (wanted.equals("auto") || wanted.equals(candidate.name)) {
+            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
                 try {
                     FlowSource source = candidate.opener.open(settings, monotonicNanos);
                     return Optional.of(new Chosen(source, String.join("\n", refused)));

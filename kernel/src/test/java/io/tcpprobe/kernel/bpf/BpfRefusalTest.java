@@ -24,7 +24,7 @@ class BpfRefusalTest {
 
         public static void main(String[] arguments) throws Exception {
             List<Problem> problems = new ArrayList<>();
-            var chosen = FlowSources.open(Bpf.settings(), System::nanoTime, problems);
+            var chosen = FlowSources.open(Bpf.settings("probe.source=bpf"), System::nanoTime, problems);
             System.out.println(
                     chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
             chosen.ifPresent(it -> it.source().close());
@@ -46,9 +46,9 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldFallBackToDiagWithoutCapabilities() throws Exception {
+    void shouldSayWhatIsMissingWithoutCapabilities() throws Exception {
         String said = openWith("--bounding-set=-all");
-        assertTrue(said.startsWith("diag bpf: "), said);
+        assertTrue(said.startsWith("[open probe.source=bpf: bpf: "), said);
         assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
         assertFalse(said.contains("libbpf:"), "libbpf says nothing on the terminal: " + said);
     }

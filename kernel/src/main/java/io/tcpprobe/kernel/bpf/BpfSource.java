@@ -10,8 +10,6 @@ import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +26,8 @@ public final class BpfSource implements FlowSource {
     private static final long EVENTS_BYTES = 1 << 22; // as in table.h
     private static final int LEAST_RING = 4096;
     private static final int GREATEST_RING = 1 << 30;
+    private static final int IDS_AT_A_TIME = 1 << 21;
+    private static final long LONGEST_WAIT_MILLIS = 300_000; // in which 30 million connections can come
 
     /** A sample in the ring: header, kind, row. */
     private static final int RECORD_BYTES = 72 + FlowLayout.SIZE;
@@ -40,6 +40,7 @@ public final class BpfSource implements FlowSource {
     private final long samplesBytes;
     private final Thread purge =
             Thread.ofPlatform().daemon().name("tcpprobe-purge").unstarted(this::purge);
+    private int idsSaidAt;
     private boolean closed;
 
     private BpfSource(
@@ -133,39 +134,30 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Tells the programs to let go of the flows that came last. */
-    private void dropNewest(int surplus) throws IOException {
+    private void dropNewest(int surplus) {
         int upTo = table.lastFlowId();
-        int[] ids = flowIds();
-        int keep = Math.max(ids.length - surplus, 0);
-        bpfSettings.drop(keep == 0 ? 0 : ids[keep - 1] ^ Integer.MIN_VALUE, upTo);
+        FlowIds ids = FlowIds.of(table.rows(), upTo);
+        bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
     }
 
-    /** The ids of all flows, sorted, with their highest bit turned: so unsigned numbers sort as signed ones. */
-    private int[] flowIds() {
-        FlowRows rows = table.rows();
-        int[] ids = new int[rows.count()];
-        int used = 0;
-        for (int i = 0; i < rows.count(); i++) {
-            int id = flowId(rows.memory(), i);
-            if (id != 0) {
-                ids[used++] = id ^ Integer.MIN_VALUE;
-            }
+    /** Says which of the next ids are in use, every two million flows: long before those that were said are passed. */
+    private void keepIdsApart() {
+        int last = table.lastFlowId();
+        if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
+            bpfSettings.take(FlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            idsSaidAt = last;
         }
-        Arrays.sort(ids, 0, used);
-        return Arrays.copyOf(ids, used);
-    }
-
-    private static int flowId(MemorySegment memory, int row) {
-        return memory.get(java.lang.foreign.ValueLayout.JAVA_INT, (long) row * FlowLayout.SIZE + FlowLayout.FLOW_ID);
     }
 
     @Override
     public synchronized void refresh() throws IOException {
+        keepIdsApart();
         sweep.runIfDue();
     }
 
     /** Like {@link #refresh()}, however near the last sweep is. */
     synchronized void refreshNow() throws IOException {
+        keepIdsApart();
         sweep.run();
     }
 
@@ -224,7 +216,7 @@ public final class BpfSource implements FlowSource {
     private synchronized void purge() {
         try {
             while (!closed) {
-                wait(settings.get(Settings.PURGETIME) * 1000);
+                wait(Math.min(settings.get(Settings.PURGETIME) * 1000, LONGEST_WAIT_MILLIS));
                 purgeOnce();
             }
         } catch (InterruptedException interrupted) {
@@ -235,7 +227,7 @@ public final class BpfSource implements FlowSource {
     private void purgeOnce() {
         try {
             if (!closed) {
-                sweep.runIfDue();
+                refresh();
             }
         } catch (IOException failed) {
             LOG.warn("sweep for idle flows: {}; they keep their rows until the next one", failed.getMessage());

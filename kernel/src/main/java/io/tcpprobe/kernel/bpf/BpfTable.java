@@ -102,6 +102,11 @@ final class BpfTable implements AutoCloseable {
         return figure(LAST_FLOW_ID);
     }
 
+    /** For tests: goes on with the id behind this one. */
+    void lastFlowId(int id) {
+        figures.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
+    }
+
     /** How many flows have come so far without their process being known. */
     int ownerless() {
         return figure(OWNERLESS);

@@ -80,24 +80,26 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 	return 0;
 }
 
-/* Room for one more flow, or NO_ROW. */
+/* Room for one more flow, or NO_ROW. The agent adds rows before they run out; that it came too late is counted, too. */
 static __always_inline __u32 admit(bool count)
 {
-	__u32 row;
+	__u32 row = NO_ROW;
+	bool full = READ_ONCE(table.active) >= settings.max_flows;
 
-	if (READ_ONCE(table.active) >= settings.max_flows)
-		goto full;
-	if (__sync_fetch_and_add(&table.active, 1) >= settings.max_flows)
-		goto undo;
-	row = take_free_row();
-	if (row != NO_ROW)
-		return row;
-undo:
-	__sync_fetch_and_sub(&table.active, 1);
-full:
-	if (count)
-		COUNT(maxflow_reached, 1);
-	return NO_ROW;
+	if (!full) {
+		full = __sync_fetch_and_add(&table.active, 1) >= settings.max_flows;
+		if (!full)
+			row = take_free_row();
+		if (row == NO_ROW)
+			__sync_fetch_and_sub(&table.active, 1);
+	}
+	if (row == NO_ROW && count) {
+		if (full)
+			COUNT(maxflow_reached, 1);
+		else
+			COUNT(memory_alloc_failed, 1);
+	}
+	return row;
 }
 
 /* What comes behind the range of taken ids that an id lies in; 0 if it lies in none. */

@@ -27,7 +27,8 @@ public final class BpfSource implements FlowSource {
     private static final int LEAST_RING = 4096;
     private static final int GREATEST_RING = 1 << 30;
     private static final int IDS_AT_A_TIME = 1 << 21;
-    private static final long LONGEST_WAIT_MILLIS = 300_000; // in which 30 million connections can come
+    private static final long LONGEST_PURGE_SECONDS = 300; // in which 30 million connections can come
+    private static final long ATTEND_MILLIS = 100;
 
     /** A sample in the ring: header, kind, row. */
     private static final int RECORD_BYTES = 72 + FlowLayout.SIZE;
@@ -38,8 +39,8 @@ public final class BpfSource implements FlowSource {
     private final BpfTable table;
     private final Sweep sweep;
     private final long samplesBytes;
-    private final Thread purge =
-            Thread.ofPlatform().daemon().name("tcpprobe-purge").unstarted(this::purge);
+    private final Thread attendant =
+            Thread.ofPlatform().daemon().name("tcpprobe-attend").unstarted(this::attend);
     private int idsSaidAt;
     private boolean closed;
 
@@ -85,11 +86,24 @@ public final class BpfSource implements FlowSource {
     }
 
     private void begin() throws IOException {
+        do {
+            sweep.run();
+        } while (makeRoom());
         bpfSettings.countSkipped(true);
         sweep.run();
         bpfSettings.countSkipped(false);
         settings.onChange(_ -> settingsChanged());
-        purge.start();
+        attendant.start();
+    }
+
+    /** Adds rows if there may soon be too few; says whether it did. */
+    private boolean makeRoom() throws IOException {
+        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS));
+        if (more) {
+            bpfSettings.apply(settings, table.capacity());
+            LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
+        }
+        return more;
     }
 
     /** Room for this many samples at least, as rings go: a power of two. */
@@ -121,7 +135,7 @@ public final class BpfSource implements FlowSource {
             return;
         }
         try {
-            table.makeRoom(settings.get(Settings.MAXFLOWS));
+            makeRoom();
             bpfSettings.apply(settings, table.capacity());
             int surplus = table.active() - settings.get(Settings.MAXFLOWS).intValue();
             if (surplus > 0) {
@@ -212,25 +226,32 @@ public final class BpfSource implements FlowSource {
         return table;
     }
 
-    /** Without it, idle flows would keep their rows while nobody looks. */
-    private synchronized void purge() {
+    /** Adds rows in time; and lets idle flows go, which would keep their rows while nobody looks. */
+    private synchronized void attend() {
+        long purged = System.nanoTime();
         try {
             while (!closed) {
-                wait(Math.min(settings.get(Settings.PURGETIME) * 1000, LONGEST_WAIT_MILLIS));
-                purgeOnce();
+                wait(ATTEND_MILLIS);
+                long idle = System.nanoTime() - purged;
+                boolean due = idle >= Math.min(settings.get(Settings.PURGETIME), LONGEST_PURGE_SECONDS) * 1_000_000_000;
+                attendOnce(due);
+                purged += due ? idle : 0;
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // nobody does that but who ends the process
         }
     }
 
-    private void purgeOnce() {
+    private void attendOnce(boolean purge) {
         try {
             if (!closed) {
-                refresh();
+                makeRoom();
+                if (purge) {
+                    refresh();
+                }
             }
         } catch (IOException failed) {
-            LOG.warn("sweep for idle flows: {}; they keep their rows until the next one", failed.getMessage());
+            LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.getMessage());
         }
     }
 

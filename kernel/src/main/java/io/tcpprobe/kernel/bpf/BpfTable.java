@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class BpfTable implements AutoCloseable {
     private static final int CHUNK_ROWS = 4096;
+
+    /** A tenth of a second's flows at 80,000 a second. */
+    private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
+
     private static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
     private static final int STATE_BYTES = 256; // FLOW_STATE_SIZE
@@ -55,8 +59,19 @@ final class BpfTable implements AutoCloseable {
         return new BpfTable(object.libbpf(), object.mapFd("chunks"), object.mapFd("state_chunks"), rows, figures);
     }
 
-    /** Makes room for this many rows at least; what there is stays. */
-    void makeRoom(long wanted) throws IOException {
+    /**
+     * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
+     * there are stay.
+     *
+     * @return whether there is more room than before
+     */
+    boolean makeRoom(long maxflows) throws IOException {
+        int before = chunks;
+        addChunks(Math.min(maxflows, Integer.toUnsignedLong(active()) + SPARE_ROWS));
+        return chunks > before;
+    }
+
+    private void addChunks(long wanted) throws IOException {
         while ((long) chunks * CHUNK_ROWS < wanted) {
             addChunk("tcpprobe_states", statesFd, STATE_BYTES, null);
             addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES));

@@ -201,6 +201,20 @@ class BpfSourceTest {
     }
 
     @Test
+    void shouldTakeMemoryAsFlowsCome() throws Exception {
+        start("maxflows=100000");
+        long before = statistic(FlowStatistic.MEMORY);
+        assertTrue(before < 100_000L * FlowLayout.SIZE / 4, before + " bytes for no flow");
+        for (int i = 0; i < 2300; i++) {
+            flows.open();
+        }
+        assertEquals(4600, read().size());
+        Thread.sleep(300);
+        assertTrue(statistic(FlowStatistic.MEMORY) > before, "there are rows to spare again");
+        assertEquals(0, statistic(FlowStatistic.MEMORY_ALLOC_FAILED));
+    }
+
+    @Test
     void shouldKeepTheFlowsThatFitWhenMaxflowsIsLowered() throws Exception {
         start();
         flows.open();

@@ -2,6 +2,8 @@ package io.tcpprobe.kernel.diag;
 
 import io.tcpprobe.kernel.SocketEnds;
 import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.proc.Capabilities;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -23,6 +25,7 @@ import java.util.Optional;
  */
 public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
     private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
+    private static final int EOPNOTSUPP = 95;
     private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     /**
@@ -62,9 +65,28 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
     }
 
     /**
+     * Why this process cannot delete connections, or empty if nothing is known to be in the way. Nothing is deleted.
+     *
+     * @throws IOException if the kernel cannot be asked
+     */
+    public static Optional<String> undeletable() throws IOException {
+        if (!Capabilities.has(Capabilities.NET_ADMIN)) {
+            return Optional.of("needs CAP_NET_ADMIN; give it to the agent's process, or run it as root");
+        }
+        try (SockDiag diag = SockDiag.open()) {
+            diag.destroy(SockDiag.IPV4, new byte[InetDiagMsg.SOCKID]); // no socket has port 0
+            throw new IOException("destroy socket: the kernel says that a socket of port 0 was there");
+        } catch (ErrnoException refused) {
+            return refused.errno() == EOPNOTSUPP
+                    ? Optional.of("needs a kernel with CONFIG_INET_DIAG_DESTROY")
+                    : Optional.empty();
+        }
+    }
+
+    /**
      * Deletes it: its owner gets ECONNABORTED, its peer a RST.
      *
-     * @throws io.tcpprobe.kernel.ffi.ErrnoException if the kernel refuses: ENOENT (2) = it is gone, EPERM (1) = CAP_NET_ADMIN is
+     * @throws ErrnoException if the kernel refuses: ENOENT (2) = it is gone, EPERM (1) = CAP_NET_ADMIN is
      *     missing, EOPNOTSUPP (95) = no CONFIG_INET_DIAG_DESTROY
      * @throws IOException if the kernel cannot be asked
      */

@@ -71,19 +71,17 @@ public enum SocketOrder {
 
     /**
      * Sorts by the last byte, then by the one before it, and so on, each time leaving the order of equals as it is. That takes
-     * no comparisons; a byte that all rows have in common takes next to nothing, and most are zero.
+     * no comparisons, and bytes that all rows have in common, as most are zero, are left out.
      */
     private int[] sorted(SocketColumns sockets, int[] unsorted) {
         int[] rows = unsorted;
         int[] next = new int[rows.length];
-        for (int i = places.length - 1; i >= 0; i--) {
-            int place = places[i];
+        int[] varying = varying(sockets, rows);
+        for (int i = varying.length - 1; i >= 0; i--) {
+            int place = varying[i];
             int[] begin = new int[VALUES + 1];
             for (int row : rows) {
                 begin[sockets.end(row, place) + 1]++;
-            }
-            if (Arrays.stream(begin).anyMatch(count -> count == unsorted.length)) {
-                continue;
             }
             for (int value = 1; value <= VALUES; value++) {
                 begin[value] += begin[value - 1];
@@ -96,6 +94,17 @@ public enum SocketOrder {
             next = free;
         }
         return rows;
+    }
+
+    /** The places where not all rows have the same byte. */
+    private int[] varying(SocketColumns sockets, int[] rows) {
+        int[] differences = new int[SocketEnds.SIZE];
+        for (int row : rows) {
+            for (int place : places) {
+                differences[place] |= sockets.end(row, place) ^ sockets.end(rows[0], place);
+            }
+        }
+        return Arrays.stream(places).filter(place -> differences[place] != 0).toArray();
     }
 
     private int[] withoutTwins(SocketColumns sockets, int[] rows) {

@@ -103,6 +103,10 @@ public final class Parts implements AutoCloseable {
         return snapshots;
     }
 
+    public SocketSnapshots sockets() {
+        return sockets;
+    }
+
     public HostCounters counters() {
         return counters;
     }

@@ -25,8 +25,6 @@ final class FlowMessage {
     /** INET_DIAG_SKMEMINFO: u32 rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops. */
     private static final int SKMEMINFO_BYTES = 36;
 
-    private static final long V4_MAPPED_HIGH = 0;
-    private static final int V4_MAPPED_THIRD = 0xffff;
     private static final long UNLIMITED = -1;
     private static final int NO_MIN_RTT = -1;
 
@@ -263,17 +261,10 @@ final class FlowMessage {
             FlowField address,
             FlowField typeField) {
         long to = row + FlowLayout.offset(address);
-        AddressType type;
-        if (!ipv6) {
-            type = AddressType.IPV4;
-            MemorySegment.copy(message, at, rows, to, 4);
-        } else if (message.get(InetDiagMsg.LONG, at) == V4_MAPPED_HIGH
-                && message.get(InetDiagMsg.NETWORK_INT, at + 8) == V4_MAPPED_THIRD) {
-            type = AddressType.IPV4;
-            MemorySegment.copy(message, at + 12, rows, to, 4);
+        AddressType type = SocketMessage.type(message, at, ipv6, zone);
+        if (type == AddressType.IPV4) {
+            MemorySegment.copy(message, ipv6 ? at + 12 : at, rows, to, 4);
         } else {
-            boolean linkLocal = (InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at) & 0xffc0) == 0xfe80;
-            type = linkLocal && zone != 0 ? AddressType.IPV6Z : AddressType.IPV6;
             MemorySegment.copy(message, at, rows, to, 16);
             rows.set(InetDiagMsg.NETWORK_INT, to + 16, zone);
         }

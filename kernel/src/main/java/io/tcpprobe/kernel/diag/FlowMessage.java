@@ -198,6 +198,7 @@ final class FlowMessage {
         }
         rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, fitting.presence.low);
         rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, fitting.presence.high);
+        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_TOP, 0);
         writeEnds(message, at, rows, row);
         writeInfo(message, fitting, rows, row);
         writeDerived(message, rows, row);
@@ -211,6 +212,7 @@ final class FlowMessage {
         FlowLayout.put(rows, row, FlowField.NETWORK_NAMESPACE, networkNamespace);
         FlowLayout.put(rows, row, FlowField.COOKIE, cookie(message, at));
         FlowLayout.put(rows, row, FlowField.SAMPLED, nowNanos);
+        Extremes.take(rows, row);
     }
 
     private static void putUnlessZero(MemorySegment rows, long row, FlowField field, int value) {

@@ -42,14 +42,14 @@ final class AccessRules {
 
     private final USM usm;
     private final OctetString engineId;
-    private final VacmMIB vacm;
+    private final Vacm vacm;
     private final SnmpCommunityMIB communities;
     private final List<User> known = new ArrayList<>();
 
     AccessRules(USM usm, SecurityModels models, MOServer server, MessageDispatcher dispatcher, TcpProbeMib mib) {
         this.usm = usm;
         this.engineId = usm.getLocalEngineID();
-        this.vacm = new VacmMIB(new MOServer[] {server}, models);
+        this.vacm = new Vacm(server, models);
         this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
         view(ALL, INTERNET);
         view(ALL, new OID(mib.base().toArray())); // may lie elsewhere
@@ -124,7 +124,7 @@ final class AccessRules {
         known.addAll(users);
     }
 
-    VacmMIB vacm() {
+    Vacm vacm() {
         return vacm;
     }
 

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;
 
@@ -31,7 +32,12 @@ final class BerBuffer extends OutputStream {
     }
 
     /** Gives what has been written to a stream. */
-    void writeTo(OutputStream out) throws java.io.IOException {
+    void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, size);
+    }
+
+    /** Gives what has been written to another buffer. */
+    void writeTo(BerBuffer out) {
         out.write(bytes, 0, size);
     }
 

@@ -23,6 +23,11 @@ final class SubtreeObject implements GenericManagedObject {
         this.scope = new DefaultMOScope(subtree.root(), true, subtree.root().nextPeer(), false);
     }
 
+    /** What it shows. */
+    Subtree subtree() {
+        return subtree;
+    }
+
     @Override
     public MOScope getScope() {
         return scope;

@@ -44,7 +44,7 @@ interface Table<R extends TableRows> extends Subtree {
 
     @Override
     default @Nullable VariableBinding next(OID bound, boolean inclusive) {
-        TableCursor<R> cursor = new TableCursor<>(this);
+        TableCursor<R> cursor = new TableCursor<>(this, rows());
         return cursor.seek(bound, inclusive) ? cursor.binding() : null;
     }
 }

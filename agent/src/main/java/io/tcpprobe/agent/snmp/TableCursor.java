@@ -13,11 +13,13 @@ final class TableCursor<R extends TableRows> {
     private final int[] arcs = new int[TableRows.INDEX_LIMIT];
     private int at;
     private int row;
+    private int markedAt;
+    private int markedRow;
 
-    TableCursor(Table<R> table) {
+    TableCursor(Table<R> table, R rows) {
         this.root = table.root();
         this.columns = table.columns();
-        this.rows = table.rows();
+        this.rows = rows;
     }
 
     /** Goes to the first instance behind {@code bound}, or at it if {@code inclusive}; false if there is none. */
@@ -75,12 +77,27 @@ final class TableCursor<R extends TableRows> {
         return columns.get(at);
     }
 
+    /** Remembers the instance it is at. */
+    void mark() {
+        markedAt = at;
+        markedRow = row;
+    }
+
+    /** The object id of the instance that is remembered. */
+    OID markedOid() {
+        return oid(markedAt, markedRow);
+    }
+
     /** The object id of the instance it is at. */
     OID oid() {
-        int length = rows.index(row, arcs);
+        return oid(at, row);
+    }
+
+    private OID oid(int columnAt, int rowAt) {
+        int length = rows.index(rowAt, arcs);
         int[] id = new int[root.size() + 1 + length];
         System.arraycopy(root.getValue(), 0, id, 0, root.size());
-        id[root.size()] = column().id();
+        id[root.size()] = columns.get(columnAt).id();
         System.arraycopy(arcs, 0, id, root.size() + 1, length);
         return new OID(id);
     }

@@ -99,7 +99,7 @@ class TableTest {
 
     @Test
     void shouldEncodeAsTheLibraryDoes() throws IOException {
-        TableCursor<Numbered.Rows> cursor = new TableCursor<>(table);
+        TableCursor<Numbered.Rows> cursor = new TableCursor<>(table, table.rows());
         for (boolean more = cursor.seek(ENTRY, false); more; more = cursor.step()) {
             BerBuffer ours = new BerBuffer();
             cursor.encodeValue(ours);

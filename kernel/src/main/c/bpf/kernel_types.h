@@ -267,6 +267,7 @@ struct sk_buff {
 
 struct task_struct {
 	int tgid;
+	struct task_struct *group_leader;
 	char comm[16];
 };
 

@@ -260,6 +260,13 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/* The process, whichever of its threads this is. */
+static __always_inline void write_process(struct socket_note *note, struct task_struct *task)
+{
+	note->pid = task->tgid;
+	bpf_probe_read_kernel(note->command, sizeof(note->command), task->group_leader->comm);
+}
+
 /* Runs in the process that connects: the only moment at which the current process is surely the owner. */
 static __always_inline void connecting(struct tcp_sock *tp)
 {
@@ -270,8 +277,7 @@ static __always_inline void connecting(struct tcp_sock *tp)
 		return;
 	}
 	note->active_open = 1;
-	note->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(note->command, sizeof(note->command));
+	write_process(note, bpf_get_current_task_btf());
 }
 
 static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
@@ -440,7 +446,6 @@ int owners(struct bpf_iter__task_file *ctx)
 	note->owner_sweep = table.owner_sweep;
 	if (note->pid != (__u32)task->tgid)
 		note->owner_changed = 1;
-	note->pid = task->tgid;
-	bpf_probe_read_kernel(note->command, sizeof(note->command), task->comm);
+	write_process(note, task);
 	return 0;
 }

@@ -41,6 +41,9 @@ public final class BpfSource implements FlowSource {
     private final long samplesBytes;
     private final Thread attendant =
             Thread.ofPlatform().daemon().name("tcpprobe-attend").unstarted(this::attend);
+    private final EventFeed feed = new EventFeed(this::events);
+    private final EventLog eventLog = new EventLog();
+    private boolean eventsLogged;
     private int idsSaidAt;
     private boolean closed;
 
@@ -92,6 +95,7 @@ public final class BpfSource implements FlowSource {
         bpfSettings.countSkipped(true);
         sweep.run();
         bpfSettings.countSkipped(false);
+        logEvents(settings.get(Settings.DEBUG) >= 2);
         settings.onChange(_ -> settingsChanged());
         attendant.start();
     }
@@ -141,10 +145,21 @@ public final class BpfSource implements FlowSource {
             if (surplus > 0) {
                 dropNewest(surplus);
             }
+            logEvents(settings.get(Settings.DEBUG) >= 2);
             sweep.run();
         } catch (IOException failed) {
             LOG.warn("apply settings to source bpf: {}; room for {} flows", failed.getMessage(), table.capacity());
         }
+    }
+
+    private void logEvents(boolean wanted) throws IOException {
+        if (wanted && !eventsLogged) {
+            feed.add(eventLog);
+        } else if (!wanted && eventsLogged) {
+            feed.drain();
+            feed.remove(eventLog);
+        }
+        eventsLogged = wanted;
     }
 
     /** Tells the programs to let go of the flows that came last. */
@@ -206,8 +221,8 @@ public final class BpfSource implements FlowSource {
         return sweep.socketsByState();
     }
 
-    /** The openings and ends of flows from now on. At most one may be open. */
-    public synchronized EventRing events() throws IOException {
+    /** The openings and ends of flows from now on; it is open while somebody listens to the feed. */
+    synchronized EventRing events() throws IOException {
         return EventRing.open(object.mapFd("events"), EVENTS_BYTES, bpfSettings::tellEvents);
     }
 
@@ -245,6 +260,7 @@ public final class BpfSource implements FlowSource {
     private void attendOnce(boolean purge) {
         try {
             if (!closed) {
+                feed.drain();
                 makeRoom();
                 if (purge) {
                     refresh();
@@ -262,6 +278,7 @@ public final class BpfSource implements FlowSource {
         }
         closed = true;
         notifyAll();
+        feed.close();
         object.close();
         try {
             table.close();

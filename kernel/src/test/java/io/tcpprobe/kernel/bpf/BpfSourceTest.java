@@ -126,6 +126,7 @@ class BpfSourceTest {
         assertEquals(columns.number(FlowField.SND_INITIAL, at), columns.number(FlowField.RCV_INITIAL, 1 - at));
         for (int i = 0; i < 2; i++) {
             assertEquals(ProcessHandle.current().pid(), columns.number(FlowField.PID, i));
+            assertEquals("java", columns.text(FlowField.COMMAND, i), "not the thread's name");
             assertTrue(columns.has(FlowField.INODE, i));
         }
     }

@@ -185,6 +185,7 @@ public final class SnmpDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        responder.close();
         for (DefaultUdpTransportMapping transport : transports) {
             try {
                 transport.close();

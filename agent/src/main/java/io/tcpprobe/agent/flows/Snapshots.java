@@ -82,6 +82,18 @@ public final class Snapshots implements AutoCloseable {
         return value;
     }
 
+    /** Whether {@link #current} gives one at once; if not, it reads the source first, which takes milliseconds. */
+    public boolean ready() {
+        FlowSnapshot snapshot = last;
+        if (pinned.isBound()) {
+            if (pinned.get().get() == null && young(snapshot)) {
+                pinned.get().set(snapshot); // or it might be too old by the time it is wanted
+            }
+            return pinned.get().get() != null;
+        }
+        return young(snapshot);
+    }
+
     private FlowSnapshot fresh() {
         FlowSnapshot snapshot = last;
         if (young(snapshot) || !building.tryLock()) {

@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -84,14 +85,23 @@ public final class Snapshots implements AutoCloseable {
 
     /** Whether {@link #current} gives one at once; if not, it reads the source first, which takes milliseconds. */
     public boolean ready() {
-        FlowSnapshot snapshot = last;
-        if (pinned.isBound()) {
-            if (pinned.get().get() == null && young(snapshot)) {
-                pinned.get().set(snapshot); // or it might be too old by the time it is wanted
-            }
-            return pinned.get().get() != null;
+        return ready(this, () -> Optional.of(last).filter(this::young));
+    }
+
+    /**
+     * Whether {@link #once} gives a thing of the request at once.
+     *
+     * @param atHand what could be had without waiting; the request keeps it, or it might be too old by the time it is wanted
+     */
+    public <T> boolean ready(Object key, Supplier<Optional<T>> atHand) {
+        if (pinned.isBound() && pinned.get().containsKey(key)) {
+            return true;
         }
-        return young(snapshot);
+        Optional<T> found = atHand.get();
+        if (pinned.isBound() && found.isPresent()) {
+            pinned.get().put(key, found.get());
+        }
+        return found.isPresent();
     }
 
     private FlowSnapshot fresh() {

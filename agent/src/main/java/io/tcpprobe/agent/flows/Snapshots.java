@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -80,6 +81,27 @@ public final class Snapshots implements AutoCloseable {
             known.put(key, value);
         }
         return value;
+    }
+
+    /** Whether {@link #current} gives one at once; if not, it reads the source first, which takes milliseconds. */
+    public boolean ready() {
+        return ready(this, () -> Optional.of(last).filter(this::young));
+    }
+
+    /**
+     * Whether {@link #once} gives a thing of the request at once.
+     *
+     * @param atHand what could be had without waiting; the request keeps it, or it might be too old by the time it is wanted
+     */
+    public <T> boolean ready(Object key, Supplier<Optional<T>> atHand) {
+        if (pinned.isBound() && pinned.get().containsKey(key)) {
+            return true;
+        }
+        Optional<T> found = atHand.get();
+        if (pinned.isBound() && found.isPresent()) {
+            pinned.get().put(key, found.get());
+        }
+        return found.isPresent();
     }
 
     private FlowSnapshot fresh() {

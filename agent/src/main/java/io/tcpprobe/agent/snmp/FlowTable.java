@@ -65,4 +65,9 @@ final class FlowTable implements Table<FlowTable.Flows> {
     public Flows rows() {
         return new Flows(snapshots.current());
     }
+
+    @Override
+    public boolean ready() {
+        return snapshots.ready();
+    }
 }

@@ -37,4 +37,15 @@ final class MibTree {
         }
         return low;
     }
+
+    /** Whether the object that an instance would be in can answer at once. */
+    boolean ready(OID instance) {
+        int place = behind(instance);
+        return place == objects.size() || ready(objects.get(place));
+    }
+
+    /** Whether an object can answer at once; those of the library always can. */
+    static boolean ready(GenericManagedObject object) {
+        return !(object instanceof SubtreeObject ours) || ours.subtree().ready();
+    }
 }

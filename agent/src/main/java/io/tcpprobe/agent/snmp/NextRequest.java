@@ -23,13 +23,17 @@ final class NextRequest<A extends Address> {
     private final CoexistenceInfo coexistence;
     private final MibTree tree;
     private final View view;
+    private final boolean patient;
     private final Map<Table<?>, TableRows> rows = new HashMap<>();
 
-    NextRequest(CommandResponderEvent<A> command, CoexistenceInfo coexistence, MibTree tree, View view) {
+    /** @param patient whether it may wait for the kernel to be read */
+    NextRequest(
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, MibTree tree, View view, boolean patient) {
         this.command = command;
         this.coexistence = coexistence;
         this.tree = tree;
         this.view = view;
+        this.patient = patient;
     }
 
     CommandResponderEvent<A> command() {
@@ -48,6 +52,11 @@ final class NextRequest<A extends Address> {
 
     MibTree tree() {
         return tree;
+    }
+
+    /** Whether it may wait for the kernel to be read. */
+    boolean patient() {
+        return patient;
     }
 
     View view() {

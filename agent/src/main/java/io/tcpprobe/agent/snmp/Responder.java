@@ -2,6 +2,11 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
@@ -9,6 +14,8 @@ import org.snmp4j.PDU;
 import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
 import org.snmp4j.agent.security.VACM;
+import org.snmp4j.event.CounterEvent;
+import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
 
@@ -16,7 +23,7 @@ import org.snmp4j.smi.OctetString;
  * SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. GETNEXT and GETBULK are answered by
  * {@link NextAnswer}: the library's time for a GETBULK grows with the square of the bindings.
  */
-final class Responder extends CommandProcessor {
+final class Responder extends CommandProcessor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
 
     /**
@@ -28,8 +35,22 @@ final class Responder extends CommandProcessor {
     /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
     private static final int MOST_VARIABLES = 500;
 
+    /** Requests that may wait for the kernel to be read; more are dropped. */
+    private static final int MOST_WAITING = 1_000;
+
     private final Snapshots snapshots;
+    private final ExecutorService waiting = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("snmp-waiting").factory());
     private final Vacm views;
+
+    /** What failed last: said once, however often it is asked for. */
+    private volatile String failure = "";
+
     private volatile MibTree tree = new MibTree(List.of());
 
     Responder(OctetString engineId, Snapshots snapshots, Vacm views) {
@@ -63,12 +84,36 @@ final class Responder extends CommandProcessor {
             refuse(command, PDU.tooBig, 0);
             return;
         }
-        snapshots.during(() -> answer(command, coexistence));
+        snapshots.during(() -> {
+            try {
+                answer(command, coexistence, false);
+            } catch (NotReadyException later) {
+                postpone(command, coexistence);
+            }
+        });
     }
 
-    private <A extends Address> void answer(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+    /**
+     * Has a request answered by a thread that may wait for the kernel to be read, while the others go on here. UDP may lose
+     * messages: so may we, when far too many wait.
+     */
+    private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        try {
+            waiting.execute(() -> snapshots.during(() -> answer(command, coexistence, true)));
+        } catch (RejectedExecutionException tooMany) {
+            fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
+        }
+    }
+
+    private <A extends Address> void answer(
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean patient) {
         PDU pdu = command.getPDU();
         if (pdu.getType() != PDU.GETNEXT && pdu.getType() != PDU.GETBULK) {
+            for (int i = 0; i < pdu.size() && !patient; i++) {
+                if (!tree.ready(pdu.get(i).getOid())) {
+                    throw new NotReadyException();
+                }
+            }
             super.dispatchCommand(command, coexistence);
             return;
         }
@@ -80,7 +125,7 @@ final class Responder extends CommandProcessor {
             super.dispatchCommand(command, coexistence);
             return;
         }
-        succeed(new NextRequest<>(command, coexistence, tree, views.view(view)));
+        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
     }
 
     private <A extends Address> void succeed(NextRequest<A> request) {
@@ -94,13 +139,25 @@ final class Responder extends CommandProcessor {
                 refuse(request.command(), PDU.noSuchName, answer.variable());
                 return;
             }
+        } catch (NotReadyException later) {
+            throw later;
         } catch (RuntimeException failed) {
             int variable = answer.variable();
-            LOG.warn("answer {} behind {}", PDU.getTypeString(request.pdu().getType()), request.oid(variable), failed);
+            log("answer " + PDU.getTypeString(request.pdu().getType()) + " behind " + request.oid(variable), failed);
             refuse(request.command(), PDU.genErr, variable);
             return;
         }
         sendResponse(request.command(), answer.response());
+    }
+
+    private void log(String what, RuntimeException failed) {
+        String text = what + ": " + failed;
+        if (text.equals(failure)) {
+            LOG.debug(text);
+        } else {
+            failure = text;
+            LOG.warn(text, failed);
+        }
     }
 
     /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none if those are too big. */
@@ -115,5 +172,11 @@ final class Responder extends CommandProcessor {
         response.setErrorIndex(index);
         command.setProcessed(true);
         sendResponse(command, response);
+    }
+
+    /** Lets the requests that wait be answered, and takes no more of them. */
+    @Override
+    public void close() {
+        waiting.close();
     }
 }

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.snmp;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Null;
@@ -15,8 +16,16 @@ final class Scalars implements Subtree {
     private final OID root;
     private final NavigableMap<OID, Supplier<Variable>> instances = new TreeMap<>();
 
+    private final BooleanSupplier ready;
+
     Scalars(OID root) {
+        this(root, () -> true);
+    }
+
+    /** @param ready whether all values can be had at once, see {@link Subtree#ready} */
+    Scalars(OID root, BooleanSupplier ready) {
         this.root = root;
+        this.ready = ready;
     }
 
     /** Adds an object, whose only instance is .0 below it. */
@@ -34,6 +43,11 @@ final class Scalars implements Subtree {
     @Override
     public OID root() {
         return root;
+    }
+
+    @Override
+    public boolean ready() {
+        return ready.getAsBoolean();
     }
 
     @Override

@@ -196,6 +196,7 @@ public final class SnmpDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        responder.close();
         for (DefaultUdpTransportMapping transport : transports) {
             try {
                 transport.close();

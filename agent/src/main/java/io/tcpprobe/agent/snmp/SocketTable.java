@@ -75,6 +75,11 @@ final class SocketTable implements Table<SocketRows> {
 
     @Override
     public SocketRows rows() {
-        return SocketRows.of(sockets.current(), order);
+        return SocketRows.of(sockets.current(order), order);
+    }
+
+    @Override
+    public boolean ready() {
+        return sockets.ready(order);
     }
 }

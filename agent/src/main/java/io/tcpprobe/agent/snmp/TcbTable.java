@@ -56,6 +56,11 @@ final class TcbTable implements Table<SocketRows>, WritableSubtree {
         return table.rows();
     }
 
+    @Override
+    public boolean ready() {
+        return table.ready();
+    }
+
     /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (6) wrongValue, (7) noCreation, and what follows. */
     @Override
     public int check(VariableBinding binding, String who) {

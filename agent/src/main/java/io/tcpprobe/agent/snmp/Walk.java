@@ -32,7 +32,11 @@ final class Walk {
         this.place = request.tree().behind(bound);
     }
 
-    /** Writes the next instance; false if there is none, and nothing is written then. */
+    /**
+     * Writes the next instance; false if there is none, and nothing is written then.
+     *
+     * @throws NotReadyException if that would take long, and the request is not to wait
+     */
     boolean next(BerBuffer to) {
         if (table != null) {
             if (table.step()) {
@@ -56,6 +60,9 @@ final class Walk {
     }
 
     private boolean write(GenericManagedObject object, BerBuffer to) {
+        if (!request.patient() && !MibTree.ready(object)) {
+            throw new NotReadyException();
+        }
         if (object instanceof SubtreeObject ours && ours.subtree() instanceof Table<?> some) {
             TableWalk<?> entered = new TableWalk<>(request, some);
             if (!entered.seek(bound)) {

@@ -12,6 +12,11 @@ final class Lazy<T> {
         this.maker = maker;
     }
 
+    /** Whether it was made. */
+    boolean made() {
+        return made != null;
+    }
+
     T get() {
         T value = made;
         return value == null ? make() : value;

@@ -12,6 +12,7 @@ public final class SocketSnapshot {
     private final long takenNanos;
     private final Map<SocketOrder, Lazy<int[]>> orders = new EnumMap<>(SocketOrder.class);
     private final Lazy<int[]> processes;
+    private volatile boolean processesAsked;
 
     /**
      * A snapshot.
@@ -41,6 +42,27 @@ public final class SocketSnapshot {
         return sockets;
     }
 
+    /** Whether the places of an order are known. */
+    boolean has(SocketOrder order) {
+        Lazy<int[]> rows = orders.get(order);
+        return rows != null && rows.made();
+    }
+
+    /** Whether the processes are known. */
+    boolean hasProcesses() {
+        return processes.made();
+    }
+
+    /** Finds the processes, before anybody asks. */
+    void findProcesses() {
+        processes.get();
+    }
+
+    /** Whether somebody has asked for a process. */
+    boolean processesAsked() {
+        return processesAsked;
+    }
+
     long takenNanos() {
         return takenNanos;
     }
@@ -56,6 +78,9 @@ public final class SocketSnapshot {
 
     /** The process that has the socket at this place of {@link #sockets()} open; 0 if none is known. */
     public int process(int row) {
+        if (!processesAsked) {
+            processesAsked = true;
+        }
         return processes.get()[row];
     }
 }

@@ -3,10 +3,13 @@ package io.tcpprobe.agent.sockets;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,12 @@ import org.slf4j.LoggerFactory;
  * request, and nothing is read while nobody asks.
  */
 public final class SocketSnapshots implements AutoCloseable {
+    /** What there is once it is closed before anybody asked. */
+    private static final SocketSnapshot NOTHING =
+            new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, () -> SocketOwners.NONE);
+
     private static final Logger LOG = LoggerFactory.getLogger(SocketSnapshots.class);
+    private static final long PROCESSES_WANTED_NANOS = 60_000_000_000L;
     private static final Path PROC = Path.of("/proc");
 
     private final Snapshots requests;
@@ -29,6 +37,11 @@ public final class SocketSnapshots implements AutoCloseable {
     private final ReentrantLock building = new ReentrantLock();
     private volatile @Nullable SocketSnapshot last;
     private volatile boolean outdated;
+    private volatile boolean processesEverAsked;
+
+    /** When the last snapshot was taken whose processes somebody asked for. */
+    private volatile long processesAskedAt;
+
     private boolean closed;
 
     /** What the kernel failed with the last time; empty once it works again: each failure is said once. */
@@ -54,6 +67,38 @@ public final class SocketSnapshots implements AutoCloseable {
      */
     public SocketSnapshot current() {
         return requests.once(this, this::fresh);
+    }
+
+    /**
+     * The same with an order made, and with the processes found if somebody has asked for processes of late.
+     *
+     * @throws UncheckedIOException if the kernel could never be asked
+     */
+    public SocketSnapshot current(SocketOrder order) {
+        SocketSnapshot snapshot = current();
+        snapshot.rows(order);
+        if (processesWanted()) {
+            snapshot.findProcesses();
+        }
+        return snapshot;
+    }
+
+    /** Whether {@link #current(SocketOrder)} gives one at once; if not, there is work of milliseconds to do first. */
+    public boolean ready(SocketOrder order) {
+        if (!requests.ready(this, () -> Optional.ofNullable(last).filter(this::young))) {
+            return false;
+        }
+        SocketSnapshot snapshot = current();
+        return snapshot.has(order) && (snapshot.hasProcesses() || !processesWanted());
+    }
+
+    /** Whoever asks for processes goes on to do so for the time of a walk at least, or comes again. */
+    private boolean processesWanted() {
+        SocketSnapshot snapshot = last;
+        if (snapshot != null && snapshot.processesAsked()) {
+            return true;
+        }
+        return processesEverAsked && monotonicNanos.getAsLong() - processesAskedAt < PROCESSES_WANTED_NANOS;
     }
 
     /** Has the next request get what is there then: something was changed. */
@@ -84,8 +129,12 @@ public final class SocketSnapshots implements AutoCloseable {
 
     private SocketSnapshot read() {
         SocketSnapshot known = last;
-        if (closed && known != null) {
-            return known;
+        if (closed) {
+            return known == null ? NOTHING : known;
+        }
+        if (known != null && known.processesAsked()) {
+            processesAskedAt = known.takenNanos();
+            processesEverAsked = true;
         }
         long begin = monotonicNanos.getAsLong();
         outdated = false;

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.snmp4j.CommandResponderEvent;
 import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.PDU;
@@ -26,7 +28,7 @@ import org.snmp4j.smi.UdpAddress;
 final class Asked extends MessageDispatcherImpl {
     private final CommandProcessor processor;
     private final OctetString engineId;
-    private byte @Nullable [] answer;
+    private final BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
 
     Asked(CommandProcessor processor, OctetString engineId) {
         this.processor = processor;
@@ -57,10 +59,9 @@ final class Asked extends MessageDispatcherImpl {
      *
      * @param model the message processing model: 0 for v1, 1 for v2c, 3 for v3
      * @param most what the manager takes
-     * @return the PDU that is answered, encoded; empty if none is
+     * @return the PDU that is answered, encoded; empty if none is at once
      */
     byte[] ask(PDU pdu, int model, String user, int most) {
-        answer = new byte[0];
         PDU asked = (PDU) pdu.clone();
         if (asked instanceof ScopedPDU scoped) {
             scoped.setContextEngineID(engineId);
@@ -78,7 +79,14 @@ final class Asked extends MessageDispatcherImpl {
                 most,
                 new StateReference<UdpAddress>());
         processor.processPdu(event);
-        return Objects.requireNonNull(answer);
+        byte[] answer = answers.poll();
+        return answer == null ? new byte[0] : answer;
+    }
+
+    /** Waits for an answer that was not there at once. */
+    byte[] later() throws InterruptedException {
+        byte[] answer = answers.poll(10, TimeUnit.SECONDS);
+        return Objects.requireNonNull(answer, "no answer within 10 s");
     }
 
     @Override
@@ -92,7 +100,7 @@ final class Asked extends MessageDispatcherImpl {
             StateReference<A> reference,
             StatusInformation status) {
         try {
-            answer = encode(pdu);
+            answers.add(encode(pdu));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

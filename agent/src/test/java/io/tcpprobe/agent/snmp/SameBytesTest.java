@@ -63,6 +63,7 @@ class SameBytesTest {
     private final DefaultMOServer server = new DefaultMOServer();
     private final Vacm vacm = new Vacm(server, SecurityModels.getInstance());
     private Parts parts;
+    private Responder responder;
     private Asked ours;
     private Asked library;
     private List<OID> instances;
@@ -89,7 +90,7 @@ class SameBytesTest {
         VIEWS.forEach(this::allow);
 
         parts = Parts.of(state);
-        Responder responder = new Responder(ENGINE, parts.snapshots(), vacm);
+        responder = new Responder(ENGINE, parts.snapshots(), vacm);
         responder.addMOServer(server);
         responder.serve(new MibTree(server.getRegistry().values()));
         CommandProcessor left = new CommandProcessor(ENGINE);
@@ -102,6 +103,7 @@ class SameBytesTest {
 
     @AfterEach
     void close() throws IOException {
+        responder.close();
         parts.close();
     }
 

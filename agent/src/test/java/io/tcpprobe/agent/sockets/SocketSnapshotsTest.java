@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.sockets;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -66,6 +67,48 @@ class SocketSnapshotsTest {
             });
             assertEquals(1, asked.get());
             assertNotSame(parts.sockets().current(), parts.sockets().current());
+        }
+    }
+
+    @Test
+    void shouldBeReadyWhenNothingIsLeftToBeDone() throws Exception {
+        try (Parts parts = Parts.of(folder)) {
+            SocketSnapshots sockets = parts.sockets();
+            assertFalse(sockets.ready(SocketOrder.LISTENERS), "nothing was read");
+            sockets.current(SocketOrder.LISTENERS);
+            assertTrue(sockets.ready(SocketOrder.LISTENERS));
+            assertFalse(sockets.ready(SocketOrder.IPV4), "this order was not made");
+            parts.pass(1);
+            assertFalse(sockets.ready(SocketOrder.LISTENERS), "too old");
+        }
+    }
+
+    @Test
+    void shouldFindProcessesBeforehandForAMinuteAfterSomebodyAsked() throws Exception {
+        try (Parts parts = Parts.of(folder);
+                Connection opened = Connection.open()) {
+            SocketSnapshots sockets = parts.sockets();
+            assertFalse(sockets.current(SocketOrder.LISTENERS).hasProcesses());
+            sockets.current().process(0);
+            parts.pass(59);
+            assertTrue(sockets.current(SocketOrder.LISTENERS).hasProcesses(), "asked 59 s ago");
+            parts.pass(61);
+            assertFalse(sockets.current(SocketOrder.LISTENERS).hasProcesses(), "not asked since");
+            assertTrue(opened.port() > 0);
+        }
+    }
+
+    @Test
+    void shouldKeepTheRequestsSnapshotOnceItWasReady() throws Exception {
+        try (Parts parts = Parts.of(folder)) {
+            SocketSnapshots sockets = parts.sockets();
+            SocketSnapshot first = sockets.current(SocketOrder.LISTENERS);
+            parts.snapshots().during(() -> {
+                assertTrue(sockets.ready(SocketOrder.LISTENERS));
+                parts.pass(5);
+                assertTrue(sockets.ready(SocketOrder.LISTENERS));
+                assertSame(first, sockets.current(SocketOrder.LISTENERS));
+            });
         }
     }
 

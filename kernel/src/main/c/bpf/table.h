@@ -72,6 +72,21 @@ struct flow_state {
 	__u32 write_seq;
 	__u32 copied_seq;
 	const void *ca_ops;
+	/* Changed where congestion control changes its state, or cwnd without it. */
+	__u8 undoable;		/* the state whose reduction of cwnd may still be undone; 0 = none */
+	__u8 tos_received;
+	__u8 ttl_received;	/* 0 = no segment was looked at */
+	__u32 calm_since;	/* segments when congestion control left CWR, recovery or loss */
+	__u32 spurious_recoveries;
+	__u32 spurious_timeouts;
+	__u32 other_reductions;
+	__u32 abrupt_timeouts;
+	__u32 reorder_episodes;
+	__u32 reorder_dup_acks;
+	__u32 reorder_bytes;
+	__u32 episode_una;	/* snd_una and dup_acks_received when disorder began */
+	__u32 episode_dup_acks;
+	__u32 reassembly_max;
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "as the agent makes room for it");

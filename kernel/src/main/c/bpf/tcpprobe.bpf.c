@@ -185,6 +185,7 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 	if (!note->pid)
 		__sync_fetch_and_add(&table.ownerless, 1);
 	begin_write(row);
+	forget_extremes(row);
 	write_first(row, tp, st, note);
 	/* While a connection opens, the state is still the one before. */
 	write_row(row, tp, st, note, bpf_jiffies64(), 0,
@@ -218,6 +219,21 @@ static __always_inline struct tcp_sock *tcp_of(struct sock *sk)
 	if (bpf_rdonly_cast)
 		return bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct tcp_sock));
 	return bpf_skc_to_tcp_sock(sk);
+}
+
+/* Type of service and time to live of a segment, by its IP header. */
+static __always_inline void note_ip(struct flow_state *st, struct sk_buff *skb)
+{
+	__u8 header[9] = {};
+
+	bpf_probe_read_kernel(header, sizeof(header), skb->head + skb->network_header);
+	if (header[0] >> 4 == 6) {
+		st->tos_received = header[0] << 4 | header[1] >> 4;
+		st->ttl_received = header[7];
+	} else {
+		st->tos_received = header[1];
+		st->ttl_received = header[8];
+	}
 }
 
 static __noinline int begin_segment(struct sock *sk)
@@ -254,6 +270,8 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 		release(sk, st, EVENT_PURGE);
 		return 0;
 	}
+	if (st->samples % SELDOM == 0 || !st->ttl_received)
+		note_ip(st, skb);
 	sample(sk, tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
 	return 0;
 }
@@ -292,6 +310,18 @@ static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 		__builtin_memset(note, 0, sizeof(*note));
 }
 
+static __always_inline void tell_left(struct sock *sk)
+{
+	struct flow_state *st = flow_of(sk);
+	struct flow_row *row;
+
+	if (!st)
+		return;
+	row = row_at(st->row);
+	if (row)
+		tell(&events, EVENT_LEFT, row);
+}
+
 /* Linux 5.19. */
 SEC("?tp_btf/tcp_cong_state_set")
 int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
@@ -313,6 +343,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	struct flow_state *st;
 	struct tcp_sock *tp;
 
+	if (before == TCP_ESTABLISHED && settings.events)
+		tell_left(sk);
 	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);

@@ -14,7 +14,7 @@
 #define MAX_CHUNKS 1024
 
 /* Bytes that are remembered of a flow beside its row. */
-#define FLOW_STATE_SIZE 256
+#define FLOW_STATE_SIZE 320
 
 /* Sockets whose rows are found at once. */
 #define ROWS_FOUND_BITS 16
@@ -105,7 +105,8 @@ struct counters {
 	__u64 row_lost;
 };
 
-enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4 };
+/* LEFT: the connection is no longer established; it may live on half closed. */
+enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4, EVENT_LEFT = 5 };
 
 struct flow_event {
 	__u32 kind;

@@ -27,16 +27,64 @@ static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 m
 	}
 }
 
+/*
+ * The kernel clears undo_marker when it takes a reduction of cwnd back, because what it had taken for loss was none. It also
+ * does so when it enters CWR: nothing is undoable then.
+ */
+static __always_inline bool watch_undo(struct tcp_sock *tp, struct flow_state *st)
+{
+	if (!st->undoable || tp->undo_marker)
+		return false;
+	if (st->undoable == CA_RECOVERY)
+		st->spurious_recoveries++;
+	else
+		st->spurious_timeouts++;
+	st->undoable = 0;
+	return true;
+}
+
+/* Disorder that ends without recovery: the duplicate ACKs told of reordering, not of loss. */
+static __always_inline void watch_reordering(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+{
+	__u32 dup_acks = st->dup_acks_received - st->episode_dup_acks;
+
+	if (st->ca_state == CA_OPEN && ca_state == CA_DISORDER) {
+		st->episode_una = tp->snd_una;
+		st->episode_dup_acks = st->dup_acks_received;
+	} else if (st->ca_state == CA_DISORDER && ca_state == CA_OPEN && dup_acks) {
+		st->reorder_episodes++;
+		st->reorder_dup_acks += dup_acks;
+		st->reorder_bytes += tp->snd_una - st->episode_una;
+	}
+}
+
+static __always_inline void watch_calm(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+{
+	if (ca_state >= CA_CWR) {
+		st->undoable = ca_state >= CA_RECOVERY && tp->undo_marker ? ca_state : 0;
+		return;
+	}
+	watch_undo(tp, st);
+	watch_reordering(tp, st, ca_state);
+	if (st->ca_state >= CA_CWR)
+		st->calm_since = st->segments;
+	if (ca_state == CA_OPEN)
+		st->sacked = 0;
+}
+
 static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
 	bool signal = ca_state >= CA_RECOVERY || (ca_state == CA_CWR && st->ca_state < CA_CWR);
 
 	if (ca_state == st->ca_state)
 		return;
+	watch_calm(tp, st, ca_state);
 	if (ca_state == CA_RECOVERY)
 		st->fast_retransmits++;
-	if (ca_state == CA_LOSS)
+	if (ca_state == CA_LOSS) {
 		st->losses++;
+		st->abrupt_timeouts += st->ca_state == CA_OPEN;
+	}
 	if (signal) {
 		st->congestion_signals++;
 		st->pre_cong_cwnd += (__u64)st->cwnd * tp->mss_cache;
@@ -48,8 +96,13 @@ static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_stat
 
 static __always_inline void watch_cwnd(struct tcp_sock *tp, struct flow_state *st, __u32 cwnd)
 {
-	if (cwnd > st->cwnd && st->ca_state <= CA_DISORDER) {
-		if (st->cwnd < tp->snd_ssthresh)
+	bool undone = watch_undo(tp, st);
+
+	/* The segment that ends a recovery also sets cwnd for the time after it. */
+	if (st->ca_state <= CA_DISORDER && !undone && (__u32)st->segments != st->calm_since) {
+		if (cwnd < st->cwnd)
+			st->other_reductions++;
+		else if (st->cwnd < tp->snd_ssthresh)
 			st->slow_starts++;
 		else
 			st->congestion_avoids++;
@@ -82,15 +135,32 @@ static __always_inline void watch_windows(struct flow_state *st, __u8 shut)
 	st->shut = shut;
 }
 
+/* Sequence numbers from the first gap to the end of what came out of order. */
+static __always_inline __u32 reassembly_span(struct tcp_sock *tp)
+{
+	struct sk_buff *last;
+	__u32 end = 0;
+
+	if (!tp->out_of_order_queue.rb_node)
+		return 0;
+	last = tp->ooo_last_skb;
+	bpf_probe_read_kernel(&end, sizeof(end), last->cb + bpf_core_field_offset(struct tcp_skb_cb, end_seq));
+	return end - tp->rcv_nxt;
+}
+
 /* The duplicate ACKs of one episode ask for the same data. */
 static __always_inline void watch_out_of_order(struct tcp_sock *tp, struct flow_state *st)
 {
 	__u32 rcv_nxt = tp->rcv_nxt;
 	__u32 ooo = tp->rcv_ooopack;
+	__u32 span;
 
 	if (ooo == st->ooo)
 		return;
 	st->ooo = ooo;
+	span = reassembly_span(tp);
+	if (span > st->reassembly_max)
+		st->reassembly_max = span;
 	if (!st->dup_ack_episodes || rcv_nxt != st->dup_acked)
 		st->dup_ack_episodes++;
 	st->dup_acked = rcv_nxt;
@@ -158,6 +228,7 @@ static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *
 	st->limit = st->chrono == CHRONO_SNDBUF_LIMITED ? 0 : st->chrono;
 	st->shut = windows_shut(tp);
 	st->ooo = tp->rcv_ooopack;
+	st->calm_since = -1;
 	st->sacked = tp->sacked_out;
 	st->snd_nxt = tp->snd_nxt;
 	st->sent = tp->bytes_sent - tp->bytes_retrans;

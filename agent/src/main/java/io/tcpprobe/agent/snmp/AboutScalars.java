@@ -18,7 +18,7 @@ final class AboutScalars {
     private AboutScalars() {}
 
     static Subtree about(TcpProbeMib mib, AgentFacts facts, Snapshots snapshots) {
-        Scalars scalars = new Scalars(new OID(mib.base().then(1, 2).toArray()));
+        Scalars scalars = new Scalars(new OID(mib.base().then(1, 2).toArray()), snapshots::ready);
         for (About object : About.values()) {
             scalars.add(new OID(mib.about(object).toArray()), () -> value(object, facts, snapshots));
         }
@@ -40,7 +40,7 @@ final class AboutScalars {
     }
 
     static Subtree statistics(TcpProbeMib mib, Snapshots snapshots) {
-        Scalars scalars = new Scalars(new OID(mib.base().then(1, 3).toArray()));
+        Scalars scalars = new Scalars(new OID(mib.base().then(1, 3).toArray()), snapshots::ready);
         for (FlowStatistic statistic : FlowStatistic.values()) {
             scalars.add(new OID(mib.statistic(statistic).toArray()), () -> value(statistic, snapshots));
         }

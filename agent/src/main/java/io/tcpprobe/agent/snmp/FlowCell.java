@@ -2,44 +2,54 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.snmp.FlowTable.Flows;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.mibs.Smi;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import org.snmp4j.smi.Counter32;
-import org.snmp4j.smi.Counter64;
-import org.snmp4j.smi.Gauge32;
-import org.snmp4j.smi.Integer32;
-import org.snmp4j.smi.OctetString;
-import org.snmp4j.smi.UnsignedInteger32;
-import org.snmp4j.smi.Variable;
 
-/** The value of a flow's field as SNMP sends it. */
+/** A flow's field as a column of SNMP. */
 final class FlowCell {
     private static final int DATE_AND_TIME_BYTES = 11;
 
     private FlowCell() {}
 
-    static Variable of(FlowSnapshot snapshot, FlowField field, int index) {
-        Flow flow = new Flow(snapshot, index);
+    static Column<Flows> column(FlowField field) {
         return switch (Smi.of(field)) {
-            case INET_ADDRESS_TYPE, TCP_STATE, INTEGER32 -> new Integer32((int) flow.number(field));
-            case INET_PORT, UNSIGNED32 -> new UnsignedInteger32(flow.number(field));
-            case GAUGE32 -> new Gauge32(flow.number(field));
-            case COUNTER32 -> new Counter32(flow.number(field) & 0xffff_ffffL);
-            case COUNTER64, GAUGE64 -> new Counter64(flow.number(field));
-            case INET_ADDRESS -> new OctetString(flow.address(field));
-            case TEXT -> new OctetString(flow.text(field));
-            case DATE_AND_TIME -> dateAndTime(snapshot.wallMillis(flow.number(field)));
+            case INET_ADDRESS_TYPE, TCP_STATE, INTEGER32 -> number(field, NumberType.INTEGER32);
+            case INET_PORT, UNSIGNED32, GAUGE32 -> number(field, NumberType.GAUGE32);
+            case COUNTER32 -> number(field, NumberType.COUNTER32);
+            case COUNTER64, GAUGE64 -> number(field, NumberType.COUNTER64);
+            case INET_ADDRESS -> octets(field, (flows, row) -> new Flow(flows.snapshot(), row).address(field));
+            case TEXT -> octets(field, (flows, row) -> text(flows.snapshot(), field, row));
+            case DATE_AND_TIME -> octets(field, (flows, row) -> time(flows.snapshot(), field, row));
         };
     }
 
+    private static Column<Flows> number(FlowField field, NumberType type) {
+        return Column.number(
+                field.id(), type, (flows, row) -> flows.snapshot().flows().number(field, row));
+    }
+
+    private static Column<Flows> octets(FlowField field, Column.OctetsOf<Flows> octets) {
+        return Column.octets(field.id(), OctetType.OCTET_STRING, octets);
+    }
+
+    private static byte[] text(FlowSnapshot snapshot, FlowField field, int row) {
+        return snapshot.flows().text(field, row).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] time(FlowSnapshot snapshot, FlowField field, int row) {
+        return dateAndTime(snapshot.wallMillis(snapshot.flows().number(field, row)));
+    }
+
     /** DateAndTime of RFC 2579, in UTC. */
-    static OctetString dateAndTime(long millis) {
+    static byte[] dateAndTime(long millis) {
         OffsetDateTime time = Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
-        byte[] octets = ByteBuffer.allocate(DATE_AND_TIME_BYTES)
+        return ByteBuffer.allocate(DATE_AND_TIME_BYTES)
                 .putShort((short) time.getYear())
                 .put((byte) time.getMonthValue())
                 .put((byte) time.getDayOfMonth())
@@ -49,6 +59,5 @@ final class FlowCell {
                 .put((byte) (time.getNano() / 100_000_000)) // deciseconds
                 .put((byte) '+')
                 .array();
-        return new OctetString(octets);
     }
 }

@@ -1,17 +1,31 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
 import org.snmp4j.PDU;
-import org.snmp4j.ScopedPDU;
 import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
-import org.snmp4j.agent.request.SnmpRequest;
+import org.snmp4j.agent.security.VACM;
+import org.snmp4j.event.CounterEvent;
+import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
 
-/** SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. */
-final class Responder extends CommandProcessor {
+/**
+ * SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. GETNEXT and GETBULK are answered by
+ * {@link NextAnswer}: the library's time for a GETBULK grows with the square of the bindings.
+ */
+final class Responder extends CommandProcessor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
+
     /**
      * Greatest size of a response's PDU. The library allows v2c 65,512 bytes, but a UDP datagram ends at 65,507, headers and
      * all: what lies between would be computed and never sent.
@@ -21,27 +35,39 @@ final class Responder extends CommandProcessor {
     /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
     private static final int MOST_VARIABLES = 500;
 
-    /**
-     * Variables times repetitions of a GETBULK are cut to this: the library makes room for all that are asked for before it
-     * looks, and its time grows with their square. RFC 3416, 4.2.3, lets a responder give fewer.
-     */
-    private static final int MOST_REPEATED = 2_000;
+    /** Requests that may wait for the kernel to be read; more are dropped. */
+    private static final int MOST_WAITING = 1_000;
 
     private final Snapshots snapshots;
+    private final ExecutorService waiting = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("snmp-waiting").factory());
+    private final Vacm views;
 
-    Responder(OctetString engineId, Snapshots snapshots) {
+    /** What failed last: said once, however often it is asked for. */
+    private volatile String failure = "";
+
+    private volatile MibTree tree = new MibTree(List.of());
+
+    Responder(OctetString engineId, Snapshots snapshots, Vacm views) {
         super(engineId);
         this.snapshots = snapshots;
-        SnmpRequest.setMaxRepetitionsLimit(MOST_REPEATED);
+        this.views = views;
+        setVacm(views);
+    }
+
+    /** Serves these objects, all that there are. */
+    void serve(MibTree objects) {
+        tree = objects;
     }
 
     @Override
     public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
         event.setMaxSizeResponsePDU(Math.min(event.getMaxSizeResponsePDU(), GREATEST_PDU));
-        PDU pdu = event.getPDU();
-        if (pdu != null && pdu.getType() == PDU.GETBULK) {
-            pdu.setMaxRepetitions(Math.min(pdu.getMaxRepetitions(), MOST_REPEATED / Math.max(1, pdu.size())));
-        }
         super.processPdu(event);
     }
 
@@ -51,24 +77,106 @@ final class Responder extends CommandProcessor {
      */
     @Override
     protected <A extends Address> void dispatchCommand(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
-        if (command.getPDU() instanceof ScopedPDU scoped && isContextNotSupported(scoped.getContextName(), command)) {
+        if (isContextNotSupported(coexistence.getContextName(), command)) {
             return;
         }
         if (command.getPDU().size() > MOST_VARIABLES) {
-            refuse(command);
+            refuse(command, PDU.tooBig, 0);
             return;
         }
-        snapshots.during(() -> super.dispatchCommand(command, coexistence));
+        snapshots.during(() -> {
+            try {
+                answer(command, coexistence, false);
+            } catch (NotReadyException later) {
+                postpone(command, coexistence);
+            }
+        });
     }
 
-    private <A extends Address> void refuse(CommandResponderEvent<A> command) {
+    /**
+     * Has a request answered by a thread that may wait for the kernel to be read, while the others go on here. UDP may lose
+     * messages: so may we, when far too many wait.
+     */
+    private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        try {
+            waiting.execute(() -> snapshots.during(() -> answer(command, coexistence, true)));
+        } catch (RejectedExecutionException tooMany) {
+            fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
+        }
+    }
+
+    private <A extends Address> void answer(
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean patient) {
+        PDU pdu = command.getPDU();
+        if (pdu.getType() != PDU.GETNEXT && pdu.getType() != PDU.GETBULK) {
+            for (int i = 0; i < pdu.size() && !patient; i++) {
+                if (!tree.ready(pdu.get(i).getOid())) {
+                    throw new NotReadyException();
+                }
+            }
+            super.dispatchCommand(command, coexistence);
+            return;
+        }
+        OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
+        if (view == null) {
+            if (pdu.getType() == PDU.GETBULK) {
+                pdu.setMaxRepetitions(Math.min(pdu.getMaxRepetitions(), 1)); // the library makes room before it refuses
+            }
+            super.dispatchCommand(command, coexistence);
+            return;
+        }
+        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
+    }
+
+    private <A extends Address> void succeed(NextRequest<A> request) {
+        NextAnswer answer = new NextAnswer(request);
+        try {
+            if (request.pdu().getType() == PDU.GETBULK && !answer.bulk()) {
+                refuse(request.command(), PDU.tooBig, 0);
+                return;
+            }
+            if (request.pdu().getType() == PDU.GETNEXT && !answer.next()) {
+                refuse(request.command(), PDU.noSuchName, answer.variable());
+                return;
+            }
+        } catch (NotReadyException later) {
+            throw later;
+        } catch (RuntimeException failed) {
+            int variable = answer.variable();
+            log("answer " + PDU.getTypeString(request.pdu().getType()) + " behind " + request.oid(variable), failed);
+            refuse(request.command(), PDU.genErr, variable);
+            return;
+        }
+        sendResponse(request.command(), answer.response());
+    }
+
+    private void log(String what, RuntimeException failed) {
+        String text = what + ": " + failed;
+        if (text.equals(failure)) {
+            LOG.debug(text);
+        } else {
+            failure = text;
+            LOG.warn(text, failed);
+        }
+    }
+
+    /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none if those are too big. */
+    private <A extends Address> void refuse(CommandResponderEvent<A> command, int status, int index) {
         PDU response = (PDU) command.getPDU().clone();
-        response.clear();
+        if (status == PDU.tooBig) {
+            response.clear();
+        }
         response.setType(PDU.RESPONSE);
         response.setRequestID(command.getPDU().getRequestID());
-        response.setErrorStatus(PDU.tooBig);
-        response.setErrorIndex(0);
+        response.setErrorStatus(status);
+        response.setErrorIndex(index);
         command.setProcessed(true);
         sendResponse(command, response);
+    }
+
+    /** Lets the requests that wait be answered, and takes no more of them. */
+    @Override
+    public void close() {
+        waiting.close();
     }
 }

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.snmp;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.smi.Null;
@@ -15,8 +16,16 @@ final class Scalars implements Subtree {
     private final OID root;
     private final NavigableMap<OID, Supplier<Variable>> instances = new TreeMap<>();
 
+    private final BooleanSupplier ready;
+
     Scalars(OID root) {
+        this(root, () -> true);
+    }
+
+    /** @param ready whether all values can be had at once, see {@link Subtree#ready} */
+    Scalars(OID root, BooleanSupplier ready) {
         this.root = root;
+        this.ready = ready;
     }
 
     /** Adds an object, whose only instance is .0 below it. */
@@ -37,6 +46,11 @@ final class Scalars implements Subtree {
     }
 
     @Override
+    public boolean ready() {
+        return ready.getAsBoolean();
+    }
+
+    @Override
     public Variable get(OID instance) {
         Supplier<Variable> value = instances.get(instance);
         return value == null ? missing(instance) : value.get();
@@ -44,11 +58,13 @@ final class Scalars implements Subtree {
 
     /** Which exception a GET of an instance gets that is not there. */
     private Variable missing(OID instance) {
-        OID object = new OID(instance);
-        if (object.size() > root.size()) {
-            object.trim(object.size() - root.size() - 1);
+        OID before = instances.floorKey(instance);
+        if (before == null) {
+            return Null.noSuchObject;
         }
-        return instances.containsKey(instance(object)) ? Null.noSuchInstance : Null.noSuchObject;
+        OID object = new OID(before);
+        object.removeLast();
+        return instance.startsWith(object) ? Null.noSuchInstance : Null.noSuchObject;
     }
 
     @Override

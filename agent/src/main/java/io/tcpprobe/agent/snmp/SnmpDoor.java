@@ -3,6 +3,8 @@ package io.tcpprobe.agent.snmp;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.config.AddressText;
@@ -11,6 +13,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -51,16 +54,17 @@ public final class SnmpDoor implements AutoCloseable {
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
+    private final Responder responder;
 
-    private SnmpDoor(Responder responder, USM usm, SecurityModels models, MPv3 mpv3, TcpProbeMib mib) {
+    private SnmpDoor(Snapshots snapshots, USM usm, SecurityModels models, MPv3 mpv3, TcpProbeMib mib) {
         server.addContext(new OctetString());
         dispatcher.addMessageProcessingModel(new MPv1());
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(mpv3);
         rules = new AccessRules(usm, models, server, dispatcher, mib); // asks the models for the engine's identity
+        responder = new Responder(usm.getLocalEngineID(), snapshots, rules.vacm());
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
-        responder.setVacm(rules.vacm());
     }
 
     /**
@@ -74,6 +78,7 @@ public final class SnmpDoor implements AutoCloseable {
     public static SnmpDoor open(
             SettingStore settings,
             Snapshots snapshots,
+            SocketSnapshots sockets,
             HostCounters counters,
             AgentFacts facts,
             EngineFile engine,
@@ -91,17 +96,23 @@ public final class SnmpDoor implements AutoCloseable {
         // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
         // 3.2).
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
-        Responder responder = new Responder(engineId, snapshots);
 
-        SnmpDoor door = new SnmpDoor(responder, usm, models, mpv3, mib);
+        SnmpDoor door = new SnmpDoor(snapshots, usm, models, mpv3, mib);
         if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
             door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
         }
         door.users(users);
         door.bind(settings.get(Settings.SNMP_LISTEN));
         try {
-            door.registerStandard(facts, mib, usm, responder, counts);
-            door.register(TcpScalars.of(counters));
+            door.registerStandard(facts, mib, usm, counts);
+            for (Subtree scalar : TcpScalars.of(counters)) {
+                door.register(scalar);
+            }
+            Deletions deletions = new Deletions(sockets);
+            door.register(new TcbTable(SocketTable.conn(sockets), TcpMibTable.CONN_STATE, deletions, snapshots));
+            door.register(
+                    new TcbTable(SocketTable.connection(sockets), TcpMibTable.CONNECTION_STATE, deletions, snapshots));
+            door.register(SocketTable.listener(sockets));
             door.register(new SettingScalars(settings, mib));
             door.register(AboutScalars.about(mib, facts, snapshots));
             door.register(AboutScalars.statistics(mib, snapshots));
@@ -115,7 +126,8 @@ public final class SnmpDoor implements AutoCloseable {
                     "objects of ours are there already: " + overlap.getMessage(),
                     "choose an object id outside 1.3.6.1.2.1 and 1.3.6.1.6.3"));
         }
-        door.dispatcher.addCommandResponder(responder);
+        door.responder.serve(new MibTree(door.server.getRegistry().values()));
+        door.dispatcher.addCommandResponder(door.responder);
         door.listen();
         return door;
     }
@@ -146,8 +158,7 @@ public final class SnmpDoor implements AutoCloseable {
         }
     }
 
-    private void registerStandard(
-            AgentFacts facts, TcpProbeMib mib, USM usm, Responder responder, CounterSupport counts)
+    private void registerStandard(AgentFacts facts, TcpProbeMib mib, USM usm, CounterSupport counts)
             throws DuplicateRegistrationException {
         SNMPv2MIB system = new SNMPv2MIB(
                 new OctetString("tcpprobe " + facts.version() + " on Linux " + facts.kernelRelease()),
@@ -185,6 +196,7 @@ public final class SnmpDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        responder.close();
         for (DefaultUdpTransportMapping transport : transports) {
             try {
                 transport.close();

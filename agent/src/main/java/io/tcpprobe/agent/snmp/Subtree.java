@@ -19,4 +19,9 @@ interface Subtree {
     /** The first instance behind {@code bound}, or at it if {@code inclusive}, with its value; null at the end. */
     @Nullable
     VariableBinding next(OID bound, boolean inclusive);
+
+    /** Whether it can answer at once; if not, the kernel must be read first, which takes milliseconds. */
+    default boolean ready() {
+        return true;
+    }
 }

@@ -23,6 +23,11 @@ final class SubtreeObject implements GenericManagedObject {
         this.scope = new DefaultMOScope(subtree.root(), true, subtree.root().nextPeer(), false);
     }
 
+    /** What it shows. */
+    Subtree subtree() {
+        return subtree;
+    }
+
     @Override
     public MOScope getScope() {
         return scope;
@@ -72,8 +77,8 @@ final class SubtreeObject implements GenericManagedObject {
     public void prepare(SubRequest<?> request) {
         finish(
                 request,
-                subtree instanceof WritableSubtree writable
-                        ? writable.check(request.getVariableBinding())
+                subtree instanceof WritableSubtree writable && request.getRequest() instanceof SnmpRequest whole
+                        ? writable.check(request.getVariableBinding(), who(whole))
                         : SnmpConstants.SNMP_ERROR_NOT_WRITEABLE);
     }
 

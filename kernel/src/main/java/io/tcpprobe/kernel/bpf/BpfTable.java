@@ -26,7 +26,7 @@ final class BpfTable implements AutoCloseable {
 
     private static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
-    private static final int STATE_BYTES = 256; // FLOW_STATE_SIZE
+    private static final int STATE_BYTES = 320; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
 
     private static final int ACTIVE = 0;

@@ -33,7 +33,9 @@ public final class EventRing implements AutoCloseable {
         CLOSE(2),
         /** Let go, though its connection has not ended. */
         PURGE(3),
-        SAMPLE(4);
+        SAMPLE(4),
+        /** No longer established; it may live on half closed. */
+        LEFT(5);
 
         private final int number;
 

@@ -1,0 +1,95 @@
+package io.tcpprobe.agent.snmp;
+
+import org.snmp4j.asn1.BER;
+import org.snmp4j.smi.Counter32;
+import org.snmp4j.smi.Counter64;
+import org.snmp4j.smi.Gauge32;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.TimeTicks;
+import org.snmp4j.smi.Variable;
+
+/** The numbers that SNMP can carry (RFC 2578, 7.1), and how a kernel's number of 64 bits becomes one. */
+enum NumberType {
+    /** The low 32 bits, with sign. Also enumerations and TruthValue. */
+    INTEGER32(BER.INTEGER) {
+        @Override
+        long fit(long value) {
+            return (int) value;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new Integer32((int) value);
+        }
+    },
+    /** Also Unsigned32, which is the same on the wire. Stays at its greatest value when there is more. */
+    GAUGE32(BER.GAUGE32) {
+        @Override
+        long fit(long value) {
+            return Long.compareUnsigned(value, GREATEST_32) > 0 ? GREATEST_32 : value;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new Gauge32(fit(value));
+        }
+    },
+    /** Modulo 2^32. */
+    COUNTER32(BER.COUNTER32) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new Counter32(fit(value));
+        }
+    },
+    /** All 64 bits, without sign. SNMPv1 cannot carry it. */
+    COUNTER64(BER.COUNTER64) {
+        @Override
+        long fit(long value) {
+            return value;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new Counter64(value);
+        }
+    },
+    /** Hundredths of a second, modulo 2^32. */
+    TIME_TICKS(BER.TIMETICKS) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new TimeTicks(fit(value));
+        }
+    };
+
+    private static final long GREATEST_32 = 0xffff_ffffL;
+
+    private final int tag;
+
+    NumberType(byte tag) {
+        this.tag = tag;
+    }
+
+    abstract long fit(long value);
+
+    /** The value as SNMP4J has it. */
+    abstract Variable variable(long value);
+
+    /** Writes the value as SNMP sends it. */
+    void encode(long value, BerBuffer to) {
+        if (this == INTEGER32) {
+            to.number(tag, fit(value));
+        } else {
+            to.unsigned(tag, fit(value));
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package io.tcpprobe.agent.snmp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.parts.Parts;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.snmp4j.PDU;
+import org.snmp4j.ScopedPDU;
+import org.snmp4j.agent.DefaultMOServer;
+import org.snmp4j.agent.mo.snmp.StorageType;
+import org.snmp4j.agent.mo.snmp.VacmMIB;
+import org.snmp4j.asn1.BERInputStream;
+import org.snmp4j.mp.MPv1;
+import org.snmp4j.mp.MPv2c;
+import org.snmp4j.mp.MPv3;
+import org.snmp4j.security.SecurityModels;
+import org.snmp4j.smi.Gauge32;
+import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+class ResponderTest {
+    private static final OctetString ENGINE = new OctetString("an engine");
+    private static final OID FAST = new OID("1.3.6.1.4.1.9.1.0");
+    private static final OID SLOW = new OID("1.3.6.1.4.1.9.2.0");
+    private static final OID BROKEN = new OID("1.3.6.1.4.1.9.3.0");
+    private static final int GREATEST = 65_000;
+
+    private final CountDownLatch read = new CountDownLatch(1);
+    private Parts parts;
+    private Responder responder;
+    private Asked asked;
+
+    @TempDir
+    private Path state;
+
+    /** One value, which must be read first. */
+    private final class Slow implements Subtree {
+        @Override
+        public OID root() {
+            return new OID("1.3.6.1.4.1.9.2");
+        }
+
+        @Override
+        public boolean ready() {
+            return read.getCount() == 0;
+        }
+
+        @Override
+        public Variable get(OID instance) {
+            try {
+                read.await();
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+            return new Gauge32(2);
+        }
+
+        @Override
+        public @Nullable VariableBinding next(OID bound, boolean inclusive) {
+            return bound.compareTo(SLOW) < 0 ? new VariableBinding(SLOW, get(SLOW)) : null;
+        }
+    }
+
+    @BeforeEach
+    void registerObjects() throws Exception {
+        DefaultMOServer server = new DefaultMOServer();
+        server.addContext(new OctetString());
+        server.register(
+                new SubtreeObject(
+                        new Scalars(new OID("1.3.6.1.4.1.9.1")).add(new OID("1.3.6.1.4.1.9.1"), () -> new Gauge32(1))),
+                null);
+        server.register(new SubtreeObject(new Slow()), null);
+        server.register(
+                new SubtreeObject(new Scalars(new OID("1.3.6.1.4.1.9.3")).add(new OID("1.3.6.1.4.1.9.3"), () -> {
+                    throw new IllegalStateException("as the test wants it");
+                })),
+                null);
+        Vacm vacm = new Vacm(server, SecurityModels.getInstance());
+        OctetString all = new OctetString("all");
+        vacm.addViewTreeFamily(all, new OID("1.3"), new OctetString(), VacmMIB.vacmViewIncluded, StorageType.permanent);
+        for (int model = 1; model <= 3; model++) {
+            vacm.addGroup(model, all, all, StorageType.permanent);
+            vacm.addAccess(
+                    all, new OctetString(), model, 1, VacmMIB.vacmExactMatch, all, all, all, StorageType.permanent);
+        }
+        parts = Parts.of(state);
+        responder = new Responder(ENGINE, parts.snapshots(), vacm);
+        responder.addMOServer(server);
+        responder.serve(new MibTree(server.getRegistry().values()));
+        asked = new Asked(responder, ENGINE);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        read.countDown();
+        responder.close();
+        parts.close();
+    }
+
+    private static PDU pdu(int type, OID... oids) {
+        PDU pdu = new PDU();
+        pdu.setType(type);
+        for (OID oid : oids) {
+            pdu.add(new VariableBinding(oid));
+        }
+        return pdu;
+    }
+
+    private static PDU decode(byte[] bytes) throws IOException {
+        PDU pdu = new PDU();
+        pdu.decodeBER(new BERInputStream(ByteBuffer.wrap(bytes)));
+        return pdu;
+    }
+
+    @Test
+    void shouldAnswerOthersWhileARequestWaitsForTheKernel() throws Exception {
+        for (PDU waits : List.of(pdu(PDU.GETNEXT, FAST), pdu(PDU.GET, SLOW), pdu(PDU.GETBULK, FAST))) {
+            waits.setMaxRepetitions(waits.getType() == PDU.GETBULK ? 1 : 0);
+            assertEquals(0, asked.ask(waits, MPv2c.ID, "all", GREATEST).length, "answered before it can be");
+            PDU other = decode(asked.ask(pdu(PDU.GET, FAST), MPv2c.ID, "all", GREATEST));
+            assertEquals(new Gauge32(1), other.get(0).getVariable());
+        }
+        read.countDown();
+        for (int i = 0; i < 3; i++) {
+            assertEquals(
+                    new VariableBinding(SLOW, new Gauge32(2)),
+                    decode(asked.later()).get(0));
+        }
+    }
+
+    @Test
+    void shouldAnswerAtOnceWhatNeedNotWait() throws IOException {
+        read.countDown();
+        PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST));
+        assertEquals(new VariableBinding(SLOW, new Gauge32(2)), answer.get(0));
+    }
+
+    @Test
+    void shouldBlameTheVariableThatFails() throws IOException {
+        read.countDown();
+        for (int type : new int[] {PDU.GETNEXT, PDU.GETBULK}) {
+            PDU request = pdu(type, FAST, SLOW);
+            request.setMaxRepetitions(type == PDU.GETBULK ? 5 : 0);
+            PDU answer = decode(asked.ask(request, MPv2c.ID, "all", GREATEST));
+            assertEquals(PDU.genErr, answer.getErrorStatus());
+            assertEquals(2, answer.getErrorIndex());
+            assertEquals(new VariableBinding(SLOW, Null.instance), answer.get(1), "what was asked is given back");
+        }
+    }
+
+    @Test
+    void shouldRefuseRequestsOfTooManyVariables() throws IOException {
+        OID[] many = Collections.nCopies(501, FAST).toArray(OID[]::new);
+        for (int type : new int[] {PDU.GET, PDU.GETNEXT, PDU.GETBULK}) {
+            PDU answer = decode(asked.ask(pdu(type, many), MPv2c.ID, "all", GREATEST));
+            assertEquals(PDU.tooBig, answer.getErrorStatus());
+            assertEquals(0, answer.size());
+        }
+    }
+
+    @Test
+    void shouldTellNoSuchNameInVersion1AndEndOfViewSince() throws IOException {
+        assertEquals(
+                PDU.noSuchName,
+                decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv1.ID, "all", GREATEST))
+                        .getErrorStatus());
+        PDU since = decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv2c.ID, "all", GREATEST));
+        assertEquals(new VariableBinding(BROKEN, Null.endOfMibView), since.get(0));
+    }
+
+    @Test
+    void shouldReportAnUnknownContextAtOnce() {
+        ScopedPDU request = new ScopedPDU();
+        request.setType(PDU.GETBULK);
+        request.add(new VariableBinding(FAST));
+        request.setContextName(new OctetString("elsewhere"));
+        assertTrue(asked.ask(request, MPv3.ID, "all", GREATEST).length > 0, "a report");
+        assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+    }
+}

@@ -1,0 +1,80 @@
+package io.tcpprobe.it.bench;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How many variable bindings a second an agent gives: GETBULKs over UDP on loopback, one at a time, by a client that does next
+ * to nothing, from an object id on until its end and again from there.
+ *
+ * <pre>
+ *   SnmpWalkBench PORT OBJECT_ID REPETITIONS [SECONDS]
+ * </pre>
+ *
+ * <p>The first three seconds warm up; then each second is a figure of its own.
+ */
+public final class SnmpWalkBench {
+    private static final int WARM_UP = 3;
+
+    private SnmpWalkBench() {}
+
+    /** Runs it; prints the median, the least and the greatest of the seconds. */
+    public static void main(String[] arguments) throws IOException {
+        int seconds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 10;
+        int repetitions = Integer.parseInt(arguments[2]);
+        double[] rates = new double[seconds];
+        try (RawSnmp client = new RawSnmp(Integer.parseInt(arguments[0]))) {
+            Endless walk = new Endless(client, RawSnmp.objectId(arguments[1]), repetitions);
+            for (int i = -WARM_UP; i < seconds; i++) {
+                long begin = System.nanoTime();
+                long bindings = 0;
+                while (System.nanoTime() - begin < 1_000_000_000L) {
+                    bindings += walk.step();
+                }
+                if (i >= 0) {
+                    rates[i] = bindings * 1e9 / (System.nanoTime() - begin);
+                }
+            }
+            Arrays.sort(rates);
+            System.out.printf(
+                    Locale.ROOT,
+                    "repetitions %d: %.0f bindings/s (%.0f to %.0f), %d bytes a response, %d walks%n",
+                    repetitions,
+                    rates[seconds / 2],
+                    rates[0],
+                    rates[seconds - 1],
+                    walk.greatest,
+                    walk.walks);
+        }
+    }
+
+    /** A walk that begins again at its end. */
+    private static final class Endless {
+        private final RawSnmp client;
+        private final byte[] root;
+        private final int repetitions;
+        private byte[] at;
+        private int walks;
+        private int greatest;
+
+        Endless(RawSnmp client, byte[] root, int repetitions) {
+            this.client = client;
+            this.root = root;
+            this.repetitions = repetitions;
+            this.at = root;
+        }
+
+        int step() throws IOException {
+            int bindings = client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
+            greatest = Math.max(greatest, client.bytes());
+            if (client.below(root)) {
+                at = client.last();
+            } else {
+                at = root;
+                walks++;
+            }
+            return bindings;
+        }
+    }
+}

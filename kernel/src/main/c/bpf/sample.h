@@ -63,7 +63,9 @@
 /* The kernel's states (net/tcp_states.h) as tcpConnectionState of RFC 4022 numbers them. */
 const volatile __u8 mib_states[16] = { 0, 5, 3, 4, 6, 7, 11, 1, 8, 9, 2, 10, 4 };
 
-/* RFC 4001: ipv4(1), ipv6(2), ipv6z(4). */
+/* RFC 4001. */
+enum { ADDRESS_IPV4 = 1, ADDRESS_IPV6 = 2, ADDRESS_IPV6Z = 4 };
+
 static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from, __be32 v4, bool v6, __u32 zone)
 {
 	if (v6) {
@@ -76,12 +78,12 @@ static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from
 			to[2] = c;
 			to[3] = d;
 			to[4] = __builtin_bswap32(zone);
-			return zone && (__builtin_bswap32(a) & 0xffc00000) == 0xfe800000 ? 4 : 2;
+			return zone && (__builtin_bswap32(a) & 0xffc00000) == 0xfe800000 ? ADDRESS_IPV6Z : ADDRESS_IPV6;
 		}
 		v4 = d;
 	}
 	to[0] = v4;
-	return 1;
+	return ADDRESS_IPV4;
 }
 
 static __always_inline void write_ends(struct flow_row *row, struct tcp_sock *tp)
@@ -109,9 +111,8 @@ static __always_inline __u32 inode_of(struct sock *sk)
 	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 }
 
-/* What does not change, and what changes so seldom that a sweep sees it soon enough. */
-static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
-					   struct socket_note *note)
+/* What does not change. */
+static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
@@ -127,14 +128,12 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		row->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
 		high |= BIT(F_CGROUP);
 	}
-	if (st->opened) {
-		row->active_open = note->active_open;
-		high |= PRESENT_OPENED;
-	}
 	if (bpf_core_field_exists(tp->plb_rehash))
 		high |= BIT(F_REHASH);
 	if (bpf_core_field_exists(tp->total_rto))
 		high |= BIT(F_TIMEOUT_TIME) | BIT(F_TIMEOUT_RECOVERIES);
+	else if (!told_of_ca_state())
+		high &= ~BIT(F_TIMEOUTS);
 	if (bpf_core_field_exists(tp->received_ce))
 		high |= BIT(F_RECEIVED_CE);
 	row->present[0] = low;
@@ -348,9 +347,8 @@ static __always_inline void write_choices(struct flow_row *row, struct tcp_sock 
 		st->ca_ops = ca;
 		bpf_probe_read_kernel(row->congestion_control, sizeof(row->congestion_control), ca->name);
 	}
-	row->tos = inet->sk.__sk_common.skc_family == AF_INET6 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
-	if (!row->inode) /* none before the connection is accepted */
-		row->inode = inode_of((struct sock *)tp);
+	row->tos = row->remote_address_type != ADDRESS_IPV4 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
+	row->inode = inode_of((struct sock *)tp); /* none before the connection is accepted, and none after close() */
 	st->has_inode = !!row->inode;
 	present_if(row->inode, low, BIT(F_INODE));
 }
@@ -442,8 +440,8 @@ static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock
 }
 
 /*
- * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, and with every 16th
- * sample, which keeps the others cheap.
+ * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, with every 16th
+ * sample and every second, which keeps the others cheap.
  */
 static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					 struct socket_note *note, __u64 now, __u64 *low, __u64 *high)
@@ -454,6 +452,9 @@ static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *
 	write_memory(row, (struct sock *)tp);
 	write_choices(row, tp, st, low);
 	write_bounds(row, tp, st, high);
+	row->out_of_order = tp->rcv_ooopack;
+	if (row->inode && !note->pid) /* accepted just now: a process holds it, and the next sweep finds which */
+		__sync_fetch_and_add(&table.ownerless, 1);
 	write_owner(row, note, high);
 }
 

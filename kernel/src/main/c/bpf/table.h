@@ -43,6 +43,7 @@ struct flow_state {
 	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
 	__u64 snd_nxt;		/* carried on beyond 2^32 */
 	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
+	__u64 whole;		/* ticks: the last sample that wrote all there is */
 	__u64 counted;		/* of segments: already in the counter "found" */
 	__u8 limit;		/* chrono_type, send buffer counted as none */
 	__u8 opened;		/* 1: its opening was seen */
@@ -223,7 +224,7 @@ static __always_inline struct flow_state *flow_of(struct sock *sk)
 	return st && st->socket == (__u64)sk ? st : find_flow(sk);
 }
 
-/* A free row lies in a list: its first field is the row below it in the stack, plus 1. */
+/* A free row lies in a list: its last eight bytes are the row below it in the stack, plus 1. */
 static __always_inline __u64 *next_free(struct flow_row *row)
 {
 	return (__u64 *)(row + 1) - 1;
@@ -280,10 +281,14 @@ __noinline int give_row(__u32 number)
 static __always_inline void step_sequence(struct flow_row *row)
 {
 	barrier();
-	if (settings.ordered)
+	if (settings.ordered) {
 		WRITE_ONCE(row->sequence, row->sequence + 1);
-	else
-		__sync_fetch_and_add(&row->sequence, 1);
+	} else {
+		__u32 before = __sync_fetch_and_add(&row->sequence, 1);
+
+		/* Used, or the operation would be one that gives nothing, which orders nothing. */
+		asm volatile("" : : "r"(before));
+	}
 	barrier();
 }
 

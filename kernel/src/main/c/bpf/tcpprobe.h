@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What the programs share with the agent. The agent maps the settings for writing, and the rows and the table's figures
- * for reading; BpfSettings.java, FlowTable.java and Counters.java say the same.
+ * for reading; BpfSettings.java, BpfTable.java and BpfCounters.java say the same.
  */
 #ifndef TCPPROBE_H
 #define TCPPROBE_H
@@ -51,6 +51,7 @@ struct settings {
 	__u64 tick_micros;
 	__u64 tick_millis;
 	__u64 tick_nanos;
+	__u64 second_ticks;
 	__u32 port;
 	__u32 full;
 	__u32 max_flows;

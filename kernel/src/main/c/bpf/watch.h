@@ -7,18 +7,21 @@
 
 /*
  * The round-trip time that the kernel took in: tcp_rtt_estimator does srtt += m - srtt / 8 for a sample m, with srtt 8
- * times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev.
+ * times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev. That holds for one
+ * sample; between the calls of a connection that is no longer established there may have been many.
  */
-static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 mdev)
+static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 mdev, bool established)
 {
-	__u32 sample = st->srtt ? srtt - st->srtt + (st->srtt >> 3) : srtt >> 3;
+	__s32 sample = st->srtt ? srtt - st->srtt + (st->srtt >> 3) : srtt >> 3;
 
 	st->srtt = srtt;
 	st->mdev = mdev;
+	if (!established || sample < 0)
+		return;
 	st->rtt_last = sample;
 	st->rtt_sum += sample;
 	st->rtt_samples++;
-	if (sample > st->rtt_max)
+	if ((__u32)sample > st->rtt_max)
 		st->rtt_max = sample;
 	if (st->after_signal) {
 		st->after_signal = 0;
@@ -74,17 +77,17 @@ static __always_inline void watch_calm(struct tcp_sock *tp, struct flow_state *s
 
 static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
-	bool signal = ca_state >= CA_RECOVERY || (ca_state == CA_CWR && st->ca_state < CA_CWR);
+	/* Recovery that begins while cwnd is being reduced does not reduce it again. */
+	bool signal = ca_state == CA_LOSS || (ca_state >= CA_CWR && st->ca_state < CA_CWR);
 
+	st->losses += ca_state == CA_LOSS; /* told again at each timeout */
 	if (ca_state == st->ca_state)
 		return;
 	watch_calm(tp, st, ca_state);
 	if (ca_state == CA_RECOVERY)
 		st->fast_retransmits++;
-	if (ca_state == CA_LOSS) {
-		st->losses++;
+	if (ca_state == CA_LOSS)
 		st->abrupt_timeouts += st->ca_state == CA_OPEN;
-	}
 	if (signal) {
 		st->congestion_signals++;
 		st->pre_cong_cwnd += (__u64)st->cwnd * tp->mss_cache;
@@ -184,7 +187,7 @@ static __always_inline bool told_of_ca_state(void)
 	return bpf_core_type_exists(btf_trace_tcp_cong_state_set);
 }
 
-static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
+static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bool established)
 {
 	__u32 srtt = tp->srtt_us;
 	__u32 mdev = tp->mdev_us;
@@ -194,7 +197,7 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
 	if (!told_of_ca_state())
 		watch_ca_state(tp, st, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
 	if ((srtt ^ st->srtt) | (mdev ^ st->mdev))
-		watch_rtt(st, srtt, mdev);
+		watch_rtt(st, srtt, mdev, established);
 	if (cwnd != st->cwnd)
 		watch_cwnd(tp, st, cwnd);
 	if (chrono != st->chrono)

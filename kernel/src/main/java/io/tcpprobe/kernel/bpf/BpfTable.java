@@ -63,11 +63,18 @@ final class BpfTable implements AutoCloseable {
      * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
      * there are stay.
      *
+     * @param expected how many are expected to come; room is made for some thousands, and for a quarter of those there are, in
+     *     any case
      * @return whether there is more room than before
      */
-    boolean makeRoom(long maxflows) throws IOException {
+    boolean makeRoom(long maxflows, long expected) throws IOException {
         int before = chunks;
-        addChunks(Math.min(maxflows, Integer.toUnsignedLong(active()) + SPARE_ROWS));
+        long active = Integer.toUnsignedLong(active());
+        long wanted = active + Math.max(SPARE_ROWS, active / 4);
+        if (wanted > capacity()) {
+            wanted = Math.max(wanted, active + expected);
+        }
+        addChunks(Math.min(maxflows, wanted));
         return chunks > before;
     }
 

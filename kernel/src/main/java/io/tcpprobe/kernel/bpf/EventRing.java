@@ -37,6 +37,8 @@ public final class EventRing implements AutoCloseable {
         /** No longer established; it may live on half closed. */
         LEFT(5);
 
+        private static final Kind[] KINDS = values();
+
         private final int number;
 
         Kind(int number) {
@@ -44,7 +46,7 @@ public final class EventRing implements AutoCloseable {
         }
 
         private static Kind of(int number) {
-            for (Kind kind : values()) {
+            for (Kind kind : KINDS) {
                 if (kind.number == number) {
                     return kind;
                 }

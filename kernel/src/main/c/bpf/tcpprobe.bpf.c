@@ -53,6 +53,12 @@ static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_s
 	return 0;
 }
 
+static __always_inline void give_back(__u32 number)
+{
+	give_row(number);
+	__sync_fetch_and_sub(&table.active, 1);
+}
+
 /* Lets a flow go. Its last sample, if the connection has ended, is written before. */
 static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind)
 {
@@ -71,8 +77,7 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 	begin_write(row);
 	row->flow_id = 0;
 	end_write(row);
-	give_row(row, number);
-	__sync_fetch_and_sub(&table.active, 1);
+	give_back(number);
 	if (kind == EVENT_CLOSE)
 		COUNT(ended, 1);
 	else
@@ -116,7 +121,7 @@ static __always_inline __u64 behind_taken(__u32 id)
 }
 
 /* Ids only grow, until there are no more numbers; then they begin anew, and leave out 0 and those still in use. */
-static __noinline __u32 next_flow_id(void)
+__noinline __u32 next_flow_id(void)
 {
 	for (int i = 0; i < 64; i++) {
 		__u32 id = __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
@@ -145,13 +150,6 @@ static __always_inline void write_first(struct flow_row *row, struct tcp_sock *t
 	}
 }
 
-static __always_inline void give_back(struct flow_row *row, __u32 number)
-{
-	if (row)
-		give_row(row, number);
-	__sync_fetch_and_sub(&table.active, 1);
-}
-
 /* Begins to track a socket. Counts it if it finds no room and count says so. */
 static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 {
@@ -169,7 +167,7 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 	id = next_flow_id();
 	note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!row || !st || !note || !id) {
-		give_back(row, number);
+		give_back(number);
 		COUNT(memory_alloc_failed, 1);
 		return 0;
 	}

@@ -67,12 +67,43 @@ class BpfRefusalTest {
                 "bpf", openWith("auto", "--bounding-set=-all,+bpf,+perfmon").strip());
     }
 
+    @Test
+    void shouldSayThatTheKernelHasNoTypes() throws Exception {
+        assertEquals(
+                "diag bpf: load BPF object: the kernel has no BTF (/sys/kernel/btf/vmlinux);"
+                        + " run a kernel that was built with CONFIG_DEBUG_INFO_BTF=y",
+                openWithout("mount -t tmpfs none /sys/kernel/btf").strip());
+    }
+
+    @Test
+    void shouldSayThatLibbpfIsMissing() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals(
+                "diag bpf: load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)",
+                openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
+                                + " do [ ! -e $lib ] || mount --bind /dev/null $lib; done")
+                        .strip());
+    }
+
+    /** Opens a source after something was taken away, in a mount namespace of its own. */
+    private static String openWithout(String takeAway) throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/unshare"))
+                        && Privileges.ofThisProcess().has(Capability.CAP_SYS_ADMIN),
+                "hiding files needs unshare and CAP_SYS_ADMIN");
+        return open("auto", "/usr/bin/unshare", "--mount", "/bin/sh", "-e", "-c", takeAway + "; exec \"$@\"", "sh");
+    }
+
     private static String openWith(String source, String boundingSet) throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/setpriv"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
                 "taking capabilities away needs setpriv and CAP_SETPCAP");
-        List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", boundingSet));
+        return open(source, "/usr/bin/setpriv", boundingSet);
+    }
+
+    private static String open(String source, String... prefix) throws Exception {
+        List<String> command = new ArrayList<>(List.of(prefix));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Opener.class.getName(), source));

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** All TCP sockets at one moment. Orders and owners are made when they are asked for first, and then stay. Immutable. */
+/** All TCP sockets at one moment. Orders and owners are made when they are asked for first, and never change then. */
 public final class SocketSnapshot {
     private final SocketColumns sockets;
     private final long takenNanos;

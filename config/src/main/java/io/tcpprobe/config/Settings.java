@@ -113,8 +113,8 @@ public final class Settings {
             Unit.NONE,
             "auto",
             AT_START,
-            "Where flows come from: bpf per ACK, in the kernel, new; module per ACK, from the Linux module tcp_probe_plus; diag by"
-                    + " netlink, without privilege; replay from a recorded file; auto takes module, else diag.");
+            "Where flows come from: bpf and module see every ACK, diag polls, replay plays a recorded file; auto takes the first"
+                    + " of bpf, module and diag that works here.");
     public static final Setting<String> REPLAY_FILE = text(
             "replay.file",
             new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false),

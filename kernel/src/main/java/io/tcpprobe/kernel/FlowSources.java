@@ -29,9 +29,9 @@ public final class FlowSources {
      */
     private record Candidate(String name, boolean automatic, Opener opener) {}
 
-    /** The best first. The source bpf is new: it runs where it is asked for by name. */
+    /** The best first. */
     private static final List<Candidate> CANDIDATES = List.of(
-            new Candidate("bpf", false, BpfSource::open),
+            new Candidate("bpf", true, BpfSource::open),
             new Candidate("module", true, FlowSources::openModule),
             new Candidate("diag", true, DiagSource::open),
             new Candidate("replay", false, ReplaySource::open));

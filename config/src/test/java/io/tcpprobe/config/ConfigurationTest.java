@@ -37,7 +37,10 @@ class ConfigurationTest {
             Map.entry("jmx.listen", "127.0.0.1:9999"),
             Map.entry("jmx.flows", "5"),
             Map.entry("state.dir", "/tmp/some where"),
-            Map.entry("probe.source", "diag"));
+            Map.entry("probe.source", "diag"),
+            Map.entry("replay.file", "/tmp/some where/records"),
+            Map.entry("replay.speed", "0.5"),
+            Map.entry("replay.dialect", "original"));
 
     @TempDir
     Path folder;

@@ -40,7 +40,13 @@ class SyntaxTest {
     void shouldTakeOnlyTheWordsOfAChoice() throws BadSettingException {
         assertEquals("diag", Settings.PROBE_SOURCE.parse(" diag "));
         assertRefused(
-                Settings.PROBE_SOURCE, "Diag", "set probe.source: 'Diag' is none of the choices; give auto|bpf|diag");
+                Settings.PROBE_SOURCE,
+                "Diag",
+                "set probe.source: 'Diag' is none of the choices; give auto|bpf|module|diag|replay");
+        assertRefused(
+                Settings.REPLAY_SPEED,
+                "0.0",
+                "set replay.speed: '0.0' does not have the right form; give 0.001..999999, or 0 = all at once");
     }
 
     @ParameterizedTest

@@ -5,6 +5,9 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.bpf.BpfSource;
 import io.tcpprobe.kernel.diag.DiagSource;
+import io.tcpprobe.kernel.module.ModuleFiles;
+import io.tcpprobe.kernel.module.ModuleSource;
+import io.tcpprobe.kernel.replay.ReplaySource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +22,19 @@ public final class FlowSources {
         FlowSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
     }
 
-    private record Candidate(String name, Opener opener) {}
+    /**
+     * A source that can be chosen.
+     *
+     * @param automatic whether {@code probe.source=auto} tries it
+     */
+    private record Candidate(String name, boolean automatic, Opener opener) {}
 
-    /** What {@code probe.source=auto} tries, the best first. */
-    private static final List<Candidate> CANDIDATES =
-            List.of(new Candidate("bpf", BpfSource::open), new Candidate("diag", DiagSource::open));
+    /** The best first. */
+    private static final List<Candidate> CANDIDATES = List.of(
+            new Candidate("bpf", true, BpfSource::open),
+            new Candidate("module", true, FlowSources::openModule),
+            new Candidate("diag", true, DiagSource::open),
+            new Candidate("replay", false, ReplaySource::open));
 
     /**
      * The source that runs.
@@ -34,6 +45,15 @@ public final class FlowSources {
     public record Chosen(FlowSource source, String refused) {}
 
     private FlowSources() {}
+
+    /** The module; where any source will do, with diag in its place while it is away. */
+    private static FlowSource openModule(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        FlowIds ids = new FlowIds();
+        ModuleSource module = ModuleSource.open(ModuleFiles.ofThisHost(), settings, monotonicNanos, ids, (_, _) -> {});
+        return settings.get(Settings.PROBE_SOURCE).equals("auto")
+                ? new StandInSource(module, () -> DiagSource.open(settings, monotonicNanos, ids))
+                : module;
+    }
 
     /**
      * Opens the source that the setting probe.source names; for auto, the first that works.
@@ -46,7 +66,7 @@ public final class FlowSources {
         String wanted = settings.get(Settings.PROBE_SOURCE);
         List<String> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
-            if (wanted.equals("auto") || wanted.equals(candidate.name)) {
+            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
                 try {
                     FlowSource source = candidate.opener.open(settings, monotonicNanos);
                     return Optional.of(new Chosen(source, String.join("\n", refused)));

@@ -1,0 +1,185 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowField;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Records: printed of live connections, and played from a file. */
+class RecordsIT {
+    private static final String LINE =
+            "\\d+\\.\\d{9} \\S+:\\d+ \\S+:\\d+ \\d+ 0x[0-9a-f]+ 0x[0-9a-f]+( \\d+){12} 0x[0-9a-f]+";
+    private static final long STOP_SECONDS = 20;
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path folder;
+
+    /** A recording of this many samples of one flow, a millisecond apart; cwnd grows from 10 on. */
+    private Path recording(int samples) throws IOException {
+        List<String> lines = IntStream.range(0, samples)
+                .mapToObj(i ->
+                        "%d.%03d000000 10.0.0.1:22 10.0.0.2:65221 80 0x%x 0x64 %d 2147483647 65536 43 53 255 0 7 3 0 1 2 0x64"
+                                .formatted(i / 1000, i % 1000, 0x100000065L + i, 10 + i))
+                .toList();
+        return Files.write(folder.resolve("recording"), lines);
+    }
+
+    private static AgentOptions replay(AgentOptions options, Path file) {
+        return options.set("probe.source", "replay").set("replay.file", file).set("replay.speed", 0);
+    }
+
+    @Test
+    void shouldPrintARecordingInBothFormats() throws IOException {
+        AgentOptions options = replay(AgentOptions.bare(), recording(1009));
+        Tools.Result printed = options.run("records");
+        List<String> lines = printed.expectSuccess().lines().toList();
+        assertEquals(1009, lines.size());
+        assertEquals(
+                List.of(), lines.stream().filter(line -> !line.matches(LINE)).toList());
+        assertTrue(printed.err().contains("1009 records from source replay, 0 dropped"), printed::toString);
+        List<String> json = options.run("records", "--format", "json")
+                .expectSuccess()
+                .lines()
+                .toList();
+        assertEquals(1009, json.size());
+        assertTrue(json.getLast().contains("\"cwnd\":1018,"), json.getLast());
+    }
+
+    @Test
+    void shouldPrintOnlyTheFlowsOfAPort() throws IOException {
+        AgentOptions options = replay(AgentOptions.bare(), recording(13));
+        assertEquals(
+                13,
+                options.run("records", "--port", "65221")
+                        .expectSuccess()
+                        .lines()
+                        .count());
+        assertEquals(
+                0,
+                options.run("records", "--port", "23").expectSuccess().lines().count());
+    }
+
+    @Test
+    @Needs({"snmpget"})
+    void shouldServeTheFlowsOfARecording() throws Exception {
+        AgentProcess agent = agents.start(replay(AgentOptions.in(folder.resolve("state")), recording(101)));
+        Snmp snmp = Snmp.v2c(Tools.here(), agent, "public");
+        long flow = new SnmpFlows(snmp).find(22, 65221);
+        String entry = SnmpFlows.BASE + ".1.4.1.";
+        assertEquals(110, snmp.get(entry + FlowField.CWND.id() + "." + flow).number());
+        assertEquals(7, snmp.get(entry + FlowField.RETRANS.id() + "." + flow).number());
+        assertEquals(
+                0x1000000c9L,
+                snmp.get(entry + FlowField.SND_NXT.id() + "." + flow).number());
+        assertFalse(snmp.get(entry + FlowField.STATE.id() + "." + flow).present(), "a record has no state");
+        assertEquals(1L, new Jolokia(agent.http()).read("tcpprobe:type=Flows", "Count"));
+    }
+
+    @Test
+    void shouldSayWhyThereAreNoRecords() {
+        Tools.Result refused = AgentOptions.bare().set("probe.source", "diag").run("records");
+        assertEquals(1, refused.status(), refused::toString);
+        assertTrue(refused.err().contains("it polls, and sees no ACK; use a source"), refused::toString);
+    }
+
+    @Test
+    @Needs({"root"})
+    void shouldPrintEverySampleOfALiveConnectionUntilStopped() throws Exception {
+        Path out = folder.resolve("out");
+        try (Traffic traffic = new Traffic()) {
+            int remote = traffic.listen();
+            int local = traffic.connect(remote);
+            Process records = start("records", "--port", Integer.toString(remote), "--out", out.toString());
+            try {
+                Waiting.until(
+                        "records",
+                        () -> {
+                            traffic.send(local, 100_003);
+                            return skipWithoutBpf(records) + lines(out).size();
+                        },
+                        count -> count > 100);
+                traffic.disconnect(local);
+                Waiting.until(
+                        "the last one", () -> lines(out), all -> all.stream().anyMatch(line -> isLast(line, local)));
+            } finally {
+                records.toHandle().destroy(); // SIGTERM; Process.destroy would close the streams
+                assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+            }
+            String err = new String(records.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+            List<String> lines = lines(out);
+            assertEquals(
+                    List.of(),
+                    lines.stream().filter(line -> !line.matches(LINE)).toList());
+            assertTrue(err.contains(lines.size() + " records from source "), err);
+        }
+    }
+
+    private static boolean isLast(String line, int local) {
+        String[] fields = line.split(" ", -1);
+        return fields[1].endsWith(":" + local) && fields[3].equals("65535");
+    }
+
+    @Test
+    @Needs({"root"})
+    void shouldEndWithItsReader() throws Exception {
+        try (Traffic traffic = new Traffic()) {
+            int remote = traffic.listen();
+            int local = traffic.connect(remote);
+            Process records = start("records", "--port", Integer.toString(remote));
+            try {
+                records.getInputStream().close();
+                Waiting.until(
+                        "its end",
+                        () -> {
+                            traffic.send(local, 100_003);
+                            return records.isAlive();
+                        },
+                        alive -> !alive);
+                skipWithoutBpf(records);
+                assertEquals(0, records.exitValue());
+            } finally {
+                records.destroyForcibly();
+            }
+        }
+    }
+
+    private static Process start(String... command) throws IOException {
+        AgentOptions options = AgentOptions.bare().set("probetime", 0).set("full", 1);
+        return options.tools().start(new ArrayList<>(options.line(List.of(command))), Map.of());
+    }
+
+    /** 0; skips the test where the kernel has no BPF for us. */
+    private static int skipWithoutBpf(Process records) {
+        Assumptions.assumeFalse(
+                !records.isAlive() && records.exitValue() == 1,
+                "this host has no source that sees every ACK: './tcpprobe records' says why");
+        return 0;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            String text = Files.exists(file) ? Files.readString(file) : "";
+            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

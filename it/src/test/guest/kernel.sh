@@ -22,11 +22,12 @@ version=$(newest)
     echo "there is no package linux-image-$series.*-cloud-amd64; its source may be missing, or: apt-get update" >&2
     exit 1
 }
-if [ "$(cat "$folder/version" 2>/dev/null)" = "$version" ]; then exit 0; fi
-
-rm -rf "$folder"
-mkdir -p "$folder/root"
+mkdir -p "$folder"
 cd "$folder"
+if [ "$(cat version 2>/dev/null)" = "$version in $PWD" ]; then exit 0; fi
+
+rm -rf ./*
+mkdir root
 # shellcheck disable=SC2046 # one word a package
 apt-get -qq download "linux-image-$version" "linux-headers-$version" \
     $(needs "linux-headers-$version" | grep -E '^linux-(headers-.*-common|kbuild-.*)$')
@@ -41,4 +42,4 @@ rm -f "$headers/vmlinux"
 ln -s "$headers" headers
 ln -s "root/boot/vmlinuz-$version" vmlinuz
 ln -s "root/lib/modules/$version" modules
-echo "$version" >version
+echo "$version in $PWD" >version # the folder: headers are bound to it

@@ -3,6 +3,7 @@
  * TCP traffic as a test wants it, linked statically, for a guest that has nothing else:
  *   traffic serve PORT [lossy]            echoes, IPv4 and IPv6; lossy: loses every eighth large segment that arrives
  *   traffic ping HOST PORT COUNT PAUSE    COUNT single bytes there and back, PAUSE ms after each
+ *   traffic wrap HOST PORT COUNT PAUSE    as ping, from a sequence number so high that it wraps within 16 bytes
  *   traffic info HOST PORT BYTES          sends so much, then shows TCP_INFO as it is when the next segment arrives
  *   traffic hold HOST PORT COUNT          opens so many connections and keeps them until it is ended
  *   traffic churn HOST PORT COUNT CHILDREN    each child opens so many, one after the other; half end by RST
@@ -99,7 +100,20 @@ static void serve(int port, int lossy)
 
 /* ---- clients ---------------------------------------------------------------------------------------------------- */
 
-static int dial(const char *host, const char *port)
+/* Sets the sequence number of the SYN. Needs CAP_NET_ADMIN. */
+static void start_at(int fd, unsigned int sequence)
+{
+	int on = 1, off = 0, queue = TCP_SEND_QUEUE;
+
+	if (setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR_QUEUE, &queue, sizeof(queue)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_QUEUE_SEQ, &sequence, sizeof(sequence)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &off, sizeof(off)))
+		fail("set the first sequence number");
+}
+
+/* Sequence 0: whatever the kernel takes. */
+static int dial(const char *host, const char *port, unsigned int sequence)
 {
 	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(atoi(port)) };
 	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = v6.sin6_port };
@@ -112,6 +126,8 @@ static int dial(const char *host, const char *port)
 		exit(2);
 	}
 	fd = socket(to->sa_family, SOCK_STREAM, 0);
+	if (sequence)
+		start_at(fd, sequence);
 	if (fd < 0 || connect(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)))
 		fail("connect");
 	return fd;
@@ -212,7 +228,7 @@ static void info(int fd, long bytes)
 static void hold(const char *host, const char *port, int count)
 {
 	while (--count)
-		dial(host, port);
+		dial(host, port, 0);
 	puts("holding");
 	fflush(stdout);
 	pause();
@@ -223,7 +239,7 @@ static void churn(const char *host, const char *port, int count)
 	struct linger reset = { 1, 0 };
 
 	while (count--) {
-		int fd = dial(host, port);
+		int fd = dial(host, port, 0);
 
 		there_and_back(fd, 'c');
 		if (count % 2)
@@ -242,7 +258,7 @@ int main(int count, char **words)
 		serve(atoi(words[2]), count > 3);
 	if (count < 5)
 		return 2;
-	if (!strcmp(what, "churn")) {
+	if (count > 5 && !strcmp(what, "churn")) {
 		for (i = 0; i < atoi(words[5]); i++)
 			if (!fork()) {
 				churn(words[2], words[3], atoi(words[4]));
@@ -252,9 +268,9 @@ int main(int count, char **words)
 			;
 		return 0;
 	}
-	fd = dial(words[2], words[3]);
+	fd = dial(words[2], words[3], strcmp(what, "wrap") ? 0 : 0xfffffff0);
 	print_port(fd);
-	if (!strcmp(what, "ping"))
+	if (!strcmp(what, "ping") || !strcmp(what, "wrap"))
 		ping(fd, atoi(words[4]), atoi(words[5]));
 	else if (!strcmp(what, "info"))
 		info(fd, atol(words[4]));

@@ -335,7 +335,7 @@ int flows_create(void)
 	slots = kvcalloc(settings.hashsize, sizeof(*slots), GFP_KERNEL);
 	if (!slots)
 		return -ENOMEM;
-	cache = KMEM_CACHE(flow, 0);
+	cache = kmem_cache_create("tcp_probe_plus_flow", sizeof(struct flow), 0, 0, NULL);
 	if (!cache) {
 		kvfree(slots);
 		return -ENOMEM;

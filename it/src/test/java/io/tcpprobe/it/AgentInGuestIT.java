@@ -59,21 +59,15 @@ class AgentInGuestIT {
         run(". /agent.sh; load probetime=0 full=1; traffic serve 5001 >/dev/null 2>&1 &");
         run("""
                 traffic ping 127.0.0.1 5001 100000 50 >/dev/null 2>&1 &
-                chroot /disk JAVA -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp 'LIB/*' \\
+                chroot /disk /java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '/agent/lib/*' \\
                     io.tcpprobe.agent.Main run --set probe.source=SOURCE --set state.dir=/tmp/state \\
                     --set snmp.listen=0.0.0.0:1161 --set snapshotage=0 </dev/null >/tmp/agent.log 2>&1 &
                 for _ in $(seq 60); do grep -q ready /tmp/agent.log && exit; sleep 1; done
                 cat /tmp/agent.log
                 exit 1
-                """.replace("JAVA", System.getProperty("java.home") + "/bin/java")
-                .replace("LIB", lib().toString())
-                .replace("SOURCE", SOURCE));
+                """.replace("SOURCE", SOURCE));
         reader = new Snmp(Tools.here(), "127.0.0.1:" + snmp, List.of("-v2c", "-c", "public"));
         writer = Snmp.v3(Tools.here(), "127.0.0.1:" + snmp, "authPriv", "writer", PASSPHRASE);
-    }
-
-    private static Path lib() {
-        return Distribution.built().folder().toAbsolutePath().normalize().resolve("lib");
     }
 
     private static int freePort() throws IOException {

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A disk for a guest with what the agent needs to run: the JDK that runs the tests, the C library, the built agent. Programs
- * find each file where it is here, below the disk's own root.
+ * A disk for a guest with what the agent needs to run: the JDK that runs the tests in {@code /java}, the built agent in
+ * {@code /agent}, the C library where it is here.
  */
 final class JavaDisk {
     /** What of a JDK only compilers and readers need. */
@@ -39,16 +39,20 @@ final class JavaDisk {
 
     /** Adds the JDK, the libraries that it is linked with, and the agent. */
     JavaDisk addAgent() {
-        addAll(JAVA_HOME);
+        copy(JAVA_HOME, root.resolve("java"));
         for (String linked : List.of("bin/java", "lib/server/libjvm.so", "lib/libnet.so", "lib/libsyslookup.so")) {
-            libraries(JAVA_HOME.resolve(linked)).forEach(this::addAll);
+            libraries(JAVA_HOME.resolve(linked)).forEach(library -> copy(library, at(library)));
         }
-        addAll(Distribution.built().folder().toAbsolutePath().normalize());
+        copy(Distribution.built().folder(), root.resolve("agent"));
         return this;
     }
 
-    /** Adds a file, or a folder with all that is in it. */
-    JavaDisk addAll(Path from) {
+    private Path at(Path file) {
+        return root.resolve(Path.of("/").relativize(file));
+    }
+
+    /** Copies a file, or a folder with what is wanted of it. */
+    private static void copy(Path from, Path to) {
         try {
             Files.walkFileTree(from, new SimpleFileVisitor<>() {
                 @Override
@@ -59,9 +63,9 @@ final class JavaDisk {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                     if (wanted(file)) {
-                        Path to = at(file);
-                        Files.createDirectories(to.getParent());
-                        Files.copy(file, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+                        Path copy = to.resolve(from.relativize(file).toString());
+                        Files.createDirectories(copy.toAbsolutePath().getParent());
+                        Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
                     }
                     return FileVisitResult.CONTINUE;
                 }
@@ -69,15 +73,10 @@ final class JavaDisk {
         } catch (IOException failed) {
             throw new UncheckedIOException("copy " + from + " to the guest's disk", failed);
         }
-        return this;
     }
 
     private static boolean wanted(Path file) {
         return !LEFT_OUT.contains(file.getFileName().toString());
-    }
-
-    private Path at(Path file) {
-        return root.resolve(Path.of("/").relativize(file));
     }
 
     /** Adds an empty folder. */

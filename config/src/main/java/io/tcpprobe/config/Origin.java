@@ -6,7 +6,9 @@ public enum Origin {
     FILE("configuration file"),
     SAVED("changed while running"),
     ENVIRONMENT("environment"),
-    COMMAND_LINE("command line");
+    COMMAND_LINE("command line"),
+    /** Where the setting is in force changed by other means: by sysctl, say. Lasts until this agent or the other ends. */
+    OUTSIDE("changed outside");
 
     private final String label;
 

@@ -143,6 +143,27 @@ public final class SettingStore {
         tell(told);
     }
 
+    /**
+     * Takes over a value that is in force already, because it was changed where this store does not see it: by sysctl, in the
+     * kernel module. Not kept over a restart. Settings that change at start only are taken over, too.
+     *
+     * @param text the value as typed
+     * @param who who says so, for the audit line
+     * @throws BadSettingException if the value is not right here; nothing has changed then
+     * @throws RuntimeException of a listener, after all listeners were told
+     */
+    public synchronized void adopt(Setting<?> setting, String text, String who) throws BadSettingException {
+        Object after = setting.parse(text);
+        Object before = get(setting);
+        if (after.equals(before)) {
+            return;
+        }
+        Map<Setting<?>, Held> next = new HashMap<>(values);
+        next.put(setting, new Held(after, Origin.OUTSIDE));
+        values = Map.copyOf(next);
+        tell(List.of(new SettingChange(setting, before, after, who)));
+    }
+
     /** Tells every listener, also when one of them fails: the change is in force. */
     private void tell(List<SettingChange> told) {
         RuntimeException failure = null;

@@ -109,11 +109,32 @@ public final class Settings {
                     + " XDG state folder.");
     public static final Setting<String> PROBE_SOURCE = new Setting<>(
             "probe.source",
-            new Syntax.Choice(List.of("auto", "bpf", "diag")),
+            new Syntax.Choice(List.of("auto", "bpf", "module", "diag", "replay")),
             Unit.NONE,
             "auto",
             AT_START,
-            "Where flows come from: diag by netlink, without privilege; bpf per ACK, in the kernel, new; auto takes diag.");
+            "Where flows come from: bpf per ACK, in the kernel, new; module per ACK, from the Linux module tcp_probe_plus; diag by"
+                    + " netlink, without privilege; replay from a recorded file; auto takes module, else diag.");
+    public static final Setting<String> REPLAY_FILE = text(
+            "replay.file",
+            new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false),
+            "",
+            "The file of records that the source replay plays.");
+    public static final Setting<String> REPLAY_SPEED = text(
+            "replay.speed",
+            new Syntax.Text(
+                    Pattern.compile("0|[1-9]\\d{0,5}(\\.\\d{1,3})?|0\\.(?=\\d*[1-9])\\d{1,3}"),
+                    "0.001..999999, or 0 = all at once",
+                    false),
+            "1",
+            "How many times as fast as it was recorded a file is played.");
+    public static final Setting<String> REPLAY_DIALECT = new Setting<>(
+            "replay.dialect",
+            new Syntax.Choice(List.of("tcpprobe", "original")),
+            Unit.NONE,
+            "tcpprobe",
+            AT_START,
+            "Whose records a file holds: original = tcp_probe_plus 1.x, whose rttvar is half of the true one, and more.");
 
     /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
     public static final List<Setting<Long>> PROBE =
@@ -121,7 +142,17 @@ public final class Settings {
 
     /** The settings of the doors and of where things are kept. */
     public static final List<Setting<?>> DOORS = List.of(
-            SNMP_LISTEN, SNMP_COMMUNITY, SNMP_BASEOID, HTTP_LISTEN, JMX_LISTEN, JMX_FLOWS, STATE_DIR, PROBE_SOURCE);
+            SNMP_LISTEN,
+            SNMP_COMMUNITY,
+            SNMP_BASEOID,
+            HTTP_LISTEN,
+            JMX_LISTEN,
+            JMX_FLOWS,
+            STATE_DIR,
+            PROBE_SOURCE,
+            REPLAY_FILE,
+            REPLAY_SPEED,
+            REPLAY_DIALECT);
 
     /** All of them, the sampler's first. */
     public static final List<Setting<?>> ALL = java.util.stream.Stream.<Setting<?>>concat(

@@ -52,6 +52,31 @@ class SettingStoreTest {
     }
 
     @Test
+    void shouldTakeOverWhatIsInForceOutsideAndNotKeepIt() throws BadSettingException {
+        store.onChange(told::add);
+        store.adopt(Settings.PROBETIME, "20", "sysctl");
+        assertEquals(20, store.get(Settings.PROBETIME));
+        assertEquals(Origin.OUTSIDE, store.origin(Settings.PROBETIME));
+        assertEquals(List.of(new SettingChange(Settings.PROBETIME, 500L, 20L, "sysctl")), told);
+        store.adopt(Settings.PROBETIME, "20", "sysctl");
+        assertEquals(1, told.size(), "nothing has changed");
+        store.change(Settings.FULL, "1", "test");
+        assertEquals(List.of(Map.of("full", "1")), kept);
+    }
+
+    @Test
+    void shouldTakeOverASettingThatChangesAtStartOnly() throws BadSettingException {
+        store.adopt(Settings.BUFSIZE, "8192", "sysctl");
+        assertEquals(8192, store.get(Settings.BUFSIZE));
+    }
+
+    @Test
+    void shouldNotTakeOverAWrongValue() {
+        assertThrows(BadSettingException.class, () -> store.adopt(Settings.PROBETIME, "-1", "sysctl"));
+        assertNothingChanged();
+    }
+
+    @Test
     void shouldKeepWhatWasChangedBeforeAsWell() throws BadSettingException {
         store.change(Settings.PROBETIME, "20", "test");
         store.change(Settings.FULL, "1", "test");

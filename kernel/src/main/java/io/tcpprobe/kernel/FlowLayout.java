@@ -82,4 +82,22 @@ public final class FlowLayout {
         long bits = memory.get(LONG, at);
         memory.set(LONG, at, present ? bits | bit : bits & ~bit);
     }
+
+    /** A number of the row that begins at {@code row}, as unsigned as its width allows; says nothing of its presence. */
+    public static long number(MemorySegment memory, long row, FlowField field) {
+        long at = row + offset(field);
+        return switch (field.width()) {
+            case U8 -> Byte.toUnsignedLong(memory.get(ValueLayout.JAVA_BYTE, at));
+            case U16 -> Short.toUnsignedLong(memory.get(SHORT, at));
+            case U32 -> Integer.toUnsignedLong(memory.get(INT, at));
+            case U64 -> memory.get(LONG, at);
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+        };
+    }
+
+    /** Whether the row has a field. */
+    public static boolean has(MemorySegment memory, long row, FlowField field) {
+        long bits = memory.get(LONG, row + (field.id() < Long.SIZE ? PRESENT_LOW : PRESENT_HIGH));
+        return (bits >>> field.id() & 1) != 0;
+    }
 }

@@ -5,6 +5,9 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.bpf.BpfSource;
 import io.tcpprobe.kernel.diag.DiagSource;
+import io.tcpprobe.kernel.module.ModuleFiles;
+import io.tcpprobe.kernel.module.ModuleSource;
+import io.tcpprobe.kernel.replay.ReplaySource;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +30,11 @@ public final class FlowSources {
     private record Candidate(String name, boolean automatic, Opener opener) {}
 
     /** The best first. The source bpf is new: it runs where it is asked for by name. */
-    private static final List<Candidate> CANDIDATES =
-            List.of(new Candidate("bpf", false, BpfSource::open), new Candidate("diag", true, DiagSource::open));
+    private static final List<Candidate> CANDIDATES = List.of(
+            new Candidate("bpf", false, BpfSource::open),
+            new Candidate("module", true, FlowSources::openModule),
+            new Candidate("diag", true, DiagSource::open),
+            new Candidate("replay", false, ReplaySource::open));
 
     /**
      * The source that runs.
@@ -39,6 +45,15 @@ public final class FlowSources {
     public record Chosen(FlowSource source, String refused) {}
 
     private FlowSources() {}
+
+    /** The module; where any source will do, with diag in its place while it is away. */
+    private static FlowSource openModule(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        FlowIds ids = new FlowIds();
+        ModuleSource module = ModuleSource.open(ModuleFiles.ofThisHost(), settings, monotonicNanos, ids, (_, _) -> {});
+        return settings.get(Settings.PROBE_SOURCE).equals("auto")
+                ? new StandInSource(module, () -> DiagSource.open(settings, monotonicNanos, ids))
+                : module;
+    }
 
     /**
      * Opens the source that the setting probe.source names; for auto, the first that works.

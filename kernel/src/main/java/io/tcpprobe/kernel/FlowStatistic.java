@@ -2,7 +2,7 @@ package io.tcpprobe.kernel;
 
 /**
  * What a source counts about its own work. Names and meanings are those of /proc/net/stat/lyatiss_cw_tcpprobe of the Linux
- * module tcp_probe_plus. A statistic that a source does not have is absent.
+ * module tcp_probe_plus, but for the last two. A statistic that a source does not have is absent.
  */
 public enum FlowStatistic {
     ACTIVE_FLOWS(1, "activeFlows", false, "Flows that are tracked now."),
@@ -18,7 +18,9 @@ public enum FlowStatistic {
     MAXFLOW_REACHED(11, "maxflowReached", true, "Times a new flow was skipped because maxflows was reached."),
     MEMORY_ALLOC_FAILED(12, "memoryAllocFailed", true, "New flows skipped for want of memory."),
     MULTIPLE_READER(13, "multipleReader", true, "Times a second reader took samples."),
-    COPY_FAILED(14, "copyFailed", true, "Samples that could not be copied to the reader.");
+    COPY_FAILED(14, "copyFailed", true, "Samples that could not be copied to the reader."),
+    BAD_LINES(15, "badLines", true, "Lines of records that made no sense and were skipped."),
+    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module went away while the agent ran.");
 
     private final int id;
     private final String label;

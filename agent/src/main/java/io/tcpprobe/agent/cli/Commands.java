@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             FlowsCommand.class,
+            RecordsCommand.class,
             SettingsCommand.class,
             UserCommand.class,
             RehearseCommand.class,

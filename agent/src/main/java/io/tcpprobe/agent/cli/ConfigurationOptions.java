@@ -19,6 +19,13 @@ final class ConfigurationOptions {
     private @Nullable Path file;
 
     Configuration read() {
-        return Configuration.read(file, System.getenv(), assignments);
+        return read(List.of());
+    }
+
+    /** With more assignments, which win over those that were typed. */
+    Configuration read(List<String> more) {
+        List<String> all = new ArrayList<>(assignments);
+        all.addAll(more);
+        return Configuration.read(file, System.getenv(), all);
     }
 }

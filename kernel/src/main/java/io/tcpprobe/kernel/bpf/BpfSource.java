@@ -210,6 +210,11 @@ public final class BpfSource implements FlowSource {
         return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::tellSamples);
     }
 
+    /** Whether it has not been closed yet. */
+    synchronized boolean open() {
+        return !closed;
+    }
+
     /** The programs and maps, for tests and measurements. */
     BpfObject object() {
         return object;

@@ -4,10 +4,12 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowIds;
 import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.RowTable;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -35,6 +37,7 @@ public final class DiagSource implements FlowSource {
 
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
+    private final FlowIds ids;
     private final RowTable table = new RowTable();
     private final CookieIndex index = new CookieIndex();
     private final FlowMessage message;
@@ -47,8 +50,6 @@ public final class DiagSource implements FlowSource {
     private @Nullable SockDiag socket;
     private int refresh;
     private int live;
-    private int lastFlowId;
-    private boolean wrapped;
     private long found;
     private long created;
     private long ended;
@@ -62,8 +63,9 @@ public final class DiagSource implements FlowSource {
     private int port;
     private int maxflows;
 
-    private DiagSource(SettingStore settings, LongSupplier monotonicNanos, int networkNamespace) {
+    private DiagSource(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, int networkNamespace) {
         this.settings = settings;
+        this.ids = ids;
         this.monotonicNanos = monotonicNanos;
         this.message = new FlowMessage(networkNamespace);
     }
@@ -76,7 +78,12 @@ public final class DiagSource implements FlowSource {
      * @throws IOException if the kernel has no inet_diag
      */
     public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        DiagSource source = new DiagSource(settings, monotonicNanos, networkNamespace());
+        return open(settings, monotonicNanos, new FlowIds());
+    }
+
+    /** Like {@link #open(SettingStore, LongSupplier)}, with ids that other sources also give. */
+    public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids) throws IOException {
+        DiagSource source = new DiagSource(settings, monotonicNanos, ids, networkNamespace());
         try {
             source.socket = SockDiag.open();
             source.refresh();
@@ -122,6 +129,7 @@ public final class DiagSource implements FlowSource {
             closeSocket(); // the rest of the dump would be in the way of the next one
             throw failed;
         }
+        table.freeOutgrown();
         releaseUnseen();
         if (live > maxflows) {
             releaseNewest(live - maxflows);
@@ -165,16 +173,8 @@ public final class DiagSource implements FlowSource {
         created++;
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
-        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, nextFlowId());
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
         return row;
-    }
-
-    private int nextFlowId() {
-        do {
-            lastFlowId++;
-            wrapped |= lastFlowId == 0;
-        } while (lastFlowId == 0 || (wrapped && alive(lastFlowId)));
-        return lastFlowId;
     }
 
     private boolean alive(int flowId) {

@@ -6,6 +6,9 @@ import java.io.IOException;
 public final class ErrnoException extends IOException {
     private static final long serialVersionUID = 1L;
 
+    /** There is nothing to read now. */
+    public static final int EAGAIN = 11;
+
     private final int errno;
 
     /** A failure of this step; the message is "step: text". */

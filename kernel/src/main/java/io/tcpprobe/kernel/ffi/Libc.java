@@ -47,6 +47,10 @@ public final class Libc {
     private static final MethodHandle READ =
             bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
+    /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}. */
+    private static final MethodHandle POLL =
+            bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+
     /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}. */
     private static final MethodHandle MMAP = bind(
             "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
@@ -143,16 +147,41 @@ public final class Libc {
 
     /** Opens a file for reading, closed on exec, and gives its file descriptor. */
     public static int openToRead(String path) throws IOException {
-        int closeOnExec = 0x80000; // O_RDONLY is 0
+        return openToRead(path, false);
+    }
+
+    /**
+     * Opens a file for reading, closed on exec, and gives its file descriptor.
+     *
+     * @param nonBlocking whether a read fails with {@link ErrnoException#EAGAIN} where it would wait
+     */
+    public static int openToRead(String path, boolean nonBlocking) throws IOException {
+        int flags = 0x80000 | (nonBlocking ? 0x800 : 0); // O_CLOEXEC, O_NONBLOCK; O_RDONLY is 0
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            return (int) check("open " + path, state -> (int) OPEN.invokeExact(state, name, closeOnExec));
+            return (int) check("open " + path, state -> (int) OPEN.invokeExact(state, name, flags));
         }
     }
 
     /** Reads into a buffer; gives how many bytes came, 0 at the end. */
     public static long read(int fd, MemorySegment buffer) throws IOException {
         return check("read", state -> (long) READ.invokeExact(state, fd, buffer, buffer.byteSize()));
+    }
+
+    /**
+     * Waits until a file descriptor can be read: {@code struct pollfd { int fd; short events; short revents; }}.
+     *
+     * @return whether there is something to read; false when the time is over, or when there is an error only
+     */
+    public static boolean awaitReadable(int fd, int millis) throws IOException {
+        short pollIn = 1;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment wanted = arena.allocate(8, 4);
+            wanted.set(JAVA_INT, 0, fd);
+            wanted.set(ValueLayout.JAVA_SHORT, 4, pollIn);
+            check("poll", state -> (int) POLL.invokeExact(state, wanted, 1L, millis));
+            return (wanted.get(ValueLayout.JAVA_SHORT, 6) & pollIn) != 0;
+        }
     }
 
     /** What a mapping may be used for: {@code PROT_*}. */

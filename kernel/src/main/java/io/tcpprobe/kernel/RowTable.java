@@ -1,14 +1,17 @@
-package io.tcpprobe.kernel.diag;
+package io.tcpprobe.kernel;
 
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** Native memory for rows, which grows by doubling, and the list of its free rows. Used by one thread at a time. */
-final class RowTable implements AutoCloseable {
+/**
+ * Native memory for rows, which grows by doubling, and the list of its free rows. Used by one thread at a time. Rows that
+ * were given out stay readable, though not up to date, while the memory grows, until {@link #freeOutgrown}.
+ */
+public final class RowTable implements AutoCloseable {
     private static final int LEAST = 256;
 
     private Arena arena = Arena.ofShared();
@@ -17,9 +20,10 @@ final class RowTable implements AutoCloseable {
     private int highWater;
     private int[] free = new int[LEAST];
     private int freeCount;
+    private final List<Arena> outgrown = new ArrayList<>();
 
     /** Takes a free row; it may lie elsewhere in memory than before. */
-    int take() {
+    public int take() {
         if (freeCount > 0) {
             return free[--freeCount];
         }
@@ -30,7 +34,7 @@ final class RowTable implements AutoCloseable {
     }
 
     /** Gives a row back. */
-    void release(int row) {
+    public void release(int row) {
         memory.set(ValueLayout.JAVA_INT, at(row) + FlowLayout.FLOW_ID, 0);
         if (freeCount == free.length) {
             free = Arrays.copyOf(free, freeCount * 2);
@@ -42,37 +46,46 @@ final class RowTable implements AutoCloseable {
         Arena bigger = Arena.ofShared();
         MemorySegment grown = bigger.allocate(2L * capacity * FlowLayout.SIZE, Long.BYTES);
         grown.copyFrom(memory);
-        arena.close();
+        outgrown.add(arena);
         arena = bigger;
         memory = grown;
         capacity *= 2;
     }
 
+    /** Frees memory that was given up for more: what {@link #rows} gave before must not be in use any more. */
+    public void freeOutgrown() {
+        outgrown.forEach(Arena::close);
+        outgrown.clear();
+    }
+
     /** The rows' memory; another one after {@link #take}. */
-    MemorySegment memory() {
+    public MemorySegment memory() {
         return memory;
     }
 
     /** Where a row begins. */
-    long at(int row) {
+    public long at(int row) {
         return (long) row * FlowLayout.SIZE;
     }
 
     /** How many rows have ever been used. */
-    int highWater() {
+    public int highWater() {
         return highWater;
     }
 
-    long bytes() {
+    /** How many bytes the rows take. */
+    public long bytes() {
         return memory.byteSize();
     }
 
-    FlowRows rows() {
+    /** The rows as they are now. */
+    public FlowRows rows() {
         return new FlowRows(memory, highWater);
     }
 
     @Override
     public void close() {
+        freeOutgrown();
         arena.close();
     }
 }

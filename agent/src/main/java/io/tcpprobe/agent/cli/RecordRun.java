@@ -1,0 +1,83 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.kernel.records.RecordPrinter;
+import io.tcpprobe.kernel.records.RecordStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** Prints a stream of records until it ends, its reader goes, or a signal ends the process; says at the end how many there were. */
+final class RecordRun implements AutoCloseable {
+    private static final long LAST_RECORDS_MILLIS = 1000;
+
+    private final RecordStream stream;
+    private final RecordPrinter printer;
+    private final long pauseMillis;
+    private final Consumer<String> say;
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean said = new AtomicBoolean();
+
+    RecordRun(RecordStream stream, RecordPrinter printer, long pauseMillis, Consumer<String> say) {
+        this.stream = stream;
+        this.printer = printer;
+        this.pauseMillis = pauseMillis;
+        this.say = say;
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "tcpprobe-records-end"));
+    }
+
+    /**
+     * Prints.
+     *
+     * @throws IOException if the source is gone, or what was printed cannot be written; a reader who goes is no failure
+     */
+    void untilStopped() throws IOException, InterruptedException {
+        boolean more = true;
+        while (more) {
+            more = !stop.await(pauseMillis, TimeUnit.MILLISECONDS);
+            try {
+                stream.drain();
+                printer.flush();
+            } catch (IOException | UncheckedIOException failed) {
+                if (readerGone(failed)) {
+                    return;
+                }
+                throw failed;
+            }
+            more &= !stream.ended();
+        }
+    }
+
+    private static boolean readerGone(Exception failed) {
+        return String.valueOf(failed.getMessage()).contains("Broken pipe");
+    }
+
+    /** When a signal ends the process: lets the last records out, unless their reader does not take them. */
+    private void end() {
+        stop.countDown();
+        try {
+            if (!stopped.await(LAST_RECORDS_MILLIS, TimeUnit.MILLISECONDS)) {
+                sayCounts(); // the process ends without us
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sayCounts() {
+        if (!said.getAndSet(true)) {
+            say.accept(printer.printed() + " records from source " + stream.source() + ", " + stream.dropped()
+                    + " dropped");
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        sayCounts();
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,115 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.StartException;
+import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.RecordStreams;
+import io.tcpprobe.kernel.records.RecordFormat;
+import io.tcpprobe.kernel.records.RecordPrinter;
+import io.tcpprobe.kernel.records.RecordStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Prints every sample as a record. Needs no running agent: it samples by itself. */
+@Command(
+        name = "records",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Print every sample as a record, until Ctrl-C: the 19 fields of /proc/net/tcpprobe, or JSON.",
+            "Which samples there are, probetime and full say: --set probetime=0 --set full=1 gives every ACK."
+        })
+final class RecordsCommand implements Callable<Integer> {
+    private static final long PAUSE_MILLIS = 10;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // by picocli
+    private CommandSpec spec;
+
+    @Mixin
+    private ConfigurationOptions configuration = new ConfigurationOptions();
+
+    @Option(names = "--format", paramLabel = "FORMAT", description = "tcpprobe or json (default: tcpprobe).")
+    private String format = "tcpprobe";
+
+    @Option(names = "--port", paramLabel = "P", description = "Only flows with this local or remote port.")
+    private @Nullable Integer port;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file, which is emptied first.")
+    private @Nullable Path file;
+
+    @Override
+    public Integer call() throws StartException, CommandException, InterruptedException {
+        RecordFormat wanted = format(format);
+        SettingStore settings = settings();
+        try (OutputStream out = open(file)) {
+            RecordPrinter printer = new RecordPrinter(wanted, out, System.nanoTime());
+            List<Problem> problems = new ArrayList<>();
+            RecordStream stream = RecordStreams.open(settings, System::nanoTime, printer, problems)
+                    .orElseThrow(() -> new StartException(problems));
+            err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
+                    + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");
+            try (RecordRun run = new RecordRun(stream, printer, PAUSE_MILLIS, this::err)) {
+                run.untilStopped();
+            }
+        } catch (IOException | UncheckedIOException failed) {
+            throw new CommandException(Commands.FAILED, "records: " + failed.getMessage());
+        }
+        return 0;
+    }
+
+    private void err(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("tcpprobe: " + line);
+        err.flush();
+    }
+
+    private static RecordFormat format(String name) throws CommandException {
+        for (RecordFormat known : RecordFormat.values()) {
+            if (known.name().toLowerCase(Locale.ROOT).equals(name)) {
+                return known;
+            }
+        }
+        throw new CommandException(
+                Commands.USAGE, "records --format " + name + ": there is no such format; give tcpprobe or json");
+    }
+
+    private SettingStore settings() throws StartException {
+        Configuration read = configuration.read(port == null ? List.of() : List.of(Settings.PORT.name() + "=" + port));
+        if (!read.problems().isEmpty()) {
+            throw new StartException(read.problems());
+        }
+        return read.store(Map.of(), _ -> {
+            throw new IOException("this command keeps nothing");
+        });
+    }
+
+    /** Bytes go out as they are, and a failure is seen: a PrintStream would hide it. */
+    private static OutputStream open(@Nullable Path file) throws CommandException {
+        try {
+            return file == null ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(file);
+        } catch (IOException failed) {
+            throw new CommandException(
+                    Commands.FAILED,
+                    "records --out " + file + ": " + Problem.cause(failed) + "; name a file that can be written");
+        }
+    }
+}

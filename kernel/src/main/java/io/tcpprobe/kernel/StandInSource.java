@@ -1,0 +1,104 @@
+package io.tcpprobe.kernel;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.kernel.module.ModuleSource;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The source module, and another one in its place while the module is not there. */
+final class StandInSource implements FlowSource {
+    private static final Logger LOG = LoggerFactory.getLogger(StandInSource.class);
+
+    /** Opens the source that stands in. */
+    @FunctionalInterface
+    interface Opener {
+        FlowSource open() throws IOException;
+    }
+
+    private final ModuleSource module;
+    private final Opener opener;
+    private @Nullable FlowSource standIn;
+
+    StandInSource(ModuleSource module, Opener opener) {
+        this.module = module;
+        this.opener = opener;
+    }
+
+    private FlowSource current() {
+        FlowSource other = standIn;
+        return other == null ? module : other;
+    }
+
+    @Override
+    public String name() {
+        return current().name();
+    }
+
+    @Override
+    public Set<Setting<?>> uses() {
+        return module.uses();
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        if (module.present()) {
+            dismiss();
+            module.refresh();
+            return;
+        }
+        FlowSource other = standIn;
+        if (other == null) {
+            other = opener.open();
+            standIn = other;
+            LOG.info("flows come from source {} until the module is there again", other.name());
+        } else {
+            other.refresh();
+        }
+    }
+
+    private void dismiss() {
+        FlowSource other = standIn;
+        if (other != null) {
+            standIn = null;
+            other.close();
+            LOG.info("flows come from source {} again", module.name());
+        }
+    }
+
+    @Override
+    public FlowRows rows() {
+        return current().rows();
+    }
+
+    @Override
+    public Map<FlowStatistic, Long> statistics() {
+        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
+        counted.putAll(module.statistics());
+        FlowSource other = standIn;
+        if (other != null) { // what the module has counted stays; how much there is now, the other knows
+            other.statistics().forEach((name, value) -> {
+                if (!name.counter()) {
+                    counted.put(name, value);
+                }
+            });
+        }
+        return counted;
+    }
+
+    @Override
+    public Map<TcpState, Integer> socketsByState() {
+        return current().socketsByState();
+    }
+
+    @Override
+    public void close() {
+        try (module) {
+            dismiss();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.records.RecordStream;
+import io.tcpprobe.kernel.records.RowListener;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/** Every sample of the programs in the kernel, out of their ring. Has programs of its own: an agent beside it is not disturbed. */
+public final class BpfStream implements RecordStream {
+    private final BpfSource source;
+    private final EventRing ring;
+    private final RowListener listener;
+    private long dropped;
+
+    private BpfStream(BpfSource source, EventRing ring, RowListener listener) {
+        this.source = source;
+        this.ring = ring;
+        this.listener = listener;
+    }
+
+    /**
+     * Loads and attaches the programs.
+     *
+     * @throws IOException if this host cannot run them; the message says why and what to do
+     */
+    public static BpfStream open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
+            throws IOException {
+        BpfSource source = BpfSource.open(settings, monotonicNanos);
+        try {
+            return new BpfStream(source, source.samples(), listener);
+        } catch (IOException failed) {
+            source.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public String source() {
+        return source.name();
+    }
+
+    @Override
+    public void drain() {
+        ring.drain((_, memory, row) -> listener.sampled(memory, row));
+    }
+
+    /** Once it is closed, as many as there were then. */
+    @Override
+    public synchronized long dropped() {
+        if (source.open()) {
+            dropped = source.statistics().getOrDefault(FlowStatistic.RING_FULL, 0L);
+        }
+        return dropped;
+    }
+
+    @Override
+    public boolean ended() {
+        return false;
+    }
+
+    @Override
+    public synchronized void close() {
+        dropped();
+        ring.close();
+        source.close();
+    }
+}

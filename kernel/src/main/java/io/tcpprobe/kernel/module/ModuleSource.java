@@ -1,0 +1,278 @@
+package io.tcpprobe.kernel.module;
+
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.FlowSource;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.records.BadLines;
+import io.tcpprobe.kernel.records.ProbeRecord;
+import io.tcpprobe.kernel.records.RecordReader;
+import io.tcpprobe.kernel.records.RecordTable;
+import io.tcpprobe.kernel.records.RowListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flows by the Linux module tcp_probe_plus. One thread reads the records as they come, another looks after the module's settings
+ * and lets silent flows go. When the module goes away, that is said and counted, its flows are let go, and its file is tried
+ * again every second.
+ */
+public final class ModuleSource implements FlowSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleSource.class);
+    private static final int WAIT_MILLIS = 500;
+
+    /** Records gather for so long, so that no record wakes anybody up. */
+    private static final int GATHER_MILLIS = 10;
+
+    private static final long RETRY_MILLIS = 1000;
+    private static final long LEAST_WATCH_MILLIS = 50;
+
+    private final ModuleFiles files;
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final Sysctls sysctls;
+    private final SampleClock clock = new SampleClock();
+    private final BadLines bad;
+    private final ProbeRecord record = new ProbeRecord();
+
+    /** Also the lock of itself: the reading thread fills it, the thread that refreshes looks at it. */
+    private final RecordTable table;
+
+    private Map<FlowStatistic, Long> counted = Map.of();
+    private volatile boolean closed;
+    private volatile long lost;
+
+    /** Why there are no records; empty while there are. */
+    private volatile String missing = "";
+
+    private ModuleSource(
+            ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, RowListener listener) {
+        this.files = files;
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.sysctls = new Sysctls(files.sysctls(), settings);
+        this.bad = new BadLines("read " + files.records(), LOG::warn);
+        this.table = new RecordTable(ids, files.dialect(), listener);
+    }
+
+    /**
+     * Begins to read the module's records.
+     *
+     * @param files where the module is
+     * @param settings are kept the same as the module's
+     * @param monotonicNanos CLOCK_MONOTONIC
+     * @param ids gives flows their ids
+     * @param listener is told of every record, by the thread that reads
+     * @throws IOException if there is no module; the message says why and what to do
+     */
+    public static ModuleSource open(
+            ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, RowListener listener)
+            throws IOException {
+        ModuleSource source = new ModuleSource(files, settings, monotonicNanos, ids, listener);
+        RecordFile file = source.openFile();
+        source.sysctls.begin();
+        settings.onChange(change -> {
+            if (!source.closed) {
+                source.sysctls.changed(change);
+            }
+        });
+        Thread.ofPlatform().daemon().name("tcpprobe-module").start(() -> source.read(file));
+        Thread.ofPlatform().daemon().name("tcpprobe-module-watch").start(source::watch);
+        return source;
+    }
+
+    private RecordFile openFile() throws IOException {
+        RecordFile file = files.openRecords();
+        clock.begin(monotonicNanos.getAsLong());
+        return file;
+    }
+
+    /** Reads until the source is closed, over all goings and comings of the module. */
+    private void read(RecordFile first) {
+        @Nullable RecordFile file = first;
+        while (!closed) {
+            try {
+                if (file == null) {
+                    file = openFile();
+                    came();
+                }
+                follow(file);
+            } catch (IOException failed) {
+                if (file != null) {
+                    gone(failed);
+                    release(file);
+                    file = null;
+                }
+                pause(RETRY_MILLIS);
+            }
+        }
+        if (file != null) {
+            release(file);
+        }
+    }
+
+    private void release(RecordFile file) {
+        try {
+            file.close();
+        } catch (IOException failed) {
+            LOG.debug("close {}: {}", files.records(), failed.getMessage());
+        }
+    }
+
+    private void came() {
+        missing = "";
+        LOG.info("read {}: the module is there again", files.records());
+        sysctls.begin();
+    }
+
+    private void gone(IOException cause) {
+        if (closed) {
+            return;
+        }
+        long times = lost + 1;
+        lost = times;
+        missing = "read " + files.records() + ": " + Problem.cause(cause)
+                + "; the module was removed or reloaded; load it again: modprobe tcp_probe_plus";
+        synchronized (table) {
+            table.clear();
+        }
+        LOG.warn("{}; until then its flows are unknown, and it is tried every second", missing);
+    }
+
+    private void follow(RecordFile file) throws IOException {
+        RecordReader reader = new RecordReader(file::read, bad);
+        while (!closed) {
+            if (file.await(WAIT_MILLIS)) {
+                pause(GATHER_MILLIS);
+                drain(file, reader);
+            } else {
+                file.check();
+                pause(GATHER_MILLIS); // an error does not wait
+            }
+        }
+    }
+
+    private void drain(RecordFile file, RecordReader reader) throws IOException {
+        int came;
+        do {
+            came = reader.fill();
+            synchronized (table) {
+                long now = monotonicNanos.getAsLong();
+                long maxflows = settings.get(Settings.MAXFLOWS);
+                while (!closed && reader.next(record)) {
+                    table.accept(record, clock.at(record.timeNanos(), now), maxflows);
+                }
+            }
+        } while (came > file.greatest() / 2 && !closed);
+        if (came <= 0) {
+            file.check();
+        }
+    }
+
+    private void watch() {
+        while (!closed) {
+            pause(Math.clamp(settings.get(Settings.SNAPSHOTAGE), LEAST_WATCH_MILLIS, WAIT_MILLIS));
+            try {
+                if (missing.isEmpty()) {
+                    sysctls.poll();
+                }
+            } catch (RuntimeException failed) { // of somebody who listens to the settings
+                LOG.warn("take over the module's settings: {}", failed.toString());
+            }
+            purge();
+        }
+    }
+
+    private void purge() {
+        long idle = settings.get(Settings.PURGETIME) * 1_000_000_000;
+        synchronized (table) {
+            if (!closed) {
+                table.purge(
+                        monotonicNanos.getAsLong() - idle,
+                        settings.get(Settings.PORT).intValue());
+            }
+        }
+    }
+
+    private static void pause(long millis) {
+        LockSupport.parkNanos(millis * 1_000_000);
+    }
+
+    @Override
+    public String name() {
+        return "module";
+    }
+
+    @Override
+    public Set<Setting<?>> uses() {
+        Set<Setting<?>> used = new HashSet<>(Sysctls.all());
+        used.add(Settings.SNAPSHOTAGE);
+        return used;
+    }
+
+    /** Whether the module is there, as far as is known. */
+    public boolean present() {
+        return missing.isEmpty();
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        synchronized (table) {
+            table.freeOutgrown();
+        }
+        if (!missing.isEmpty()) {
+            throw new IOException(missing);
+        }
+    }
+
+    @Override
+    public FlowRows rows() {
+        synchronized (table) {
+            return table.rows();
+        }
+    }
+
+    /** As the module counts; while it is not there, as it has counted last. */
+    @Override
+    public Map<FlowStatistic, Long> statistics() {
+        Map<FlowStatistic, Long> now = new EnumMap<>(FlowStatistic.class);
+        now.putAll(counted);
+        try {
+            now.putAll(ModuleStatistics.parse(Files.readString(files.statistics())));
+        } catch (IOException failed) {
+            LOG.debug("read {}: {}", files.statistics(), Problem.cause(failed));
+        }
+        now.put(FlowStatistic.BAD_LINES, bad.count());
+        now.put(FlowStatistic.SOURCE_LOST, lost);
+        counted = now;
+        return now;
+    }
+
+    @Override
+    public Map<TcpState, Integer> socketsByState() {
+        return Map.of();
+    }
+
+    /** Ends it. A thread that is in the original's read() ends when that returns. */
+    @Override
+    public void close() {
+        synchronized (table) {
+            closed = true;
+            table.close();
+        }
+    }
+}

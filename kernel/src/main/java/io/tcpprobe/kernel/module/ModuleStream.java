@@ -1,0 +1,132 @@
+package io.tcpprobe.kernel.module;
+
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.records.BadLines;
+import io.tcpprobe.kernel.records.ProbeRecord;
+import io.tcpprobe.kernel.records.RecordReader;
+import io.tcpprobe.kernel.records.RecordStream;
+import io.tcpprobe.kernel.records.RecordTable;
+import io.tcpprobe.kernel.records.RowListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The module's records. There is one ring for all readers: an agent beside it would get only some of the records. The settings
+ * that somebody gave are the module's, and stay there; but port, which is looked at here.
+ */
+public final class ModuleStream implements RecordStream {
+    private static final Logger LOG = LoggerFactory.getLogger(ModuleStream.class);
+    private static final long SECOND = 1_000_000_000L;
+
+    private final ModuleFiles files;
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final RecordFile file;
+    private final RecordReader reader;
+    private final BadLines bad;
+    private final RecordTable table;
+    private final SampleClock clock = new SampleClock();
+    private final ProbeRecord record = new ProbeRecord();
+    private final long droppedBefore;
+    private long purged;
+
+    private ModuleStream(
+            ModuleFiles files,
+            SettingStore settings,
+            LongSupplier monotonicNanos,
+            RecordFile file,
+            RowListener listener) {
+        this.files = files;
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.file = file;
+        this.bad = new BadLines("read " + files.records(), LOG::warn);
+        this.reader = new RecordReader(file::read, bad);
+        this.table = new RecordTable(new FlowIds(), files.dialect(), listener);
+        this.droppedBefore = ringFull();
+        this.purged = monotonicNanos.getAsLong();
+        clock.begin(purged);
+    }
+
+    /**
+     * Begins to read the module's records.
+     *
+     * @throws IOException if there is no module; the message says why and what to do
+     */
+    public static ModuleStream open(
+            ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
+            throws IOException {
+        RecordFile file = files.openRecords();
+        new Sysctls(files.sysctls(), settings).give(setting -> !setting.equals(Settings.PORT));
+        return new ModuleStream(files, settings, monotonicNanos, file, listener);
+    }
+
+    @Override
+    public String source() {
+        return "module";
+    }
+
+    @Override
+    public void drain() throws IOException {
+        int port = settings.get(Settings.PORT).intValue();
+        while (file.await(0)) {
+            int came = reader.fill();
+            long now = monotonicNanos.getAsLong();
+            while (reader.next(record)) {
+                if (port == 0 || record.hasPort(port)) {
+                    table.accept(record, clock.at(record.timeNanos(), now), Long.MAX_VALUE);
+                }
+            }
+            table.freeOutgrown();
+            if (came <= file.greatest() / 2) {
+                break;
+            }
+        }
+        lookAround(port);
+    }
+
+    /** Once a second. */
+    private void lookAround(int port) throws IOException {
+        long now = monotonicNanos.getAsLong();
+        if (now - purged >= SECOND) {
+            purged = now;
+            table.purge(now - settings.get(Settings.PURGETIME) * SECOND, port);
+            file.check();
+        }
+    }
+
+    @Override
+    public long dropped() {
+        return Math.max(ringFull() - droppedBefore, 0) + bad.count();
+    }
+
+    private long ringFull() {
+        try {
+            return ModuleStatistics.parse(Files.readString(files.statistics()))
+                    .getOrDefault(FlowStatistic.RING_FULL, 0L);
+        } catch (IOException failed) {
+            LOG.debug("read {}: {}", files.statistics(), failed.getMessage());
+            return 0;
+        }
+    }
+
+    @Override
+    public boolean ended() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        try (table) {
+            file.close();
+        } catch (IOException failed) {
+            LOG.warn("close {}: {}", files.records(), failed.getMessage());
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Flows by the Linux module tcp_probe_plus, ours or the original: its records, its statistics, its sysctls. */
+@NullMarked
+package io.tcpprobe.kernel.module;
+
+import org.jspecify.annotations.NullMarked;

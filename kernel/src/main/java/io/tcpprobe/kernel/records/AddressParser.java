@@ -1,0 +1,156 @@
+package io.tcpprobe.kernel.records;
+
+import io.tcpprobe.kernel.AddressType;
+
+/**
+ * Reads "10.0.0.1:" and "[fe80::1%2]:", without allocating. IPv4 in IPv6 becomes IPv4, as everywhere in tcpprobe. Used by one
+ * thread at a time.
+ */
+final class AddressParser {
+    private static final int GROUPS = 8;
+    private static final int V4_MAPPED = 0xffff;
+
+    private byte[] text = new byte[0];
+    private int at;
+    private int end;
+    private final int[] groups = new int[GROUPS];
+    private int count;
+
+    /** Before which group "::" stands; -1 = nowhere. */
+    private int gap;
+
+    /** Reads an address up to the port; gives where the port begins, or -1 if there is none. */
+    int parse(byte[] bytes, int from, int to, ProbeRecord.End into) {
+        text = bytes;
+        at = from;
+        end = to;
+        if (!next('[')) {
+            long address = ipv4();
+            into.set(AddressType.IPV4, 0, address, 0);
+            return address >= 0 && next(':') ? at : -1;
+        }
+        if (!ipv6()) {
+            return -1;
+        }
+        long zone = next('%') ? number(0xffff_ffffL) : 0;
+        if (zone < 0 || !next(']') || !next(':')) {
+            return -1;
+        }
+        set(into, (int) zone);
+        return at;
+    }
+
+    private boolean next(char wanted) {
+        boolean there = at < end && text[at] == wanted;
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    /** A decimal number, or -1. */
+    private long number(long max) {
+        int start = at;
+        long value = 0;
+        for (; at < end && text[at] >= '0' && text[at] <= '9'; at++) {
+            value = value * 10 + text[at] - '0';
+            if (value > max) {
+                return -1;
+            }
+        }
+        return at > start ? value : -1;
+    }
+
+    private long ipv4() {
+        long address = 0;
+        for (int i = 0; i < 4; i++) {
+            long part = i == 0 || next('.') ? number(255) : -1;
+            if (part < 0) {
+                return -1;
+            }
+            address = address << 8 | part;
+        }
+        return address;
+    }
+
+    /** RFC 4291, 2.2: groups, "::" once, the last two perhaps as IPv4. */
+    private boolean ipv6() {
+        count = 0;
+        gap = -1;
+        boolean separated = true;
+        if (at + 1 < end && text[at] == ':' && text[at + 1] == ':') {
+            gap = 0;
+            at += 2;
+        }
+        while (separated && count < GROUPS && hexDigit(at) >= 0) {
+            int start = at;
+            int group = group();
+            if (group >= 0 && at < end && text[at] == '.') {
+                at = start;
+                return tail() && whole();
+            }
+            if (group < 0) {
+                return false;
+            }
+            groups[count++] = group;
+            separated = next(':');
+            if (separated && next(':')) {
+                if (gap >= 0) {
+                    return false;
+                }
+                gap = count;
+            } else if (separated && hexDigit(at) < 0) {
+                return false;
+            }
+        }
+        return whole();
+    }
+
+    private boolean whole() {
+        return gap < 0 ? count == GROUPS : count < GROUPS;
+    }
+
+    /** The last two groups, written as IPv4. */
+    private boolean tail() {
+        long address = ipv4();
+        if (address < 0 || count > GROUPS - 2) {
+            return false;
+        }
+        groups[count++] = (int) (address >>> 16);
+        groups[count++] = (int) address & 0xffff;
+        return true;
+    }
+
+    private int group() {
+        int value = 0;
+        int start = at;
+        for (int digit = hexDigit(at); digit >= 0; digit = hexDigit(++at)) {
+            value = value << 4 | digit;
+            if (at - start == 4) {
+                return -1;
+            }
+        }
+        return value;
+    }
+
+    private int hexDigit(int place) {
+        return place < end ? Character.digit(text[place], 16) : -1;
+    }
+
+    private void set(ProbeRecord.End into, int zone) {
+        long high = 0;
+        long low = 0;
+        for (int i = 0; i < GROUPS; i++) {
+            int from = gap < 0 || i < gap ? i : i - (GROUPS - count);
+            long group = gap >= 0 && i >= gap && from < gap ? 0 : groups[from];
+            if (i < GROUPS / 2) {
+                high = high << 16 | group;
+            } else {
+                low = low << 16 | group;
+            }
+        }
+        if (high == 0 && low >>> 32 == V4_MAPPED) {
+            into.set(AddressType.IPV4, 0, low & 0xffff_ffffL, 0);
+        } else {
+            into.set(zone == 0 ? AddressType.IPV6 : AddressType.IPV6Z, high, low, zone);
+        }
+    }
+}

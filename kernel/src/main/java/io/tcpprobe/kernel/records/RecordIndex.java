@@ -1,0 +1,117 @@
+package io.tcpprobe.kernel.records;
+
+import java.util.Arrays;
+
+/**
+ * Which row the flow of a record has: a hash table with open addressing, which allocates only when it grows. A flow is known
+ * by its two ends and its socket_idf: a record has no network namespace, and the same ends can meet in several.
+ */
+final class RecordIndex {
+    private static final int LEAST = 1024;
+    private static final int KEY = 7;
+
+    /** Row plus 1; 0 = free. */
+    private int[] slots = new int[LEAST];
+
+    /** The keys of all rows, by row. */
+    private long[] keys = new long[LEAST * KEY];
+
+    private final long[] wanted = new long[KEY];
+    private int size;
+    private long steps;
+
+    /** The row of a record's flow, or -1. */
+    int find(ProbeRecord record) {
+        setWanted(record);
+        return slots[slot(wanted, 0)] - 1;
+    }
+
+    private void setWanted(ProbeRecord record) {
+        wanted[0] = record.local.high;
+        wanted[1] = record.local.low;
+        wanted[2] = record.remote.high;
+        wanted[3] = record.remote.low;
+        wanted[4] = (long) record.local.zone << Integer.SIZE | (long) record.local.port << 16 | record.remote.port;
+        wanted[5] = (long) record.local.type.number() << 8 | record.remote.type.number();
+        wanted[6] = record.value(RecordField.SOCKET_IDF);
+    }
+
+    /** Adds the flow that was not found last. */
+    void add(int row) {
+        if (size * 2 >= slots.length) {
+            grow();
+        }
+        if ((row + 1) * KEY > keys.length) {
+            keys = Arrays.copyOf(keys, keys.length * 2);
+        }
+        System.arraycopy(wanted, 0, keys, row * KEY, KEY);
+        slots[slot(wanted, 0)] = row + 1;
+        size++;
+    }
+
+    /** Removes a row that is there, and closes the gap that it leaves. */
+    void remove(int row) {
+        int mask = slots.length - 1;
+        int gap = slot(keys, row * KEY);
+        size--;
+        for (int next = gap + 1 & mask; slots[next] != 0; next = next + 1 & mask) {
+            int home = home(keys, (slots[next] - 1) * KEY);
+            if ((next - home & mask) >= (next - gap & mask)) {
+                slots[gap] = slots[next];
+                gap = next;
+            }
+        }
+        slots[gap] = 0;
+    }
+
+    private int home(long[] from, int at) {
+        long mixed = 0;
+        for (int i = 0; i < KEY; i++) {
+            mixed = (mixed ^ from[at + i]) * 0x9E3779B97F4A7C15L; // 2^64 / golden ratio
+            mixed ^= mixed >>> Integer.SIZE;
+        }
+        return (int) mixed & slots.length - 1;
+    }
+
+    /** The slot that has a key, or the free one where it belongs. */
+    private int slot(long[] from, int at) {
+        int slot = home(from, at);
+        while (slots[slot] != 0 && !same(from, at, (slots[slot] - 1) * KEY)) {
+            slot = slot + 1 & slots.length - 1;
+            steps++;
+        }
+        return slot;
+    }
+
+    private boolean same(long[] from, int at, int key) {
+        for (int i = 0; i < KEY; i++) {
+            if (from[at + i] != keys[key + i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void grow() {
+        int[] old = slots;
+        slots = new int[old.length * 2];
+        for (int entry : old) {
+            if (entry != 0) {
+                slots[slot(keys, (entry - 1) * KEY)] = entry;
+            }
+        }
+    }
+
+    int slots() {
+        return slots.length;
+    }
+
+    long bytes() {
+        return (long) slots.length * Integer.BYTES + (long) keys.length * Long.BYTES;
+    }
+
+    /** How many other flows were stepped past so far. */
+    long steps() {
+        return steps;
+    }
+}

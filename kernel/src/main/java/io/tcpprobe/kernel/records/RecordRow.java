@@ -1,0 +1,137 @@
+package io.tcpprobe.kernel.records;
+
+import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Records as rows, and rows as records. What differs between the two:
+ *
+ * <ul>
+ *   <li>The record's rto is {@code srtt + 4 * rttvar}: the timeout without its back-off. A row's rttvar is the mean deviation,
+ *       the record's is what the timeout is made with, so it is computed from the row's rto; exact to a quarter of a tick.
+ *   <li>The original's inflight is packets_out: the row's unacked. It is inFlight as well while nothing is taken for lost.
+ *   <li>A connection without a round-trip time has no srtt and rttvar in the row, 0 in the record.
+ *   <li>The record has neither state nor network namespace.
+ * </ul>
+ */
+final class RecordRow {
+    private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfLong NETWORK_LONG =
+            ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final long GREATEST_QUEUE = Integer.MAX_VALUE;
+
+    private RecordRow() {}
+
+    /** Writes what a record says into a row, with the presence of what it says; the fields of {@code kept} stay present. */
+    static void write(ProbeRecord record, RecordDialect dialect, MemorySegment memory, long row, FlowField... kept) {
+        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, 0);
+        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, 0);
+        writeEnd(
+                record.local, memory, row, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT);
+        writeEnd(
+                record.remote,
+                memory,
+                row,
+                FlowField.REMOTE_ADDRESS_TYPE,
+                FlowField.REMOTE_ADDRESS,
+                FlowField.REMOTE_PORT);
+        for (RecordField field : RecordField.ALL) {
+            FlowField to = field.flowField();
+            if (to != null) {
+                put(memory, row, to, record.value(field));
+            }
+        }
+        put(memory, row, FlowField.RTTVAR, dialect.rttvar(record));
+        put(memory, row, FlowField.RTO, dialect.rto(record));
+        if (record.value(RecordField.RECEIVE_QUEUE) > GREATEST_QUEUE) { // -1: a FIN takes a sequence number, too
+            put(memory, row, FlowField.RECEIVE_QUEUE, 0);
+        }
+        if (record.value(RecordField.SRTT) == 0) {
+            FlowLayout.present(memory, row, FlowField.SRTT, false);
+            FlowLayout.present(memory, row, FlowField.RTTVAR, false);
+        }
+        if (dialect == RecordDialect.ORIGINAL) {
+            put(memory, row, FlowField.UNACKED, record.value(RecordField.IN_FLIGHT));
+            FlowLayout.present(memory, row, FlowField.IN_FLIGHT, record.value(RecordField.LOST) == 0);
+        }
+        for (FlowField field : kept) {
+            FlowLayout.present(memory, row, field, true);
+        }
+    }
+
+    private static void put(MemorySegment memory, long row, FlowField field, long value) {
+        FlowLayout.put(memory, row, field, value);
+        FlowLayout.present(memory, row, field, true);
+    }
+
+    private static void writeEnd(
+            ProbeRecord.End end, MemorySegment memory, long row, FlowField type, FlowField address, FlowField port) {
+        put(memory, row, type, end.type.number());
+        put(memory, row, port, end.port);
+        long at = row + FlowLayout.offset(address);
+        if (end.type == AddressType.IPV4) {
+            memory.set(NETWORK_INT, at, (int) end.low);
+        } else {
+            memory.set(NETWORK_LONG, at, end.high);
+            memory.set(NETWORK_LONG, at + Long.BYTES, end.low);
+            memory.set(NETWORK_INT, at + 2 * Long.BYTES, end.zone);
+        }
+        FlowLayout.present(memory, row, address, true);
+    }
+
+    /**
+     * Makes a record of a row.
+     *
+     * @param startNanos the moment that the record's time counts from, in the row's clock
+     */
+    static void read(MemorySegment memory, long row, long startNanos, ProbeRecord into) {
+        readEnd(memory, row, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT, into.local);
+        readEnd(
+                memory,
+                row,
+                FlowField.REMOTE_ADDRESS_TYPE,
+                FlowField.REMOTE_ADDRESS,
+                FlowField.REMOTE_PORT,
+                into.remote);
+        for (RecordField field : RecordField.ALL) {
+            FlowField from = field.flowField();
+            if (from != null) {
+                into.set(field, FlowLayout.has(memory, row, from) ? FlowLayout.number(memory, row, from) : 0);
+            }
+        }
+        long sampled = FlowLayout.number(memory, row, FlowField.SAMPLED);
+        into.set(RecordField.TIME, Math.max(sampled - startNanos, 0));
+        readTimeout(memory, row, into);
+    }
+
+    private static void readTimeout(MemorySegment memory, long row, ProbeRecord into) {
+        boolean backedOff = FlowLayout.has(memory, row, FlowField.BACKOFF);
+        long backoff = backedOff ? FlowLayout.number(memory, row, FlowField.BACKOFF) : 0;
+        long srtt = into.value(RecordField.SRTT);
+        long rto = into.value(RecordField.RTO) >>> backoff;
+        long rttvar = srtt == 0 ? 0 : Math.max(rto - srtt, 0) / 4;
+        into.set(RecordField.RTTVAR, rttvar);
+        into.set(RecordField.RTO, srtt + 4 * rttvar);
+    }
+
+    private static void readEnd(
+            MemorySegment memory, long row, FlowField type, FlowField address, FlowField port, ProbeRecord.End into) {
+        long at = row + FlowLayout.offset(address);
+        AddressType known = AddressType.of(FlowLayout.number(memory, row, type));
+        switch (known) {
+            case UNKNOWN -> into.set(known, 0, 0, 0);
+            case IPV4 -> into.set(known, 0, Integer.toUnsignedLong(memory.get(NETWORK_INT, at)), 0);
+            case IPV6, IPV6Z ->
+                into.set(
+                        known,
+                        memory.get(NETWORK_LONG, at),
+                        memory.get(NETWORK_LONG, at + Long.BYTES),
+                        known == AddressType.IPV6Z ? memory.get(NETWORK_INT, at + 2 * Long.BYTES) : 0);
+        }
+        into.port = (int) FlowLayout.number(memory, row, port);
+    }
+}

@@ -1,0 +1,185 @@
+package io.tcpprobe.kernel.records;
+
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.RowTable;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+
+/**
+ * Flows as records tell of them: a row from a flow's first record to its last, or until it has been silent for too long. Used
+ * by one thread at a time; rows that were given out may be copied by another meanwhile.
+ */
+public final class RecordTable implements AutoCloseable {
+    private static final VarHandle SEQUENCE = ValueLayout.JAVA_INT.varHandle();
+    private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
+    private static final FlowField[] OURS = {FlowField.FIRST_SEEN, FlowField.SAMPLED, FlowField.SAMPLES};
+
+    private final FlowIds ids;
+    private final RecordDialect dialect;
+    private final RowListener listener;
+    private final RowTable table = new RowTable();
+    private final RecordIndex index = new RecordIndex();
+    private MemorySegment memory = table.memory();
+    private int live;
+    private long found;
+    private long created;
+    private long ended;
+    private long maxflowReached;
+
+    /**
+     * A table without flows.
+     *
+     * @param ids gives flows their ids
+     * @param dialect whose records they are
+     * @param listener is told of every record, once it is in its flow's row
+     */
+    public RecordTable(FlowIds ids, RecordDialect dialect, RowListener listener) {
+        this.ids = ids;
+        this.dialect = dialect;
+        this.listener = listener;
+    }
+
+    /**
+     * Takes a record in.
+     *
+     * @param sampledNanos when it was taken, in CLOCK_MONOTONIC
+     * @param maxflows most flows there may be; a flow beyond it is skipped and counted
+     */
+    public void accept(ProbeRecord record, long sampledNanos, long maxflows) {
+        int row = index.find(record);
+        if (row < 0) {
+            if (live >= maxflows) {
+                maxflowReached++;
+                return;
+            }
+            row = create(sampledNanos);
+        } else {
+            found++;
+        }
+        write(record, table.at(row), sampledNanos);
+        listener.sampled(memory, table.at(row));
+        if (record.last()) {
+            release(row);
+            ended++;
+        }
+    }
+
+    private int create(long sampledNanos) {
+        int row = table.take();
+        memory = table.memory();
+        index.add(row);
+        live++;
+        created++;
+        long at = table.at(row);
+        beginWrite(at);
+        FlowLayout.put(memory, at, FlowField.FIRST_SEEN, sampledNanos);
+        FlowLayout.put(memory, at, FlowField.SAMPLES, 0);
+        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_LOW, 0);
+        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_HIGH, 0);
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
+        return row; // the row is written, and that ends, with its first record
+    }
+
+    private boolean alive(int flowId) {
+        for (int row = 0; row < table.highWater(); row++) {
+            if (flowId(row) == flowId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private int flowId(int row) {
+        return memory.get(ValueLayout.JAVA_INT, table.at(row) + FlowLayout.FLOW_ID);
+    }
+
+    private void write(ProbeRecord record, long at, long sampledNanos) {
+        beginWrite(at);
+        RecordRow.write(record, dialect, memory, at, OURS);
+        memory.set(ValueLayout.JAVA_LONG, at + SAMPLED, sampledNanos);
+        FlowLayout.put(memory, at, FlowField.SAMPLES, FlowLayout.number(memory, at, FlowField.SAMPLES) + 1);
+        SEQUENCE.setRelease(memory, at + FlowLayout.SEQUENCE, sequence(at) + 1);
+    }
+
+    private int sequence(long at) {
+        return memory.get(ValueLayout.JAVA_INT, at + FlowLayout.SEQUENCE);
+    }
+
+    /** Makes the row's sequence odd. */
+    private void beginWrite(long at) {
+        SEQUENCE.setOpaque(memory, at + FlowLayout.SEQUENCE, sequence(at) | 1);
+        VarHandle.storeStoreFence();
+    }
+
+    private void release(int row) {
+        index.remove(row);
+        table.release(row);
+        live--;
+    }
+
+    /**
+     * Lets go of flows that do not belong here any more.
+     *
+     * @param beforeNanos flows that were sampled before this moment only, in CLOCK_MONOTONIC; Long.MIN_VALUE = none
+     * @param port flows without this port; 0 = none
+     */
+    public void purge(long beforeNanos, int port) {
+        for (int row = 0; row < table.highWater(); row++) {
+            if (flowId(row) != 0 && (silentSince(row, beforeNanos) || port != 0 && !hasPort(row, port))) {
+                release(row);
+            }
+        }
+    }
+
+    private boolean silentSince(int row, long nanos) {
+        return nanos != Long.MIN_VALUE && memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED) - nanos < 0;
+    }
+
+    private boolean hasPort(int row, int port) {
+        return FlowLayout.number(memory, table.at(row), FlowField.LOCAL_PORT) == port
+                || FlowLayout.number(memory, table.at(row), FlowField.REMOTE_PORT) == port;
+    }
+
+    /** Lets go of all flows. */
+    public void clear() {
+        for (int row = 0; row < table.highWater(); row++) {
+            if (flowId(row) != 0) {
+                release(row);
+            }
+        }
+    }
+
+    /** The rows, valid until {@link #freeOutgrown} or {@link #close}. */
+    public FlowRows rows() {
+        return table.rows();
+    }
+
+    /** Frees what {@link #rows} gave before and has outgrown since. */
+    public void freeOutgrown() {
+        table.freeOutgrown();
+    }
+
+    /** Adds what was counted. */
+    public void addTo(Map<FlowStatistic, Long> counted) {
+        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) live);
+        counted.put(FlowStatistic.MEMORY, table.bytes());
+        counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
+        counted.put(FlowStatistic.HASH_MEMORY, index.bytes());
+        counted.put(FlowStatistic.SEARCH_FLOWS, index.steps());
+        counted.put(FlowStatistic.FOUND, found);
+        counted.put(FlowStatistic.NEW, created);
+        counted.put(FlowStatistic.RESET, ended);
+        counted.put(FlowStatistic.MAXFLOW_REACHED, maxflowReached);
+    }
+
+    @Override
+    public void close() {
+        table.close();
+    }
+}

@@ -1,0 +1,207 @@
+package io.tcpprobe.kernel.replay;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.FlowSource;
+import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.records.BadLines;
+import io.tcpprobe.kernel.records.ProbeRecord;
+import io.tcpprobe.kernel.records.RecordDialect;
+import io.tcpprobe.kernel.records.RecordReader;
+import io.tcpprobe.kernel.records.RecordTable;
+import io.tcpprobe.kernel.records.RowListener;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Flows out of a file of records, as if they happened now. A refresh plays what has become due since the one before; while
+ * nobody refreshes, nothing is read. When the file ends, that is said once and the flows stay as they are.
+ */
+public final class ReplaySource implements FlowSource {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplaySource.class);
+
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final Path file;
+    private final InputStream input;
+    private final RecordReader reader;
+    private final BadLines bad;
+    private final RecordTable table;
+    private final Timeline timeline;
+    private final ProbeRecord record = new ProbeRecord();
+    private final long startNanos;
+
+    /** Whether {@link #record} has not been played yet, and when it is due. */
+    private boolean pending;
+
+    private long dueNanos;
+    private long played;
+    private boolean atEnd;
+    private boolean ended;
+
+    private ReplaySource(
+            SettingStore settings, LongSupplier monotonicNanos, Path file, InputStream input, RowListener listener) {
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.file = file;
+        this.input = input;
+        this.bad = new BadLines("replay " + file, LOG::warn);
+        this.reader = new RecordReader(input::read, bad);
+        RecordDialect dialect =
+                RecordDialect.valueOf(settings.get(Settings.REPLAY_DIALECT).toUpperCase(Locale.ROOT));
+        this.table = new RecordTable(new FlowIds(), dialect, listener);
+        this.timeline = new Timeline(Double.parseDouble(settings.get(Settings.REPLAY_SPEED)));
+        this.startNanos = monotonicNanos.getAsLong();
+    }
+
+    /**
+     * Opens the file that the setting replay.file names; its first record is due now.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC
+     * @throws IOException if it cannot be read; the message says why and what to do
+     */
+    public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        return open(settings, monotonicNanos, (_, _) -> {});
+    }
+
+    /** Like {@link #open(SettingStore, LongSupplier)}; tells of every record that is played. */
+    public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
+            throws IOException {
+        String name = settings.get(Settings.REPLAY_FILE);
+        if (name.isEmpty()) {
+            throw new IOException("no file is named; give --set replay.file=FILE");
+        }
+        Path file = Path.of(name);
+        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+            throw new IOException(file + " is no file that can be read; name another with --set replay.file=FILE");
+        }
+        ReplaySource source = new ReplaySource(settings, monotonicNanos, file, Files.newInputStream(file), listener);
+        try {
+            source.refresh();
+            return source;
+        } catch (IOException failed) {
+            source.close();
+            throw failed;
+        }
+    }
+
+    @Override
+    public String name() {
+        return "replay";
+    }
+
+    @Override
+    public Set<Setting<?>> uses() {
+        return Set.of(
+                Settings.DEBUG,
+                Settings.MAXFLOWS,
+                Settings.PORT,
+                Settings.PURGETIME,
+                Settings.SNAPSHOTAGE,
+                Settings.REPLAY_FILE,
+                Settings.REPLAY_SPEED,
+                Settings.REPLAY_DIALECT);
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        table.freeOutgrown();
+        long now = monotonicNanos.getAsLong();
+        int port = settings.get(Settings.PORT).intValue();
+        long maxflows = settings.get(Settings.MAXFLOWS);
+        while (pending || advance()) {
+            if (now - dueNanos < 0) {
+                break;
+            }
+            pending = false;
+            played++;
+            if (port == 0 || record.hasPort(port)) {
+                table.accept(record, timeline.timed() ? dueNanos : now, maxflows);
+            }
+        }
+        long idle = timeline.played(settings.get(Settings.PURGETIME) * 1_000_000_000);
+        table.purge(atEnd || !timeline.timed() ? Long.MIN_VALUE : now - idle, port);
+        sayEnd();
+    }
+
+    /** Reads the next record; false if there is none. */
+    private boolean advance() throws IOException {
+        while (!atEnd) {
+            if (reader.next(record)) {
+                return plan();
+            }
+            if (reader.fill() <= 0) {
+                atEnd = true;
+                return reader.last(record) && plan();
+            }
+        }
+        return false;
+    }
+
+    private boolean plan() {
+        dueNanos = startNanos + timeline.next(record.timeNanos());
+        pending = true;
+        return true;
+    }
+
+    private void sayEnd() {
+        if (atEnd && !pending && !ended) {
+            ended = true;
+            LOG.info(
+                    "replay {}: played to its end, {} records and {} bad lines; the flows stay as they were last",
+                    file,
+                    played,
+                    bad.count());
+        }
+    }
+
+    /** Whether everything was played. */
+    public boolean ended() {
+        return ended;
+    }
+
+    /** How many lines were skipped because they made no sense. */
+    public long badLines() {
+        return bad.count();
+    }
+
+    @Override
+    public FlowRows rows() {
+        return table.rows();
+    }
+
+    @Override
+    public Map<FlowStatistic, Long> statistics() {
+        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
+        table.addTo(counted);
+        counted.put(FlowStatistic.BAD_LINES, bad.count());
+        return counted;
+    }
+
+    @Override
+    public Map<TcpState, Integer> socketsByState() {
+        return Map.of();
+    }
+
+    @Override
+    public void close() {
+        try (table) {
+            input.close();
+        } catch (IOException failed) {
+            LOG.warn("close {}: {}", file, failed.getMessage());
+        }
+    }
+}

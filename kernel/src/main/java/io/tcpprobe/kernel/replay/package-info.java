@@ -1,0 +1,5 @@
+/** Flows by playing recorded files. */
+@NullMarked
+package io.tcpprobe.kernel.replay;
+
+import org.jspecify.annotations.NullMarked;

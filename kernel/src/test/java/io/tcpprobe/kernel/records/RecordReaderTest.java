@@ -1,0 +1,97 @@
+package io.tcpprobe.kernel.records;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Records out of bytes that come in any portions. */
+class RecordReaderTest {
+    private final List<String> said = new ArrayList<>();
+    private final BadLines bad = new BadLines("read it", said::add);
+
+    /** Reads all records of a text that comes in portions of at most this many bytes. */
+    private List<String> read(String text, int greatest) throws IOException {
+        Random random = new Random(greatest);
+        ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(ISO_8859_1));
+        RecordReader reader = new RecordReader(
+                (bytes, from, length) -> in.read(bytes, from, Math.min(length, 1 + random.nextInt(greatest))), bad);
+        ProbeRecord record = new ProbeRecord();
+        List<String> records = new ArrayList<>();
+        do {
+            while (reader.next(record)) {
+                records.add(Lines.print(record));
+            }
+        } while (reader.fill() > 0);
+        if (reader.last(record)) {
+            records.add(Lines.print(record));
+        }
+        return records;
+    }
+
+    @Test
+    void shouldPutLinesTogetherFromPortionsOfAnySize() throws IOException {
+        StringBuilder text = new StringBuilder();
+        List<String> expected = new ArrayList<>();
+        Random random = new Random(7);
+        for (int i = 0; i < 997; i++) {
+            expected.add(Lines.print(Lines.any(random)));
+            text.append(expected.getLast()).append(i % 3 == 0 ? "\r\n" : "\n");
+        }
+        for (int greatest : new int[] {1, 7, 100, 512, 4096, 100_000}) {
+            assertEquals(expected, read(text.toString(), greatest));
+        }
+        assertEquals(0, bad.count());
+    }
+
+    @Test
+    void shouldTakeTheLastLineWithoutALineFeed() throws IOException {
+        assertEquals(List.of(Lines.CAPTURED), read("\n\n" + Lines.CAPTURED, 50));
+    }
+
+    @Test
+    void shouldSkipABadLineAndSayItsNumberAndReason() throws IOException {
+        String text = Lines.CAPTURED + "\nnonsense\n\n" + Lines.CAPTURED + "\n" + Lines.CAPTURED.substring(0, 60);
+        assertEquals(List.of(Lines.CAPTURED, Lines.CAPTURED), read(text, 33));
+        assertEquals(
+                List.of(
+                        "read it: line 2: field 1, time: is no number; skipped",
+                        "read it: line 5: field 6, snd_una: is missing; skipped"),
+                said);
+        assertEquals(2, bad.count());
+    }
+
+    @Test
+    void shouldSkipALineThatDoesNotEnd() throws IOException {
+        String text = Lines.CAPTURED + "\n" + "9".repeat(300_000) + "\n" + Lines.CAPTURED + "\n";
+        assertEquals(List.of(Lines.CAPTURED, Lines.CAPTURED), read(text, 5000));
+        assertEquals(List.of("read it: line 2: is longer than 4096 bytes; skipped"), said);
+    }
+
+    @Test
+    void shouldNotSayEveryBadLine() throws IOException {
+        assertEquals(List.of(), read("x\n".repeat(1234), 4096));
+        assertEquals(1234, bad.count());
+        assertEquals(12, said.size(), said::toString); // 10, the 100th, the 1000th
+        assertTrue(said.getLast().contains("line 1000:"), said.getLast());
+    }
+
+    @Test
+    void shouldSurviveGarbage() throws IOException {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 200_000; i++) {
+            text.append((char) (random.nextInt(40) == 0 ? '\n' : random.nextInt(256)));
+        }
+        read(text.toString(), 1000);
+        assertFalse(said.isEmpty(), () -> "seed " + seed);
+    }
+}

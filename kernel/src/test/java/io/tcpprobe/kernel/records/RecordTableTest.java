@@ -1,0 +1,165 @@
+package io.tcpprobe.kernel.records;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.FlowStatistic;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Flows as records tell of them. */
+class RecordTableTest {
+    private static final long MANY = 1_000_000;
+
+    private final List<Long> told = new ArrayList<>();
+    private final RecordTable table = new RecordTable(
+            new FlowIds(),
+            RecordDialect.TCPPROBE,
+            (memory, row) -> told.add(io.tcpprobe.kernel.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
+
+    @AfterEach
+    void close() {
+        table.close();
+    }
+
+    private static ProbeRecord flow(int port, long idf) {
+        ProbeRecord record = Lines.parse(Lines.CAPTURED);
+        record.local.port = port;
+        record.set(RecordField.SOCKET_IDF, idf);
+        return record;
+    }
+
+    private static ProbeRecord last(int port, long idf) {
+        ProbeRecord record = flow(port, idf);
+        record.set(RecordField.LENGTH, ProbeRecord.LENGTH_LAST);
+        return record;
+    }
+
+    private FlowColumns flows() {
+        return FlowColumns.copyOf(table.rows());
+    }
+
+    private long counted(FlowStatistic statistic) {
+        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
+        table.addTo(counted);
+        return counted.get(statistic);
+    }
+
+    @Test
+    void shouldKeepOneRowAFlow() {
+        table.accept(flow(1, 7), 100, MANY);
+        table.accept(flow(1, 7), 200, MANY);
+        table.accept(flow(2, 7), 300, MANY);
+        FlowColumns flows = flows();
+        assertEquals(2, flows.size());
+        assertEquals(1, flows.flowId(0));
+        assertEquals(100, flows.number(FlowField.FIRST_SEEN, 0));
+        assertEquals(200, flows.number(FlowField.SAMPLED, 0));
+        assertEquals(2, flows.number(FlowField.SAMPLES, 0));
+        assertEquals(List.of(1L, 1L, 2L), told);
+    }
+
+    @Test
+    void shouldLetAFlowGoWithItsLastRecordAndTellOfIt() {
+        table.accept(flow(1, 7), 100, MANY);
+        table.accept(last(1, 7), 200, MANY);
+        assertEquals(0, flows().size());
+        assertEquals(List.of(1L, 1L), told);
+        assertEquals(1, counted(FlowStatistic.RESET));
+    }
+
+    @Test
+    void shouldTellAReusedAddressPairFromTheOldConnection() {
+        table.accept(flow(1, 7), 100, MANY);
+        table.accept(flow(1, 8), 200, MANY);
+        assertEquals(2, flows().size());
+        table.accept(last(1, 7), 300, MANY);
+        assertEquals(8, flows().number(FlowField.SOCKET_IDF, 0));
+    }
+
+    @Test
+    void shouldSkipAndCountFlowsBeyondMaxflows() {
+        table.accept(flow(1, 7), 100, 1);
+        table.accept(flow(2, 7), 100, 1);
+        assertEquals(1, flows().size());
+        assertEquals(1, counted(FlowStatistic.MAXFLOW_REACHED));
+    }
+
+    @Test
+    void shouldLetGoOfSilentFlowsAndOfOtherPorts() {
+        table.accept(flow(1, 7), 100, MANY);
+        table.accept(flow(2, 7), 200, MANY);
+        table.purge(150, 0);
+        assertEquals(1, flows().size());
+        table.purge(Long.MIN_VALUE, 65221); // the remote port
+        assertEquals(1, flows().size());
+        table.purge(Long.MIN_VALUE, 1);
+        assertEquals(0, flows().size());
+    }
+
+    @Test
+    void shouldAgreeWithASimpleModelOverManyComingsAndGoings() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        Map<Integer, Integer> model = new java.util.HashMap<>();
+        for (int i = 0; i < 100_000; i++) {
+            int port = random.nextInt(5000);
+            boolean last = random.nextInt(3) == 0;
+            table.accept(last ? last(port, 7) : flow(port, 7), i, MANY);
+            if (last) {
+                model.remove(port);
+            } else {
+                model.merge(port, 1, Integer::sum);
+            }
+        }
+        FlowColumns flows = flows();
+        assertEquals(model.size(), flows.size(), () -> "seed " + seed);
+        for (int i = 0; i < flows.size(); i++) {
+            int port = (int) flows.number(FlowField.LOCAL_PORT, i);
+            assertEquals((long) model.get(port), flows.number(FlowField.SAMPLES, i), () -> "seed " + seed);
+        }
+    }
+
+    @Test
+    void shouldGiveWholeRowsWhileTheyAreWrittenAndGrow() throws InterruptedException {
+        AtomicBoolean stop = new AtomicBoolean();
+        RecordTable shared = new RecordTable(new FlowIds(), RecordDialect.TCPPROBE, (_, _) -> {});
+        Thread writer = Thread.ofPlatform().start(() -> {
+            ProbeRecord record = flow(1, 7);
+            for (int i = 1; !stop.get(); i++) {
+                record.local.port = i % 3 == 0 ? i / 3 % 3000 : 1;
+                record.set(RecordField.CWND, i);
+                record.set(RecordField.SEND_QUEUE, i);
+                synchronized (shared) {
+                    shared.accept(record, i, MANY);
+                }
+            }
+        });
+        long seen = 0;
+        for (int round = 0; round < 200; round++) {
+            io.tcpprobe.kernel.FlowRows rows;
+            synchronized (shared) {
+                shared.freeOutgrown();
+                rows = shared.rows();
+            }
+            FlowColumns flows = FlowColumns.copyOf(rows);
+            for (int i = 0; i < flows.size(); i++) {
+                assertEquals(flows.number(FlowField.CWND, i), flows.number(FlowField.SEND_QUEUE, i));
+                seen++;
+            }
+        }
+        stop.set(true);
+        writer.join();
+        shared.close();
+        assertTrue(seen > 0);
+    }
+}

@@ -1,13 +1,18 @@
 package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowStatistic;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -15,13 +20,21 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The agent in a guest with the Linux module, asked from outside: the whole way from the kernel to the manager. */
 @Needs({
-    "qemu-system-x86_64", "busybox", "gcc", "make", "sparse", "mke2fs", "snmpget", "snmpset", "snmpbulkwalk", "kernel 6.1"
+    "qemu-system-x86_64",
+    "busybox",
+    "gcc",
+    "make",
+    "sparse",
+    "mke2fs",
+    "snmpget",
+    "snmpset",
+    "snmpbulkwalk",
+    "kernel 6.1"
 })
 class AgentInGuestIT {
-    /** The source of flows under test. */
-    private static final String SOURCE = "diag";
-
-    private static final List<String> VIRTIO = List.of(
+    private static final List<String> MODULES = List.of(
+            "inet_diag",
+            "tcp_diag",
             "virtio_ring",
             "virtio",
             "virtio_pci_legacy_dev",
@@ -33,6 +46,9 @@ class AgentInGuestIT {
             "virtio_net");
 
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
+    private static final String PURGETIME = SnmpFlows.BASE + ".1.1.8.0";
+    private static final String STATISTICS = SnmpFlows.BASE + ".1.3.";
+    private static final String FOUND = STATISTICS + FlowStatistic.FOUND.id() + ".0";
     private static final String PASSPHRASE = "a passphrase of the test";
 
     @TempDir
@@ -60,14 +76,15 @@ class AgentInGuestIT {
         run("""
                 traffic ping 127.0.0.1 5001 100000 50 >/dev/null 2>&1 &
                 chroot /disk /java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '/agent/lib/*' \\
-                    io.tcpprobe.agent.Main run --set probe.source=SOURCE --set state.dir=/tmp/state \\
+                    io.tcpprobe.agent.Main run --set probe.source=module --set state.dir=/tmp/state \\
                     --set snmp.listen=0.0.0.0:1161 --set snapshotage=0 </dev/null >/tmp/agent.log 2>&1 &
                 for _ in $(seq 60); do grep -q ready /tmp/agent.log && exit; sleep 1; done
                 cat /tmp/agent.log
                 exit 1
-                """.replace("SOURCE", SOURCE));
-        reader = new Snmp(Tools.here(), "127.0.0.1:" + snmp, List.of("-v2c", "-c", "public"));
-        writer = Snmp.v3(Tools.here(), "127.0.0.1:" + snmp, "authPriv", "writer", PASSPHRASE);
+                """);
+        String agent = "127.0.0.1:" + snmp;
+        reader = new Snmp(Tools.here(), agent, List.of("-v2c", "-c", "public")).patient();
+        writer = Snmp.v3(Tools.here(), agent, "authPriv", "writer", PASSPHRASE).patient();
     }
 
     private static int freePort() throws IOException {
@@ -83,7 +100,7 @@ class AgentInGuestIT {
                 .script("module.sh")
                 .script("agent.sh")
                 .program("traffic");
-        VIRTIO.forEach(name -> kernel.module(name).forEach(file -> files.add(file, name + ".ko")));
+        MODULES.forEach(name -> kernel.module(name).forEach(file -> files.add(file, name + ".ko")));
         return files.pack();
     }
 
@@ -107,18 +124,54 @@ class AgentInGuestIT {
         return guest.run(". /module.sh\n" + script).expectSuccess();
     }
 
-    @Test
-    void shouldShowFlowsOfTheGuest() {
-        Collection<Snmp.Varbind> ports = new SnmpFlows(reader).column(FlowField.REMOTE_PORT).values();
-        assertEquals(1, ports.stream().filter(port -> port.number() == 5001).count(), ports::toString);
+    private static long only(FlowField field) {
+        SnmpFlows flows = new SnmpFlows(reader);
+        Map<Long, Snmp.Varbind> remotes = flows.column(FlowField.REMOTE_PORT);
+        long id = remotes.entrySet().stream()
+                .filter(remote -> remote.getValue().number() == 5001)
+                .findAny()
+                .orElseThrow()
+                .getKey();
+        return flows.fields(id, List.of(field)).get(field).number();
+    }
+
+    private static void setProbetime(int millis) {
+        writer.set(PROBETIME, "i", Integer.toString(millis)).expectSuccess();
+        assertEquals(millis + "\n", run("cat $settings/probetime"));
     }
 
     @Test
-    void shouldChangeSetting() {
-        writer.set(PROBETIME, "i", "250").expectSuccess();
-        assertEquals(250, reader.get(PROBETIME).number());
-        if (SOURCE.equals("module")) {
-            assertEquals("250\n", run("cat $settings/probetime"));
-        }
+    void shouldShowFlowsOfTheGuest() {
+        Collection<Snmp.Varbind> ports =
+                new SnmpFlows(reader).column(FlowField.REMOTE_PORT).values();
+        assertEquals(1, ports.stream().filter(port -> port.number() == 5001).count(), ports::toString);
+        assertEquals(10, only(FlowField.CWND));
+    }
+
+    @Test
+    void shouldSetTheModuleAndItsRate() {
+        setProbetime(86_400_000);
+        long seldom = only(FlowField.SAMPLES);
+        long found = reader.get(FOUND).number();
+        Waiting.until("more segments", () -> reader.get(FOUND).number(), now -> now > found + 40);
+        assertTrue(only(FlowField.SAMPLES) <= seldom + 1, "one may have been on its way");
+        setProbetime(0);
+        Waiting.until("samples", () -> only(FlowField.SAMPLES), now -> now > seldom + 20);
+    }
+
+    @Test
+    void shouldShowWhatIsSetInTheGuest() {
+        run("echo 321 >$settings/purge_time");
+        Waiting.until("the changed setting", () -> reader.get(PURGETIME).number(), now -> now == 321);
+    }
+
+    @Test
+    void shouldPublishStatisticsOfTheModule() {
+        String file = run("cat $statistics");
+        Matcher slots = Pattern.compile("Hash: size (\\d+)").matcher(file);
+        assertTrue(slots.find(), file);
+        assertEquals(
+                Long.parseLong(slots.group(1)),
+                reader.get(STATISTICS + FlowStatistic.HASH_SIZE.id() + ".0").number());
     }
 }

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * through another one into a file. Closing it ends it.
  */
 final class Guest implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofSeconds(120);
+    private static final Duration DEADLINE = Duration.ofMinutes(2);
     private static final Pattern END = Pattern.compile("(.*)guest: exit (\\d+)");
 
     /** Nothing of a test run lives longer, even if the JVM is killed. */
@@ -49,7 +49,8 @@ final class Guest implements AutoCloseable {
     static Guest boot(GuestKernel kernel, Path initrd, String... options) {
         Path messages = initrd.resolveSibling("messages");
         List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS, "qemu-system-x86_64"));
-        // One thread for both processors: with one each, QEMU sometimes runs code that the kernel has patched meanwhile, and
+        // One thread for both processors: with one each, QEMU sometimes runs code that the kernel has patched
+        // meanwhile, and
         // the kernel dies of a left-over int3. Hooking a tracepoint patches code.
         line.addAll(List.of("-accel", "tcg,thread=single", "-M", "q35", "-smp", "2", "-nodefaults", "-no-reboot"));
         line.addAll(List.of("-display", "none", "-serial", "file:" + messages, "-serial", "stdio"));

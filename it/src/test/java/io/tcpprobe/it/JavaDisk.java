@@ -19,8 +19,15 @@ import java.util.stream.Collectors;
  */
 final class JavaDisk {
     /** What of a JDK only compilers and readers need. */
-    private static final Set<String> LEFT_OUT =
-            Set.of("jmods", "legal", "man", "include", "src.zip", "ct.sym", "classes_coh.jsa", "classes_nocoops.jsa",
+    private static final Set<String> LEFT_OUT = Set.of(
+            "jmods",
+            "legal",
+            "man",
+            "include",
+            "src.zip",
+            "ct.sym",
+            "classes_coh.jsa",
+            "classes_nocoops.jsa",
             "classes_nocoops_coh.jsa");
 
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));

@@ -63,6 +63,27 @@ interface ModuleLoadTests extends ModuleTests {
     }
 
     @Test
+    default void shouldLeakNothing() {
+        assumeThere("/sys/kernel/debug/kmemleak", "this kernel does not look for lost memory: it has no CONFIG_DEBUG_KMEMLEAK");
+        String found = guest().run("""
+                load probetime=0 full=1 maxflows=50
+                start_reader
+                traffic churn 127.0.0.1 5001 50 4
+                kill $reader
+                wait $reader 2>/dev/null
+                unload
+                sleep 6 # what is younger is not looked at
+                echo scan >/sys/kernel/debug/kmemleak
+                cat /sys/kernel/debug/kmemleak
+                """);
+        assertEquals("", found);
+    }
+
+    private void assumeThere(String file, String otherwise) {
+        assumeTrue(guest().run("[ -e " + file + " ] && echo there || echo missing").equals("there\n"), otherwise);
+    }
+
+    @Test
     default void shouldSkipAndCountFlowThatGetsNoMemory() {
         String failing = "/sys/kernel/debug/failslab";
         assumeTrue(

@@ -158,13 +158,13 @@ interface ModuleSettingTests extends ModuleTests {
 
     @Test
     default void shouldHaveAsManySlotsAsWanted() {
-        guest().run("load hashsize=1; traffic ping 127.0.0.1 5001 1000 20 >/dev/null & hold 101; until_true active_is 204");
+        guest().run(
+                        "load hashsize=1; traffic ping 127.0.0.1 5001 1000 20 >/dev/null & hold 101; until_true active_is 204");
         ModuleStatistics seen = guest().statistics();
         assertEquals(32, seen.slots(), "at least");
         guest().run("sleep 1");
         long stepped = guest().statistics().searchFlows() - seen.searchFlows();
-        assertTrue(
-                stepped > 0, () -> "204 flows share 32 slots, but no look-up stepped past another flow");
+        assertTrue(stepped > 0, () -> "204 flows share 32 slots, but no look-up stepped past another flow");
     }
 
     @Test

@@ -45,7 +45,9 @@ final class NeedsCondition implements ExecutionCondition {
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
             case "--all" -> Optional.empty();
-            case "kernel 6.1", "kernel 6.12" -> kernel(need.replace("kernel ", ""));
+            case "kernel 6.1", "kernel 6.12" ->
+                kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
+            case "kernel debug" -> kernel(need, "it/src/test/guest/debug-kernel.sh builds it");
             default ->
                 Tools.present(need)
                         ? Optional.empty()
@@ -53,11 +55,10 @@ final class NeedsCondition implements ExecutionCondition {
         };
     }
 
-    private static Optional<String> kernel(String series) {
-        return new GuestKernel(series).present()
+    private static Optional<String> kernel(String need, String remedy) {
+        return new GuestKernel(need.replace("kernel ", "")).present()
                 ? Optional.empty()
-                : Optional.of(
-                        "needs a kernel " + series + " to boot: './tcpprobe test' fetches it, on Debian 12 on amd64");
+                : Optional.of("needs the " + need + " to boot: " + remedy);
     }
 
     private static Optional<String> netns() {

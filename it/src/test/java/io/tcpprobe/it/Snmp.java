@@ -70,6 +70,13 @@ record Snmp(Tools tools, String agent, List<String> access) {
         return new Snmp(tools, agent, List.copyOf(access));
     }
 
+    /** The same, for an agent that takes its time. */
+    Snmp patient() {
+        List<String> longer = new ArrayList<>(access);
+        longer.addAll(List.of("-t", "30")); // the last -t counts
+        return new Snmp(tools, agent, List.copyOf(longer));
+    }
+
     /** Runs one of the programs, whatever comes of it. */
     Tools.Result run(String program, String... arguments) {
         // n: numeric; e: no names of numbers; x: octet strings in hex; t is not set: times with their hundredths

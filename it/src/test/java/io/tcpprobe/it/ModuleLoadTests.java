@@ -64,7 +64,9 @@ interface ModuleLoadTests extends ModuleTests {
 
     @Test
     default void shouldLeakNothing() {
-        assumeThere("/sys/kernel/debug/kmemleak", "this kernel does not look for lost memory: it has no CONFIG_DEBUG_KMEMLEAK");
+        assumeThere(
+                "/sys/kernel/debug/kmemleak",
+                "this kernel does not look for lost memory: it has no CONFIG_DEBUG_KMEMLEAK");
         String found = guest().run("""
                 load probetime=0 full=1 maxflows=50
                 start_reader
@@ -80,7 +82,8 @@ interface ModuleLoadTests extends ModuleTests {
     }
 
     private void assumeThere(String file, String otherwise) {
-        assumeTrue(guest().run("[ -e " + file + " ] && echo there || echo missing").equals("there\n"), otherwise);
+        assumeTrue(
+                guest().run("[ -e " + file + " ] && echo there || echo missing").equals("there\n"), otherwise);
     }
 
     @Test

@@ -45,8 +45,7 @@ final class NeedsCondition implements ExecutionCondition {
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
             case "--all" -> Optional.empty();
-            case "kernel 6.1", "kernel 6.12" ->
-                kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
+            case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
             case "kernel debug" -> kernel(need, "it/src/test/guest/debug-kernel.sh builds it");
             default ->
                 Tools.present(need)

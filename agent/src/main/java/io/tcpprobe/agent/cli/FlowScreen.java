@@ -101,6 +101,9 @@ final class FlowScreen {
     }
 
     private static String state(Flow flow) {
+        if (!flow.has(FlowField.STATE)) {
+            return "-";
+        }
         long number = flow.number(FlowField.STATE);
         return Optional.ofNullable(TcpState.ofMib((int) number))
                 .map(TcpState::label)

@@ -87,3 +87,7 @@ clean_up() {
     is_removed || unload
     rm -f /tmp/records /tmp/read /tmp/client /tmp/seen
 }
+
+uptime_hundredths() {
+    sed 's/\.\([0-9]*\) .*/\1/' /proc/uptime
+}

@@ -25,7 +25,7 @@
 
 /* Sent to the server: be quiet for a while, then send one byte. */
 #define LATER 'L'
-#define WHILE_MILLIS 600
+#define WHILE_MILLIS 1200
 
 static void fail(const char *what)
 {
@@ -218,7 +218,7 @@ static void info(int fd, long bytes)
 	await_acknowledged(fd);
 	if (write(fd, &byte, 1) != 1)
 		fail("ask");
-	pause_millis(WHILE_MILLIS / 2);
+	await_acknowledged(fd);
 	show_info(fd);
 	if (read(fd, &byte, 1) != 1)
 		fail("answer");

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.Test;
 
 /** The module and TCP_INFO say the same. */
 interface ModuleAgreementTests extends ModuleTests {
-
     @Test
     default void shouldAgreeWithTcpInfo() {
         assertAgreement("client info 127.0.0.1 5001 3000017; await_end 1");

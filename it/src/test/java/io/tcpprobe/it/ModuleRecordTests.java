@@ -9,7 +9,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the module's records say, field by field. */
 interface ModuleRecordTests extends ModuleTests {
-
     @Test
     default void shouldPrintWhatEachFieldSays() {
         guest().run(ModuleGuest.EVERY_SEGMENT);

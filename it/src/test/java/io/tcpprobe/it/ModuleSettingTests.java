@@ -126,8 +126,8 @@ interface ModuleSettingTests extends ModuleTests {
     @Test
     default void shouldSkipFlowsBeyondMaxflows() {
         guest().run("load maxflows=4; hold 5");
-        ModuleStatistics full =
-                Waiting.until("all of the ten ends", guest()::statistics, now -> now.created() + now.maxflowReached() >= 10);
+        ModuleStatistics full = Waiting.until(
+                "all of the ten ends", guest()::statistics, now -> now.created() + now.maxflowReached() >= 10);
         assertEquals(4, full.active());
         assertEquals(4, full.created());
         assertEquals(6, full.maxflowReached());

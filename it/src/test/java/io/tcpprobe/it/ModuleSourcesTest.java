@@ -29,9 +29,12 @@ class ModuleSourcesTest {
         return found;
     }
 
+    /** "604800" or "1 << 20". */
     private static long number(String text) {
-        String[] shifted = text.split(" << ");
-        return shifted.length == 1 ? Long.parseLong(text) : Long.parseLong(shifted[0]) << Integer.parseInt(shifted[1]);
+        int shift = text.indexOf(" << ");
+        return shift < 0
+                ? Long.parseLong(text)
+                : Long.parseLong(text.substring(0, shift)) << Integer.parseInt(text.substring(shift + 4));
     }
 
     @Test

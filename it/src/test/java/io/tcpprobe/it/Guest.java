@@ -49,9 +49,9 @@ final class Guest implements AutoCloseable {
     static Guest boot(GuestKernel kernel, Path initrd, String... options) {
         Path messages = initrd.resolveSibling("messages");
         List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS, "qemu-system-x86_64"));
-        // One thread for both processors: with one each, QEMU sometimes runs code that the kernel has patched
-        // meanwhile, and
-        // the kernel dies of a left-over int3. Hooking a tracepoint patches code.
+        // One thread for both processors: with one each, a guest died of an int3 that its kernel had patched away, as
+        // it does
+        // when a tracepoint is hooked (docs/decisions.md).
         line.addAll(List.of("-accel", "tcg,thread=single", "-M", "q35", "-smp", "2", "-nodefaults", "-no-reboot"));
         line.addAll(List.of("-display", "none", "-serial", "file:" + messages, "-serial", "stdio"));
         line.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd.toString()));

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsCondition.class)
 @interface Needs {
-    /** Names of programs, and {@code root}, {@code netns} (network namespaces can be made) or {@code ipv6}. */
+    /**
+     * Names of programs, and {@code root}, {@code netns} (network namespaces can be made), {@code ipv6}, {@code kernel 6.1}
+     * (a kernel to boot) or {@code --all}: the test takes long, and runs only where the system property tcpprobe.all is true.
+     */
     String[] value();
 }

@@ -21,6 +21,9 @@ final class NeedsCondition implements ExecutionCondition {
                 .map(element -> element.getAnnotation(Needs.class))
                 .map(annotation -> Arrays.asList(annotation.value()))
                 .orElse(List.of());
+        if (needs.contains("--all") && !Boolean.getBoolean("tcpprobe.all")) {
+            return ConditionEvaluationResult.disabled("takes long: './tcpprobe test --all' runs it");
+        }
         String missing = needs.stream()
                 .map(NeedsCondition::missing)
                 .flatMap(Optional::stream)
@@ -41,11 +44,20 @@ final class NeedsCondition implements ExecutionCondition {
             case "netns" -> netns();
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
+            case "--all" -> Optional.empty();
+            case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
+            case "kernel debug" -> kernel(need, "it/src/test/guest/debug-kernel.sh builds it");
             default ->
                 Tools.present(need)
                         ? Optional.empty()
                         : Optional.of("needs the program " + need + ": './tcpprobe test' installs it");
         };
+    }
+
+    private static Optional<String> kernel(String need, String remedy) {
+        return new GuestKernel(need.replace("kernel ", "")).present()
+                ? Optional.empty()
+                : Optional.of("needs the " + need + " to boot: " + remedy);
     }
 
     private static Optional<String> netns() {

@@ -60,23 +60,21 @@ record Snmp(Tools tools, String agent, List<String> access) {
 
     /** Asks as a user with one of the security levels noAuthNoPriv, authNoPriv, authPriv. */
     static Snmp v3(Tools tools, AgentProcess agent, String level, String user, String passphrase) {
-        return new Snmp(
-                tools,
-                agent.snmp(),
-                List.of(
-                        "-v3",
-                        "-l",
-                        level,
-                        "-u",
-                        user,
-                        "-a",
-                        "SHA-256",
-                        "-A",
-                        passphrase,
-                        "-x",
-                        "AES",
-                        "-X",
-                        passphrase));
+        return v3(tools, agent.snmp(), level, user, passphrase);
+    }
+
+    /** The same, where only the agent's address is known. */
+    static Snmp v3(Tools tools, String agent, String level, String user, String passphrase) {
+        List<String> access = new ArrayList<>(List.of("-v3", "-l", level, "-u", user));
+        access.addAll(List.of("-a", "SHA-256", "-A", passphrase, "-x", "AES", "-X", passphrase));
+        return new Snmp(tools, agent, List.copyOf(access));
+    }
+
+    /** The same, for an agent that takes its time. */
+    Snmp patient() {
+        List<String> longer = new ArrayList<>(access);
+        longer.addAll(List.of("-t", "30")); // the last -t counts
+        return new Snmp(tools, agent, List.copyOf(longer));
     }
 
     /** Runs one of the programs, whatever comes of it. */

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param prefix what every command line begins with: nothing, or what takes it into a network namespace
  */
 record Tools(List<String> prefix) {
-    private static final Duration DEADLINE = Duration.ofSeconds(60);
+    private static final Duration DEADLINE = Duration.ofMinutes(3);
 
     /** Where Debian keeps the tools of administrators, who are not the only ones to run tests. */
     private static final String MORE_FOLDERS = ":/usr/sbin:/sbin";

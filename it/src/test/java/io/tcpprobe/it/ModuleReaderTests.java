@@ -1,0 +1,134 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How /proc/net/tcpprobe is read. */
+interface ModuleReaderTests extends ModuleTests {
+    @Test
+    default void shouldGiveWhatIsThere() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        String read = guest().run("""
+                reader small 65536 1 >/tmp/read &
+                until_true grep open /tmp/read
+                client ping 127.0.0.1 5001 1 0
+                wait $!
+                sed 1d /tmp/read
+                """);
+        // A few lines, and it came back: it did not wait for 64 KiB.
+        assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
+    }
+
+    @Test
+    default void shouldGiveLineInPartsToSmallBuffer() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        String read = guest().run("""
+                reader small 7 200 >/tmp/read &
+                until_true grep open /tmp/read
+                client ping ::1 5001 20 0
+                wait $!
+                sed 1d /tmp/read
+                """);
+        String whole = read.substring(0, read.lastIndexOf('\n') + 1);
+        assertTrue(ProbeRecord.parseAll(whole).size() >= 8, read);
+    }
+
+    @Test
+    default void shouldNotBlockReaderThatDoesNotWantIt() {
+        guest().run("load");
+        assertEquals("open\nEAGAIN\n", guest().run("reader nonblock"));
+    }
+
+    @Test
+    default void shouldTellPollWhenThereIsSomething() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        assertEquals("open\ntimeout\n", guest().run("reader poll 200"));
+        String read = guest().run("""
+                reader poll 20000 >/tmp/read &
+                until_true grep open /tmp/read
+                client ping 127.0.0.1 5001 1 0
+                wait $!
+                sed 1d /tmp/read
+                """);
+        assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
+    }
+
+    @Test
+    default void shouldLeaveLineThatCouldNotBeCopied() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        String read = guest().run("""
+                reader bad >/tmp/read &
+                until_true grep open /tmp/read
+                client ping 127.0.0.1 5001 1 0
+                wait $!
+                sed 1d /tmp/read
+                """);
+        assertEquals("EFAULT\n", read);
+        assertEquals(1, guest().statistics().copyFailed());
+    }
+
+    @Test
+    default void shouldBeginAnewWhenOpened() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        String read = guest().run("""
+                exec 3</proc/net/tcpprobe
+                client ping 127.0.0.1 5001 3 0
+                sleep 2
+                before=$(uptime_hundredths)
+                exec 4</proc/net/tcpprobe
+                client ping 127.0.0.1 5003 1 0
+                until_true active_is 0
+                timeout 1 cat <&4 2>/dev/null || true
+                echo $(($(uptime_hundredths) - before))
+                """);
+        int cut = read.stripTrailing().lastIndexOf('\n') + 1;
+        List<ProbeRecord> records = ProbeRecord.parseAll(read.substring(0, cut));
+        double seconds = Integer.parseInt(read.substring(cut).strip()) / 100.0;
+        assertTrue(!records.isEmpty() && !read.contains(":5001 "), read);
+        assertTrue(records.getLast().time().doubleValue() <= seconds, () -> "since its own opening: " + read);
+    }
+
+    @Test
+    default void shouldShareRecordsBetweenTwoReaders() {
+        guest().run(ModuleGuest.EVERY_SEGMENT);
+        String read = guest().run("""
+                reader two 4 >/tmp/read &
+                until_true sh -c '[ $(grep -c open /tmp/read) = 2 ]'
+                client ping 127.0.0.1 5001 30 10
+                wait $!
+                grep -v open /tmp/read
+                """);
+        List<ProbeRecord> records = ProbeRecord.parseAll(read);
+        assertTrue(records.size() >= 8, read);
+        assertEquals(records.size(), records.stream().distinct().count(), "each goes to one of them");
+        assertTrue(
+                guest().statistics().multipleReader() > 0,
+                () -> guest().statistics().toString());
+    }
+
+    @Test
+    default void shouldDropAndCountWhenRingIsFull() {
+        guest().run("load bufsize=13 probetime=0 full=1");
+        String read = guest().run("""
+                exec 3</proc/net/tcpprobe
+                client ping 127.0.0.1 5001 31 0
+                until_true active_is 0
+                timeout 1 cat <&3 2>/dev/null || true
+                """);
+        assertEquals(16, ProbeRecord.parseAll(read).size(), "13, rounded up");
+        ModuleStatistics seen = guest().statistics();
+        // Every look-up that found its flow gave a sample, and so did the beginning and the end of both flows.
+        assertEquals(seen.found() + 4 - 16, seen.ringFull(), seen::toString);
+    }
+
+    @Test
+    default void shouldKeepNothingWhileNobodyReads() {
+        guest().run("load bufsize=4 probetime=0 full=1; client ping 127.0.0.1 5001 31 0; until_true active_is 0");
+        ModuleStatistics seen = guest().statistics();
+        assertEquals(0, seen.ringFull());
+        assertTrue(seen.found() >= 31, seen::toString);
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0 OR MIT
+/* The module's parameters, and the same as files below /proc/sys/net/lyatiss_cw_tcpprobe. */
+#include "tcp_probe_plus.h"
+
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/moduleparam.h>
+#include <linux/sysctl.h>
+#include <net/net_namespace.h>
+
+#define SETTING_DEFAULT(name, mode, initial, least, most, text) .name = (initial),
+struct settings settings = {
+	SETTINGS(SETTING_DEFAULT)
+};
+
+#define SETTING_PARAMETER(name, mode, initial, least, most, text)  \
+	module_param_named(name, settings.name, int, 0444);        \
+	MODULE_PARM_DESC(name, text " (default " #initial ")");    \
+	static int name##_least = (least);                         \
+	static int name##_most = (most);
+
+SETTINGS(SETTING_PARAMETER)
+
+module_param_named(purge_time, settings.purgetime, int, 0444);
+MODULE_PARM_DESC(purge_time, "the same as purgetime");
+module_param_named(ipv4only, settings.ipv4only, bool, 0444);
+MODULE_PARM_DESC(ipv4only, "1: IPv6 is left out, for readers that cannot take its addresses (default 0)");
+
+#define SETTING_FILE_OF(file, name, permissions)       \
+	{                                              \
+		.procname = file,                      \
+		.data = &settings.name,                \
+		.maxlen = sizeof(int),                 \
+		.mode = (permissions),                 \
+		.proc_handler = proc_dointvec_minmax,  \
+		.extra1 = &name##_least,               \
+		.extra2 = &name##_most,                \
+	},
+#define SETTING_FILE(name, mode, initial, least, most, text) SETTING_FILE_OF(#name, name, mode)
+
+/* Its code had the one name for the file, its README the other. */
+static struct ctl_table files[] = {
+	SETTINGS(SETTING_FILE)
+	SETTING_FILE_OF("purge_time", purgetime, 0644)
+/* Linux 6.11: no empty entry at the end any more. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+	{ }
+#endif
+};
+
+static struct ctl_table_header *header;
+
+/* As many slots as other tables of connections take: one for 16 KiB of memory and pointer. */
+static unsigned long slots_by_memory(void)
+{
+	unsigned long bytes = totalram_pages() << PAGE_SHIFT;
+
+	return clamp(bytes / 16384 / sizeof(struct hlist_head), 32UL, 16384UL);
+}
+
+/* Refuses parameters out of range, and replaces those that stand for something else. */
+int settings_check(void)
+{
+	const struct ctl_table *file;
+
+	for (file = files; file < files + ARRAY_SIZE(files) && file->procname; file++) {
+		int value = *(const int *)file->data, least = *(const int *)file->extra1, most = *(const int *)file->extra2;
+
+		if (value < least || value > most) {
+			pr_err("parameter %s=%d: must be %d to %d\n", file->procname, value, least, most);
+			return -EINVAL;
+		}
+	}
+	settings.bufsize = roundup_pow_of_two(settings.bufsize);
+	settings.hashsize = settings.hashsize ? max(settings.hashsize, 32) : (int)slots_by_memory();
+	return 0;
+}
+
+int settings_publish(void)
+{
+	header = register_net_sysctl(&init_net, "net/lyatiss_cw_tcpprobe", files);
+	return header ? 0 : -ENOMEM;
+}
+
+void settings_withdraw(void)
+{
+	unregister_net_sysctl_table(header);
+}

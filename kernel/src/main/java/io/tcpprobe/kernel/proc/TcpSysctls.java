@@ -29,7 +29,10 @@ public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boo
     public static TcpSysctls read(Path folder) throws IOException {
         int ecn = number(folder, "tcp_ecn");
         return new TcpSysctls(
-                number(folder, "tcp_timestamps") != 0, number(folder, "tcp_sack") != 0, ECN_ASKED.contains(ecn), ecn != 0);
+                number(folder, "tcp_timestamps") != 0,
+                number(folder, "tcp_sack") != 0,
+                ECN_ASKED.contains(ecn),
+                ecn != 0);
     }
 
     private static int number(Path folder, String name) throws IOException {

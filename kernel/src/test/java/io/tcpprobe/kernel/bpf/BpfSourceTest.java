@@ -92,8 +92,7 @@ class BpfSourceTest {
             }
             ring.drain((kind, _, _) -> told.merge(kind, 1, Integer::sum));
             int all = 2 * PRIME;
-            assertEquals(
-                    Map.of(EventRing.Kind.OPEN, all, EventRing.Kind.LEFT, all, EventRing.Kind.CLOSE, all), told);
+            assertEquals(Map.of(EventRing.Kind.OPEN, all, EventRing.Kind.LEFT, all, EventRing.Kind.CLOSE, all), told);
             assertTrue(lengths.stream().allMatch(length -> length == 65535), "the last sample is marked");
         }
         assertEquals(2 * PRIME, statistic(FlowStatistic.NEW));

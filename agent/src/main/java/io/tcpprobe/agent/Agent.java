@@ -2,6 +2,8 @@ package io.tcpprobe.agent;
 
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.estats.FlowEvents;
+import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.http.HttpDoor;
 import io.tcpprobe.agent.jmx.JmxDoor;
@@ -112,10 +114,12 @@ public final class Agent implements AutoCloseable {
         Snapshots snapshots =
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));
+        FlowEvents events = keep(new FlowEvents(snapshots, state.settings(), System::nanoTime));
+        FlowKnowledge flows = new FlowKnowledge(snapshots, events::ended);
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
-        openSnmp(snapshots, sockets, counters, facts);
+        openSnmp(snapshots, flows, sockets, counters, facts);
         openJmxAndHttp(
                 new JmxDoor(
                         ManagementFactory.getPlatformMBeanServer(),
@@ -164,12 +168,14 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void openSnmp(Snapshots snapshots, SocketSnapshots sockets, HostCounters counters, AgentFacts facts)
+    private void openSnmp(
+            Snapshots snapshots, FlowKnowledge flows, SocketSnapshots sockets, HostCounters counters, AgentFacts facts)
             throws IOException {
         try {
             SnmpDoor door = keep(SnmpDoor.open(
                     state.settings(),
                     snapshots,
+                    flows,
                     sockets,
                     counters,
                     facts,

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Every setting there is. The settings of the sampler have the names, units and defaults of the Linux module tcp_probe_plus.
@@ -136,9 +137,34 @@ public final class Settings {
             AT_START,
             "Whose records a file holds: original = tcp_probe_plus 1.x, whose rttvar is half of the true one, and more.");
 
+    public static final Setting<Long> ESTATS_PATH =
+            estats("estats.path", 1, "1: tcpEStatsPathTable of TCP-ESTATS-MIB has rows.");
+    public static final Setting<Long> ESTATS_STACK =
+            estats("estats.stack", 1, "1: tcpEStatsStackTable of TCP-ESTATS-MIB has rows.");
+    public static final Setting<Long> ESTATS_APP =
+            estats("estats.app", 1, "1: tcpEStatsAppTable of TCP-ESTATS-MIB has rows.");
+    public static final Setting<Long> ESTATS_TUNE =
+            estats("estats.tune", 1, "1: tcpEStatsTuneTable of TCP-ESTATS-MIB has rows.");
+    public static final Setting<Long> ESTATS_NOTIFY = estats(
+            "estats.notify",
+            0,
+            "1: the targets of snmp.notify are told when connections are established and when they no longer are.");
+    public static final Setting<Long> ESTATS_LATENCY = number(
+            "estats.latency",
+            0,
+            86_400,
+            Unit.SECONDS,
+            0,
+            LIVE,
+            "How long the tables of TCP-ESTATS-MIB keep a connection that has ended, with its last values.");
+
     /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
     public static final List<Setting<Long>> PROBE =
             List.of(BUFSIZE, DEBUG, FULL, HASHSIZE, MAXFLOWS, PORT, PROBETIME, PURGETIME, SNAPSHOTAGE);
+
+    /** The controls of TCP-ESTATS-MIB, in the order of their SNMP objects. */
+    public static final List<Setting<Long>> ESTATS =
+            List.of(ESTATS_PATH, ESTATS_STACK, ESTATS_APP, ESTATS_TUNE, ESTATS_NOTIFY, ESTATS_LATENCY);
 
     /** The settings of the doors and of where things are kept. */
     public static final List<Setting<?>> DOORS = List.of(
@@ -155,9 +181,8 @@ public final class Settings {
             REPLAY_DIALECT);
 
     /** All of them, the sampler's first. */
-    public static final List<Setting<?>> ALL = java.util.stream.Stream.<Setting<?>>concat(
-                    PROBE.stream(), DOORS.stream())
-            .toList();
+    public static final List<Setting<?>> ALL =
+            Stream.of(PROBE, ESTATS, DOORS).<Setting<?>>flatMap(List::stream).toList();
 
     private Settings() {}
 
@@ -184,6 +209,10 @@ public final class Settings {
     private static Setting<Long> number(
             String name, long min, long max, Unit unit, long defaultValue, Setting.Change change, String doc) {
         return new Setting<>(name, new Syntax.Whole(min, max), unit, Long.toString(defaultValue), change, doc);
+    }
+
+    private static Setting<Long> estats(String name, long defaultValue, String doc) {
+        return number(name, 0, 1, Unit.FLAG, defaultValue, LIVE, doc);
     }
 
     private static Setting<List<InetSocketAddress>> listen(String name, String defaultText, String doc) {

@@ -3,6 +3,7 @@ package io.tcpprobe.kernel;
 import io.tcpprobe.config.Setting;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -31,6 +32,16 @@ public interface FlowSource extends AutoCloseable {
 
     /** How many sockets there were in every state at the last refresh, listening and waiting ones too; empty if unseen. */
     Map<TcpState, Integer> socketsByState();
+
+    /**
+     * Tells of what happens to flows from now on.
+     *
+     * @return empty if the source does not know
+     * @throws IOException if the kernel refuses
+     */
+    default Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+        return Optional.empty();
+    }
 
     @Override
     void close();

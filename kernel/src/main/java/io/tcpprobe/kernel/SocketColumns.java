@@ -1,6 +1,8 @@
 package io.tcpprobe.kernel;
 
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * All TCP sockets of a network namespace at one moment, by columns, in the order in which the kernel gave them: listeners,
@@ -13,6 +15,7 @@ public final class SocketColumns {
     private final long[] cookies;
     private final int[] receiveQueues;
     private final int[] sendQueues;
+    private final Map<Integer, Integer> drops;
     private final int size;
 
     private SocketColumns(Builder from) {
@@ -23,6 +26,7 @@ public final class SocketColumns {
         cookies = Arrays.copyOf(from.cookies, size);
         receiveQueues = Arrays.copyOf(from.receiveQueues, size);
         sendQueues = Arrays.copyOf(from.sendQueues, size);
+        drops = Map.copyOf(from.drops);
     }
 
     /** How many sockets there are. */
@@ -66,6 +70,12 @@ public final class SocketColumns {
         return Integer.toUnsignedLong(sendQueues[row]);
     }
 
+    /** What a listener has dropped: segments that opened connections, and connections that found no room; -1 if not known. */
+    public long drops(int row) {
+        Integer known = drops.get(row);
+        return known == null ? -1 : Integer.toUnsignedLong(known);
+    }
+
     /** Takes sockets, one by one. */
     public static final class Builder {
         private byte[] ends;
@@ -74,6 +84,7 @@ public final class SocketColumns {
         private long[] cookies;
         private int[] receiveQueues;
         private int[] sendQueues;
+        private final Map<Integer, Integer> drops = new HashMap<>();
         private int size;
 
         /** With room for so many; it grows if there are more. */
@@ -104,6 +115,11 @@ public final class SocketColumns {
             receiveQueues[size] = receiveQueue;
             sendQueues[size] = sendQueue;
             size++;
+        }
+
+        /** What the socket that was added last has dropped. */
+        public void drops(int count) {
+            drops.put(size - 1, count);
         }
 
         private void grow(int room) {

@@ -18,8 +18,22 @@ final class EstatsAppColumns {
 
     static final List<EstatsColumn> APP = new EstatsColumns("tcpEStatsApp")
             .field(1, "SndUna", SEQUENCE, SEGMENTS, FlowField.SND_UNA)
-            .computed(2, "SndNxt", UNSIGNED32, SEGMENTS, (flows, row, _) -> flows.number(FlowField.SND_NXT, row) & 0xffff_ffffL, "sndNxt modulo 2^32", FlowField.SND_NXT)
-            .computed(3, "SndMax", SEQUENCE, SEGMENTS, (flows, row, _) -> flows.number(FlowField.SND_NXT, row), "sndNxt: Linux does not pull it back", FlowField.SND_NXT)
+            .computed(
+                    2,
+                    "SndNxt",
+                    UNSIGNED32,
+                    SEGMENTS,
+                    (flows, row, _) -> flows.number(FlowField.SND_NXT, row) & 0xffff_ffffL,
+                    "sndNxt modulo 2^32",
+                    FlowField.SND_NXT)
+            .computed(
+                    3,
+                    "SndMax",
+                    SEQUENCE,
+                    SEGMENTS,
+                    (flows, row, _) -> flows.number(FlowField.SND_NXT, row),
+                    "sndNxt: Linux does not pull it back",
+                    FlowField.SND_NXT)
             .field(4, "ThruOctetsAcked", COUNTER32, KERNEL, FlowField.BYTES_ACKED)
             .field(5, "HCThruOctetsAcked", COUNTER64, KERNEL, FlowField.BYTES_ACKED)
             .field(6, "RcvNxt", SEQUENCE, SEGMENTS, FlowField.RCV_NXT)
@@ -32,10 +46,25 @@ final class EstatsAppColumns {
             .list();
 
     static final List<EstatsColumn> TUNE = new EstatsColumns("tcpEStatsTune")
-            .computed(1, "LimCwnd", UNSIGNED32, SEGMENTS, (flows, row, _) -> flows.number(FlowField.CWND_CLAMP, row) * flows.number(FlowField.MSS, row), "cwndClamp * mss; 4294967295 = any", FlowField.CWND_CLAMP, FlowField.MSS)
+            .computed(
+                    1,
+                    "LimCwnd",
+                    UNSIGNED32,
+                    SEGMENTS,
+                    (flows, row, _) -> flows.number(FlowField.CWND_CLAMP, row) * flows.number(FlowField.MSS, row),
+                    "cwndClamp * mss; 4294967295 = any",
+                    FlowField.CWND_CLAMP,
+                    FlowField.MSS)
             .without(2, "LimSsthresh", UNSIGNED32, "Linux has no such limit")
             .field(3, "LimRwin", UNSIGNED32, SEGMENTS, FlowField.WINDOW_CLAMP)
-            .computed(4, "LimMSS", UNSIGNED32, SEGMENTS, (flows, row, _) -> mss(flows.number(FlowField.USER_MSS, row)), "userMss; 65535, the greatest there can be, if none is set", FlowField.USER_MSS)
+            .computed(
+                    4,
+                    "LimMSS",
+                    UNSIGNED32,
+                    SEGMENTS,
+                    (flows, row, _) -> mss(flows.number(FlowField.USER_MSS, row)),
+                    "userMss; 65535, the greatest there can be, if none is set",
+                    FlowField.USER_MSS)
             .list();
 
     private static long mss(long set) {

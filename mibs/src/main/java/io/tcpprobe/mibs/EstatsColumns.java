@@ -21,7 +21,8 @@ final class EstatsColumns {
 
     /** A field as it is. */
     EstatsColumns field(int id, String name, Syntax syntax, Origin origin, FlowField field) {
-        return add(id, name, syntax, origin, List.of(field), (flows, row, _) -> flows.number(field, row), field.label());
+        return add(
+                id, name, syntax, origin, List.of(field), (flows, row, _) -> flows.number(field, row), field.label());
     }
 
     /** A field in microseconds as milliseconds. */

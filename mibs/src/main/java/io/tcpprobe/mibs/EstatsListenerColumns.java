@@ -16,7 +16,12 @@ final class EstatsListenerColumns {
     private static final String DROPS = "sk_drops of the listener (INET_DIAG_SKMEMINFO)";
 
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsListener")
-            .other(1, "StartTime", TIME_STAMP, SAMPLES, "sysUpTime when the listener was first seen; 0 if it was older than the agent")
+            .other(
+                    1,
+                    "StartTime",
+                    TIME_STAMP,
+                    SAMPLES,
+                    "sysUpTime when the listener was first seen; 0 if it was older than the agent")
             .without(2, "SynRcvd", COUNTER32, NOT_COUNTED)
             .without(3, "Initial", COUNTER32, NOT_COUNTED)
             .without(4, "Established", COUNTER32, NOT_COUNTED)
@@ -27,9 +32,19 @@ final class EstatsListenerColumns {
             .without(9, "HCEstablished", COUNTER64, NOT_COUNTED)
             .without(10, "HCAccepted", COUNTER64, NOT_COUNTED)
             .other(11, "HCExceedBacklog", COUNTER64, KERNEL, DROPS)
-            .other(12, "CurConns", GAUGE32, KERNEL, "established sockets with the listener's local end that a process holds")
+            .other(
+                    12,
+                    "CurConns",
+                    GAUGE32,
+                    KERNEL,
+                    "established sockets with the listener's local end that a process holds")
             .other(13, "MaxBacklog", UNSIGNED32, KERNEL, "idiag_wqueue of the listener")
-            .other(14, "CurBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener, and half-open sockets with its local end")
+            .other(
+                    14,
+                    "CurBacklog",
+                    GAUGE32,
+                    KERNEL,
+                    "idiag_rqueue of the listener, and half-open sockets with its local end")
             .other(15, "CurEstabBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener")
             .list();
 

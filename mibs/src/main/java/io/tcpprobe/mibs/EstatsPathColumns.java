@@ -38,7 +38,11 @@ final class EstatsPathColumns {
             .field(27, "ECNsignals", COUNTER32, KERNEL, FlowField.DELIVERED_CE)
             .field(28, "DupAckEpisodes", COUNTER32, SEGMENTS, FlowField.DUP_ACK_EPISODES)
             .millis(29, "RcvRTT", GAUGE32, KERNEL, FlowField.RECEIVE_RTT)
-            .without(30, "DupAcksOut", COUNTER32, "the kernel sends fewer than segments come out of order, and does not count them")
+            .without(
+                    30,
+                    "DupAcksOut",
+                    COUNTER32,
+                    "the kernel sends fewer than segments come out of order, and does not count them")
             .field(31, "CERcvd", COUNTER32, KERNEL, FlowField.RECEIVED_CE)
             .without(32, "ECESent", COUNTER32, "what is sent is not looked at")
             .list();

@@ -35,8 +35,22 @@ final class EstatsPerfColumns {
             .field(8, "DataSegsIn", COUNTER32, KERNEL, FlowField.DATA_SEGS_IN)
             .field(9, "DataOctetsIn", COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
             .field(10, "HCDataOctetsIn", COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
-            .computed(11, "ElapsedSecs", COUNTER32, SAMPLES, (flows, row, _) -> elapsed(flows, row) / 1_000_000, ELAPSED, TIMES)
-            .computed(12, "ElapsedMicroSecs", COUNTER32, SAMPLES, (flows, row, _) -> elapsed(flows, row) % 1_000_000, ELAPSED, TIMES)
+            .computed(
+                    11,
+                    "ElapsedSecs",
+                    COUNTER32,
+                    SAMPLES,
+                    (flows, row, _) -> elapsed(flows, row) / 1_000_000,
+                    ELAPSED,
+                    TIMES)
+            .computed(
+                    12,
+                    "ElapsedMicroSecs",
+                    COUNTER32,
+                    SAMPLES,
+                    (flows, row, _) -> elapsed(flows, row) % 1_000_000,
+                    ELAPSED,
+                    TIMES)
             .field(13, "StartTimeStamp", DATE_AND_TIME, SAMPLES, FlowField.FIRST_SEEN)
             .field(14, "CurMSS", GAUGE32, KERNEL, FlowField.MSS)
             .octets(15, "PipeSize", FlowField.IN_FLIGHT)
@@ -46,7 +60,14 @@ final class EstatsPerfColumns {
             .field(19, "CongSignals", COUNTER32, SEGMENTS, FlowField.CONGESTION_SIGNALS)
             .octets(20, "CurCwnd", FlowField.CWND)
             .octets(21, "CurSsthresh", FlowField.SSTHRESH)
-            .computed(22, "Timeouts", COUNTER32, KERNEL, EstatsPerfColumns::timeouts, "timeoutRecoveries: those not doubled yet; before Linux 6.7 timeouts", FlowField.TIMEOUTS)
+            .computed(
+                    22,
+                    "Timeouts",
+                    COUNTER32,
+                    KERNEL,
+                    EstatsPerfColumns::timeouts,
+                    "timeoutRecoveries: those not doubled yet; before Linux 6.7 timeouts",
+                    FlowField.TIMEOUTS)
             .field(23, "CurRwinSent", GAUGE32, KERNEL, FlowField.RECEIVE_WINDOW)
             .field(24, "MaxRwinSent", GAUGE32, SAMPLES, FlowField.RECEIVE_WINDOW_MAX)
             .field(25, "ZeroRwinSent", COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_SENT)
@@ -57,8 +78,27 @@ final class EstatsPerfColumns {
             .field(32, "SndLimTransCwnd", COUNTER32, SEGMENTS, FlowField.CWND_LIMITS)
             .field(33, "SndLimTransSnd", COUNTER32, SEGMENTS, FlowField.SENDER_LIMITS)
             .millis(34, "SndLimTimeRwin", COUNTER32, KERNEL, FlowField.RWND_LIMITED)
-            .computed(35, "SndLimTimeCwnd", COUNTER32, KERNEL, (flows, row, _) -> congestionLimited(flows, row) / 1000, "busyTime - rwndLimited - sndbufLimited", FlowField.BUSY_TIME, FlowField.RWND_LIMITED, FlowField.SNDBUF_LIMITED)
-            .computed(36, "SndLimTimeSnd", COUNTER32, SAMPLES, EstatsPerfColumns::senderLimited, "firstSeen to the sample, less the two above", FlowField.FIRST_SEEN, FlowField.SAMPLED, FlowField.BUSY_TIME, FlowField.SNDBUF_LIMITED)
+            .computed(
+                    35,
+                    "SndLimTimeCwnd",
+                    COUNTER32,
+                    KERNEL,
+                    (flows, row, _) -> congestionLimited(flows, row) / 1000,
+                    "busyTime - rwndLimited - sndbufLimited",
+                    FlowField.BUSY_TIME,
+                    FlowField.RWND_LIMITED,
+                    FlowField.SNDBUF_LIMITED)
+            .computed(
+                    36,
+                    "SndLimTimeSnd",
+                    COUNTER32,
+                    SAMPLES,
+                    EstatsPerfColumns::senderLimited,
+                    "firstSeen to the sample, less the two above",
+                    FlowField.FIRST_SEEN,
+                    FlowField.SAMPLED,
+                    FlowField.BUSY_TIME,
+                    FlowField.SNDBUF_LIMITED)
             .list();
 
     /** Microseconds. */

@@ -5,27 +5,25 @@ import java.util.List;
 /** The tables of TCP-ESTATS-MIB (RFC 4898). */
 public enum EstatsTable {
     /** Indexed as tcpListenerTable of TCP-MIB. */
-    LISTENER(1, "tcpEStatsListenerTable", EstatsListenerColumns.ALL),
+    LISTENER(1, "tcpEStatsListenerTable"),
     /** Indexed as tcpConnectionTable of TCP-MIB. */
-    CONNECT_ID(2, "tcpEStatsConnectIdTable", EstatsListenerColumns.CONNECT_ID),
+    CONNECT_ID(2, "tcpEStatsConnectIdTable"),
     /** This and all that follow are indexed by tcpEStatsConnectIndex, the flow's id. */
-    PERF(3, "tcpEStatsPerfTable", EstatsPerfColumns.ALL),
-    PATH(4, "tcpEStatsPathTable", EstatsPathColumns.ALL),
-    STACK(5, "tcpEStatsStackTable", EstatsStackColumns.ALL),
-    APP(6, "tcpEStatsAppTable", EstatsAppColumns.APP),
-    TUNE(7, "tcpEStatsTuneTable", EstatsAppColumns.TUNE);
+    PERF(3, "tcpEStatsPerfTable"),
+    PATH(4, "tcpEStatsPathTable"),
+    STACK(5, "tcpEStatsStackTable"),
+    APP(6, "tcpEStatsAppTable"),
+    TUNE(7, "tcpEStatsTuneTable");
 
     /** tcpEStatsMIB. */
     public static final Oid ROOT = Oid.of(1, 3, 6, 1, 2, 1, 156);
 
     private final int arc;
     private final String label;
-    private final List<EstatsColumn> columns;
 
-    EstatsTable(int arc, String label, List<EstatsColumn> columns) {
+    EstatsTable(int arc, String label) {
         this.arc = arc;
         this.label = label;
-        this.columns = columns;
     }
 
     /** Its descriptor. */
@@ -40,6 +38,14 @@ public enum EstatsTable {
 
     /** All columns of the module, what cannot be had among them, in the order of their ids. */
     public List<EstatsColumn> columns() {
-        return columns;
+        return switch (this) {
+            case LISTENER -> EstatsListenerColumns.ALL;
+            case CONNECT_ID -> EstatsListenerColumns.CONNECT_ID;
+            case PERF -> EstatsPerfColumns.ALL;
+            case PATH -> EstatsPathColumns.ALL;
+            case STACK -> EstatsStackColumns.ALL;
+            case APP -> EstatsAppColumns.APP;
+            case TUNE -> EstatsAppColumns.TUNE;
+        };
     }
 }

@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowStatistic;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,8 @@ class RenderedDocsTest {
 
                 """);
         settings(text, Settings.PROBE);
+        text.append("\n## TCP-ESTATS-MIB\n\nWhat RFC 4898 calls controls; see [estats.md](estats.md).\n\n");
+        settings(text, Settings.ESTATS);
         text.append("\n## The doors and the rest\n\n");
         settings(text, Settings.DOORS);
         Rendered.assertCommitted(DOCS.resolve("settings.md"), text.toString());
@@ -39,9 +42,7 @@ class RenderedDocsTest {
         text.append(
                 "| key | default | range | unit | change | SNMP object | meaning |\n|---|---|---|---|---|---|---|\n");
         for (Setting<?> setting : settings) {
-            String object = Settings.PROBE.stream().anyMatch(setting::equals)
-                    ? "`.1.1." + TcpProbeMib.arc(setting) + ".0`"
-                    : "";
+            String object = object(setting);
             row(
                     text,
                     "`" + setting.name() + "`",
@@ -52,6 +53,62 @@ class RenderedDocsTest {
                     object,
                     setting.doc());
         }
+    }
+
+    private static String object(Setting<?> setting) {
+        for (EstatsControl control : EstatsControl.values()) {
+            if (control.setting().equals(setting)) {
+                return "`" + control.oid() + ".0`";
+            }
+        }
+        boolean sampler = Settings.PROBE.stream().anyMatch(setting::equals);
+        return sampler ? "`.1.1." + TcpProbeMib.arc(setting) + ".0`" : "";
+    }
+
+    @Test
+    void shouldListEveryColumnOfTcpEstatsMib() throws IOException {
+        List<EstatsColumn> all = Arrays.stream(EstatsTable.values())
+                .flatMap(table -> table.columns().stream())
+                .toList();
+        StringBuilder text = new StringBuilder("""
+                # TCP-ESTATS-MIB, RFC 4898
+
+                Rendered from `io.tcpprobe.mibs.EstatsTable`. Tables below `%s.1.1`, index of 3 to 7 is the flow's id. Of the %d
+                columns, the source `diag` gives %d and the source `bpf` %d, on a kernel that has all the fields ([fields.md](fields.md)
+                says since which). What is not given, or not known yet, is noSuchInstance, never 0.
+
+                A flow begins, for StartTimeStamp and the maxima, when it was first seen; what the kernel counts is counted since the
+                connection began. Maxima and minima are those of the samples, so they depend on `probetime`; only MaxRwinRcvd is
+                exact. Times are in milliseconds as the module wants them: for microseconds, see TCPPROBE-MIB.
+
+                The scalar `%s.1.3.3.0`, tcpEStatsListenerTableLastChange, is what the agent has seen when it was asked. The controls
+                below `%s` are settings: see [settings.md](settings.md).
+                """.formatted(
+                        EstatsTable.ROOT,
+                        all.size(),
+                        givenBy(all, EstatsColumn.Origin.KERNEL) + givenBy(all, EstatsColumn.Origin.SAMPLES),
+                        all.size() - givenBy(all, EstatsColumn.Origin.NOBODY),
+                        EstatsTable.ROOT,
+                        EstatsControl.ROOT));
+        for (EstatsTable table : EstatsTable.values()) {
+            text.append("\n## ")
+                    .append(table.label())
+                    .append("\n\n| column | name | type | from | given by |\n|---|---|---|---|---|\n");
+            for (EstatsColumn column : table.columns()) {
+                row(
+                        text,
+                        Integer.toString(column.id()),
+                        column.name(),
+                        column.syntax().text(),
+                        column.from(),
+                        column.origin().givenBy());
+            }
+        }
+        Rendered.assertCommitted(DOCS.resolve("estats.md"), text.toString());
+    }
+
+    private static long givenBy(List<EstatsColumn> columns, EstatsColumn.Origin origin) {
+        return columns.stream().filter(column -> column.origin() == origin).count();
     }
 
     @Test

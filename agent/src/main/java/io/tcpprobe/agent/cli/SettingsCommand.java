@@ -86,6 +86,8 @@ final class SettingsCommand implements Callable<Integer> {
                 origin,
                 setting -> used.contains(setting.name()) ? "yes" : "not by this source");
         out.println();
+        print(out, Settings.ESTATS, value, origin, _ -> "yes");
+        out.println();
         print(out, Settings.DOORS, value, origin, _ -> "yes");
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
 import java.util.HashMap;
@@ -114,6 +115,42 @@ public final class Snapshots implements AutoCloseable {
         } finally {
             building.unlock();
         }
+    }
+
+    /**
+     * Tells of what happens to flows from now on, as {@link FlowSource#listen}; not while a snapshot is made.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    public Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+        building.lock();
+        try {
+            return closed ? Optional.empty() : source.listen(listener).map(this::alone);
+        } finally {
+            building.unlock();
+        }
+    }
+
+    /** Sources are used by one thread at a time. */
+    private FlowListener.Listening alone(FlowListener.Listening listening) {
+        return new FlowListener.Listening() {
+            @Override
+            public boolean atRefreshes() {
+                return listening.atRefreshes();
+            }
+
+            @Override
+            public void close() {
+                building.lock();
+                try {
+                    if (!closed) {
+                        listening.close();
+                    }
+                } finally {
+                    building.unlock();
+                }
+            }
+        };
     }
 
     /** Reads the source whatever the snapshot's age; waits for a refresh that runs. */

@@ -85,6 +85,6 @@ final class SettingTable {
 
     /** Whether a setting has an effect on what runs here. */
     static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
-        return used.contains(setting) || Settings.DOORS.contains(setting);
+        return used.contains(setting) || Settings.ESTATS.contains(setting) || Settings.DOORS.contains(setting);
     }
 }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.users.User;
+import io.tcpprobe.mibs.EstatsControl;
 import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.ArrayList;
@@ -27,8 +28,8 @@ import org.snmp4j.smi.Variable;
 
 /**
  * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings and
- * delete connections. Everybody reads everything; what can be written is the settings' subtree, the states of connections in
- * TCP-MIB, and snmpSetSerialNo (RFC 3418).
+ * delete connections. Everybody reads everything; what can be written is the settings' subtree, the controls of
+ * TCP-ESTATS-MIB, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418).
  */
 final class AccessRules {
     private static final OctetString EMPTY = new OctetString();
@@ -60,6 +61,7 @@ final class AccessRules {
                 new OID(TcpMibTable.CONNECTION
                         .column(TcpMibTable.CONNECTION_STATE)
                         .toArray()));
+        view(WRITABLE, new OID(EstatsControl.ROOT.toArray()));
         view(WRITABLE, SET_SERIAL_NUMBER);
         access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);
         access(WRITERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, WRITABLE);

@@ -4,32 +4,54 @@ import io.tcpprobe.config.BadSettingException;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.mibs.EstatsControl;
+import io.tcpprobe.mibs.Oid;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.mp.SnmpConstants;
-import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
-/** The settings of the sampler, .1.1 of TCPPROBE-MIB: Integer32 scalars, which may be SET if the setting may change. */
+/** Settings as scalars, which may be SET if the setting may change. */
 final class SettingScalars implements WritableSubtree {
+    private record Scalar(Setting<Long> setting, NumberForm form) {}
+
     private final SettingStore store;
     private final Scalars scalars;
-    private final Map<OID, Setting<Long>> settings = new TreeMap<>();
+    private final Map<OID, Scalar> settings = new TreeMap<>();
 
-    SettingScalars(SettingStore store, TcpProbeMib mib) {
+    private SettingScalars(SettingStore store, Oid root) {
         this.store = store;
-        this.scalars = new Scalars(new OID(mib.base().then(1, 1).toArray()));
-        for (Setting<Long> setting : Settings.PROBE) {
-            OID object = new OID(mib.setting(setting).toArray());
-            scalars.add(object, () -> new Integer32(store.get(setting).intValue()));
-            settings.put(object, setting);
+        this.scalars = new Scalars(new OID(root.toArray()));
+    }
+
+    /** The settings of the sampler, .1.1 of TCPPROBE-MIB: Integer32. */
+    static SettingScalars sampler(SettingStore store, TcpProbeMib mib) {
+        SettingScalars sampler = new SettingScalars(store, mib.base().then(1, 1));
+        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, NumberForm.INTEGER32));
+        return sampler;
+    }
+
+    /** The controls of TCP-ESTATS-MIB. */
+    static SettingScalars estats(SettingStore store) {
+        SettingScalars controls = new SettingScalars(store, EstatsControl.ROOT);
+        for (EstatsControl control : EstatsControl.values()) {
+            NumberForm form = control.truth() ? NumberForm.TRUTH_VALUE : NumberForm.UNSIGNED32;
+            controls.add(control.oid(), control.setting(), form);
         }
+        return controls;
+    }
+
+    private void add(Oid oid, Setting<Long> setting, NumberForm form) {
+        OID object = new OID(oid.toArray());
+        scalars.add(object, () -> form.variable(store.get(setting)));
+        settings.put(object, new Scalar(setting, form));
     }
 
     @Override
@@ -51,30 +73,35 @@ final class SettingScalars implements WritableSubtree {
     @Override
     public int check(VariableBinding binding, String who) {
         OID instance = binding.getOid();
-        Setting<Long> setting = object(instance);
-        if (setting == null || !setting.writable()) {
+        Scalar scalar = object(instance);
+        if (scalar == null || !scalar.setting.writable()) {
             return SnmpConstants.SNMP_ERROR_NOT_WRITEABLE;
         }
-        if (!(binding.getVariable() instanceof Integer32 value)) {
+        if (!scalar.form.isTypeOf(binding.getVariable())) {
             return SnmpConstants.SNMP_ERROR_WRONG_TYPE;
         }
+        OptionalLong value = scalar.form.number(binding.getVariable());
+        if (value.isEmpty()) {
+            return SnmpConstants.SNMP_ERROR_WRONG_VALUE;
+        }
         try {
-            store.check(setting, Integer.toString(value.getValue()));
+            store.check(scalar.setting, Long.toString(value.getAsLong()));
         } catch (BadSettingException bad) {
             return status(bad);
         }
-        return setting(instance) == null ? SnmpConstants.SNMP_ERROR_NO_CREATION : SnmpConstants.SNMP_ERROR_SUCCESS;
+        return scalar(instance) == null ? SnmpConstants.SNMP_ERROR_NO_CREATION : SnmpConstants.SNMP_ERROR_SUCCESS;
     }
 
     @Override
     public int set(List<? extends VariableBinding> bindings, String who) {
         Map<Setting<?>, String> changes = new LinkedHashMap<>();
         for (VariableBinding binding : bindings) {
-            Setting<Long> setting = setting(binding.getOid());
-            if (setting == null) {
+            Scalar scalar = scalar(binding.getOid());
+            OptionalLong value = scalar == null ? OptionalLong.empty() : scalar.form.number(binding.getVariable());
+            if (scalar == null || value.isEmpty()) {
                 return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
             }
-            changes.put(setting, Integer.toString(binding.getVariable().toInt()));
+            changes.put(scalar.setting, Long.toString(value.getAsLong()));
         }
         try {
             store.change(changes, who);
@@ -94,12 +121,12 @@ final class SettingScalars implements WritableSubtree {
     }
 
     /** The setting whose one instance this is. */
-    private @Nullable Setting<Long> setting(OID instance) {
+    private @Nullable Scalar scalar(OID instance) {
         return instance.size() == root().size() + 2 && instance.last() == 0 ? object(instance) : null;
     }
 
     /** The setting whose object this lies at or below. */
-    private @Nullable Setting<Long> object(OID instance) {
+    private @Nullable Scalar object(OID instance) {
         OID object = new OID(instance);
         object.trim(Math.max(0, object.size() - root().size() - 1));
         return settings.get(object);

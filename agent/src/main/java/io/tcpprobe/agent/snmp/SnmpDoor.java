@@ -2,6 +2,8 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.estats.FlowKnowledge;
+import io.tcpprobe.agent.estats.ListenerWatch;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
@@ -9,18 +11,23 @@ import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.kernel.proc.TcpSysctls;
+import io.tcpprobe.mibs.EstatsTable;
 import io.tcpprobe.mibs.Oid;
 import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.SNMP4JSettings;
 import org.snmp4j.agent.DefaultMOServer;
@@ -50,10 +57,13 @@ public final class SnmpDoor implements AutoCloseable {
     /** sysServices of RFC 3418: end-to-end (layer 4) and applications (layer 7). */
     private static final int SERVICES = 72;
 
+    private static final Path SYSCTLS = Path.of("/proc/sys/net/ipv4");
+
     private final List<DefaultUdpTransportMapping> transports = new ArrayList<>();
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
+    private @Nullable SNMPv2MIB system;
     private final Responder responder;
 
     private SnmpDoor(Snapshots snapshots, USM usm, SecurityModels models, MPv3 mpv3, TcpProbeMib mib) {
@@ -78,6 +88,7 @@ public final class SnmpDoor implements AutoCloseable {
     public static SnmpDoor open(
             SettingStore settings,
             Snapshots snapshots,
+            FlowKnowledge flows,
             SocketSnapshots sockets,
             HostCounters counters,
             AgentFacts facts,
@@ -113,7 +124,8 @@ public final class SnmpDoor implements AutoCloseable {
             door.register(
                     new TcbTable(SocketTable.connection(sockets), TcpMibTable.CONNECTION_STATE, deletions, snapshots));
             door.register(SocketTable.listener(sockets));
-            door.register(new SettingScalars(settings, mib));
+            door.register(SettingScalars.sampler(settings, mib));
+            door.registerEstats(settings, flows, sockets);
             door.register(AboutScalars.about(mib, facts, snapshots));
             door.register(AboutScalars.statistics(mib, snapshots));
             door.register(new FlowTable(snapshots, mib.flowEntry().toArray()));
@@ -160,7 +172,7 @@ public final class SnmpDoor implements AutoCloseable {
 
     private void registerStandard(AgentFacts facts, TcpProbeMib mib, USM usm, CounterSupport counts)
             throws DuplicateRegistrationException {
-        SNMPv2MIB system = new SNMPv2MIB(
+        system = new SNMPv2MIB(
                 new OctetString("tcpprobe " + facts.version() + " on Linux " + facts.kernelRelease()),
                 new OID(mib.base().toArray()),
                 new Integer32(SERVICES));
@@ -175,6 +187,29 @@ public final class SnmpDoor implements AutoCloseable {
         system.registerMOs(server, null);
         dispatching.registerMOs(server, null);
         new SnmpFrameworkMIB(usm.getLocalEngineID(), usm, dispatcher.getTransportMappings()).registerMOs(server, null);
+    }
+
+    private void registerEstats(SettingStore settings, FlowKnowledge flows, SocketSnapshots sockets)
+            throws IOException, DuplicateRegistrationException {
+        TcpSysctls host = TcpSysctls.read(SYSCTLS);
+        EstatsListeners listeners = new EstatsListeners(new ListenerWatch(sockets, this::upTime));
+        register(listeners);
+        register(listeners.lastChange());
+        register(new EstatsConnections(flows));
+        register(new EstatsFlowTable(EstatsTable.PERF, flows, () -> true, host));
+        register(new EstatsFlowTable(EstatsTable.PATH, flows, () -> on(settings, Settings.ESTATS_PATH), host));
+        register(new EstatsFlowTable(EstatsTable.STACK, flows, () -> on(settings, Settings.ESTATS_STACK), host));
+        register(new EstatsFlowTable(EstatsTable.APP, flows, () -> on(settings, Settings.ESTATS_APP), host));
+        register(new EstatsFlowTable(EstatsTable.TUNE, flows, () -> on(settings, Settings.ESTATS_TUNE), host));
+        register(SettingScalars.estats(settings));
+    }
+
+    private long upTime() {
+        return system == null ? 0 : system.getUpTime().getValue();
+    }
+
+    private static boolean on(SettingStore settings, Setting<Long> flag) {
+        return settings.get(flag) != 0;
     }
 
     private void register(Subtree subtree) throws DuplicateRegistrationException {

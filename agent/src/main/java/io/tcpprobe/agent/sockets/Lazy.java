@@ -4,20 +4,22 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A value that is made when it is asked for first, once, and kept. Used by several threads. */
-final class Lazy<T> {
+public final class Lazy<T> {
     private final Supplier<T> maker;
     private volatile @Nullable T made;
 
-    Lazy(Supplier<T> maker) {
+    /** Nothing is made yet. */
+    public Lazy(Supplier<T> maker) {
         this.maker = maker;
     }
 
     /** Whether it was made. */
-    boolean made() {
+    public boolean made() {
         return made != null;
     }
 
-    T get() {
+    /** The value; whoever asks first makes it, and others wait meanwhile. */
+    public T get() {
         T value = made;
         return value == null ? make() : value;
     }

@@ -4,6 +4,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -200,6 +202,7 @@ public final class BpfSource implements FlowSource {
     public synchronized void refresh() throws IOException {
         keepIdsApart();
         sweep.runIfDue();
+        feed.drain();
     }
 
     /** Like {@link #refresh()}, however near the last sweep is. */
@@ -238,6 +241,33 @@ public final class BpfSource implements FlowSource {
     @Override
     public Map<TcpState, Integer> socketsByState() {
         return sweep.socketsByState();
+    }
+
+    /** What was told of already has left the rows: it is handed over before they are read. */
+    @Override
+    public synchronized Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+        EventFeed.Listener told = (kind, memory, row) -> {
+            switch (kind) {
+                case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, memory, row);
+                case LEFT -> listener.happened(FlowListener.Change.LEFT, memory, row);
+                case CLOSE -> listener.happened(FlowListener.Change.ENDED, memory, row);
+                case PURGE, SAMPLE -> {} // the connection goes on
+            }
+        };
+        feed.drain(); // of that, nobody has asked to be told
+        feed.add(told);
+        return Optional.of(new FlowListener.Listening() {
+            @Override
+            public boolean atRefreshes() {
+                return false;
+            }
+
+            @Override
+            public void close() {
+                feed.drain();
+                feed.remove(told);
+            }
+        });
     }
 
     /** The openings and ends of flows from now on; it is open while somebody listens to the feed. */

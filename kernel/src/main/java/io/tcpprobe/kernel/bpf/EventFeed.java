@@ -1,8 +1,5 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -17,9 +14,10 @@ final class EventFeed implements AutoCloseable {
         /**
          * A flow has come, or has gone.
          *
-         * @param flow the flow alone, as it was then
+         * @param memory holds its row as it was then; valid during this call only
+         * @param row where it begins
          */
-        void accept(EventRing.Kind kind, FlowColumns flow);
+        void accept(EventRing.Kind kind, MemorySegment memory, long row);
     }
 
     /** Opens the ring of events. */
@@ -60,8 +58,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     private void tell(EventRing.Kind kind, MemorySegment memory, long row) {
-        FlowColumns flow = FlowColumns.copyOf(new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1));
-        listeners.forEach(listener -> listener.accept(kind, flow));
+        listeners.forEach(listener -> listener.accept(kind, memory, row));
     }
 
     @Override

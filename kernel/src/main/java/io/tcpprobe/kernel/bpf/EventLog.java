@@ -3,6 +3,9 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +15,8 @@ final class EventLog implements EventFeed.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
     @Override
-    public void accept(EventRing.Kind kind, FlowColumns flow) {
+    public void accept(EventRing.Kind kind, MemorySegment memory, long row) {
+        FlowColumns flow = FlowColumns.copyOf(new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1));
         LOG.trace(
                 "flow {} {}: {} to {}, process {} {}",
                 flow.flowId(0),

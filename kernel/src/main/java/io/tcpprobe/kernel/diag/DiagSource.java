@@ -6,6 +6,7 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowIds;
 import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
@@ -16,9 +17,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,8 @@ public final class DiagSource implements FlowSource {
 
     private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
+    private static final long STATE = FlowLayout.offset(FlowField.STATE);
+    private static final int ESTABLISHED = TcpState.ESTABLISHED.mib();
     private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     private final SettingStore settings;
@@ -47,6 +53,7 @@ public final class DiagSource implements FlowSource {
     /** The refresh in which a row was seen last, by row. */
     private int[] seenIn = new int[256];
 
+    private final List<FlowListener> listeners = new ArrayList<>();
     private @Nullable SockDiag socket;
     private int refresh;
     private int live;
@@ -159,7 +166,59 @@ public final class DiagSource implements FlowSource {
             }
         }
         seenIn[row] = refresh;
+        int before = state(row);
         message.write(buffer, at, memory, table.at(row), now);
+        if (!listeners.isEmpty()) {
+            tellOfStates(row, before);
+        }
+    }
+
+    /** The state in the row, numbered as in the MIB; 0 if the row is new. */
+    private int state(int row) {
+        return memory.get(ValueLayout.JAVA_BYTE, table.at(row) + STATE);
+    }
+
+    private void tellOfStates(int row, int before) {
+        int after = state(row);
+        if (opening(before) && !opening(after)) {
+            tell(FlowListener.Change.ESTABLISHED, row);
+        }
+        if (after != ESTABLISHED && (before == ESTABLISHED || opening(before) && !opening(after))) {
+            tell(FlowListener.Change.LEFT, row);
+        }
+    }
+
+    private static boolean opening(int state) {
+        return state == 0 || state == TcpState.SYN_SENT.mib() || state == TcpState.SYN_RECEIVED.mib();
+    }
+
+    private void tellOfEnd(int row) {
+        if (state(row) == ESTABLISHED) {
+            tell(FlowListener.Change.LEFT, row);
+        }
+        FlowLayout.put(memory, table.at(row), FlowField.STATE, TcpState.CLOSED.mib());
+        tell(FlowListener.Change.ENDED, row);
+    }
+
+    private void tell(FlowListener.Change change, int row) {
+        listeners.forEach(listener -> listener.happened(change, memory, table.at(row)));
+    }
+
+    @Override
+    public Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+        refresh(); // what has happened before now is not told
+        listeners.add(listener);
+        return Optional.of(new FlowListener.Listening() {
+            @Override
+            public boolean atRefreshes() {
+                return true;
+            }
+
+            @Override
+            public void close() {
+                listeners.remove(listener);
+            }
+        });
     }
 
     private int create(long cookie) {
@@ -173,6 +232,7 @@ public final class DiagSource implements FlowSource {
         created++;
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
+        FlowLayout.put(memory, at, FlowField.STATE, 0);
         Extremes.forget(memory, at);
         memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
         return row;
@@ -194,6 +254,9 @@ public final class DiagSource implements FlowSource {
     private void releaseUnseen() {
         for (int row = 0; row < table.highWater(); row++) {
             if (seenIn[row] != refresh && flowId(row) != 0) {
+                if (!listeners.isEmpty()) {
+                    tellOfEnd(row);
+                }
                 release(row);
                 ended++;
             }

@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.diag;
 
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.SocketEnds;
+import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SocketDump implements AutoCloseable {
     private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
+
+    private static final int LISTEN = 1 << TcpState.LISTEN.kernel();
+    private static final int OTHERS = SockDiag.ALL_STATES & ~LISTEN;
+    private static final int DROPS_WANTED = 1 << InetDiagMsg.SKMEMINFO - 1;
 
     private final byte[] ends = new byte[SocketEnds.SIZE];
     private @Nullable SockDiag socket;
@@ -28,7 +33,9 @@ public final class SocketDump implements AutoCloseable {
             SockDiag open = socket == null ? SockDiag.open() : socket;
             socket = open;
             for (int family : FAMILIES) {
-                open.dump(family, SockDiag.ALL_STATES, 0, (buffer, at, length) -> add(buffer, at, length, sockets));
+                open.dump(
+                        family, LISTEN, DROPS_WANTED, (buffer, at, length) -> addListener(buffer, at, length, sockets));
+                open.dump(family, OTHERS, 0, (buffer, at, length) -> add(buffer, at, length, sockets));
             }
         } catch (IOException failed) {
             close(); // the rest of the dump would be in the way of the next one
@@ -48,6 +55,11 @@ public final class SocketDump implements AutoCloseable {
                 FlowMessage.cookie(message, at),
                 message.get(InetDiagMsg.INT, at + InetDiagMsg.RQUEUE),
                 message.get(InetDiagMsg.INT, at + InetDiagMsg.WQUEUE));
+    }
+
+    private void addListener(MemorySegment message, long at, int length, SocketColumns.Builder sockets) {
+        add(message, at, length, sockets);
+        SocketMessage.drops(message, at, length).ifPresent(sockets::drops);
     }
 
     @Override

@@ -6,11 +6,13 @@ import io.tcpprobe.kernel.TcpState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /** Reads both ends of a socket out of its message of inet_diag, whatever its state. */
 final class SocketMessage {
     private static final int V4_MAPPED = 0xffff;
     private static final int ADDRESS_BYTES = 16;
+    private static final int DROPS = 32; // sk_meminfo
 
     private SocketMessage() {}
 
@@ -74,19 +76,31 @@ final class SocketMessage {
 
     /** Whether IPV6_V6ONLY is set: INET_DIAG_SKV6ONLY, a byte, comes with every IPv6 listener. */
     private static boolean ipv6Only(MemorySegment message, long at, int length) {
+        long value = attribute(message, at, length, InetDiagMsg.SKV6ONLY, 1);
+        return value != 0 && message.get(ValueLayout.JAVA_BYTE, value) != 0;
+    }
+
+    /** What the socket has dropped: the last word of INET_DIAG_SKMEMINFO; empty if that is not there. */
+    static OptionalInt drops(MemorySegment message, long at, int length) {
+        long value = attribute(message, at, length, InetDiagMsg.SKMEMINFO, DROPS + Integer.BYTES);
+        return value == 0 ? OptionalInt.empty() : OptionalInt.of(message.get(InetDiagMsg.INT, value + DROPS));
+    }
+
+    /** Where the value of an attribute begins; 0 if it is not there, or shorter. */
+    private static long attribute(MemorySegment message, long at, int length, int wanted, int least) {
         long end = at + length;
         long attribute = at + InetDiagMsg.ATTRIBUTES;
         while (end - attribute > InetDiagMsg.RTATTR_HEADER) {
             int bytes = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute);
             if (bytes < InetDiagMsg.RTATTR_HEADER || bytes > end - attribute) {
-                return false; // no attribute: what follows cannot be told
+                return 0; // no attribute: what follows cannot be told
             }
             int type = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2);
-            if (type == InetDiagMsg.SKV6ONLY && bytes > InetDiagMsg.RTATTR_HEADER) {
-                return message.get(ValueLayout.JAVA_BYTE, attribute + InetDiagMsg.RTATTR_HEADER) != 0;
+            if (type == wanted && bytes >= InetDiagMsg.RTATTR_HEADER + least) {
+                return attribute + InetDiagMsg.RTATTR_HEADER;
             }
             attribute += InetDiagMsg.align(bytes);
         }
-        return false;
+        return 0;
     }
 }

@@ -1,0 +1,69 @@
+package io.tcpprobe.agent.estats;
+
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.agent.sockets.SocketSnapshot;
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.kernel.SocketEnds;
+import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.proc.SocketOwners;
+
+/** The ends of flows in the order of tcpConnectionTable's index. */
+final class AddressOrder {
+    /** A connection that has ended gives way to one with the same ends that lives: its cookie counts as the younger. */
+    private static final long ENDED = Long.MIN_VALUE;
+
+    private AddressOrder() {}
+
+    /** The ends of flows, at the same places, in order. */
+    static SocketSnapshot of(KnownFlows flows) {
+        SocketColumns.Builder sockets = new SocketColumns.Builder(flows.size());
+        for (int place = 0; place < flows.size(); place++) {
+            FlowColumns columns = flows.columns(place);
+            int row = flows.row(place);
+            long cookie = columns.number(FlowField.COOKIE, row);
+            sockets.add(
+                    ends(columns, row),
+                    TcpState.ESTABLISHED.kernel(),
+                    0,
+                    flows.hasEnded(place) ? cookie | ENDED : cookie,
+                    0,
+                    0);
+        }
+        SocketSnapshot sorted = new SocketSnapshot(sockets.build(), 0, () -> SocketOwners.NONE);
+        sorted.rows(SocketOrder.CONNECTIONS);
+        return sorted;
+    }
+
+    private static byte[] ends(FlowColumns columns, int row) {
+        byte[] ends = new byte[SocketEnds.SIZE];
+        put(
+                ends,
+                SocketEnds.LOCAL,
+                columns,
+                row,
+                FlowField.LOCAL_ADDRESS,
+                FlowField.LOCAL_ADDRESS_TYPE,
+                FlowField.LOCAL_PORT);
+        put(
+                ends,
+                SocketEnds.REMOTE,
+                columns,
+                row,
+                FlowField.REMOTE_ADDRESS,
+                FlowField.REMOTE_ADDRESS_TYPE,
+                FlowField.REMOTE_PORT);
+        return ends;
+    }
+
+    private static void put(
+            byte[] ends, int end, FlowColumns columns, int row, FlowField address, FlowField type, FlowField port) {
+        byte[] octets = columns.address(address, type, row);
+        int number = (int) columns.number(port, row);
+        ends[end] = (byte) columns.number(type, row);
+        System.arraycopy(octets, 0, ends, end + SocketEnds.ADDRESS, octets.length); // a zone index follows the address
+        ends[end + SocketEnds.PORT] = (byte) (number >>> Byte.SIZE);
+        ends[end + SocketEnds.PORT + 1] = (byte) number;
+    }
+}

@@ -1,0 +1,5 @@
+/** Connections as TCP-ESTATS-MIB (RFC 4898) shows them: with those that have ended of late, and in the order of their addresses. */
+@NullMarked
+package io.tcpprobe.agent.estats;
+
+import org.jspecify.annotations.NullMarked;

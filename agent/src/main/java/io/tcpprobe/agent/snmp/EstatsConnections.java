@@ -1,0 +1,65 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.estats.FlowKnowledge;
+import io.tcpprobe.agent.estats.KnownFlows;
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.mibs.EstatsTable;
+import java.util.List;
+import org.snmp4j.smi.OID;
+
+/** tcpEStatsConnectIdTable: the flow's id by its addresses, indexed as tcpConnectionTable. */
+final class EstatsConnections implements Table<EstatsConnections.Rows> {
+    /**
+     * Flows in the order of their addresses.
+     *
+     * @param flows the flows
+     * @param ends their ends, at the same places
+     */
+    record Rows(KnownFlows flows, SocketRows ends) implements TableRows {
+        @Override
+        public int size() {
+            return ends.size();
+        }
+
+        @Override
+        public int index(int row, int[] arcs) {
+            return ends.index(row, arcs);
+        }
+
+        long id(int row) {
+            return flows.id(ends.places()[row]);
+        }
+    }
+
+    private static final int CONNECT_INDEX = 1;
+
+    private final FlowKnowledge flows;
+    private final OID root = new OID(EstatsTable.CONNECT_ID.entry().toArray());
+    private final List<Column<Rows>> columns =
+            List.of(Column.number(CONNECT_INDEX, NumberType.GAUGE32, (rows, row) -> rows.id(row)));
+
+    EstatsConnections(FlowKnowledge flows) {
+        this.flows = flows;
+    }
+
+    @Override
+    public OID root() {
+        return root;
+    }
+
+    @Override
+    public List<Column<Rows>> columns() {
+        return columns;
+    }
+
+    @Override
+    public Rows rows() {
+        KnownFlows known = flows.current();
+        return new Rows(known, SocketRows.of(known.ends(), SocketOrder.CONNECTIONS));
+    }
+
+    @Override
+    public boolean ready() {
+        return flows.ready() && flows.current().inOrder();
+    }
+}

@@ -1,0 +1,97 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.estats.ListenerWatch;
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.mibs.EstatsColumn;
+import io.tcpprobe.mibs.EstatsTable;
+import java.util.List;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.TimeTicks;
+
+/** tcpEStatsListenerTable, indexed as tcpListenerTable; and when the latter has changed. */
+final class EstatsListeners implements Table<EstatsListeners.Rows> {
+    /** Listeners in the order of their addresses. */
+    record Rows(ListenerWatch.Listeners listeners, SocketRows ends) implements TableRows {
+        @Override
+        public int size() {
+            return ends.size();
+        }
+
+        @Override
+        public int index(int row, int[] arcs) {
+            return ends.index(row, arcs);
+        }
+
+        private int place(int row) {
+            return ends.places()[row];
+        }
+
+        private SocketColumns sockets() {
+            return listeners.snapshot().sockets();
+        }
+    }
+
+    private static final OID LAST_CHANGE =
+            new OID(EstatsTable.ROOT.then(1, 3, 3).toArray());
+
+    private final ListenerWatch watch;
+    private final OID root = new OID(EstatsTable.LISTENER.entry().toArray());
+    private final List<Column<Rows>> columns = EstatsTable.LISTENER.columns().stream()
+            .filter(EstatsColumn::given)
+            .map(EstatsListeners::column)
+            .toList();
+
+    EstatsListeners(ListenerWatch watch) {
+        this.watch = watch;
+    }
+
+    private static Column<Rows> column(EstatsColumn column) {
+        int id = column.id();
+        return switch (id) {
+            case 1 -> Column.number(id, NumberType.TIME_TICKS, (rows, row) -> rows.listeners.since(rows.place(row)));
+            case 6 -> drops(id, NumberType.COUNTER32);
+            case 11 -> drops(id, NumberType.COUNTER64);
+            case 12 -> Column.number(id, NumberType.GAUGE32, (rows, row) -> rows.listeners.accepted(rows.place(row)));
+            case 13 ->
+                Column.number(
+                        id, NumberType.GAUGE32, (rows, row) -> rows.sockets().sendQueue(rows.place(row)));
+            case 14 -> Column.number(id, NumberType.GAUGE32, (rows, row) -> rows.listeners.waiting(rows.place(row)));
+            case 15 ->
+                Column.number(
+                        id, NumberType.GAUGE32, (rows, row) -> rows.sockets().receiveQueue(rows.place(row)));
+            default -> throw new IllegalStateException(column.name() + " is given, and nobody knows how");
+        };
+    }
+
+    private static Column<Rows> drops(int id, NumberType type) {
+        return Column.<Rows>number(id, type, (rows, row) -> rows.sockets().drops(rows.place(row)))
+                .where((rows, row) -> rows.sockets().drops(rows.place(row)) >= 0);
+    }
+
+    /** tcpEStatsListenerTableLastChange. */
+    Scalars lastChange() {
+        return new Scalars(LAST_CHANGE, watch::ready).add(LAST_CHANGE, () -> new TimeTicks(watch.lastChange()));
+    }
+
+    @Override
+    public OID root() {
+        return root;
+    }
+
+    @Override
+    public List<Column<Rows>> columns() {
+        return columns;
+    }
+
+    @Override
+    public Rows rows() {
+        ListenerWatch.Listeners listeners = watch.current();
+        return new Rows(listeners, SocketRows.of(listeners.snapshot(), SocketOrder.LISTENERS));
+    }
+
+    @Override
+    public boolean ready() {
+        return watch.ready();
+    }
+}

@@ -1,0 +1,34 @@
+package io.tcpprobe.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/** Hears of what happens to flows. It is to be quick, and not to fail. */
+@FunctionalInterface
+public interface FlowListener {
+    /** What has happened. */
+    enum Change {
+        /** The connection is established. */
+        ESTABLISHED,
+        /** It is established no longer; it may live on half closed. */
+        LEFT,
+        /** It has ended. */
+        ENDED
+    }
+
+    /** A source that tells; closing it ends that. */
+    interface Listening extends AutoCloseable {
+        /** Whether the source tells at its refreshes only, so that somebody has to see to these. */
+        boolean atRefreshes();
+
+        @Override
+        void close();
+    }
+
+    /**
+     * Something has happened.
+     *
+     * @param memory holds the flow's row as it was then; valid during this call only
+     * @param row where it begins
+     */
+    void happened(Change change, MemorySegment memory, long row);
+}

@@ -143,6 +143,20 @@ class ResponderTest {
     }
 
     @Test
+    void shouldNotHaveOthersStandBehindALongRequest() throws Exception {
+        PDU slow = pdu(PDU.GETNEXT, FAST);
+        asked.ask(slow, MPv2c.ID, "all", GREATEST); // has the thread busy that answers long ones
+        PDU request = pdu(PDU.GETBULK, BROKEN);
+        request.setMaxRepetitions(101);
+        assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        request.setMaxRepetitions(100);
+        assertTrue(asked.ask(request, MPv2c.ID, "all", GREATEST).length > 0, "not answered at once");
+        read.countDown();
+        asked.later();
+        asked.later();
+    }
+
+    @Test
     void shouldAnswerAtOnceWhatNeedNotWait() throws IOException {
         read.countDown();
         PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST));

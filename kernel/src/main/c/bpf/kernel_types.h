@@ -190,6 +190,12 @@ struct minmax {
 	struct minmax_sample s[3];
 };
 
+struct rb_node;
+
+struct rb_root {
+	struct rb_node *rb_node;
+};
+
 struct tcp_sock {
 	struct inet_connection_sock inet_conn;
 	__u32 rcv_ssthresh;
@@ -204,6 +210,7 @@ struct tcp_sock {
 	__u16 advmss;
 	__u32 snd_ssthresh;
 	struct minmax rtt_min;
+	struct rb_root out_of_order_queue;
 	__u32 segs_out;
 	__u32 data_segs_out;
 	__u64 bytes_sent;
@@ -260,6 +267,7 @@ struct sk_buff {
 
 struct task_struct {
 	int tgid;
+	struct task_struct *group_leader;
 	char comm[16];
 };
 

@@ -97,7 +97,8 @@ static __always_inline __u32 inode_of(struct sock *sk)
 }
 
 /* What does not change, and what changes so seldom that a sweep sees it soon enough. */
-static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
+static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					   struct socket_note *note)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
@@ -114,7 +115,7 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		high |= BIT(F_CGROUP);
 	}
 	if (st->opened) {
-		row->active_open = st->active_open;
+		row->active_open = note->active_open;
 		high |= PRESENT_OPENED;
 	}
 	if (bpf_core_field_exists(tp->plb_rehash))
@@ -320,15 +321,15 @@ static __always_inline void write_watched(struct flow_row *row, struct flow_stat
 	row->post_cong_rtts = st->post_cong_rtts;
 }
 
-static __always_inline void write_owner(struct flow_row *row, struct flow_state *st, __u64 *high)
+static __always_inline void write_owner(struct flow_row *row, struct socket_note *note, __u64 *high)
 {
-	row->pid = st->pid;
-	row->command[0] = st->command[0];
-	row->command[1] = st->command[1];
-	row->command[2] = st->command[2];
-	row->command[3] = st->command[3];
-	present_if(st->pid, high, PRESENT_OWNER);
-	st->owner_changed = 0;
+	row->pid = note->pid;
+	row->command[0] = note->command[0];
+	row->command[1] = note->command[1];
+	row->command[2] = note->command[2];
+	row->command[3] = note->command[3];
+	present_if(note->pid, high, PRESENT_OWNER);
+	note->owner_changed = 0;
 }
 
 static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock *tp)
@@ -357,15 +358,15 @@ static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock
  * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, and with every 16th
  * sample, which keeps the others cheap.
  */
-static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 now,
-					 __u64 *low, __u64 *high)
+static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					 struct socket_note *note, __u64 now, __u64 *low, __u64 *high)
 {
 	write_peculiar(row, tp);
 	write_timeouts(row, tp, st, now);
 	write_options(row, tp, low);
 	write_memory(row, (struct sock *)tp);
 	write_choices(row, tp, st, low);
-	write_owner(row, st, high);
+	write_owner(row, note, high);
 }
 
 #define SELDOM 16
@@ -390,11 +391,11 @@ static __always_inline __u64 time_of_sample(struct tcp_sock *tp, __u64 ticks, bo
 	return now > socket ? now : socket;
 }
 
-/* Writes all that changes. Between begin_write and end_write. */
-static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 ticks,
-				      __u32 length, __u8 state, bool seldom)
+/* Writes all that changes; with a note, what changes seldom, too. Between begin_write and end_write. */
+static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+				      struct socket_note *note, __u64 ticks, __u32 length, __u8 state)
 {
-	__u64 now = time_of_sample(tp, ticks, seldom);
+	__u64 now = time_of_sample(tp, ticks, note != NULL);
 	__u64 low = row->present[0], high = row->present[1];
 
 	carry_on(tp, st);
@@ -407,8 +408,8 @@ static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp,
 	write_timers(row, tp, ticks);
 	write_limits(row, tp, ticks);
 	write_watched(row, st, &high);
-	if (seldom)
-		write_seldom(row, tp, st, now, &low, &high);
+	if (note)
+		write_seldom(row, tp, st, note, now, &low, &high);
 	row->state = mib_states[state & 15];
 	row->length = length;
 	row->sampled = now;

@@ -13,38 +13,46 @@
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 
-/* What is remembered with a socket. It goes with the socket. */
+/*
+ * What is remembered of a flow beside its row, at the same place of a table of the same size. Here and not with the
+ * socket, because bpf_sk_storage_get takes as long as all else that a segment costs.
+ */
 struct flow_state {
-	/* Looked at for every segment: 56 bytes. */
+	/* Looked at for every segment: a cache line. */
+	__u64 socket;		/* where it is in the kernel; 0 = no flow */
 	__u64 sampled;		/* ticks: the last sample */
 	__u64 seen;		/* ticks: the last segment */
 	__u64 segments;
-	__u32 row;		/* row + 1; 0 = not tracked */
+	__u32 row;
 	__u32 sampled_cwnd;
 	__u32 cwnd;
 	__u32 srtt;
 	__u32 mdev;
-	__u32 ooo;
 	__u32 sacked;
+	__u32 ooo;
 	__u8 chrono;
 	__u8 shut;		/* windows of size 0: 1 the peer's, 2 ours */
 	__u8 ca_state;
 	__u8 after_signal;	/* the next round-trip time is the first after a congestion signal */
-	/* Looked at less often; what is above fills the cache line with the map's own pointer. */
-	__u64 snd_nxt;		/* carried on beyond 2^32 */
-	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
-	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
-	__u8 limit;		/* chrono_type, send buffer counted as none */
-	__u8 opened;		/* 1: its opening was seen */
-	__u8 active_open;
-	/* Counted by segments, copied by samples. */
+	/* What a new round-trip time changes. */
 	__u64 rtt_sum;
-	__u64 pre_cong_cwnd;
-	__u64 pre_cong_rtt;
-	__u64 post_cong_rtt;
 	__u32 rtt_samples;
 	__u32 rtt_last;
 	__u32 rtt_max;
+	/* Looked at less often. */
+	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
+	__u64 snd_nxt;		/* carried on beyond 2^32 */
+	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
+	__u64 counted;		/* of segments: already in the counter "found" */
+	__u8 limit;		/* chrono_type, send buffer counted as none */
+	__u8 opened;		/* 1: its opening was seen */
+	__u8 state;
+	__u8 has_inode;
+	/* Counted by segments, copied by samples. */
+	__u32 samples;
+	__u64 pre_cong_cwnd;
+	__u64 pre_cong_rtt;
+	__u64 post_cong_rtt;
 	__u32 post_cong_rtts;
 	__u32 congestion_signals;
 	__u32 slow_starts;
@@ -58,29 +66,33 @@ struct flow_state {
 	__u32 rwin_limits;
 	__u32 cwnd_limits;
 	__u32 sender_limits;
-	__u32 samples;
-	__u64 counted;		/* of segments: already in the counter "found" */
 	/* What a sweep compares, to leave alone what has not changed. */
 	__u32 segs_in;
 	__u32 segs_out;
 	__u32 write_seq;
 	__u32 copied_seq;
-	__u8 state;
-	__u8 owner_changed;
-	__u8 has_inode;
+	const void *ca_ops;
+} __attribute__((aligned(64)));
+
+_Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "as the agent makes room for it");
+
+/* What is remembered with a socket. It goes with the socket. */
+struct socket_note {
+	__u32 row;		/* row + 1; 0 = not tracked */
 	/* The owner; written by the sweep for owners without the socket's lock. */
 	__u32 pid;
 	__u32 owner_sweep;
 	__u32 command[4];
-	const void *ca_ops;
+	__u8 owner_changed;
+	__u8 active_open;
 };
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 	__type(key, int);
-	__type(value, struct flow_state);
-} flow_states SEC(".maps");
+	__type(value, struct socket_note);
+} notes SEC(".maps");
 
 struct chunk {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -97,6 +109,23 @@ struct {
 	__type(key, __u32);
 	__array(values, struct chunk);
 } chunks SEC(".maps");
+
+struct state_chunk {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, CHUNK_ROWS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, sizeof(struct flow_state));
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS);
+	__uint(max_entries, MAX_CHUNKS);
+	__type(key, __u32);
+	__array(values, struct state_chunk);
+} state_chunks SEC(".maps");
+
+/* Where a socket's row was found last: row + 1, by the socket's address. Right or wrong, the flow's state tells. */
+__u32 rows_found[ROWS_FOUND] SEC(".data.found");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -142,13 +171,51 @@ static __always_inline struct flow_row *row_at(__u32 row)
 	return chunk ? bpf_map_lookup_elem(chunk, &place) : NULL;
 }
 
+static __always_inline struct flow_state *state_at(__u32 row)
+{
+	__u32 number = row >> CHUNK_BITS;
+	__u32 place = row & (CHUNK_ROWS - 1);
+	void *chunk = bpf_map_lookup_elem(&state_chunks, &number);
+
+	return chunk ? bpf_map_lookup_elem(chunk, &place) : NULL;
+}
+
+/* Sockets lie a few cache lines apart: what differs is in the middle of the address. */
+static __always_inline __u32 *found_at(const void *sk)
+{
+	__u32 address;
+
+	/* The verifier takes a move of 32 bits, and no other arithmetic, with a pointer. */
+	asm("%0 = %1" : "=w"(address) : "w"((__u32)(__u64)sk));
+	return &rows_found[(address >> 6) * 0x9e3779b1U >> (32 - ROWS_FOUND_BITS)];
+}
+
+static __noinline struct flow_state *find_flow(struct sock *sk)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+
+	if (!note || !note->row)
+		return NULL;
+	*found_at(sk) = note->row;
+	return state_at(note->row - 1);
+}
+
+/* The flow of a socket, NULL if it has none. */
+static __always_inline struct flow_state *flow_of(struct sock *sk)
+{
+	struct flow_state *st = state_at(READ_ONCE(*found_at(sk)) - 1);
+
+	return st && st->socket == (__u64)sk ? st : find_flow(sk);
+}
+
 /* A free row lies in a list: its first field is the row below it in the stack, plus 1. */
 static __always_inline __u64 *next_free(struct flow_row *row)
 {
 	return (__u64 *)(row + 1) - 1;
 }
 
-static __noinline __u32 take_free_row(void)
+/* Not static: the verifier looks at it once, and not again wherever it is called. */
+__noinline __u32 take_free_row(void)
 {
 	for (int i = 0; i < 64; i++) {
 		__u64 top = READ_ONCE(table.free);
@@ -175,16 +242,21 @@ static __noinline __u32 take_free_row(void)
 	return NO_ROW;
 }
 
-static __always_inline void give_row(struct flow_row *row, __u32 number)
+__noinline int give_row(__u32 number)
 {
+	struct flow_row *row = row_at(number);
+
+	if (!row)
+		return 0;
 	for (int i = 0; i < 256; i++) {
 		__u64 top = READ_ONCE(table.free);
 
 		WRITE_ONCE(*next_free(row), (__u32)top);
 		if (__sync_val_compare_and_swap(&table.free, top, ((top >> 32) + 1) << 32 | (number + 1)) == top)
-			return;
+			return 0;
 	}
 	COUNT(row_lost, 1);
+	return 0;
 }
 
 #define barrier() asm volatile("" ::: "memory")

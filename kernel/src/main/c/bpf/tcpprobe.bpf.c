@@ -31,31 +31,44 @@ static __always_inline void count_segments(struct flow_state *st)
 	st->counted = st->segments;
 }
 
+/* A socket is handed over twice: as tcp_sock to be read, and as it came to find what is remembered with it. */
+
 /* Length 0: it is no segment that causes the sample. */
-static __noinline int sample(struct tcp_sock *tp, struct flow_state *st, __u32 length, __u8 state)
+static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_state *st, __u32 length, __u8 state)
 {
-	struct flow_row *row = row_at(st->row - 1);
-	bool seldom = !length || length == LENGTH_LAST || st->samples % SELDOM == 0;
+	struct flow_row *row = row_at(st->row);
+	struct socket_note *note = NULL;
 
 	if (!row)
 		return 0;
-	begin_write(row);
-	write_row(row, tp, st, bpf_jiffies64(), length, state, seldom);
-	end_write(row);
-	if (seldom)
+	if (!length || length == LENGTH_LAST || st->samples % SELDOM == 0) {
+		note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 		count_segments(st);
+	}
+	begin_write(row);
+	write_row(row, tp, st, note, bpf_jiffies64(), length, state);
+	end_write(row);
 	if (settings.samples)
 		tell(&samples, EVENT_SAMPLE, row);
 	return 0;
 }
 
-/* Lets a flow go. Its last sample, if the connection has ended, is written before. */
-static __noinline int release(struct flow_state *st, __u32 kind)
+static __always_inline void give_back(__u32 number)
 {
-	__u32 number = st->row - 1;
+	give_row(number);
+	__sync_fetch_and_sub(&table.active, 1);
+}
+
+/* Lets a flow go. Its last sample, if the connection has ended, is written before. */
+static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	__u32 number = st->row;
 	struct flow_row *row = row_at(number);
 
-	st->row = 0;
+	st->socket = 0;
+	if (note)
+		note->row = 0;
 	if (!row)
 		return 0;
 	count_segments(st);
@@ -64,8 +77,7 @@ static __noinline int release(struct flow_state *st, __u32 kind)
 	begin_write(row);
 	row->flow_id = 0;
 	end_write(row);
-	give_row(row, number);
-	__sync_fetch_and_sub(&table.active, 1);
+	give_back(number);
 	if (kind == EVENT_CLOSE)
 		COUNT(ended, 1);
 	else
@@ -73,38 +85,62 @@ static __noinline int release(struct flow_state *st, __u32 kind)
 	return 0;
 }
 
-/* Room for one more flow, or NO_ROW. */
+/* Room for one more flow, or NO_ROW. The agent adds rows before they run out; that it came too late is counted, too. */
 static __always_inline __u32 admit(bool count)
 {
-	__u32 row;
+	__u32 row = NO_ROW;
+	bool full = READ_ONCE(table.active) >= settings.max_flows;
 
-	if (READ_ONCE(table.active) >= settings.max_flows)
-		goto full;
-	if (__sync_fetch_and_add(&table.active, 1) >= settings.max_flows)
-		goto undo;
-	row = take_free_row();
-	if (row != NO_ROW)
-		return row;
-undo:
-	__sync_fetch_and_sub(&table.active, 1);
-full:
-	if (count)
-		COUNT(maxflow_reached, 1);
-	return NO_ROW;
+	if (!full) {
+		full = __sync_fetch_and_add(&table.active, 1) >= settings.max_flows;
+		if (!full)
+			row = take_free_row();
+		if (row == NO_ROW)
+			__sync_fetch_and_sub(&table.active, 1);
+	}
+	if (row == NO_ROW && count) {
+		if (full)
+			COUNT(maxflow_reached, 1);
+		else
+			COUNT(memory_alloc_failed, 1);
+	}
+	return row;
 }
 
-static __always_inline __u32 next_flow_id(void)
+/* What comes behind the range of taken ids that an id lies in; 0 if it lies in none. */
+static __always_inline __u64 behind_taken(__u32 id)
 {
-	__u32 id = __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
+	for (int i = 0; i < TAKEN_RANGES; i++) {
+		__u64 range = READ_ONCE(settings.taken[i]);
+		__u32 first = range >> 32, last = range;
 
-	return id ? id : __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
+		if (id - first <= last - first)
+			return last + 1ULL;
+	}
+	return 0;
 }
 
-static __always_inline void write_first(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
+/* Ids only grow, until there are no more numbers; then they begin anew, and leave out 0 and those still in use. */
+__noinline __u32 next_flow_id(void)
+{
+	for (int i = 0; i < 64; i++) {
+		__u32 id = __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
+		__u64 behind = behind_taken(id);
+
+		if (behind)
+			__sync_val_compare_and_swap(&table.last_flow_id, id, (__u32)behind - 1);
+		else
+			return id;
+	}
+	return 0;
+}
+
+static __always_inline void write_first(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					struct socket_note *note)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	write_identity(row, tp, st);
+	write_identity(row, tp, st, note);
 	row->cookie = bpf_get_socket_cookie(tp);
 	row->first_seen = now;
 	row->socket_idf = st->snd_nxt;
@@ -118,24 +154,26 @@ static __always_inline void write_first(struct flow_row *row, struct tcp_sock *t
 static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 {
 	struct sock *sk = (struct sock *)tp;
+	struct socket_note *note;
 	struct flow_state *st;
 	struct flow_row *row;
 	__u32 number = admit(count);
+	__u32 id;
 
 	if (number == NO_ROW)
 		return 0;
 	row = row_at(number);
-	st = bpf_sk_storage_get(&flow_states, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
-	if (!row || !st) {
-		if (row)
-			give_row(row, number);
-		__sync_fetch_and_sub(&table.active, 1);
+	st = state_at(number);
+	id = next_flow_id();
+	note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!row || !st || !note || !id) {
+		give_back(number);
 		COUNT(memory_alloc_failed, 1);
 		return 0;
 	}
-	st->row = number + 1;
+	__builtin_memset(st, 0, sizeof(*st));
+	st->row = number;
 	st->opened = opening;
-	st->ca_ops = NULL;
 	st->seen = bpf_jiffies64();
 	watch_begin(tp, st);
 	if (opening && st->srtt) {
@@ -144,15 +182,17 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 		st->rtt_last = st->rtt_max = st->srtt >> 3;
 		st->rtt_sum = st->rtt_last;
 	}
-	if (!st->pid)
+	if (!note->pid)
 		__sync_fetch_and_add(&table.ownerless, 1);
 	begin_write(row);
-	write_first(row, tp, st);
+	write_first(row, tp, st, note);
 	/* While a connection opens, the state is still the one before. */
-	write_row(row, tp, st, bpf_jiffies64(), 0, opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state,
-		  true);
-	row->flow_id = next_flow_id();
+	write_row(row, tp, st, note, bpf_jiffies64(), 0,
+		  opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
+	row->flow_id = id;
 	end_write(row);
+	note->row = number + 1;
+	st->socket = (__u64)tp;
 	COUNT(created, 1);
 	if (settings.events)
 		tell(&events, EVENT_OPEN, row);
@@ -165,8 +205,8 @@ static __always_inline bool to_be_dropped(struct flow_state *st)
 
 	if (settings.drop_above == settings.drop_up_to)
 		return false;
-	row = row_at(st->row - 1);
-	return row && row->flow_id > settings.drop_above && row->flow_id <= settings.drop_up_to;
+	row = row_at(st->row);
+	return row && row->flow_id - settings.drop_above - 1 < settings.drop_up_to - settings.drop_above;
 }
 
 /* Linux 6.2. It costs nothing at run time, unlike bpf_skc_to_tcp_sock. */
@@ -198,8 +238,8 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 
 	if (settings.port && !of_port(&sk->__sk_common, sk->__sk_common.skc_num))
 		return 0;
-	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
-	if (!st || !st->row)
+	st = flow_of(sk);
+	if (!st)
 		return begin_segment(sk);
 	tp = tcp_of(sk);
 	if (!tp)
@@ -211,44 +251,55 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
 		return 0;
 	if (to_be_dropped(st)) {
-		release(st, EVENT_PURGE);
+		release(sk, st, EVENT_PURGE);
 		return 0;
 	}
-	sample(tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
+	sample(sk, tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
 	return 0;
+}
+
+/* The process, whichever of its threads this is. */
+static __always_inline void write_process(struct socket_note *note, struct task_struct *task)
+{
+	note->pid = task->tgid;
+	bpf_probe_read_kernel(note->command, sizeof(note->command), task->group_leader->comm);
 }
 
 /* Runs in the process that connects: the only moment at which the current process is surely the owner. */
 static __always_inline void connecting(struct tcp_sock *tp)
 {
-	struct flow_state *st = bpf_sk_storage_get(&flow_states, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct socket_note *note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 
-	if (!st) {
+	if (!note) {
 		COUNT(memory_alloc_failed, 1);
 		return;
 	}
-	st->active_open = 1;
-	st->pid = bpf_get_current_pid_tgid() >> 32;
-	bpf_get_current_comm(st->command, sizeof(st->command));
+	note->active_open = 1;
+	write_process(note, bpf_get_current_task_btf());
 }
 
 static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 {
+	struct sock *sk = (struct sock *)tp;
+	struct socket_note *note;
+
 	watch(tp, st);
-	sample(tp, st, LENGTH_LAST, TCP_CLOSE);
-	release(st, EVENT_CLOSE);
-	/* The socket may be connected again. */
-	__builtin_memset(st, 0, sizeof(*st));
+	sample(sk, tp, st, LENGTH_LAST, TCP_CLOSE);
+	release(sk, st, EVENT_CLOSE);
+	/* The socket may be connected again, by another process. */
+	note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	if (note)
+		__builtin_memset(note, 0, sizeof(*note));
 }
 
 /* Linux 5.19. */
 SEC("?tp_btf/tcp_cong_state_set")
 int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
 {
-	struct flow_state *st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
+	struct flow_state *st = flow_of(sk);
 	struct tcp_sock *tp;
 
-	if (!st || !st->row)
+	if (!st)
 		return 0;
 	tp = tcp_of(sk);
 	if (tp)
@@ -271,13 +322,13 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 		connecting(tp);
 		return 0;
 	}
-	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
+	st = flow_of((struct sock *)tp);
 	if (after == TCP_CLOSE) {
-		if (st && st->row)
+		if (st)
 			closed(tp, st);
 		return 0;
 	}
-	if ((!st || !st->row) && of_port(&sk->__sk_common, local_port(tp)))
+	if (!st && of_port(&sk->__sk_common, local_port(tp)))
 		begin(tp, true, true);
 	return 0;
 }
@@ -294,8 +345,8 @@ int BPF_PROG(on_destroy, struct sock *sk)
 
 	if (!tp)
 		return 0;
-	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
-	if (st && st->row)
+	st = flow_of((struct sock *)tp);
+	if (st)
 		closed(tp, st);
 	return 0;
 }
@@ -323,25 +374,26 @@ static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, 
 }
 
 /* Something of a process's side has become known: the owner was found, or the connection was accepted. */
-static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st)
+static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note)
 {
-	return st->owner_changed || (!st->has_inode && ((struct sock *)tp)->sk_socket);
+	return note->owner_changed || (!st->has_inode && ((struct sock *)tp)->sk_socket);
 }
 
-static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, __u8 state)
+static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note,
+				       __u8 state)
 {
+	struct sock *sk = (struct sock *)tp;
 	__u64 now = bpf_jiffies64();
 	bool idle = state != TCP_SYN_SENT && idle_ticks(tp, now) >= settings.purge_ticks;
-	bool tracked = st && st->row;
 
-	if (!tracked) {
+	if (!st || !note) {
 		if (!idle)
-			begin(tp, false, !st && settings.count_skipped);
+			begin(tp, false, !note && settings.count_skipped);
 	} else if (idle || to_be_dropped(st)) {
-		release(st, EVENT_PURGE);
-	} else if (news(tp, st) || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
+		release(sk, st, EVENT_PURGE);
+	} else if (news(tp, st, note) || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
 		watch(tp, st);
-		sample(tp, st, 0, state);
+		sample(sk, tp, st, 0, state);
 	}
 }
 
@@ -360,11 +412,11 @@ int sweep(struct bpf_iter__tcp *ctx)
 	tp = bpf_skc_to_tcp_sock(skc);
 	if (!tp || state == TCP_LISTEN || state == TCP_CLOSE || !skc->skc_dport)
 		return 0;
-	st = bpf_sk_storage_get(&flow_states, tp, NULL, 0);
+	st = flow_of((struct sock *)tp);
 	if (of_port(skc, local_port(tp)))
-		sweep_flow(tp, st, state);
-	else if (st && st->row)
-		release(st, EVENT_PURGE);
+		sweep_flow(tp, st, bpf_sk_storage_get(&notes, tp, NULL, 0), state);
+	else if (st)
+		release((struct sock *)tp, st, EVENT_PURGE);
 	return 0;
 }
 
@@ -374,7 +426,7 @@ int owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct flow_state *st;
+	struct socket_note *note;
 	struct socket *socket;
 	struct sock *sk;
 
@@ -386,13 +438,12 @@ int owners(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (!sk || !bpf_skc_to_tcp_sock(sk))
 		return 0;
-	st = bpf_sk_storage_get(&flow_states, sk, NULL, 0);
-	if (!st || !st->row || st->owner_sweep == table.owner_sweep)
+	note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
 		return 0;
-	st->owner_sweep = table.owner_sweep;
-	if (st->pid != (__u32)task->tgid)
-		st->owner_changed = 1;
-	st->pid = task->tgid;
-	bpf_probe_read_kernel(st->command, sizeof(st->command), task->comm);
+	note->owner_sweep = table.owner_sweep;
+	if (note->pid != (__u32)task->tgid)
+		note->owner_changed = 1;
+	write_process(note, task);
 	return 0;
 }

@@ -13,6 +13,16 @@
 #define CHUNK_ROWS (1U << CHUNK_BITS)
 #define MAX_CHUNKS 1024
 
+/* Bytes that are remembered of a flow beside its row. */
+#define FLOW_STATE_SIZE 256
+
+/* Sockets whose rows are found at once. */
+#define ROWS_FOUND_BITS 16
+#define ROWS_FOUND (1U << ROWS_FOUND_BITS)
+
+/* How many ranges of flow ids can be left out. */
+#define TAKEN_RANGES 16
+
 /* The length of a flow's last sample, as in /proc/net/tcpprobe of tcp_probe_plus. */
 #define LENGTH_LAST 65535
 
@@ -56,6 +66,11 @@ struct settings {
 	__u32 count_skipped;
 	/* The machine keeps stores in order (x86): a row needs no barriers. */
 	__u32 ordered;
+	/*
+	 * Ranges of flow ids to leave out, first << 32 | last: flows of an earlier round through the numbers have them.
+	 * What is not used is 0: no flow has that id.
+	 */
+	__u64 taken[TAKEN_RANGES];
 };
 
 /* The table's figures. */

@@ -83,10 +83,13 @@ static __always_inline void watch_windows(struct flow_state *st, __u8 shut)
 }
 
 /* The duplicate ACKs of one episode ask for the same data. */
-static __always_inline void watch_out_of_order(struct tcp_sock *tp, struct flow_state *st, __u32 ooo)
+static __always_inline void watch_out_of_order(struct tcp_sock *tp, struct flow_state *st)
 {
 	__u32 rcv_nxt = tp->rcv_nxt;
+	__u32 ooo = tp->rcv_ooopack;
 
+	if (ooo == st->ooo)
+		return;
 	st->ooo = ooo;
 	if (!st->dup_ack_episodes || rcv_nxt != st->dup_acked)
 		st->dup_ack_episodes++;
@@ -116,7 +119,6 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
 	__u32 srtt = tp->srtt_us;
 	__u32 mdev = tp->mdev_us;
 	__u32 cwnd = tp->snd_cwnd;
-	__u32 ooo = tp->rcv_ooopack;
 	__u8 chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
 
 	if (!told_of_ca_state())
@@ -129,8 +131,8 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
 		watch_limit(st, chrono);
 	if (__builtin_expect(!tp->snd_wnd || !tp->rcv_wnd || st->shut, 0))
 		watch_windows(st, windows_shut(tp));
-	if (ooo != st->ooo)
-		watch_out_of_order(tp, st, ooo);
+	if (tp->out_of_order_queue.rb_node) /* the counter itself lies far from what the kernel has at hand */
+		watch_out_of_order(tp, st);
 	if (st->ca_state) /* while it is 0, open, nothing is SACKed */
 		watch_sacked(st, tp->sacked_out);
 }

@@ -113,7 +113,7 @@ public final class Settings {
             Unit.NONE,
             "auto",
             AT_START,
-            "Where flows come from: diag by netlink, without privilege; bpf per ACK, in the kernel, new; auto takes diag.");
+            "Where flows come from; auto takes the best source that works here.");
 
     /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
     public static final List<Setting<Long>> PROBE =

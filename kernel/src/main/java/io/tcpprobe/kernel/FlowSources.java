@@ -19,16 +19,11 @@ public final class FlowSources {
         FlowSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
     }
 
-    /**
-     * A source that can be chosen.
-     *
-     * @param automatic whether {@code probe.source=auto} tries it
-     */
-    private record Candidate(String name, boolean automatic, Opener opener) {}
+    private record Candidate(String name, Opener opener) {}
 
-    /** The best first. The source bpf is new: it runs where it is asked for by name. */
+    /** What {@code probe.source=auto} tries, the best first. */
     private static final List<Candidate> CANDIDATES =
-            List.of(new Candidate("bpf", false, BpfSource::open), new Candidate("diag", true, DiagSource::open));
+            List.of(new Candidate("bpf", BpfSource::open), new Candidate("diag", DiagSource::open));
 
     /**
      * The source that runs.
@@ -51,7 +46,7 @@ public final class FlowSources {
         String wanted = settings.get(Settings.PROBE_SOURCE);
         List<String> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
-            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
+            if (wanted.equals("auto") || wanted.equals(candidate.name)) {
                 try {
                     FlowSource source = candidate.opener.open(settings, monotonicNanos);
                     return Optional.of(new Chosen(source, String.join("\n", refused)));

@@ -123,12 +123,19 @@ final class BpfObject implements AutoCloseable {
             }
         }
         String said = warnings.stream()
-                .map(warning -> warning.lines().reduce("", (_, last) -> last))
+                .map(BpfObject::lastWord)
                 .distinct()
                 .limit(3)
                 .reduce((a, b) -> a + "; " + b)
                 .orElse("libbpf says no more");
         return failed.getMessage() + ": " + said + "; needs Linux 5.13 or later with the tracepoint tcp_probe";
+    }
+
+    /** What a message ends with: the reason, if it is the verifier's log. */
+    private static String lastWord(String message) {
+        return message.lines()
+                .filter(line -> !line.startsWith("-- ") && !line.startsWith("processed "))
+                .reduce("", (_, last) -> last);
     }
 
     /** Attaches a program to what it is for, until this is closed. An iterator does not run by that. */

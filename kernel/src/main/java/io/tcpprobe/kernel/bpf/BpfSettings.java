@@ -15,7 +15,7 @@ import java.lang.foreign.ValueLayout;
  *     0  u64  probe_ticks      32  u64  tick_nanos    52  u32  capacity      68  u32  samples
  *     8  u64  purge_ticks      40  u32  port          56  u32  drop_above    72  u32  count_skipped
  *    16  u64  tick_micros      44  u32  full          60  u32  drop_up_to    76  u32  ordered
- *    24  u64  tick_millis      48  u32  max_flows     64  u32  events
+ *    24  u64  tick_millis      48  u32  max_flows     64  u32  events        80  u64  taken[16]
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
@@ -34,7 +34,11 @@ final class BpfSettings implements AutoCloseable {
     private static final int SAMPLES = 68;
     private static final int COUNT_SKIPPED = 72;
     private static final int ORDERED = 76;
+    private static final int TAKEN = 80;
     private static final int PAGE = 4096;
+
+    /** How many ranges of flow ids can be left out. */
+    static final int TAKEN_RANGES = 16;
 
     private final MemorySegment memory;
     private final long tickNanos;
@@ -82,6 +86,13 @@ final class BpfSettings implements AutoCloseable {
         put(DROP_UP_TO, aboveFlowId);
         put(DROP_ABOVE, aboveFlowId);
         put(DROP_UP_TO, upToFlowId);
+    }
+
+    /** Leaves these ranges of flow ids out from now on, {@code first << 32 | last}; a range 0 is none. */
+    void take(long[] ranges) {
+        for (int i = 0; i < TAKEN_RANGES; i++) {
+            put(TAKEN + i * Long.BYTES, ranges[i]);
+        }
     }
 
     /** Whether openings and ends of flows are put into the ring of events. */

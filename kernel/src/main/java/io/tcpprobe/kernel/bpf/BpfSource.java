@@ -10,8 +10,6 @@ import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +26,9 @@ public final class BpfSource implements FlowSource {
     private static final long EVENTS_BYTES = 1 << 22; // as in table.h
     private static final int LEAST_RING = 4096;
     private static final int GREATEST_RING = 1 << 30;
+    private static final int IDS_AT_A_TIME = 1 << 21;
+    private static final long LONGEST_PURGE_SECONDS = 300; // in which 30 million connections can come
+    private static final long ATTEND_MILLIS = 100;
 
     /** A sample in the ring: header, kind, row. */
     private static final int RECORD_BYTES = 72 + FlowLayout.SIZE;
@@ -38,8 +39,12 @@ public final class BpfSource implements FlowSource {
     private final BpfTable table;
     private final Sweep sweep;
     private final long samplesBytes;
-    private final Thread purge =
-            Thread.ofPlatform().daemon().name("tcpprobe-purge").unstarted(this::purge);
+    private final Thread attendant =
+            Thread.ofPlatform().daemon().name("tcpprobe-attend").unstarted(this::attend);
+    private final EventFeed feed = new EventFeed(this::events);
+    private final EventLog eventLog = new EventLog();
+    private boolean eventsLogged;
+    private int idsSaidAt;
     private boolean closed;
 
     private BpfSource(
@@ -84,11 +89,25 @@ public final class BpfSource implements FlowSource {
     }
 
     private void begin() throws IOException {
+        do {
+            sweep.run();
+        } while (makeRoom());
         bpfSettings.countSkipped(true);
         sweep.run();
         bpfSettings.countSkipped(false);
+        logEvents(settings.get(Settings.DEBUG) >= 2);
         settings.onChange(_ -> settingsChanged());
-        purge.start();
+        attendant.start();
+    }
+
+    /** Adds rows if there may soon be too few; says whether it did. */
+    private boolean makeRoom() throws IOException {
+        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS));
+        if (more) {
+            bpfSettings.apply(settings, table.capacity());
+            LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
+        }
+        return more;
     }
 
     /** Room for this many samples at least, as rings go: a power of two. */
@@ -120,52 +139,54 @@ public final class BpfSource implements FlowSource {
             return;
         }
         try {
-            table.makeRoom(settings.get(Settings.MAXFLOWS));
+            makeRoom();
             bpfSettings.apply(settings, table.capacity());
             int surplus = table.active() - settings.get(Settings.MAXFLOWS).intValue();
             if (surplus > 0) {
                 dropNewest(surplus);
             }
+            logEvents(settings.get(Settings.DEBUG) >= 2);
             sweep.run();
         } catch (IOException failed) {
             LOG.warn("apply settings to source bpf: {}; room for {} flows", failed.getMessage(), table.capacity());
         }
     }
 
-    /** Tells the programs to let go of the flows that came last. */
-    private void dropNewest(int surplus) throws IOException {
-        int upTo = table.lastFlowId();
-        int[] ids = flowIds();
-        int keep = Math.max(ids.length - surplus, 0);
-        bpfSettings.drop(keep == 0 ? 0 : ids[keep - 1] ^ Integer.MIN_VALUE, upTo);
-    }
-
-    /** The ids of all flows, sorted, with their highest bit turned: so unsigned numbers sort as signed ones. */
-    private int[] flowIds() {
-        FlowRows rows = table.rows();
-        int[] ids = new int[rows.count()];
-        int used = 0;
-        for (int i = 0; i < rows.count(); i++) {
-            int id = flowId(rows.memory(), i);
-            if (id != 0) {
-                ids[used++] = id ^ Integer.MIN_VALUE;
-            }
+    private void logEvents(boolean wanted) throws IOException {
+        if (wanted && !eventsLogged) {
+            feed.add(eventLog);
+        } else if (!wanted && eventsLogged) {
+            feed.drain();
+            feed.remove(eventLog);
         }
-        Arrays.sort(ids, 0, used);
-        return Arrays.copyOf(ids, used);
+        eventsLogged = wanted;
     }
 
-    private static int flowId(MemorySegment memory, int row) {
-        return memory.get(java.lang.foreign.ValueLayout.JAVA_INT, (long) row * FlowLayout.SIZE + FlowLayout.FLOW_ID);
+    /** Tells the programs to let go of the flows that came last. */
+    private void dropNewest(int surplus) {
+        int upTo = table.lastFlowId();
+        FlowIds ids = FlowIds.of(table.rows(), upTo);
+        bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
+    }
+
+    /** Says which of the next ids are in use, every two million flows: long before those that were said are passed. */
+    private void keepIdsApart() {
+        int last = table.lastFlowId();
+        if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
+            bpfSettings.take(FlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            idsSaidAt = last;
+        }
     }
 
     @Override
     public synchronized void refresh() throws IOException {
+        keepIdsApart();
         sweep.runIfDue();
     }
 
     /** Like {@link #refresh()}, however near the last sweep is. */
     synchronized void refreshNow() throws IOException {
+        keepIdsApart();
         sweep.run();
     }
 
@@ -200,8 +221,8 @@ public final class BpfSource implements FlowSource {
         return sweep.socketsByState();
     }
 
-    /** The openings and ends of flows from now on. At most one may be open. */
-    public synchronized EventRing events() throws IOException {
+    /** The openings and ends of flows from now on; it is open while somebody listens to the feed. */
+    synchronized EventRing events() throws IOException {
         return EventRing.open(object.mapFd("events"), EVENTS_BYTES, bpfSettings::tellEvents);
     }
 
@@ -220,25 +241,33 @@ public final class BpfSource implements FlowSource {
         return table;
     }
 
-    /** Without it, idle flows would keep their rows while nobody looks. */
-    private synchronized void purge() {
+    /** Adds rows in time; and lets idle flows go, which would keep their rows while nobody looks. */
+    private synchronized void attend() {
+        long purged = System.nanoTime();
         try {
             while (!closed) {
-                wait(settings.get(Settings.PURGETIME) * 1000);
-                purgeOnce();
+                wait(ATTEND_MILLIS);
+                long idle = System.nanoTime() - purged;
+                boolean due = idle >= Math.min(settings.get(Settings.PURGETIME), LONGEST_PURGE_SECONDS) * 1_000_000_000;
+                attendOnce(due);
+                purged += due ? idle : 0;
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // nobody does that but who ends the process
         }
     }
 
-    private void purgeOnce() {
+    private void attendOnce(boolean purge) {
         try {
             if (!closed) {
-                sweep.runIfDue();
+                feed.drain();
+                makeRoom();
+                if (purge) {
+                    refresh();
+                }
             }
         } catch (IOException failed) {
-            LOG.warn("sweep for idle flows: {}; they keep their rows until the next one", failed.getMessage());
+            LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.getMessage());
         }
     }
 
@@ -249,6 +278,7 @@ public final class BpfSource implements FlowSource {
         }
         closed = true;
         notifyAll();
+        feed.close();
         object.close();
         try {
             table.close();

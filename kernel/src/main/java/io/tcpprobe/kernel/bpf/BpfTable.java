@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.ffi.Libc;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows as the kernel writes them, mapped read-only, and the table's figures ({@code struct table} of tcpprobe.h). Rows lie
@@ -19,8 +20,13 @@ import java.lang.foreign.ValueLayout;
  */
 final class BpfTable implements AutoCloseable {
     private static final int CHUNK_ROWS = 4096;
+
+    /** A tenth of a second's flows at 80,000 a second. */
+    private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
+
     private static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
+    private static final int STATE_BYTES = 256; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
 
     private static final int ACTIVE = 0;
@@ -33,13 +39,15 @@ final class BpfTable implements AutoCloseable {
 
     private final Libbpf libbpf;
     private final int chunksFd;
+    private final int statesFd;
     private final MemorySegment rows;
     private final MemorySegment figures;
     private int chunks;
 
-    private BpfTable(Libbpf libbpf, int chunksFd, MemorySegment rows, MemorySegment figures) {
+    private BpfTable(Libbpf libbpf, int chunksFd, int statesFd, MemorySegment rows, MemorySegment figures) {
         this.libbpf = libbpf;
         this.chunksFd = chunksFd;
+        this.statesFd = statesFd;
         this.rows = rows;
         this.figures = figures;
     }
@@ -48,21 +56,38 @@ final class BpfTable implements AutoCloseable {
     static BpfTable map(BpfObject object) throws IOException {
         MemorySegment rows = Libc.reserve(MAX_CHUNKS * CHUNK_BYTES);
         MemorySegment figures = Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
-        return new BpfTable(object.libbpf(), object.mapFd("chunks"), rows, figures);
+        return new BpfTable(object.libbpf(), object.mapFd("chunks"), object.mapFd("state_chunks"), rows, figures);
     }
 
-    /** Makes room for this many rows at least; what there is stays. */
-    void makeRoom(long wanted) throws IOException {
+    /**
+     * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
+     * there are stay.
+     *
+     * @return whether there is more room than before
+     */
+    boolean makeRoom(long maxflows) throws IOException {
+        int before = chunks;
+        addChunks(Math.min(maxflows, Integer.toUnsignedLong(active()) + SPARE_ROWS));
+        return chunks > before;
+    }
+
+    private void addChunks(long wanted) throws IOException {
         while ((long) chunks * CHUNK_ROWS < wanted) {
-            int fd = libbpf.createMappableArray("tcpprobe_rows", FlowLayout.SIZE, CHUNK_ROWS);
-            try {
-                MemorySegment place = rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES);
-                Libc.mmapOver(place, fd, Libc.Protection.READ);
-                libbpf.update(chunksFd, chunks, fd);
-            } finally {
-                Libc.close(fd); // the map of maps and the mapping hold it
-            }
+            addChunk("tcpprobe_states", statesFd, STATE_BYTES, null);
+            addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES));
             chunks++;
+        }
+    }
+
+    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment place) throws IOException {
+        int fd = libbpf.createArray(name, valueSize, CHUNK_ROWS, place != null);
+        try {
+            if (place != null) {
+                Libc.mmapOver(place, fd, Libc.Protection.READ);
+            }
+            libbpf.update(mapOfMaps, chunks, fd);
+        } finally {
+            Libc.close(fd); // the map of maps and the mapping hold it
         }
     }
 
@@ -71,9 +96,9 @@ final class BpfTable implements AutoCloseable {
         return chunks * CHUNK_ROWS;
     }
 
-    /** Bytes of the rows. */
+    /** Bytes of the rows, and of what is remembered beside them. */
     long bytes() {
-        return chunks * CHUNK_BYTES;
+        return chunks * (CHUNK_BYTES + (long) CHUNK_ROWS * STATE_BYTES);
     }
 
     FlowRows rows() {
@@ -90,6 +115,11 @@ final class BpfTable implements AutoCloseable {
 
     int lastFlowId() {
         return figure(LAST_FLOW_ID);
+    }
+
+    /** For tests: goes on with the id behind this one. */
+    void lastFlowId(int id) {
+        figures.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
     }
 
     /** How many flows have come so far without their process being known. */

@@ -25,6 +25,7 @@ final class Libbpf {
     private static final int MAP_CREATE_OPTS = 48;
 
     private static final int MAP_CREATE_OPTS_FLAGS = 28;
+    private static final int MAPPABLE = 1 << 10;
 
     /** The first members of {@code struct bpf_object_open_opts}: size_t sz, const char *object_name. */
     private static final int OBJECT_OPEN_OPTS = 16;
@@ -243,14 +244,13 @@ final class Libbpf {
         check("bpf_program__set_autoload", _ -> (int) setAutoload.invokeExact(program, true));
     }
 
-    /** Makes an array map with keys of 4 bytes that can be mapped, and gives its file descriptor. */
-    int createMappableArray(String name, int valueSize, int entries) throws IOException {
+    /** Makes an array map with keys of 4 bytes, and gives its file descriptor. */
+    int createArray(String name, int valueSize, int entries, boolean mappable) throws IOException {
         int array = 2;
-        int mappable = 1 << 10;
         return check("create map " + name, arena -> {
             MemorySegment opts = arena.allocate(MAP_CREATE_OPTS, 8);
             opts.set(JAVA_LONG, 0, MAP_CREATE_OPTS);
-            opts.set(JAVA_INT, MAP_CREATE_OPTS_FLAGS, mappable);
+            opts.set(JAVA_INT, MAP_CREATE_OPTS_FLAGS, mappable ? MAPPABLE : 0);
             return (int)
                     createMap.invokeExact(array, arena.allocateFrom(name), Integer.BYTES, valueSize, entries, opts);
         });

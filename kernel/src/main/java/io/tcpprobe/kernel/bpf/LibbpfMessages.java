@@ -13,6 +13,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What libbpf says while an object is loaded, so that it stands in our error and not on the terminal. libbpf has one
@@ -20,8 +22,9 @@ import java.util.List;
  */
 @SuppressWarnings("restricted") // native calls are this class's job
 final class LibbpfMessages implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LibbpfMessages.class);
     private static final int WARN = 0;
-    private static final int LONGEST = 8192;
+    private static final int LONGEST = 1 << 20; // the verifier says much, and what counts comes last
 
     private static final Linker LINKER = Linker.nativeLinker();
 
@@ -66,10 +69,11 @@ final class LibbpfMessages implements AutoCloseable {
             MemorySegment text = arena.allocate(LONGEST);
             try {
                 int length = (int) VSNPRINTF.invokeExact(text, (long) LONGEST, format, arguments);
-                warnings.add(
-                        length < 0
-                                ? "(a message that cannot be printed)"
-                                : text.getString(0).strip());
+                String said = length < 0
+                        ? "(a message that cannot be printed)"
+                        : text.getString(0).strip();
+                LOG.debug("{}", said);
+                warnings.add(said);
             } catch (Throwable failed) {
                 warnings.add("(a message that cannot be printed: " + failed + ")");
             }

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A row says what ss says of the same socket. */
 class AgreementWithSsTest {
+    private static final int ESTABLISHED = 5;
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
     /** What ss prints as name:value, and the field it is. */
@@ -43,6 +44,13 @@ class AgreementWithSsTest {
         NUMBERS.put("rcv_space", FlowField.RECEIVE_SPACE);
         NUMBERS.put("rcv_ssthresh", FlowField.RECEIVE_SSTHRESH);
         NUMBERS.put("snd_wnd", FlowField.SEND_WINDOW);
+        NUMBERS.put("unacked", FlowField.UNACKED);
+        NUMBERS.put("sacked", FlowField.SACKED);
+        NUMBERS.put("lost", FlowField.LOST);
+        NUMBERS.put("notsent", FlowField.NOT_SENT);
+        NUMBERS.put("backoff", FlowField.BACKOFF);
+        NUMBERS.put("delivered_ce", FlowField.DELIVERED_CE);
+        NUMBERS.put("rcv_ooopack", FlowField.OUT_OF_ORDER);
         NUMBERS.put("uid", FlowField.UID);
         NUMBERS.put("ino", FlowField.INODE);
     }
@@ -53,7 +61,17 @@ class AgreementWithSsTest {
             "ato", FlowField.ATO,
             "minrtt", FlowField.MIN_RTT,
             "rcv_rtt", FlowField.RECEIVE_RTT,
-            "busy", FlowField.BUSY_TIME);
+            "busy", FlowField.BUSY_TIME,
+            "rwnd_limited", FlowField.RWND_LIMITED,
+            "sndbuf_limited", FlowField.SNDBUF_LIMITED);
+
+    /** What ss prints as name and, in the next word, bits a second; our fields are bytes a second. */
+    private static final Map<String, FlowField> RATES =
+            Map.of("pacing_rate", FlowField.PACING_RATE, "delivery_rate", FlowField.DELIVERY_RATE);
+
+    /** Words of ss, and the bit of options that each is. */
+    private static final Map<String, Integer> OPTIONS =
+            Map.of("ts", 1, "sack", 2, "ecn", 8, "ecnseen", 16, "fastopen", 32);
 
     @ParameterizedTest
     @CsvSource({
@@ -124,7 +142,9 @@ class AgreementWithSsTest {
 
     private static void collect(String line, FlowColumns flows, Map<String, String> shown, Map<String, String> ours) {
         int at = at(line, flows);
-        for (String word : line.split("\\s+", -1)) {
+        List<String> words = List.of(line.split("\\s+", -1));
+        collectRates(words, at, flows, shown, ours);
+        for (String word : words) {
             int colon = word.indexOf(':');
             String name = colon < 0 ? "" : word.substring(0, colon);
             String value = word.substring(colon + 1);
@@ -132,7 +152,7 @@ class AgreementWithSsTest {
                 shown.put(name, value);
                 ours.put(name, Long.toString(flows.number(NUMBERS.get(name), at)));
             } else if (MILLIS.containsKey(name)) {
-                shown.put(name, micros(value.replace("ms", "")));
+                shown.put(name, micros(value.replaceFirst("ms.*", ""))); // busy:12ms, rwnd_limited:3ms(25.0%)
                 ours.put(name, Long.toString(flows.number(MILLIS.get(name), at)));
             } else if (name.equals("rtt")) {
                 shown.put(name, micros(value.split("/", -1)[0]) + "/" + micros(value.split("/", -1)[1]));
@@ -148,6 +168,30 @@ class AgreementWithSsTest {
                 ours.put(name, flows.number(FlowField.RETRANS_OUT, at) + "/" + flows.number(FlowField.RETRANS, at));
             }
         }
+    }
+
+    private static void collectRates(
+            List<String> words, int at, FlowColumns flows, Map<String, String> shown, Map<String, String> ours) {
+        RATES.forEach((name, field) -> {
+            int place = words.indexOf(name);
+            shown.put(name, place < 0 ? "none" : words.get(place + 1));
+            ours.put(name, flows.has(field, at) ? flows.number(field, at) * 8 + "bps" : "none");
+        });
+        int options = words.stream()
+                .filter(OPTIONS::containsKey)
+                .mapToInt(OPTIONS::get)
+                .sum();
+        shown.put("options", Integer.toString(options));
+        ours.put(
+                "options",
+                Long.toString(flows.number(FlowField.OPTIONS, at) & ~4)); // 4, wscale, is a number of its own
+        shown.put("app_limited", words.contains("app_limited") ? "1" : "0");
+        ours.put("app_limited", Long.toString(flows.number(FlowField.APP_LIMITED, at)));
+        shown.put("state and queues", String.join(" ", words.subList(0, 3)));
+        ours.put(
+                "state and queues",
+                (flows.number(FlowField.STATE, at) == ESTABLISHED ? "ESTAB" : "not ESTAB") + " "
+                        + flows.number(FlowField.RECEIVE_QUEUE, at) + " " + flows.number(FlowField.SEND_QUEUE, at));
     }
 
     private static String micros(String millis) {

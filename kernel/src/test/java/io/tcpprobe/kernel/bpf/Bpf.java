@@ -6,12 +6,16 @@ import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Sources for tests. */
 final class Bpf {
+    private static final int EPERM = 1;
+
     private Bpf() {}
 
     /** Settings of these values, "name=value". */
@@ -25,12 +29,22 @@ final class Bpf {
     }
 
     /** A source, or the test is skipped and says why BPF does not work here. */
-    static BpfSource open(SettingStore settings) {
+    static BpfSource open(SettingStore settings) throws IOException {
         try {
             return BpfSource.open(settings, System::nanoTime);
         } catch (IOException refused) {
+            if (refusedByVerifier(refused)) {
+                throw new UncheckedIOException(refused);
+            }
             return abort("no BPF here: " + refused.getMessage());
         }
+    }
+
+    /** Whether the programs are at fault, and not what this process may do or what the host has. */
+    private static boolean refusedByVerifier(IOException refused) throws IOException {
+        return refused.getCause() instanceof ErrnoException kernel
+                && kernel.errno() != EPERM
+                && Privileges.ofThisProcess().missing().isEmpty();
     }
 
     /** Skips the test unless this process may make network namespaces. */

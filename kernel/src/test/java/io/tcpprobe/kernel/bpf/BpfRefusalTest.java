@@ -18,13 +18,13 @@ import org.junit.jupiter.api.Test;
 class BpfRefusalTest {
     private static final long BPF_AND_PERFMON = 1L << 39 | 1L << 38;
 
-    /** What a process of other privileges does: opens the best source and says which, and why not another. */
+    /** What a process of other privileges does: opens the source that is asked for and says which, and why not another. */
     static final class Opener {
         private Opener() {}
 
         public static void main(String[] arguments) throws Exception {
             List<Problem> problems = new ArrayList<>();
-            var chosen = FlowSources.open(Bpf.settings("probe.source=bpf"), System::nanoTime, problems);
+            var chosen = FlowSources.open(Bpf.settings("probe.source=" + arguments[0]), System::nanoTime, problems);
             System.out.println(
                     chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
             chosen.ifPresent(it -> it.source().close());
@@ -46,28 +46,67 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldSayWhatIsMissingWithoutCapabilities() throws Exception {
-        String said = openWith("--bounding-set=-all");
-        assertTrue(said.startsWith("[open probe.source=bpf: bpf: "), said);
+    void shouldFallBackToDiagWithoutCapabilities() throws Exception {
+        String said = openWith("auto", "--bounding-set=-all");
+        assertTrue(said.startsWith("diag bpf: "), said);
         assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
         assertFalse(said.contains("libbpf:"), "libbpf says nothing on the terminal: " + said);
     }
 
     @Test
-    void shouldRunWithTheTwoCapabilities() throws Exception {
-        Bpf.open(Bpf.settings()).close();
-        assertEquals("bpf", openWith("--bounding-set=-all,+bpf,+perfmon").strip());
+    void shouldSayWhatIsMissingWhereItIsAskedFor() throws Exception {
+        String said = openWith("bpf", "--bounding-set=-all");
+        assertTrue(said.startsWith("[open probe.source=bpf: bpf: "), said);
+        assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
     }
 
-    private static String openWith(String boundingSet) throws Exception {
+    @Test
+    void shouldRunWithTheTwoCapabilities() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals(
+                "bpf", openWith("auto", "--bounding-set=-all,+bpf,+perfmon").strip());
+    }
+
+    @Test
+    void shouldSayThatTheKernelHasNoTypes() throws Exception {
+        assertEquals(
+                "diag bpf: load BPF object: the kernel has no BTF (/sys/kernel/btf/vmlinux);"
+                        + " run a kernel that was built with CONFIG_DEBUG_INFO_BTF=y",
+                openWithout("mount -t tmpfs none /sys/kernel/btf").strip());
+    }
+
+    @Test
+    void shouldSayThatLibbpfIsMissing() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals(
+                "diag bpf: load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)",
+                openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
+                                + " do [ ! -e $lib ] || mount --bind /dev/null $lib; done")
+                        .strip());
+    }
+
+    /** Opens a source after something was taken away, in a mount namespace of its own. */
+    private static String openWithout(String takeAway) throws Exception {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/unshare"))
+                        && Privileges.ofThisProcess().has(Capability.CAP_SYS_ADMIN),
+                "hiding files needs unshare and CAP_SYS_ADMIN");
+        return open("auto", "/usr/bin/unshare", "--mount", "/bin/sh", "-e", "-c", takeAway + "; exec \"$@\"", "sh");
+    }
+
+    private static String openWith(String source, String boundingSet) throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/setpriv"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
                 "taking capabilities away needs setpriv and CAP_SETPCAP");
-        List<String> command = new ArrayList<>(List.of("/usr/bin/setpriv", boundingSet));
+        return open(source, "/usr/bin/setpriv", boundingSet);
+    }
+
+    private static String open(String source, String... prefix) throws Exception {
+        List<String> command = new ArrayList<>(List.of(prefix));
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
-        command.add(Opener.class.getName());
+        command.addAll(List.of(Opener.class.getName(), source));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), said);

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,7 @@ class BpfSourceTest {
         assertEquals(columns.number(FlowField.SND_INITIAL, at), columns.number(FlowField.RCV_INITIAL, 1 - at));
         for (int i = 0; i < 2; i++) {
             assertEquals(ProcessHandle.current().pid(), columns.number(FlowField.PID, i));
+            assertEquals("java", columns.text(FlowField.COMMAND, i), "not the thread's name");
             assertTrue(columns.has(FlowField.INODE, i));
         }
     }
@@ -200,6 +202,20 @@ class BpfSourceTest {
     }
 
     @Test
+    void shouldTakeMemoryAsFlowsCome() throws Exception {
+        start("maxflows=100000");
+        long before = statistic(FlowStatistic.MEMORY);
+        assertTrue(before < 100_000L * FlowLayout.SIZE / 4, before + " bytes for no flow");
+        for (int i = 0; i < 2300; i++) {
+            flows.open();
+        }
+        assertEquals(4600, read().size());
+        Thread.sleep(300);
+        assertTrue(statistic(FlowStatistic.MEMORY) > before, "there are rows to spare again");
+        assertEquals(0, statistic(FlowStatistic.MEMORY_ALLOC_FAILED));
+    }
+
+    @Test
     void shouldKeepTheFlowsThatFitWhenMaxflowsIsLowered() throws Exception {
         start();
         flows.open();
@@ -212,6 +228,33 @@ class BpfSourceTest {
         settings.change(Settings.MAXFLOWS, "100", "test");
         flows.open();
         assertEquals(6, read().size());
+    }
+
+    @Test
+    void shouldLeaveOutIdsInUseWhenTheNumbersBeginAnew() throws Exception {
+        start();
+        flows.open(); // 1 and 2
+        read();
+        source.table().lastFlowId(-3); // the next to the next is the last number there is
+        flows.open();
+        FlowColumns columns = read();
+        assertEquals(List.of(1L, 2L, 0xffff_fffeL, 0xffff_ffffL), ids(columns));
+        flows.open();
+        assertEquals(List.of(1L, 2L, 3L, 4L, 0xffff_fffeL, 0xffff_ffffL), ids(read()));
+    }
+
+    private static List<Long> ids(FlowColumns columns) {
+        return IntStream.range(0, columns.size()).mapToObj(columns::flowId).toList();
+    }
+
+    @Test
+    void shouldLetTheYoungestGoWhicheverTheirNumbers() throws Exception {
+        start();
+        source.table().lastFlowId(-3);
+        flows.open();
+        flows.open();
+        settings.change(Settings.MAXFLOWS, "2", "test");
+        assertEquals(List.of(0xffff_fffeL, 0xffff_ffffL), ids(read()));
     }
 
     @Test

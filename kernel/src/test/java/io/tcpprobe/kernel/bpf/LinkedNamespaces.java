@@ -26,6 +26,8 @@ final class LinkedNamespaces implements AutoCloseable {
     private static void configure(String namespace, String link, String ipv4, String ipv6) throws IOException {
         run("ip", "-n", namespace, "addr", "add", ipv4 + "/24", "dev", link);
         run("ip", "-n", namespace, "addr", "add", ipv6 + "/64", "dev", link, "nodad");
+        // One segment a packet: else one lost packet would be forty segments, and there would be few to lose.
+        run("ip", "-n", namespace, "link", "set", link, "gso_max_segs", "1");
         run("ip", "-n", namespace, "link", "set", link, "up");
         run("ip", "-n", namespace, "link", "set", "lo", "up");
     }
@@ -43,6 +45,51 @@ final class LinkedNamespaces implements AutoCloseable {
         inside(right, "nft", "add table inet loss");
         inside(right, "nft", "add chain inet loss in { type filter hook input priority 0 ; }");
         inside(right, "nft", "add rule inet loss in meta l4proto tcp numgen random mod 100 0 drop");
+    }
+
+    /** Loses everything that comes to the right side. */
+    void loseAll() throws IOException {
+        inside(right, "nft", "add table inet silence");
+        inside(right, "nft", "add chain inet silence in { type filter hook input priority 0 ; }");
+        inside(right, "nft", "add rule inet silence in meta l4proto tcp drop");
+    }
+
+    /** Ends {@link #loseAll}. */
+    void loseNothing() throws IOException {
+        inside(right, "nft", "delete table inet silence");
+    }
+
+    /** Both sides ask for ECN, and one packet in ten that comes to the right side has met congestion. */
+    void congest() throws IOException {
+        for (String namespace : List.of(left, right)) {
+            run("ip", "netns", "exec", namespace, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/tcp_ecn");
+        }
+        inside(right, "nft", "add table inet marks");
+        inside(right, "nft", "add chain inet marks in { type filter hook prerouting priority -150 ; }");
+        inside(right, "nft", "add rule inet marks in ip ecn { ect0, ect1 } numgen inc mod 10 0 ip ecn set ce");
+    }
+
+    /** What the left side's kernel has counted over all connections, by the name in /proc/net/netstat. */
+    long leftCounted(String name) throws IOException {
+        return counted(left, name);
+    }
+
+    /** The same of the right side. */
+    long rightCounted(String name) throws IOException {
+        return counted(right, name);
+    }
+
+    private static long counted(String namespace, String name) throws IOException {
+        List<String> lines = run(List.of("ip", "netns", "exec", namespace, "cat", "/proc/net/netstat"))
+                .lines()
+                .toList();
+        for (int i = 0; i + 1 < lines.size(); i += 2) {
+            int place = List.of(lines.get(i).split(" ", -1)).indexOf(name);
+            if (place >= 0) {
+                return Long.parseLong(lines.get(i + 1).split(" ", -1)[place]);
+            }
+        }
+        throw new IOException("/proc/net/netstat has no " + name);
     }
 
     /** Lets the left side send 20 Mbit/s only. */

@@ -47,6 +47,28 @@ final class Transfer implements AutoCloseable {
         }
     }
 
+    /** Sends so many bytes more; nobody reads them. */
+    void send(int bytes) throws IOException {
+        client.getOutputStream().write(new byte[bytes]);
+    }
+
+    /** Something that will be so. */
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** Waits until all that was sent has been acknowledged, as the condition tells. */
+    void awaitAcknowledged(Condition acknowledged) throws IOException, InterruptedException {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (!acknowledged.holds()) {
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError("what was sent is not acknowledged");
+            }
+            Thread.sleep(20);
+        }
+    }
+
     int port() {
         return server.getLocalPort();
     }

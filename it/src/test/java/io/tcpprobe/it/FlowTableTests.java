@@ -1,0 +1,226 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowField;
+import java.net.InetAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * The flow table over SNMP shows connections over loopback as ss does, whatever source it comes from. In a namespace, so that
+ * no others disturb.
+ */
+abstract class FlowTableTests {
+    private static final Duration CHURN = Duration.ofMillis(10);
+
+    @RegisterExtension
+    static final Agents agents = Agents.ofClass();
+
+    @TempDir
+    static Path state;
+
+    static Snmp snmp;
+
+    private static NetworkNamespaces namespaces;
+    private static TrafficProcess traffic;
+    private static SnmpFlows flows;
+
+    /** How a connection over loopback is made, and how its addresses are shown. */
+    enum Loopback {
+        IPV4(StandardProtocolFamily.INET, "127.0.0.1", "127.0.0.1", 1),
+        IPV6(StandardProtocolFamily.INET6, "::1", "::1", 2),
+        /** Sockets of IPv6 that speak IPv4 are shown as what they speak. */
+        V4_MAPPED(StandardProtocolFamily.INET6, "::", "127.0.0.1", 1);
+
+        private final StandardProtocolFamily family;
+        private final String listen;
+        private final String connect;
+        private final long addressType;
+
+        Loopback(StandardProtocolFamily family, String listen, String connect, long addressType) {
+            this.family = family;
+            this.listen = listen;
+            this.connect = connect;
+            this.addressType = addressType;
+        }
+
+        int listen() {
+            return traffic.listen(family, listen);
+        }
+
+        int connect(int port) {
+            return traffic.connect(family, connect, port);
+        }
+    }
+
+    /**
+     * Starts the agent of all tests.
+     *
+     * @param privilege what its command line begins with, inside the namespace
+     */
+    static void start(List<String> privilege) {
+        namespaces = NetworkNamespaces.open();
+        traffic = TrafficProcess.start(namespaces.near());
+        List<String> prefix = new ArrayList<>(namespaces.near().prefix());
+        prefix.addAll(privilege);
+        AgentProcess agent = agents.start(AgentOptions.in(state)
+                .inside(new Tools(prefix))
+                .set("snapshotage", 0)
+                .set("probetime", 0)
+                .set("full", 1));
+        snmp = Snmp.v2c(namespaces.near(), agent, "public");
+        flows = new SnmpFlows(snmp);
+    }
+
+    @AfterAll
+    static void removeNamespaces() {
+        if (traffic != null) {
+            traffic.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAgreeWithSsOnSender(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        traffic.send(local, 1_000_003);
+        SocketStatistics seen = flows.assertAgreesWithSs(namespaces.near(), local, remote);
+        var expected = seen.expected();
+        assertEquals(1_000_004, expected.get(FlowField.BYTES_ACKED), "the bytes sent, and the SYN");
+        assertEquals(Traffic.GREETING, expected.get(FlowField.BYTES_RECEIVED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldAgreeWithSsOnReceiver(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        traffic.send(local, 300_007);
+        SocketStatistics seen = flows.assertAgreesWithSs(namespaces.near(), remote, local);
+        assertEquals(300_007, seen.expected().get(FlowField.BYTES_RECEIVED));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldShowAddressesAndState(Loopback loopback) {
+        int remote = loopback.listen();
+        int local = loopback.connect(remote);
+        byte[] address = InetAddress.ofLiteral(loopback.connect).getAddress();
+        long id = flows.find(local, remote);
+        assertEquals(
+                loopback.addressType,
+                flows.field(id, FlowField.LOCAL_ADDRESS_TYPE).number());
+        assertEquals(
+                loopback.addressType,
+                flows.field(id, FlowField.REMOTE_ADDRESS_TYPE).number());
+        assertArrayEquals(address, flows.field(id, FlowField.LOCAL_ADDRESS).bytes());
+        assertArrayEquals(address, flows.field(id, FlowField.REMOTE_ADDRESS).bytes());
+        assertEquals(5, flows.field(id, FlowField.STATE).number(), "established, RFC 4022");
+    }
+
+    @Test
+    void shouldNameCongestionControl() {
+        int remote = Loopback.IPV4.listen();
+        int local = Loopback.IPV4.connect(remote);
+        String printed = namespaces
+                .near()
+                .run("ss", "-tiHO", "( sport = :" + local + " and dport = :" + remote + " )")
+                .expectSuccess();
+        String name = flows.field(flows.find(local, remote), FlowField.CONGESTION_CONTROL)
+                .text();
+        assertTrue(printed.contains(" " + name + " "), () -> name + " is not what ss says: " + printed);
+    }
+
+    @Test
+    void shouldNotShowListenersAndClosedConnections() {
+        int remote = Loopback.IPV4.listen();
+        int local = Loopback.IPV4.connect(remote);
+        long id = flows.find(local, remote);
+        traffic.disconnect(local);
+        Waiting.until(
+                "the end of the flow",
+                () -> flows.field(id, FlowField.LOCAL_PORT),
+                cell -> cell.type().startsWith("No Such Instance"));
+        List<Long> ports = flows.column(FlowField.LOCAL_PORT).values().stream()
+                .map(Snmp.Varbind::number)
+                .toList();
+        assertTrue(!ports.contains((long) remote), () -> "the listener of port " + remote + " is shown: " + ports);
+    }
+
+    @Test
+    void shouldNeitherRepeatNorMissFlowsWhileOthersComeAndGo() throws InterruptedException {
+        int remote = Loopback.IPV4.listen();
+        Set<Long> lasting = new HashSet<>();
+        AtomicBoolean stop = new AtomicBoolean();
+        for (int i = 0; i < 60; i++) {
+            lasting.add((long) Loopback.IPV4.connect(remote));
+            // ids of the lasting ones lie between those of passing ones
+            traffic.disconnect(Loopback.IPV4.connect(remote));
+        }
+        Thread churn = Thread.startVirtualThread(() -> churn(remote, stop));
+        try {
+            for (int i = 0; i < 5; i++) {
+                assertOrderedAndWhole(snmp.walk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
+                assertOrderedAndWhole(snmp.bulkwalk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
+            }
+        } finally {
+            stop.set(true);
+            churn.join();
+        }
+    }
+
+    private static void churn(int remote, AtomicBoolean stop) {
+        List<Integer> open = new ArrayList<>();
+        while (!stop.get()) {
+            open.add(Loopback.IPV4.connect(remote));
+            if (open.size() > 10) {
+                traffic.disconnect(open.removeFirst());
+            }
+            Waiting.pause(CHURN); // slower than the walk, which would not end else: new flows come at its end
+        }
+    }
+
+    @Test
+    void shouldAnswerOneRequestFromOneSnapshot() {
+        int remote = Loopback.IPV4.listen();
+        for (int i = 0; i < 30; i++) {
+            Loopback.IPV4.connect(remote);
+        }
+        String generation = SnmpFlows.BASE + ".1.2.5.0";
+        long before = snmp.get(generation).number();
+        List<Snmp.Varbind> rows = Snmp.parse(
+                snmp.run("snmpbulkget", "-Cr50", SnmpFlows.BASE + ".1.4.1.4").expectSuccess());
+        long after = snmp.get(generation).number();
+        assertEquals(50, rows.size());
+        assertTrue(after - before <= 3, () -> "snapshots that 3 requests made: " + (after - before));
+    }
+
+    private static void assertOrderedAndWhole(List<Snmp.Varbind> column, Set<Long> lasting) {
+        List<Long> ids = column.stream()
+                .map(cell -> Long.parseLong(cell.oid().substring(cell.oid().lastIndexOf('.') + 1)))
+                .toList();
+        assertEquals(ids.stream().sorted().distinct().toList(), ids, "flow ids grow along the walk");
+        Set<Long> missed = new HashSet<>(lasting);
+        column.forEach(cell -> missed.remove(cell.number()));
+        assertEquals(Set.of(), missed, "ports of connections that lived throughout");
+    }
+}

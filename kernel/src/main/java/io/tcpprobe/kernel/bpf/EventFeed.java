@@ -1,0 +1,74 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Hands the openings and ends of flows to those who listen. While nobody does, the kernel does not tell of them. */
+final class EventFeed implements AutoCloseable {
+    /** Gets what happens to flows; is to be quick, and not to fail. */
+    @FunctionalInterface
+    interface Listener {
+        /**
+         * A flow has come, or has gone.
+         *
+         * @param flow the flow alone, as it was then
+         */
+        void accept(EventRing.Kind kind, FlowColumns flow);
+    }
+
+    /** Opens the ring of events. */
+    @FunctionalInterface
+    interface Opener {
+        EventRing open() throws IOException;
+    }
+
+    private final Opener opener;
+    private final List<Listener> listeners = new ArrayList<>();
+    private @Nullable EventRing ring;
+
+    EventFeed(Opener opener) {
+        this.opener = opener;
+    }
+
+    /** Adds a listener; what has happened before is not told. */
+    synchronized void add(Listener listener) throws IOException {
+        if (ring == null) {
+            ring = opener.open();
+        }
+        listeners.add(listener);
+    }
+
+    /** Takes a listener out again. */
+    synchronized void remove(Listener listener) {
+        listeners.remove(listener);
+        if (listeners.isEmpty()) {
+            close();
+        }
+    }
+
+    /** Hands over what has happened since the last call. */
+    synchronized void drain() {
+        if (ring != null) {
+            ring.drain(this::tell);
+        }
+    }
+
+    private void tell(EventRing.Kind kind, MemorySegment memory, long row) {
+        FlowColumns flow = FlowColumns.copyOf(new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1));
+        listeners.forEach(listener -> listener.accept(kind, flow));
+    }
+
+    @Override
+    public synchronized void close() {
+        if (ring != null) {
+            ring.close();
+            ring = null;
+        }
+    }
+}

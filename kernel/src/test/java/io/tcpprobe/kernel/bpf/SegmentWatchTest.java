@@ -1,0 +1,137 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.junit.jupiter.api.Test;
+
+/** What only the sight of every segment tells, against what the kernel counts of a namespace with one connection. */
+class SegmentWatchTest {
+    private static final int BYTES = 6_000_000;
+
+    /** What is read of a source, and one flow of it. */
+    private record Seen(FlowColumns flows, int at) {
+        /** The flow whose remote port is this, or whose local one is. */
+        static Seen of(BpfSource source, int port, boolean client) throws IOException {
+            source.refreshNow();
+            FlowColumns flows = FlowColumns.copyOf(source.rows());
+            FlowField end = client ? FlowField.REMOTE_PORT : FlowField.LOCAL_PORT;
+            for (int i = 0; i < flows.size(); i++) {
+                if (flows.number(end, i) == port) {
+                    return new Seen(flows, i);
+                }
+            }
+            throw new AssertionError("no flow of port " + port);
+        }
+
+        long get(FlowField field) {
+            return flows.number(field, at);
+        }
+    }
+
+    @Test
+    void shouldCountWhatLossMakes() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.lose();
+            try (Transfer transfer = transfer(namespaces)) {
+                Seen sender = Seen.of(source, transfer.port(), true);
+                long recoveries = namespaces.leftCounted("TCPSackRecovery") + namespaces.leftCounted("TCPRenoRecovery");
+                assertTrue(recoveries > 0, "1 % of 4000 segments lost, and no recovery");
+                assertEquals(recoveries, sender.get(FlowField.FAST_RETRANSMITS));
+                assertEquals(namespaces.leftCounted("TCPTimeouts"), sender.get(FlowField.TIMEOUTS));
+                assertTrue(sender.get(FlowField.CONGESTION_SIGNALS) >= recoveries);
+                assertTrue(sender.get(FlowField.PRE_CONG_CWND) > 0);
+                assertTrue(sender.get(FlowField.POST_CONG_RTTS) > 0);
+                assertTrue(sender.get(FlowField.DUP_ACKS_RECEIVED) >= recoveries);
+                assertTrue(sender.get(FlowField.SLOW_STARTS) > 0);
+                Seen receiver = Seen.of(source, transfer.port(), false);
+                assertEquals(namespaces.rightCounted("TCPOFOQueue"), receiver.get(FlowField.OUT_OF_ORDER));
+                long episodes = receiver.get(FlowField.DUP_ACK_EPISODES);
+                assertTrue(episodes >= recoveries && episodes <= receiver.get(FlowField.OUT_OF_ORDER), episodes + "");
+            }
+        }
+    }
+
+    @Test
+    void shouldCountTimeouts() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"));
+                Transfer transfer = transfer(namespaces)) {
+            namespaces.loseAll();
+            transfer.send(1000);
+            Thread.sleep(1500); // 200 ms, 400 ms, 800 ms
+            namespaces.loseNothing();
+            transfer.awaitAcknowledged(
+                    () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            long timeouts = Seen.of(source, transfer.port(), true).get(FlowField.TIMEOUTS);
+            assertTrue(timeouts >= 2, timeouts + " timeouts");
+            assertEquals(namespaces.leftCounted("TCPTimeouts"), timeouts);
+        }
+    }
+
+    @Test
+    void shouldCountCongestionThatRoutersTell() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.congest();
+            try (Transfer transfer = transfer(namespaces)) {
+                Seen sender = Seen.of(source, transfer.port(), true);
+                assertEquals(8, sender.get(FlowField.OPTIONS) & 8, "ECN was agreed upon");
+                assertEquals(namespaces.leftCounted("TCPDeliveredCE"), sender.get(FlowField.DELIVERED_CE));
+                assertTrue(sender.get(FlowField.DELIVERED_CE) > 0, "packets were marked");
+                assertTrue(sender.get(FlowField.CONGESTION_SIGNALS) > 0);
+                assertEquals(
+                        namespaces.leftCounted("TCPSackRecovery"),
+                        sender.get(FlowField.FAST_RETRANSMITS),
+                        "a mark is a signal, and no loss");
+            }
+        }
+    }
+
+    @Test
+    void shouldCountEachTimeAWindowShuts() throws Exception {
+        try (ServerSocket server = new ServerSocket()) {
+            server.setReceiveBufferSize(32 * 1024);
+            server.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            try (BpfSource source = Bpf.open(Bpf.settings("probetime=0", "port=" + server.getLocalPort()));
+                    Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                    Socket reader = server.accept()) {
+                for (int time = 1; time <= 2; time++) {
+                    Thread writer = Thread.ofPlatform().start(() -> write(client));
+                    Thread.sleep(700); // it is full by then, and probes tell the sender so
+                    reader.getInputStream().skipNBytes(BYTES);
+                    writer.join();
+                    Seen sender = Seen.of(source, server.getLocalPort(), true);
+                    Seen receiver = Seen.of(source, server.getLocalPort(), false);
+                    long received = sender.get(FlowField.ZERO_WINDOWS_RECEIVED);
+                    assertTrue(received >= time, received + " zero windows received");
+                    assertTrue(receiver.get(FlowField.ZERO_WINDOWS_SENT) >= time);
+                    assertTrue(sender.get(FlowField.RWIN_LIMITS) >= time);
+                }
+            }
+        }
+    }
+
+    private static void write(Socket socket) {
+        try {
+            socket.getOutputStream().write(new byte[BYTES]);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Transfer transfer(LinkedNamespaces namespaces) throws IOException {
+        return new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, BYTES);
+    }
+}

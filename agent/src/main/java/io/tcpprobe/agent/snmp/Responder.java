@@ -15,6 +15,7 @@ import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
 import org.snmp4j.agent.security.VACM;
 import org.snmp4j.event.CounterEvent;
+import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
@@ -130,11 +131,9 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
-        if (view == null) {
-            if (pdu.getType() == PDU.GETBULK) {
-                pdu.setMaxRepetitions(Math.min(pdu.getMaxRepetitions(), 1)); // the library makes room before it refuses
-            }
-            super.dispatchCommand(command, coexistence);
+        if (view == null) { // the library would make room for all repetitions first, or fail and keep silent
+            int status = command.getMessageProcessingModel() == MPv1.ID ? PDU.genErr : PDU.authorizationError;
+            refuse(command, status, Math.min(1, pdu.size()));
             return;
         }
         succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));

@@ -177,6 +177,19 @@ class ResponderTest {
     }
 
     @Test
+    void shouldRefuseWhoMayReadNothing() throws IOException {
+        PDU repeated = pdu(PDU.GETBULK, FAST);
+        repeated.setMaxRepetitions(50);
+        for (PDU request : List.of(pdu(PDU.GETNEXT, FAST), pdu(PDU.GETBULK, FAST), repeated)) {
+            PDU answer = decode(asked.ask(request, MPv2c.ID, "stranger", GREATEST));
+            assertEquals(PDU.authorizationError, answer.getErrorStatus());
+            assertEquals(1, answer.getErrorIndex());
+            assertEquals(new VariableBinding(FAST, Null.instance), answer.get(0));
+            assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+        }
+    }
+
+    @Test
     void shouldRefuseRequestsOfTooManyVariables() throws IOException {
         OID[] many = Collections.nCopies(501, FAST).toArray(OID[]::new);
         for (int type : new int[] {PDU.GET, PDU.GETNEXT, PDU.GETBULK}) {

@@ -121,12 +121,43 @@ enum flow_field {
 	F_PRE_CONG_RTT = 115,
 	F_POST_CONG_RTT = 116,
 	F_POST_CONG_RTTS = 117,
+	F_PIPE_MAX = 118,
+	F_RECEIVE_WINDOW_MAX = 119,
+	F_SEND_WINDOW_MAX = 120,
+	F_RTO_MAX = 121,
+	F_RTO_MIN = 122,
+	F_RTT_MIN = 123,
+	F_SLOW_START_CWND_MAX = 124,
+	F_AVOIDANCE_CWND_MAX = 125,
+	F_SSTHRESH_MAX = 126,
+	F_SSTHRESH_MIN = 127,
+	F_MSS_MAX = 128,
+	F_MSS_MIN = 129,
+	F_RETRANSMIT_QUEUE_MAX = 130,
+	F_NOT_SENT_MAX = 131,
+	F_RECEIVE_QUEUE_MAX = 132,
+	F_REASSEMBLY_QUEUE = 133,
+	F_REASSEMBLY_QUEUE_MAX = 134,
+	F_TOS_RECEIVED = 135,
+	F_TTL_RECEIVED = 136,
+	F_NAGLE = 137,
+	F_MSS_RECEIVED = 138,
+	F_SPURIOUS_RECOVERIES = 139,
+	F_SPURIOUS_TIMEOUTS = 140,
+	F_OTHER_REDUCTIONS = 141,
+	F_ABRUPT_TIMEOUTS = 142,
+	F_REORDER_EPISODES = 143,
+	F_REORDER_DUP_ACKS = 144,
+	F_REORDER_BYTES = 145,
+	F_CWND_CLAMP = 146,
+	F_WINDOW_CLAMP = 147,
+	F_USER_MSS = 148,
 };
 
 struct flow_row {
 	__u32 sequence; /* odd while the row is written */
 	__u32 flow_id; /* 0 = the row is free */
-	__u64 present[2];
+	__u64 present[3];
 	__u64 socket_idf;
 	__u64 snd_nxt;
 	__u64 bytes_acked;
@@ -220,6 +251,34 @@ struct flow_row {
 	__u32 samples;
 	__u32 pid;
 	__u32 post_cong_rtts;
+	__u32 pipe_max;
+	__u32 receive_window_max;
+	__u32 send_window_max;
+	__u32 rto_max;
+	__u32 rto_min;
+	__u32 rtt_min;
+	__u32 slow_start_cwnd_max;
+	__u32 avoidance_cwnd_max;
+	__u32 ssthresh_max;
+	__u32 ssthresh_min;
+	__u32 mss_max;
+	__u32 mss_min;
+	__u32 retransmit_queue_max;
+	__u32 not_sent_max;
+	__u32 receive_queue_max;
+	__u32 reassembly_queue;
+	__u32 reassembly_queue_max;
+	__u32 mss_received;
+	__u32 spurious_recoveries;
+	__u32 spurious_timeouts;
+	__u32 other_reductions;
+	__u32 abrupt_timeouts;
+	__u32 reorder_episodes;
+	__u32 reorder_dup_acks;
+	__u32 reorder_bytes;
+	__u32 cwnd_clamp;
+	__u32 window_clamp;
+	__u32 user_mss;
 	__u32 local_address[5];
 	__u32 remote_address[5];
 	__u32 congestion_control[4];
@@ -243,6 +302,9 @@ struct flow_row {
 	__u8 app_limited;
 	__u8 tos;
 	__u8 active_open;
+	__u8 tos_received;
+	__u8 ttl_received;
+	__u8 nagle;
 } __attribute__((aligned(64)));
 
 #endif

@@ -48,7 +48,7 @@ enum {
 };
 
 /* include/uapi/linux/tcp.h: enum tcp_ca_state; include/linux/tcp.h: enum tcp_chrono */
-enum { CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
+enum { CA_OPEN = 0, CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
 enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
 
 struct sock;
@@ -179,6 +179,8 @@ struct tcp_options_received {
 	__u16 sack_ok : 3;
 	__u16 snd_wscale : 4;
 	__u16 rcv_wscale : 4;
+	__u16 user_mss;
+	__u16 mss_clamp;
 };
 
 struct minmax_sample {
@@ -188,6 +190,18 @@ struct minmax_sample {
 
 struct minmax {
 	struct minmax_sample s[3];
+};
+
+/* include/net/tcp.h: what sk_buff.cb holds */
+struct tcp_skb_cb {
+	__u32 end_seq;
+};
+
+struct sk_buff {
+	unsigned int len;
+	char cb[48];
+	unsigned char *head;
+	__u16 network_header;
 };
 
 struct rb_node;
@@ -211,6 +225,12 @@ struct tcp_sock {
 	__u32 snd_ssthresh;
 	struct minmax rtt_min;
 	struct rb_root out_of_order_queue;
+	struct sk_buff *ooo_last_skb;
+	__u32 max_window;
+	__u32 window_clamp;
+	__u32 snd_cwnd_clamp;
+	__u32 undo_marker;
+	__u8 nonagle : 4;
 	__u32 segs_out;
 	__u32 data_segs_out;
 	__u64 bytes_sent;
@@ -259,10 +279,6 @@ struct tcp_sock {
 	__u16 timeout_rehash; /* Linux 6.2 for tcp_info */
 	__u32 plb_rehash; /* Linux 6.2 */
 	__u32 rcv_ooopack;
-};
-
-struct sk_buff {
-	unsigned int len;
 };
 
 struct task_struct {

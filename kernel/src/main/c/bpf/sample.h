@@ -6,6 +6,7 @@
 #include "table.h"
 #include "watch.h"
 
+#define NO_SSTHRESH 0x7fffffff
 #define NO_MIN_RTT ((__u32)-1)
 #define UNLIMITED (~0ULL)
 #define BIT(n) (1ULL << ((n) & 63))
@@ -14,6 +15,7 @@
 #define ECN_OK (1 << 0)
 #define ECN_SEEN (1 << 3)
 #define ECN_ACCURATE (1 << 4)
+#define NAGLE_OFF 1
 
 /* Presence: fields that any kernel with these programs has. */
 #define PRESENT_LOW                                                                                        \
@@ -41,16 +43,29 @@
 	 BIT(F_DUP_ACK_EPISODES) | BIT(F_DUP_ACKS_RECEIVED) | BIT(F_RWIN_LIMITS) | BIT(F_CWND_LIMITS) |     \
 	 BIT(F_SENDER_LIMITS) | BIT(F_RCV_NXT) | BIT(F_LAST_SEEN) | BIT(F_SAMPLES) |                        \
 	 BIT(F_SEGMENTS_SEEN) | BIT(F_PRE_CONG_CWND) | BIT(F_PRE_CONG_RTT) | BIT(F_POST_CONG_RTT) |         \
-	 BIT(F_POST_CONG_RTTS))
+	 BIT(F_POST_CONG_RTTS) | BIT(F_PIPE_MAX) | BIT(F_RECEIVE_WINDOW_MAX) | BIT(F_SEND_WINDOW_MAX) |     \
+	 BIT(F_RTO_MAX) | BIT(F_RTO_MIN))
+
+/* Fields from 128 on. */
+#define PRESENT_TOP                                                                                        \
+	(BIT(F_MSS_MAX) | BIT(F_MSS_MIN) | BIT(F_RETRANSMIT_QUEUE_MAX) | BIT(F_NOT_SENT_MAX) |            \
+	 BIT(F_RECEIVE_QUEUE_MAX) | BIT(F_REASSEMBLY_QUEUE) | BIT(F_REASSEMBLY_QUEUE_MAX) | BIT(F_NAGLE) | \
+	 BIT(F_MSS_RECEIVED) | BIT(F_SPURIOUS_RECOVERIES) | BIT(F_SPURIOUS_TIMEOUTS) |                     \
+	 BIT(F_OTHER_REDUCTIONS) | BIT(F_ABRUPT_TIMEOUTS) | BIT(F_REORDER_EPISODES) |                      \
+	 BIT(F_REORDER_DUP_ACKS) | BIT(F_REORDER_BYTES) | BIT(F_CWND_CLAMP) | BIT(F_WINDOW_CLAMP) |        \
+	 BIT(F_USER_MSS))
 
 #define PRESENT_OPENED (BIT(F_ACTIVE_OPEN) | BIT(F_SND_INITIAL) | BIT(F_RCV_INITIAL))
 #define PRESENT_OWNER (BIT(F_PID) | BIT(F_COMMAND))
+#define PRESENT_IP (BIT(F_TOS_RECEIVED) | BIT(F_TTL_RECEIVED))
 #define PRESENT_RTT (BIT(F_RTT_LAST) | BIT(F_RTT_MAX))
 
 /* The kernel's states (net/tcp_states.h) as tcpConnectionState of RFC 4022 numbers them. */
 const volatile __u8 mib_states[16] = { 0, 5, 3, 4, 6, 7, 11, 1, 8, 9, 2, 10, 4 };
 
-/* RFC 4001: ipv4(1), ipv6(2), ipv6z(4). */
+/* RFC 4001. */
+enum { ADDRESS_IPV4 = 1, ADDRESS_IPV6 = 2, ADDRESS_IPV6Z = 4 };
+
 static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from, __be32 v4, bool v6, __u32 zone)
 {
 	if (v6) {
@@ -63,12 +78,12 @@ static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from
 			to[2] = c;
 			to[3] = d;
 			to[4] = __builtin_bswap32(zone);
-			return zone && (__builtin_bswap32(a) & 0xffc00000) == 0xfe800000 ? 4 : 2;
+			return zone && (__builtin_bswap32(a) & 0xffc00000) == 0xfe800000 ? ADDRESS_IPV6Z : ADDRESS_IPV6;
 		}
 		v4 = d;
 	}
 	to[0] = v4;
-	return 1;
+	return ADDRESS_IPV4;
 }
 
 static __always_inline void write_ends(struct flow_row *row, struct tcp_sock *tp)
@@ -96,9 +111,8 @@ static __always_inline __u32 inode_of(struct sock *sk)
 	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 }
 
-/* What does not change, and what changes so seldom that a sweep sees it soon enough. */
-static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
-					   struct socket_note *note)
+/* What does not change. */
+static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
@@ -114,18 +128,61 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		row->cgroup = sk->sk_cgrp_data.cgroup->kn->id;
 		high |= BIT(F_CGROUP);
 	}
-	if (st->opened) {
-		row->active_open = note->active_open;
-		high |= PRESENT_OPENED;
-	}
 	if (bpf_core_field_exists(tp->plb_rehash))
 		high |= BIT(F_REHASH);
 	if (bpf_core_field_exists(tp->total_rto))
 		high |= BIT(F_TIMEOUT_TIME) | BIT(F_TIMEOUT_RECOVERIES);
+	else if (!told_of_ca_state())
+		high &= ~BIT(F_TIMEOUTS);
 	if (bpf_core_field_exists(tp->received_ce))
 		high |= BIT(F_RECEIVED_CE);
 	row->present[0] = low;
 	row->present[1] = high;
+	row->present[2] = PRESENT_TOP;
+}
+
+static __always_inline void raise(__u32 *greatest, __u32 value)
+{
+	if (value > *greatest)
+		*greatest = value;
+}
+
+static __always_inline void lower(__u32 *least, __u32 value)
+{
+	if (value < *least)
+		*least = value;
+}
+
+/* A row may have been another flow's. */
+static __always_inline void forget_extremes(struct flow_row *row)
+{
+	row->pipe_max = row->receive_window_max = row->rto_max = 0;
+	row->slow_start_cwnd_max = row->avoidance_cwnd_max = row->ssthresh_max = row->mss_max = 0;
+	row->retransmit_queue_max = row->not_sent_max = row->receive_queue_max = 0;
+	row->rto_min = row->rtt_min = row->ssthresh_min = row->mss_min = ~0U;
+}
+
+/* The greatest and least of what the samples show; of the row as it was just written. */
+static __always_inline void write_extremes(struct flow_row *row)
+{
+	__u32 mss = row->mss, cwnd = row->cwnd, ssthresh = row->ssthresh;
+
+	raise(&row->pipe_max, row->in_flight * mss);
+	raise(&row->receive_window_max, row->receive_window);
+	raise(&row->rto_max, row->rto);
+	lower(&row->rto_min, row->rto);
+	lower(&row->rtt_min, row->min_rtt);
+	raise(&row->mss_max, mss);
+	lower(&row->mss_min, mss);
+	raise(&row->retransmit_queue_max, row->unacked * mss);
+	raise(&row->not_sent_max, row->not_sent);
+	raise(&row->receive_queue_max, row->receive_queue);
+	if (row->ca_state <= CA_DISORDER)
+		raise(cwnd < ssthresh ? &row->slow_start_cwnd_max : &row->avoidance_cwnd_max, cwnd * mss);
+	if (ssthresh < NO_SSTHRESH) {
+		raise(&row->ssthresh_max, ssthresh * mss);
+		lower(&row->ssthresh_min, ssthresh * mss);
+	}
 }
 
 static __always_inline void present_if(bool present, __u64 *word, __u64 bits)
@@ -181,6 +238,9 @@ static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock
 	row->data_segs_in = tp->data_segs_in;
 	row->out_of_order = st->ooo;
 	row->receive_window = tp->rcv_wnd;
+	row->reassembly_queue = reassembly_span(tp);
+	row->reassembly_queue_max = st->reassembly_max;
+	raise(&row->reassembly_queue_max, row->reassembly_queue);
 	row->receive_rtt = rtt;
 	present_if(rtt, high, BIT(F_RECEIVE_RTT));
 }
@@ -287,9 +347,8 @@ static __always_inline void write_choices(struct flow_row *row, struct tcp_sock 
 		st->ca_ops = ca;
 		bpf_probe_read_kernel(row->congestion_control, sizeof(row->congestion_control), ca->name);
 	}
-	row->tos = inet->sk.__sk_common.skc_family == AF_INET6 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
-	if (!row->inode) /* none before the connection is accepted */
-		row->inode = inode_of((struct sock *)tp);
+	row->tos = row->remote_address_type != ADDRESS_IPV4 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
+	row->inode = inode_of((struct sock *)tp); /* none before the connection is accepted, and none after close() */
 	st->has_inode = !!row->inode;
 	present_if(row->inode, low, BIT(F_INODE));
 }
@@ -319,6 +378,32 @@ static __always_inline void write_watched(struct flow_row *row, struct flow_stat
 	row->pre_cong_rtt = st->pre_cong_rtt;
 	row->post_cong_rtt = st->post_cong_rtt;
 	row->post_cong_rtts = st->post_cong_rtts;
+	row->spurious_recoveries = st->spurious_recoveries;
+	row->spurious_timeouts = st->spurious_timeouts;
+	row->other_reductions = st->other_reductions;
+	row->abrupt_timeouts = st->abrupt_timeouts;
+	row->reorder_episodes = st->reorder_episodes;
+	row->reorder_dup_acks = st->reorder_dup_acks;
+	row->reorder_bytes = st->reorder_bytes;
+}
+
+/* What the kernel keeps or limits of its own, and what a received IP header said. */
+static __always_inline void write_bounds(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 *high)
+{
+	row->send_window_max = tp->max_window;
+	row->cwnd_clamp = tp->snd_cwnd_clamp;
+	row->window_clamp = tp->window_clamp;
+	row->user_mss = tp->rx_opt.user_mss;
+	row->mss_received = tp->rx_opt.mss_clamp;
+	row->nagle = !(BPF_CORE_READ_BITFIELD(tp, nonagle) & NAGLE_OFF);
+	row->tos_received = st->tos_received;
+	row->ttl_received = st->ttl_received;
+	present_if(row->rtt_min != NO_MIN_RTT, high, BIT(F_RTT_MIN));
+	present_if(row->slow_start_cwnd_max, high, BIT(F_SLOW_START_CWND_MAX));
+	present_if(row->avoidance_cwnd_max, high, BIT(F_AVOIDANCE_CWND_MAX));
+	present_if(row->ssthresh_max, high, BIT(F_SSTHRESH_MAX) | BIT(F_SSTHRESH_MIN));
+	if (st->ttl_received)
+		row->present[2] |= PRESENT_IP;
 }
 
 static __always_inline void write_owner(struct flow_row *row, struct socket_note *note, __u64 *high)
@@ -355,8 +440,8 @@ static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock
 }
 
 /*
- * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, and with every 16th
- * sample, which keeps the others cheap.
+ * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, with every 16th
+ * sample and every second, which keeps the others cheap.
  */
 static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					 struct socket_note *note, __u64 now, __u64 *low, __u64 *high)
@@ -366,6 +451,10 @@ static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *
 	write_options(row, tp, low);
 	write_memory(row, (struct sock *)tp);
 	write_choices(row, tp, st, low);
+	write_bounds(row, tp, st, high);
+	row->out_of_order = tp->rcv_ooopack;
+	if (row->inode && !note->pid) /* accepted just now: a process holds it, and the next sweep finds which */
+		__sync_fetch_and_add(&table.ownerless, 1);
 	write_owner(row, note, high);
 }
 
@@ -408,6 +497,7 @@ static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp,
 	write_timers(row, tp, ticks);
 	write_limits(row, tp, ticks);
 	write_watched(row, st, &high);
+	write_extremes(row);
 	if (note)
 		write_seldom(row, tp, st, note, now, &low, &high);
 	row->state = mib_states[state & 15];

@@ -43,6 +43,7 @@ struct flow_state {
 	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
 	__u64 snd_nxt;		/* carried on beyond 2^32 */
 	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
+	__u64 whole;		/* ticks: the last sample that wrote all there is */
 	__u64 counted;		/* of segments: already in the counter "found" */
 	__u8 limit;		/* chrono_type, send buffer counted as none */
 	__u8 opened;		/* 1: its opening was seen */
@@ -72,6 +73,21 @@ struct flow_state {
 	__u32 write_seq;
 	__u32 copied_seq;
 	const void *ca_ops;
+	/* Changed where congestion control changes its state, or cwnd without it. */
+	__u8 undoable;		/* the state whose reduction of cwnd may still be undone; 0 = none */
+	__u8 tos_received;
+	__u8 ttl_received;	/* 0 = no segment was looked at */
+	__u32 calm_since;	/* segments when congestion control left CWR, recovery or loss */
+	__u32 spurious_recoveries;
+	__u32 spurious_timeouts;
+	__u32 other_reductions;
+	__u32 abrupt_timeouts;
+	__u32 reorder_episodes;
+	__u32 reorder_dup_acks;
+	__u32 reorder_bytes;
+	__u32 episode_una;	/* snd_una and dup_acks_received when disorder began */
+	__u32 episode_dup_acks;
+	__u32 reassembly_max;
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "as the agent makes room for it");
@@ -208,7 +224,7 @@ static __always_inline struct flow_state *flow_of(struct sock *sk)
 	return st && st->socket == (__u64)sk ? st : find_flow(sk);
 }
 
-/* A free row lies in a list: its first field is the row below it in the stack, plus 1. */
+/* A free row lies in a list: its last eight bytes are the row below it in the stack, plus 1. */
 static __always_inline __u64 *next_free(struct flow_row *row)
 {
 	return (__u64 *)(row + 1) - 1;
@@ -265,10 +281,14 @@ __noinline int give_row(__u32 number)
 static __always_inline void step_sequence(struct flow_row *row)
 {
 	barrier();
-	if (settings.ordered)
+	if (settings.ordered) {
 		WRITE_ONCE(row->sequence, row->sequence + 1);
-	else
-		__sync_fetch_and_add(&row->sequence, 1);
+	} else {
+		__u32 before = __sync_fetch_and_add(&row->sequence, 1);
+
+		/* Used, or the operation would be one that gives nothing, which orders nothing. */
+		asm volatile("" : : "r"(before));
+	}
 	barrier();
 }
 

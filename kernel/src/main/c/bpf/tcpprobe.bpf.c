@@ -38,15 +38,17 @@ static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_s
 {
 	struct flow_row *row = row_at(st->row);
 	struct socket_note *note = NULL;
+	__u64 now = bpf_jiffies64();
 
 	if (!row)
 		return 0;
-	if (!length || length == LENGTH_LAST || st->samples % SELDOM == 0) {
+	if (!length || length == LENGTH_LAST || st->samples % SELDOM == 0 || now - st->whole >= settings.second_ticks) {
 		note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 		count_segments(st);
+		st->whole = now;
 	}
 	begin_write(row);
-	write_row(row, tp, st, note, bpf_jiffies64(), length, state);
+	write_row(row, tp, st, note, now, length, state);
 	end_write(row);
 	if (settings.samples)
 		tell(&samples, EVENT_SAMPLE, row);
@@ -135,24 +137,51 @@ __noinline __u32 next_flow_id(void)
 	return 0;
 }
 
-static __always_inline void write_first(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
-					struct socket_note *note)
+static __always_inline void write_first(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
 {
 	__u64 now = bpf_ktime_get_ns();
 
-	write_identity(row, tp, st, note);
+	write_identity(row, tp);
 	row->cookie = bpf_get_socket_cookie(tp);
 	row->first_seen = now;
 	row->socket_idf = st->snd_nxt;
-	if (st->opened) {
-		row->snd_initial = tp->snd_una - 1;
-		row->rcv_initial = tp->rcv_nxt - 1;
+}
+
+/*
+ * What a connection that has just opened tells, once. The first sequence numbers, from what was acknowledged and received:
+ * with TCP Fast Open that can be more than the SYN. An active opener counts its SYN as acknowledged.
+ */
+static __always_inline void write_opening(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+					  struct socket_note *note)
+{
+	st->opened = 1;
+	row->active_open = note->active_open;
+	row->snd_initial = tp->snd_una - (__u32)tp->bytes_acked - !note->active_open;
+	row->rcv_initial = tp->rcv_nxt - 1 - (__u32)tp->bytes_received;
+	row->present[1] |= PRESENT_OPENED;
+	if (st->srtt && !st->rtt_samples) {
+		/* The handshake's round-trip time. */
+		st->rtt_samples = 1;
+		st->rtt_last = st->rtt_max = st->srtt >> 3;
+		st->rtt_sum = st->rtt_last;
 	}
 }
 
-/* Begins to track a socket. Counts it if it finds no room and count says so. */
-static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
+/* What shows a new flow. */
+enum shown { BY_SWEEP, BY_SEGMENT, BY_OPENING };
+
+/* Ticks since something was received. */
+static __always_inline __u32 silent_ticks(struct tcp_sock *tp, __u32 now)
 {
+	__u32 received = now - tp->inet_conn.icsk_ack.lrcvtime, acked = now - tp->rcv_tstamp;
+
+	return received < acked ? received : acked;
+}
+
+/* Begins to track a socket. Counts it if it finds no room and count says so. */
+static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
+{
+	__u64 now = bpf_jiffies64();
 	struct sock *sk = (struct sock *)tp;
 	struct socket_note *note;
 	struct flow_state *st;
@@ -173,22 +202,19 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 	}
 	__builtin_memset(st, 0, sizeof(*st));
 	st->row = number;
-	st->opened = opening;
-	st->seen = bpf_jiffies64();
+	st->whole = now;
+	st->seen = shown == BY_SWEEP ? now - silent_ticks(tp, now) : now;
 	watch_begin(tp, st);
-	if (opening && st->srtt) {
-		/* The handshake's round-trip time. */
-		st->rtt_samples = 1;
-		st->rtt_last = st->rtt_max = st->srtt >> 3;
-		st->rtt_sum = st->rtt_last;
-	}
 	if (!note->pid)
 		__sync_fetch_and_add(&table.ownerless, 1);
 	begin_write(row);
-	write_first(row, tp, st, note);
+	forget_extremes(row);
+	write_first(row, tp, st);
+	if (shown == BY_OPENING)
+		write_opening(row, tp, st, note);
 	/* While a connection opens, the state is still the one before. */
-	write_row(row, tp, st, note, bpf_jiffies64(), 0,
-		  opening ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
+	write_row(row, tp, st, note, now, 0,
+		  shown == BY_OPENING ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
 	row->flow_id = id;
 	end_write(row);
 	note->row = number + 1;
@@ -196,6 +222,8 @@ static __noinline int begin(struct tcp_sock *tp, bool opening, bool count)
 	COUNT(created, 1);
 	if (settings.events)
 		tell(&events, EVENT_OPEN, row);
+	if (settings.samples)
+		tell(&samples, EVENT_SAMPLE, row);
 	return 0;
 }
 
@@ -209,15 +237,19 @@ static __always_inline bool to_be_dropped(struct flow_state *st)
 	return row && row->flow_id - settings.drop_above - 1 < settings.drop_up_to - settings.drop_above;
 }
 
-/* Linux 6.2. It costs nothing at run time, unlike bpf_skc_to_tcp_sock. */
-void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
-
-/* Only full TCP sockets get to where this is asked. */
-static __always_inline struct tcp_sock *tcp_of(struct sock *sk)
+/* Type of service and time to live of a segment, by its IP header. */
+static __always_inline void note_ip(struct flow_state *st, struct sk_buff *skb)
 {
-	if (bpf_rdonly_cast)
-		return bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct tcp_sock));
-	return bpf_skc_to_tcp_sock(sk);
+	__u8 header[9] = {};
+
+	bpf_probe_read_kernel(header, sizeof(header), skb->head + skb->network_header);
+	if (header[0] >> 4 == 6) {
+		st->tos_received = header[0] << 4 | header[1] >> 4;
+		st->ttl_received = header[7];
+	} else {
+		st->tos_received = header[1];
+		st->ttl_received = header[8];
+	}
 }
 
 static __noinline int begin_segment(struct sock *sk)
@@ -225,12 +257,13 @@ static __noinline int begin_segment(struct sock *sk)
 	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
 
 	if (tp)
-		begin(tp, false, false);
+		begin(tp, BY_SEGMENT, false);
 	return 0;
 }
 
-SEC("tp_btf/tcp_probe")
-int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
+void *bpf_rdonly_cast(const void *object, __u32 type) __ksym __weak;
+
+static __always_inline int segment(struct sock *sk, struct sk_buff *skb, bool cast)
 {
 	struct flow_state *st;
 	struct tcp_sock *tp;
@@ -241,11 +274,14 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 	st = flow_of(sk);
 	if (!st)
 		return begin_segment(sk);
-	tp = tcp_of(sk);
+	if (cast)
+		tp = bpf_rdonly_cast(sk, bpf_core_type_id_kernel(struct tcp_sock));
+	else
+		tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
 		return 0;
 	now = bpf_jiffies64();
-	watch(tp, st);
+	watch(tp, st, true);
 	st->segments++;
 	st->seen = now;
 	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
@@ -254,8 +290,23 @@ int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 		release(sk, st, EVENT_PURGE);
 		return 0;
 	}
+	if (st->samples % SELDOM == 0 || !st->ttl_received)
+		note_ip(st, skb);
 	sample(sk, tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
 	return 0;
+}
+
+/* The agent loads one of the two. Linux 6.2 has the cast, which costs nothing at run time. */
+SEC("?tp_btf/tcp_probe")
+int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
+{
+	return segment(sk, skb, true);
+}
+
+SEC("?tp_btf/tcp_probe")
+int BPF_PROG(on_segment_old, struct sock *sk, struct sk_buff *skb)
+{
+	return segment(sk, skb, false);
 }
 
 /* The process, whichever of its threads this is. */
@@ -283,13 +334,25 @@ static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 	struct sock *sk = (struct sock *)tp;
 	struct socket_note *note;
 
-	watch(tp, st);
+	watch(tp, st, sk->__sk_common.skc_state == TCP_ESTABLISHED);
 	sample(sk, tp, st, LENGTH_LAST, TCP_CLOSE);
 	release(sk, st, EVENT_CLOSE);
 	/* The socket may be connected again, by another process. */
 	note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 	if (note)
 		__builtin_memset(note, 0, sizeof(*note));
+}
+
+static __always_inline void tell_left(struct sock *sk)
+{
+	struct flow_state *st = flow_of(sk);
+	struct flow_row *row;
+
+	if (!st)
+		return;
+	row = row_at(st->row);
+	if (row)
+		tell(&events, EVENT_LEFT, row);
 }
 
 /* Linux 5.19. */
@@ -301,10 +364,25 @@ int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
 
 	if (!st)
 		return 0;
-	tp = tcp_of(sk);
+	tp = bpf_skc_to_tcp_sock(sk);
 	if (tp)
 		watch_ca_state(tp, st, ca_state);
 	return 0;
+}
+
+/* The connection of a flow that a sweep saw connecting. */
+static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct flow_state *st)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	struct flow_row *row = row_at(st->row);
+
+	if (!note || !row || st->opened)
+		return;
+	watch(tp, st, true);
+	begin_write(row);
+	write_opening(row, tp, st, note);
+	end_write(row);
+	sample(sk, tp, st, 0, TCP_ESTABLISHED);
 }
 
 SEC("tp_btf/inet_sock_set_state")
@@ -313,6 +391,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	struct flow_state *st;
 	struct tcp_sock *tp;
 
+	if (before == TCP_ESTABLISHED && settings.events)
+		tell_left(sk);
 	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
@@ -328,8 +408,12 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 			closed(tp, st);
 		return 0;
 	}
-	if (!st && of_port(&sk->__sk_common, local_port(tp)))
-		begin(tp, true, true);
+	if (!of_port(&sk->__sk_common, local_port(tp)))
+		return 0;
+	if (st)
+		opened(sk, tp, st);
+	else
+		begin(tp, BY_OPENING, true);
 	return 0;
 }
 
@@ -354,10 +438,9 @@ int BPF_PROG(on_destroy, struct sock *sk)
 /* Ticks since something was sent or received. */
 static __always_inline __u32 idle_ticks(struct tcp_sock *tp, __u32 now)
 {
-	__u32 sent = now - tp->lsndtime, received = now - tp->inet_conn.icsk_ack.lrcvtime, acked = now - tp->rcv_tstamp;
-	__u32 least = sent < received ? sent : received;
+	__u32 sent = now - tp->lsndtime, silent = silent_ticks(tp, now);
 
-	return least < acked ? least : acked;
+	return sent < silent ? sent : silent;
 }
 
 static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, __u8 state)
@@ -373,10 +456,10 @@ static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, 
 	return !same;
 }
 
-/* Something of a process's side has become known: the owner was found, or the connection was accepted. */
+/* Something of the process's side is new: the owner was found, or the connection was accepted or closed. */
 static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note)
 {
-	return note->owner_changed || (!st->has_inode && ((struct sock *)tp)->sk_socket);
+	return note->owner_changed || st->has_inode != !!((struct sock *)tp)->sk_socket;
 }
 
 static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note,
@@ -388,11 +471,15 @@ static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *s
 
 	if (!st || !note) {
 		if (!idle)
-			begin(tp, false, !note && settings.count_skipped);
+			begin(tp, BY_SWEEP, !note && settings.count_skipped);
 	} else if (idle || to_be_dropped(st)) {
 		release(sk, st, EVENT_PURGE);
 	} else if (news(tp, st, note) || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
-		watch(tp, st);
+		__u64 heard = now - silent_ticks(tp, now);
+
+		if (heard > st->seen) /* by no segment that we were shown */
+			st->seen = heard;
+		watch(tp, st, state == TCP_ESTABLISHED);
 		sample(sk, tp, st, 0, state);
 	}
 }
@@ -429,6 +516,7 @@ int owners(struct bpf_iter__task_file *ctx)
 	struct socket_note *note;
 	struct socket *socket;
 	struct sock *sk;
+	bool changed;
 
 	if (!task || !file)
 		return 0;
@@ -442,8 +530,10 @@ int owners(struct bpf_iter__task_file *ctx)
 	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
 		return 0;
 	note->owner_sweep = table.owner_sweep;
-	if (note->pid != (__u32)task->tgid)
-		note->owner_changed = 1;
+	changed = note->pid != (__u32)task->tgid;
 	write_process(note, task);
+	barrier();
+	if (changed) /* last: a sample takes it back when it has written the owner */
+		note->owner_changed = 1;
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What the programs share with the agent. The agent maps the settings for writing, and the rows and the table's figures
- * for reading; BpfSettings.java, FlowTable.java and Counters.java say the same.
+ * for reading; BpfSettings.java, BpfTable.java and BpfCounters.java say the same.
  */
 #ifndef TCPPROBE_H
 #define TCPPROBE_H
@@ -14,7 +14,7 @@
 #define MAX_CHUNKS 1024
 
 /* Bytes that are remembered of a flow beside its row. */
-#define FLOW_STATE_SIZE 256
+#define FLOW_STATE_SIZE 320
 
 /* Sockets whose rows are found at once. */
 #define ROWS_FOUND_BITS 16
@@ -51,6 +51,7 @@ struct settings {
 	__u64 tick_micros;
 	__u64 tick_millis;
 	__u64 tick_nanos;
+	__u64 second_ticks;
 	__u32 port;
 	__u32 full;
 	__u32 max_flows;
@@ -105,7 +106,8 @@ struct counters {
 	__u64 row_lost;
 };
 
-enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4 };
+/* LEFT: the connection is no longer established; it may live on half closed. */
+enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4, EVENT_LEFT = 5 };
 
 struct flow_event {
 	__u32 kind;

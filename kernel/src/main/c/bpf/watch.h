@@ -7,18 +7,21 @@
 
 /*
  * The round-trip time that the kernel took in: tcp_rtt_estimator does srtt += m - srtt / 8 for a sample m, with srtt 8
- * times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev.
+ * times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev. That holds for one
+ * sample; between the calls of a connection that is no longer established there may have been many.
  */
-static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 mdev)
+static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 mdev, bool established)
 {
-	__u32 sample = st->srtt ? srtt - st->srtt + (st->srtt >> 3) : srtt >> 3;
+	__s32 sample = st->srtt ? srtt - st->srtt + (st->srtt >> 3) : srtt >> 3;
 
 	st->srtt = srtt;
 	st->mdev = mdev;
+	if (!established || sample < 0)
+		return;
 	st->rtt_last = sample;
 	st->rtt_sum += sample;
 	st->rtt_samples++;
-	if (sample > st->rtt_max)
+	if ((__u32)sample > st->rtt_max)
 		st->rtt_max = sample;
 	if (st->after_signal) {
 		st->after_signal = 0;
@@ -27,16 +30,64 @@ static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 m
 	}
 }
 
+/*
+ * The kernel clears undo_marker when it takes a reduction of cwnd back, because what it had taken for loss was none. It also
+ * does so when it enters CWR: nothing is undoable then.
+ */
+static __always_inline bool watch_undo(struct tcp_sock *tp, struct flow_state *st)
+{
+	if (!st->undoable || tp->undo_marker)
+		return false;
+	if (st->undoable == CA_RECOVERY)
+		st->spurious_recoveries++;
+	else
+		st->spurious_timeouts++;
+	st->undoable = 0;
+	return true;
+}
+
+/* Disorder that ends without recovery: the duplicate ACKs told of reordering, not of loss. */
+static __always_inline void watch_reordering(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+{
+	__u32 dup_acks = st->dup_acks_received - st->episode_dup_acks;
+
+	if (st->ca_state == CA_OPEN && ca_state == CA_DISORDER) {
+		st->episode_una = tp->snd_una;
+		st->episode_dup_acks = st->dup_acks_received;
+	} else if (st->ca_state == CA_DISORDER && ca_state == CA_OPEN && dup_acks) {
+		st->reorder_episodes++;
+		st->reorder_dup_acks += dup_acks;
+		st->reorder_bytes += tp->snd_una - st->episode_una;
+	}
+}
+
+static __always_inline void watch_calm(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+{
+	if (ca_state >= CA_CWR) {
+		st->undoable = ca_state >= CA_RECOVERY && tp->undo_marker ? ca_state : 0;
+		return;
+	}
+	watch_undo(tp, st);
+	watch_reordering(tp, st, ca_state);
+	if (st->ca_state >= CA_CWR)
+		st->calm_since = st->segments;
+	if (ca_state == CA_OPEN)
+		st->sacked = 0;
+}
+
 static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
-	bool signal = ca_state >= CA_RECOVERY || (ca_state == CA_CWR && st->ca_state < CA_CWR);
+	/* Recovery that begins while cwnd is being reduced does not reduce it again. */
+	bool signal = ca_state == CA_LOSS || (ca_state >= CA_CWR && st->ca_state < CA_CWR);
 
+	st->losses += ca_state == CA_LOSS; /* told again at each timeout */
 	if (ca_state == st->ca_state)
 		return;
+	watch_calm(tp, st, ca_state);
 	if (ca_state == CA_RECOVERY)
 		st->fast_retransmits++;
 	if (ca_state == CA_LOSS)
-		st->losses++;
+		st->abrupt_timeouts += st->ca_state == CA_OPEN;
 	if (signal) {
 		st->congestion_signals++;
 		st->pre_cong_cwnd += (__u64)st->cwnd * tp->mss_cache;
@@ -48,8 +99,13 @@ static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_stat
 
 static __always_inline void watch_cwnd(struct tcp_sock *tp, struct flow_state *st, __u32 cwnd)
 {
-	if (cwnd > st->cwnd && st->ca_state <= CA_DISORDER) {
-		if (st->cwnd < tp->snd_ssthresh)
+	bool undone = watch_undo(tp, st);
+
+	/* The segment that ends a recovery also sets cwnd for the time after it. */
+	if (st->ca_state <= CA_DISORDER && !undone && (__u32)st->segments != st->calm_since) {
+		if (cwnd < st->cwnd)
+			st->other_reductions++;
+		else if (st->cwnd < tp->snd_ssthresh)
 			st->slow_starts++;
 		else
 			st->congestion_avoids++;
@@ -82,15 +138,32 @@ static __always_inline void watch_windows(struct flow_state *st, __u8 shut)
 	st->shut = shut;
 }
 
+/* Sequence numbers from the first gap to the end of what came out of order. */
+static __always_inline __u32 reassembly_span(struct tcp_sock *tp)
+{
+	struct sk_buff *last;
+	__u32 end = 0;
+
+	if (!tp->out_of_order_queue.rb_node)
+		return 0;
+	last = tp->ooo_last_skb;
+	bpf_probe_read_kernel(&end, sizeof(end), last->cb + bpf_core_field_offset(struct tcp_skb_cb, end_seq));
+	return end - tp->rcv_nxt;
+}
+
 /* The duplicate ACKs of one episode ask for the same data. */
 static __always_inline void watch_out_of_order(struct tcp_sock *tp, struct flow_state *st)
 {
 	__u32 rcv_nxt = tp->rcv_nxt;
 	__u32 ooo = tp->rcv_ooopack;
+	__u32 span;
 
 	if (ooo == st->ooo)
 		return;
 	st->ooo = ooo;
+	span = reassembly_span(tp);
+	if (span > st->reassembly_max)
+		st->reassembly_max = span;
 	if (!st->dup_ack_episodes || rcv_nxt != st->dup_acked)
 		st->dup_ack_episodes++;
 	st->dup_acked = rcv_nxt;
@@ -114,7 +187,7 @@ static __always_inline bool told_of_ca_state(void)
 	return bpf_core_type_exists(btf_trace_tcp_cong_state_set);
 }
 
-static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
+static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bool established)
 {
 	__u32 srtt = tp->srtt_us;
 	__u32 mdev = tp->mdev_us;
@@ -124,7 +197,7 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st)
 	if (!told_of_ca_state())
 		watch_ca_state(tp, st, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
 	if ((srtt ^ st->srtt) | (mdev ^ st->mdev))
-		watch_rtt(st, srtt, mdev);
+		watch_rtt(st, srtt, mdev, established);
 	if (cwnd != st->cwnd)
 		watch_cwnd(tp, st, cwnd);
 	if (chrono != st->chrono)
@@ -158,6 +231,7 @@ static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *
 	st->limit = st->chrono == CHRONO_SNDBUF_LIMITED ? 0 : st->chrono;
 	st->shut = windows_shut(tp);
 	st->ooo = tp->rcv_ooopack;
+	st->calm_since = -1;
 	st->sacked = tp->sacked_out;
 	st->snd_nxt = tp->snd_nxt;
 	st->sent = tp->bytes_sent - tp->bytes_retrans;

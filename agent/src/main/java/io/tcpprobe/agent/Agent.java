@@ -8,6 +8,8 @@ import io.tcpprobe.agent.jmx.JmxDoor;
 import io.tcpprobe.agent.jmx.RemoteJmxDoor;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
@@ -109,16 +111,18 @@ public final class Agent implements AutoCloseable {
         var source = chosen.get().source();
         Snapshots snapshots =
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
+        SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
-        openSnmp(snapshots, counters, facts);
+        openSnmp(snapshots, sockets, counters, facts);
         openJmxAndHttp(
                 new JmxDoor(
                         ManagementFactory.getPlatformMBeanServer(),
                         state.settings(),
                         used,
                         snapshots,
+                        new Deletions(sockets),
                         counters,
                         facts,
                         System::nanoTime),
@@ -160,11 +164,13 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void openSnmp(Snapshots snapshots, HostCounters counters, AgentFacts facts) throws IOException {
+    private void openSnmp(Snapshots snapshots, SocketSnapshots sockets, HostCounters counters, AgentFacts facts)
+            throws IOException {
         try {
             SnmpDoor door = keep(SnmpDoor.open(
                     state.settings(),
                     snapshots,
+                    sockets,
                     counters,
                     facts,
                     state.engine(),

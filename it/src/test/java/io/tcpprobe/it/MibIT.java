@@ -2,15 +2,10 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,27 +63,7 @@ class MibIT {
         assertTrue(printed.contains("257 milliseconds"), printed);
     }
 
-    /** A folder with the modules of the IETF that ours imports. Debian has them in no package of its own. */
     private static Path imports() {
-        List<Path> folders = new ArrayList<>();
-        Optional.ofNullable(System.getenv("MIBDIRS")).stream()
-                .flatMap(text -> Stream.of(text.split(":", -1)))
-                .map(Path::of)
-                .forEach(folders::add);
-        folders.add(MIBS.resolve("../../../../../shared/mibs").normalize()); // beside the checkout
-        folders.add(Path.of("/usr/share/snmp/mibs"));
-        folders.add(Path.of("/usr/share/snmp/mibs/ietf"));
-        folders.add(Path.of("/usr/share/mibs/ietf"));
-        folders.add(Path.of("/var/lib/mibs/ietf"));
-        Optional<Path> found = folders.stream()
-                .filter(folder -> Stream.of("SNMPv2-SMI", "INET-ADDRESS-MIB", "SNMP-FRAMEWORK-MIB")
-                        .allMatch(module ->
-                                Files.exists(folder.resolve(module)) || Files.exists(folder.resolve(module + ".txt"))))
-                .findFirst();
-        assumeTrue(
-                found.isPresent(),
-                () -> "no folder has the modules that TCPPROBE-MIB imports; name one in MIBDIRS;" + " looked in "
-                        + folders);
-        return found.get();
+        return MibFolders.with("SNMPv2-SMI", "INET-ADDRESS-MIB", "SNMP-FRAMEWORK-MIB");
     }
 }

@@ -86,6 +86,12 @@ final class NetworkNamespaces implements AutoCloseable {
                 .expectSuccess();
     }
 
+    /** From now on whatever the far end gets by TCP that matches is lost: "tcp dport 9". */
+    void loseAtFarEnd(String match) {
+        far().run("nft", "table inet lose { chain in { type filter hook input priority 0; " + match + " drop; }; }")
+                .expectSuccess();
+    }
+
     /** From now on the near end sends at most this fast; what does not fit into the queue is lost. */
     void slowDown(String rate) {
         near().run("tc", "qdisc", "add", "dev", LINK, "root", "tbf", "rate", rate, "burst", "10kb", "limit", "60kb")

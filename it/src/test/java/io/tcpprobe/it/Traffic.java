@@ -115,6 +115,33 @@ final class Traffic implements AutoCloseable {
         }
     }
 
+    /** Opens a listener that accepts nobody: the kernel takes connections, as many as may wait, and nobody answers. */
+    int listenDeaf(ProtocolFamily family, InetAddress address) {
+        try {
+            ServerSocketChannel listener = ServerSocketChannel.open(family);
+            listeners.add(listener);
+            listener.bind(new InetSocketAddress(address, 0), 1024);
+            return port(listener.getLocalAddress());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("listen on " + address, failed);
+        }
+    }
+
+    /** Begins to connect, and waits for nothing; gives the local port. */
+    int begin(ProtocolFamily family, InetAddress address, int port) {
+        try {
+            SocketChannel connection = SocketChannel.open(family);
+            connection.configureBlocking(false);
+            connection.bind(null); // else it has no port before it is connected
+            connection.connect(new InetSocketAddress(address, port));
+            int local = port(connection.getLocalAddress());
+            connections.put(local, connection);
+            return local;
+        } catch (IOException failed) {
+            throw new UncheckedIOException("begin to connect to " + address + " port " + port, failed);
+        }
+    }
+
     /** Sends this many bytes; returns when the kernel has taken them. */
     void send(int localPort, int bytes) {
         try {

@@ -14,7 +14,9 @@ import java.nio.charset.StandardCharsets;
  *
  * <pre>
  *   listen FAMILY ADDRESS           the port
+ *   deaf FAMILY ADDRESS             the port of a listener that accepts nobody
  *   connect FAMILY ADDRESS PORT     the local port
+ *   begin FAMILY ADDRESS PORT       the local port of a connection that need not come about
  *   send LOCALPORT BYTES            "sent"
  *   disconnect LOCALPORT            "closed"
  * </pre>
@@ -40,6 +42,10 @@ final class TrafficMain {
     private static String answer(Traffic traffic, String[] words) {
         return switch (words[0]) {
             case "listen" -> Integer.toString(traffic.listen(family(words[1]), InetAddress.ofLiteral(words[2])));
+            case "deaf" -> Integer.toString(traffic.listenDeaf(family(words[1]), InetAddress.ofLiteral(words[2])));
+            case "begin" ->
+                Integer.toString(
+                        traffic.begin(family(words[1]), InetAddress.ofLiteral(words[2]), Integer.parseInt(words[3])));
             case "connect" ->
                 Integer.toString(
                         traffic.connect(family(words[1]), InetAddress.ofLiteral(words[2]), Integer.parseInt(words[3])));

@@ -47,6 +47,11 @@ final class TrafficProcess implements AutoCloseable {
         }
     }
 
+    /** The process's id. */
+    long pid() {
+        return process.pid();
+    }
+
     /** Opens a listener, with a socket of the address's family, and gives its port. */
     int listen(String address) {
         return listen(family(address), address);
@@ -55,6 +60,16 @@ final class TrafficProcess implements AutoCloseable {
     /** Opens a listener with a socket of this family and gives its port. */
     int listen(StandardProtocolFamily family, String address) {
         return Integer.parseInt(ask("listen " + family.name() + " " + address));
+    }
+
+    /** Opens a listener that accepts nobody, and gives its port. */
+    int listenDeaf(String address) {
+        return Integer.parseInt(ask("deaf " + family(address).name() + " " + address));
+    }
+
+    /** Begins to connect, waits for nothing, and gives the local port. */
+    int begin(String address, int port) {
+        return Integer.parseInt(ask("begin " + family(address).name() + " " + address + " " + port));
     }
 
     /** Connects, with a socket of the address's family, and gives the connection's local port. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,7 @@ public final class FlowColumns {
     private static final VarHandle SEQUENCE = ValueLayout.JAVA_INT.varHandle();
 
     private final int[] flowIds;
-    private final long[] presentLow;
-    private final long[] presentHigh;
+    private final long[][] present = new long[FlowLayout.PRESENT_WORDS][];
     private final byte[] @Nullable [] bytes = new byte[FlowField.ID_LIMIT][];
     private final short[] @Nullable [] shorts = new short[FlowField.ID_LIMIT][];
     private final int[] @Nullable [] ints = new int[FlowField.ID_LIMIT][];
@@ -33,48 +33,52 @@ public final class FlowColumns {
     private int size;
 
     /** The fields that some copied row had; not each of them need have a column. */
-    private long foundLow;
+    private final long[] found = new long[FlowLayout.PRESENT_WORDS];
 
-    private long foundHigh;
-    private boolean complete;
+    private final boolean complete;
 
     /** The 16 bytes of a text. */
     private record TextWords(long first, long second) {}
 
     /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
     public static FlowColumns copyOf(FlowRows rows) {
-        FlowColumns first = new FlowColumns(rows, 0, 0);
+        FlowColumns first = new FlowColumns(rows, new long[FlowLayout.PRESENT_WORDS]);
         // A field that no row showed at first, while it was being written, has no column: once more, with one.
-        return first.complete ? first : new FlowColumns(rows, first.foundLow, first.foundHigh);
+        return first.complete ? first : new FlowColumns(rows, first.found);
     }
 
-    private FlowColumns(FlowRows rows, long wantedLow, long wantedHigh) {
+    private FlowColumns(FlowRows rows, long[] wanted) {
         long[] order = new long[rows.count()];
         int used = 0;
-        long anyLow = wantedLow;
-        long anyHigh = wantedHigh;
+        long[] any = wanted.clone();
         MemorySegment memory = rows.memory();
         for (int i = 0; i < rows.count(); i++) {
             long row = (long) i * FlowLayout.SIZE;
             int id = memory.get(FlowLayout.INT, row + FlowLayout.FLOW_ID);
             if (id != 0) {
                 order[used++] = Integer.toUnsignedLong(id) << Integer.SIZE | i;
-                anyLow |= memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW);
-                anyHigh |= memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH);
+                for (int word = 0; word < any.length; word++) {
+                    any[word] |= presence(memory, row, word);
+                }
             }
         }
         sortUnsigned(order, used);
         flowIds = new int[used];
-        presentLow = new long[used];
-        presentHigh = new long[used];
-        Copy copy = allocate(anyLow, anyHigh);
+        for (int word = 0; word < present.length; word++) {
+            present[word] = new long[used];
+        }
+        Copy copy = allocate(any);
         for (int i = 0; i < used; i++) {
             long row = (order[i] & 0xffff_ffffL) * FlowLayout.SIZE;
             int id = (int) (order[i] >>> Integer.SIZE);
             copy.row(memory, row, id);
         }
         copy.flush();
-        complete = (foundLow & ~anyLow | foundHigh & ~anyHigh) == 0;
+        complete = IntStream.range(0, any.length).allMatch(word -> (found[word] & ~any[word]) == 0);
+    }
+
+    private static long presence(MemorySegment memory, long row, int word) {
+        return memory.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW + (long) word * Long.BYTES);
     }
 
     /** Sorts as unsigned numbers: ids beyond 2^31 come last, as SNMP has them. */
@@ -88,12 +92,11 @@ public final class FlowColumns {
         }
     }
 
-    private Copy allocate(long anyLow, long anyHigh) {
+    private Copy allocate(long[] any) {
         int capacity = flowIds.length;
-        Copy copy = new Copy(anyLow, anyHigh);
+        Copy copy = new Copy(any);
         for (FlowField field : FlowField.values()) {
-            long any = field.id() < Long.SIZE ? anyLow : anyHigh;
-            if ((any >>> field.id() & 1) == 0) {
+            if ((any[field.id() / Long.SIZE] >>> field.id() & 1) == 0) {
                 continue;
             }
             int id = field.id();
@@ -165,8 +168,7 @@ public final class FlowColumns {
     private final class Copy {
         private static final int BLOCK = 128;
 
-        final long anyLow;
-        final long anyHigh;
+        final long[] any;
         final List<Part<byte[]>> bytes = new ArrayList<>();
         final List<Part<short[]>> shorts = new ArrayList<>();
         final List<Part<int[]>> ints = new ArrayList<>();
@@ -177,9 +179,8 @@ public final class FlowColumns {
         private int filled;
 
         /** Of the fields that have columns; one that comes up since is left out, and {@link #complete} tells. */
-        Copy(long anyLow, long anyHigh) {
-            this.anyLow = anyLow;
-            this.anyHigh = anyHigh;
+        Copy(long[] any) {
+            this.any = any;
         }
 
         /** Takes one row, unless it has passed to another flow. */
@@ -214,12 +215,11 @@ public final class FlowColumns {
             for (int i = 0; i < filled; i++) {
                 long row = (long) i * FlowLayout.SIZE;
                 flowIds[size + i] = block.get(FlowLayout.INT, row + FlowLayout.FLOW_ID);
-                long low = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_LOW);
-                long high = block.get(FlowLayout.LONG, row + FlowLayout.PRESENT_HIGH);
-                foundLow |= low;
-                foundHigh |= high;
-                presentLow[size + i] = low & anyLow;
-                presentHigh[size + i] = high & anyHigh;
+                for (int word = 0; word < any.length; word++) {
+                    long bits = presence(block, row, word);
+                    found[word] |= bits;
+                    present[word][size + i] = bits & any[word];
+                }
             }
             ints.forEach(part -> flushInts(part.offset, part.array));
             longs.forEach(part -> flushLongs(part.offset, part.array));
@@ -312,8 +312,7 @@ public final class FlowColumns {
 
     /** Whether a flow has a field. */
     public boolean has(FlowField field, int index) {
-        long bits = field.id() < Long.SIZE ? presentLow[index] : presentHigh[index];
-        return (bits >>> field.id() & 1) != 0;
+        return (present[field.id() / Long.SIZE][index] >>> field.id() & 1) != 0;
     }
 
     /** Whether any flow has a field. */

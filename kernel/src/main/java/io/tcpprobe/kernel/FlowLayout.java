@@ -13,7 +13,8 @@ import java.util.Map;
  *     4  u32  flow id    0 = the row is free
  *     8  u64  present    bit i: the field with id i is there
  *    16  u64  present    bit i: the field with id 64 + i is there
- *    24       the fields of {@link FlowField}, in the order of their ids within each width:
+ *    24  u64  present    bit i: the field with id 128 + i is there
+ *    32       the fields of {@link FlowField}, in the order of their ids within each width:
  *             U64, then U32, ADDRESS, TEXT, U16, U8
  *  SIZE       a multiple of 64, a cache line
  * </pre>
@@ -23,8 +24,12 @@ public final class FlowLayout {
     public static final int FLOW_ID = 4;
     public static final int PRESENT_LOW = 8;
     public static final int PRESENT_HIGH = 16;
+    public static final int PRESENT_TOP = 24;
 
-    private static final int FIRST_FIELD = 24;
+    /** Words of presence bits. */
+    public static final int PRESENT_WORDS = 3;
+
+    private static final int FIRST_FIELD = 32;
     private static final int CACHE_LINE = 64;
     private static final FlowField.Width[] ORDER = {
         FlowField.Width.U64,
@@ -63,6 +68,11 @@ public final class FlowLayout {
         return OFFSETS.getOrDefault(field, -1);
     }
 
+    /** Where the word begins in the row that has a field's presence bit; the bit's number is the id modulo 64. */
+    public static int presence(FlowField field) {
+        return PRESENT_LOW + field.id() / Long.SIZE * Long.BYTES;
+    }
+
     /** Writes a number into the row that begins at {@code row}; says nothing of its presence. */
     public static void put(MemorySegment memory, long row, FlowField field, long value) {
         long at = row + offset(field);
@@ -77,7 +87,7 @@ public final class FlowLayout {
 
     /** Marks a field of the row as present or as absent. */
     public static void present(MemorySegment memory, long row, FlowField field, boolean present) {
-        long at = row + (field.id() < Long.SIZE ? PRESENT_LOW : PRESENT_HIGH);
+        long at = row + presence(field);
         long bit = 1L << field.id();
         long bits = memory.get(LONG, at);
         memory.set(LONG, at, present ? bits | bit : bits & ~bit);

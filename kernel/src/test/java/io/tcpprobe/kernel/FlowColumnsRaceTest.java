@@ -28,6 +28,7 @@ class FlowColumnsRaceTest {
         VarHandle.fullFence();
         memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, 0);
         memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, 0);
+        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_TOP, 0);
         for (FlowField field : FlowField.values()) {
             long at = row + FlowLayout.offset(field);
             switch (field.width()) {

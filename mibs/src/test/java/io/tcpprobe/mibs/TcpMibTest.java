@@ -57,6 +57,17 @@ class TcpMibTest {
     }
 
     @Test
+    void shouldHaveTheTablesOfBothRfcs() {
+        assertEquals(Oid.parse("1.3.6.1.2.1.6.13.1.1"), TcpMibTable.CONN.column(TcpMibTable.CONN_STATE)); // RFC 2012
+        assertEquals(Oid.parse("1.3.6.1.2.1.6.19.1.7"), TcpMibTable.CONNECTION.column(TcpMibTable.CONNECTION_STATE));
+        assertEquals(Oid.parse("1.3.6.1.2.1.6.19.1.8"), TcpMibTable.CONNECTION.column(TcpMibTable.CONNECTION_PROCESS));
+        assertEquals(Oid.parse("1.3.6.1.2.1.6.20.1.4"), TcpMibTable.LISTENER.column(TcpMibTable.LISTENER_PROCESS));
+        for (TcpMibTable table : TcpMibTable.values()) {
+            assertTrue(table.label().matches("tcp\\w+Table"), table.label());
+        }
+    }
+
+    @Test
     void shouldFindEveryCounterInThisKernel() throws IOException {
         Set<String> names = new HashSet<>();
         for (String line : Files.readAllLines(Path.of("/proc/net/snmp"))) {

@@ -5,11 +5,13 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ public final class Snapshots implements AutoCloseable {
     private final LongSupplier wallMillis;
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicLong failures = new AtomicLong();
-    private final ScopedValue<AtomicReference<@Nullable FlowSnapshot>> pinned = ScopedValue.newInstance();
+    private final ScopedValue<Map<Object, Object>> pinned = ScopedValue.newInstance();
     private volatile FlowSnapshot last;
     private boolean closed;
 
@@ -53,32 +55,53 @@ public final class Snapshots implements AutoCloseable {
      * the same, however long it takes and however young it is to be.
      */
     public void during(Runnable request) {
-        ScopedValue.where(pinned, new AtomicReference<>()).run(request);
+        ScopedValue.where(pinned, new HashMap<>()).run(request);
     }
 
     /** The flows, at most {@code snapshotage} old, or what was read last if the source cannot be read at present. */
     public FlowSnapshot current() {
+        return once(this, this::fresh);
+    }
+
+    /**
+     * The same for all that ask for it on the way of one request (see {@link #during}), made by whoever asks first; outside of
+     * a request, made for everyone anew.
+     *
+     * @param key tells it from other things that belong to the request
+     */
+    @SuppressWarnings("unchecked") // a key's value is of the type that its first supplier gave
+    public <T> T once(Object key, Supplier<T> first) {
         if (!pinned.isBound()) {
-            return fresh();
+            return first.get();
         }
-        FlowSnapshot known = pinned.get().get();
-        if (known == null) {
-            known = fresh();
-            pinned.get().set(known);
+        Map<Object, Object> known = pinned.get();
+        T value = (T) known.get(key);
+        if (value == null) {
+            value = first.get(); // which may ask for other things of the request
+            known.put(key, value);
         }
-        return known;
+        return value;
     }
 
     /** Whether {@link #current} gives one at once; if not, it reads the source first, which takes milliseconds. */
     public boolean ready() {
-        FlowSnapshot snapshot = last;
-        if (pinned.isBound()) {
-            if (pinned.get().get() == null && young(snapshot)) {
-                pinned.get().set(snapshot); // or it might be too old by the time it is wanted
-            }
-            return pinned.get().get() != null;
+        return ready(this, () -> Optional.of(last).filter(this::young));
+    }
+
+    /**
+     * Whether {@link #once} gives a thing of the request at once.
+     *
+     * @param atHand what could be had without waiting; the request keeps it, or it might be too old by the time it is wanted
+     */
+    public <T> boolean ready(Object key, Supplier<Optional<T>> atHand) {
+        if (pinned.isBound() && pinned.get().containsKey(key)) {
+            return true;
         }
-        return young(snapshot);
+        Optional<T> found = atHand.get();
+        if (pinned.isBound() && found.isPresent()) {
+            pinned.get().put(key, found.get());
+        }
+        return found.isPresent();
     }
 
     private FlowSnapshot fresh() {

@@ -2,7 +2,9 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.kernel.FlowField;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An end of a flow that is looked for: an address, a port, or both.
  *
- * @param address 4 or 16 bytes, or null for any
+ * @param address 4 or 16 bytes, or 16 and a zone index of 4, or null for any
  * @param port the port, or -1 for any
  */
 record Endpoint(byte @Nullable [] address, int port) {
@@ -38,14 +40,31 @@ record Endpoint(byte @Nullable [] address, int port) {
             throw wrong(text);
         }
         try {
-            return new Endpoint(
-                    host == null || host.isEmpty()
-                            ? null
-                            : InetAddress.ofLiteral(host).getAddress(),
-                    number);
+            return new Endpoint(host == null || host.isEmpty() ? null : bytes(InetAddress.ofLiteral(host)), number);
         } catch (IllegalArgumentException _) {
             throw wrong(text);
         }
+    }
+
+    /** As RFC 4001 has it: a zone index follows. */
+    private static byte[] bytes(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return address instanceof Inet6Address zoned && zoned.getScopeId() != 0
+                ? ByteBuffer.allocate(bytes.length + Integer.BYTES)
+                        .put(bytes)
+                        .putInt(zoned.getScopeId())
+                        .array()
+                : bytes;
+    }
+
+    /** Whether it has both an address and a port. */
+    boolean whole() {
+        return address != null && port != ANY;
+    }
+
+    /** Its address; empty if it has none. */
+    byte[] wholeAddress() {
+        return address == null ? new byte[0] : address.clone();
     }
 
     private static @Nullable String either(Matcher match, @Nullable String former, int group) {

@@ -7,12 +7,15 @@ import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.kernel.FlowField;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.management.ImmutableDescriptor;
 import javax.management.JMX;
+import javax.management.MBeanException;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.ReflectionException;
@@ -26,6 +29,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
 
     private final Snapshots snapshots;
     private final RetransmissionRate rate;
+    private final Deleting deleting;
     private final Runnable looked;
     private volatile @Nullable Figured last;
 
@@ -37,10 +41,11 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
      *
      * @param looked is told of every look at it
      */
-    FlowsBean(Snapshots snapshots, RetransmissionRate rate, Runnable looked) {
+    FlowsBean(Snapshots snapshots, RetransmissionRate rate, Deleting deleting, Runnable looked) {
         super("All TCP flows: figures worth a chart, and tables.");
         this.snapshots = snapshots;
         this.rate = rate;
+        this.deleting = deleting;
         this.looked = looked;
     }
 
@@ -70,7 +75,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
     @Override
     MBeanOperationInfo[] operations() {
         var count = new MBeanParameterInfo("n", "int", "How many at most, 1.." + MOST_ROWS + ".");
-        return new MBeanOperationInfo[] {
+        MBeanOperationInfo[] tables = {
             operation(
                     "top",
                     "The flows with the greatest values of a measure, greatest first.",
@@ -89,6 +94,8 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
                             "java.lang.String",
                             "ADDRESS:PORT, ADDRESS or :PORT; IPv6 with port in brackets."))
         };
+        return Stream.concat(Arrays.stream(tables), Deleting.OPERATIONS.stream())
+                .toArray(MBeanOperationInfo[]::new);
     }
 
     private static MBeanOperationInfo operation(String name, String doc, MBeanParameterInfo... parameters) {
@@ -102,9 +109,12 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
     }
 
     @Override
-    public TabularData invoke(String operation, @Nullable Object[] arguments, String[] signature)
-            throws ReflectionException {
+    public Object invoke(String operation, @Nullable Object[] arguments, String[] signature)
+            throws MBeanException, ReflectionException {
         looked.run();
+        if (Deleting.has(operation)) {
+            return deleting.invoke(operation, arguments);
+        }
         Arguments given = new Arguments(operation, arguments);
         return FlowTable.of(
                 switch (operation) {

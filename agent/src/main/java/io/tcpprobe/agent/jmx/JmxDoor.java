@@ -3,6 +3,7 @@ package io.tcpprobe.agent.jmx;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -44,6 +45,7 @@ public final class JmxDoor implements AutoCloseable {
             SettingStore settings,
             Set<Setting<?>> used,
             Snapshots snapshots,
+            Deletions deletions,
             HostCounters counters,
             AgentFacts facts,
             LongSupplier monotonicNanos) {
@@ -62,7 +64,11 @@ public final class JmxDoor implements AutoCloseable {
                 new CountersBean("The host's TCP counters that no standard MIB has, and those of MPTCP.", extensions));
         beans.put(
                 Names.of("Flows"),
-                new FlowsBean(snapshots, new RetransmissionRate(counters, monotonicNanos), flows::looked));
+                new FlowsBean(
+                        snapshots,
+                        new RetransmissionRate(counters, monotonicNanos),
+                        new Deleting(snapshots, deletions),
+                        flows::looked));
         beans.put(Names.of("Agent"), new AgentBean(facts, snapshots));
     }
 

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.users.User;
+import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,8 +26,9 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
 
 /**
- * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings.
- * Everybody reads everything; what can be written is the settings' subtree, and snmpSetSerialNo (RFC 3418).
+ * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings and
+ * delete connections. Everybody reads everything; what can be written is the settings' subtree, the states of connections in
+ * TCP-MIB, and snmpSetSerialNo (RFC 3418).
  */
 final class AccessRules {
     private static final OctetString EMPTY = new OctetString();
@@ -34,7 +36,7 @@ final class AccessRules {
     private static final OctetString READERS = new OctetString("readers");
     private static final OctetString WRITERS = new OctetString("writers");
     private static final OctetString ALL = new OctetString("all");
-    private static final OctetString SETTINGS = new OctetString("settings");
+    private static final OctetString WRITABLE = new OctetString("writable");
     private static final OID INTERNET = new OID("1.3.6.1");
     private static final OID SET_SERIAL_NUMBER = new OID("1.3.6.1.6.3.1.1.6.1");
 
@@ -51,10 +53,16 @@ final class AccessRules {
         this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
         view(ALL, INTERNET);
         view(ALL, new OID(mib.base().toArray())); // may lie elsewhere
-        view(SETTINGS, new OID(mib.base().then(1, 1).toArray()));
-        view(SETTINGS, SET_SERIAL_NUMBER);
+        view(WRITABLE, new OID(mib.base().then(1, 1).toArray()));
+        view(WRITABLE, new OID(TcpMibTable.CONN.column(TcpMibTable.CONN_STATE).toArray()));
+        view(
+                WRITABLE,
+                new OID(TcpMibTable.CONNECTION
+                        .column(TcpMibTable.CONNECTION_STATE)
+                        .toArray()));
+        view(WRITABLE, SET_SERIAL_NUMBER);
         access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);
-        access(WRITERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, SETTINGS);
+        access(WRITERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, WRITABLE);
     }
 
     private void view(OctetString name, OID subtree) {

@@ -58,11 +58,13 @@ final class Scalars implements Subtree {
 
     /** Which exception a GET of an instance gets that is not there. */
     private Variable missing(OID instance) {
-        OID object = new OID(instance);
-        if (object.size() > root.size()) {
-            object.trim(object.size() - root.size() - 1);
+        OID before = instances.floorKey(instance);
+        if (before == null) {
+            return Null.noSuchObject;
         }
-        return instances.containsKey(instance(object)) ? Null.noSuchInstance : Null.noSuchObject;
+        OID object = new OID(before);
+        object.removeLast();
+        return instance.startsWith(object) ? Null.noSuchInstance : Null.noSuchObject;
     }
 
     @Override

@@ -49,7 +49,7 @@ final class SettingScalars implements WritableSubtree {
 
     /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (6) wrongValue, (7) noCreation. */
     @Override
-    public int check(VariableBinding binding) {
+    public int check(VariableBinding binding, String who) {
         OID instance = binding.getOid();
         Setting<Long> setting = object(instance);
         if (setting == null || !setting.writable()) {

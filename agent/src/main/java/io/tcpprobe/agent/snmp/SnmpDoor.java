@@ -3,6 +3,8 @@ package io.tcpprobe.agent.snmp;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.config.AddressText;
@@ -11,6 +13,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -75,6 +78,7 @@ public final class SnmpDoor implements AutoCloseable {
     public static SnmpDoor open(
             SettingStore settings,
             Snapshots snapshots,
+            SocketSnapshots sockets,
             HostCounters counters,
             AgentFacts facts,
             EngineFile engine,
@@ -101,7 +105,14 @@ public final class SnmpDoor implements AutoCloseable {
         door.bind(settings.get(Settings.SNMP_LISTEN));
         try {
             door.registerStandard(facts, mib, usm, counts);
-            door.register(TcpScalars.of(counters));
+            for (Subtree scalar : TcpScalars.of(counters)) {
+                door.register(scalar);
+            }
+            Deletions deletions = new Deletions(sockets);
+            door.register(new TcbTable(SocketTable.conn(sockets), TcpMibTable.CONN_STATE, deletions, snapshots));
+            door.register(
+                    new TcbTable(SocketTable.connection(sockets), TcpMibTable.CONNECTION_STATE, deletions, snapshots));
+            door.register(SocketTable.listener(sockets));
             door.register(new SettingScalars(settings, mib));
             door.register(AboutScalars.about(mib, facts, snapshots));
             door.register(AboutScalars.statistics(mib, snapshots));

@@ -77,8 +77,8 @@ final class SubtreeObject implements GenericManagedObject {
     public void prepare(SubRequest<?> request) {
         finish(
                 request,
-                subtree instanceof WritableSubtree writable
-                        ? writable.check(request.getVariableBinding())
+                subtree instanceof WritableSubtree writable && request.getRequest() instanceof SnmpRequest whole
+                        ? writable.check(request.getVariableBinding(), who(whole))
                         : SnmpConstants.SNMP_ERROR_NOT_WRITEABLE);
     }
 

@@ -5,6 +5,8 @@ import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.TcpMib;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
 import org.snmp4j.smi.Counter32;
 import org.snmp4j.smi.Counter64;
 import org.snmp4j.smi.Gauge32;
@@ -17,12 +19,14 @@ import org.snmp4j.smi.Variable;
 final class TcpScalars {
     private TcpScalars() {}
 
-    static Subtree of(HostCounters counters) {
-        Scalars scalars = new Scalars(new OID(TcpMib.ROOT.toArray()));
-        for (TcpMib object : TcpMib.values()) {
-            scalars.add(new OID(object.oid().toArray()), () -> value(counters, object));
-        }
-        return scalars;
+    /** One subtree each: the tables of TCP-MIB lie between them. */
+    static List<Subtree> of(HostCounters counters) {
+        return Arrays.stream(TcpMib.values())
+                .<Subtree>map(object -> {
+                    OID id = new OID(object.oid().toArray());
+                    return new Scalars(id).add(id, () -> value(counters, object));
+                })
+                .toList();
     }
 
     private static Variable value(HostCounters counters, TcpMib object) {

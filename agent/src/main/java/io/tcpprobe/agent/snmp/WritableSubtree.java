@@ -5,8 +5,13 @@ import org.snmp4j.smi.VariableBinding;
 
 /** A subtree whose instances can be SET, in the two phases of RFC 3416, 4.2.5. */
 interface WritableSubtree extends Subtree {
-    /** Whether a SET would succeed: an error status of RFC 3416, 0 for yes. Changes nothing. */
-    int check(VariableBinding binding);
+    /**
+     * Whether a SET would succeed. Changes nothing.
+     *
+     * @param who door, user and address, for the audit line of what is refused here
+     * @return an error status of RFC 3416, 0 for yes
+     */
+    int check(VariableBinding binding, String who);
 
     /**
      * Changes instances, all or none.

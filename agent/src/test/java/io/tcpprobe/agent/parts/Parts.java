@@ -3,6 +3,8 @@ package io.tcpprobe.agent.parts;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.jmx.JmxDoor;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Origin;
@@ -36,6 +38,7 @@ public final class Parts implements AutoCloseable {
     private final SettingStore settings;
     private final DiagSource source;
     private final Snapshots snapshots;
+    private final SocketSnapshots sockets;
     private final HostCounters counters;
     private final Users users;
 
@@ -51,6 +54,7 @@ public final class Parts implements AutoCloseable {
         settings.onChange(changes::add);
         source = DiagSource.open(settings, this::nanos);
         snapshots = new Snapshots(source, settings, this::nanos, System::currentTimeMillis);
+        sockets = new SocketSnapshots(snapshots, settings, this::nanos);
         counters = HostCounters.open(procNet, this::nanos);
         users = Users.open(state, EngineFile.open(state, new Random(1)).id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);
@@ -73,7 +77,8 @@ public final class Parts implements AutoCloseable {
 
     /** A JMX door on these parts, open. */
     public JmxDoor jmx() throws Exception {
-        JmxDoor door = new JmxDoor(server, settings, used(), snapshots, counters, facts(), this::nanos);
+        JmxDoor door = new JmxDoor(
+                server, settings, used(), snapshots, new Deletions(sockets), counters, facts(), this::nanos);
         door.open();
         return door;
     }
@@ -98,6 +103,10 @@ public final class Parts implements AutoCloseable {
         return snapshots;
     }
 
+    public SocketSnapshots sockets() {
+        return sockets;
+    }
+
     public HostCounters counters() {
         return counters;
     }
@@ -113,7 +122,8 @@ public final class Parts implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (snapshots) {
+        try (snapshots;
+                sockets) {
             counters.close();
         }
     }

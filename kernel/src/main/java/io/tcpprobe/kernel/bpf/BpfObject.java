@@ -12,12 +12,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The programs and maps of tcpprobe.bpf.o in the kernel. They are gone when this is closed or the process ends. */
 final class BpfObject implements AutoCloseable {
     private static final String FILE = "tcpprobe.bpf.o";
     private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
     private static final String CA_STATE_TRACEPOINT = "tcp_cong_state_set"; // Linux 5.19
+    private static final String CAST = "bpf_rdonly_cast"; // Linux 6.2
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*");
+
+    /** Linux 5.15: from then on a sweep holds the socket's lock. Thousands are the major version. */
+    private static final int LEAST_KERNEL = 5_015;
+
     private static final int EPERM = 1;
     private static final int EACCES = 13;
     private static final int EAGAIN = 11;
@@ -34,6 +42,9 @@ final class BpfObject implements AutoCloseable {
     private final MemorySegment object;
     private final List<MemorySegment> links = new ArrayList<>();
 
+    /** The programs that are loaded on some kernels only; the first is the one that sees every segment. */
+    private final List<String> chosen = new ArrayList<>();
+
     private BpfObject(Libbpf libbpf, MemorySegment object) {
         this.libbpf = libbpf;
         this.object = object;
@@ -46,22 +57,43 @@ final class BpfObject implements AutoCloseable {
      * @throws IOException if this host cannot run it; the message says why and what to do
      */
     static BpfObject load(int samplesBytes) throws IOException {
-        return load(file(), (libbpf, object) -> {
+        requireKernel(System.getProperty("os.version"));
+        List<String> chosen = new ArrayList<>();
+        BpfObject loaded = load(file(), (libbpf, object) -> {
             libbpf.setMaxEntries(libbpf.map(object, "samples"), samplesBytes);
+            chosen.add(libbpf.hasFunction(CAST) ? "on_segment" : "on_segment_old");
             if (libbpf.hasTracepoint(CA_STATE_TRACEPOINT)) {
-                libbpf.include(libbpf.program(object, "on_ca_state"));
+                chosen.add("on_ca_state");
+            }
+            for (String program : chosen) {
+                libbpf.include(libbpf.program(object, program));
             }
         });
+        loaded.chosen.addAll(chosen);
+        return loaded;
+    }
+
+    /** Refuses kernels on which two programs could write a row at a time; a name that is no version is let through. */
+    static void requireKernel(String release) throws IOException {
+        Matcher version = RELEASE.matcher(release);
+        if (version.matches()
+                && Integer.parseInt(version.group(1)) * 1000 + Integer.parseInt(version.group(2)) < LEAST_KERNEL) {
+            throw new IOException("load BPF object: the kernel is " + release + "; run Linux 5.15 or later");
+        }
     }
 
     /** Attaches the programs that see what happens. */
     void attachAll() throws IOException {
         attach("on_destroy"); // what takes flows out comes before what puts them in
         attach("on_state");
-        if (libbpf.hasTracepoint(CA_STATE_TRACEPOINT)) {
-            attach("on_ca_state");
+        for (String program : chosen.reversed()) {
+            attach(program);
         }
-        attach("on_segment");
+    }
+
+    /** The program that sees every segment. */
+    String segmentProgram() {
+        return chosen.getFirst();
     }
 
     /** Something that is done with an object between opening and loading. */
@@ -128,7 +160,7 @@ final class BpfObject implements AutoCloseable {
                 .limit(3)
                 .reduce((a, b) -> a + "; " + b)
                 .orElse("libbpf says no more");
-        return failed.getMessage() + ": " + said + "; needs Linux 5.13 or later with the tracepoint tcp_probe";
+        return failed.getMessage() + ": " + said + "; needs Linux 5.15 or later with the tracepoint tcp_probe";
     }
 
     /** What a message ends with: the reason, if it is the verifier's log. */

@@ -12,10 +12,11 @@ import java.lang.foreign.ValueLayout;
  * holds from the next segment on.
  *
  * <pre>
- *     0  u64  probe_ticks      32  u64  tick_nanos    52  u32  capacity      68  u32  samples
- *     8  u64  purge_ticks      40  u32  port          56  u32  drop_above    72  u32  count_skipped
- *    16  u64  tick_micros      44  u32  full          60  u32  drop_up_to    76  u32  ordered
- *    24  u64  tick_millis      48  u32  max_flows     64  u32  events        80  u64  taken[16]
+ *     0  u64  probe_ticks      40  u64  second_ticks  60  u32  capacity      76  u32  samples
+ *     8  u64  purge_ticks      48  u32  port          64  u32  drop_above    80  u32  count_skipped
+ *    16  u64  tick_micros      52  u32  full          68  u32  drop_up_to    84  u32  ordered
+ *    24  u64  tick_millis      56  u32  max_flows     72  u32  events        88  u64  taken[16]
+ *    32  u64  tick_nanos
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
@@ -24,17 +25,18 @@ final class BpfSettings implements AutoCloseable {
     private static final int TICK_MICROS = 16;
     private static final int TICK_MILLIS = 24;
     private static final int TICK_NANOS = 32;
-    private static final int PORT = 40;
-    private static final int FULL = 44;
-    private static final int MAX_FLOWS = 48;
-    private static final int CAPACITY = 52;
-    private static final int DROP_ABOVE = 56;
-    private static final int DROP_UP_TO = 60;
-    private static final int EVENTS = 64;
-    private static final int SAMPLES = 68;
-    private static final int COUNT_SKIPPED = 72;
-    private static final int ORDERED = 76;
-    private static final int TAKEN = 80;
+    private static final int SECOND_TICKS = 40;
+    private static final int PORT = 48;
+    private static final int FULL = 52;
+    private static final int MAX_FLOWS = 56;
+    private static final int CAPACITY = 60;
+    private static final int DROP_ABOVE = 64;
+    private static final int DROP_UP_TO = 68;
+    private static final int EVENTS = 72;
+    private static final int SAMPLES = 76;
+    private static final int COUNT_SKIPPED = 80;
+    private static final int ORDERED = 84;
+    private static final int TAKEN = 88;
     private static final int PAGE = 4096;
 
     /** How many ranges of flow ids can be left out. */
@@ -42,6 +44,7 @@ final class BpfSettings implements AutoCloseable {
 
     private final MemorySegment memory;
     private final long tickNanos;
+    private volatile boolean closed;
 
     private BpfSettings(MemorySegment memory, long tickNanos) {
         this.memory = memory;
@@ -49,6 +52,7 @@ final class BpfSettings implements AutoCloseable {
         put(TICK_MICROS, (tickNanos << 16) / 1000);
         put(TICK_MILLIS, (tickNanos << 16) / 1_000_000);
         put(TICK_NANOS, tickNanos);
+        put(SECOND_TICKS, ticks(1_000_000_000));
         put(ORDERED, System.getProperty("os.arch").equals("amd64") ? 1 : 0);
     }
 
@@ -58,7 +62,7 @@ final class BpfSettings implements AutoCloseable {
                 Libc.mmap(object.mapFd(".data.settings"), 0, PAGE, Libc.Protection.READ_WRITE), tickNanos);
     }
 
-    /** Writes what is set now; the table must have room for maxflows by then. */
+    /** Writes what is set now, and how many rows there is room for. */
     void apply(SettingStore settings, int capacity) {
         put(PROBE_TICKS, ticks(settings.get(Settings.PROBETIME) * 1_000_000));
         put(PURGE_TICKS, ticks(settings.get(Settings.PURGETIME) * 1_000_000_000));
@@ -78,6 +82,9 @@ final class BpfSettings implements AutoCloseable {
     }
 
     private void put(int offset, int value) {
+        if (closed) {
+            return;
+        }
         memory.set(ValueLayout.JAVA_INT, offset, value);
     }
 
@@ -112,6 +119,7 @@ final class BpfSettings implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        closed = true; // whoever listens to a ring may close that later
         Libc.munmap(memory);
     }
 }

@@ -10,6 +10,8 @@ import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
@@ -71,27 +73,42 @@ public final class BpfSource implements FlowSource {
      */
     public static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         long samplesBytes = ringBytes(settings.get(Settings.BUFSIZE));
-        BpfObject object = BpfObject.load((int) samplesBytes);
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            BpfSettings bpfSettings = BpfSettings.map(object);
-            BpfTable table = BpfTable.map(object);
-            table.makeRoom(settings.get(Settings.MAXFLOWS));
+            BpfObject object = keep(opened, BpfObject.load((int) samplesBytes));
+            BpfSettings bpfSettings = keep(opened, BpfSettings.map(object));
+            BpfTable table = keep(opened, BpfTable.map(object));
+            table.makeRoom(settings.get(Settings.MAXFLOWS), 0);
             bpfSettings.apply(settings, table.capacity());
             object.attachAll();
             Sweep sweep = new Sweep(object, table, monotonicNanos);
             BpfSource source = new BpfSource(settings, object, bpfSettings, table, sweep, samplesBytes);
             source.begin();
             return source;
-        } catch (IOException failed) {
-            object.close();
+        } catch (IOException | RuntimeException failed) {
+            opened.forEach(part -> closeBeside(failed, part));
             throw failed;
+        }
+    }
+
+    private static <T extends AutoCloseable> T keep(Deque<AutoCloseable> opened, T part) {
+        opened.push(part);
+        return part;
+    }
+
+    /** Closes what was opened before something failed, which matters more. */
+    private static void closeBeside(Exception failed, AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception more) {
+            failed.addSuppressed(more);
         }
     }
 
     private void begin() throws IOException {
         do {
             sweep.run();
-        } while (makeRoom());
+        } while (makeRoom(table.capacity())); // doubled as long as it was too little
         bpfSettings.countSkipped(true);
         sweep.run();
         bpfSettings.countSkipped(false);
@@ -101,8 +118,8 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Adds rows if there may soon be too few; says whether it did. */
-    private boolean makeRoom() throws IOException {
-        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS));
+    private boolean makeRoom(int expected) throws IOException {
+        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS), expected);
         if (more) {
             bpfSettings.apply(settings, table.capacity());
             LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
@@ -139,7 +156,7 @@ public final class BpfSource implements FlowSource {
             return;
         }
         try {
-            makeRoom();
+            makeRoom(0);
             bpfSettings.apply(settings, table.capacity());
             int surplus = table.active() - settings.get(Settings.MAXFLOWS).intValue();
             if (surplus > 0) {
@@ -173,6 +190,7 @@ public final class BpfSource implements FlowSource {
     private void keepIdsApart() {
         int last = table.lastFlowId();
         if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
+            bpfSettings.drop(0, 0); // done long ago
             bpfSettings.take(FlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
             idsSaidAt = last;
         }
@@ -206,7 +224,8 @@ public final class BpfSource implements FlowSource {
             counted.put(FlowStatistic.NEW, counters.created());
             counted.put(FlowStatistic.RESET, counters.ended());
             counted.put(
-                    FlowStatistic.PURGE_IN_PROGRESS, object.runs("on_segment").misses());
+                    FlowStatistic.PURGE_IN_PROGRESS,
+                    object.runs(object.segmentProgram()).misses());
             counted.put(FlowStatistic.RING_FULL, counters.ringFull());
             counted.put(FlowStatistic.MAXFLOW_REACHED, counters.maxflowReached());
             counted.put(FlowStatistic.MEMORY_ALLOC_FAILED, counters.memoryAllocFailed());
@@ -261,13 +280,13 @@ public final class BpfSource implements FlowSource {
         try {
             if (!closed) {
                 feed.drain();
-                makeRoom();
+                makeRoom(0);
                 if (purge) {
                     refresh();
                 }
             }
-        } catch (IOException failed) {
-            LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.getMessage());
+        } catch (IOException | RuntimeException failed) {
+            LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.toString());
         }
     }
 

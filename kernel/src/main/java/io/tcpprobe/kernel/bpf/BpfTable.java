@@ -26,7 +26,7 @@ final class BpfTable implements AutoCloseable {
 
     private static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
-    private static final int STATE_BYTES = 256; // FLOW_STATE_SIZE
+    private static final int STATE_BYTES = 320; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
 
     private static final int ACTIVE = 0;
@@ -63,11 +63,18 @@ final class BpfTable implements AutoCloseable {
      * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
      * there are stay.
      *
+     * @param expected how many are expected to come; room is made for some thousands, and for a quarter of those there are, in
+     *     any case
      * @return whether there is more room than before
      */
-    boolean makeRoom(long maxflows) throws IOException {
+    boolean makeRoom(long maxflows, long expected) throws IOException {
         int before = chunks;
-        addChunks(Math.min(maxflows, Integer.toUnsignedLong(active()) + SPARE_ROWS));
+        long active = Integer.toUnsignedLong(active());
+        long wanted = active + Math.max(SPARE_ROWS, active / 4);
+        if (wanted > capacity()) {
+            wanted = Math.max(wanted, active + expected);
+        }
+        addChunks(Math.min(maxflows, wanted));
         return chunks > before;
     }
 

@@ -33,7 +33,11 @@ public final class EventRing implements AutoCloseable {
         CLOSE(2),
         /** Let go, though its connection has not ended. */
         PURGE(3),
-        SAMPLE(4);
+        SAMPLE(4),
+        /** No longer established; it may live on half closed. */
+        LEFT(5);
+
+        private static final Kind[] KINDS = values();
 
         private final int number;
 
@@ -42,7 +46,7 @@ public final class EventRing implements AutoCloseable {
         }
 
         private static Kind of(int number) {
-            for (Kind kind : values()) {
+            for (Kind kind : KINDS) {
                 if (kind.number == number) {
                     return kind;
                 }

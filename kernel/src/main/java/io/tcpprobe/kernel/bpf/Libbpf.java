@@ -115,22 +115,28 @@ final class Libbpf {
      * @throws IOException if it is not installed, or is another version
      */
     static Libbpf open() throws IOException {
+        SymbolLookup library;
         try {
-            return new Libbpf(SymbolLookup.libraryLookup("libbpf.so.1", Arena.global()));
+            library = SymbolLookup.libraryLookup("libbpf.so.1", Arena.global());
         } catch (IllegalArgumentException absent) {
             throw new IOException("load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)", absent);
+        }
+        try {
+            return new Libbpf(library);
+        } catch (IllegalArgumentException other) {
+            throw new IOException("load libbpf.so.1: " + other.getMessage() + "; install libbpf 1.1 or later", other);
         }
     }
 
     private MethodHandle bind(String name, FunctionDescriptor descriptor) {
         MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
         return LINKER.downcallHandle(function, descriptor);
     }
 
     private MethodHandle bindPointer(String name, FunctionDescriptor descriptor) {
         MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("libbpf.so.1 has no " + name));
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
         return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
     }
 
@@ -234,8 +240,18 @@ final class Libbpf {
     /** Whether the kernel has a tracepoint of this name that BPF can use. */
     boolean hasTracepoint(String name) {
         int traceRawTp = 23;
+        return inKernelTypes(name, traceRawTp);
+    }
+
+    /** Whether the kernel has a function of this name. */
+    boolean hasFunction(String name) {
+        int traceFentry = 24;
+        return inKernelTypes(name, traceFentry);
+    }
+
+    private boolean inKernelTypes(String name, int attachType) {
         int id = call("libbpf_find_vmlinux_btf_id", arena ->
-                (int) findBtfId.invokeExact(arena.allocateFrom(name), traceRawTp));
+                (int) findBtfId.invokeExact(arena.allocateFrom(name), attachType));
         return id > 0;
     }
 

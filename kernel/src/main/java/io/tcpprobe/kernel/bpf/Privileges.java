@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.kernel.proc.Capabilities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ import java.util.stream.Stream;
  * @param ofHost whether the process is in the host's user namespace, without which no capability counts for BPF
  */
 record Privileges(long capabilities, boolean ofHost) {
-    private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path USER_IDS = Path.of("/proc/self/uid_map");
 
     /** The capabilities that matter here, numbered as in linux/capability.h. */
@@ -32,14 +32,7 @@ record Privileges(long capabilities, boolean ofHost) {
 
     /** Reads the privileges of this process. */
     static Privileges ofThisProcess() throws IOException {
-        try (Stream<String> lines = Files.lines(STATUS)) {
-            long effective = lines.filter(line -> line.startsWith("CapEff:"))
-                    .mapToLong(line -> Long.parseUnsignedLong(
-                            line.substring(line.indexOf(':') + 1).strip(), 16))
-                    .findFirst()
-                    .orElse(0);
-            return new Privileges(effective, allIds(Files.readString(USER_IDS)));
-        }
+        return new Privileges(Capabilities.effective(), allIds(Files.readString(USER_IDS)));
     }
 
     /** The host's user namespace maps all ids to themselves: "0 0 4294967295". */

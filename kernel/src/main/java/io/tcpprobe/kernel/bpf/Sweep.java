@@ -103,6 +103,7 @@ final class Sweep {
     private void sweepOthers(long now) throws IOException {
         if (mayEnter && (!swept || now - namespacesFound >= LOOK_FOR_NAMESPACES_NANOS)) {
             namespaces = NetworkNamespaces.others();
+            refused.retainAll(namespaces.values());
             namespacesFound = now;
         }
         for (Path namespace : mayEnter ? namespaces.values() : List.<Path>of()) {

@@ -165,6 +165,7 @@ public final class DiagSource implements FlowSource {
         created++;
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
+        Extremes.forget(memory, at);
         memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, nextFlowId());
         return row;
     }

@@ -25,8 +25,6 @@ final class FlowMessage {
     /** INET_DIAG_SKMEMINFO: u32 rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops. */
     private static final int SKMEMINFO_BYTES = 36;
 
-    private static final long V4_MAPPED_HIGH = 0;
-    private static final int V4_MAPPED_THIRD = 0xffff;
     private static final long UNLIMITED = -1;
     private static final int NO_MIN_RTT = -1;
 
@@ -200,6 +198,7 @@ final class FlowMessage {
         }
         rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, fitting.presence.low);
         rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, fitting.presence.high);
+        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_TOP, 0);
         writeEnds(message, at, rows, row);
         writeInfo(message, fitting, rows, row);
         writeDerived(message, rows, row);
@@ -213,6 +212,7 @@ final class FlowMessage {
         FlowLayout.put(rows, row, FlowField.NETWORK_NAMESPACE, networkNamespace);
         FlowLayout.put(rows, row, FlowField.COOKIE, cookie(message, at));
         FlowLayout.put(rows, row, FlowField.SAMPLED, nowNanos);
+        Extremes.take(rows, row);
     }
 
     private static void putUnlessZero(MemorySegment rows, long row, FlowField field, int value) {
@@ -263,17 +263,10 @@ final class FlowMessage {
             FlowField address,
             FlowField typeField) {
         long to = row + FlowLayout.offset(address);
-        AddressType type;
-        if (!ipv6) {
-            type = AddressType.IPV4;
-            MemorySegment.copy(message, at, rows, to, 4);
-        } else if (message.get(InetDiagMsg.LONG, at) == V4_MAPPED_HIGH
-                && message.get(InetDiagMsg.NETWORK_INT, at + 8) == V4_MAPPED_THIRD) {
-            type = AddressType.IPV4;
-            MemorySegment.copy(message, at + 12, rows, to, 4);
+        AddressType type = SocketMessage.type(message, at, ipv6, zone);
+        if (type == AddressType.IPV4) {
+            MemorySegment.copy(message, ipv6 ? at + 12 : at, rows, to, 4);
         } else {
-            boolean linkLocal = (InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at) & 0xffc0) == 0xfe80;
-            type = linkLocal && zone != 0 ? AddressType.IPV6Z : AddressType.IPV6;
             MemorySegment.copy(message, at, rows, to, 16);
             rows.set(InetDiagMsg.NETWORK_INT, to + 16, zone);
         }

@@ -48,6 +48,11 @@ final class InetDiagMsg {
     static final int SKMEMINFO = 7;
     static final int SHUTDOWN = 8;
 
+    static final int SKV6ONLY = 11;
+
+    /** Bytes of {@code struct inet_diag_sockid}, which begins at {@link #SPORT}. */
+    static final int SOCKID = 48;
+
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
     static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;

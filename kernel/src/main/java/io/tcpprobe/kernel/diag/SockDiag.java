@@ -25,7 +25,9 @@ public final class SockDiag implements AutoCloseable {
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_SOCK_DIAG = 4;
     private static final int SOCK_DIAG_BY_FAMILY = 20;
+    private static final int SOCK_DESTROY = 21;
     private static final int NLM_F_REQUEST_DUMP = 0x1 | 0x300;
+    private static final int NLM_F_REQUEST_ACK = 0x1 | 0x4;
     private static final int NLMSG_NOOP = 1;
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
@@ -37,6 +39,12 @@ public final class SockDiag implements AutoCloseable {
     private static final int BUFFER = 64 * 1024;
 
     private static final int REQUEST = InetDiagMsg.NLMSG_HEADER + 56;
+
+    /** Where {@code struct inet_diag_sockid} begins in a request. */
+    private static final int REQUEST_ID = InetDiagMsg.NLMSG_HEADER + 8;
+
+    /** INET_DIAG_NOCOOKIE in both words of a cookie: any socket will do. */
+    private static final long NO_COOKIE = -1;
 
     /** Gets the messages of a dump, one by one; {@code at} is where the netlink header begins. */
     @FunctionalInterface
@@ -81,7 +89,22 @@ public final class SockDiag implements AutoCloseable {
      * @throws IOException if the kernel refuses or the answer makes no sense
      */
     public void dump(int family, int states, int extensions, Visitor visitor) throws IOException {
-        writeRequest(family, states, extensions);
+        dump(family, states, extensions, 0, 0, visitor);
+    }
+
+    /**
+     * Dumps the sockets of a family with these ports; the kernel leaves the others out.
+     *
+     * @param localPort 0 for any
+     * @param remotePort 0 for any
+     * @throws IOException as {@link #dump(int, int, int, Visitor)}
+     */
+    public void dump(int family, int states, int extensions, int localPort, int remotePort, Visitor visitor)
+            throws IOException {
+        writeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, family, states);
+        request.set(ValueLayout.JAVA_BYTE, 18, (byte) extensions);
+        request.set(InetDiagMsg.NETWORK_SHORT, REQUEST_ID, (short) localPort);
+        request.set(InetDiagMsg.NETWORK_SHORT, REQUEST_ID + 2, (short) remotePort);
         Libc.send(fd, request);
         while (true) {
             long received = Libc.recv(fd, buffer);
@@ -91,17 +114,55 @@ public final class SockDiag implements AutoCloseable {
         }
     }
 
-    private void writeRequest(int family, int states, int extensions) {
+    /**
+     * Ends a socket as if its connection had been aborted (RFC 9293, 3.10.5): its owner gets ECONNABORTED, the peer a RST.
+     * Needs CAP_NET_ADMIN in the socket's network namespace, and a kernel with CONFIG_INET_DIAG_DESTROY.
+     *
+     * @param family as the socket was dumped
+     * @param id the socket's {@code struct inet_diag_sockid}, with its cookie, as it was dumped. Without the cookie the kernel
+     *     would take a connection that is gone for its listener, and end that
+     * @throws ErrnoException if the kernel refuses: ENOENT = no socket has this cookie any more, EPERM, EOPNOTSUPP
+     * @throws IOException if the answer makes no sense
+     */
+    public void destroy(int family, byte[] id) throws IOException {
+        MemorySegment from = MemorySegment.ofArray(id);
+        if (id.length != InetDiagMsg.SOCKID
+                || from.get(InetDiagMsg.LONG, InetDiagMsg.COOKIE - InetDiagMsg.SPORT) == NO_COOKIE) {
+            throw new IllegalArgumentException("a socket is destroyed by its cookie only");
+        }
+        writeRequest(SOCK_DESTROY, NLM_F_REQUEST_ACK, family, ALL_STATES);
+        MemorySegment.copy(from, 0, request, REQUEST_ID, InetDiagMsg.SOCKID);
+        Libc.send(fd, request);
+        int errno = acknowledged();
+        if (errno != 0) {
+            throw new ErrnoException("destroy socket", errno, Libc.errorText(errno));
+        }
+    }
+
+    /** The error number in the answer to a request that is no dump; 0 = done. */
+    private int acknowledged() throws IOException {
+        while (true) {
+            long received = Libc.recv(fd, buffer);
+            if (received < InetDiagMsg.NLMSG_HEADER + Integer.BYTES) {
+                throw new IOException("netlink answer: " + received + " bytes");
+            }
+            int type = InetDiagMsg.unsigned(buffer, InetDiagMsg.SHORT, InetDiagMsg.TYPE);
+            if (buffer.get(InetDiagMsg.INT, 8) == sequence && type == NLMSG_ERROR) {
+                return -buffer.get(InetDiagMsg.INT, InetDiagMsg.NLMSG_HEADER);
+            }
+        }
+    }
+
+    private void writeRequest(int type, int flags, int family, int states) {
         sequence++;
         request.fill((byte) 0);
         request.set(ValueLayout.JAVA_INT, InetDiagMsg.LENGTH, REQUEST);
-        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.TYPE, (short) SOCK_DIAG_BY_FAMILY);
-        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.FLAGS, (short) NLM_F_REQUEST_DUMP);
+        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.TYPE, (short) type);
+        request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.FLAGS, (short) flags);
         request.set(ValueLayout.JAVA_INT, 8, sequence);
         // struct inet_diag_req_v2 { u8 family; u8 protocol; u8 ext; u8 pad; u32 states; struct inet_diag_sockid id; }
         request.set(ValueLayout.JAVA_BYTE, 16, (byte) family);
         request.set(ValueLayout.JAVA_BYTE, 17, (byte) IPPROTO_TCP);
-        request.set(ValueLayout.JAVA_BYTE, 18, (byte) extensions);
         request.set(ValueLayout.JAVA_INT, 20, states);
     }
 

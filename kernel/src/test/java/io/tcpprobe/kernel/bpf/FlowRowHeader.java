@@ -52,7 +52,7 @@ final class FlowRowHeader {
                 struct flow_row {
                 \t__u32 sequence; /* odd while the row is written */
                 \t__u32 flow_id; /* 0 = the row is free */
-                \t__u64 present[2];
+                \t__u64 present[3];
                 """);
         byOffset().forEach(field -> text.append("\t%s;\n".formatted(declaration(field))));
         text.append("} __attribute__((aligned(%d)));\n\n#endif\n".formatted(64));
@@ -72,6 +72,7 @@ final class FlowRowHeader {
         text.append("AT(flow_id, %d);\n".formatted(FlowLayout.FLOW_ID));
         text.append("AT(present[0], %d);\n".formatted(FlowLayout.PRESENT_LOW));
         text.append("AT(present[1], %d);\n".formatted(FlowLayout.PRESENT_HIGH));
+        text.append("AT(present[2], %d);\n".formatted(FlowLayout.PRESENT_TOP));
         for (FlowField field : FlowField.values()) {
             text.append("AT(%s, %d);\n".formatted(name(field), FlowLayout.offset(field)));
             text.append("_Static_assert(sizeof(((struct flow_row *)0)->%s) == %d, \"%s\");\n"

@@ -63,12 +63,17 @@ final class Overhead {
             var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long collections = collections();
             long cpu = system.getProcessCpuTime();
-            long segments = source.object().runs("on_segment").count();
+            long segments =
+                    source.object().runs(source.object().segmentProgram()).count();
             Thread.sleep(seconds * 1000);
             long spent = system.getProcessCpuTime() - cpu;
             System.out.printf(
                     "%.0f segments/s; %.3f %% of a core; %d garbage collections%n",
-                    (double) (source.object().runs("on_segment").count() - segments) / seconds,
+                    (double) (source.object()
+                                            .runs(source.object().segmentProgram())
+                                            .count()
+                                    - segments)
+                            / seconds,
                     spent / 1e7 / seconds,
                     collections() - collections);
         }
@@ -107,7 +112,9 @@ final class Overhead {
                             "on_state",
                             source.object().runs("on_state").misses(),
                             "on_segment",
-                            source.object().runs("on_segment").misses(),
+                            source.object()
+                                    .runs(source.object().segmentProgram())
+                                    .misses(),
                             "on_destroy",
                             source.object().runs("on_destroy").misses()));
         }

@@ -48,13 +48,15 @@ class SegmentWatchTest {
                 assertTrue(recoveries > 0, "1 % of 4000 segments lost, and no recovery");
                 assertEquals(recoveries, sender.get(FlowField.FAST_RETRANSMITS));
                 assertEquals(namespaces.leftCounted("TCPTimeouts"), sender.get(FlowField.TIMEOUTS));
-                assertTrue(sender.get(FlowField.CONGESTION_SIGNALS) >= recoveries);
+                long signals = sender.get(FlowField.CONGESTION_SIGNALS);
+                assertEquals(recoveries + sender.get(FlowField.TIMEOUTS), signals, "each has one cause");
                 assertTrue(sender.get(FlowField.PRE_CONG_CWND) > 0);
                 assertTrue(sender.get(FlowField.POST_CONG_RTTS) > 0);
                 assertTrue(sender.get(FlowField.DUP_ACKS_RECEIVED) >= recoveries);
                 assertTrue(sender.get(FlowField.SLOW_STARTS) > 0);
                 Seen receiver = Seen.of(source, transfer.port(), false);
-                assertEquals(namespaces.rightCounted("TCPOFOQueue"), receiver.get(FlowField.OUT_OF_ORDER));
+                long queued = namespaces.rightCounted("TCPOFOQueue"); // several segments can be queued as one
+                assertTrue(receiver.get(FlowField.OUT_OF_ORDER) >= queued && queued > 0, queued + " out of order");
                 long episodes = receiver.get(FlowField.DUP_ACK_EPISODES);
                 assertTrue(episodes >= recoveries && episodes <= receiver.get(FlowField.OUT_OF_ORDER), episodes + "");
             }

@@ -1,0 +1,189 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.sockets.DeletionException;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.users.Caller;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.SocketEnds;
+import io.tcpprobe.kernel.diag.Tcb;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import javax.management.ImmutableDescriptor;
+import javax.management.JMX;
+import javax.management.MBeanException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
+import javax.management.openmbean.CompositeData;
+import javax.management.openmbean.CompositeDataSupport;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+import org.jspecify.annotations.Nullable;
+
+/** The operations of {@code type=Flows} that delete a connection, or say what they would delete. */
+final class Deleting {
+    private static final String BY_FLOW = "deleteFlow";
+    private static final String BY_ENDS = "deleteConnection";
+    private static final String ATTACHED = "jmx";
+    private static final String[] ITEMS = {"local", "remote", "state", "uid", "inode", "cookie", "deleted"};
+    private static final CompositeType TYPE = type();
+
+    private static final MBeanParameterInfo DRY_RUN = new MBeanParameterInfo(
+            "dryRun", "boolean", "true: say what would be deleted, and whether it could be; delete nothing.");
+
+    /** What can be called. */
+    static final List<MBeanOperationInfo> OPERATIONS = List.of(
+            operation(
+                    BY_FLOW,
+                    "Deletes the connection of a flow: its owner gets ECONNABORTED, the peer a reset. If the flow has ended, nothing"
+                            + " happens to whoever has its ends now.",
+                    new MBeanParameterInfo("flowId", "long", "The flow's id."),
+                    DRY_RUN),
+            operation(
+                    BY_ENDS,
+                    "Deletes the connection with these ends, whatever its state; listeners are not deleted.",
+                    new MBeanParameterInfo(
+                            "local", "java.lang.String", "ADDRESS:PORT; IPv6 in brackets, link-local with %ZONE."),
+                    new MBeanParameterInfo("remote", "java.lang.String", "ADDRESS:PORT of the peer."),
+                    DRY_RUN));
+
+    private static final Set<String> NAMES =
+            OPERATIONS.stream().map(MBeanOperationInfo::getName).collect(Collectors.toUnmodifiableSet());
+
+    private final Snapshots snapshots;
+    private final Deletions deletions;
+
+    Deleting(Snapshots snapshots, Deletions deletions) {
+        this.snapshots = snapshots;
+        this.deletions = deletions;
+    }
+
+    private static MBeanOperationInfo operation(String name, String doc, MBeanParameterInfo... parameters) {
+        return new MBeanOperationInfo(
+                name,
+                doc,
+                parameters,
+                CompositeData.class.getName(),
+                MBeanOperationInfo.ACTION,
+                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {TYPE}));
+    }
+
+    private static CompositeType type() {
+        String[] docs = {
+            "Local end.",
+            "Remote end.",
+            "State before, as in tcpConnectionState.",
+            "User that the socket belongs to.",
+            "Inode of the socket, 0 if no process has it open.",
+            "Cookie of the socket.",
+            "Whether it was deleted; false for a dry run."
+        };
+        OpenType<?>[] types = {
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.STRING,
+            SimpleType.LONG,
+            SimpleType.LONG,
+            SimpleType.LONG,
+            SimpleType.BOOLEAN
+        };
+        try {
+            return new CompositeType("Deletion", "A connection, and whether it was deleted.", ITEMS, docs, types);
+        } catch (OpenDataException wrong) {
+            throw new IllegalStateException("the items of a deletion make no type", wrong);
+        }
+    }
+
+    static boolean has(String operation) {
+        return NAMES.contains(operation);
+    }
+
+    /**
+     * Runs one of {@link #OPERATIONS}.
+     *
+     * @throws MBeanException if the connection is not deleted; its cause says why in words of the JDK's classes only
+     * @throws IllegalArgumentException if the arguments are wrong
+     */
+    CompositeData invoke(String operation, @Nullable Object[] arguments) throws MBeanException {
+        int expected = operation.equals(BY_FLOW) ? 2 : 3;
+        if (arguments.length != expected || !(arguments[expected - 1] instanceof Boolean dryRun)) {
+            throw new IllegalArgumentException(
+                    "invoke " + operation + ": it takes " + expected + " arguments, the last one true or false");
+        }
+        String who = Caller.current().orElse(ATTACHED);
+        try {
+            Tcb found = operation.equals(BY_FLOW) ? flow(arguments[0], who) : connection(arguments, who);
+            if (dryRun) {
+                deletions.rehearsed(found, who);
+            } else {
+                deletions.delete(found, who);
+            }
+            return result(found, !dryRun);
+        } catch (DeletionException refused) {
+            String why = String.valueOf(refused.getMessage());
+            throw new MBeanException(new IllegalStateException(why), why);
+        }
+    }
+
+    private Tcb flow(@Nullable Object given, String who) throws DeletionException {
+        if (!(given instanceof Number id)) {
+            throw new IllegalArgumentException("invoke " + BY_FLOW + ": '" + given + "' is no flow id");
+        }
+        FlowSnapshot snapshot = snapshots.current();
+        int index = snapshot.flows().indexOf(id.longValue());
+        if (index < 0) {
+            throw new IllegalArgumentException("invoke " + BY_FLOW + ": there is no flow " + id);
+        }
+        Flow flow = new Flow(snapshot, index);
+        if (!flow.has(FlowField.COOKIE)) {
+            throw new IllegalArgumentException(
+                    "invoke " + BY_FLOW + ": this source of flows has no cookies, and a flow is"
+                            + " deleted by its cookie only; use " + BY_ENDS);
+        }
+        SocketEnds ends = SocketEnds.of(
+                flow.address(FlowField.LOCAL_ADDRESS),
+                (int) flow.number(FlowField.LOCAL_PORT),
+                flow.address(FlowField.REMOTE_ADDRESS),
+                (int) flow.number(FlowField.REMOTE_PORT));
+        return deletions.find(ends, OptionalLong.of(flow.number(FlowField.COOKIE)), who);
+    }
+
+    private Tcb connection(@Nullable Object[] arguments, String who) throws DeletionException {
+        Endpoint local = end(arguments[0]);
+        Endpoint remote = end(arguments[1]);
+        SocketEnds ends = SocketEnds.of(local.wholeAddress(), local.port(), remote.wholeAddress(), remote.port());
+        return deletions.find(ends, OptionalLong.empty(), who);
+    }
+
+    private static Endpoint end(@Nullable Object given) {
+        Endpoint end = Endpoint.parse(String.valueOf(given));
+        if (!end.whole()) {
+            throw new IllegalArgumentException(
+                    "invoke " + BY_ENDS + ": '" + given + "' is no ADDRESS:PORT; an end needs both");
+        }
+        return end;
+    }
+
+    private static CompositeData result(Tcb tcb, boolean deleted) {
+        Object[] values = {
+            tcb.ends().local(),
+            tcb.ends().remote(),
+            tcb.state().label(),
+            tcb.uid(),
+            Integer.toUnsignedLong(tcb.inode()),
+            tcb.cookie(),
+            deleted
+        };
+        try {
+            return new CompositeDataSupport(TYPE, ITEMS, values);
+        } catch (OpenDataException wrong) {
+            throw new IllegalStateException("a deletion does not fit its type", wrong);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.mibs.TcpMibTable;
+import java.util.List;
+import org.snmp4j.smi.OID;
+
+/** The tables of TCP-MIB, out of the snapshot of all sockets. */
+final class SocketTable implements Table<SocketRows> {
+    private final SocketSnapshots sockets;
+    private final SocketOrder order;
+    private final OID root;
+    private final List<Column<SocketRows>> columns;
+
+    private SocketTable(
+            SocketSnapshots sockets, SocketOrder order, TcpMibTable table, List<Column<SocketRows>> columns) {
+        this.sockets = sockets;
+        this.order = order;
+        this.root = new OID(table.entry().toArray());
+        this.columns = columns;
+    }
+
+    /** tcpConnTable. */
+    static SocketTable conn(SocketSnapshots sockets) {
+        return new SocketTable(
+                sockets,
+                SocketOrder.IPV4,
+                TcpMibTable.CONN,
+                List.of(
+                        Column.number(TcpMibTable.CONN_STATE, NumberType.INTEGER32, SocketTable::state),
+                        Column.octets(TcpMibTable.CONN_LOCAL_ADDRESS, OctetType.IP_ADDRESS, SocketRows::localIpv4),
+                        Column.number(TcpMibTable.CONN_LOCAL_PORT, NumberType.INTEGER32, SocketRows::localPort),
+                        Column.octets(TcpMibTable.CONN_REMOTE_ADDRESS, OctetType.IP_ADDRESS, SocketRows::remoteIpv4),
+                        Column.number(TcpMibTable.CONN_REMOTE_PORT, NumberType.INTEGER32, SocketRows::remotePort)));
+    }
+
+    /** tcpConnectionTable. */
+    static SocketTable connection(SocketSnapshots sockets) {
+        return new SocketTable(
+                sockets,
+                SocketOrder.CONNECTIONS,
+                TcpMibTable.CONNECTION,
+                List.of(
+                        Column.number(TcpMibTable.CONNECTION_STATE, NumberType.INTEGER32, SocketTable::state),
+                        Column.number(TcpMibTable.CONNECTION_PROCESS, NumberType.GAUGE32, SocketRows::process)));
+    }
+
+    /** tcpListenerTable. */
+    static SocketTable listener(SocketSnapshots sockets) {
+        return new SocketTable(
+                sockets,
+                SocketOrder.LISTENERS,
+                TcpMibTable.LISTENER,
+                List.of(Column.number(TcpMibTable.LISTENER_PROCESS, NumberType.GAUGE32, SocketRows::process)));
+    }
+
+    SocketOrder order() {
+        return order;
+    }
+
+    private static long state(SocketRows rows, int row) {
+        return rows.state(row).mib();
+    }
+
+    @Override
+    public OID root() {
+        return root;
+    }
+
+    @Override
+    public List<Column<SocketRows>> columns() {
+        return columns;
+    }
+
+    @Override
+    public SocketRows rows() {
+        return SocketRows.of(sockets.current(order), order);
+    }
+
+    @Override
+    public boolean ready() {
+        return sockets.ready(order);
+    }
+}

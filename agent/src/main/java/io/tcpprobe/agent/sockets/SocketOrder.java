@@ -1,0 +1,130 @@
+package io.tcpprobe.agent.sockets;
+
+import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.kernel.SocketEnds;
+import io.tcpprobe.kernel.TcpState;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** Which sockets a table of TCP-MIB has, and in which order: that of its index, byte by byte. */
+public enum SocketOrder {
+    /**
+     * What RFC 2012 knows: IPv4, listeners among it. A listener of both families is one of IPv4 as well, at 0.0.0.0. The types
+     * of the addresses are no part of the order.
+     */
+    IPV4(IntStream.of(
+            at(SocketEnds.LOCAL, SocketEnds.ADDRESS, 4),
+            at(SocketEnds.LOCAL, SocketEnds.PORT, 2),
+            at(SocketEnds.REMOTE, SocketEnds.ADDRESS, 4),
+            at(SocketEnds.REMOTE, SocketEnds.PORT, 2))) {
+        @Override
+        boolean has(SocketColumns sockets, int row) {
+            int type = sockets.end(row, SocketEnds.LOCAL);
+            return type == AddressType.IPV4.number() || type == AddressType.UNKNOWN.number();
+        }
+    },
+    /** All that are no listeners. */
+    CONNECTIONS(IntStream.of(at(0, 0, SocketEnds.SIZE))) {
+        @Override
+        boolean has(SocketColumns sockets, int row) {
+            return sockets.state(row) != TcpState.LISTEN;
+        }
+    },
+    /** Listeners, by their local ends. */
+    LISTENERS(IntStream.of(at(0, 0, SocketEnds.REMOTE))) {
+        @Override
+        boolean has(SocketColumns sockets, int row) {
+            return sockets.state(row) == TcpState.LISTEN;
+        }
+    };
+
+    private static final int VALUES = 256;
+
+    /** The places of the ends that make the index, the foremost first. */
+    @SuppressWarnings("ImmutableEnumChecker") // never written to
+    private final int[] places;
+
+    /** Runs of places: the first one in the upper half, how many in the lower. */
+    SocketOrder(IntStream runs) {
+        places = runs.flatMap(run -> IntStream.range(run >>> Short.SIZE, (run >>> Short.SIZE) + (run & 0xffff)))
+                .toArray();
+    }
+
+    private static int at(int end, int part, int bytes) {
+        return end + part << Short.SIZE | bytes;
+    }
+
+    /** Whether a socket belongs to the table. */
+    abstract boolean has(SocketColumns sockets, int row);
+
+    /**
+     * The table's sockets in its order. Of several with the same index, such as listeners that share a port, the oldest is
+     * there.
+     */
+    int[] rows(SocketColumns sockets) {
+        int[] rows = IntStream.range(0, sockets.size())
+                .filter(row -> has(sockets, row))
+                .toArray();
+        return withoutTwins(sockets, sorted(sockets, rows));
+    }
+
+    /**
+     * Sorts by the last byte, then by the one before it, and so on, each time leaving the order of equals as it is. That takes
+     * no comparisons, and bytes that all rows have in common, as most are zero, are left out.
+     */
+    private int[] sorted(SocketColumns sockets, int[] unsorted) {
+        int[] rows = unsorted;
+        int[] next = new int[rows.length];
+        int[] varying = varying(sockets, rows);
+        for (int i = varying.length - 1; i >= 0; i--) {
+            int place = varying[i];
+            int[] begin = new int[VALUES + 1];
+            for (int row : rows) {
+                begin[sockets.end(row, place) + 1]++;
+            }
+            for (int value = 1; value <= VALUES; value++) {
+                begin[value] += begin[value - 1];
+            }
+            for (int row : rows) {
+                next[begin[sockets.end(row, place)]++] = row;
+            }
+            int[] free = rows;
+            rows = next;
+            next = free;
+        }
+        return rows;
+    }
+
+    /** The places where not all rows have the same byte. */
+    private int[] varying(SocketColumns sockets, int[] rows) {
+        int[] differences = new int[SocketEnds.SIZE];
+        for (int row : rows) {
+            for (int place : places) {
+                differences[place] |= sockets.end(row, place) ^ sockets.end(rows[0], place);
+            }
+        }
+        return Arrays.stream(places).filter(place -> differences[place] != 0).toArray();
+    }
+
+    private int[] withoutTwins(SocketColumns sockets, int[] rows) {
+        int kept = 0;
+        for (int row : rows) {
+            if (kept == 0 || !twins(sockets, rows[kept - 1], row)) {
+                rows[kept++] = row;
+            } else if (Long.compareUnsigned(sockets.cookie(row), sockets.cookie(rows[kept - 1])) < 0) {
+                rows[kept - 1] = row; // cookies are given in the order in which they are asked for
+            }
+        }
+        return Arrays.copyOf(rows, kept);
+    }
+
+    private boolean twins(SocketColumns sockets, int one, int other) {
+        for (int place : places) {
+            if (sockets.end(one, place) != sockets.end(other, place)) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

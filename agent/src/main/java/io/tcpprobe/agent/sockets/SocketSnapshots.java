@@ -1,0 +1,168 @@
+package io.tcpprobe.agent.sockets;
+
+import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.proc.SocketOwners;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the snapshot of all sockets fresh, as {@link Snapshots} does for flows: at most {@code snapshotage} old, one for one
+ * request, and nothing is read while nobody asks.
+ */
+public final class SocketSnapshots implements AutoCloseable {
+    /** What there is once it is closed before anybody asked. */
+    private static final SocketSnapshot NOTHING =
+            new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, () -> SocketOwners.NONE);
+
+    private static final Logger LOG = LoggerFactory.getLogger(SocketSnapshots.class);
+    private static final long PROCESSES_WANTED_NANOS = 60_000_000_000L;
+    private static final Path PROC = Path.of("/proc");
+
+    private final Snapshots requests;
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final OwnerWatch owners;
+    private final SocketDump dump = new SocketDump();
+    private final ReentrantLock building = new ReentrantLock();
+    private volatile @Nullable SocketSnapshot last;
+    private volatile boolean outdated;
+    private volatile boolean processesEverAsked;
+
+    /** When the last snapshot was taken whose processes somebody asked for. */
+    private volatile long processesAskedAt;
+
+    private boolean closed;
+
+    /** What the kernel failed with the last time; empty once it works again: each failure is said once. */
+    private String failure = "";
+
+    /**
+     * Nothing is read yet.
+     *
+     * @param requests knows which request a thread works for
+     * @param monotonicNanos CLOCK_MONOTONIC
+     */
+    public SocketSnapshots(Snapshots requests, SettingStore settings, LongSupplier monotonicNanos) {
+        this.requests = requests;
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        this.owners = new OwnerWatch(PROC, monotonicNanos);
+    }
+
+    /**
+     * The sockets, at most {@code snapshotage} old, or what was read last if the kernel cannot be asked at present.
+     *
+     * @throws UncheckedIOException if it could never be asked
+     */
+    public SocketSnapshot current() {
+        return requests.once(this, this::fresh);
+    }
+
+    /**
+     * The same with an order made, and with the processes found if somebody has asked for processes of late.
+     *
+     * @throws UncheckedIOException if the kernel could never be asked
+     */
+    public SocketSnapshot current(SocketOrder order) {
+        SocketSnapshot snapshot = current();
+        snapshot.rows(order);
+        if (processesWanted()) {
+            snapshot.findProcesses();
+        }
+        return snapshot;
+    }
+
+    /** Whether {@link #current(SocketOrder)} gives one at once; if not, there is work of milliseconds to do first. */
+    public boolean ready(SocketOrder order) {
+        if (!requests.ready(this, () -> Optional.ofNullable(last).filter(this::young))) {
+            return false;
+        }
+        SocketSnapshot snapshot = current();
+        return snapshot.has(order) && (snapshot.hasProcesses() || !processesWanted());
+    }
+
+    /** Whoever asks for processes goes on to do so for the time of a walk at least, or comes again. */
+    private boolean processesWanted() {
+        SocketSnapshot snapshot = last;
+        if (snapshot != null && snapshot.processesAsked()) {
+            return true;
+        }
+        return processesEverAsked && monotonicNanos.getAsLong() - processesAskedAt < PROCESSES_WANTED_NANOS;
+    }
+
+    /** Has the next request get what is there then: something was changed. */
+    public void outdate() {
+        outdated = true;
+    }
+
+    private SocketSnapshot fresh() {
+        SocketSnapshot known = last;
+        if (known != null && (young(known) || !building.tryLock())) {
+            return known; // while one thread reads, the others go on with the last
+        }
+        if (known == null) {
+            building.lock();
+        }
+        try {
+            SocketSnapshot newest = last;
+            return newest != null && young(newest) ? newest : read();
+        } finally {
+            building.unlock();
+        }
+    }
+
+    private boolean young(SocketSnapshot snapshot) {
+        long age = monotonicNanos.getAsLong() - snapshot.takenNanos();
+        return !outdated && age < settings.get(Settings.SNAPSHOTAGE) * 1_000_000;
+    }
+
+    private SocketSnapshot read() {
+        SocketSnapshot known = last;
+        if (closed) {
+            return known == null ? NOTHING : known;
+        }
+        if (known != null && known.processesAsked()) {
+            processesAskedAt = known.takenNanos();
+            processesEverAsked = true;
+        }
+        long begin = monotonicNanos.getAsLong();
+        outdated = false;
+        try {
+            SocketSnapshot read = new SocketSnapshot(dump.read(), begin, owners::current);
+            failure = "";
+            last = read;
+            return read;
+        } catch (IOException failed) {
+            if (known == null) {
+                throw new UncheckedIOException(failed);
+            }
+            if (!failed.toString().equals(failure)) {
+                failure = failed.toString();
+                LOG.warn("read sockets: {}; the sockets read last are served", failed.getMessage());
+            }
+            return known;
+        }
+    }
+
+    @Override
+    public void close() {
+        building.lock();
+        try {
+            closed = true;
+            dump.close();
+        } finally {
+            building.unlock();
+        }
+    }
+}

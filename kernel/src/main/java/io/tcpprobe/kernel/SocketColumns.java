@@ -1,0 +1,123 @@
+package io.tcpprobe.kernel;
+
+import java.util.Arrays;
+
+/**
+ * All TCP sockets of a network namespace at one moment, by columns, in the order in which the kernel gave them: listeners,
+ * connections, half-open ones and those in TIME_WAIT. Immutable. Some 75 bytes a socket.
+ */
+public final class SocketColumns {
+    private final byte[] ends;
+    private final byte[] states;
+    private final int[] inodes;
+    private final long[] cookies;
+    private final int[] receiveQueues;
+    private final int[] sendQueues;
+    private final int size;
+
+    private SocketColumns(Builder from) {
+        size = from.size;
+        ends = Arrays.copyOf(from.ends, size * SocketEnds.SIZE);
+        states = Arrays.copyOf(from.states, size);
+        inodes = Arrays.copyOf(from.inodes, size);
+        cookies = Arrays.copyOf(from.cookies, size);
+        receiveQueues = Arrays.copyOf(from.receiveQueues, size);
+        sendQueues = Arrays.copyOf(from.sendQueues, size);
+    }
+
+    /** How many sockets there are. */
+    public int size() {
+        return size;
+    }
+
+    /** A byte of the ends of a socket, 0 to 255, as {@link SocketEnds} lays them out. */
+    public int end(int row, int place) {
+        return Byte.toUnsignedInt(ends[row * SocketEnds.SIZE + place]);
+    }
+
+    /** Both ends of a socket. */
+    public SocketEnds ends(int row) {
+        return SocketEnds.at(ends, row * SocketEnds.SIZE);
+    }
+
+    /** A socket's state. */
+    public TcpState state(int row) {
+        TcpState state = TcpState.ofKernel(states[row]);
+        return state == null ? TcpState.CLOSED : state; // of a newer kernel: nothing that we know is true of it
+    }
+
+    /** A socket's inode, by which its process is found; 0 if no process has it open, as in TIME_WAIT. */
+    public int inode(int row) {
+        return inodes[row];
+    }
+
+    /** A socket's cookie: no other socket has or had it. */
+    public long cookie(int row) {
+        return cookies[row];
+    }
+
+    /** Bytes received that were not read; of a listener, the connections that wait to be accepted. */
+    public long receiveQueue(int row) {
+        return Integer.toUnsignedLong(receiveQueues[row]);
+    }
+
+    /** Bytes sent that are not acknowledged; of a listener, how many connections may wait at most. */
+    public long sendQueue(int row) {
+        return Integer.toUnsignedLong(sendQueues[row]);
+    }
+
+    /** Takes sockets, one by one. */
+    public static final class Builder {
+        private byte[] ends;
+        private byte[] states;
+        private int[] inodes;
+        private long[] cookies;
+        private int[] receiveQueues;
+        private int[] sendQueues;
+        private int size;
+
+        /** With room for so many; it grows if there are more. */
+        public Builder(int expected) {
+            int room = Math.max(expected, 16);
+            ends = new byte[room * SocketEnds.SIZE];
+            states = new byte[room];
+            inodes = new int[room];
+            cookies = new long[room];
+            receiveQueues = new int[room];
+            sendQueues = new int[room];
+        }
+
+        /**
+         * Takes a socket.
+         *
+         * @param bothEnds {@link SocketEnds#SIZE} bytes, which are copied
+         * @param state the kernel's number, 1 to 12
+         */
+        public void add(byte[] bothEnds, int state, int inode, long cookie, int receiveQueue, int sendQueue) {
+            if (size == states.length) {
+                grow(size * 2);
+            }
+            System.arraycopy(bothEnds, 0, ends, size * SocketEnds.SIZE, SocketEnds.SIZE);
+            states[size] = (byte) state;
+            inodes[size] = inode;
+            cookies[size] = cookie;
+            receiveQueues[size] = receiveQueue;
+            sendQueues[size] = sendQueue;
+            size++;
+        }
+
+        private void grow(int room) {
+            ends = Arrays.copyOf(ends, room * SocketEnds.SIZE);
+            states = Arrays.copyOf(states, room);
+            inodes = Arrays.copyOf(inodes, room);
+            cookies = Arrays.copyOf(cookies, room);
+            receiveQueues = Arrays.copyOf(receiveQueues, room);
+            sendQueues = Arrays.copyOf(sendQueues, room);
+        }
+
+        /** The sockets that were taken. */
+        public SocketColumns build() {
+            return new SocketColumns(this);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package io.tcpprobe.kernel.diag;
+
+import io.tcpprobe.kernel.SocketEnds;
+import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.proc.Capabilities;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A connection's control block in the kernel (RFC 9293, 3.3.1), found by its ends, and ended by its cookie: whatever comes to
+ * have the same ends later is not touched. A listener is never found.
+ *
+ * @param ends both ends
+ * @param state its state when it was found
+ * @param cookie no other socket has or had it
+ * @param inode by which its process is found; 0 if no process has it open
+ * @param uid the user that it belongs to
+ * @param family as it was dumped
+ * @param id its {@code struct inet_diag_sockid}
+ */
+public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
+    private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
+    private static final int EOPNOTSUPP = 95;
+    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
+
+    /**
+     * Looks for a connection in the network namespace of this process.
+     *
+     * @throws IOException if the kernel cannot be asked
+     */
+    public static Optional<Tcb> find(SocketEnds ends) throws IOException {
+        if (ends.localPort() == 0 || ends.remotePort() == 0) {
+            return Optional.empty(); // the kernel would take them for any port
+        }
+        List<Tcb> found = new ArrayList<>();
+        byte[] seen = new byte[SocketEnds.SIZE];
+        try (SockDiag diag = SockDiag.open()) {
+            for (int family : FAMILIES) {
+                diag.dump(family, ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
+                    SocketMessage.readEnds(message, at, length, seen);
+                    if (ends.matches(seen, 0)) {
+                        found.add(read(ends, message, at, family));
+                    }
+                });
+            }
+        }
+        return found.stream().filter(tcb -> tcb.state != TcpState.LISTEN).findFirst();
+    }
+
+    private static Tcb read(SocketEnds ends, MemorySegment message, long at, int family) {
+        TcpState state = TcpState.ofKernel(FlowMessage.state(message, at));
+        return new Tcb(
+                ends,
+                state == null ? TcpState.CLOSED : state,
+                FlowMessage.cookie(message, at),
+                message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE),
+                Integer.toUnsignedLong(message.get(InetDiagMsg.INT, at + InetDiagMsg.UID)),
+                family,
+                message.asSlice(at + InetDiagMsg.SPORT, InetDiagMsg.SOCKID).toArray(ValueLayout.JAVA_BYTE));
+    }
+
+    /**
+     * Why this process cannot delete connections, or empty if nothing is known to be in the way. Nothing is deleted.
+     *
+     * @throws IOException if the kernel cannot be asked
+     */
+    public static Optional<String> undeletable() throws IOException {
+        if (!Capabilities.has(Capabilities.NET_ADMIN)) {
+            return Optional.of("needs CAP_NET_ADMIN; give it to the agent's process, or run it as root");
+        }
+        try (SockDiag diag = SockDiag.open()) {
+            diag.destroy(SockDiag.IPV4, new byte[InetDiagMsg.SOCKID]); // no socket has port 0
+            throw new IOException("destroy socket: the kernel says that a socket of port 0 was there");
+        } catch (ErrnoException refused) {
+            return refused.errno() == EOPNOTSUPP
+                    ? Optional.of("needs a kernel with CONFIG_INET_DIAG_DESTROY")
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * Deletes it: its owner gets ECONNABORTED, its peer a RST.
+     *
+     * @throws ErrnoException if the kernel refuses: ENOENT (2) = it is gone, EPERM (1) = CAP_NET_ADMIN is
+     *     missing, EOPNOTSUPP (95) = no CONFIG_INET_DIAG_DESTROY
+     * @throws IOException if the kernel cannot be asked
+     */
+    public void delete() throws IOException {
+        try (SockDiag diag = SockDiag.open()) {
+            diag.destroy(family, id);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.tcpprobe.kernel.proc;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/** The effective capabilities of this process (capabilities(7)). */
+public final class Capabilities {
+    /** {@code CAP_NET_ADMIN} of linux/capability.h. */
+    public static final int NET_ADMIN = 12;
+
+    private static final Path STATUS = Path.of("/proc/self/status");
+
+    private Capabilities() {}
+
+    /**
+     * All of them, bit n for the capability with the number n.
+     *
+     * @throws IOException if /proc cannot be read
+     */
+    public static long effective() throws IOException {
+        try (Stream<String> lines = Files.lines(STATUS)) {
+            return lines.filter(line -> line.startsWith("CapEff:"))
+                    .mapToLong(line -> Long.parseUnsignedLong(
+                            line.substring(line.indexOf(':') + 1).strip(), 16))
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
+    /**
+     * Whether there is one.
+     *
+     * @throws IOException if /proc cannot be read
+     */
+    public static boolean has(int number) throws IOException {
+        return (effective() >>> number & 1) != 0;
+    }
+}

@@ -1,0 +1,78 @@
+package io.tcpprobe.kernel.proc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder that looks like /proc. */
+class SocketOwnersTest {
+    @TempDir
+    Path proc;
+
+    private void open(String process, String descriptor, String target) throws IOException {
+        Path folder = Files.createDirectories(proc.resolve(process).resolve("fd"));
+        Files.createSymbolicLink(folder.resolve(descriptor), Path.of(target));
+    }
+
+    @Test
+    void shouldFindWhoHasASocketOpen() throws IOException {
+        open("17", "0", "anon_inode:[eventpoll]");
+        open("17", "3", "socket:[1001]");
+        open("17", "4", "pipe:[1002]");
+        open("4000001", "3", "socket:[1003]");
+        open("self", "3", "socket:[1004]");
+        SocketOwners owners = SocketOwners.read(proc);
+        assertEquals(17, owners.process(1001));
+        assertEquals(4_000_001, owners.process(1003));
+        assertEquals(0, owners.process(1002));
+        assertEquals(0, owners.process(1004), "self is another's name");
+        assertEquals(0, owners.process(999));
+        assertEquals(0, owners.process(2000));
+    }
+
+    @Test
+    void shouldNameTheParentOfThoseThatShare() throws IOException {
+        open("300", "3", "socket:[5]");
+        open("299", "9", "socket:[5]");
+        open("1000", "3", "socket:[5]");
+        assertEquals(299, SocketOwners.read(proc).process(5));
+    }
+
+    @Test
+    void shouldKnowInodesOfAllThirtyTwoBits() throws IOException {
+        open("8", "3", "socket:[4294967295]");
+        open("9", "3", "socket:[2147483648]");
+        open("10", "3", "socket:[2147483647]");
+        SocketOwners owners = SocketOwners.read(proc);
+        assertEquals(8, owners.process(-1));
+        assertEquals(9, owners.process(Integer.MIN_VALUE));
+        assertEquals(10, owners.process(Integer.MAX_VALUE));
+        assertEquals(0, owners.process(Integer.MAX_VALUE - 1));
+    }
+
+    /** Sockets in TIME_WAIT and half-open ones have inode 0. */
+    @Test
+    void shouldKnowNobodyOfInodeZero() throws IOException {
+        open("8", "3", "socket:[0]");
+        assertEquals(0, SocketOwners.read(proc).process(0));
+        assertEquals(0, SocketOwners.NONE.process(1));
+    }
+
+    @Test
+    void shouldStepOverWhatCannotBeRead() throws IOException {
+        open("7", "3", "socket:[70]");
+        Files.createDirectories(proc.resolve("8"));
+        open("9", "3", "socket:[x]");
+        open("9", "4", "socket:[99999999999]");
+        open("9", "5", "socket:[90]");
+        SocketOwners owners = SocketOwners.read(proc);
+        assertEquals(7, owners.process(70));
+        assertEquals(9, owners.process(90));
+        assertThrows(IOException.class, () -> SocketOwners.read(proc.resolve("nowhere")));
+    }
+}

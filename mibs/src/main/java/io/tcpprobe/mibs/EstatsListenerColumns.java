@@ -1,0 +1,41 @@
+package io.tcpprobe.mibs;
+
+import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
+import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER64;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.TIME_STAMP;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
+
+import java.util.List;
+
+/** The columns of tcpEStatsListenerTable and tcpEStatsConnectIdTable. */
+final class EstatsListenerColumns {
+    private static final String NOT_COUNTED = "Linux counts it for the host only, not for a listener";
+    private static final String DROPS = "sk_drops of the listener (INET_DIAG_SKMEMINFO)";
+
+    static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsListener")
+            .other(1, "StartTime", TIME_STAMP, SAMPLES, "sysUpTime when the listener was first seen; 0 if it was older than the agent")
+            .without(2, "SynRcvd", COUNTER32, NOT_COUNTED)
+            .without(3, "Initial", COUNTER32, NOT_COUNTED)
+            .without(4, "Established", COUNTER32, NOT_COUNTED)
+            .without(5, "Accepted", COUNTER32, NOT_COUNTED)
+            .other(6, "ExceedBacklog", COUNTER32, KERNEL, DROPS)
+            .without(7, "HCSynRcvd", COUNTER64, NOT_COUNTED)
+            .without(8, "HCInitial", COUNTER64, NOT_COUNTED)
+            .without(9, "HCEstablished", COUNTER64, NOT_COUNTED)
+            .without(10, "HCAccepted", COUNTER64, NOT_COUNTED)
+            .other(11, "HCExceedBacklog", COUNTER64, KERNEL, DROPS)
+            .other(12, "CurConns", GAUGE32, KERNEL, "established sockets with the listener's local end that a process holds")
+            .other(13, "MaxBacklog", UNSIGNED32, KERNEL, "idiag_wqueue of the listener")
+            .other(14, "CurBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener, and half-open sockets with its local end")
+            .other(15, "CurEstabBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener")
+            .list();
+
+    static final List<EstatsColumn> CONNECT_ID = new EstatsColumns("tcpEStatsConnect")
+            .other(1, "Index", UNSIGNED32, KERNEL, "the flow's id")
+            .list();
+
+    private EstatsListenerColumns() {}
+}

@@ -1,0 +1,95 @@
+package io.tcpprobe.mibs;
+
+import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
+import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
+import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER64;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.DATE_AND_TIME;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.proc.TcpSysctls;
+import java.util.List;
+
+/** The columns of tcpEStatsPerfTable. */
+final class EstatsPerfColumns {
+    private static final FlowField[] TIMES = {
+        FlowField.FIRST_SEEN,
+        FlowField.SAMPLED,
+        FlowField.LAST_DATA_SENT,
+        FlowField.LAST_DATA_RECEIVED,
+        FlowField.LAST_ACK_RECEIVED
+    };
+    private static final String ELAPSED = "firstSeen to the last segment sent or received";
+
+    static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsPerf")
+            .field(1, "SegsOut", COUNTER32, KERNEL, FlowField.SEGS_OUT)
+            .field(2, "DataSegsOut", COUNTER32, KERNEL, FlowField.DATA_SEGS_OUT)
+            .field(3, "DataOctetsOut", COUNTER32, KERNEL, FlowField.BYTES_SENT)
+            .field(4, "HCDataOctetsOut", COUNTER64, KERNEL, FlowField.BYTES_SENT)
+            .field(5, "SegsRetrans", COUNTER32, KERNEL, FlowField.RETRANS)
+            .field(6, "OctetsRetrans", COUNTER32, KERNEL, FlowField.BYTES_RETRANS)
+            .field(7, "SegsIn", COUNTER32, KERNEL, FlowField.SEGS_IN)
+            .field(8, "DataSegsIn", COUNTER32, KERNEL, FlowField.DATA_SEGS_IN)
+            .field(9, "DataOctetsIn", COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
+            .field(10, "HCDataOctetsIn", COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
+            .computed(11, "ElapsedSecs", COUNTER32, SAMPLES, (flows, row, _) -> elapsed(flows, row) / 1_000_000, ELAPSED, TIMES)
+            .computed(12, "ElapsedMicroSecs", COUNTER32, SAMPLES, (flows, row, _) -> elapsed(flows, row) % 1_000_000, ELAPSED, TIMES)
+            .field(13, "StartTimeStamp", DATE_AND_TIME, SAMPLES, FlowField.FIRST_SEEN)
+            .field(14, "CurMSS", GAUGE32, KERNEL, FlowField.MSS)
+            .octets(15, "PipeSize", FlowField.IN_FLIGHT)
+            .field(16, "MaxPipeSize", GAUGE32, SAMPLES, FlowField.PIPE_MAX)
+            .millis(17, "SmoothedRTT", GAUGE32, KERNEL, FlowField.SRTT)
+            .millis(18, "CurRTO", GAUGE32, KERNEL, FlowField.RTO)
+            .field(19, "CongSignals", COUNTER32, SEGMENTS, FlowField.CONGESTION_SIGNALS)
+            .octets(20, "CurCwnd", FlowField.CWND)
+            .octets(21, "CurSsthresh", FlowField.SSTHRESH)
+            .computed(22, "Timeouts", COUNTER32, KERNEL, EstatsPerfColumns::timeouts, "timeoutRecoveries: those not doubled yet; before Linux 6.7 timeouts", FlowField.TIMEOUTS)
+            .field(23, "CurRwinSent", GAUGE32, KERNEL, FlowField.RECEIVE_WINDOW)
+            .field(24, "MaxRwinSent", GAUGE32, SAMPLES, FlowField.RECEIVE_WINDOW_MAX)
+            .field(25, "ZeroRwinSent", COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_SENT)
+            .field(26, "CurRwinRcvd", GAUGE32, KERNEL, FlowField.SEND_WINDOW)
+            .field(27, "MaxRwinRcvd", GAUGE32, SAMPLES, FlowField.SEND_WINDOW_MAX)
+            .field(28, "ZeroRwinRcvd", COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_RECEIVED)
+            .field(31, "SndLimTransRwin", COUNTER32, SEGMENTS, FlowField.RWIN_LIMITS)
+            .field(32, "SndLimTransCwnd", COUNTER32, SEGMENTS, FlowField.CWND_LIMITS)
+            .field(33, "SndLimTransSnd", COUNTER32, SEGMENTS, FlowField.SENDER_LIMITS)
+            .millis(34, "SndLimTimeRwin", COUNTER32, KERNEL, FlowField.RWND_LIMITED)
+            .computed(35, "SndLimTimeCwnd", COUNTER32, KERNEL, (flows, row, _) -> congestionLimited(flows, row) / 1000, "busyTime - rwndLimited - sndbufLimited", FlowField.BUSY_TIME, FlowField.RWND_LIMITED, FlowField.SNDBUF_LIMITED)
+            .computed(36, "SndLimTimeSnd", COUNTER32, SAMPLES, EstatsPerfColumns::senderLimited, "firstSeen to the sample, less the two above", FlowField.FIRST_SEEN, FlowField.SAMPLED, FlowField.BUSY_TIME, FlowField.SNDBUF_LIMITED)
+            .list();
+
+    /** Microseconds. */
+    private static long elapsed(FlowColumns flows, int row) {
+        long quiet = Math.min(
+                flows.number(FlowField.LAST_DATA_SENT, row),
+                Math.min(
+                        flows.number(FlowField.LAST_DATA_RECEIVED, row),
+                        flows.number(FlowField.LAST_ACK_RECEIVED, row)));
+        long event = flows.number(FlowField.SAMPLED, row) - quiet * 1_000_000;
+        return Math.max(0, event - flows.number(FlowField.FIRST_SEEN, row)) / 1000;
+    }
+
+    /** The kernel counts a recovery at the first timeout of a row of them. */
+    private static long timeouts(FlowColumns flows, int row, TcpSysctls host) {
+        boolean counted = flows.has(FlowField.TIMEOUT_RECOVERIES, row);
+        return flows.number(counted ? FlowField.TIMEOUT_RECOVERIES : FlowField.TIMEOUTS, row);
+    }
+
+    private static long congestionLimited(FlowColumns flows, int row) {
+        return flows.number(FlowField.BUSY_TIME, row)
+                - flows.number(FlowField.RWND_LIMITED, row)
+                - flows.number(FlowField.SNDBUF_LIMITED, row);
+    }
+
+    /** A connection that was busy before it was first seen has been so for longer than it is known. */
+    private static long senderLimited(FlowColumns flows, int row, TcpSysctls host) {
+        long known = (flows.number(FlowField.SAMPLED, row) - flows.number(FlowField.FIRST_SEEN, row)) / 1000;
+        long others = flows.number(FlowField.BUSY_TIME, row) - flows.number(FlowField.SNDBUF_LIMITED, row);
+        return Math.max(0, known - others) / 1000;
+    }
+
+    private EstatsPerfColumns() {}
+}

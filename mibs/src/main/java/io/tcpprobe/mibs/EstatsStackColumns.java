@@ -1,0 +1,93 @@
+package io.tcpprobe.mibs;
+
+import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
+import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
+import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ENUMERATION;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.INTEGER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.proc.TcpSysctls;
+import java.util.List;
+
+/** The columns of tcpEStatsStackTable. */
+final class EstatsStackColumns {
+    private static final int TIMESTAMPS = 1;
+    private static final int SACK = 2;
+    private static final int WINDOW_SCALE = 4;
+    private static final int ECN = 8;
+    private static final String IF_NOT = "; if not, selfDisabled where this host's sysctl is off, else peerDisabled";
+    private static final String INPUT = "segments that fail a check are dropped before anybody sees them";
+
+    static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsStack")
+            .truth(1, "ActiveOpen", SEGMENTS, FlowField.ACTIVE_OPEN)
+            .field(2, "MSSSent", UNSIGNED32, KERNEL, FlowField.ADVERTISED_MSS)
+            .field(3, "MSSRcvd", UNSIGNED32, SEGMENTS, FlowField.MSS_RECEIVED)
+            .computed(4, "WinScaleSent", INTEGER32, KERNEL, (flows, row, _) -> scale(flows, row, FlowField.RECEIVE_WINDOW_SCALE), "receiveWindowScale, -1 without the option", FlowField.OPTIONS)
+            .computed(5, "WinScaleRcvd", INTEGER32, KERNEL, (flows, row, _) -> scale(flows, row, FlowField.SEND_WINDOW_SCALE), "sendWindowScale, -1 without the option", FlowField.OPTIONS)
+            .computed(6, "TimeStamps", ENUMERATION, KERNEL, (flows, row, host) -> negotiated(flows, row, TIMESTAMPS, host.timestamps()), "options" + IF_NOT, FlowField.OPTIONS)
+            .computed(7, "ECN", ENUMERATION, KERNEL, (flows, row, host) -> negotiated(flows, row, ECN, asksForEcn(flows, row, host)), "options" + IF_NOT, FlowField.OPTIONS)
+            .computed(8, "WillSendSACK", ENUMERATION, KERNEL, (flows, row, host) -> negotiated(flows, row, SACK, host.sack()), "options" + IF_NOT, FlowField.OPTIONS)
+            .computed(9, "WillUseSACK", ENUMERATION, KERNEL, (flows, row, host) -> negotiated(flows, row, SACK, host.sack()), "options" + IF_NOT, FlowField.OPTIONS)
+            .field(10, "State", ENUMERATION, KERNEL, FlowField.STATE)
+            .truth(11, "Nagle", SEGMENTS, FlowField.NAGLE)
+            .field(12, "MaxSsCwnd", GAUGE32, SAMPLES, FlowField.SLOW_START_CWND_MAX)
+            .field(13, "MaxCaCwnd", GAUGE32, SAMPLES, FlowField.AVOIDANCE_CWND_MAX)
+            .field(14, "MaxSsthresh", GAUGE32, SAMPLES, FlowField.SSTHRESH_MAX)
+            .field(15, "MinSsthresh", GAUGE32, SAMPLES, FlowField.SSTHRESH_MIN)
+            .computed(16, "InRecovery", ENUMERATION, KERNEL, (flows, row, _) -> Math.min(flows.number(FlowField.CA_STATE, row), 2) + 1, "caState: 0, 1, more", FlowField.CA_STATE)
+            .field(17, "DupAcksIn", COUNTER32, SEGMENTS, FlowField.DUP_ACKS_RECEIVED)
+            .field(18, "SpuriousFrDetected", COUNTER32, SEGMENTS, FlowField.SPURIOUS_RECOVERIES)
+            .field(19, "SpuriousRtoDetected", COUNTER32, SEGMENTS, FlowField.SPURIOUS_TIMEOUTS)
+            .without(21, "SoftErrors", COUNTER32, INPUT)
+            .without(22, "SoftErrorReason", ENUMERATION, INPUT)
+            .field(23, "SlowStart", COUNTER32, SEGMENTS, FlowField.SLOW_STARTS)
+            .field(24, "CongAvoid", COUNTER32, SEGMENTS, FlowField.CONGESTION_AVOIDS)
+            .field(25, "OtherReductions", COUNTER32, SEGMENTS, FlowField.OTHER_REDUCTIONS)
+            .computed(26, "CongOverCount", COUNTER32, SEGMENTS, EstatsStackColumns::undone, "spuriousRecoveries + spuriousTimeouts", FlowField.SPURIOUS_RECOVERIES, FlowField.SPURIOUS_TIMEOUTS)
+            .field(27, "FastRetran", COUNTER32, SEGMENTS, FlowField.FAST_RETRANSMITS)
+            .computed(28, "SubsequentTimeouts", COUNTER32, KERNEL, (flows, row, _) -> flows.number(FlowField.TIMEOUTS, row) - flows.number(FlowField.TIMEOUT_RECOVERIES, row), "timeouts - timeoutRecoveries", FlowField.TIMEOUTS, FlowField.TIMEOUT_RECOVERIES)
+            .field(29, "CurTimeoutCount", GAUGE32, KERNEL, FlowField.RETRANSMITS)
+            .field(30, "AbruptTimeouts", COUNTER32, SEGMENTS, FlowField.ABRUPT_TIMEOUTS)
+            .without(31, "SACKsRcvd", COUNTER32, "options of segments are not parsed: that would cost every segment")
+            .without(32, "SACKBlocksRcvd", COUNTER32, "options of segments are not parsed: that would cost every segment")
+            .without(33, "SendStall", COUNTER32, "Linux does not take local congestion for a signal of its own kind")
+            .field(34, "DSACKDups", COUNTER32, KERNEL, FlowField.DSACK_DUPS)
+            .field(35, "MaxMSS", GAUGE32, SAMPLES, FlowField.MSS_MAX)
+            .field(36, "MinMSS", GAUGE32, SAMPLES, FlowField.MSS_MIN)
+            .field(37, "SndInitial", UNSIGNED32, SEGMENTS, FlowField.SND_INITIAL)
+            .field(38, "RecInitial", UNSIGNED32, SEGMENTS, FlowField.RCV_INITIAL)
+            .octets(39, "CurRetxQueue", FlowField.UNACKED)
+            .field(40, "MaxRetxQueue", GAUGE32, SAMPLES, FlowField.RETRANSMIT_QUEUE_MAX)
+            .field(41, "CurReasmQueue", GAUGE32, SEGMENTS, FlowField.REASSEMBLY_QUEUE)
+            .field(42, "MaxReasmQueue", GAUGE32, SEGMENTS, FlowField.REASSEMBLY_QUEUE_MAX)
+            .list();
+
+    private static long scale(FlowColumns flows, int row, FlowField scale) {
+        return (flows.number(FlowField.OPTIONS, row) & WINDOW_SCALE) == 0 ? -1 : flows.number(scale, row);
+    }
+
+    /** TcpEStatsNegotiated: enabled(1), selfDisabled(2), peerDisabled(3). */
+    private static long negotiated(FlowColumns flows, int row, int option, boolean asked) {
+        if ((flows.number(FlowField.OPTIONS, row) & option) != 0) {
+            return 1;
+        }
+        return asked ? 3 : 2;
+    }
+
+    /** tcp_ecn is 1 if this host asks for it, 2 if it only agrees when it is asked. */
+    private static boolean asksForEcn(FlowColumns flows, int row, TcpSysctls host) {
+        boolean passive = flows.has(FlowField.ACTIVE_OPEN, row) && flows.number(FlowField.ACTIVE_OPEN, row) == 0;
+        return host.ecnAsked() || host.ecnAgreed() && passive;
+    }
+
+    private static long undone(FlowColumns flows, int row, TcpSysctls host) {
+        return flows.number(FlowField.SPURIOUS_RECOVERIES, row) + flows.number(FlowField.SPURIOUS_TIMEOUTS, row);
+    }
+
+    private EstatsStackColumns() {}
+}

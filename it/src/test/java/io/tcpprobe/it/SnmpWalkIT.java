@@ -22,6 +22,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SnmpWalkIT {
     private static final String TCP = "1.3.6.1.2.1.6";
 
+    private static final String READER = "reader";
+    private static final String PASSPHRASE = "walk in the park";
+
     /** Scalars of TCP-MIB: sub-identifier, type and counter of /proc/net/snmp. */
     private static final String[][] SCALARS = {
         {"1", "INTEGER", "RtoAlgorithm"},
@@ -63,7 +66,9 @@ class SnmpWalkIT {
         }
         traffic.disconnect(traffic.connect("127.0.0.1", port));
         // The snapshot stays the same for an hour.
-        agent = agents.start(AgentOptions.in(state).inside(namespaces.near()).set("snapshotage", 3_600_000));
+        AgentOptions options = AgentOptions.in(state).inside(namespaces.near()).set("snapshotage", 3_600_000);
+        options.addUser(READER, PASSPHRASE, false);
+        agent = agents.start(options);
         snmp = Snmp.v2c(namespaces.near(), agent, "public");
         Waiting.until("counters that stand still", SnmpWalkIT::standStill, Boolean::booleanValue);
     }
@@ -184,6 +189,12 @@ class SnmpWalkIT {
             assertFalse(byNext.isEmpty(), () -> "nothing below " + root);
             assertEquals(byNext, standing(snmp.bulkwalk(root)));
         }
+    }
+
+    @Test
+    void shouldServeTheSameEncrypted() {
+        Snmp v3 = Snmp.v3(namespaces.near(), agent, READER, PASSPHRASE);
+        assertEquals(standing(snmp.bulkwalk(SnmpFlows.BASE)), standing(v3.bulkwalk(SnmpFlows.BASE)));
     }
 
     /** Without the age of the snapshot. */

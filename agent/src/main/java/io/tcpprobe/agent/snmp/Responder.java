@@ -15,6 +15,7 @@ import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
 import org.snmp4j.agent.security.VACM;
 import org.snmp4j.event.CounterEvent;
+import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
@@ -35,17 +36,20 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
     private static final int MOST_VARIABLES = 500;
 
-    /** Requests that may wait for the kernel to be read; more are dropped. */
+    /** A GETBULK for more bindings than these is answered aside: GETs of others do not stand behind it. */
+    private static final int LONG = 100;
+
+    /** Requests that may wait to be answered aside; more are dropped. */
     private static final int MOST_WAITING = 1_000;
 
     private final Snapshots snapshots;
-    private final ExecutorService waiting = new ThreadPoolExecutor(
+    private final ExecutorService aside = new ThreadPoolExecutor(
             1,
             1,
             0,
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("snmp-waiting").factory());
+            Thread.ofPlatform().daemon().name("snmp-aside").factory());
     private final Vacm views;
 
     /** What failed last: said once, however often it is asked for. */
@@ -84,6 +88,10 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             refuse(command, PDU.tooBig, 0);
             return;
         }
+        if (isLong(command.getPDU())) {
+            postpone(command, coexistence);
+            return;
+        }
         snapshots.during(() -> {
             try {
                 answer(command, coexistence, false);
@@ -93,13 +101,18 @@ final class Responder extends CommandProcessor implements AutoCloseable {
         });
     }
 
+    private static boolean isLong(PDU pdu) {
+        return pdu.getType() == PDU.GETBULK
+                && (long) pdu.getMaxRepetitions() * (pdu.size() - pdu.getNonRepeaters()) > LONG;
+    }
+
     /**
-     * Has a request answered by a thread that may wait for the kernel to be read, while the others go on here. UDP may lose
+     * Has a request answered by a thread that may take its time, or wait for the kernel to be read, while the others go on here. UDP may lose
      * messages: so may we, when far too many wait.
      */
     private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {
-            waiting.execute(() -> snapshots.during(() -> answer(command, coexistence, true)));
+            aside.execute(() -> snapshots.during(() -> answer(command, coexistence, true)));
         } catch (RejectedExecutionException tooMany) {
             fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
         }
@@ -118,11 +131,9 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
-        if (view == null) {
-            if (pdu.getType() == PDU.GETBULK) {
-                pdu.setMaxRepetitions(Math.min(pdu.getMaxRepetitions(), 1)); // the library makes room before it refuses
-            }
-            super.dispatchCommand(command, coexistence);
+        if (view == null) { // the library would make room for all repetitions first, or fail and keep silent
+            int status = command.getMessageProcessingModel() == MPv1.ID ? PDU.genErr : PDU.authorizationError;
+            refuse(command, status, Math.min(1, pdu.size()));
             return;
         }
         succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
@@ -177,6 +188,6 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** Lets the requests that wait be answered, and takes no more of them. */
     @Override
     public void close() {
-        waiting.close();
+        aside.close();
     }
 }

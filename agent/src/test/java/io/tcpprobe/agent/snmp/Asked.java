@@ -83,6 +83,15 @@ final class Asked extends MessageDispatcherImpl {
         return answer == null ? new byte[0] : answer;
     }
 
+    /** The same, with an answer that may take a while. */
+    byte[] askAndWait(PDU pdu, int model, String user, int most) throws InterruptedException {
+        byte[] answer = ask(pdu, model, user, most);
+        if (answer.length == 0) {
+            answer = answers.poll(1, TimeUnit.SECONDS);
+        }
+        return answer == null ? new byte[0] : answer;
+    }
+
     /** Waits for an answer that was not there at once. */
     byte[] later() throws InterruptedException {
         byte[] answer = answers.poll(10, TimeUnit.SECONDS);

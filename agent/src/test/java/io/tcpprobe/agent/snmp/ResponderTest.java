@@ -143,6 +143,20 @@ class ResponderTest {
     }
 
     @Test
+    void shouldNotHaveOthersStandBehindALongRequest() throws Exception {
+        PDU slow = pdu(PDU.GETNEXT, FAST);
+        asked.ask(slow, MPv2c.ID, "all", GREATEST); // has the thread busy that answers long ones
+        PDU request = pdu(PDU.GETBULK, BROKEN);
+        request.setMaxRepetitions(101);
+        assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        request.setMaxRepetitions(100);
+        assertTrue(asked.ask(request, MPv2c.ID, "all", GREATEST).length > 0, "not answered at once");
+        read.countDown();
+        asked.later();
+        asked.later();
+    }
+
+    @Test
     void shouldAnswerAtOnceWhatNeedNotWait() throws IOException {
         read.countDown();
         PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST));
@@ -159,6 +173,19 @@ class ResponderTest {
             assertEquals(PDU.genErr, answer.getErrorStatus());
             assertEquals(2, answer.getErrorIndex());
             assertEquals(new VariableBinding(SLOW, Null.instance), answer.get(1), "what was asked is given back");
+        }
+    }
+
+    @Test
+    void shouldRefuseWhoMayReadNothing() throws IOException {
+        PDU repeated = pdu(PDU.GETBULK, FAST);
+        repeated.setMaxRepetitions(50);
+        for (PDU request : List.of(pdu(PDU.GETNEXT, FAST), pdu(PDU.GETBULK, FAST), repeated)) {
+            PDU answer = decode(asked.ask(request, MPv2c.ID, "stranger", GREATEST));
+            assertEquals(PDU.authorizationError, answer.getErrorStatus());
+            assertEquals(1, answer.getErrorIndex());
+            assertEquals(new VariableBinding(FAST, Null.instance), answer.get(0));
+            assertEquals(0, responder.getRequestList().size(), "nothing is kept");
         }
     }
 

@@ -183,19 +183,19 @@ class SameBytesTest {
     }
 
     @Test
-    void shouldAnswerAsTheLibraryDoes() throws IOException {
+    void shouldAnswerAsTheLibraryDoes() throws Exception {
         int same = 0;
         int cut = 0;
-        String[] users = {"all", "all", "none", "columns", "table", "rows", "holes", "stranger"};
-        for (int i = 0; i < 4_000; i++) {
+        String[] users = {"all", "all", "none", "columns", "table", "rows", "holes"};
+        for (int i = 0; i < 3_000; i++) {
             int model = new int[] {MPv1.ID, MPv2c.ID, MPv3.ID}[random.nextInt(3)];
             int type = model != MPv1.ID && random.nextInt(4) != 0 ? PDU.GETBULK : PDU.GETNEXT;
-            boolean unlimited = model == MPv1.ID || random.nextInt(40) == 0;
+            boolean unlimited = model == MPv1.ID || random.nextInt(100) == 0;
             int most = unlimited ? GREATEST : 60 + random.nextInt(random.nextInt(2_500) + 1);
             String user = users[random.nextInt(users.length)];
             PDU pdu = request(model, type, most);
             byte[] expected = expected(pdu, model, user, most);
-            byte[] answered = ours.ask(pdu, model, user, most);
+            byte[] answered = ours.askAndWait(pdu, model, user, most);
             if (type == PDU.GETBULK && !Arrays.equals(expected, answered) && nothing(expected, pdu)) {
                 expected = cut(pdu, model, user, most);
                 cut++;

@@ -13,10 +13,13 @@ import java.util.Arrays;
  * A manager that costs next to nothing: SNMPv2c of the community public over loopback, one request at a time. Of a response it
  * looks only at what the next request needs.
  */
-final class RawSnmp implements AutoCloseable {
-    static final int GET = 0xa0;
-    static final int GETNEXT = 0xa1;
-    static final int GETBULK = 0xa5;
+public final class RawSnmp implements AutoCloseable {
+    /** Type of a GET. */
+    public static final int GET = 0xa0;
+    /** Type of a GETNEXT. */
+    public static final int GETNEXT = 0xa1;
+    /** Type of a GETBULK. */
+    public static final int GETBULK = 0xa5;
 
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
@@ -35,13 +38,14 @@ final class RawSnmp implements AutoCloseable {
     private int lastTag;
     private int bytes;
 
-    RawSnmp(int port) throws IOException {
+    /** Asks the agent on this port. */
+    public RawSnmp(int port) throws IOException {
         channel = DatagramChannel.open();
         channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
     /** An object id's content, encoded. */
-    static byte[] objectId(String dotted) {
+    public static byte[] objectId(String dotted) {
         long[] arcs = Arrays.stream(dotted.split("\\.", -1))
                 .mapToLong(Long::parseLong)
                 .toArray();
@@ -58,7 +62,7 @@ final class RawSnmp implements AutoCloseable {
     }
 
     /** A request for one variable. */
-    static byte[] request(int type, byte[] objectId, int repetitions) throws IOException {
+    public static byte[] request(int type, byte[] objectId, int repetitions) throws IOException {
         byte[] name = wrap(OBJECT_ID, objectId);
         byte[] binding = wrap(SEQUENCE, join(name, new byte[] {5, 0}));
         byte[] limit = {(byte) (repetitions >> 16), (byte) (repetitions >> 8), (byte) repetitions};
@@ -94,7 +98,7 @@ final class RawSnmp implements AutoCloseable {
      *
      * @return how many bindings there are in it
      */
-    int ask(byte[] request) throws IOException {
+    public int ask(byte[] request) throws IOException {
         out.clear().put(request).flip();
         in.clear();
         channel.write(out);
@@ -152,17 +156,17 @@ final class RawSnmp implements AutoCloseable {
     }
 
     /** The object id of the last response's last binding, encoded. */
-    byte[] last() {
+    public byte[] last() {
         return last;
     }
 
     /** Bytes of the last response. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
     /** Whether the last response's last binding is below an object id, and no end of the view. */
-    boolean below(byte[] objectId) {
+    public boolean below(byte[] objectId) {
         return lastTag != END_OF_VIEW
                 && last.length > objectId.length
                 && Arrays.equals(last, 0, objectId.length, objectId, 0, objectId.length);

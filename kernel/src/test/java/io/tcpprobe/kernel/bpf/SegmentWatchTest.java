@@ -56,7 +56,8 @@ class SegmentWatchTest {
                 assertEquals(recoveries, sender.get(FlowField.FAST_RETRANSMITS));
                 assertEquals(namespaces.leftCounted("TCPTimeouts"), sender.get(FlowField.TIMEOUTS));
                 long signals = sender.get(FlowField.CONGESTION_SIGNALS);
-                long causes = recoveries + sender.get(FlowField.TIMEOUTS) + namespaces.leftCounted("TCPLossProbeRecovery");
+                long causes =
+                        recoveries + sender.get(FlowField.TIMEOUTS) + namespaces.leftCounted("TCPLossProbeRecovery");
                 assertTrue(signals > 0 && signals <= causes, signals + " signals of " + causes + " causes");
                 assertTrue(sender.get(FlowField.PRE_CONG_CWND) > 0);
                 assertTrue(sender.get(FlowField.POST_CONG_RTTS) > 0);

@@ -93,10 +93,10 @@ public final class Settings {
             "",
             "Who is sent notifications of connections while estats.notify is 1, by UDP; nobody listens there for the agent.");
     public static final Setting<String> SNMP_NOTIFY_USER = text(
-            "snmp.notify.user",
+            "snmp.notifyuser",
             new Syntax.Text(Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false),
             "",
-            "The v3 user whose keys notifications are sent with, authPriv; without one they go by v2c with snmp.community.");
+            "The v3 user whose keys notifications go with; without one they go by v2c with snmp.community.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
             listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = listen(

@@ -34,7 +34,7 @@ class ConfigurationTest {
             Map.entry("snmp.community", "a=b#c"),
             Map.entry("snmp.baseoid", "1.3.6.1.4.1.99999.1"),
             Map.entry("snmp.notify", "127.0.0.1:162"),
-            Map.entry("snmp.notify.user", "ops"),
+            Map.entry("snmp.notifyuser", "ops"),
             Map.entry("estats.path", "0"),
             Map.entry("estats.stack", "0"),
             Map.entry("estats.app", "0"),

@@ -93,7 +93,7 @@ public final class Settings {
             "",
             "Who is sent notifications of connections while estats.notify is 1, by UDP; nobody listens there for the agent.");
     public static final Setting<String> SNMP_NOTIFY_USER = text(
-            "snmp.notify.user",
+            "snmp.notifyuser",
             new Syntax.Text(Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false),
             "",
             "The v3 user whose keys notifications are sent with, authPriv; without one they go by v2c with snmp.community.");

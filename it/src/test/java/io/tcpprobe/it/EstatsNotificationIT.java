@@ -60,7 +60,7 @@ class EstatsNotificationIT {
                 .set("snapshotage", 100)
                 .set("snmp.notify", "127.0.0.1:" + target);
         options.addUser("writer", PASSPHRASE, true);
-        AgentProcess agent = agents.start(version.equals("v3") ? options.set("snmp.notify.user", "writer") : options);
+        AgentProcess agent = agents.start(version.equals("v3") ? options.set("snmp.notifyuser", "writer") : options);
         Snmp snmp = Snmp.v3(Tools.here(), agent, "writer", PASSPHRASE);
         receive(target, snmp);
         int port = traffic.listen("127.0.0.1");

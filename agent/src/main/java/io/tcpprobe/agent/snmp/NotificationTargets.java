@@ -52,7 +52,7 @@ final class NotificationTargets implements AutoCloseable {
     /**
      * Opens a port to send from.
      *
-     * @param settings snmp.notify, snmp.notify.user and snmp.community are read once
+     * @param settings snmp.notify, snmp.notifyuser and snmp.community are read once
      * @param mpv3 knows the keys of the users
      * @throws IOException if there is no port
      */
@@ -99,7 +99,7 @@ final class NotificationTargets implements AutoCloseable {
                 if (!failed.toString().equals(failure)) {
                     failure = failed.toString();
                     LOG.warn(
-                            "notify {}: {}; see snmp.notify and snmp.notify.user",
+                            "notify {}: {}; see snmp.notify and snmp.notifyuser",
                             target.getAddress(),
                             failed.getMessage());
                 }

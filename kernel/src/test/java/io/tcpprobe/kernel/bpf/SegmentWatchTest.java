@@ -84,9 +84,56 @@ class SegmentWatchTest {
             namespaces.loseNothing();
             transfer.awaitAcknowledged(
                     () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
-            long timeouts = Seen.of(source, transfer.port(), true).get(FlowField.TIMEOUTS);
+            Seen sender = Seen.of(source, transfer.port(), true);
+            long timeouts = sender.get(FlowField.TIMEOUTS);
+            assertEquals(1, sender.get(FlowField.TIMEOUT_RECOVERIES), "one row of them");
+            assertEquals(0, sender.get(FlowField.SPURIOUS_TIMEOUTS), "it was lost indeed");
             assertTrue(timeouts >= 2, timeouts + " timeouts");
             assertEquals(namespaces.leftCounted("TCPTimeouts"), timeouts);
+        }
+    }
+
+    @Test
+    void shouldCountTimeoutsThatWereNeedless() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"));
+                Transfer transfer = transfer(namespaces)) {
+            namespaces.loseAnswers();
+            transfer.send(20_000);
+            Thread.sleep(350); // a timeout comes after 200 ms, the next one 400 ms later
+            namespaces.loseNoAnswers();
+            transfer.awaitAcknowledged(
+                    () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            Seen sender = Seen.of(source, transfer.port(), true);
+            long undone = namespaces.leftCounted("TCPLossUndo");
+            assertTrue(undone > 0, "the kernel took nothing back");
+            assertEquals(undone, sender.get(FlowField.SPURIOUS_TIMEOUTS));
+            assertEquals(0, sender.get(FlowField.SPURIOUS_RECOVERIES));
+        }
+    }
+
+    @Test
+    void shouldKeepExtremesAndWhatIpHeadersSaid() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.lose();
+            try (Transfer transfer = transfer(namespaces)) {
+                Seen sender = Seen.of(source, transfer.port(), true);
+                long mss = sender.get(FlowField.MSS);
+                assertTrue(sender.get(FlowField.PIPE_MAX) >= 10 * mss, "more than the first window was on its way");
+                assertTrue(sender.get(FlowField.RETRANSMIT_QUEUE_MAX) >= sender.get(FlowField.PIPE_MAX));
+                assertTrue(sender.get(FlowField.SSTHRESH_MIN) <= sender.get(FlowField.SSTHRESH) * mss);
+                assertTrue(sender.get(FlowField.SSTHRESH_MAX) >= sender.get(FlowField.SSTHRESH) * mss);
+                assertTrue(sender.get(FlowField.RTO_MIN) <= sender.get(FlowField.RTO_MAX));
+                assertTrue(sender.get(FlowField.RTT_MIN) <= sender.get(FlowField.RTT_MAX));
+                assertEquals(64, sender.get(FlowField.TTL_RECEIVED));
+                Seen receiver = Seen.of(source, transfer.port(), false);
+                assertTrue(receiver.get(FlowField.REASSEMBLY_QUEUE_MAX) >= mss, "a gap, and something behind it");
+                assertEquals(0, receiver.get(FlowField.REASSEMBLY_QUEUE), "all has come");
+                assertTrue(receiver.get(FlowField.RECEIVE_WINDOW_MAX) >= receiver.get(FlowField.RECEIVE_WINDOW));
+            }
         }
     }
 

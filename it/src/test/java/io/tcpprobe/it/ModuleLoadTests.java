@@ -52,13 +52,14 @@ interface ModuleLoadTests extends ModuleTests {
                     kill $reader
                     wait $reader 2>/dev/null
                     unload || exit 1
+                    echo "round $round" # a sign of life: on a kernel that checks everything they take minutes
                 done
                 kill -0 $churn && echo "still under load"
                 killall_clients
                 wc -l </tmp/records
                 """.replace("ROUNDS", Integer.toString(ROUNDS)));
         List<String> lines = answers.lines().toList();
-        assertEquals("still under load", lines.getFirst());
+        assertTrue(lines.contains("still under load"), answers);
         assertTrue(Integer.parseInt(lines.getLast()) > 0, answers);
     }
 

@@ -2,11 +2,9 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.mibs.EstatsTable;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +51,9 @@ final class Notifications implements FlowListener, AutoCloseable {
     }
 
     @Override
-    public void happened(Change change, MemorySegment memory, long row) {
+    public void happened(Change change, FlowRows row) {
         if (change != Change.ENDED) {
-            FlowColumns flow = FlowColumns.copyOf(new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1));
+            FlowColumns flow = FlowColumns.copyOf(row);
             OID notification = change == Change.ESTABLISHED ? ESTABLISHED : CLOSED;
             if (!waiting.offer(new Event(upTime.getAsLong(), notification, index(flow)))) {
                 leftOut.incrementAndGet();

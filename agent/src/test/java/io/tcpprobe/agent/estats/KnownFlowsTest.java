@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.kernel.EndedFlows;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowLayout;
@@ -51,7 +52,7 @@ class KnownFlowsTest {
     }
 
     private void end(int id, long at) {
-        ended.add(row(id, id, id), 0, at, MOST);
+        ended.add(new FlowRows(row(id, id, id), 1), at, MOST);
     }
 
     private static long[] ids(KnownFlows flows) {
@@ -102,7 +103,7 @@ class KnownFlowsTest {
     void shouldShowFlowAsItEndedThoughTheSnapshotStillHasIt() {
         MemorySegment closed = row(2, 2, 2);
         put(closed, FlowField.STATE, 1);
-        ended.add(closed, 0, 0, MOST);
+        ended.add(new FlowRows(closed, 1), 0, MOST);
         KnownFlows flows = new KnownFlows(live(row(1, 1, 1), row(2, 2, 2), row(4, 4, 4)), ended.since(SECOND, 0));
         assertArrayEquals(new long[] {1, 2, 4}, ids(flows));
         assertTrue(flows.hasEnded(1));
@@ -128,7 +129,7 @@ class KnownFlowsTest {
 
     @Test
     void shouldNameTheLivingConnectionOfTwoWithTheSameEnds() {
-        ended.add(row(1, 80, 1), 0, 0, MOST);
+        ended.add(new FlowRows(row(1, 80, 1), 1), 0, MOST);
         KnownFlows flows = new KnownFlows(live(row(2, 80, 2), row(3, 22, 3)), ended.since(SECOND, 0));
         assertFalse(flows.inOrder());
         int[] places = flows.ends().rows(SocketOrder.CONNECTIONS);

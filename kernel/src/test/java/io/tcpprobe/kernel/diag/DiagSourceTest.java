@@ -13,12 +13,10 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
-import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,8 +122,8 @@ class DiagSourceTest {
     void shouldTellOfConnectionsThatComeAndGo() throws IOException {
         pairs.open();
         List<String> told = new ArrayList<>();
-        try (FlowListener.Listening listening = source.listen((change, memory, row) ->
-                        told.add(change + " " + memory.get(ValueLayout.JAVA_INT, row + FlowLayout.FLOW_ID)))
+        try (FlowListener.Listening listening = source.listen((change, flow) ->
+                        told.add(change + " " + FlowColumns.copyOf(flow).flowId(0)))
                 .orElseThrow()) {
             assertTrue(listening.atRefreshes());
             pairs.open();

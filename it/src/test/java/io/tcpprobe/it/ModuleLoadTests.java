@@ -101,7 +101,7 @@ interface ModuleLoadTests extends ModuleTests {
                 echo 1 >interval
                 echo -1 >times
                 echo 1 >cache-filter
-                echo 1 >/sys/kernel/slab/tcp_probe_plus_flow/failslab
+                grep -q 1 /sys/kernel/slab/tcp_probe_plus_flow/failslab || exit 1
                 client ping 127.0.0.1 5001 3 5
                 echo 0 >probability
                 """.replace("FAILING", failing));

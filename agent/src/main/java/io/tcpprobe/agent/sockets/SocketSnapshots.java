@@ -7,7 +7,6 @@ import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * request, and nothing is read while nobody asks.
  */
 public final class SocketSnapshots implements AutoCloseable {
-    /** What there is once it is closed before anybody asked. */
+    /** What there is if the kernel could not be asked. */
     private static final SocketSnapshot NOTHING =
             new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, () -> SocketOwners.NONE);
 
@@ -61,19 +60,14 @@ public final class SocketSnapshots implements AutoCloseable {
     }
 
     /**
-     * The sockets, at most {@code snapshotage} old, or what was read last if the kernel cannot be asked at present.
-     *
-     * @throws UncheckedIOException if it could never be asked
+     * The sockets, at most {@code snapshotage} old, or what was read last if the kernel cannot be asked at present; none if it
+     * never could.
      */
     public SocketSnapshot current() {
         return requests.once(this, this::fresh);
     }
 
-    /**
-     * The same with an order made, and with the processes found if somebody has asked for processes of late.
-     *
-     * @throws UncheckedIOException if the kernel could never be asked
-     */
+    /** The same with an order made, and with the processes found if somebody has asked for processes of late. */
     public SocketSnapshot current(SocketOrder order) {
         SocketSnapshot snapshot = current();
         snapshot.rows(order);
@@ -144,14 +138,11 @@ public final class SocketSnapshots implements AutoCloseable {
             last = read;
             return read;
         } catch (IOException failed) {
-            if (known == null) {
-                throw new UncheckedIOException(failed);
-            }
             if (!failed.toString().equals(failure)) {
                 failure = failed.toString();
-                LOG.warn("read sockets: {}; the sockets read last are served", failed.getMessage());
+                LOG.warn("read sockets: {}; the sockets read last, if any, are served", failed.getMessage());
             }
-            return known;
+            return known == null ? NOTHING : known; // tables without rows: an error would end every walk there
         }
     }
 

@@ -34,9 +34,9 @@ public final class SystemBench {
         this.folder = folder;
     }
 
-    /** Something that is measured. */
+    /** Measures something. */
     @FunctionalInterface
-    interface Part {
+    private interface Measurement {
         void measure() throws Exception;
     }
 
@@ -57,17 +57,18 @@ public final class SystemBench {
     private void run() throws IOException {
         machine.prepare(folder);
         OUT.println(machine.describe());
-        part("Side by side", machine.missingFor("a network namespace", "snmpbulkwalk"), this::sideBySide);
-        part("A synthetic table", "", () -> {
-            ReportTable table = BindingRates.table("A great table, synthetic");
-            new BindingRates(plan).measureSynthetic(table);
-            table.print(OUT);
-        });
-        part("Many flows", machine.missingFor("a network namespace"), this::manyFlows);
+        for (BenchPlan.Part part : plan.parts()) {
+            switch (part) {
+                case COMPARED ->
+                    part("Side by side", machine.missingFor("a network namespace", "snmpbulkwalk"), this::sideBySide);
+                case SYNTHETIC -> part("A synthetic table", "", this::synthetic);
+                case MANY -> part("Many flows", machine.missingFor("a network namespace"), this::manyFlows);
+            }
+        }
     }
 
     /** Measures one part, unless something is missing for it; a failure is told and the next part goes on. */
-    private static void part(String name, String missing, Part part) {
+    private static void part(String name, String missing, Measurement part) {
         if (!missing.isEmpty()) {
             OUT.printf("%n%s: skipped, needs %s%n", name, missing);
             return;
@@ -121,6 +122,12 @@ public final class SystemBench {
             bindings.measure(rates, agent.name() + ", tcpConnectionTable", agent, TableWalks.CONNECTION_TABLE);
         }
         rates.print(OUT);
+    }
+
+    private void synthetic() throws Exception {
+        ReportTable table = BindingRates.table("A great table that costs no kernel anything");
+        new BindingRates(plan).measureSynthetic(table);
+        table.print(OUT);
     }
 
     private void manyFlows() throws Exception {

@@ -30,8 +30,8 @@ public final class AgentProcess implements AutoCloseable {
     private AgentProcess(Process process) {
         this.process = process;
         this.readers = List.of(
-                Thread.startVirtualThread(() -> read("out: ", process.getInputStream())),
-                Thread.startVirtualThread(() -> read("err: ", process.getErrorStream())));
+                Thread.ofPlatform().daemon().start(() -> read("out: ", process.getInputStream())),
+                Thread.ofPlatform().daemon().start(() -> read("err: ", process.getErrorStream())));
     }
 
     /**

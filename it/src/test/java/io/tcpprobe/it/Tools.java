@@ -27,7 +27,8 @@ public record Tools(List<String> prefix) {
     /** Where Debian keeps the tools of administrators, who are not the only ones to run tests. */
     private static final String MORE_FOLDERS = ":/usr/sbin:/sbin";
 
-    private static final Executor READERS = Thread::startVirtualThread;
+    /** Platform threads: a virtual one that reads a pipe holds a processor of the others meanwhile. */
+    private static final Executor READERS = work -> Thread.ofPlatform().daemon().start(work);
 
     /**
      * What a program left.

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** net-snmp's agent as it comes, readable by the community public, with files of its own. Closing it ends it. */
+/** net-snmp's agent as it comes, open to the community public, with files of its own. Closing it ends it. */
 final class SnmpDaemon implements Measured, AutoCloseable {
     private static final int PORT = 10_161;
     private static final int START_MILLIS = 10_000;
@@ -22,7 +22,7 @@ final class SnmpDaemon implements Measured, AutoCloseable {
     /** Starts it in the foreground and waits until it answers. */
     static SnmpDaemon start(Path folder) throws IOException, InterruptedException {
         Path configuration = Files.createDirectories(folder).resolve("snmpd.conf");
-        Files.writeString(configuration, "rocommunity public 127.0.0.1\n");
+        Files.writeString(configuration, "rwcommunity public 127.0.0.1\n");
         List<String> line = List.of(
                 "sh",
                 "-c",
@@ -67,6 +67,24 @@ final class SnmpDaemon implements Measured, AutoCloseable {
             Thread.sleep(100);
         }
         throw new IOException("start snmpd on 127.0.0.1:" + PORT + ": it does not answer; its log says");
+    }
+
+    /** Sets how old what it says in tcpConnectionTable may be (nsCacheTimeout of NET-SNMP-AGENT-MIB); 60 s if never called. */
+    void cacheConnections(int seconds) {
+        String cache = "1.3.6.1.4.1.8072.1.5.3.1.2." + TableWalks.CONNECTION_TABLE;
+        Tools.here()
+                .run(
+                        "snmpset",
+                        "-v2c",
+                        "-c",
+                        "public",
+                        "-m",
+                        "",
+                        "127.0.0.1:" + PORT,
+                        cache,
+                        "i",
+                        Integer.toString(seconds))
+                .expectSuccess();
     }
 
     @Override

@@ -7,11 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
 
 /**
  * The program of {@code ./tcpprobe bench}: measures the agent beside what else the machine has, in one run and in turns, so that
@@ -74,17 +73,16 @@ public final class SystemBench {
             return;
         }
         System.err.println("tcpprobe: " + name + " ...");
-        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
-            Future<?> done = thread.submit(() -> {
-                part.measure();
-                return null;
-            });
-            try {
-                done.get(MINUTES, TimeUnit.MINUTES);
-            } catch (TimeoutException late) {
-                done.cancel(true); // closes what it waits for
-                OUT.printf("%n%s: given up after %d minutes%n", name, MINUTES);
-            }
+        FutureTask<Void> done = new FutureTask<>(() -> {
+            part.measure();
+            return null;
+        });
+        Thread.ofPlatform().daemon().start(done);
+        try {
+            done.get(MINUTES, TimeUnit.MINUTES);
+        } catch (TimeoutException late) {
+            done.cancel(true); // closes what it waits for
+            OUT.printf("%n%s: given up after %d minutes%n", name, MINUTES);
         } catch (ExecutionException failed) {
             OUT.printf("%n%s: failed: %s%n", name, failed.getCause());
         } catch (InterruptedException interrupted) {
@@ -99,20 +97,26 @@ public final class SystemBench {
             String without = machine.missingFor("snmpd");
             if (!without.isEmpty()) {
                 OUT.printf("%nThere is nothing to compare with: needs %s%n", without);
-                compare(ours, agents);
+                compare(ours, agents, _ -> {});
                 return;
             }
             try (SnmpDaemon theirs = SnmpDaemon.start(Files.createDirectories(folder.resolve("snmpd")))) {
                 agents.add(theirs);
-                compare(ours, agents);
+                compare(ours, agents, theirs::cacheConnections);
             }
         }
     }
 
-    private void compare(LaunchedAgent ours, List<Measured> agents) throws Exception {
+    private void compare(LaunchedAgent ours, List<Measured> agents, IntConsumer cacheSeconds) throws Exception {
         String title = String.format("With %,d connections, %,d sockets", plan.sockets() / 2, plan.sockets());
         ReportTable table = new ReportTable(title, "", "tcpprobe", "snmpd", "tcpprobe : snmpd");
-        new TableWalks(agents, plan, folder, machine.missingFor("ss").isEmpty()).measure(table);
+        TableWalks walks =
+                new TableWalks(agents, plan, folder, machine.missingFor("ss").isEmpty());
+        cacheSeconds.accept(1);
+        walks.connectionTable(table, ", both at most 1 s old");
+        cacheSeconds.accept(60);
+        walks.connectionTable(table, ", snmpd's up to 60 s old");
+        walks.connTable(table);
         new GetTimes(agents, plan).measure(table);
         table.print(OUT);
         ReportTable rates = BindingRates.table("Walked by a client that costs next to nothing");

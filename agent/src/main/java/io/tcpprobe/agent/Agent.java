@@ -119,7 +119,7 @@ public final class Agent implements AutoCloseable {
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
-        openSnmp(snapshots, flows, sockets, counters, facts);
+        openSnmp(snapshots, flows, events, sockets, counters, facts);
         openJmxAndHttp(
                 new JmxDoor(
                         ManagementFactory.getPlatformMBeanServer(),
@@ -169,13 +169,19 @@ public final class Agent implements AutoCloseable {
     }
 
     private void openSnmp(
-            Snapshots snapshots, FlowKnowledge flows, SocketSnapshots sockets, HostCounters counters, AgentFacts facts)
+            Snapshots snapshots,
+            FlowKnowledge flows,
+            FlowEvents events,
+            SocketSnapshots sockets,
+            HostCounters counters,
+            AgentFacts facts)
             throws IOException {
         try {
             SnmpDoor door = keep(SnmpDoor.open(
                     state.settings(),
                     snapshots,
                     flows,
+                    events,
                     sockets,
                     counters,
                     facts,

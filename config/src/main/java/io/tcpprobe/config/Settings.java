@@ -88,6 +88,15 @@ public final class Settings {
                     false),
             "1.3.6.1.4.1.8072.9999.9999.2012",
             "Where TCPPROBE-MIB is registered.");
+    public static final Setting<List<InetSocketAddress>> SNMP_NOTIFY = listen(
+            "snmp.notify",
+            "",
+            "Who is sent notifications of connections while estats.notify is 1, by UDP; nobody listens there for the agent.");
+    public static final Setting<String> SNMP_NOTIFY_USER = text(
+            "snmp.notifyuser",
+            new Syntax.Text(Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false),
+            "",
+            "The v3 user whose keys notifications go with; without one they go by v2c with snmp.community.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
             listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = listen(
@@ -171,6 +180,8 @@ public final class Settings {
             SNMP_LISTEN,
             SNMP_COMMUNITY,
             SNMP_BASEOID,
+            SNMP_NOTIFY,
+            SNMP_NOTIFY_USER,
             HTTP_LISTEN,
             JMX_LISTEN,
             JMX_FLOWS,

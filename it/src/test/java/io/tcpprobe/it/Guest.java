@@ -55,7 +55,10 @@ final class Guest implements AutoCloseable {
         line.addAll(List.of("-accel", "tcg,thread=single", "-M", "q35", "-smp", "2", "-nodefaults", "-no-reboot"));
         line.addAll(List.of("-display", "none", "-serial", "file:" + messages, "-serial", "stdio"));
         line.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd.toString()));
-        line.addAll(List.of("-append", "console=ttyS0 panic=-1 oops=panic quiet slab_nomerge"));
+        // A: allocations of this cache can be made to fail, by kernels with failslab; from 6.2 on that could be set
+        // later.
+        line.addAll(List.of(
+                "-append", "console=ttyS0 panic=-1 oops=panic quiet slab_nomerge slub_debug=A,tcp_probe_plus_flow"));
         line.addAll(List.of(options));
         try {
             Guest guest = new Guest(Tools.here().start(line, Map.of()), messages);

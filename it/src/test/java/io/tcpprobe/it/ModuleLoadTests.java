@@ -52,13 +52,14 @@ interface ModuleLoadTests extends ModuleTests {
                     kill $reader
                     wait $reader 2>/dev/null
                     unload || exit 1
+                    echo "round $round" # a sign of life: on a kernel that checks everything they take minutes
                 done
                 kill -0 $churn && echo "still under load"
                 killall_clients
                 wc -l </tmp/records
                 """.replace("ROUNDS", Integer.toString(ROUNDS)));
         List<String> lines = answers.lines().toList();
-        assertEquals("still under load", lines.getFirst());
+        assertTrue(lines.contains("still under load"), answers);
         assertTrue(Integer.parseInt(lines.getLast()) > 0, answers);
     }
 
@@ -100,7 +101,7 @@ interface ModuleLoadTests extends ModuleTests {
                 echo 1 >interval
                 echo -1 >times
                 echo 1 >cache-filter
-                echo 1 >/sys/kernel/slab/tcp_probe_plus_flow/failslab
+                grep -q 1 /sys/kernel/slab/tcp_probe_plus_flow/failslab || exit 1
                 client ping 127.0.0.1 5001 3 5
                 echo 0 >probability
                 """.replace("FAILING", failing));

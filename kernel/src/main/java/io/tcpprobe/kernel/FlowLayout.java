@@ -107,7 +107,7 @@ public final class FlowLayout {
 
     /** Whether the row has a field. */
     public static boolean has(MemorySegment memory, long row, FlowField field) {
-        long bits = memory.get(LONG, row + (field.id() < Long.SIZE ? PRESENT_LOW : PRESENT_HIGH));
+        long bits = memory.get(LONG, row + presence(field));
         return (bits >>> field.id() & 1) != 0;
     }
 }

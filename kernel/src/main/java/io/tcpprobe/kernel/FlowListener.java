@@ -1,7 +1,5 @@
 package io.tcpprobe.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /** Hears of what happens to flows. It is to be quick, and not to fail. */
 @FunctionalInterface
 public interface FlowListener {
@@ -27,8 +25,7 @@ public interface FlowListener {
     /**
      * Something has happened.
      *
-     * @param memory holds the flow's row as it was then; valid during this call only
-     * @param row where it begins
+     * @param flow the flow's row alone, as it was then; valid during this call only
      */
-    void happened(Change change, MemorySegment memory, long row);
+    void happened(Change change, FlowRows flow);
 }

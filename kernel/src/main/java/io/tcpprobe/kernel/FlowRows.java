@@ -9,4 +9,9 @@ import java.lang.foreign.MemorySegment;
  * @param memory the rows, one behind the other
  * @param count how many rows of the memory have ever been used
  */
-public record FlowRows(MemorySegment memory, int count) {}
+public record FlowRows(MemorySegment memory, int count) {
+    /** The row alone that begins here. */
+    public static FlowRows one(MemorySegment memory, long row) {
+        return new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1);
+    }
+}

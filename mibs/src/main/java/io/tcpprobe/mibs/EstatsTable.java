@@ -18,6 +18,15 @@ public enum EstatsTable {
     /** tcpEStatsMIB. */
     public static final Oid ROOT = Oid.of(1, 3, 6, 1, 2, 1, 156);
 
+    /** tcpEStatsListenerTableLastChange. */
+    public static final Oid LISTENERS_CHANGED = ROOT.then(1, 3, 3);
+
+    /** tcpEStatsEstablishNotification. */
+    public static final Oid ESTABLISH_NOTIFICATION = ROOT.then(0, 1);
+
+    /** tcpEStatsCloseNotification. */
+    public static final Oid CLOSE_NOTIFICATION = ROOT.then(0, 2);
+
     private final int arc;
     private final String label;
 

@@ -3,10 +3,11 @@ package io.tcpprobe.agent.estats;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.EndedFlows;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowListener;
+import io.tcpprobe.kernel.FlowRows;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ public final class FlowEvents implements FlowListener, AutoCloseable {
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
     private final EndedFlows ended = new EndedFlows();
-    private volatile FlowListener notified = (_, _, _) -> {};
+    private volatile FlowListener notified = (_, _) -> {};
     private Optional<Listening> listening = Optional.empty();
     private boolean closed;
 
@@ -74,16 +75,15 @@ public final class FlowEvents implements FlowListener, AutoCloseable {
     }
 
     @Override
-    public void happened(Change change, MemorySegment memory, long row) {
+    public void happened(Change change, FlowRows flow) {
         if (change == Change.ENDED && keptNanos() > 0) {
             ended.add(
-                    memory,
-                    row,
+                    flow,
                     monotonicNanos.getAsLong(),
                     settings.get(Settings.MAXFLOWS).intValue());
         }
         if (notifies()) {
-            notified.happened(change, memory, row);
+            notified.happened(change, flow);
         }
     }
 

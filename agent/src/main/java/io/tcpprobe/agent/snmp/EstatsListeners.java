@@ -32,8 +32,7 @@ final class EstatsListeners implements Table<EstatsListeners.Rows> {
         }
     }
 
-    private static final OID LAST_CHANGE =
-            new OID(EstatsTable.ROOT.then(1, 3, 3).toArray());
+    private static final OID LAST_CHANGE = new OID(EstatsTable.LISTENERS_CHANGED.toArray());
 
     private final ListenerWatch watch;
     private final OID root = new OID(EstatsTable.LISTENER.entry().toArray());

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.estats.ListenerWatch;
 import io.tcpprobe.agent.flows.Snapshots;
@@ -63,6 +64,7 @@ public final class SnmpDoor implements AutoCloseable {
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
+    private @Nullable Notifications notifications;
     private @Nullable SNMPv2MIB system;
     private final Responder responder;
 
@@ -89,6 +91,7 @@ public final class SnmpDoor implements AutoCloseable {
             SettingStore settings,
             Snapshots snapshots,
             FlowKnowledge flows,
+            FlowEvents events,
             SocketSnapshots sockets,
             HostCounters counters,
             AgentFacts facts,
@@ -138,6 +141,7 @@ public final class SnmpDoor implements AutoCloseable {
                     "objects of ours are there already: " + overlap.getMessage(),
                     "choose an object id outside 1.3.6.1.2.1 and 1.3.6.1.6.3"));
         }
+        door.openNotifications(settings, events, mpv3);
         door.responder.serve(new MibTree(door.server.getRegistry().values()));
         door.dispatcher.addCommandResponder(door.responder);
         door.listen();
@@ -204,6 +208,15 @@ public final class SnmpDoor implements AutoCloseable {
         register(SettingScalars.estats(settings));
     }
 
+    private void openNotifications(SettingStore settings, FlowEvents events, MPv3 mpv3) throws IOException {
+        if (!settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
+            NotificationTargets targets = NotificationTargets.open(settings, mpv3);
+            Notifications opened = new Notifications(targets, this::upTime);
+            notifications = opened;
+            events.notify(opened);
+        }
+    }
+
     private long upTime() {
         return system == null ? 0 : system.getUpTime().getValue();
     }
@@ -231,6 +244,9 @@ public final class SnmpDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        if (notifications != null) {
+            notifications.close();
+        }
         responder.close();
         for (DefaultUdpTransportMapping transport : transports) {
             try {

@@ -248,9 +248,9 @@ public final class BpfSource implements FlowSource {
     public synchronized Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
         EventFeed.Listener told = (kind, memory, row) -> {
             switch (kind) {
-                case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, memory, row);
-                case LEFT -> listener.happened(FlowListener.Change.LEFT, memory, row);
-                case CLOSE -> listener.happened(FlowListener.Change.ENDED, memory, row);
+                case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, FlowRows.one(memory, row));
+                case LEFT -> listener.happened(FlowListener.Change.LEFT, FlowRows.one(memory, row));
+                case CLOSE -> listener.happened(FlowListener.Change.ENDED, FlowRows.one(memory, row));
                 case PURGE, SAMPLE -> {} // the connection goes on
             }
         };

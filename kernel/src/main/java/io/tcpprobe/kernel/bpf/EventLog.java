@@ -3,7 +3,6 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.FlowRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
@@ -16,7 +15,7 @@ final class EventLog implements EventFeed.Listener {
 
     @Override
     public void accept(EventRing.Kind kind, MemorySegment memory, long row) {
-        FlowColumns flow = FlowColumns.copyOf(new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1));
+        FlowColumns flow = FlowColumns.copyOf(FlowRows.one(memory, row));
         LOG.trace(
                 "flow {} {}: {} to {}, process {} {}",
                 flow.flowId(0),

@@ -201,7 +201,7 @@ public final class DiagSource implements FlowSource {
     }
 
     private void tell(FlowListener.Change change, int row) {
-        listeners.forEach(listener -> listener.happened(change, memory, table.at(row)));
+        listeners.forEach(listener -> listener.happened(change, FlowRows.one(memory, table.at(row))));
     }
 
     @Override

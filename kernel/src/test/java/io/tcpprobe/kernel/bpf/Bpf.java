@@ -21,6 +21,7 @@ final class Bpf {
     /** Settings of these values, "name=value". */
     static SettingStore settings(String... values) throws Exception {
         Map<Setting<?>, String> given = new LinkedHashMap<>();
+        given.put(Settings.MAXFLOWS, "1000000"); // whatever else the host has
         for (String value : values) {
             int equals = value.indexOf('=');
             given.put(Settings.require(value.substring(0, equals)), value.substring(equals + 1));

@@ -59,6 +59,18 @@ final class LinkedNamespaces implements AutoCloseable {
         inside(right, "nft", "delete table inet silence");
     }
 
+    /** Loses everything that comes to the left side: what it sends arrives, and it does not hear of it. */
+    void loseAnswers() throws IOException {
+        inside(left, "nft", "add table inet deaf");
+        inside(left, "nft", "add chain inet deaf in { type filter hook input priority 0 ; }");
+        inside(left, "nft", "add rule inet deaf in meta l4proto tcp drop");
+    }
+
+    /** Ends {@link #loseAnswers}. */
+    void loseNoAnswers() throws IOException {
+        inside(left, "nft", "delete table inet deaf");
+    }
+
     /** Both sides ask for ECN, and one packet in ten that comes to the right side has met congestion. */
     void congest() throws IOException {
         for (String namespace : List.of(left, right)) {

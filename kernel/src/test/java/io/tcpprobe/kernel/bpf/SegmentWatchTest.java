@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.FlowColumns;
@@ -10,6 +11,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What only the sight of every segment tells, against what the kernel counts of a namespace with one connection. */
@@ -28,7 +31,11 @@ class SegmentWatchTest {
                     return new Seen(flows, i);
                 }
             }
-            throw new AssertionError("no flow of port " + port);
+            throw new AssertionError("no flow of port " + port + "; counted: " + source.statistics());
+        }
+
+        boolean has(FlowField field) {
+            return flows.has(field, at);
         }
 
         long get(FlowField field) {
@@ -49,7 +56,9 @@ class SegmentWatchTest {
                 assertEquals(recoveries, sender.get(FlowField.FAST_RETRANSMITS));
                 assertEquals(namespaces.leftCounted("TCPTimeouts"), sender.get(FlowField.TIMEOUTS));
                 long signals = sender.get(FlowField.CONGESTION_SIGNALS);
-                assertEquals(recoveries + sender.get(FlowField.TIMEOUTS), signals, "each has one cause");
+                long causes =
+                        recoveries + sender.get(FlowField.TIMEOUTS) + namespaces.leftCounted("TCPLossProbeRecovery");
+                assertTrue(signals > 0 && signals <= causes, signals + " signals of " + causes + " causes");
                 assertTrue(sender.get(FlowField.PRE_CONG_CWND) > 0);
                 assertTrue(sender.get(FlowField.POST_CONG_RTTS) > 0);
                 assertTrue(sender.get(FlowField.DUP_ACKS_RECEIVED) >= recoveries);
@@ -75,9 +84,55 @@ class SegmentWatchTest {
             namespaces.loseNothing();
             transfer.awaitAcknowledged(
                     () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
-            long timeouts = Seen.of(source, transfer.port(), true).get(FlowField.TIMEOUTS);
+            Seen sender = Seen.of(source, transfer.port(), true);
+            long timeouts = sender.get(FlowField.TIMEOUTS);
+            assertEquals(1, sender.get(FlowField.TIMEOUT_RECOVERIES), "one row of them");
+            assertEquals(0, sender.get(FlowField.SPURIOUS_TIMEOUTS), "it was lost indeed");
             assertTrue(timeouts >= 2, timeouts + " timeouts");
             assertEquals(namespaces.leftCounted("TCPTimeouts"), timeouts);
+        }
+    }
+
+    @Test
+    void shouldCountTimeoutsThatWereNeedless() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"));
+                Transfer transfer = transfer(namespaces)) {
+            namespaces.loseAnswers();
+            transfer.send(20_000);
+            Thread.sleep(350); // a timeout comes after 200 ms, the next one 400 ms later
+            namespaces.loseNoAnswers();
+            transfer.awaitAcknowledged(
+                    () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            Seen sender = Seen.of(source, transfer.port(), true);
+            long undone = namespaces.leftCounted("TCPLossUndo");
+            assertTrue(undone > 0, "the kernel took nothing back");
+            assertEquals(undone, sender.get(FlowField.SPURIOUS_TIMEOUTS));
+        }
+    }
+
+    @Test
+    void shouldKeepExtremesAndWhatIpHeadersSaid() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.lose();
+            try (Transfer transfer = transfer(namespaces)) {
+                Seen sender = Seen.of(source, transfer.port(), true);
+                long mss = sender.get(FlowField.MSS);
+                assertTrue(sender.get(FlowField.PIPE_MAX) >= 10 * mss, "more than the first window was on its way");
+                assertTrue(sender.get(FlowField.RETRANSMIT_QUEUE_MAX) >= sender.get(FlowField.PIPE_MAX));
+                assertTrue(sender.get(FlowField.SSTHRESH_MIN) <= sender.get(FlowField.SSTHRESH) * mss);
+                assertTrue(sender.get(FlowField.SSTHRESH_MAX) >= sender.get(FlowField.SSTHRESH) * mss);
+                assertTrue(sender.get(FlowField.RTO_MIN) <= sender.get(FlowField.RTO_MAX));
+                assertTrue(sender.get(FlowField.RTT_MIN) <= sender.get(FlowField.RTT_MAX));
+                assertEquals(64, sender.get(FlowField.TTL_RECEIVED));
+                Seen receiver = Seen.of(source, transfer.port(), false);
+                assertTrue(receiver.get(FlowField.REASSEMBLY_QUEUE_MAX) >= mss, "a gap, and something behind it");
+                assertEquals(0, receiver.get(FlowField.REASSEMBLY_QUEUE), "all has come");
+                assertTrue(receiver.get(FlowField.RECEIVE_WINDOW_MAX) >= receiver.get(FlowField.RECEIVE_WINDOW));
+            }
         }
     }
 
@@ -97,6 +152,73 @@ class SegmentWatchTest {
                         namespaces.leftCounted("TCPSackRecovery"),
                         sender.get(FlowField.FAST_RETRANSMITS),
                         "a mark is a signal, and no loss");
+            }
+        }
+    }
+
+    /** The segments of a half-closed connection are not shown to the program: sweeps see what they have changed. */
+    @Test
+    void shouldFollowAHalfClosedConnection() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0", "port=" + server.getLocalPort()));
+                Socket client = new Socket(server.getInetAddress(), server.getLocalPort());
+                Socket sender = server.accept()) {
+            client.shutdownOutput();
+            Thread writer = Thread.ofPlatform().start(() -> write(sender));
+            client.getInputStream().skipNBytes(BYTES);
+            writer.join();
+            Seen receiver = Seen.of(source, server.getLocalPort(), true);
+            assertEquals(BYTES, receiver.get(FlowField.BYTES_RECEIVED));
+            assertEquals(7, receiver.get(FlowField.STATE), "finWait2");
+            Seen closeWait = Seen.of(source, server.getLocalPort(), false);
+            assertEquals(BYTES, closeWait.get(FlowField.BYTES_ACKED));
+            assertEquals(8, closeWait.get(FlowField.STATE), "closeWait");
+            long greatest = closeWait.get(FlowField.RTT_MAX);
+            assertTrue(greatest < 5_000_000, greatest + " us: many round-trip times are not taken for one");
+            assertTrue(closeWait.get(FlowField.LAST_SEEN) > closeWait.get(FlowField.FIRST_SEEN));
+        }
+    }
+
+    @Test
+    void shouldTellTheOpeningOfAConnectionThatASweepSawConnecting() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.loseAll();
+            CompletableFuture<Transfer> opening = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 10_000);
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            });
+            Thread.sleep(300);
+            source.refreshNow(); // the SYN is lost; it is sent again after a second
+            namespaces.loseNothing();
+            try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {
+                Seen client = Seen.of(source, transfer.port(), true);
+                assertTrue(client.has(FlowField.ACTIVE_OPEN), "its opening was seen");
+                assertEquals(1, client.get(FlowField.ACTIVE_OPEN));
+                assertEquals(5, client.get(FlowField.STATE), "established");
+                Seen server = Seen.of(source, transfer.port(), false);
+                assertEquals(server.get(FlowField.RCV_INITIAL), client.get(FlowField.SND_INITIAL));
+                assertEquals(client.get(FlowField.RCV_INITIAL), server.get(FlowField.SND_INITIAL));
+            }
+        }
+    }
+
+    @Test
+    void shouldFindTheOwnerOfAConnectionThatIsAcceptedLater() throws Exception {
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0", "port=" + server.getLocalPort()));
+                Socket _ = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            Seen waiting = Seen.of(source, server.getLocalPort(), false);
+            assertFalse(waiting.has(FlowField.PID), "nobody holds it");
+            try (Socket _ = server.accept()) {
+                source.refreshNow(); // sees that it was accepted
+                Seen accepted = Seen.of(source, server.getLocalPort(), false);
+                assertTrue(accepted.has(FlowField.PID), "the next sweep for owners found it");
+                assertEquals(ProcessHandle.current().pid(), accepted.get(FlowField.PID));
             }
         }
     }

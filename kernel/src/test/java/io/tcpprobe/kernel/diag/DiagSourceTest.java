@@ -13,6 +13,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
@@ -115,6 +116,33 @@ class DiagSourceTest {
         assertEquals(2, statistic(FlowStatistic.RESET));
         assertEquals(4, statistic(FlowStatistic.NEW));
         assertEquals(2, statistic(FlowStatistic.ACTIVE_FLOWS));
+    }
+
+    @Test
+    void shouldTellOfConnectionsThatComeAndGo() throws IOException {
+        pairs.open();
+        List<String> told = new ArrayList<>();
+        try (FlowListener.Listening listening = source.listen((change, flow) ->
+                        told.add(change + " " + FlowColumns.copyOf(flow).flowId(0)))
+                .orElseThrow()) {
+            assertTrue(listening.atRefreshes());
+            pairs.open();
+            assertEquals(List.of(), told, "nothing before a refresh, and nothing of what was there");
+            List<Long> ids = ids(refresh());
+            assertEquals(4, ids.size());
+            assertEquals(List.of("ESTABLISHED " + ids.get(2), "ESTABLISHED " + ids.get(3)), told);
+            told.clear();
+            pairs.closeOldest();
+            refresh();
+            assertEquals(
+                    Set.of("LEFT " + ids.get(0), "ENDED " + ids.get(0), "LEFT " + ids.get(1), "ENDED " + ids.get(1)),
+                    Set.copyOf(told));
+            assertEquals(4, told.size());
+            told.clear();
+        }
+        pairs.open();
+        refresh();
+        assertEquals(List.of(), told, "not any more");
     }
 
     @Test

@@ -1,8 +1,5 @@
-package io.tcpprobe.agent.estats;
+package io.tcpprobe.kernel;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps flows that have ended, with their last values, for some time. They lie in a ring, the oldest first, that grows as is
  * needed. Used by several threads.
  */
-final class EndedFlows {
+public final class EndedFlows {
     private static final int LEAST = 16;
 
     private MemorySegment rows = memory(LEAST);
@@ -28,10 +25,11 @@ final class EndedFlows {
     /**
      * Keeps a flow.
      *
+     * @param flow its row alone
      * @param now CLOCK_MONOTONIC
      * @param most how many are kept; the oldest gives way
      */
-    synchronized void add(MemorySegment memory, long row, long now, int most) {
+    public synchronized void add(FlowRows flow, long now, int most) {
         while (count >= most) {
             forgetFirst();
         }
@@ -39,7 +37,7 @@ final class EndedFlows {
             grow();
         }
         int place = (first + count) % endedAt.length;
-        MemorySegment.copy(memory, row, rows, at(place), FlowLayout.SIZE);
+        MemorySegment.copy(flow.memory(), 0, rows, at(place), FlowLayout.SIZE);
         rows.set(ValueLayout.JAVA_INT, at(place) + FlowLayout.SEQUENCE, 0); // nobody writes to it any more
         endedAt[place] = now;
         count++;
@@ -76,7 +74,7 @@ final class EndedFlows {
      *
      * @param now CLOCK_MONOTONIC
      */
-    synchronized FlowColumns since(long nanos, long now) {
+    public synchronized FlowColumns since(long nanos, long now) {
         while (count > 0 && now - endedAt[first] >= nanos) {
             forgetFirst();
         }

@@ -1,0 +1,233 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.mibs.EstatsTable;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TCP-ESTATS-MIB (RFC 4898) of connections over a link that loses segments. */
+@Needs({"snmpget", "snmpset", "snmpwalk", "snmpbulkwalk", "ss", "nft", "netns"})
+class EstatsIT {
+    private static final String PASSPHRASE = "a passphrase of the test";
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path state;
+
+    private NetworkNamespaces namespaces;
+    private TrafficProcess near;
+    private TrafficProcess far;
+    private int local;
+    private int remote;
+
+    @BeforeEach
+    void startBothEnds() {
+        namespaces = NetworkNamespaces.open();
+        near = TrafficProcess.start(namespaces.near());
+        far = TrafficProcess.start(namespaces.far());
+        remote = far.listen(NetworkNamespaces.FAR_ADDRESS);
+    }
+
+    @AfterEach
+    void stopBothEnds() {
+        if (near != null) {
+            near.close();
+        }
+        if (far != null) {
+            far.close();
+        }
+        if (namespaces != null) {
+            namespaces.close();
+        }
+    }
+
+    private AgentOptions options(String source) {
+        return AgentOptions.in(state)
+                .inside(namespaces.near())
+                .set("probe.source", source)
+                .set("port", remote) // the source bpf sees the whole host
+                .set("snapshotage", 0)
+                .set("probetime", 0)
+                .set("full", 1);
+    }
+
+    private Snmp reader(String source) {
+        return Snmp.v2c(namespaces.near(), agents.start(options(source)), "public");
+    }
+
+    private Snmp writer(String source) {
+        AgentOptions options = options(source);
+        options.addUser("writer", PASSPHRASE, true);
+        return Snmp.v3(namespaces.near(), agents.start(options), "writer", PASSPHRASE);
+    }
+
+    private EstatsRow connect(Snmp snmp) {
+        local = near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        return EstatsRow.find(snmp, local, remote);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bpf", "diag"})
+    void shouldAgreeWithSsAfterLoss(String source) {
+        Snmp snmp = reader(source);
+        EstatsRow row = connect(snmp);
+        namespaces.loseOneInHundred();
+        near.send(local, 8_000_009);
+        SocketStatistics seen = row.assertAgreesWithSs(namespaces.near(), local, remote);
+        assertTrue(seen.retransmitted() > 0, () -> "nothing was lost: " + seen);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"bpf, 110", "diag, 65"})
+    void shouldGiveAsManyColumnsAsItSays(String source, int least) {
+        Snmp snmp = reader(source);
+        namespaces.loseOneInHundred();
+        connect(snmp);
+        near.send(local, 4_000_037);
+        Set<String> given = snmp.bulkwalk(EstatsRow.ROOT + ".1.1").stream()
+                .map(cell -> column(cell.oid()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> declared = Arrays.stream(EstatsTable.values())
+                .flatMap(table -> table.columns().stream().map(column -> column(table.entry() + "." + column.id())))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(133, declared.size());
+        assertTrue(declared.containsAll(given), () -> given + " are not all of " + declared);
+        assertTrue(given.size() >= least, () -> given.size() + " columns: " + given);
+    }
+
+    /** "3.1.17" of 1.3.6.1.2.1.156.1.1.3.1.17.4711. */
+    private static String column(String oid) {
+        return Arrays.stream(oid.split("\\.", -1)).skip(9).limit(3).collect(Collectors.joining("."));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bpf", "diag"})
+    void shouldWalkInOrderToTheEnd(String source) {
+        Snmp snmp = reader(source);
+        connect(snmp);
+        near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        List<String> oids = Waiting.until( // some columns come with the samples
+                        "walks that agree",
+                        () -> List.of(oids(snmp.bulkwalk(EstatsRow.ROOT)), oids(snmp.walk(EstatsRow.ROOT))),
+                        walks -> walks.getFirst().equals(walks.getLast()))
+                .getFirst();
+        assertTrue(oids.size() > 100, () -> "few objects: " + oids);
+        for (int i = 1; i < oids.size(); i++) {
+            int[] before = arcs(oids.get(i - 1));
+            int[] after = arcs(oids.get(i));
+            assertTrue(Arrays.compareUnsigned(before, after) < 0, oids.get(i - 1) + " comes before " + oids.get(i));
+        }
+    }
+
+    private static List<String> oids(List<Snmp.Varbind> cells) {
+        return cells.stream().map(Snmp.Varbind::oid).toList();
+    }
+
+    private static int[] arcs(String oid) {
+        return Arrays.stream(oid.split("\\.", -1))
+                .mapToInt(Integer::parseUnsignedInt)
+                .toArray();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bpf", "diag"})
+    void shouldKeepClosedConnectionsForTheLatency(String source) {
+        Snmp snmp = writer(source);
+        EstatsRow row = connect(snmp);
+        near.send(local, 100_003);
+        snmp.set(EstatsRow.ROOT + ".1.2.6.0", "u", "600").expectSuccess();
+        assertEquals(5, row.get(5, 10).number(), "established");
+        long acknowledged = row.get(6, 5).number();
+        near.disconnect(local);
+        Waiting.until("its end", () -> row.get(5, 10), state -> state.present() && state.number() == 1);
+        assertTrue(row.get(6, 5).number() >= acknowledged, "the last values are kept");
+        assertEquals(row.id(), EstatsRow.find(snmp, local, remote).id(), "it is found by its addresses");
+        snmp.set(EstatsRow.ROOT + ".1.2.6.0", "u", "0").expectSuccess();
+        Waiting.until("the end of its row", () -> row.get(5, 10), gone -> !gone.present());
+    }
+
+    @Test
+    void shouldShowNoRowsOfTablesThatAreOff() {
+        Snmp snmp = writer("auto");
+        EstatsRow row = connect(snmp);
+        int[] tables = {4, 5, 6};
+        for (int control = 1; control <= tables.length; control++) {
+            int table = tables[control - 1];
+            String object = EstatsRow.ROOT + ".1.2." + control + ".0";
+            assertTrue(row.get(table, table == 4 ? 1 : table == 5 ? 10 : 7).present());
+            snmp.set(object, "i", "2").expectSuccess();
+            assertEquals(2, snmp.get(object).number());
+            String entry = EstatsRow.ROOT + ".1.1." + table;
+            assertTrue(
+                    snmp.bulkwalk(entry).stream()
+                            .noneMatch(cell -> cell.present() && cell.oid().startsWith(entry + ".")),
+                    () -> entry + " is off");
+            assertTrue(row.get(3, 1).present(), "the others are on");
+            snmp.set(object, "i", "1").expectSuccess();
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoControl() {
+        Snmp snmp = writer("auto");
+        EstatsRow row = connect(snmp);
+        assertRefused(snmp.set(EstatsRow.ROOT + ".1.2.1.0", "i", "3"), "wrongValue");
+        assertRefused(snmp.set(EstatsRow.ROOT + ".1.2.6.0", "i", "3"), "wrongType");
+        assertRefused(snmp.set(EstatsRow.ROOT + ".1.2.6.0", "u", "86401"), "wrongValue");
+        assertRefused(snmp.set(EstatsRow.ROOT + ".1.1.7.1.1." + row.id(), "u", "100000"), "(notWritable|noAccess)");
+    }
+
+    private static void assertRefused(Tools.Result result, String reason) {
+        assertTrue(
+                result.status() != 0 && result.all().matches("(?s).*Reason: \\(?" + reason + "\\b.*"),
+                () -> "expected " + reason + ": " + result);
+    }
+
+    @Test
+    void shouldShowListeners() {
+        Snmp snmp = reader("auto");
+        String entry = EstatsRow.ROOT + ".1.1.1.1.";
+        String changed = EstatsRow.ROOT + ".1.3.3.0";
+        long before = snmp.get(changed).number();
+        int port = near.listen(NetworkNamespaces.NEAR_ADDRESS);
+        String index = ".1.4." + NetworkNamespaces.NEAR_ADDRESS + "." + port;
+        long since = snmp.get(entry + "1" + index).number();
+        assertTrue(since > before, "first seen after the agent began: " + since);
+        assertEquals(since, snmp.get(changed).number());
+        assertEquals(0, snmp.get(entry + "12" + index).number(), "no connection yet");
+        far.connect(NetworkNamespaces.NEAR_ADDRESS, port);
+        far.connect(NetworkNamespaces.NEAR_ADDRESS, port);
+        Waiting.until("two connections", () -> snmp.get(entry + "12" + index).number(), count -> count == 2);
+        assertTrue(snmp.get(entry + "13" + index).number() > 0, "a backlog");
+        assertEquals(0, snmp.get(entry + "15" + index).number(), "nobody waits");
+        assertEquals(0, snmp.get(entry + "6" + index).number(), "nothing was dropped");
+    }
+
+    @Test
+    void shouldCountConnectionsThatWait() {
+        Snmp snmp = reader("auto");
+        int port = near.listenDeaf(NetworkNamespaces.NEAR_ADDRESS);
+        String index = ".1.4." + NetworkNamespaces.NEAR_ADDRESS + "." + port;
+        far.begin(NetworkNamespaces.NEAR_ADDRESS, port);
+        String entry = EstatsRow.ROOT + ".1.1.1.1.";
+        Waiting.until("one that waits", () -> snmp.get(entry + "15" + index).number(), count -> count == 1);
+        assertEquals(1, snmp.get(entry + "14" + index).number());
+        assertEquals(0, snmp.get(entry + "12" + index).number(), "it is not accepted");
+    }
+}

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A running agent in a process of its own. Closing it ends the process. */
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
     private static final long START_SECONDS = 30;
     private static final long STOP_SECONDS = 10;
 
@@ -29,8 +30,8 @@ final class AgentProcess implements AutoCloseable {
     private AgentProcess(Process process) {
         this.process = process;
         this.readers = List.of(
-                Thread.startVirtualThread(() -> read("out: ", process.getInputStream())),
-                Thread.startVirtualThread(() -> read("err: ", process.getErrorStream())));
+                Thread.ofPlatform().daemon().start(() -> read("out: ", process.getInputStream())),
+                Thread.ofPlatform().daemon().start(() -> read("err: ", process.getErrorStream())));
     }
 
     /**
@@ -39,10 +40,22 @@ final class AgentProcess implements AutoCloseable {
      * @throws AssertionError if it does not get ready; the message has its output
      */
     static AgentProcess start(AgentOptions options) {
-        List<String> line = new ArrayList<>(options.tools().prefix());
-        line.addAll(options.line(List.of("run")));
+        return start(options.tools(), options.line(List.of("run")), options.environment());
+    }
+
+    /**
+     * Starts an agent by a command line of one's own and waits until all its doors are open.
+     *
+     * @param tools where it runs
+     * @param command what starts it, without what takes it there
+     * @param environment what to add to this process's environment
+     * @throws AssertionError if it does not get ready; the message has its output
+     */
+    public static AgentProcess start(Tools tools, List<String> command, Map<String, String> environment) {
+        List<String> line = new ArrayList<>(tools.prefix());
+        line.addAll(command);
         try {
-            AgentProcess started = new AgentProcess(options.tools().start(line, options.environment()));
+            AgentProcess started = new AgentProcess(tools.start(line, environment));
             started.awaitReady();
             return started;
         } catch (IOException failed) {
@@ -88,29 +101,29 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** The process's id. */
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
     /** Whether the process runs. */
-    boolean alive() {
+    public boolean alive() {
         return process.isAlive();
     }
 
     /** All that it has written so far. */
-    String output() {
+    public String output() {
         synchronized (lines) {
             return String.join("\n", lines);
         }
     }
 
     /** The address of its SNMP door: "127.0.0.1:1161". */
-    String snmp() {
+    public String snmp() {
         return find("out: *snmp +udp +(\\S+)");
     }
 
     /** The address of its HTTP door. */
-    URI http() {
+    public URI http() {
         return URI.create(find("out: *http +(http://\\S+)"));
     }
 

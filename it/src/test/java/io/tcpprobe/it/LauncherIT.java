@@ -270,4 +270,22 @@ class LauncherIT {
         assertEquals(3, failing.status());
         assertTrue(failing.out().contains("no such symbol"), failing.out());
     }
+
+    @Test
+    void shouldRunTheBenchOnceBuiltWithTheTestsClasses() throws Exception {
+        Path jdk = jdk(places.resolve("jdk-25"), "25");
+        Files.createDirectories(root.resolve("it/src/test/java"));
+        Result result = run("bench", "--quick");
+        assertEquals(0, result.status());
+        String classes = ":" + root + "/it/target/classes:" + root + "/it/target/test-classes]\n";
+        assertTrue(result.out().contains(classes + "[io.tcpprobe.it.bench.SystemBench]\n"), result.out());
+        assertTrue(result.out().endsWith("[" + root + "/it/target/bench]\n[--quick]\n"), result.out());
+        run("bench");
+        assertEquals(List.of(jdk + " -q --batch-mode -DskipTests package -pl it -am"), builds());
+        run("run");
+        assertEquals(1, builds().size(), "the program was built with it");
+        Files.createFile(root.resolve("it/src/test/java/A.java"));
+        run("bench");
+        assertEquals(2, builds().size());
+    }
 }

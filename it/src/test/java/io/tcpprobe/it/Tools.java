@@ -21,13 +21,14 @@ import java.util.stream.Stream;
  *
  * @param prefix what every command line begins with: nothing, or what takes it into a network namespace
  */
-record Tools(List<String> prefix) {
+public record Tools(List<String> prefix) {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
 
     /** Where Debian keeps the tools of administrators, who are not the only ones to run tests. */
     private static final String MORE_FOLDERS = ":/usr/sbin:/sbin";
 
-    private static final Executor READERS = Thread::startVirtualThread;
+    /** Platform threads: a virtual one that reads a pipe holds a processor of the others meanwhile. */
+    private static final Executor READERS = work -> Thread.ofPlatform().daemon().start(work);
 
     /**
      * What a program left.
@@ -37,13 +38,13 @@ record Tools(List<String> prefix) {
      * @param out what it wrote to standard output
      * @param err what it wrote to standard error
      */
-    record Result(List<String> command, int status, String out, String err) {
+    public record Result(List<String> command, int status, String out, String err) {
         /**
          * Its standard output.
          *
          * @throws AssertionError if it failed; the message has all that it wrote
          */
-        String expectSuccess() {
+        public String expectSuccess() {
             if (status != 0) {
                 throw new AssertionError("it failed: " + this);
             }
@@ -51,7 +52,7 @@ record Tools(List<String> prefix) {
         }
 
         /** All that it wrote. */
-        String all() {
+        public String all() {
             return out + err;
         }
 
@@ -62,12 +63,12 @@ record Tools(List<String> prefix) {
     }
 
     /** Tools that run where the tests run. */
-    static Tools here() {
+    public static Tools here() {
         return new Tools(List.of());
     }
 
     /** Whether a program can be found. */
-    static boolean present(String program) {
+    public static boolean present(String program) {
         return Stream.of(path().split(":", -1))
                 .map(folder -> Path.of(folder, program))
                 .anyMatch(Files::isExecutable);
@@ -78,7 +79,7 @@ record Tools(List<String> prefix) {
     }
 
     /** Runs a program. */
-    Result run(String... command) {
+    public Result run(String... command) {
         return run(List.of(command), Map.of(), "");
     }
 
@@ -88,7 +89,7 @@ record Tools(List<String> prefix) {
      * @param environment what to add to this process's environment
      * @param input what it reads from standard input
      */
-    Result run(List<String> command, Map<String, String> environment, String input) {
+    public Result run(List<String> command, Map<String, String> environment, String input) {
         List<String> line = new ArrayList<>(prefix);
         line.addAll(command);
         try {
@@ -104,7 +105,7 @@ record Tools(List<String> prefix) {
     }
 
     /** Starts a program and leaves it running; whoever calls ends it. */
-    Process start(List<String> line, Map<String, String> environment) throws IOException {
+    public Process start(List<String> line, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment()
                 .keySet()

@@ -1,12 +1,12 @@
 package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowSource;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the snapshot fresh: a request gets one that is at most {@code snapshotage} old. While one thread builds the next,
- * the others go on with the last. Nothing is read while nobody asks.
+ * the others go on with the last. Where reading takes its time, it begins before the last is too old, if somebody asks then.
+ * Nothing is read while nobody asks.
  */
 public final class Snapshots implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
@@ -27,6 +28,7 @@ public final class Snapshots implements AutoCloseable {
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
     private final LongSupplier wallMillis;
+    private final OneAtATime ahead = new OneAtATime("flows-ahead");
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicLong failures = new AtomicLong();
     private final ScopedValue<Map<Object, Object>> pinned = ScopedValue.newInstance();
@@ -86,7 +88,7 @@ public final class Snapshots implements AutoCloseable {
 
     /** Whether {@link #current} gives one at once; if not, it reads the source first, which takes milliseconds. */
     public boolean ready() {
-        return ready(this, () -> Optional.of(last).filter(this::young));
+        return ready(this, () -> Optional.of(last).filter(this::servable));
     }
 
     /**
@@ -107,14 +109,32 @@ public final class Snapshots implements AutoCloseable {
 
     private FlowSnapshot fresh() {
         FlowSnapshot snapshot = last;
-        if (young(snapshot) || !building.tryLock()) {
-            return snapshot;
+        return servable(snapshot) ? snapshot : refreshUnless(Freshness.FRESH, Freshness.AGING);
+    }
+
+    /** Refreshes, unless another thread does, or has just done so. */
+    private FlowSnapshot refreshUnless(Freshness... good) {
+        if (!building.tryLock()) {
+            return last;
         }
         try {
-            return young(last) ? last : refresh(); // another thread may just have built one
+            return List.of(good).contains(freshness(last)) ? last : refresh();
         } finally {
             building.unlock();
         }
+    }
+
+    /** Whether a snapshot is young enough; has the next made if it will soon not be. */
+    private boolean servable(FlowSnapshot snapshot) {
+        Freshness freshness = freshness(snapshot);
+        if (freshness == Freshness.AGING) {
+            ahead.execute(() -> refreshUnless(Freshness.FRESH));
+        }
+        return freshness != Freshness.STALE;
+    }
+
+    private Freshness freshness(FlowSnapshot snapshot) {
+        return Freshness.of(ageNanos(snapshot), snapshot.buildNanos(), settings);
     }
 
     /**
@@ -197,10 +217,6 @@ public final class Snapshots implements AutoCloseable {
                 now - begin);
     }
 
-    private boolean young(FlowSnapshot snapshot) {
-        return ageNanos(snapshot) < settings.get(Settings.SNAPSHOTAGE) * 1_000_000;
-    }
-
     private long ageNanos(FlowSnapshot snapshot) {
         return monotonicNanos.getAsLong() - snapshot.takenNanos();
     }
@@ -217,6 +233,7 @@ public final class Snapshots implements AutoCloseable {
 
     @Override
     public void close() {
+        ahead.close();
         building.lock();
         try {
             closed = true;

@@ -3,49 +3,90 @@ package io.tcpprobe.agent.sockets;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which takes
  * its time where there are many: the next look is never sooner than twenty times what the last one took, so it is at most a
- * twentieth of one processor. A socket that is younger than the last look has no known owner until then.
+ * twentieth of one processor. A socket that is younger than the last look has no known owner until then. Whoever asks waits for
+ * a look only if the last one is more than a minute old, or took no time to speak of; else it is done aside.
  */
 final class OwnerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerWatch.class);
     private static final int REST = 20;
+    private static final long KEPT_NANOS = 60_000_000_000L;
+    private static final long NOTICEABLE_NANOS = 5_000_000;
+
+    /** A look, when it ended and what it took. */
+    private record Look(SocketOwners owners, long endedNanos, long tookNanos) {
+        /** Whether it is time for another. */
+        boolean isOld(long now) {
+            return now - endedNanos >= REST * tookNanos;
+        }
+
+        /** Whether it is served. An old one is if another would take long. */
+        boolean atHand(long now) {
+            return !isOld(now) || tookNanos >= NOTICEABLE_NANOS && now - endedNanos < KEPT_NANOS;
+        }
+    }
 
     private final Path proc;
     private final LongSupplier monotonicNanos;
-    private SocketOwners last = SocketOwners.NONE;
-    private long notBefore;
-    private boolean looked;
+    private final Executor aside;
+
+    private volatile @Nullable Look last;
 
     /**
      * Has not looked yet.
      *
      * @param proc where procfs is mounted
+     * @param aside looks while others go on; may leave it undone if it looks already
      */
-    OwnerWatch(Path proc, LongSupplier monotonicNanos) {
+    OwnerWatch(Path proc, LongSupplier monotonicNanos, Executor aside) {
         this.proc = proc;
         this.monotonicNanos = monotonicNanos;
+        this.aside = aside;
+    }
+
+    /** Whether {@link #current} gives them without looking first. */
+    boolean atHand() {
+        Look known = last;
+        return known != null && known.atHand(monotonicNanos.getAsLong());
     }
 
     /** The owners, as new as they may be. */
-    synchronized SocketOwners current() {
-        long begin = monotonicNanos.getAsLong();
-        if (looked && begin - notBefore < 0) {
-            return last;
+    SocketOwners current() {
+        Look known = last;
+        long now = monotonicNanos.getAsLong();
+        if (known == null || !known.atHand(now)) {
+            return look().owners;
         }
+        if (known.isOld(now)) {
+            aside.execute(this::look);
+        }
+        return known.owners;
+    }
+
+    /** Looks, unless somebody else just did. */
+    private synchronized Look look() {
+        Look known = last;
+        long begin = monotonicNanos.getAsLong();
+        if (known != null && !known.isOld(begin)) {
+            return known;
+        }
+        SocketOwners owners = known == null ? SocketOwners.NONE : known.owners;
         try {
-            last = SocketOwners.read(proc);
+            owners = SocketOwners.read(proc);
         } catch (IOException failed) {
             LOG.warn("find the owners of sockets in {}: {}; the last known are served", proc, failed.getMessage());
         }
         long end = monotonicNanos.getAsLong();
-        looked = true;
-        notBefore = end + REST * (end - begin);
-        return last;
+        Look looked = new Look(owners, end, end - begin);
+        last = looked;
+        return looked;
     }
 }

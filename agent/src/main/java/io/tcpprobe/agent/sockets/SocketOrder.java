@@ -23,6 +23,11 @@ public enum SocketOrder {
             int type = sockets.end(row, SocketEnds.LOCAL);
             return type == AddressType.IPV4.number() || type == AddressType.UNKNOWN.number();
         }
+
+        @Override
+        boolean hasProcesses() {
+            return false;
+        }
     },
     /** All that are no listeners. */
     CONNECTIONS(IntStream.of(at(0, 0, SocketEnds.SIZE))) {
@@ -53,6 +58,11 @@ public enum SocketOrder {
 
     private static int at(int end, int part, int bytes) {
         return end + part << Short.SIZE | bytes;
+    }
+
+    /** Whether the table tells each socket's process. */
+    boolean hasProcesses() {
+        return true;
     }
 
     /** Whether a socket belongs to the table. */

@@ -1,14 +1,17 @@
 package io.tcpprobe.agent.sockets;
 
+import io.tcpprobe.agent.flows.Freshness;
+import io.tcpprobe.agent.flows.OneAtATime;
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the snapshot of all sockets fresh, as {@link Snapshots} does for flows: at most {@code snapshotage} old, one for one
- * request, and nothing is read while nobody asks.
+ * request, the next one begun before the last is too old, and nothing is read while nobody asks.
  */
 public final class SocketSnapshots implements AutoCloseable {
     /** What there is if the kernel could not be asked. */
@@ -33,13 +36,22 @@ public final class SocketSnapshots implements AutoCloseable {
     private final LongSupplier monotonicNanos;
     private final OwnerWatch owners;
     private final SocketDump dump = new SocketDump();
+    private final OneAtATime ahead = new OneAtATime("sockets-ahead");
+    private final OneAtATime ownersAside = new OneAtATime("owners");
     private final ReentrantLock building = new ReentrantLock();
     private volatile @Nullable SocketSnapshot last;
     private volatile boolean outdated;
+
+    /** Orders that somebody has asked for since the last snapshot was taken. */
+    private final Set<SocketOrder> ordersAsked = ConcurrentHashMap.newKeySet();
+
     private volatile boolean processesEverAsked;
 
     /** When the last snapshot was taken whose processes somebody asked for. */
     private volatile long processesAskedAt;
+
+    /** What it took to make the last snapshot ready for those who ask. */
+    private volatile long buildNanos;
 
     private boolean closed;
 
@@ -56,7 +68,7 @@ public final class SocketSnapshots implements AutoCloseable {
         this.requests = requests;
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
-        this.owners = new OwnerWatch(PROC, monotonicNanos);
+        this.owners = new OwnerWatch(PROC, monotonicNanos, ownersAside);
     }
 
     /**
@@ -70,6 +82,7 @@ public final class SocketSnapshots implements AutoCloseable {
     /** The same with an order made, and with the processes found if somebody has asked for processes of late. */
     public SocketSnapshot current(SocketOrder order) {
         SocketSnapshot snapshot = current();
+        ordersAsked.add(order);
         snapshot.rows(order);
         if (processesWanted()) {
             snapshot.findProcesses();
@@ -79,11 +92,13 @@ public final class SocketSnapshots implements AutoCloseable {
 
     /** Whether {@link #current(SocketOrder)} gives one at once; if not, there is work of milliseconds to do first. */
     public boolean ready(SocketOrder order) {
-        if (!requests.ready(this, () -> Optional.ofNullable(last).filter(this::young))) {
+        if (!requests.ready(this, () -> Optional.ofNullable(last).filter(this::servable))) {
             return false;
         }
         SocketSnapshot snapshot = current();
-        return snapshot.has(order) && (snapshot.hasProcesses() || !processesWanted());
+        boolean processesAtHand =
+                snapshot.hasProcesses() || !processesWanted() && (!order.hasProcesses() || owners.atHand());
+        return snapshot.has(order) && processesAtHand;
     }
 
     /** Whoever asks for processes goes on to do so for the time of a walk at least, or comes again. */
@@ -102,7 +117,7 @@ public final class SocketSnapshots implements AutoCloseable {
 
     private SocketSnapshot fresh() {
         SocketSnapshot known = last;
-        if (known != null && (young(known) || !building.tryLock())) {
+        if (known != null && (servable(known) || !building.tryLock())) {
             return known; // while one thread reads, the others go on with the last
         }
         if (known == null) {
@@ -110,15 +125,38 @@ public final class SocketSnapshots implements AutoCloseable {
         }
         try {
             SocketSnapshot newest = last;
-            return newest != null && young(newest) ? newest : read();
+            return newest != null && freshness(newest) != Freshness.STALE ? newest : read();
         } finally {
             building.unlock();
         }
     }
 
-    private boolean young(SocketSnapshot snapshot) {
+    /** Whether a snapshot is young enough; has the next made if it will soon not be. */
+    private boolean servable(SocketSnapshot snapshot) {
+        Freshness freshness = freshness(snapshot);
+        if (freshness == Freshness.AGING) {
+            ahead.execute(this::readAhead);
+        }
+        return freshness != Freshness.STALE;
+    }
+
+    private void readAhead() {
+        if (!building.tryLock()) {
+            return; // somebody is at it
+        }
+        try {
+            SocketSnapshot known = last;
+            if (known != null && freshness(known) != Freshness.FRESH) {
+                read();
+            }
+        } finally {
+            building.unlock();
+        }
+    }
+
+    private Freshness freshness(SocketSnapshot snapshot) {
         long age = monotonicNanos.getAsLong() - snapshot.takenNanos();
-        return !outdated && age < settings.get(Settings.SNAPSHOTAGE) * 1_000_000;
+        return outdated ? Freshness.STALE : Freshness.of(age, buildNanos, settings);
     }
 
     private SocketSnapshot read() {
@@ -135,6 +173,8 @@ public final class SocketSnapshots implements AutoCloseable {
         try {
             SocketSnapshot read = new SocketSnapshot(dump.read(), begin, owners::current);
             failure = "";
+            prepare(read);
+            buildNanos = monotonicNanos.getAsLong() - begin;
             last = read;
             return read;
         } catch (IOException failed) {
@@ -146,8 +186,22 @@ public final class SocketSnapshots implements AutoCloseable {
         }
     }
 
+    /** Does beforehand what those will ask for who have asked for it of the last one: they need not wait for it then. */
+    private void prepare(SocketSnapshot next) {
+        for (SocketOrder order : SocketOrder.values()) {
+            if (ordersAsked.remove(order)) {
+                next.rows(order);
+            }
+        }
+        if (processesWanted()) {
+            next.findProcesses();
+        }
+    }
+
     @Override
     public void close() {
+        ahead.close();
+        ownersAside.close();
         building.lock();
         try {
             closed = true;

@@ -133,6 +133,29 @@ class SnapshotsTest {
         assertEquals(last.generation() + 1, snapshots.current().generation());
     }
 
+    @Test
+    void shouldReadAheadWhileTheLastIsStillServedIfReadingTakesLong() throws InterruptedException {
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        source.reading = () -> pass(100);
+        FlowSnapshot slow = snapshots.refreshNow();
+        source.reading = () -> {
+            reading.countDown();
+            await(goOn);
+        };
+        pass(699); // 799 old: it took 100, so the next begins 200 before it is too old
+        assertSame(slow, snapshots.current());
+        assertEquals(1, source.refreshes);
+        pass(1);
+        assertSame(slow, snapshots.current());
+        await(reading);
+        assertSame(slow, snapshots.current());
+        goOn.countDown();
+        snapshots.close(); // waits for it
+        assertEquals(2, source.refreshes);
+        assertEquals(slow.generation() + 1, snapshots.current().generation());
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

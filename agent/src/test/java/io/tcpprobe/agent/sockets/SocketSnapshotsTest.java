@@ -14,6 +14,8 @@ import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,8 +78,12 @@ class SocketSnapshotsTest {
             SocketSnapshots sockets = parts.sockets();
             assertFalse(sockets.ready(SocketOrder.LISTENERS), "nothing was read");
             sockets.current(SocketOrder.LISTENERS);
+            assertFalse(sockets.ready(SocketOrder.LISTENERS), "nobody has looked for processes");
+            sockets.current(SocketOrder.LISTENERS).findProcesses();
             assertTrue(sockets.ready(SocketOrder.LISTENERS));
             assertFalse(sockets.ready(SocketOrder.IPV4), "this order was not made");
+            sockets.current(SocketOrder.IPV4);
+            assertTrue(sockets.ready(SocketOrder.IPV4));
             parts.pass(1);
             assertFalse(sockets.ready(SocketOrder.LISTENERS), "too old");
         }
@@ -103,6 +109,7 @@ class SocketSnapshotsTest {
         try (Parts parts = Parts.of(folder)) {
             SocketSnapshots sockets = parts.sockets();
             SocketSnapshot first = sockets.current(SocketOrder.LISTENERS);
+            first.findProcesses();
             parts.snapshots().during(() -> {
                 assertTrue(sockets.ready(SocketOrder.LISTENERS));
                 parts.pass(5);
@@ -132,12 +139,35 @@ class SocketSnapshotsTest {
     void shouldRestTwentyTimesAsLongAsALookTook() throws Exception {
         Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
         AtomicLong clock = new AtomicLong();
-        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(100));
-        assertEquals(0, watch.current().process(70)); // from 0 to 100: the next not before 100 + 2000
+        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(100), Runnable::run);
+        assertEquals(0, watch.current().process(70)); // from 100 to 200: the next not before 200 + 2000
         Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[70]"));
-        clock.set(2099);
+        clock.set(2199);
         assertEquals(0, watch.current().process(70));
-        clock.set(2100);
+        clock.set(2200);
         assertEquals(7, watch.current().process(70));
+    }
+
+    @Test
+    void shouldServeTheLastLookWhileALongOneIsDoneAside() throws Exception {
+        long look = 10_000_000;
+        Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
+        AtomicLong clock = new AtomicLong();
+        List<Runnable> aside = new ArrayList<>();
+        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(look), aside::add);
+        assertFalse(watch.atHand());
+        clock.set(0);
+        assertEquals(0, watch.current().process(70)); // there was no other: it looks itself
+        Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[70]"));
+        clock.set(22 * look);
+        assertTrue(watch.atHand());
+        assertEquals(0, watch.current().process(70));
+        assertEquals(1, aside.size());
+        aside.getFirst().run();
+        assertEquals(7, watch.current().process(70));
+        Files.delete(descriptors.resolve("3"));
+        clock.addAndGet(60_000_000_000L);
+        assertFalse(watch.atHand(), "a minute old");
+        assertEquals(0, watch.current().process(70));
     }
 }

@@ -14,8 +14,8 @@ final class ConnectionHolders implements AutoCloseable {
     /** Files that a JVM has open besides. */
     private static final int OTHER_FILES = 500;
 
-    /** Connections to one listening address: less than there are ephemeral ports. */
-    private static final int PORTS = 20_000;
+    /** Connections of one process, to one address: less than there are ephemeral ports, and files in the usual limit of 20,000. */
+    private static final int EACH = 9_000;
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -24,7 +24,7 @@ final class ConnectionHolders implements AutoCloseable {
     /** Opens so many connections, and returns when all of them are there. */
     static ConnectionHolders open(int connections) throws IOException {
         ConnectionHolders holders = new ConnectionHolders();
-        int each = Math.min(PORTS, (openFilesLimit() - OTHER_FILES) / 2);
+        int each = Math.min(EACH, (openFilesLimit() - OTHER_FILES) / 2);
         try {
             for (int left = connections; left > 0; left -= each) {
                 holders.start(Math.min(left, each));

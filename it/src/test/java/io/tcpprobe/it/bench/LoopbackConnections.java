@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -11,7 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Idle connections over loopback, both ends in one process; reset when closed, so that none is left in TIME_WAIT. As a
+ * Idle connections over loopback, both ends in one process; reset when closed, so that none is left in TIME_WAIT. Their
+ * sockets are IPv4's own, which every agent has in its oldest table, not IPv6's that speak IPv4. As a
  * program of its own it opens as many as its first argument says, to the address 127.0.0.N of its second, prints a line, and
  * holds them until its standard input ends.
  */
@@ -30,9 +32,12 @@ final class LoopbackConnections implements AutoCloseable {
     private static LoopbackConnections open(int count, int host) throws IOException {
         LoopbackConnections connections = new LoopbackConnections();
         var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) host}), 0);
-        try (ServerSocketChannel listener = ServerSocketChannel.open().bind(address)) {
+        try (ServerSocketChannel listener =
+                ServerSocketChannel.open(StandardProtocolFamily.INET).bind(address)) {
             for (int i = 0; i < count; i++) {
-                connections.add(SocketChannel.open(listener.getLocalAddress()));
+                SocketChannel client = SocketChannel.open(StandardProtocolFamily.INET);
+                connections.add(client);
+                client.connect(listener.getLocalAddress());
                 connections.add(listener.accept());
             }
             return connections;

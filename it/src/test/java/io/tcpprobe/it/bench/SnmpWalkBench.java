@@ -25,7 +25,7 @@ public final class SnmpWalkBench {
         int repetitions = Integer.parseInt(arguments[2]);
         double[] rates = new double[seconds];
         try (RawSnmp client = new RawSnmp(Integer.parseInt(arguments[0]))) {
-            Endless walk = new Endless(client, RawSnmp.objectId(arguments[1]), repetitions);
+            EndlessWalk walk = new EndlessWalk(client, RawSnmp.objectId(arguments[1]), repetitions);
             for (int i = -WARM_UP; i < seconds; i++) {
                 long begin = System.nanoTime();
                 long bindings = 0;
@@ -44,37 +44,8 @@ public final class SnmpWalkBench {
                     rates[seconds / 2],
                     rates[0],
                     rates[seconds - 1],
-                    walk.greatest,
-                    walk.walks);
-        }
-    }
-
-    /** A walk that begins again at its end. */
-    private static final class Endless {
-        private final RawSnmp client;
-        private final byte[] root;
-        private final int repetitions;
-        private byte[] at;
-        private int walks;
-        private int greatest;
-
-        Endless(RawSnmp client, byte[] root, int repetitions) {
-            this.client = client;
-            this.root = root;
-            this.repetitions = repetitions;
-            this.at = root;
-        }
-
-        int step() throws IOException {
-            int bindings = client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
-            greatest = Math.max(greatest, client.bytes());
-            if (client.below(root)) {
-                at = client.last();
-            } else {
-                at = root;
-                walks++;
-            }
-            return bindings;
+                    walk.greatest(),
+                    walk.walks());
         }
     }
 }

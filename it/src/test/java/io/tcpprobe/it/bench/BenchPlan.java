@@ -1,0 +1,96 @@
+package io.tcpprobe.it.bench;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How much is measured.
+ *
+ * @param parts what is measured
+ * @param sockets sockets that are held while the agents are compared; a connection over loopback has two
+ * @param manySockets sockets that are held while memory is looked at
+ * @param rounds how often each agent has its turn
+ * @param gets GETs in a round
+ * @param span how long a rate or a load is measured
+ * @param patience after what time a walk is given up
+ * @param syntheticRows rows of the great table
+ */
+record BenchPlan(
+        Set<Part> parts,
+        int sockets,
+        int manySockets,
+        int rounds,
+        int gets,
+        Duration span,
+        Duration patience,
+        int syntheticRows) {
+    /** What can be measured by itself. */
+    enum Part {
+        /** The agent beside snmpd and ss. */
+        COMPARED,
+        /** A great table that no kernel has a hand in. */
+        SYNTHETIC,
+        /** Memory, and the longest that requests take, with many flows. */
+        MANY
+    }
+
+    static final String USAGE = """
+            usage: ./tcpprobe bench [--quick] [--sockets N] [--only PART]
+
+              --quick      few sockets and short rounds, to see that it works
+              --sockets N  compare the agents with so many sockets (60000: both ends of 30,000 connections)
+              --only PART  one part only: compared, synthetic or many
+            """;
+
+    private static final BenchPlan WHOLE = new BenchPlan(
+            EnumSet.allOf(Part.class),
+            60_000,
+            100_000,
+            5,
+            2_000,
+            Duration.ofSeconds(3),
+            Duration.ofSeconds(15),
+            2_000_000);
+    private static final BenchPlan QUICK = new BenchPlan(
+            EnumSet.allOf(Part.class), 4_000, 6_000, 2, 500, Duration.ofMillis(500), Duration.ofSeconds(3), 100_000);
+
+    /**
+     * Reads the command's arguments.
+     *
+     * @throws IllegalArgumentException if one is unknown or wrong; the message says which
+     */
+    static BenchPlan of(List<String> arguments) {
+        BenchPlan plan = arguments.contains("--quick") ? QUICK : WHOLE;
+        for (Iterator<String> rest = arguments.iterator(); rest.hasNext(); ) {
+            String argument = rest.next();
+            if (argument.equals("--sockets")) {
+                plan = plan.withSockets(rest.hasNext() ? rest.next() : "");
+            } else if (argument.equals("--only")) {
+                plan = plan.only(rest.hasNext() ? rest.next() : "");
+            } else if (!argument.equals("--quick")) {
+                throw new IllegalArgumentException("unknown argument " + argument);
+            }
+        }
+        return plan;
+    }
+
+    private BenchPlan withSockets(String text) {
+        if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) < 2) {
+            throw new IllegalArgumentException("--sockets needs a number from 2 to 9999999, not '" + text + "'");
+        }
+        return new BenchPlan(parts, Integer.parseInt(text), manySockets, rounds, gets, span, patience, syntheticRows);
+    }
+
+    private BenchPlan only(String name) {
+        Part part = Arrays.stream(Part.values())
+                .filter(known -> known.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--only needs one of compared, synthetic and many, not '" + name + "'"));
+        return new BenchPlan(EnumSet.of(part), sockets, manySockets, rounds, gets, span, patience, syntheticRows);
+    }
+}

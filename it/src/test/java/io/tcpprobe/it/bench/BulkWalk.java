@@ -1,0 +1,55 @@
+package io.tcpprobe.it.bench;
+
+import io.tcpprobe.it.Tools;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * One run of {@code snmpbulkwalk -Cr50}.
+ *
+ * @param seconds what it took
+ * @param agentSeconds processor time that the agent spent meanwhile
+ * @param rows lines whose object id is in the column that was to be counted
+ * @param finished false: it was given up, or failed
+ */
+record BulkWalk(double seconds, double agentSeconds, long rows, boolean finished) {
+    /** Walks what is below an object id, into a file. */
+    static BulkWalk run(Measured agent, String root, String countedColumn, Path file, Duration patience)
+            throws IOException, InterruptedException {
+        double cpu = ProcessCost.cpuSeconds(agent.pid());
+        long begin = System.nanoTime();
+        Process process = start(agent, root, file);
+        boolean ended;
+        try {
+            ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        double agentSeconds = ProcessCost.cpuSeconds(agent.pid()) - cpu;
+        try (Stream<String> lines = Files.lines(file)) {
+            String prefix = "." + countedColumn + ".";
+            long rows = lines.filter(line -> line.startsWith(prefix)).count();
+            return new BulkWalk(seconds, agentSeconds, rows, ended && process.exitValue() == 0);
+        }
+    }
+
+    /** Starts one and leaves it running. Without MIB files, which would cost the client more than the walk. */
+    static Process start(Measured agent, String root, Path file) throws IOException {
+        List<String> line = List.of(
+                "sh",
+                "-c",
+                "file=$1; shift; exec snmpbulkwalk -v2c -c public -m '' -On -t 60 -r 0 -Cr50 \"$@\" >\"$file\" 2>&1",
+                "sh",
+                file.toString(),
+                "127.0.0.1:" + agent.port(),
+                root);
+        return Tools.here().start(line, Map.of());
+    }
+}

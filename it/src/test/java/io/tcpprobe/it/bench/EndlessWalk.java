@@ -1,0 +1,47 @@
+package io.tcpprobe.it.bench;
+
+import java.io.IOException;
+
+/** A walk by GETBULKs that begins again at its end. */
+final class EndlessWalk {
+    private final RawSnmp client;
+    private final byte[] root;
+    private final int repetitions;
+    private byte[] at;
+    private int walks;
+    private int greatest;
+
+    EndlessWalk(RawSnmp client, byte[] root, int repetitions) {
+        this.client = client;
+        this.root = root;
+        this.repetitions = repetitions;
+        this.at = root;
+    }
+
+    /**
+     * Sends the next request.
+     *
+     * @return how many bindings it gave
+     */
+    int step() throws IOException {
+        int bindings = client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
+        greatest = Math.max(greatest, client.bytes());
+        if (client.below(root)) {
+            at = client.last();
+        } else {
+            at = root;
+            walks++;
+        }
+        return bindings;
+    }
+
+    /** How often it came to the end. */
+    int walks() {
+        return walks;
+    }
+
+    /** Bytes of the greatest response. */
+    int greatest() {
+        return greatest;
+    }
+}

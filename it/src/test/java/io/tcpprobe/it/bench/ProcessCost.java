@@ -1,0 +1,44 @@
+package io.tcpprobe.it.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** What processes have cost, by procfs (proc(5)). */
+final class ProcessCost {
+    /** USER_HZ: the unit in which Linux tells times to programs, on all that Java runs on. */
+    private static final double TICKS_PER_SECOND = 100;
+
+    /** Places in /proc/PID/stat behind the name in parentheses, the state being 0. */
+    private static final int UTIME = 11;
+
+    private static final int CHILDREN_UTIME = 13;
+
+    private ProcessCost() {}
+
+    /** Processor time of a process, user and system, in seconds; in steps of 0.01. */
+    static double cpuSeconds(long pid) throws IOException {
+        return seconds(Long.toString(pid), UTIME);
+    }
+
+    /** Processor time of all the processes that this one has started and that have ended. */
+    static double endedChildrenSeconds() throws IOException {
+        return seconds("self", CHILDREN_UTIME);
+    }
+
+    private static double seconds(String process, int field) throws IOException {
+        String stat = Files.readString(Path.of("/proc", process, "stat"));
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        return (Long.parseLong(fields[field]) + Long.parseLong(fields[field + 1])) / TICKS_PER_SECOND;
+    }
+
+    /** Physical memory that a process has in use (VmRSS), in bytes. */
+    static long residentBytes(long pid) throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc", Long.toString(pid), "status"))) {
+            if (line.startsWith("VmRSS:")) {
+                return Long.parseLong(line.replaceAll("\\D", "")) * 1024; // "VmRSS:   12345 kB"
+            }
+        }
+        throw new IOException("read /proc/" + pid + "/status: there is no line VmRSS; has the process ended?");
+    }
+}

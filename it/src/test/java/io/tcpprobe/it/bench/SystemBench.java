@@ -1,0 +1,145 @@
+package io.tcpprobe.it.bench;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntConsumer;
+
+/**
+ * The program of {@code ./tcpprobe bench}: measures the agent beside what else the machine has, in one run and in turns, so that
+ * whatever else the machine does meets both. What cannot be measured here is left out, and why is said.
+ *
+ * <p>The launcher starts it in namespaces of its own: of the network, so that nothing else is in the tables, and of processes,
+ * so that the kernel ends whatever was started when this one ends, however it does.
+ */
+public final class SystemBench {
+    private static final int MINUTES = 5;
+    private static final PrintStream OUT = System.out;
+
+    private final BenchPlan plan;
+    private final BenchMachine machine;
+    private final Path folder;
+
+    private SystemBench(BenchPlan plan, BenchMachine machine, Path folder) {
+        this.plan = plan;
+        this.machine = machine;
+        this.folder = folder;
+    }
+
+    /** Measures something. */
+    @FunctionalInterface
+    private interface Measurement {
+        void measure() throws Exception;
+    }
+
+    /**
+     * Runs it. The first argument is a folder for what the agents keep; the rest is as {@link BenchPlan#USAGE} says.
+     */
+    public static void main(String[] arguments) throws IOException {
+        List<String> given = List.of(arguments);
+        try {
+            BenchPlan plan = BenchPlan.of(given.subList(1, given.size()));
+            new SystemBench(plan, BenchMachine.here(), Path.of(given.getFirst())).run();
+        } catch (IllegalArgumentException wrong) {
+            System.err.println("tcpprobe: " + wrong.getMessage() + "\n" + BenchPlan.USAGE);
+            System.exit(2);
+        }
+    }
+
+    private void run() throws IOException {
+        machine.prepare(folder);
+        OUT.println(machine.describe());
+        for (BenchPlan.Part part : plan.parts()) {
+            switch (part) {
+                case COMPARED ->
+                    part("Side by side", machine.missingFor("a network namespace", "snmpbulkwalk"), this::sideBySide);
+                case SYNTHETIC -> part("A synthetic table", "", this::synthetic);
+                case MANY -> part("Many flows", machine.missingFor("a network namespace"), this::manyFlows);
+            }
+        }
+    }
+
+    /** Measures one part, unless something is missing for it; a failure is told and the next part goes on. */
+    private static void part(String name, String missing, Measurement part) {
+        if (!missing.isEmpty()) {
+            OUT.printf("%n%s: skipped, needs %s%n", name, missing);
+            return;
+        }
+        System.err.println("tcpprobe: " + name + " ...");
+        FutureTask<Void> done = new FutureTask<>(() -> {
+            part.measure();
+            return null;
+        });
+        Thread.ofPlatform().daemon().start(done);
+        try {
+            done.get(MINUTES, TimeUnit.MINUTES);
+        } catch (TimeoutException late) {
+            done.cancel(true); // closes what it waits for
+            OUT.printf("%n%s: given up after %d minutes%n", name, MINUTES);
+        } catch (ExecutionException failed) {
+            OUT.printf("%n%s: failed: %s%n", name, failed.getCause());
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException("interrupted while measuring " + name, interrupted);
+        }
+    }
+
+    private void sideBySide() throws Exception {
+        try (ConnectionHolders _ = ConnectionHolders.open(plan.sockets() / 2);
+                LaunchedAgent ours = LaunchedAgent.start(folder.resolve("compared"), plan.sockets() + 1_000)) {
+            List<Measured> agents = new ArrayList<>(List.of(ours));
+            String without = machine.missingFor("snmpd");
+            if (!without.isEmpty()) {
+                OUT.printf("%nThere is nothing to compare with: needs %s%n", without);
+                compare(ours, agents, _ -> {});
+                return;
+            }
+            try (SnmpDaemon theirs = SnmpDaemon.start(Files.createDirectories(folder.resolve("snmpd")))) {
+                agents.add(theirs);
+                compare(ours, agents, theirs::cacheConnections);
+            }
+        }
+    }
+
+    private void compare(LaunchedAgent ours, List<Measured> agents, IntConsumer cacheSeconds) throws Exception {
+        String title = String.format("With %,d connections, %,d sockets", plan.sockets() / 2, plan.sockets());
+        ReportTable table = new ReportTable(title, "", "tcpprobe", "snmpd", "tcpprobe : snmpd");
+        TableWalks walks =
+                new TableWalks(agents, plan, folder, machine.missingFor("ss").isEmpty());
+        cacheSeconds.accept(1);
+        walks.connectionTable(table, ", both at most 1 s old");
+        cacheSeconds.accept(60);
+        walks.connectionTable(table, ", snmpd's up to 60 s old");
+        walks.connTable(table);
+        new GetTimes(agents, plan).measure(table);
+        table.print(OUT);
+        ReportTable rates = BindingRates.table("Walked by a client that costs next to nothing");
+        BindingRates bindings = new BindingRates(plan);
+        bindings.measure(rates, "tcpprobe, its flow table", ours, ManyFlows.FLOW_TABLE);
+        for (Measured agent : agents) {
+            bindings.measure(rates, agent.name() + ", tcpConnectionTable", agent, TableWalks.CONNECTION_TABLE);
+        }
+        rates.print(OUT);
+    }
+
+    private void synthetic() throws Exception {
+        ReportTable table = BindingRates.table("A great table that costs no kernel anything");
+        new BindingRates(plan).measureSynthetic(table);
+        table.print(OUT);
+    }
+
+    private void manyFlows() throws Exception {
+        try (ConnectionHolders _ = ConnectionHolders.open(plan.manySockets() / 2);
+                LaunchedAgent agent = LaunchedAgent.start(folder.resolve("many"), plan.manySockets() + 1_000)) {
+            ReportTable table = new ReportTable(String.format("With %,d flows", plan.manySockets()), "", "tcpprobe");
+            new ManyFlows(agent, plan).measure(table);
+            table.print(OUT);
+        }
+    }
+}

@@ -111,6 +111,7 @@ public final class Agent implements AutoCloseable {
             return;
         }
         var source = chosen.get().source();
+        chosen.get().refused().lines().forEach(reason -> LOG.info("not from {}", reason));
         Snapshots snapshots =
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));

@@ -78,7 +78,8 @@ final class FlowsCommand implements Callable<Integer> {
             if (watch) {
                 Thread.sleep(1000);
             }
-        } while (watch && !out.checkError());
+            // The writer writes to a stream that keeps its failures to itself.
+        } while (watch && !out.checkError() && !System.out.checkError());
     }
 
     /** The terminal's width as the launcher found it; without a terminal nothing is cut. */

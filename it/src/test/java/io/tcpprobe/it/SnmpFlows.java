@@ -27,7 +27,9 @@ record SnmpFlows(Snmp snmp) {
         Map<Long, Snmp.Varbind> column = new LinkedHashMap<>();
         String prefix = ENTRY + field.id() + ".";
         for (Snmp.Varbind cell : snmp.bulkwalk(ENTRY + field.id())) {
-            column.put(Long.parseLong(cell.oid().substring(prefix.length())), cell);
+            if (cell.oid().startsWith(prefix)) { // a walk of nothing gives the column itself
+                column.put(Long.parseLong(cell.oid().substring(prefix.length())), cell);
+            }
         }
         return column;
     }

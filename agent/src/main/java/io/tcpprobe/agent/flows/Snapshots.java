@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flows;
 
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowListener;
@@ -32,11 +33,9 @@ public final class Snapshots implements AutoCloseable {
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicLong failures = new AtomicLong();
     private final ScopedValue<Map<Object, Object>> pinned = ScopedValue.newInstance();
+    private final LastFailure failure = new LastFailure();
     private volatile FlowSnapshot last;
     private boolean closed;
-
-    /** What the source failed with the last time; empty once it works again: each failure is said once. */
-    private String failure = "";
 
     /**
      * Starts with a first snapshot of the source, which is this object's own from now on.
@@ -190,12 +189,11 @@ public final class Snapshots implements AutoCloseable {
         long begin = monotonicNanos.getAsLong();
         try {
             source.refresh();
-            failure = "";
+            failure.over();
             last = copy(last.generation() + 1, begin);
         } catch (IOException failed) {
             failures.incrementAndGet();
-            if (!failed.toString().equals(failure)) {
-                failure = failed.toString();
+            if (failure.isNew(failed.toString())) {
                 LOG.warn("read source {}: {}; the flows read last are served", source.name(), failed.getMessage());
             } else {
                 LOG.debug("read source {}: {}", source.name(), failed.getMessage());

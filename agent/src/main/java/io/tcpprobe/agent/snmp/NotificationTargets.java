@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
@@ -29,20 +30,23 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 final class NotificationTargets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationTargets.class);
 
+    /** One who gets them. */
+    private record Receiver(Target<UdpAddress> target, LastFailure failure) {}
+
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final DefaultUdpTransportMapping transport;
-    private final List<Target<UdpAddress>> targets;
+    private final List<Receiver> receivers;
     private final OctetString engineId;
     private final boolean v3;
-    private String failure = "";
 
     private NotificationTargets(DefaultUdpTransportMapping transport, SettingStore settings, MPv3 mpv3) {
         this.transport = transport;
         this.engineId = new OctetString(mpv3.getLocalEngineID());
         String user = settings.get(Settings.SNMP_NOTIFY_USER);
         this.v3 = !user.isEmpty();
-        this.targets = settings.get(Settings.SNMP_NOTIFY).stream()
+        this.receivers = settings.get(Settings.SNMP_NOTIFY).stream()
                 .map(address -> v3 ? byUser(address, user) : byCommunity(address, settings))
+                .map(target -> new Receiver(target, new LastFailure()))
                 .toList();
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(mpv3);
@@ -89,18 +93,17 @@ final class NotificationTargets implements AutoCloseable {
         return scoped;
     }
 
-    /** Sends a notification to all. What is wrong with that is said once. */
+    /** Sends a notification to all. What is wrong with that is said once for each of them. */
     void send(PDU notification) {
-        for (Target<UdpAddress> target : targets) {
+        for (Receiver receiver : receivers) {
             try {
-                dispatcher.sendPdu(target, notification, false);
-                failure = "";
+                dispatcher.sendPdu(receiver.target, notification, false);
+                receiver.failure.over();
             } catch (MessageException | RuntimeException failed) {
-                if (!failed.toString().equals(failure)) {
-                    failure = failed.toString();
+                if (receiver.failure.isNew(failed.toString())) {
                     LOG.warn(
                             "notify {}: {}; see snmp.notify and snmp.notifyuser",
-                            target.getAddress(),
+                            receiver.target.getAddress(),
                             failed.getMessage());
                 }
             }

@@ -1,12 +1,14 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.logging.LastFailure;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
@@ -18,6 +20,7 @@ import org.snmp4j.event.CounterEvent;
 import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
+import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
 /**
@@ -42,6 +45,9 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** Requests that may wait to be answered aside; more are dropped. */
     private static final int MOST_WAITING = 1_000;
 
+    /** A variable of a request. */
+    private record Variable(int requestType, OID oid) {}
+
     private final Snapshots snapshots;
     private final ExecutorService aside = new ThreadPoolExecutor(
             1,
@@ -53,7 +59,10 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     private final Vacm views;
 
     /** What failed last: said once, however often it is asked for. */
-    private volatile String failure = "";
+    private final LastFailure failure = new LastFailure();
+
+    /** What that was asked for; null once it was answered. */
+    private volatile @Nullable Variable unanswered;
 
     private volatile MibTree tree = new MibTree(List.of());
 
@@ -154,20 +163,36 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             throw later;
         } catch (RuntimeException failed) {
             int variable = answer.variable();
-            log("answer " + PDU.getTypeString(request.pdu().getType()) + " behind " + request.oid(variable), failed);
+            log(new Variable(request.pdu().getType(), request.oid(variable)), failed);
             refuse(request.command(), PDU.genErr, variable);
             return;
         }
+        forgetFailure(request);
         sendResponse(request.command(), answer.response());
     }
 
-    private void log(String what, RuntimeException failed) {
-        String text = what + ": " + failed;
-        if (text.equals(failure)) {
-            LOG.debug(text);
-        } else {
-            failure = text;
+    private void log(Variable asked, RuntimeException failed) {
+        String text = "answer " + PDU.getTypeString(asked.requestType) + " behind " + asked.oid + ": " + failed;
+        unanswered = asked;
+        if (failure.isNew(text)) {
             LOG.warn(text, failed);
+        } else {
+            LOG.debug(text);
+        }
+    }
+
+    /** If what failed last was asked for again, and answered: its next failure is said again. Others prove nothing. */
+    private void forgetFailure(NextRequest<?> request) {
+        Variable last = unanswered;
+        if (last == null || last.requestType != request.pdu().getType()) {
+            return;
+        }
+        for (int variable = 1; variable <= request.pdu().size(); variable++) {
+            if (last.oid.equals(request.oid(variable))) {
+                failure.over();
+                unanswered = null;
+                return;
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.sockets;
 import io.tcpprobe.agent.flows.Freshness;
 import io.tcpprobe.agent.flows.OneAtATime;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
@@ -39,6 +40,7 @@ public final class SocketSnapshots implements AutoCloseable {
     private final OneAtATime ahead = new OneAtATime("sockets-ahead");
     private final OneAtATime ownersAside = new OneAtATime("owners");
     private final ReentrantLock building = new ReentrantLock();
+    private final LastFailure failure = new LastFailure();
     private volatile @Nullable SocketSnapshot last;
     private volatile boolean outdated;
 
@@ -54,9 +56,6 @@ public final class SocketSnapshots implements AutoCloseable {
     private volatile long buildNanos;
 
     private boolean closed;
-
-    /** What the kernel failed with the last time; empty once it works again: each failure is said once. */
-    private String failure = "";
 
     /**
      * Nothing is read yet.
@@ -172,14 +171,13 @@ public final class SocketSnapshots implements AutoCloseable {
         outdated = false;
         try {
             SocketSnapshot read = new SocketSnapshot(dump.read(), begin, owners::current);
-            failure = "";
+            failure.over();
             prepare(read);
             buildNanos = monotonicNanos.getAsLong() - begin;
             last = read;
             return read;
         } catch (IOException failed) {
-            if (!failed.toString().equals(failure)) {
-                failure = failed.toString();
+            if (failure.isNew(failed.toString())) {
                 LOG.warn("read sockets: {}; the sockets read last, if any, are served", failed.getMessage());
             }
             return known == null ? NOTHING : known; // tables without rows: an error would end every walk there

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.users;
 
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -45,12 +46,13 @@ public final class Users {
 
     private final Path file;
     private final byte[] engineId;
+
+    /** What was wrong with the file. */
+    private final LastFailure failure = new LastFailure();
+
     private volatile Map<String, User> users = Map.of();
     private volatile long generation;
     private @Nullable Version read;
-
-    /** What was wrong with the file the last time; empty if nothing. */
-    private String failure = "";
 
     /** What tells one content of the file from the next: it is always replaced, never changed in place. */
     private record Version(
@@ -90,18 +92,17 @@ public final class Users {
             publish(read(), now);
             return true;
         } catch (IOException failed) {
-            if (failure.equals(failed.toString())) {
-                return false;
+            if (failure.isNew(failed.toString())) {
+                throw failed;
             }
-            failure = failed.toString();
-            throw failed;
+            return false;
         }
     }
 
     private synchronized void publish(Map<String, User> all, Version version) {
         users = Collections.unmodifiableMap(all);
         read = version;
-        failure = "";
+        failure.over();
         generation++;
     }
 

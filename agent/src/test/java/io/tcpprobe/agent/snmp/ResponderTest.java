@@ -3,6 +3,7 @@ package io.tcpprobe.agent.snmp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,6 +41,7 @@ class ResponderTest {
     private static final int GREATEST = 65_000;
 
     private final CountDownLatch read = new CountDownLatch(1);
+    private boolean broken = true;
     private Parts parts;
     private Responder responder;
     private Asked asked;
@@ -86,7 +88,10 @@ class ResponderTest {
         server.register(new SubtreeObject(new Slow()), null);
         server.register(
                 new SubtreeObject(new Scalars(new OID("1.3.6.1.4.1.9.3")).add(new OID("1.3.6.1.4.1.9.3"), () -> {
-                    throw new IllegalStateException("as the test wants it");
+                    if (broken) {
+                        throw new IllegalStateException("as the test wants it");
+                    }
+                    return new Gauge32(3);
                 })),
                 null);
         Vacm vacm = new Vacm(server, SecurityModels.getInstance());
@@ -173,6 +178,23 @@ class ResponderTest {
             assertEquals(PDU.genErr, answer.getErrorStatus());
             assertEquals(2, answer.getErrorIndex());
             assertEquals(new VariableBinding(SLOW, Null.instance), answer.get(1), "what was asked is given back");
+        }
+    }
+
+    @Test
+    void shouldSayAFailureOnceUntilTheSameIsAnswered() throws IOException {
+        read.countDown();
+        try (Heard log = Heard.of(Responder.class.getName())) {
+            for (int i = 0; i < 3; i++) {
+                asked.ask(pdu(PDU.GETNEXT, SLOW), MPv2c.ID, "all", GREATEST);
+                asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST); // is answered
+            }
+            assertEquals(1, log.lines().size());
+            broken = false;
+            asked.ask(pdu(PDU.GETNEXT, SLOW), MPv2c.ID, "all", GREATEST);
+            broken = true;
+            asked.ask(pdu(PDU.GETNEXT, SLOW), MPv2c.ID, "all", GREATEST);
+            assertEquals(1, log.lines().size(), "it had worked");
         }
     }
 

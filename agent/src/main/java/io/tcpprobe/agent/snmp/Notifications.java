@@ -52,13 +52,18 @@ final class Notifications implements FlowListener, AutoCloseable {
 
     @Override
     public void happened(Change change, FlowRows row) {
-        if (change != Change.ENDED) {
-            FlowColumns flow = FlowColumns.copyOf(row);
-            OID notification = change == Change.ESTABLISHED ? ESTABLISHED : CLOSED;
-            if (!waiting.offer(new Event(upTime.getAsLong(), notification, index(flow)))) {
-                leftOut.incrementAndGet();
-            }
+        if (change == Change.ENDED) {
+            return;
         }
+        boolean room = waiting.remainingCapacity() > 0; // a host that has too many is not to copy their rows, too
+        if (!room || !waiting.offer(event(change, FlowColumns.copyOf(row)))) {
+            leftOut.incrementAndGet();
+        }
+    }
+
+    private Event event(Change change, FlowColumns flow) {
+        OID notification = change == Change.ESTABLISHED ? ESTABLISHED : CLOSED;
+        return new Event(upTime.getAsLong(), notification, index(flow));
     }
 
     /** tcpEStatsConnectIndex of a flow: its instance is named as in tcpConnectionTable. */

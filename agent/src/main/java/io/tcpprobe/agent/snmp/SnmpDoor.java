@@ -112,12 +112,12 @@ public final class SnmpDoor implements AutoCloseable {
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
 
         SnmpDoor door = new SnmpDoor(snapshots, usm, models, mpv3, mib);
-        if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
-            door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
-        }
-        door.users(users);
-        door.bind(settings.get(Settings.SNMP_LISTEN));
         try {
+            if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
+                door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
+            }
+            door.users(users);
+            door.bind(settings.get(Settings.SNMP_LISTEN));
             door.registerStandard(facts, mib, usm, counts);
             for (Subtree scalar : TcpScalars.of(counters)) {
                 door.register(scalar);
@@ -133,6 +133,11 @@ public final class SnmpDoor implements AutoCloseable {
             door.register(AboutScalars.statistics(mib, snapshots));
             door.register(new FlowTable(snapshots, mib.flowEntry().toArray()));
             door.register(new CounterTable(counters, mib.counterEntry().toArray()));
+            door.openNotifications(settings, events, mpv3);
+            door.responder.serve(new MibTree(door.server.getRegistry().values()));
+            door.dispatcher.addCommandResponder(door.responder);
+            door.listen();
+            return door;
         } catch (DuplicateRegistrationException overlap) {
             door.close();
             throw new DoorException(new Problem(
@@ -140,12 +145,10 @@ public final class SnmpDoor implements AutoCloseable {
                     Settings.SNMP_BASEOID.name(),
                     "objects of ours are there already: " + overlap.getMessage(),
                     "choose an object id outside 1.3.6.1.2.1 and 1.3.6.1.6.3"));
+        } catch (IOException | RuntimeException | Error failed) {
+            door.close(); // or its ports would stay bound in an application that goes on without us
+            throw failed;
         }
-        door.openNotifications(settings, events, mpv3);
-        door.responder.serve(new MibTree(door.server.getRegistry().values()));
-        door.dispatcher.addCommandResponder(door.responder);
-        door.listen();
-        return door;
     }
 
     private void bind(List<InetSocketAddress> addresses) throws DoorException {
@@ -158,7 +161,6 @@ public final class SnmpDoor implements AutoCloseable {
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
             } catch (SocketException failed) {
-                close();
                 throw new DoorException(new Problem(
                         "listen",
                         "snmp udp " + AddressText.of(address),

@@ -1,9 +1,13 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.StartException;
 import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.SettingStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,13 +23,24 @@ final class ConfigurationOptions {
     private @Nullable Path file;
 
     Configuration read() {
-        return read(List.of());
+        return Configuration.read(file, System.getenv(), assignments);
     }
 
-    /** With more assignments, which win over those that were typed. */
-    Configuration read(List<String> more) {
+    /**
+     * The settings of a command that works without a state folder, and so keeps nothing.
+     *
+     * @param more assignments that win over those that were typed
+     * @throws StartException if something is wrong with them
+     */
+    SettingStore settings(List<String> more) throws StartException {
         List<String> all = new ArrayList<>(assignments);
         all.addAll(more);
-        return Configuration.read(file, System.getenv(), all);
+        Configuration read = Configuration.read(file, System.getenv(), all);
+        if (!read.problems().isEmpty()) {
+            throw new StartException(read.problems());
+        }
+        return read.store(Map.of(), _ -> {
+            throw new IOException("this command keeps nothing");
+        });
     }
 }

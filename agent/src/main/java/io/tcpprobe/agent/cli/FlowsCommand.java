@@ -2,16 +2,13 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.flows.Snapshots;
-import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowSources;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -51,14 +48,8 @@ final class FlowsCommand implements Callable<Integer> {
         if (top < 1) {
             throw new CommandException(Commands.USAGE, "flows --top " + top + ": give a number from 1 on");
         }
-        Configuration read = configuration.read();
-        List<Problem> problems = new ArrayList<>(read.problems());
-        if (!problems.isEmpty()) {
-            throw new StartException(problems);
-        }
-        SettingStore settings = read.store(Map.of(), _ -> {
-            throw new IOException("this command keeps nothing");
-        });
+        SettingStore settings = configuration.settings(List.of());
+        List<Problem> problems = new ArrayList<>();
         FlowSources.Chosen chosen =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         try (Snapshots snapshots =

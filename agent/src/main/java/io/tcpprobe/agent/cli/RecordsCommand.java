@@ -1,7 +1,6 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.StartException;
-import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -17,10 +16,10 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -59,12 +58,14 @@ final class RecordsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, CommandException, InterruptedException {
         RecordFormat wanted = format(format);
-        SettingStore settings = settings();
+        SettingStore settings =
+                configuration.settings(port == null ? List.of() : List.of(Settings.PORT.name() + "=" + port));
         try (OutputStream out = open(file)) {
             RecordPrinter printer = new RecordPrinter(wanted, out, System.nanoTime());
             List<Problem> problems = new ArrayList<>();
             RecordStream stream = RecordStreams.open(settings, System::nanoTime, printer, problems)
                     .orElseThrow(() -> new StartException(problems));
+            empty(file);
             err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
                     + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");
             try (RecordRun run = new RecordRun(stream, printer, PAUSE_MILLIS, this::err)) {
@@ -92,24 +93,24 @@ final class RecordsCommand implements Callable<Integer> {
                 Commands.USAGE, "records --format " + name + ": there is no such format; give tcpprobe or json");
     }
 
-    private SettingStore settings() throws StartException {
-        Configuration read = configuration.read(port == null ? List.of() : List.of(Settings.PORT.name() + "=" + port));
-        if (!read.problems().isEmpty()) {
-            throw new StartException(read.problems());
-        }
-        return read.store(Map.of(), _ -> {
-            throw new IOException("this command keeps nothing");
-        });
-    }
-
-    /** Bytes go out as they are, and a failure is seen: a PrintStream would hide it. */
+    /** Bytes go out as they are, and a failure is seen: a PrintStream would hide it. What a file has is left as it is. */
     private static OutputStream open(@Nullable Path file) throws CommandException {
         try {
-            return file == null ? new FileOutputStream(FileDescriptor.out) : Files.newOutputStream(file);
+            return file == null
+                    ? new FileOutputStream(FileDescriptor.out)
+                    : Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException failed) {
             throw new CommandException(
                     Commands.FAILED,
                     "records --out " + file + ": " + Problem.cause(failed) + "; name a file that can be written");
+        }
+    }
+
+    /** Only now that there are records to come: a start that fails costs no earlier recording. Pipes have nothing to lose. */
+    private static void empty(@Nullable Path file) throws IOException {
+        if (file != null && Files.isRegularFile(file)) {
+            Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)
+                    .close();
         }
     }
 }

@@ -45,7 +45,7 @@ final class RunCommand implements Callable<Integer> {
         String community = settings.get(Settings.SNMP_COMMUNITY);
         for (InetSocketAddress address : agent.snmp()) {
             String shown = AddressText.of(address);
-            String agentAddress = shown.startsWith("[") ? "udp6:" + shown : shown;
+            String agentAddress = ToolAddress.of(shown);
             line(
                     out,
                     "snmp",

@@ -84,8 +84,7 @@ final class UserCommand implements Runnable {
         String addresses = RunningFile.read(State.folder(given))
                 .map(running -> running.value(Settings.SNMP_LISTEN))
                 .orElseGet(() -> Settings.SNMP_LISTEN.syntax().format(given.early(Settings.SNMP_LISTEN)));
-        String first = addresses.isEmpty() ? "AGENT:PORT" : addresses.split(",", -1)[0];
-        return first.startsWith("[") ? "udp6:" + first : first;
+        return ToolAddress.of(addresses.isEmpty() ? "AGENT:PORT" : addresses.split(",", -1)[0]);
     }
 
     /** Lists the users. */

@@ -27,7 +27,7 @@ import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /** The operations of {@code type=Flows} that delete a connection, or say what they would delete. */
-final class Deleting {
+final class DeleteOperations {
     private static final String BY_FLOW = "deleteFlow";
     private static final String BY_ENDS = "deleteConnection";
     private static final String ATTACHED = "jmx";
@@ -59,7 +59,7 @@ final class Deleting {
     private final Snapshots snapshots;
     private final Deletions deletions;
 
-    Deleting(Snapshots snapshots, Deletions deletions) {
+    DeleteOperations(Snapshots snapshots, Deletions deletions) {
         this.snapshots = snapshots;
         this.deletions = deletions;
     }
@@ -105,30 +105,37 @@ final class Deleting {
     }
 
     /**
-     * Runs one of {@link #OPERATIONS}.
+     * Runs one of {@link #OPERATIONS}. Every attempt is audited, also one whose arguments are wrong.
      *
      * @throws MBeanException if the connection is not deleted; its cause says why in words of the JDK's classes only
      * @throws IllegalArgumentException if the arguments are wrong
      */
     CompositeData invoke(String operation, @Nullable Object[] arguments) throws MBeanException {
+        String who = Caller.current().orElse(ATTACHED);
+        try {
+            return invoke(operation, arguments, who);
+        } catch (DeletionException refused) {
+            String why = String.valueOf(refused.getMessage());
+            throw new MBeanException(new IllegalStateException(why), why);
+        } catch (IllegalArgumentException wrong) {
+            deletions.refused(String.valueOf(wrong.getMessage()), who);
+            throw wrong;
+        }
+    }
+
+    private CompositeData invoke(String operation, @Nullable Object[] arguments, String who) throws DeletionException {
         int expected = operation.equals(BY_FLOW) ? 2 : 3;
         if (arguments.length != expected || !(arguments[expected - 1] instanceof Boolean dryRun)) {
             throw new IllegalArgumentException(
                     "invoke " + operation + ": it takes " + expected + " arguments, the last one true or false");
         }
-        String who = Caller.current().orElse(ATTACHED);
-        try {
-            Tcb found = operation.equals(BY_FLOW) ? flow(arguments[0], who) : connection(arguments, who);
-            if (dryRun) {
-                deletions.rehearsed(found, who);
-            } else {
-                deletions.delete(found, who);
-            }
-            return result(found, !dryRun);
-        } catch (DeletionException refused) {
-            String why = String.valueOf(refused.getMessage());
-            throw new MBeanException(new IllegalStateException(why), why);
+        Tcb found = operation.equals(BY_FLOW) ? flow(arguments[0], who) : connection(arguments, who);
+        if (dryRun) {
+            deletions.rehearsed(found, who);
+        } else {
+            deletions.delete(found, who);
         }
+        return result(found, !dryRun);
     }
 
     private Tcb flow(@Nullable Object given, String who) throws DeletionException {

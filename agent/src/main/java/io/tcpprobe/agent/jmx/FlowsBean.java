@@ -29,7 +29,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
 
     private final Snapshots snapshots;
     private final RetransmissionRate rate;
-    private final Deleting deleting;
+    private final DeleteOperations deleting;
     private final Runnable looked;
     private volatile @Nullable Figured last;
 
@@ -41,7 +41,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
      *
      * @param looked is told of every look at it
      */
-    FlowsBean(Snapshots snapshots, RetransmissionRate rate, Deleting deleting, Runnable looked) {
+    FlowsBean(Snapshots snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable looked) {
         super("All TCP flows: figures worth a chart, and tables.");
         this.snapshots = snapshots;
         this.rate = rate;
@@ -94,7 +94,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
                             "java.lang.String",
                             "ADDRESS:PORT, ADDRESS or :PORT; IPv6 with port in brackets."))
         };
-        return Stream.concat(Arrays.stream(tables), Deleting.OPERATIONS.stream())
+        return Stream.concat(Arrays.stream(tables), DeleteOperations.OPERATIONS.stream())
                 .toArray(MBeanOperationInfo[]::new);
     }
 
@@ -112,7 +112,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
     public Object invoke(String operation, @Nullable Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
         looked.run();
-        if (Deleting.has(operation)) {
+        if (DeleteOperations.has(operation)) {
             return deleting.invoke(operation, arguments);
         }
         Arguments given = new Arguments(operation, arguments);

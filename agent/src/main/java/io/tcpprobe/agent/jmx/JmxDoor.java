@@ -67,7 +67,7 @@ public final class JmxDoor implements AutoCloseable {
                 new FlowsBean(
                         snapshots,
                         new RetransmissionRate(counters, monotonicNanos),
-                        new Deleting(snapshots, deletions),
+                        new DeleteOperations(snapshots, deletions),
                         flows::looked));
         beans.put(Names.of("Agent"), new AgentBean(facts, snapshots));
     }

@@ -62,6 +62,11 @@ public final class Deletions {
         return why;
     }
 
+    /** Says in the audit that an attempt was refused before it named a connection. */
+    public void refused(String why, String who) {
+        AUDIT.info("delete: {}; by {}", why, who);
+    }
+
     /** Says in the audit that somebody looked what a deletion would do. */
     public void rehearsed(Tcb tcb, String who) {
         AUDIT.info("delete {}: dry run, nothing done; by {}", text(tcb), who);
@@ -100,6 +105,6 @@ public final class Deletions {
 
     private static String text(Tcb tcb) {
         return tcb.ends() + " (" + tcb.state().label() + ", uid " + tcb.uid() + ", cookie "
-                + Long.toHexString(tcb.cookie()) + ")";
+                + Long.toUnsignedString(tcb.cookie()) + ")";
     }
 }

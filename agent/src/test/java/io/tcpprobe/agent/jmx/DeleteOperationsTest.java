@@ -1,0 +1,65 @@
+package io.tcpprobe.agent.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.parts.Heard;
+import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.users.Caller;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeleteOperationsTest {
+    @TempDir
+    private Path state;
+
+    private Parts parts;
+    private JmxDoor door;
+
+    @BeforeEach
+    void open() throws Exception {
+        parts = Parts.of(state);
+        door = parts.jmx();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        door.close();
+        parts.close();
+    }
+
+    private void assertAudited(String why, String operation, Object... arguments) {
+        try (Heard audit = Heard.of(Logging.AUDIT)) {
+            assertThrows(
+                    Exception.class,
+                    () -> Caller.as(
+                            "jmx user ops",
+                            () -> parts.server()
+                                    .invoke(Names.of("Flows"), operation, arguments, new String[arguments.length])));
+            List<String> lines = audit.lines();
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.getFirst().contains(why), lines::toString);
+            assertTrue(lines.getFirst().endsWith("; by jmx user ops"), lines::toString);
+        }
+    }
+
+    @Test
+    void shouldAuditAttemptsThatNameNoConnection() {
+        assertAudited("there is no flow 999", "deleteFlow", 999L, true);
+        assertAudited("'this one' is no flow id", "deleteFlow", "this one", false);
+        assertAudited("it is no endpoint", "deleteConnection", "here", "127.0.0.1:1", false);
+        assertAudited("an end needs both", "deleteConnection", "127.0.0.1:1", ":2", false);
+        assertAudited("takes 3 arguments", "deleteConnection", "127.0.0.1:1", "127.0.0.1:2");
+    }
+
+    @Test
+    void shouldAuditAttemptsOnceThatNameNoConnectionOfThisHost() {
+        assertAudited("there is no such connection", "deleteConnection", "127.0.0.1:1", "127.0.0.1:2", true);
+    }
+}

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.http;
 
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import io.tcpprobe.agent.users.FailedLogins;
 import io.tcpprobe.agent.users.User;
 import java.net.InetAddress;
 import java.util.List;
@@ -26,7 +27,10 @@ final class Gate {
     private static final Pattern HOST = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([^:\\[\\]]*))(?::\\d{1,5})?");
     private static final List<String> OWN_SITE = List.of("same-origin", "none");
 
+    private static final String WRONG = "user or passphrase is wrong";
+
     private final Credentials credentials;
+    private final FailedLogins strangers = new FailedLogins("http", System::nanoTime);
 
     Gate(Credentials credentials) {
         this.credentials = credentials;
@@ -63,8 +67,8 @@ final class Gate {
         }
         Optional<User> user = credentials.check(authorization);
         if (user.isEmpty()) {
-            return new Verdict.Out(
-                    Answer.error(401, "user or passphrase is wrong").with("WWW-Authenticate", CHALLENGE));
+            strangers.add(from, WRONG);
+            return new Verdict.Out(Answer.error(401, WRONG).with("WWW-Authenticate", CHALLENGE));
         }
         return new Verdict.In(new Visitor(
                 "http user " + user.get().name() + " from " + from,

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.users.FailedLogins;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
 import java.io.IOException;
@@ -17,8 +18,10 @@ import org.slf4j.LoggerFactory;
 /** Lets the users in who give their authentication passphrase, and says who is in. */
 final class RemoteUsers implements JMXAuthenticator {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
+    private static final String WRONG = "user or passphrase is wrong";
 
     private final Users users;
+    private final FailedLogins strangers = new FailedLogins("jmx", System::nanoTime);
 
     RemoteUsers(Users users) {
         this.users = users;
@@ -36,8 +39,13 @@ final class RemoteUsers implements JMXAuthenticator {
             LOG.warn("read users: {}; the users read before are used", failed.getMessage());
         }
         User user = (pair[1].isEmpty() ? Optional.<User>empty() : users.authenticate(pair[0], pair[1]))
-                .orElseThrow(() -> new SecurityException("connect: user or passphrase is wrong"));
+                .orElseThrow(this::refused);
         return new Subject(true, Set.of(new JMXPrincipal(user.name())), Set.of(), Set.of());
+    }
+
+    private SecurityException refused() {
+        strangers.add(clientHost().orElse("this host"), WRONG);
+        return new SecurityException("connect: " + WRONG);
     }
 
     /** Who is in: the connector says it around every call of a client, and of its own calls only it says nothing. */
@@ -54,12 +62,16 @@ final class RemoteUsers implements JMXAuthenticator {
 
     /** This user for the audit line: "jmx user ops from 10.0.0.1". */
     static String who(User user) {
-        String from;
-        try {
-            from = " from " + RemoteServer.getClientHost();
-        } catch (ServerNotActiveException _) {
-            from = ""; // no remote call
-        }
+        String from = clientHost().map(host -> " from " + host).orElse("");
         return "jmx user " + user.name() + from;
+    }
+
+    /** Where the remote call comes from that this thread answers; empty if it answers none. */
+    private static Optional<String> clientHost() {
+        try {
+            return Optional.of(RemoteServer.getClientHost());
+        } catch (ServerNotActiveException _) {
+            return Optional.empty();
+        }
     }
 }

@@ -2,22 +2,28 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.users.FailedLogins;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
 import org.snmp4j.PDU;
 import org.snmp4j.agent.CommandProcessor;
+import org.snmp4j.agent.MOServer;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
+import org.snmp4j.agent.request.SnmpRequest;
 import org.snmp4j.agent.security.VACM;
 import org.snmp4j.event.CounterEvent;
 import org.snmp4j.mp.MPv1;
+import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OID;
@@ -28,7 +34,11 @@ import org.snmp4j.smi.OctetString;
  * {@link NextAnswer}: the library's time for a GETBULK grows with the square of the bindings.
  */
 final class Responder extends CommandProcessor implements AutoCloseable {
+    /** What of a request is true when the refusal of its SET is in the audit already, with more than is known here. */
+    static final Object REFUSAL_SAID = "the refusal of this SET was said";
+
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
 
     /**
      * Greatest size of a response's PDU. The library allows v2c 65,512 bytes, but a UDP datagram ends at 65,507, headers and
@@ -57,6 +67,7 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("snmp-aside").factory());
     private final Vacm views;
+    private final FailedLogins strangers = new FailedLogins("snmp", System::nanoTime);
 
     /** What failed last: said once, however often it is asked for. */
     private final LastFailure failure = new LastFailure();
@@ -73,6 +84,11 @@ final class Responder extends CommandProcessor implements AutoCloseable {
         setVacm(views);
     }
 
+    /** Says who was not let in. */
+    FailedLogins strangers() {
+        return strangers;
+    }
+
     /** Serves these objects, all that there are. */
     void serve(MibTree objects) {
         tree = objects;
@@ -82,6 +98,9 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
         event.setMaxSizeResponsePDU(Math.min(event.getMaxSizeResponsePDU(), GREATEST_PDU));
         super.processPdu(event);
+        if (!event.isProcessed() && event.getMessageProcessingModel() != MPv3.ID) {
+            strangers.add(UsmFailures.host(event.getPeerAddress()), "the community is unknown");
+        }
     }
 
     /**
@@ -146,6 +165,26 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
+    }
+
+    /** A SET that is refused is a line of audit, as one that is done is. */
+    @Override
+    protected <A extends Address> void finalizeRequest(
+            CommandResponderEvent<A> command, SnmpRequest request, MOServer server) {
+        int status = request.getErrorStatus();
+        if (command.getPDU().getType() == PDU.SET
+                && status != PDU.noError
+                && !snapshots.once(REFUSAL_SAID, AtomicBoolean::new).get()) {
+            int blamed = Math.max(0, request.getErrorIndex() - 1);
+            AUDIT.info(
+                    "set {}, {} of {}: {}; by {}",
+                    command.getPDU().get(blamed).getOid(),
+                    blamed + 1,
+                    command.getPDU().size(),
+                    PDU.toErrorStatusText(status),
+                    SubtreeObject.who(request));
+        }
+        super.finalizeRequest(command, request, server);
     }
 
     private <A extends Address> void succeed(NextRequest<A> request) {

@@ -75,6 +75,7 @@ public final class SnmpDoor implements AutoCloseable {
         dispatcher.addMessageProcessingModel(mpv3);
         rules = new AccessRules(usm, models, server, dispatcher, mib); // asks the models for the engine's identity
         responder = new Responder(usm.getLocalEngineID(), snapshots, rules.vacm());
+        dispatcher.addAuthenticationFailureListener(new UsmFailures(responder.strangers()));
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
     }

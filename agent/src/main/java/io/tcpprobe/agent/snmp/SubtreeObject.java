@@ -117,7 +117,8 @@ final class SubtreeObject implements GenericManagedObject {
         request.completed();
     }
 
-    private static String who(SnmpRequest request) {
+    /** Who sent a request, for the audit. */
+    static String who(SnmpRequest request) {
         return "snmp user " + request.getSecurityName() + " from "
                 + request.getSource().getPeerAddress();
     }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.OID;
@@ -83,6 +84,7 @@ final class TcbTable implements Table<SocketRows>, WritableSubtree {
             found().put(instance, deletions.find(ends, OptionalLong.empty(), who));
             return SnmpConstants.SNMP_ERROR_SUCCESS;
         } catch (DeletionException refused) {
+            refusalSaid();
             return switch (refused.reason()) {
                 case NOT_THERE -> SnmpConstants.SNMP_ERROR_INCONSISTENT_NAME;
                 case LISTENER ->
@@ -97,6 +99,11 @@ final class TcbTable implements Table<SocketRows>, WritableSubtree {
 
     private static boolean deletes(Variable value) {
         return value instanceof Integer32 state && state.getValue() == TcpMibTable.DELETE_TCB;
+    }
+
+    /** Deletions audit what they refuse. */
+    private void refusalSaid() {
+        requests.once(Responder.REFUSAL_SAID, AtomicBoolean::new).set(true);
     }
 
     /** What the first phase of this request found, by instance. */
@@ -119,6 +126,7 @@ final class TcbTable implements Table<SocketRows>, WritableSubtree {
                     deleted.add(tcb.cookie());
                 }
             } catch (DeletionException refused) {
+                refusalSaid();
                 return deleted.isEmpty() ? unchanged(refused) : SnmpConstants.SNMP_ERROR_UNDO_FAILED;
             }
         }

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.snmp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
 import java.io.IOException;
@@ -239,5 +240,24 @@ class ResponderTest {
         request.setContextName(new OctetString("elsewhere"));
         assertTrue(asked.ask(request, MPv3.ID, "all", GREATEST).length > 0, "a report");
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+    }
+
+    @Test
+    void shouldAuditARefusedSetOnce() {
+        read.countDown();
+        PDU set = pdu(PDU.SET, FAST, BROKEN);
+        try (Heard audit = Heard.of(Logging.AUDIT)) {
+            asked.ask(set, MPv2c.ID, "all", GREATEST);
+            assertEquals(
+                    List.of("INFO set " + FAST + ", 1 of 2: Not writable; by snmp user all from 127.0.0.1/4"),
+                    audit.lines());
+            asked.ask(set, MPv2c.ID, "stranger", GREATEST);
+            assertEquals(
+                    List.of("INFO set " + FAST
+                            + ", 1 of 2: Authorization error; by snmp user stranger from 127.0.0.1/4"),
+                    audit.lines());
+            asked.ask(pdu(PDU.GET, new OID("1.3.6.1.4.1.9.9.0")), MPv2c.ID, "stranger", GREATEST);
+            assertEquals(List.of(), audit.lines(), "nobody wanted to change something");
+        }
     }
 }

@@ -31,7 +31,8 @@ final class EstatsConnections implements Table<EstatsConnections.Rows> {
         }
     }
 
-    private static final int CONNECT_INDEX = 1;
+    /** tcpEStatsConnectIndex. */
+    static final int CONNECT_INDEX = 1;
 
     private final FlowKnowledge flows;
     private final OID root = new OID(EstatsTable.CONNECT_ID.entry().toArray());

@@ -55,11 +55,8 @@ final class EstatsFlowTable implements Table<EstatsRows> {
                 column.reading().of(rows.flows().columns(row), rows.flows().row(row), host);
         int id = column.id();
         return switch (column.syntax()) {
-            case COUNTER32, SEQUENCE -> Column.number(id, NumberType.COUNTER32, number);
-            case COUNTER64 -> Column.number(id, NumberType.COUNTER64, number);
-            case GAUGE32, UNSIGNED32 -> Column.number(id, NumberType.GAUGE32, number);
-            case INTEGER32, ENUMERATION -> Column.number(id, NumberType.INTEGER32, number);
-            case TIME_STAMP -> Column.number(id, NumberType.TIME_TICKS, number);
+            case COUNTER32, SEQUENCE, COUNTER64, GAUGE32, UNSIGNED32, INTEGER32, ENUMERATION, TIME_STAMP ->
+                Column.number(id, NumberType.of(column.syntax()), number);
             case OCTET ->
                 Column.octets(id, OctetType.OCTET_STRING, (rows, row) -> new byte[] {(byte) number.get(rows, row)});
             case DATE_AND_TIME ->

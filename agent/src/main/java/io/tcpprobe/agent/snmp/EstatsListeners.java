@@ -46,26 +46,21 @@ final class EstatsListeners implements Table<EstatsListeners.Rows> {
     }
 
     private static Column<Rows> column(EstatsColumn column) {
-        int id = column.id();
-        return switch (id) {
-            case 1 -> Column.number(id, NumberType.TIME_TICKS, (rows, row) -> rows.listeners.since(rows.place(row)));
-            case 6 -> drops(id, NumberType.COUNTER32);
-            case 11 -> drops(id, NumberType.COUNTER64);
-            case 12 -> Column.number(id, NumberType.GAUGE32, (rows, row) -> rows.listeners.accepted(rows.place(row)));
-            case 13 ->
-                Column.number(
-                        id, NumberType.GAUGE32, (rows, row) -> rows.sockets().sendQueue(rows.place(row)));
-            case 14 -> Column.number(id, NumberType.GAUGE32, (rows, row) -> rows.listeners.waiting(rows.place(row)));
-            case 15 ->
-                Column.number(
-                        id, NumberType.GAUGE32, (rows, row) -> rows.sockets().receiveQueue(rows.place(row)));
+        return switch (column.id()) {
+            case 1 -> number(column, (rows, row) -> rows.listeners.since(rows.place(row)));
+            case 6, 11 ->
+                number(column, (rows, row) -> rows.sockets().drops(rows.place(row)))
+                        .where((rows, row) -> rows.sockets().drops(rows.place(row)) >= 0);
+            case 12 -> number(column, (rows, row) -> rows.listeners.accepted(rows.place(row)));
+            case 13 -> number(column, (rows, row) -> rows.sockets().sendQueue(rows.place(row)));
+            case 14 -> number(column, (rows, row) -> rows.listeners.waiting(rows.place(row)));
+            case 15 -> number(column, (rows, row) -> rows.sockets().receiveQueue(rows.place(row)));
             default -> throw new IllegalStateException(column.name() + " is given, and nobody knows how");
         };
     }
 
-    private static Column<Rows> drops(int id, NumberType type) {
-        return Column.<Rows>number(id, type, (rows, row) -> rows.sockets().drops(rows.place(row)))
-                .where((rows, row) -> rows.sockets().drops(rows.place(row)) >= 0);
+    private static Column<Rows> number(EstatsColumn column, Column.NumberOf<Rows> number) {
+        return Column.number(column.id(), NumberType.of(column.syntax()), number);
     }
 
     /** tcpEStatsListenerTableLastChange. */

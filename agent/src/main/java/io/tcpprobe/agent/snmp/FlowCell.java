@@ -18,11 +18,17 @@ final class FlowCell {
     private FlowCell() {}
 
     static Column<Flows> column(FlowField field) {
-        return switch (Smi.of(field)) {
-            case INET_ADDRESS_TYPE, TCP_STATE, INTEGER32 -> number(field, NumberType.INTEGER32);
-            case INET_PORT, UNSIGNED32, GAUGE32 -> number(field, NumberType.GAUGE32);
-            case COUNTER32 -> number(field, NumberType.COUNTER32);
-            case COUNTER64, GAUGE64 -> number(field, NumberType.COUNTER64);
+        Smi type = Smi.of(field);
+        return switch (type) {
+            case INET_ADDRESS_TYPE,
+                    TCP_STATE,
+                    INTEGER32,
+                    INET_PORT,
+                    UNSIGNED32,
+                    GAUGE32,
+                    COUNTER32,
+                    COUNTER64,
+                    GAUGE64 -> number(field, NumberType.of(type));
             case INET_ADDRESS -> octets(field, (flows, row) -> new Flow(flows.snapshot(), row).address(field));
             case TEXT -> octets(field, (flows, row) -> text(flows.snapshot(), field, row));
             case DATE_AND_TIME -> octets(field, (flows, row) -> time(flows.snapshot(), field, row));

@@ -28,8 +28,8 @@ final class Notifications implements FlowListener, AutoCloseable {
     private static final int MOST_WAITING = 2000;
     private static final long PAUSE_MILLIS = 10;
     private static final int AT_A_TIME = 10;
-    private static final OID INDEX =
-            new OID(EstatsTable.CONNECT_ID.entry().then(1).toArray());
+    private static final OID INDEX = new OID(
+            EstatsTable.CONNECT_ID.entry().then(EstatsConnections.CONNECT_INDEX).toArray());
     private static final OID ESTABLISHED = new OID(EstatsTable.ESTABLISH_NOTIFICATION.toArray());
     private static final OID CLOSED = new OID(EstatsTable.CLOSE_NOTIFICATION.toArray());
 

@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.mibs.EstatsColumn;
+import io.tcpprobe.mibs.Smi;
 import org.snmp4j.asn1.BER;
 import org.snmp4j.smi.Counter32;
 import org.snmp4j.smi.Counter64;
@@ -77,6 +79,37 @@ enum NumberType {
 
     NumberType(byte tag) {
         this.tag = tag;
+    }
+
+    /**
+     * The type of an object of ours.
+     *
+     * @throws IllegalArgumentException if it is no number
+     */
+    static NumberType of(Smi type) {
+        return switch (type) {
+            case INTEGER32, INET_ADDRESS_TYPE, TCP_STATE -> INTEGER32;
+            case GAUGE32, UNSIGNED32, INET_PORT -> GAUGE32;
+            case COUNTER32 -> COUNTER32;
+            case COUNTER64, GAUGE64 -> COUNTER64;
+            case DATE_AND_TIME, INET_ADDRESS, TEXT -> throw new IllegalArgumentException(type + " is no number");
+        };
+    }
+
+    /**
+     * The type of a column of TCP-ESTATS-MIB.
+     *
+     * @throws IllegalArgumentException if it is no number
+     */
+    static NumberType of(EstatsColumn.Syntax syntax) {
+        return switch (syntax) {
+            case INTEGER32, ENUMERATION -> INTEGER32;
+            case GAUGE32, UNSIGNED32 -> GAUGE32;
+            case COUNTER32, SEQUENCE -> COUNTER32;
+            case COUNTER64 -> COUNTER64;
+            case TIME_STAMP -> TIME_TICKS;
+            case DATE_AND_TIME, OCTET -> throw new IllegalArgumentException(syntax + " is no number");
+        };
     }
 
     abstract long fit(long value);

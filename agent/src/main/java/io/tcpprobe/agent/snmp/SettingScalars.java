@@ -20,7 +20,7 @@ import org.snmp4j.smi.VariableBinding;
 
 /** Settings as scalars, which may be SET if the setting may change. */
 final class SettingScalars implements WritableSubtree {
-    private record Scalar(Setting<Long> setting, NumberForm form) {}
+    private record Scalar(Setting<Long> setting, SettingForm form) {}
 
     private final SettingStore store;
     private final Scalars scalars;
@@ -34,7 +34,7 @@ final class SettingScalars implements WritableSubtree {
     /** The settings of the sampler, .1.1 of TCPPROBE-MIB: Integer32. */
     static SettingScalars sampler(SettingStore store, TcpProbeMib mib) {
         SettingScalars sampler = new SettingScalars(store, mib.base().then(1, 1));
-        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, NumberForm.INTEGER32));
+        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, SettingForm.INTEGER32));
         return sampler;
     }
 
@@ -42,13 +42,13 @@ final class SettingScalars implements WritableSubtree {
     static SettingScalars estats(SettingStore store) {
         SettingScalars controls = new SettingScalars(store, EstatsControl.ROOT);
         for (EstatsControl control : EstatsControl.values()) {
-            NumberForm form = control.truth() ? NumberForm.TRUTH_VALUE : NumberForm.UNSIGNED32;
+            SettingForm form = control.truth() ? SettingForm.TRUTH_VALUE : SettingForm.UNSIGNED32;
             controls.add(control.oid(), control.setting(), form);
         }
         return controls;
     }
 
-    private void add(Oid oid, Setting<Long> setting, NumberForm form) {
+    private void add(Oid oid, Setting<Long> setting, SettingForm form) {
         OID object = new OID(oid.toArray());
         scalars.add(object, () -> form.variable(store.get(setting)));
         settings.put(object, new Scalar(setting, form));

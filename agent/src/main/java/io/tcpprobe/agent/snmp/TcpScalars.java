@@ -7,10 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
-import org.snmp4j.smi.Counter32;
-import org.snmp4j.smi.Counter64;
-import org.snmp4j.smi.Gauge32;
-import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
@@ -39,14 +35,6 @@ final class TcpScalars {
         if (!tcp.has(object.counter())) {
             return Null.noSuchInstance;
         }
-        long value = tcp.value(object.counter());
-        return switch (object.syntax()) {
-            case INTEGER32 -> new Integer32((int) value);
-            case GAUGE32 -> new Gauge32(Long.compareUnsigned(value, 0xffff_ffffL) > 0 ? 0xffff_ffffL : value);
-            case COUNTER32 -> new Counter32(value & 0xffff_ffffL);
-            case COUNTER64 -> new Counter64(value);
-            case DATE_AND_TIME, GAUGE64, INET_ADDRESS, INET_ADDRESS_TYPE, INET_PORT, TCP_STATE, TEXT, UNSIGNED32 ->
-                throw new IllegalStateException(object + " has a type that no scalar of TCP-MIB has");
-        };
+        return NumberType.of(object.syntax()).variable(tcp.value(object.counter()));
     }
 }

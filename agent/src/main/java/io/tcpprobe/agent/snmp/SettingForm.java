@@ -6,7 +6,7 @@ import org.snmp4j.smi.UnsignedInteger32;
 import org.snmp4j.smi.Variable;
 
 /** How a setting that is a number is sent. */
-enum NumberForm {
+enum SettingForm {
     INTEGER32 {
         @Override
         Variable variable(long value) {

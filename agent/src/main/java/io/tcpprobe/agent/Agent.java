@@ -115,19 +115,20 @@ public final class Agent implements AutoCloseable {
         Snapshots snapshots =
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));
+        Deletions deletions = new Deletions(sockets);
         FlowEvents events = keep(new FlowEvents(snapshots, state.settings(), System::nanoTime));
         FlowKnowledge flows = new FlowKnowledge(snapshots, events::ended);
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
-        openSnmp(snapshots, flows, events, sockets, counters, facts);
+        openSnmp(snapshots, flows, events, sockets, deletions, counters, facts);
         openJmxAndHttp(
                 new JmxDoor(
                         ManagementFactory.getPlatformMBeanServer(),
                         state.settings(),
                         used,
                         snapshots,
-                        new Deletions(sockets),
+                        deletions,
                         counters,
                         facts,
                         System::nanoTime),
@@ -174,6 +175,7 @@ public final class Agent implements AutoCloseable {
             FlowKnowledge flows,
             FlowEvents events,
             SocketSnapshots sockets,
+            Deletions deletions,
             HostCounters counters,
             AgentFacts facts)
             throws IOException {
@@ -184,6 +186,7 @@ public final class Agent implements AutoCloseable {
                     flows,
                     events,
                     sockets,
+                    deletions,
                     counters,
                     facts,
                     state.engine(),

@@ -44,7 +44,7 @@ public final class FlowEvents implements FlowListener, AutoCloseable {
     }
 
     /** Tells this listener, too, while {@code estats.notify} is 1. There is one at most. */
-    public void notify(FlowListener listener) {
+    public void tell(FlowListener listener) {
         notified = listener;
     }
 
@@ -104,12 +104,15 @@ public final class FlowEvents implements FlowListener, AutoCloseable {
     }
 
     private synchronized boolean awaitLook() throws InterruptedException {
-        boolean needed;
-        do {
-            needed = notifies() && listening.isPresent() && listening.get().atRefreshes();
+        while (!closed) {
+            boolean needed =
+                    notifies() && listening.isPresent() && listening.get().atRefreshes();
             wait(needed ? LOOK_MILLIS : 0);
-        } while (!closed && !needed);
-        return !closed;
+            if (needed) {
+                return !closed;
+            }
+        }
+        return false;
     }
 
     @Override

@@ -130,8 +130,11 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     }
 
     private static boolean isLong(PDU pdu) {
-        return pdu.getType() == PDU.GETBULK
-                && (long) pdu.getMaxRepetitions() * (pdu.size() - pdu.getNonRepeaters()) > LONG;
+        if (pdu.getType() != PDU.GETBULK) {
+            return false;
+        }
+        int repeated = pdu.size() - Math.clamp(pdu.getNonRepeaters(), 0, pdu.size()); // less than 0 is 0
+        return (long) pdu.getMaxRepetitions() * repeated > LONG;
     }
 
     /**

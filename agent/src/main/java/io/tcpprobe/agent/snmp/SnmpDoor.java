@@ -94,6 +94,7 @@ public final class SnmpDoor implements AutoCloseable {
             FlowKnowledge flows,
             FlowEvents events,
             SocketSnapshots sockets,
+            Deletions deletions,
             HostCounters counters,
             AgentFacts facts,
             EngineFile engine,
@@ -123,7 +124,6 @@ public final class SnmpDoor implements AutoCloseable {
             for (Subtree scalar : TcpScalars.of(counters)) {
                 door.register(scalar);
             }
-            Deletions deletions = new Deletions(sockets);
             door.register(new TcbTable(SocketTable.conn(sockets), TcpMibTable.CONN_STATE, deletions, snapshots));
             door.register(
                     new TcbTable(SocketTable.connection(sockets), TcpMibTable.CONNECTION_STATE, deletions, snapshots));
@@ -216,7 +216,7 @@ public final class SnmpDoor implements AutoCloseable {
             NotificationTargets targets = NotificationTargets.open(settings, mpv3);
             Notifications opened = new Notifications(targets, this::upTime);
             notifications = opened;
-            events.notify(opened);
+            events.tell(opened);
         }
     }
 

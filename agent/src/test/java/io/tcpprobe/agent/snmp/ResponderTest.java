@@ -163,6 +163,15 @@ class ResponderTest {
     }
 
     @Test
+    void shouldTakeNonRepeatersBelowNoneAsNone() throws Exception {
+        PDU request = pdu(PDU.GETBULK, BROKEN, BROKEN);
+        request.setMaxRepetitions(101);
+        request.setNonRepeaters(Integer.MIN_VALUE);
+        assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        asked.later();
+    }
+
+    @Test
     void shouldAnswerAtOnceWhatNeedNotWait() throws IOException {
         read.countDown();
         PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST));

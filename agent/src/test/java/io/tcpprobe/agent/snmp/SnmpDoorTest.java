@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Settings;
@@ -46,6 +47,7 @@ class SnmpDoorTest {
                             flows,
                             events,
                             broken,
+                            new Deletions(broken),
                             parts.counters(),
                             parts.facts(),
                             engine,

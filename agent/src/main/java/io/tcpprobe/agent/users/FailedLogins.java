@@ -48,13 +48,13 @@ public final class FailedLogins {
         }
         if (said.size() < MOST && said.add(from + ' ' + why)) {
             LOG.warn(
-                    "let in by {} from {}: {}; see './tcpprobe user list', {}",
+                    "log in by {} from {}: {}; see './tcpprobe user list', {}",
                     door,
                     from,
                     why,
                     said.size() < MOST ? "said once an hour" : "and no more of this is said for an hour");
         } else {
-            LOG.debug("let in by {} from {}: {}", door, from, why);
+            LOG.debug("log in by {} from {}: {}", door, from, why);
         }
     }
 }

@@ -24,7 +24,7 @@ class FailedLoginsTest {
             List<String> lines = log.lines();
             assertEquals(3, lines.size(), lines::toString);
             assertTrue(
-                    lines.getFirst().startsWith("WARN let in by snmp from 10.0.0.1: unknown user; "), lines::toString);
+                    lines.getFirst().startsWith("WARN log in by snmp from 10.0.0.1: unknown user; "), lines::toString);
             nanos.addAndGet(Duration.ofHours(1).toNanos());
             failed.add("10.0.0.1", "unknown user");
             assertEquals(1, log.lines().size());

@@ -1,6 +1,6 @@
 package io.tcpprobe.agent;
 
-import io.tcpprobe.config.AddressText;
+import io.tcpprobe.agent.about.ListenProblem;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
@@ -25,7 +25,7 @@ final class PortCheck {
             try (DatagramSocket socket = new DatagramSocket(address)) {
                 socket.disconnect();
             } catch (IOException failed) {
-                problems.add(problem(Settings.SNMP_LISTEN, "udp", address, failed));
+                problems.add(ListenProblem.of("udp", Settings.SNMP_LISTEN, address, failed));
             }
         }
         for (Setting<List<InetSocketAddress>> listen : List.of(Settings.HTTP_LISTEN, Settings.JMX_LISTEN)) {
@@ -33,18 +33,10 @@ final class PortCheck {
                 try (ServerSocket socket = new ServerSocket()) {
                     socket.bind(address);
                 } catch (IOException failed) {
-                    problems.add(problem(listen, "tcp", address, failed));
+                    problems.add(ListenProblem.of("tcp", listen, address, failed));
                 }
             }
         }
         return problems;
-    }
-
-    private static Problem problem(Setting<?> listen, String protocol, InetSocketAddress address, IOException failed) {
-        return new Problem(
-                "listen",
-                protocol + " " + AddressText.of(address),
-                String.valueOf(failed.getMessage()),
-                "end what listens there, or choose another port with --set " + listen.name() + "=HOST:PORT");
     }
 }

@@ -4,6 +4,9 @@ import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
 import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,9 +53,39 @@ public final class Commands implements Runnable {
     public static int execute(String[] arguments) {
         Logging.start();
         Logging.warningsOnly(); // until the agent runs, see the setting debug
+        return line().execute(arguments);
+    }
+
+    /** The commands, with what is wrong said in our way. */
+    static CommandLine line() {
         return new CommandLine(new Commands())
-                .setExecutionExceptionHandler(Commands::report)
-                .execute(arguments);
+                .setParameterExceptionHandler(Commands::refuse)
+                .setExecutionExceptionHandler(Commands::report);
+    }
+
+    /** Says what was typed wrong, and what was meant or could have been. */
+    private static int refuse(CommandLine.ParameterException wrong, String[] arguments) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("tcpprobe: " + wrong.getMessage());
+        List<String> meant = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+                ? Nearest.to(unmatched.getUnmatched().getFirst(), names(command.getCommandSpec()))
+                : List.of();
+        if (meant.isEmpty()) {
+            command.usage(err);
+        } else {
+            err.println("Did you mean '" + String.join("' or '", meant) + "'?");
+        }
+        err.flush();
+        return USAGE;
+    }
+
+    private static List<String> names(CommandSpec command) {
+        Stream<String> commands = command.subcommands().entrySet().stream()
+                .filter(entry ->
+                        !entry.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey);
+        return Stream.concat(commands, command.optionsMap().keySet().stream()).toList();
     }
 
     private static int report(Exception failed, CommandLine command, CommandLine.ParseResult parsed) throws Exception {

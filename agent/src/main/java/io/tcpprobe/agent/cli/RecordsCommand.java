@@ -59,16 +59,16 @@ final class RecordsCommand implements Callable<Integer> {
     public Integer call() throws StartException, CommandException, InterruptedException {
         RecordFormat wanted = format(format);
         SettingStore settings =
-                configuration.settings(port == null ? List.of() : List.of(Settings.PORT.name() + "=" + port));
+                configuration.settings(port == null ? List.of() : List.of(Settings.PORT.name() + "=" + checked(port)));
         try (OutputStream out = open(file)) {
             RecordPrinter printer = new RecordPrinter(wanted, out, System.nanoTime());
             List<Problem> problems = new ArrayList<>();
             RecordStream stream = RecordStreams.open(settings, System::nanoTime, printer, problems)
                     .orElseThrow(() -> new StartException(problems));
-            empty(file);
             err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
                     + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");
             try (RecordRun run = new RecordRun(stream, printer, PAUSE_MILLIS, this::err)) {
+                empty(file);
                 run.untilStopped();
             }
         } catch (IOException | UncheckedIOException failed) {
@@ -91,6 +91,18 @@ final class RecordsCommand implements Callable<Integer> {
         }
         throw new CommandException(
                 Commands.USAGE, "records --format " + name + ": there is no such format; give tcpprobe or json");
+    }
+
+    private static int checked(int port) throws CommandException {
+        try {
+            Settings.PORT.syntax().parse(Integer.toString(port));
+            return port;
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(
+                    Commands.USAGE,
+                    "records --port " + port + ": it " + wrong.getMessage() + "; give "
+                            + Settings.PORT.syntax().rule());
+        }
     }
 
     /** Bytes go out as they are, and a failure is seen: a PrintStream would hide it. What a file has is left as it is. */

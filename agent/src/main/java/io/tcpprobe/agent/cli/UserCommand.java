@@ -99,9 +99,16 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException {
-            Users users = State.users(configuration.read());
+            Configuration given = configuration.read();
+            Users users = State.users(given);
             PrintWriter out = spec.commandLine().getOut();
             users.all().forEach(out::println);
+            if (users.all().isEmpty()) {
+                PrintWriter err = spec.commandLine().getErr();
+                err.println("tcpprobe: no users: add one to " + State.folder(given)
+                        + " with './tcpprobe user add NAME', or name another folder with --set state.dir=FOLDER");
+                err.flush();
+            }
             out.flush();
             return 0;
         }

@@ -3,9 +3,9 @@ package io.tcpprobe.agent.http;
 import com.sun.net.httpserver.HttpServer;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.about.ListenProblem;
 import io.tcpprobe.agent.users.Users;
-import io.tcpprobe.config.AddressText;
-import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -77,11 +77,7 @@ public final class HttpDoor implements AutoCloseable {
             servers.add(listening);
         } catch (IOException failed) {
             close();
-            throw new DoorException(new Problem(
-                    "listen",
-                    "http tcp " + AddressText.of(address),
-                    String.valueOf(failed.getMessage()),
-                    "end what listens there, or choose another port with --set http.listen=HOST:PORT"));
+            throw new DoorException(ListenProblem.of("http tcp", Settings.HTTP_LISTEN, address, failed));
         }
     }
 

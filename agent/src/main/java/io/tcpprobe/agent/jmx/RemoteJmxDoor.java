@@ -1,9 +1,11 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.about.ListenProblem;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -84,11 +86,7 @@ public final class RemoteJmxDoor implements AutoCloseable {
             while (root.getCause() != null) {
                 root = root.getCause(); // RMI says "port in use" whatever it was
             }
-            throw new DoorException(new Problem(
-                    "listen",
-                    "jmx tcp " + AddressText.of(address),
-                    String.valueOf(root.getMessage()),
-                    "end what listens there, or choose another port with --set jmx.listen=HOST:PORT"));
+            throw new DoorException(ListenProblem.of("jmx tcp", Settings.JMX_LISTEN, address, root));
         }
     }
 

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
+import io.tcpprobe.agent.about.ListenProblem;
 import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.estats.ListenerWatch;
@@ -10,7 +11,6 @@ import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
-import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -162,11 +162,7 @@ public final class SnmpDoor implements AutoCloseable {
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
             } catch (SocketException failed) {
-                throw new DoorException(new Problem(
-                        "listen",
-                        "snmp udp " + AddressText.of(address),
-                        String.valueOf(failed.getMessage()),
-                        "end what listens there, or choose another port with --set snmp.listen=HOST:PORT"));
+                throw new DoorException(ListenProblem.of("snmp udp", Settings.SNMP_LISTEN, address, failed));
             }
         }
     }

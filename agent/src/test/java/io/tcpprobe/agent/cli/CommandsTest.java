@@ -1,0 +1,108 @@
+package io.tcpprobe.agent.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandsTest {
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(String... arguments) {
+        return Commands.line()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String state() {
+        return "--set=state.dir=" + folder.resolve("state");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"usr, user", "flws, flows", "record, records", "flows --tpo 3, --top"})
+    void shouldSayWhatWasMeant(String typed, String meant) {
+        assertEquals(2, run(typed.split(" ")), err::toString);
+        assertTrue(err.toString().contains("Did you mean '" + meant + "'?"), err::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bogus", "rehearsal", "ps", "flows --colour"})
+    void shouldNotGuessWhatNothingIsLike(String typed) {
+        assertEquals(2, run(typed.split(" ")), err::toString);
+        assertFalse(err.toString().contains("Did you mean"), err::toString);
+        assertTrue(err.toString().contains("Usage: tcpprobe"), err::toString);
+    }
+
+    @Test
+    void shouldRefuseAPortThatIsNone() {
+        assertEquals(2, run("records", "--port", "99999"), err::toString);
+        assertEquals("tcpprobe: records --port 99999: it is out of range; give 0..65535\n", err.toString());
+    }
+
+    @Test
+    void shouldSayThatThereAreNoUsers() {
+        assertEquals(0, run("user", "list", state()), err::toString);
+        assertEquals("", out.toString());
+        assertTrue(err.toString().startsWith("tcpprobe: no users: "), err::toString);
+        assertTrue(err.toString().contains(folder.toString()), err::toString);
+    }
+
+    @Test
+    void shouldLeaveAnEarlierRecordingWhenThereAreNoNewRecords() throws Exception {
+        Path file = Files.writeString(folder.resolve("records"), "earlier\n");
+        assertEquals(1, run("records", "--set", "probe.source=diag", "--out", file.toString()), err::toString);
+        assertEquals("earlier\n", Files.readString(file));
+    }
+
+    @Test
+    void shouldEmptyAnEarlierRecordingWhenThereAreNewRecords() throws Exception {
+        Path recording = Files.writeString(folder.resolve("recording"), "");
+        Path file = Files.writeString(folder.resolve("records"), "earlier\n");
+        assertEquals(
+                0,
+                run(
+                        "records",
+                        "--set=probe.source=replay",
+                        "--set=replay.file=" + recording,
+                        "--set=replay.speed=0",
+                        "--out=" + file),
+                err::toString);
+        assertEquals("", Files.readString(file));
+    }
+
+    @Test
+    void shouldSayWhyAnAddressCannotBeListenedOn() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertEquals(
+                    1,
+                    run(
+                            "run",
+                            state(),
+                            "--set=probetime=soon",
+                            "--set=snmp.listen=192.0.2.1:1161",
+                            "--set=http.listen=127.0.0.1:" + taken.getLocalPort()),
+                    err::toString);
+            String snmp = "tcpprobe: listen udp 192.0.2.1:1161: Cannot assign requested address; it is no address of"
+                    + " this host ('ip address' shows those); choose one with --set snmp.listen=HOST:PORT";
+            String http = "; end what listens there, or choose another port with --set http.listen=HOST:PORT";
+            assertTrue(err.toString().lines().anyMatch(snmp::equals), err::toString);
+            assertTrue(err.toString().lines().anyMatch(line -> line.endsWith(http)), err::toString);
+        }
+    }
+}

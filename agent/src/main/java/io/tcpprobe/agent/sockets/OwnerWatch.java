@@ -2,7 +2,6 @@ package io.tcpprobe.agent.sockets;
 
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which takes
+ * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which may take
  * its time where there are many: the next look is never sooner than twenty times what the last one took, so it is at most a
  * twentieth of one processor. A socket that is younger than the last look has no known owner until then. Whoever asks waits for
  * a look only if the last one is more than a minute old, or took no time to speak of; else it is done aside.
@@ -34,7 +33,13 @@ final class OwnerWatch {
         }
     }
 
-    private final Path proc;
+    /** Looks. */
+    @FunctionalInterface
+    interface Finder {
+        SocketOwners find() throws IOException;
+    }
+
+    private final Finder finder;
     private final LongSupplier monotonicNanos;
     private final Executor aside;
 
@@ -43,11 +48,11 @@ final class OwnerWatch {
     /**
      * Has not looked yet.
      *
-     * @param proc where procfs is mounted
+     * @param finder looks at the processes
      * @param aside looks while others go on; may leave it undone if it looks already
      */
-    OwnerWatch(Path proc, LongSupplier monotonicNanos, Executor aside) {
-        this.proc = proc;
+    OwnerWatch(Finder finder, LongSupplier monotonicNanos, Executor aside) {
+        this.finder = finder;
         this.monotonicNanos = monotonicNanos;
         this.aside = aside;
     }
@@ -80,9 +85,9 @@ final class OwnerWatch {
         }
         SocketOwners owners = known == null ? SocketOwners.NONE : known.owners;
         try {
-            owners = SocketOwners.read(proc);
+            owners = finder.find();
         } catch (IOException failed) {
-            LOG.warn("find the owners of sockets in {}: {}; the last known are served", proc, failed.getMessage());
+            LOG.warn("find the owners of sockets: {}; the last known are served", failed.getMessage());
         }
         long end = monotonicNanos.getAsLong();
         Look looked = new Look(owners, end, end - begin);

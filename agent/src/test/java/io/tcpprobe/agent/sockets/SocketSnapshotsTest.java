@@ -139,7 +139,7 @@ class SocketSnapshotsTest {
     void shouldRestTwentyTimesAsLongAsALookTook() throws Exception {
         Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
         AtomicLong clock = new AtomicLong();
-        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(100), Runnable::run);
+        OwnerWatch watch = new OwnerWatch(() -> SocketOwners.read(folder), () -> clock.getAndAdd(100), Runnable::run);
         assertEquals(0, watch.current().process(70)); // from 100 to 200: the next not before 200 + 2000
         Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[70]"));
         clock.set(2199);
@@ -154,7 +154,7 @@ class SocketSnapshotsTest {
         Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
         AtomicLong clock = new AtomicLong();
         List<Runnable> aside = new ArrayList<>();
-        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(look), aside::add);
+        OwnerWatch watch = new OwnerWatch(() -> SocketOwners.read(folder), () -> clock.getAndAdd(look), aside::add);
         assertFalse(watch.atHand());
         clock.set(0);
         assertEquals(0, watch.current().process(70)); // there was no other: it looks itself

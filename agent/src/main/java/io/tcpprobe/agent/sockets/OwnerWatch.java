@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.sockets;
 
+import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -11,12 +12,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which may take
  * its time where there are many: the next look is never sooner than twenty times what the last one took, so it is at most a
- * twentieth of one processor. A socket that is younger than the last look has no known owner until then. Whoever asks waits for
- * a look only if the last one is more than a minute old, or took no time to speak of; else it is done aside.
+ * twentieth of one processor; and while no new socket has come, it is ten seconds off. A socket that is younger than the last look
+ * has no known owner until then. Whoever asks waits for a look only if the last one is more than a minute old, or took no time
+ * to speak of; else it is done aside.
  */
 final class OwnerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerWatch.class);
     private static final int REST = 20;
+    private static final long NOTHING_NEW_NANOS = 10_000_000_000L;
     private static final long KEPT_NANOS = 60_000_000_000L;
     private static final long NOTICEABLE_NANOS = 5_000_000;
 
@@ -25,6 +28,11 @@ final class OwnerWatch {
         /** Whether it is time for another. */
         boolean isOld(long now) {
             return now - endedNanos >= REST * tookNanos;
+        }
+
+        /** Whether another could tell no more of these sockets, but for those that have changed hands. */
+        boolean isEnough(SocketColumns sockets, long now) {
+            return now - endedNanos < NOTHING_NEW_NANOS && owners.knowAll(sockets);
         }
 
         /** Whether it is served. An old one is if another would take long. */
@@ -57,20 +65,23 @@ final class OwnerWatch {
         this.aside = aside;
     }
 
-    /** Whether {@link #current} gives them without looking first. */
+    /** Whether {@link #of} gives them without looking first. */
     boolean atHand() {
         Look known = last;
         return known != null && known.atHand(monotonicNanos.getAsLong());
     }
 
-    /** The owners, as new as they may be. */
-    SocketOwners current() {
+    /** The owners of sockets, as new as they may be. */
+    SocketOwners of(SocketColumns sockets) {
         Look known = last;
         long now = monotonicNanos.getAsLong();
-        if (known == null || !known.atHand(now)) {
+        if (known == null) {
             return look().owners;
         }
-        if (known.isOld(now)) {
+        if (known.isOld(now) && !known.isEnough(sockets, now)) {
+            if (!known.atHand(now)) {
+                return look().owners;
+            }
             aside.execute(this::look);
         }
         return known.owners;

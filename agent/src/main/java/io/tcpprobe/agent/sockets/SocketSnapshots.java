@@ -169,7 +169,8 @@ public final class SocketSnapshots implements AutoCloseable {
         long begin = monotonicNanos.getAsLong();
         outdated = false;
         try {
-            SocketSnapshot read = new SocketSnapshot(dump.read(), begin, owners::current);
+            SocketColumns columns = dump.read();
+            SocketSnapshot read = new SocketSnapshot(columns, begin, () -> owners.of(columns));
             failure = "";
             prepare(read);
             buildNanos = monotonicNanos.getAsLong() - begin;

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.proc;
 
+import io.tcpprobe.kernel.SocketColumns;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -81,6 +82,16 @@ public final class SocketOwners {
         return at >= 0 && at < owners.length && (int) (owners[at] >>> Integer.SIZE ^ Integer.MIN_VALUE) == inode
                 ? (int) owners[at]
                 : 0;
+    }
+
+    /** Whether a process is known of every socket that one has open. */
+    public boolean knowAll(SocketColumns sockets) {
+        for (int row = 0; row < sockets.size(); row++) {
+            if (sockets.inode(row) != 0 && process(sockets.inode(row)) == 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** With the highest bit turned, longs sort as unsigned. */

@@ -58,6 +58,9 @@ class EstatsIT {
     }
 
     private AgentOptions options(String source) {
+        if (source.equals("bpf")) {
+            NeedsCondition.require("bpf");
+        }
         return AgentOptions.in(state)
                 .inside(namespaces.near())
                 .set("probe.source", source)

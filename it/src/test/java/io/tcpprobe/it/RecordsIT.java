@@ -21,8 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Records: printed of live connections, and played from a file. */
 class RecordsIT {
-    private static final String LINE =
-            "\\d+\\.\\d{9} \\S+:\\d+ \\S+:\\d+ \\d+ 0x[0-9a-f]+ 0x[0-9a-f]+( \\d+){12} 0x[0-9a-f]+";
     private static final long STOP_SECONDS = 20;
 
     @RegisterExtension
@@ -49,10 +47,7 @@ class RecordsIT {
     void shouldPrintARecordingInBothFormats() throws IOException {
         AgentOptions options = replay(AgentOptions.bare(), recording(1009));
         Tools.Result printed = options.run("records");
-        List<String> lines = printed.expectSuccess().lines().toList();
-        assertEquals(1009, lines.size());
-        assertEquals(
-                List.of(), lines.stream().filter(line -> !line.matches(LINE)).toList());
+        assertEquals(1009, ProbeRecord.parseAll(printed.expectSuccess()).size());
         assertTrue(printed.err().contains("1009 records from source replay, 0 dropped"), printed::toString);
         List<String> json = options.run("records", "--format", "json")
                 .expectSuccess()
@@ -113,28 +108,25 @@ class RecordsIT {
                         () -> {
                             traffic.send(local, 100_003);
                             assertTrue(records.isAlive(), () -> "records has ended: " + said(records));
-                            return lines(out).size();
+                            return records(out).size();
                         },
                         count -> count > 100);
                 traffic.disconnect(local);
                 Waiting.until(
-                        "the last one", () -> lines(out), all -> all.stream().anyMatch(line -> isLast(line, local)));
+                        "the last one",
+                        () -> records(out),
+                        all -> all.stream().anyMatch(record -> isLast(record, local)));
             } finally {
                 records.toHandle().destroy(); // SIGTERM; Process.destroy would close the streams
                 assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
             }
             String err = said(records);
-            List<String> lines = lines(out);
-            assertEquals(
-                    List.of(),
-                    lines.stream().filter(line -> !line.matches(LINE)).toList());
-            assertTrue(err.contains(lines.size() + " records from source "), err);
+            assertTrue(err.contains(records(out).size() + " records from source "), err);
         }
     }
 
-    private static boolean isLast(String line, int local) {
-        String[] fields = line.split(" ", -1);
-        return fields[1].endsWith(":" + local) && fields[3].equals("65535");
+    private static boolean isLast(ProbeRecord record, int local) {
+        return record.source().endsWith(":" + local) && record.length() == ProbeRecord.LAST;
     }
 
     @Test
@@ -174,10 +166,11 @@ class RecordsIT {
         }
     }
 
-    private static List<String> lines(Path file) {
+    /** The whole lines that a file has so far. */
+    private static List<ProbeRecord> records(Path file) {
         try {
             String text = Files.exists(file) ? Files.readString(file) : "";
-            return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
+            return ProbeRecord.parseAll(text.substring(0, text.lastIndexOf('\n') + 1));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

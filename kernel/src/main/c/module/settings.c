@@ -38,7 +38,7 @@ MODULE_PARM_DESC(ipv4only, "1: IPv6 is left out, for readers that cannot take it
 	},
 #define SETTING_FILE(name, mode, initial, least, most, text) SETTING_FILE_OF(#name, name, mode)
 
-/* Its code had the one name for the file, its README the other. */
+/* purge_time: in 1.1.6 the code had this name for the file, the README the other. */
 static struct ctl_table files[] = {
 	SETTINGS(SETTING_FILE)
 	SETTING_FILE_OF("purge_time", purgetime, 0644)

@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Every setting there is. The settings of the sampler have the names, units and defaults of the Linux module tcp_probe_plus.
+ * Every setting there is. The settings of the sampler have the names and units of the Linux module tcp_probe_plus, and its
+ * defaults but for that of maxflows; snapshotage is the agent's own.
  */
 public final class Settings {
     /** What the environment variables of the settings begin with. */

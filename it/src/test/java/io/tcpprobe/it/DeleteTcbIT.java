@@ -1,5 +1,6 @@
 package io.tcpprobe.it;
 
+import static io.tcpprobe.it.Snmp.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -111,12 +112,6 @@ class DeleteTcbIT {
     private void assertAlive() throws IOException {
         active.write(ByteBuffer.allocate(7));
         assertEquals(7, passive.read(ByteBuffer.allocate(7)));
-    }
-
-    private static void assertRefused(Tools.Result result, String reason) {
-        assertTrue(
-                result.status() != 0 && result.all().matches("(?s).*Reason: \\(?" + reason + "\\b.*"),
-                () -> "expected " + reason + ": " + result);
     }
 
     @Test

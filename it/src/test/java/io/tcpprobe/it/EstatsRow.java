@@ -1,14 +1,10 @@
 package io.tcpprobe.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.mibs.EstatsTable;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * One connection in the tables of TCP-ESTATS-MIB.
@@ -19,7 +15,6 @@ import java.util.TreeMap;
 record EstatsRow(Snmp snmp, long id) {
     static final String ROOT = EstatsTable.ROOT.toString();
     private static final String CONNECTIONS = ROOT + ".1.1.2.1.1";
-    private static final int TRIES = 20;
     private static final long MICROS = 1000;
 
     /** The connection between two ports, once it is there. */
@@ -55,21 +50,7 @@ record EstatsRow(Snmp snmp, long id) {
      * @return what ss said
      */
     SocketStatistics assertAgreesWithSs(Tools ss, int localPort, int remotePort) {
-        Waiting.until(
-                "an idle connection", () -> SocketStatistics.of(ss, localPort, remotePort), SocketStatistics::quiet);
-        for (int i = 0; i < TRIES; i++) {
-            SocketStatistics before = SocketStatistics.of(ss, localPort, remotePort);
-            Map<String, Long> expected = expected(before.expected());
-            List<Snmp.Varbind> cells = snmp.get(List.copyOf(expected.keySet()));
-            if (before.standing()
-                    .equals(SocketStatistics.of(ss, localPort, remotePort).standing())) {
-                Map<String, Long> found = new TreeMap<>();
-                cells.forEach(cell -> found.put(cell.oid(), cell.number()));
-                assertEquals(new TreeMap<>(expected), found, () -> "ss says: " + before);
-                return before;
-            }
-        }
-        throw new AssertionError("the connection did not come to rest");
+        return SocketStatistics.assertAgrees(ss, localPort, remotePort, seen -> expected(seen.expected()), snmp::get);
     }
 
     /** Values by object id, in the units of RFC 4898. */

@@ -49,14 +49,12 @@ final class Guest implements AutoCloseable {
     static Guest boot(GuestKernel kernel, Path initrd, String... options) {
         Path messages = initrd.resolveSibling("messages");
         List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS, "qemu-system-x86_64"));
-        // One thread for both processors: with one each, a guest died of an int3 that its kernel had patched away, as
-        // it does
-        // when a tracepoint is hooked (docs/decisions.md).
+        // One thread for both processors: with one each, a guest died of an int3 that its kernel had patched away,
+        // as it does when a tracepoint is hooked (docs/decisions.md).
         line.addAll(List.of("-accel", "tcg,thread=single", "-M", "q35", "-smp", "2", "-nodefaults", "-no-reboot"));
         line.addAll(List.of("-display", "none", "-serial", "file:" + messages, "-serial", "stdio"));
         line.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd.toString()));
-        // A: allocations of this cache can be made to fail, by kernels with failslab; from 6.2 on that could be set
-        // later.
+        // A: kernels with failslab can let allocations of this cache fail; from 6.2 on that could be set later.
         line.addAll(List.of(
                 "-append", "console=ttyS0 panic=-1 oops=panic quiet slab_nomerge slub_debug=A,tcp_probe_plus_flow"));
         line.addAll(List.of(options));

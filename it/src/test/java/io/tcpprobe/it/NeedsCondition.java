@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.opentest4j.TestAbortedException;
 
 /** Skips a test whose {@link Needs} are not met, with the reason; fails it in CI. */
 final class NeedsCondition implements ExecutionCondition {
@@ -21,20 +22,47 @@ final class NeedsCondition implements ExecutionCondition {
                 .map(element -> element.getAnnotation(Needs.class))
                 .map(annotation -> Arrays.asList(annotation.value()))
                 .orElse(List.of());
-        if (needs.contains("--all") && !Boolean.getBoolean("tcpprobe.all")) {
-            return ConditionEvaluationResult.disabled("takes long: './tcpprobe test --all' runs it");
+        Optional<String> unwanted =
+                needs.stream().flatMap(need -> unwanted(need).stream()).findFirst();
+        if (unwanted.isPresent()) {
+            return ConditionEvaluationResult.disabled(unwanted.get());
         }
-        String missing = needs.stream()
-                .map(NeedsCondition::missing)
-                .flatMap(Optional::stream)
-                .collect(Collectors.joining("; "));
+        String missing = needs.stream().flatMap(need -> missing(need).stream()).collect(Collectors.joining("; "));
         if (missing.isEmpty()) {
             return ConditionEvaluationResult.enabled("all there");
         }
+        failInCi(missing);
+        return ConditionEvaluationResult.disabled(missing);
+    }
+
+    /**
+     * For a test that has a need with some of its parameters only: skips it with the reason if it is not met.
+     *
+     * @throws AssertionError if it is not met, in CI
+     */
+    static void require(String need) {
+        missing(need).ifPresent(reason -> {
+            failInCi(reason);
+            throw new TestAbortedException(reason);
+        });
+    }
+
+    private static void failInCi(String missing) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError("must not be skipped in CI: " + missing);
         }
-        return ConditionEvaluationResult.disabled(missing);
+    }
+
+    /** Why a test is left out where nobody has asked for it, or has built what it boots, in CI as well. */
+    private static Optional<String> unwanted(String need) {
+        return switch (need) {
+            case "--all" ->
+                Boolean.getBoolean("tcpprobe.all")
+                        ? Optional.empty()
+                        : Optional.of("takes long: './tcpprobe test --all' runs it");
+            case "kernel debug" -> kernel(need, "it/src/test/guest/debug-kernel.sh builds it");
+            default -> Optional.empty();
+        };
     }
 
     /** Why a need is not met; empty if it is. */
@@ -42,11 +70,11 @@ final class NeedsCondition implements ExecutionCondition {
         return switch (need) {
             case "root" -> isRoot() ? Optional.empty() : Optional.of("needs root: run the tests as root");
             case "netns" -> netns();
+            case "bpf" -> BpfFacts.missing();
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
-            case "--all" -> Optional.empty();
+            case "--all", "kernel debug" -> Optional.empty(); // wanted, so it is there
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
-            case "kernel debug" -> kernel(need, "it/src/test/guest/debug-kernel.sh builds it");
             default ->
                 Tools.present(need)
                         ? Optional.empty()

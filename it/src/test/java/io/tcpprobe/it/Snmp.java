@@ -1,5 +1,7 @@
 package io.tcpprobe.it;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -114,6 +116,17 @@ record Snmp(Tools tools, String agent, List<String> access) {
     /** Sets objects by one SET, whatever comes of it; each is an object id, a letter for the type, and a value. */
     Tools.Result set(String... arguments) {
         return run("snmpset", arguments);
+    }
+
+    /**
+     * Checks that a SET was refused.
+     *
+     * @param reason a regular expression for what net-snmp calls the error
+     */
+    static void assertRefused(Tools.Result result, String reason) {
+        assertTrue(
+                result.status() != 0 && result.all().matches("(?s).*Reason: \\(?" + reason + "\\b.*"),
+                () -> "expected " + reason + ": " + result);
     }
 
     /** Reads what the programs print with the options of {@link #run}. */

@@ -1,14 +1,10 @@
 package io.tcpprobe.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowField;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The flow table as SNMP shows it.
@@ -20,7 +16,6 @@ record SnmpFlows(Snmp snmp) {
     static final String BASE = Settings.SNMP_BASEOID.defaultText();
 
     private static final String ENTRY = BASE + ".1.4.1.";
-    private static final int TRIES = 20;
 
     /** One column: values by flow id, in the order in which they came. */
     Map<Long, Snmp.Varbind> column(FlowField field) {
@@ -74,37 +69,11 @@ record SnmpFlows(Snmp snmp) {
      */
     SocketStatistics assertAgreesWithSs(Tools ss, int localPort, int remotePort) {
         long flowId = find(localPort, remotePort);
-        Waiting.until(
-                "an idle connection", () -> SocketStatistics.of(ss, localPort, remotePort), SocketStatistics::quiet);
-        for (int i = 0; i < TRIES; i++) {
-            SocketStatistics before = SocketStatistics.of(ss, localPort, remotePort);
-            Map<FlowField, Long> expected = before.expected();
-            var cells = fields(flowId, new ArrayList<>(expected.keySet()));
-            if (before.standing()
-                    .equals(SocketStatistics.of(ss, localPort, remotePort).standing())) {
-                assertEquals(named(expected), named(numbers(cells)), () -> "ss says: " + before);
-                return before;
-            }
-        }
-        throw new AssertionError(
-                "the connection did not come to rest: " + SocketStatistics.of(ss, localPort, remotePort));
-    }
-
-    private static Map<FlowField, Long> numbers(Map<FlowField, Snmp.Varbind> cells) {
-        Map<FlowField, Long> numbers = new LinkedHashMap<>();
-        cells.forEach((field, cell) -> {
-            if (!cell.present()) {
-                throw new AssertionError("the flow has no " + field.label() + ": " + cell);
-            }
-            numbers.put(field, cell.number());
-        });
-        return numbers;
-    }
-
-    /** By name, so that a difference is found in the message. */
-    private static Map<String, Long> named(Map<FlowField, Long> values) {
-        Map<String, Long> named = new TreeMap<>();
-        values.forEach((field, value) -> named.put(field.label(), value));
-        return named;
+        return SocketStatistics.assertAgrees(
+                ss,
+                localPort,
+                remotePort,
+                SocketStatistics::expected,
+                asked -> List.copyOf(fields(flowId, asked).values()));
     }
 }

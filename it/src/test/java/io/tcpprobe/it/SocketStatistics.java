@@ -1,10 +1,15 @@
 package io.tcpprobe.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import io.tcpprobe.kernel.FlowField;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +21,7 @@ final class SocketStatistics {
     private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
     private static final long THOUSAND = 1000;
     private static final long BITS = 8;
+    private static final int TRIES = 20;
 
     private final String line;
     private final Map<String, String> words = new LinkedHashMap<>();
@@ -68,6 +74,38 @@ final class SocketStatistics {
         Map<String, String> standing = new LinkedHashMap<>(words);
         List.of("lastsnd", "lastrcv", "lastack", "send").forEach(standing::remove);
         return standing;
+    }
+
+    /**
+     * Waits until a connection is quiet, and checks that an agent says the same of it as ss.
+     *
+     * @param expected what the agent must say, by what ss says
+     * @param read asks the agent for these
+     * @return what ss said
+     */
+    static <K extends Comparable<K>> SocketStatistics assertAgrees(
+            Tools ss,
+            int localPort,
+            int remotePort,
+            Function<SocketStatistics, Map<K, Long>> expected,
+            Function<List<K>, List<Snmp.Varbind>> read) {
+        Waiting.until("an idle connection", () -> of(ss, localPort, remotePort), SocketStatistics::quiet);
+        for (int i = 0; i < TRIES; i++) {
+            SocketStatistics before = of(ss, localPort, remotePort);
+            Map<K, Long> values = new TreeMap<>(expected.apply(before));
+            List<Snmp.Varbind> cells = read.apply(List.copyOf(values.keySet()));
+            if (before.standing().equals(of(ss, localPort, remotePort).standing())) {
+                Map<K, Long> found = new TreeMap<>();
+                for (K key : values.keySet()) {
+                    Snmp.Varbind cell = cells.get(found.size());
+                    assertTrue(cell.present(), () -> "there is no " + key + ": " + cell);
+                    found.put(key, cell.number());
+                }
+                assertEquals(values, found, () -> "ss says: " + before);
+                return before;
+            }
+        }
+        throw new AssertionError("the connection did not come to rest: " + of(ss, localPort, remotePort));
     }
 
     /** What the fields of the flow must be; an absent field has no value. Fields that ss does not show are not in it. */

@@ -26,8 +26,9 @@ class RenderedDocsTest {
 
                 ## The sampler
 
-                Names, units and defaults are those of the Linux module tcp_probe_plus. Those that are *live* can be changed over
-                SNMP, JMX and HTTP while the agent runs; the change is kept over a restart.
+                Names and units are those of the Linux module tcp_probe_plus, and so are the defaults but for that of `maxflows`, which
+                is 2000000 there; `snapshotage` is the agent's own. Those that are *live* can be changed over SNMP, JMX and HTTP while
+                the agent runs; the change is kept over a restart.
 
                 """);
         settings(text, Settings.PROBE);
@@ -78,8 +79,9 @@ class RenderedDocsTest {
                 says since which). What is not given, or not known yet, is noSuchInstance, never 0.
 
                 A flow begins, for StartTimeStamp and the maxima, when it was first seen; what the kernel counts is counted since the
-                connection began. Maxima and minima are those of the samples, so they depend on `probetime`; only MaxRwinRcvd is
-                exact. Times are in milliseconds as the module wants them: for microseconds, see TCPPROBE-MIB.
+                connection began. Maxima and minima marked "over its samples" are those of the samples, so they depend on `probetime`;
+                with `bpf`, MaxRwinRcvd is the kernel's own and exact. The other maxima are of all segments that arrived. Times are in
+                milliseconds as the module wants them: for microseconds, see TCPPROBE-MIB.
 
                 The scalar `%s.1.3.3.0`, tcpEStatsListenerTableLastChange, is what the agent has seen when it was asked. The controls
                 below `%s` are settings: see [settings.md](settings.md).

@@ -58,7 +58,7 @@ final class GetTimes {
     }
 
     private static void gets(Measured agent, Sample micros, int most, Duration span) throws IOException {
-        byte[] request = RawSnmp.request(RawSnmp.GET, RawSnmp.objectId("1.3.6.1.2.1.6.9.0"), 0);
+        byte[] request = RawSnmp.getCurrEstab();
         try (RawSnmp client = new RawSnmp(agent.port())) {
             long first = System.nanoTime();
             for (int i = 0; i < most && System.nanoTime() - first < span.toNanos(); i++) {

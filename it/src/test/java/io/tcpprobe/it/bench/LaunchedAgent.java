@@ -64,11 +64,6 @@ final class LaunchedAgent implements Measured, AutoCloseable {
         return json("java.lang:type=Memory/HeapMemoryUsage", "committed");
     }
 
-    /** What it printed when it started. */
-    String output() {
-        return process.output();
-    }
-
     @Override
     public String name() {
         return "tcpprobe";

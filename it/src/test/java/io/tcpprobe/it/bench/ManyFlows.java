@@ -66,7 +66,7 @@ final class ManyFlows {
     }
 
     private Sample gets() throws IOException {
-        byte[] request = RawSnmp.request(RawSnmp.GET, RawSnmp.objectId("1.3.6.1.2.1.6.9.0"), 0);
+        byte[] request = RawSnmp.getCurrEstab();
         Sample micros = new Sample();
         try (RawSnmp client = new RawSnmp(agent.port())) {
             while (walking) {

@@ -12,24 +12,13 @@ final class ProcessCost {
     /** Places in /proc/PID/stat behind the name in parentheses, the state being 0. */
     private static final int UTIME = 11;
 
-    private static final int CHILDREN_UTIME = 13;
-
     private ProcessCost() {}
 
     /** Processor time of a process, user and system, in seconds; in steps of 0.01. */
     static double cpuSeconds(long pid) throws IOException {
-        return seconds(Long.toString(pid), UTIME);
-    }
-
-    /** Processor time of all the processes that this one has started and that have ended. */
-    static double endedChildrenSeconds() throws IOException {
-        return seconds("self", CHILDREN_UTIME);
-    }
-
-    private static double seconds(String process, int field) throws IOException {
-        String stat = Files.readString(Path.of("/proc", process, "stat"));
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[field]) + Long.parseLong(fields[field + 1])) / TICKS_PER_SECOND;
+        return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
     }
 
     /** Physical memory that a process has in use (VmRSS), in bytes. */

@@ -14,13 +14,12 @@ import java.util.Arrays;
  * looks only at what the next request needs.
  */
 public final class RawSnmp implements AutoCloseable {
-    /** Type of a GET. */
-    public static final int GET = 0xa0;
     /** Type of a GETNEXT. */
     public static final int GETNEXT = 0xa1;
     /** Type of a GETBULK. */
     public static final int GETBULK = 0xa5;
 
+    private static final int GET = 0xa0;
     private static final int SEQUENCE = 0x30;
     private static final int INTEGER = 0x02;
     private static final int OCTETS = 0x04;
@@ -61,8 +60,13 @@ public final class RawSnmp implements AutoCloseable {
         return encoded.toByteArray();
     }
 
+    /** A GET of tcpCurrEstab.0. */
+    static byte[] getCurrEstab() {
+        return request(GET, objectId("1.3.6.1.2.1.6.9.0"), 0);
+    }
+
     /** A request for one variable. */
-    public static byte[] request(int type, byte[] objectId, int repetitions) throws IOException {
+    public static byte[] request(int type, byte[] objectId, int repetitions) {
         byte[] name = wrap(OBJECT_ID, objectId);
         byte[] binding = wrap(SEQUENCE, join(name, new byte[] {5, 0}));
         byte[] limit = {(byte) (repetitions >> 16), (byte) (repetitions >> 8), (byte) repetitions};

@@ -76,7 +76,7 @@ public final class SnmpGetWhileWalkBench {
 
     /** p50, p99 and the greatest, in microseconds. */
     private double[] gets() throws IOException {
-        byte[] request = RawSnmp.request(RawSnmp.GET, RawSnmp.objectId("1.3.6.1.2.1.6.9.0"), 0);
+        byte[] request = RawSnmp.getCurrEstab();
         long[] nanos = new long[REQUESTS];
         try (RawSnmp client = new RawSnmp(port)) {
             for (int i = 0; i < REQUESTS; i++) {
@@ -93,10 +93,9 @@ public final class SnmpGetWhileWalkBench {
 
     private Void walk() throws IOException {
         try (RawSnmp client = new RawSnmp(port)) {
-            byte[] at = root;
+            EndlessWalk walk = new EndlessWalk(client, root, repetitions);
             while (walking) {
-                client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
-                at = client.below(root) ? client.last() : root;
+                walk.step();
             }
         }
         return null;

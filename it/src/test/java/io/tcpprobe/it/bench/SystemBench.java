@@ -40,37 +40,43 @@ public final class SystemBench {
     }
 
     /**
-     * Runs it. The first argument is a folder for what the agents keep; the rest is as {@link BenchPlan#USAGE} says.
+     * Runs it. The first argument is a folder for what the agents keep; the rest is as {@link BenchPlan#USAGE} says. The exit
+     * status is 1 if a part failed or was given up, 2 if an argument is wrong; what is skipped is no failure.
      */
     public static void main(String[] arguments) throws IOException {
         List<String> given = List.of(arguments);
         try {
             BenchPlan plan = BenchPlan.of(given.subList(1, given.size()));
-            new SystemBench(plan, BenchMachine.here(), Path.of(given.getFirst())).run();
+            if (!new SystemBench(plan, BenchMachine.here(), Path.of(given.getFirst())).run()) {
+                System.exit(1);
+            }
         } catch (IllegalArgumentException wrong) {
             System.err.println("tcpprobe: " + wrong.getMessage() + "\n" + BenchPlan.USAGE);
             System.exit(2);
         }
     }
 
-    private void run() throws IOException {
+    /** Measures all parts; false if one failed. */
+    private boolean run() throws IOException {
         machine.prepare(folder);
         OUT.println(machine.describe());
+        boolean good = true;
         for (BenchPlan.Part part : plan.parts()) {
-            switch (part) {
+            good &= switch (part) {
                 case COMPARED ->
                     part("Side by side", machine.missingFor("a network namespace", "snmpbulkwalk"), this::sideBySide);
                 case SYNTHETIC -> part("A synthetic table", "", this::synthetic);
                 case MANY -> part("Many flows", machine.missingFor("a network namespace"), this::manyFlows);
-            }
+            };
         }
+        return good;
     }
 
-    /** Measures one part, unless something is missing for it; a failure is told and the next part goes on. */
-    private static void part(String name, String missing, Measurement part) {
+    /** Measures one part, unless something is missing for it; a failure is told and gives false, and the next part goes on. */
+    private static boolean part(String name, String missing, Measurement part) {
         if (!missing.isEmpty()) {
             OUT.printf("%n%s: skipped, needs %s%n", name, missing);
-            return;
+            return true;
         }
         System.err.println("tcpprobe: " + name + " ...");
         FutureTask<Void> done = new FutureTask<>(() -> {
@@ -80,6 +86,7 @@ public final class SystemBench {
         Thread.ofPlatform().daemon().start(done);
         try {
             done.get(MINUTES, TimeUnit.MINUTES);
+            return true;
         } catch (TimeoutException late) {
             done.cancel(true); // closes what it waits for
             OUT.printf("%n%s: given up after %d minutes%n", name, MINUTES);
@@ -88,6 +95,7 @@ public final class SystemBench {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("interrupted while measuring " + name, interrupted);
         }
+        return false;
     }
 
     private void sideBySide() throws Exception {

@@ -1,0 +1,61 @@
+package io.tcpprobe.it;
+
+import io.tcpprobe.kernel.proc.Capabilities;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Whether this host lets eBPF programs run: what privileges, kernel and libraries say. The source bpf itself is not asked, so
+ * that a test fails where it should run and does not.
+ */
+final class BpfFacts {
+    private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
+    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*", Pattern.DOTALL);
+    private static final int LEAST_KERNEL = 5015; // 5.15
+
+    /** Numbers of linux/capability.h. */
+    private static final int SYS_ADMIN = 21;
+
+    private static final int PERFMON = 38;
+    private static final int BPF = 39;
+
+    private BpfFacts() {}
+
+    /** What is missing; empty if nothing is. */
+    static Optional<String> missing() {
+        try {
+            return Optional.ofNullable(firstMissing()).map(what -> "needs BPF: " + what);
+        } catch (IOException failed) {
+            throw new IllegalStateException("ask whether this host has BPF: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static String firstMissing() throws IOException {
+        if (!Capabilities.has(SYS_ADMIN) && !(Capabilities.has(BPF) && Capabilities.has(PERFMON))) {
+            return "run the tests as root, with CAP_BPF and CAP_PERFMON";
+        }
+        String ids = Files.readString(Path.of("/proc/self/uid_map"));
+        if (!List.of(ids.strip().split("\\s+")).equals(List.of("0", "0", "4294967295"))) {
+            return "run the tests in the host's user namespace";
+        }
+        Matcher release = RELEASE.matcher(Files.readString(Path.of("/proc/sys/kernel/osrelease")));
+        if (release.matches()
+                && Integer.parseInt(release.group(1)) * 1000 + Integer.parseInt(release.group(2)) < LEAST_KERNEL) {
+            return "the kernel is older than 5.15";
+        }
+        if (!Files.exists(Path.of("/sys/kernel/btf/vmlinux"))) {
+            return "the kernel has no BTF, CONFIG_DEBUG_INFO_BTF=y";
+        }
+        if (Files.exists(LOCKDOWN) && Files.readString(LOCKDOWN).contains("[confidentiality]")) {
+            return "the kernel is locked down (lockdown=confidentiality)";
+        }
+        return Tools.here().run("ldconfig", "-p").expectSuccess().contains("\tlibbpf.so.1 ")
+                ? null
+                : "there is no libbpf.so.1: './tcpprobe test' installs libbpf1";
+    }
+}

@@ -141,7 +141,7 @@ struct {
 } state_chunks SEC(".maps");
 
 /* Where a socket's row was found last: row + 1, by the socket's address. Right or wrong, the flow's state tells. */
-__u32 rows_found[ROWS_FOUND] SEC(".data.found");
+__u32 rows_found[ROWS_FOUND];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

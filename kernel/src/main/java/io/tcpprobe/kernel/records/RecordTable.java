@@ -80,8 +80,6 @@ public final class RecordTable implements AutoCloseable {
         beginWrite(at);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, sampledNanos);
         FlowLayout.put(memory, at, FlowField.SAMPLES, 0);
-        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_LOW, 0);
-        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_HIGH, 0);
         memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
         return row; // the row is written, and that ends, with its first record
     }

@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowLayout;
@@ -27,6 +28,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
+    private static final Set<Setting<?>> USED = Set.of(
+            Settings.BUFSIZE,
+            Settings.DEBUG,
+            Settings.FULL,
+            Settings.MAXFLOWS,
+            Settings.PORT,
+            Settings.PROBETIME,
+            Settings.PURGETIME,
+            Settings.SNAPSHOTAGE);
     private static final long EVENTS_BYTES = 1 << 22; // as in table.h
     private static final int LEAST_RING = 4096;
     private static final int GREATEST_RING = 1 << 30;
@@ -115,7 +125,7 @@ public final class BpfSource implements FlowSource {
         sweep.run();
         bpfSettings.countSkipped(false);
         logEvents(settings.get(Settings.DEBUG) >= 2);
-        settings.onChange(_ -> settingsChanged());
+        settings.onChange(this::settingChanged);
         attendant.start();
     }
 
@@ -142,19 +152,11 @@ public final class BpfSource implements FlowSource {
 
     @Override
     public Set<Setting<?>> uses() {
-        return Set.of(
-                Settings.BUFSIZE,
-                Settings.DEBUG,
-                Settings.FULL,
-                Settings.MAXFLOWS,
-                Settings.PORT,
-                Settings.PROBETIME,
-                Settings.PURGETIME,
-                Settings.SNAPSHOTAGE);
+        return USED;
     }
 
-    private synchronized void settingsChanged() {
-        if (closed) {
+    private synchronized void settingChanged(SettingChange change) {
+        if (closed || !USED.contains(change.setting())) {
             return;
         }
         try {

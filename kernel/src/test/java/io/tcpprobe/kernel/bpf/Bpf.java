@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Sources for tests. */
 final class Bpf {
@@ -31,8 +32,13 @@ final class Bpf {
 
     /** A source, or the test is skipped and says why BPF does not work here. */
     static BpfSource open(SettingStore settings) throws IOException {
+        return open(settings, System::nanoTime);
+    }
+
+    /** The same, with this clock. */
+    static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         try {
-            return BpfSource.open(settings, System::nanoTime);
+            return BpfSource.open(settings, monotonicNanos);
         } catch (IOException refused) {
             if (refusedByVerifier(refused)) {
                 throw new UncheckedIOException(refused);

@@ -186,7 +186,7 @@ public final class BpfSource implements FlowSource {
     /** Tells the programs to let go of the flows that came last. */
     private void dropNewest(int surplus) {
         int upTo = table.lastFlowId();
-        FlowIds ids = FlowIds.of(table.rows(), upTo);
+        IdsInUse ids = IdsInUse.of(table.rows(), upTo);
         bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
     }
 
@@ -195,7 +195,7 @@ public final class BpfSource implements FlowSource {
         int last = table.lastFlowId();
         if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
             bpfSettings.drop(0, 0); // done long ago
-            bpfSettings.take(FlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            bpfSettings.take(IdsInUse.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
             idsSaidAt = last;
         }
     }

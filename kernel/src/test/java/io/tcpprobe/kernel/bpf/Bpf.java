@@ -1,11 +1,10 @@
 package io.tcpprobe.kernel.bpf;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.Missing;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +29,7 @@ final class Bpf {
         return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
     }
 
-    /** A source, or the test is skipped and says why BPF does not work here. */
+    /** A source, or the test is skipped and says why BPF does not work here; in CI it fails. */
     static BpfSource open(SettingStore settings) throws IOException {
         return open(settings, System::nanoTime);
     }
@@ -43,7 +42,7 @@ final class Bpf {
             if (refusedByVerifier(refused)) {
                 throw new UncheckedIOException(refused);
             }
-            return abort("no BPF here: " + refused.getMessage());
+            throw Missing.here("no BPF here: " + refused.getMessage());
         }
     }
 
@@ -54,10 +53,10 @@ final class Bpf {
                 && Privileges.ofThisProcess().missing().isEmpty();
     }
 
-    /** Skips the test unless this process may make network namespaces. */
+    /** Skips the test unless this process may make network namespaces; in CI it fails. */
     static void requireNamespaces() throws IOException {
-        if (!Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN)) {
-            abort("making network namespaces needs CAP_SYS_ADMIN");
-        }
+        Missing.unless(
+                Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN),
+                "making network namespaces needs CAP_SYS_ADMIN");
     }
 }

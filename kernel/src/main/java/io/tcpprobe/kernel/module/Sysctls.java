@@ -114,6 +114,8 @@ final class Sysctls {
             if (refused.add(setting.name() + "=" + text)) {
                 LOG.warn("take over {} from the module: {}", setting.name(), wrong.getMessage());
             }
+        } catch (RuntimeException failed) { // of somebody who listens to the settings: the value is in force, go on
+            LOG.warn("take over {} from the module: {}", setting.name(), failed.toString());
         }
     }
 

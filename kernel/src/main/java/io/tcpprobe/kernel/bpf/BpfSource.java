@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Flows by eBPF: programs in the kernel see every segment, sample by the rules of tcpprobe.h and write the rows, which are read
- * here in place. While nobody refreshes, this class does nothing but a sweep for idle flows every purgetime.
+ * here in place. While nobody refreshes, a thread sees to it ten times a second that there are rows to spare and that events are
+ * handed over, and sweeps for idle flows every purgetime.
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);

@@ -150,7 +150,10 @@ struct {
 	__type(value, struct counters);
 } counters SEC(".maps");
 
-/* Openings and ends have a ring of their own: a stream of samples that is full does not lose them. */
+/*
+ * Openings and ends have a ring of their own: a stream of samples that is full does not lose them. The agent sets the
+ * size of both.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 22);

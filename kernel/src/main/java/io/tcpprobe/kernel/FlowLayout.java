@@ -28,7 +28,7 @@ public final class FlowLayout {
     public static final int PRESENT_TOP = 24;
 
     /** Words of presence bits. */
-    public static final int PRESENT_WORDS = 3;
+    static final int PRESENT_WORDS = 3;
 
     private static final int FIRST_FIELD = 32;
     private static final int CACHE_LINE = 64;

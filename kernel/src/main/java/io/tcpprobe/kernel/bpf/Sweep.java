@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -130,11 +129,6 @@ final class Sweep {
 
     /** Sockets of this namespace by state, as the last sweep saw them. */
     Map<TcpState, Integer> socketsByState() {
-        int[] counted = seen;
-        Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
-        for (TcpState state : TcpState.values()) {
-            byState.put(state, counted[state.kernel()]);
-        }
-        return byState;
+        return TcpState.count(seen);
     }
 }

@@ -39,7 +39,6 @@ public final class DiagSource implements FlowSource {
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
     private static final long STATE = FlowLayout.offset(FlowField.STATE);
     private static final int ESTABLISHED = TcpState.ESTABLISHED.mib();
-    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
@@ -128,7 +127,7 @@ public final class DiagSource implements FlowSource {
             if (socket == null) {
                 socket = SockDiag.open();
             }
-            for (int family : FAMILIES) {
+            for (int family : SockDiag.FAMILIES) {
                 socket.dump(family, SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
             }
         } catch (IOException failed) {
@@ -248,7 +247,7 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** Lets go of the flows that came last, after maxflows was lowered: those whose ids are nearest behind the last id given. */
+    /** Lets go of the flows that came last, after maxflows was lowered: those with the last ids. */
     private void releaseNewest(int surplus) {
         int last = ids.last();
         long[] agesAndRows = new long[table.live()];
@@ -293,11 +292,7 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Map<TcpState, Integer> socketsByState() {
-        Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
-        for (TcpState state : TcpState.values()) {
-            counted.put(state, socketsShown[state.kernel()]);
-        }
-        return counted;
+        return TcpState.count(socketsShown);
     }
 
     private void closeSocket() {

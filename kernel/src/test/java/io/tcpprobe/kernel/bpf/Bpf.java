@@ -14,8 +14,6 @@ import java.util.function.LongSupplier;
 
 /** Sources for tests. */
 final class Bpf {
-    private static final int EPERM = 1;
-
     private Bpf() {}
 
     /** Settings of these values, "name=value". */
@@ -49,7 +47,7 @@ final class Bpf {
     /** Whether the programs are at fault, and not what this process may do or what the host has. */
     private static boolean refusedByVerifier(IOException refused) throws IOException {
         return refused.getCause() instanceof ErrnoException kernel
-                && kernel.errno() != EPERM
+                && kernel.errno() != ErrnoException.EPERM
                 && Privileges.ofThisProcess().missing().isEmpty();
     }
 

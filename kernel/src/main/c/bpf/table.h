@@ -274,7 +274,7 @@ __noinline int give_row(__u32 number)
 		if (__sync_val_compare_and_swap(&table.free, top, ((top >> 32) + 1) << 32 | (number + 1)) == top)
 			return 0;
 	}
-	COUNT(row_lost, 1);
+	COUNT(rows_lost, 1);
 	return 0;
 }
 

@@ -104,7 +104,7 @@ struct counters {
 	__u64 ring_full;
 	__u64 purged;
 	/* Rows that could not be given back for contention; should stay 0. */
-	__u64 row_lost;
+	__u64 rows_lost;
 };
 
 /* LEFT: the connection is no longer established; it may live on half closed. */

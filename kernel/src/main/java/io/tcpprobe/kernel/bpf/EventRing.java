@@ -24,7 +24,7 @@ final class EventRing implements AutoCloseable {
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
     private static final int HEADER = 8;
-    private static final int ROW = 64;
+    static final int ROW = 64;
     private static final int RECORD_BYTES = HEADER + ROW + FlowLayout.SIZE;
     private static final int GREATEST_BYTES = 1 << 30;
 
@@ -50,6 +50,10 @@ final class EventRing implements AutoCloseable {
 
         Kind(int number) {
             this.number = number;
+        }
+
+        int number() {
+            return number;
         }
 
         private static Kind of(int number) {

@@ -287,7 +287,10 @@ struct task_struct {
 	char comm[16];
 };
 
-struct file;
+struct file {
+	struct inode *f_inode;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {

@@ -507,16 +507,34 @@ int sweep(struct bpf_iter__tcp *ctx)
 	return 0;
 }
 
-/* The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. */
+/* Writes the owner down where the row is written, once in a sweep. */
+static __always_inline void note_owner(struct sock *sk, struct task_struct *task)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	bool changed;
+
+	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
+		return;
+	note->owner_sweep = table.owner_sweep;
+	changed = note->pid != (__u32)task->tgid;
+	write_process(note, task);
+	barrier();
+	if (changed) /* last: a sample takes it back when it has written the owner */
+		note->owner_changed = 1;
+}
+
+/*
+ * The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. Whoever
+ * reads is told of every one.
+ */
 SEC("iter/task_file")
 int owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct socket_note *note;
+	struct socket_owner owner;
 	struct socket *socket;
 	struct sock *sk;
-	bool changed;
 
 	if (!task || !file)
 		return 0;
@@ -526,14 +544,9 @@ int owners(struct bpf_iter__task_file *ctx)
 	sk = socket->sk;
 	if (!sk || !bpf_skc_to_tcp_sock(sk))
 		return 0;
-	note = bpf_sk_storage_get(&notes, sk, NULL, 0);
-	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
-		return 0;
-	note->owner_sweep = table.owner_sweep;
-	changed = note->pid != (__u32)task->tgid;
-	write_process(note, task);
-	barrier();
-	if (changed) /* last: a sample takes it back when it has written the owner */
-		note->owner_changed = 1;
+	note_owner(sk, task);
+	owner.inode = file->f_inode->i_ino;
+	owner.process = task->tgid;
+	bpf_seq_write(ctx->meta->seq, &owner, sizeof(owner));
 	return 0;
 }

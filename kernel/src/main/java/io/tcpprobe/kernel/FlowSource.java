@@ -1,7 +1,9 @@
 package io.tcpprobe.kernel;
 
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +34,15 @@ public interface FlowSource extends AutoCloseable {
 
     /** How many sockets there were in every state at the last refresh, listening and waiting ones too; empty if unseen. */
     Map<TcpState, Integer> socketsByState();
+
+    /**
+     * Which process has which TCP socket open now, as far as this process may know. By any thread.
+     *
+     * @throws IOException if the processes cannot be listed
+     */
+    default SocketOwners owners() throws IOException {
+        return SocketOwners.read(Path.of("/proc"));
+    }
 
     /**
      * Tells of what happens to flows from now on.

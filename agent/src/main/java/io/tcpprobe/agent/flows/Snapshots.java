@@ -4,6 +4,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowSource;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -171,6 +172,15 @@ public final class Snapshots implements AutoCloseable {
                 }
             }
         };
+    }
+
+    /**
+     * Which process has which socket open, as {@link FlowSource#owners}.
+     *
+     * @throws IOException if the processes cannot be listed
+     */
+    public SocketOwners owners() throws IOException {
+        return source.owners();
     }
 
     /** Reads the source whatever the snapshot's age; waits for a refresh that runs. */

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.sockets;
 
+import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -10,14 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which takes
+ * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which may take
  * its time where there are many: the next look is never sooner than twenty times what the last one took, so it is at most a
- * twentieth of one processor. A socket that is younger than the last look has no known owner until then. Whoever asks waits for
- * a look only if the last one is more than a minute old, or took no time to speak of; else it is done aside.
+ * twentieth of one processor; and while no new socket has come, it is ten seconds off. A socket that is younger than the last look
+ * has no known owner until then. Whoever asks waits for a look only if the last one is more than a minute old, or took no time
+ * to speak of; else it is done aside.
  */
 final class OwnerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerWatch.class);
     private static final int REST = 20;
+    private static final long NOTHING_NEW_NANOS = 10_000_000_000L;
     private static final long KEPT_NANOS = 60_000_000_000L;
     private static final long NOTICEABLE_NANOS = 5_000_000;
 
@@ -28,13 +30,24 @@ final class OwnerWatch {
             return now - endedNanos >= REST * tookNanos;
         }
 
+        /** Whether another could tell no more of these sockets, but for those that have changed hands. */
+        boolean isEnough(SocketColumns sockets, long now) {
+            return now - endedNanos < NOTHING_NEW_NANOS && owners.knowAll(sockets);
+        }
+
         /** Whether it is served. An old one is if another would take long. */
         boolean atHand(long now) {
             return !isOld(now) || tookNanos >= NOTICEABLE_NANOS && now - endedNanos < KEPT_NANOS;
         }
     }
 
-    private final Path proc;
+    /** Looks. */
+    @FunctionalInterface
+    interface Finder {
+        SocketOwners find() throws IOException;
+    }
+
+    private final Finder finder;
     private final LongSupplier monotonicNanos;
     private final Executor aside;
 
@@ -43,29 +56,32 @@ final class OwnerWatch {
     /**
      * Has not looked yet.
      *
-     * @param proc where procfs is mounted
+     * @param finder looks at the processes
      * @param aside looks while others go on; may leave it undone if it looks already
      */
-    OwnerWatch(Path proc, LongSupplier monotonicNanos, Executor aside) {
-        this.proc = proc;
+    OwnerWatch(Finder finder, LongSupplier monotonicNanos, Executor aside) {
+        this.finder = finder;
         this.monotonicNanos = monotonicNanos;
         this.aside = aside;
     }
 
-    /** Whether {@link #current} gives them without looking first. */
+    /** Whether {@link #of} gives them without looking first. */
     boolean atHand() {
         Look known = last;
         return known != null && known.atHand(monotonicNanos.getAsLong());
     }
 
-    /** The owners, as new as they may be. */
-    SocketOwners current() {
+    /** The owners of sockets, as new as they may be. */
+    SocketOwners of(SocketColumns sockets) {
         Look known = last;
         long now = monotonicNanos.getAsLong();
-        if (known == null || !known.atHand(now)) {
+        if (known == null) {
             return look().owners;
         }
-        if (known.isOld(now)) {
+        if (known.isOld(now) && !known.isEnough(sockets, now)) {
+            if (!known.atHand(now)) {
+                return look().owners;
+            }
             aside.execute(this::look);
         }
         return known.owners;
@@ -80,9 +96,9 @@ final class OwnerWatch {
         }
         SocketOwners owners = known == null ? SocketOwners.NONE : known.owners;
         try {
-            owners = SocketOwners.read(proc);
+            owners = finder.find();
         } catch (IOException failed) {
-            LOG.warn("find the owners of sockets in {}: {}; the last known are served", proc, failed.getMessage());
+            LOG.warn("find the owners of sockets: {}; the last known are served", failed.getMessage());
         }
         long end = monotonicNanos.getAsLong();
         Look looked = new Look(owners, end, end - begin);

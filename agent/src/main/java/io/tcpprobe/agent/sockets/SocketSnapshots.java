@@ -8,7 +8,6 @@ import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,7 +28,6 @@ public final class SocketSnapshots implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketSnapshots.class);
     private static final long PROCESSES_WANTED_NANOS = 60_000_000_000L;
-    private static final Path PROC = Path.of("/proc");
 
     private final Snapshots requests;
     private final SettingStore settings;
@@ -68,7 +66,7 @@ public final class SocketSnapshots implements AutoCloseable {
         this.requests = requests;
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
-        this.owners = new OwnerWatch(PROC, monotonicNanos, ownersAside);
+        this.owners = new OwnerWatch(requests::owners, monotonicNanos, ownersAside);
     }
 
     /**
@@ -171,7 +169,8 @@ public final class SocketSnapshots implements AutoCloseable {
         long begin = monotonicNanos.getAsLong();
         outdated = false;
         try {
-            SocketSnapshot read = new SocketSnapshot(dump.read(), begin, owners::current);
+            SocketColumns columns = dump.read();
+            SocketSnapshot read = new SocketSnapshot(columns, begin, () -> owners.of(columns));
             failure = "";
             prepare(read);
             buildNanos = monotonicNanos.getAsLong() - begin;

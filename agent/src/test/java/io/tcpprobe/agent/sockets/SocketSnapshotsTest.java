@@ -12,13 +12,9 @@ import io.tcpprobe.agent.parts.Sockets;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -132,42 +128,5 @@ class SocketSnapshotsTest {
         assertEquals(0, snapshot.process(0));
         assertEquals(0, snapshot.process(0));
         assertEquals(1, looks.get());
-    }
-
-    /** The clock stands still while it looks, but for what the clock's own steps make of it. */
-    @Test
-    void shouldRestTwentyTimesAsLongAsALookTook() throws Exception {
-        Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
-        AtomicLong clock = new AtomicLong();
-        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(100), Runnable::run);
-        assertEquals(0, watch.current().process(70)); // from 100 to 200: the next not before 200 + 2000
-        Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[70]"));
-        clock.set(2199);
-        assertEquals(0, watch.current().process(70));
-        clock.set(2200);
-        assertEquals(7, watch.current().process(70));
-    }
-
-    @Test
-    void shouldServeTheLastLookWhileALongOneIsDoneAside() throws Exception {
-        long look = 10_000_000;
-        Path descriptors = Files.createDirectories(folder.resolve("7").resolve("fd"));
-        AtomicLong clock = new AtomicLong();
-        List<Runnable> aside = new ArrayList<>();
-        OwnerWatch watch = new OwnerWatch(folder, () -> clock.getAndAdd(look), aside::add);
-        assertFalse(watch.atHand());
-        clock.set(0);
-        assertEquals(0, watch.current().process(70)); // there was no other: it looks itself
-        Files.createSymbolicLink(descriptors.resolve("3"), Path.of("socket:[70]"));
-        clock.set(22 * look);
-        assertTrue(watch.atHand());
-        assertEquals(0, watch.current().process(70));
-        assertEquals(1, aside.size());
-        aside.getFirst().run();
-        assertEquals(7, watch.current().process(70));
-        Files.delete(descriptors.resolve("3"));
-        clock.addAndGet(60_000_000_000L);
-        assertFalse(watch.atHand(), "a minute old");
-        assertEquals(0, watch.current().process(70));
     }
 }

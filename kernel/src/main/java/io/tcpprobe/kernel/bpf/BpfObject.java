@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ final class BpfObject implements AutoCloseable {
     /** Linux 5.15: from then on a sweep holds the socket's lock. Thousands are the major version. */
     private static final int LEAST_KERNEL = 5_015;
 
-    private static final int READ_BYTES = 4096;
+    private static final int READ_BYTES = 32768; // what an iterator writes before it lets it be read
 
     /** {@code struct bpf_prog_info}: __u64 run_time_ns, run_cnt and recursion_misses. */
     private static final int INFO_BYTES = 232;
@@ -184,26 +185,37 @@ final class BpfObject implements AutoCloseable {
         return libbpf.mapFd(libbpf.map(object, map));
     }
 
-    /** Runs an iterator from its beginning to its end, in the network namespace of this thread. */
+    /** Runs an iterator from its beginning to its end, in the network namespace of this thread. What it writes is left. */
     void iterate(MemorySegment link) throws IOException {
+        iterate(link, _ -> {});
+    }
+
+    /**
+     * Runs an iterator from its beginning to its end, in the network namespace of this thread.
+     *
+     * @param written gets what the iterator writes, piece by piece; whole objects, if their size divides {@link #READ_BYTES}
+     */
+    void iterate(MemorySegment link, Consumer<MemorySegment> written) throws IOException {
         int fd = libbpf.createIterator(link);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment nothing = arena.allocate(READ_BYTES); // our iterators write into maps, and nothing here
-            while (!readEnd(fd, nothing)) {
-                Thread.onSpinWait();
+            MemorySegment buffer = arena.allocate(READ_BYTES, Long.BYTES);
+            for (long length = read(fd, buffer); length != 0; length = read(fd, buffer)) {
+                if (length > 0) {
+                    written.accept(buffer.asSlice(0, length));
+                }
             }
         } finally {
             Libc.close(fd);
         }
     }
 
-    /** The kernel breaks a run off after a million objects, with EAGAIN, and takes it up again. */
-    private static boolean readEnd(int fd, MemorySegment buffer) throws IOException {
+    /** How many bytes came; -1: the kernel broke the run off after a million objects (EAGAIN), and takes it up again. */
+    private static long read(int fd, MemorySegment buffer) throws IOException {
         try {
-            return Libc.read(fd, buffer) == 0;
+            return Libc.read(fd, buffer);
         } catch (ErrnoException failed) {
             if (failed.errno() == ErrnoException.EAGAIN) {
-                return false;
+                return -1;
             }
             throw failed;
         }

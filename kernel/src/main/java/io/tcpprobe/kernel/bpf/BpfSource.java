@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -231,6 +232,15 @@ public final class BpfSource implements FlowSource {
     @Override
     public Map<TcpState, Integer> socketsByState() {
         return sweep.socketsByState();
+    }
+
+    /** From the kernel's own table of every process's files: a hundredth of the time that /proc takes. */
+    @Override
+    public synchronized SocketOwners owners() throws IOException {
+        if (closed) {
+            throw new IOException("find the owners of sockets: source bpf is closed");
+        }
+        return sweep.owners();
     }
 
     /** What was told of already has left the rows: it is handed over before they are read. */

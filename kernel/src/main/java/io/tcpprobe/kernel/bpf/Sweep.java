@@ -1,8 +1,10 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -21,6 +23,12 @@ final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final long LONG_NANOS = 50_000_000;
     private static final long WHOLE_NANOS = 1_000_000_000;
+    /** struct socket_owner of tcpprobe.h. */
+    private static final int OWNER_BYTES = 8;
+
+    private static final int OWNER_INODE = 0;
+    private static final int OWNER_PROCESS = 4;
+
     private static final int PAUSE = 9; // times what a long sweep took
     private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;
 
@@ -125,6 +133,20 @@ final class Sweep {
             table.nextOwnerSweep();
             object.iterate(owners);
         }
+    }
+
+    /** The owners of all sockets, of those that are no flows as well. */
+    SocketOwners owners() throws IOException {
+        SocketOwners.Builder found = new SocketOwners.Builder();
+        table.nextOwnerSweep();
+        object.iterate(owners, written -> {
+            for (long at = 0; at < written.byteSize(); at += OWNER_BYTES) {
+                found.add(
+                        written.get(ValueLayout.JAVA_INT, at + OWNER_INODE),
+                        written.get(ValueLayout.JAVA_INT, at + OWNER_PROCESS));
+            }
+        });
+        return found.build();
     }
 
     /** Sockets of this namespace by state, as the last sweep saw them. */

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.proc;
 
+import io.tcpprobe.kernel.SocketColumns;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -9,9 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which process has which socket open, by the sockets' inodes, from the descriptors of every process under /proc. Of several
- * processes that share a socket the one with the lowest id counts: the parent, as a rule. Descriptors of other users'
- * processes show with CAP_SYS_PTRACE only. Immutable.
+ * Which process has which socket open, by the sockets' inodes. Of several processes that share a socket the one with the lowest
+ * id counts: the parent, as a rule. Immutable.
  */
 public final class SocketOwners {
     /** No process is known. */
@@ -28,23 +28,23 @@ public final class SocketOwners {
     }
 
     /**
-     * Looks at every descriptor of every process: a few microseconds each.
+     * Looks at every descriptor of every process: a few microseconds each. Those of other users' processes show with
+     * CAP_SYS_PTRACE only.
      *
      * @param proc where procfs is mounted
      * @throws IOException if the processes cannot be listed
      */
     public static SocketOwners read(Path proc) throws IOException {
-        Found found = new Found();
+        Builder found = new Builder();
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 readProcess(process, found);
             }
         }
-        Arrays.sort(found.owners, 0, found.size);
-        return new SocketOwners(Arrays.copyOf(found.owners, found.size));
+        return found.build();
     }
 
-    private static void readProcess(Path process, Found found) {
+    private static void readProcess(Path process, Builder found) {
         try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
             int id = Integer.parseInt(process.getFileName().toString());
             for (Path descriptor : descriptors) {
@@ -55,7 +55,7 @@ public final class SocketOwners {
         }
     }
 
-    private static void readDescriptor(Path descriptor, int process, Found found) {
+    private static void readDescriptor(Path descriptor, int process, Builder found) {
         String target;
         try {
             target = Files.readSymbolicLink(descriptor).toString();
@@ -84,21 +84,42 @@ public final class SocketOwners {
                 : 0;
     }
 
+    /** Whether a process is known of every socket that one has open. */
+    public boolean knowAll(SocketColumns sockets) {
+        for (int row = 0; row < sockets.size(); row++) {
+            if (sockets.inode(row) != 0 && process(sockets.inode(row)) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** With the highest bit turned, longs sort as unsigned. */
     private static long ordered(long unsigned) {
         return unsigned ^ Long.MIN_VALUE;
     }
 
-    /** Grows as it is filled. */
-    private static final class Found {
+    /** Takes sockets and processes, in any order. */
+    public static final class Builder {
         private long[] owners = new long[256];
         private int size;
 
-        void add(int inode, int process) {
+        /** Nothing is known yet. */
+        public Builder() {}
+
+        /** A process has a socket open. */
+        public void add(int inode, int process) {
             if (size == owners.length) {
                 owners = Arrays.copyOf(owners, size * 2);
             }
             owners[size++] = ordered(Integer.toUnsignedLong(inode) << Integer.SIZE | process);
+        }
+
+        /** The owners that were added. */
+        public SocketOwners build() {
+            long[] sorted = Arrays.copyOf(owners, size);
+            Arrays.sort(sorted);
+            return new SocketOwners(sorted);
         }
     }
 }

@@ -1,0 +1,51 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.proc.SocketOwners;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** The owners that the iterator finds, of real sockets; skipped where BPF cannot be used. */
+class BpfOwnersTest {
+    /** More than one read of the iterator gives. */
+    private static final int CONNECTIONS = 2_100;
+
+    @Test
+    void shouldNameTheProcessThatHasASocketOpen() throws Exception {
+        try (LoopbackFlows flows = new LoopbackFlows();
+                BpfSource source = Bpf.open(Bpf.settings("port=1"));
+                SocketDump dump = new SocketDump()) { // port 1: none of the sockets is a flow
+            for (int i = 0; i < CONNECTIONS; i++) {
+                flows.open();
+            }
+            assertEquals(2 * CONNECTIONS + 1, ours(dump.read(), source.owners(), flows.port()));
+        }
+    }
+
+    /** How many sockets of a port are said to be this process's; all of them have an inode. */
+    private static int ours(SocketColumns sockets, SocketOwners owners, int port) {
+        int ours = 0;
+        for (int row = 0; row < sockets.size(); row++) {
+            if (sockets.ends(row).toString().contains(":" + port)) {
+                assertNotEquals(0, sockets.inode(row));
+                ours += owners.process(sockets.inode(row))
+                                == ProcessHandle.current().pid()
+                        ? 1
+                        : 0;
+            }
+        }
+        return ours;
+    }
+
+    @Test
+    void shouldSayThatItIsClosed() throws Exception {
+        BpfSource source = Bpf.open(Bpf.settings("port=1"));
+        source.close();
+        assertThrows(IOException.class, source::owners);
+    }
+}

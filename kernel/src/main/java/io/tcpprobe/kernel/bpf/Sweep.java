@@ -24,10 +24,10 @@ final class Sweep {
     private static final long LONG_NANOS = 50_000_000;
     private static final long WHOLE_NANOS = 1_000_000_000;
     /** struct socket_owner of tcpprobe.h. */
-    private static final int OWNER_BYTES = 8;
+    static final int OWNER_BYTES = 8;
 
-    private static final int OWNER_INODE = 0;
-    private static final int OWNER_PROCESS = 4;
+    static final int OWNER_INODE = 0;
+    static final int OWNER_PROCESS = 4;
 
     private static final int PAUSE = 9; // times what a long sweep took
     private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;

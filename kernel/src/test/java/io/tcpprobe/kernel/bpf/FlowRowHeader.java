@@ -74,6 +74,7 @@ final class FlowRowHeader {
         table(text);
         counters(text);
         events(text);
+        owners(text);
         return text.toString();
     }
 
@@ -153,5 +154,11 @@ final class FlowRowHeader {
         for (EventRing.Kind kind : EventRing.Kind.values()) {
             same(text, "EVENT_" + kind.name(), kind.number());
         }
+    }
+
+    private static void owners(StringBuilder text) {
+        at(text, "socket_owner", "inode", Sweep.OWNER_INODE);
+        at(text, "socket_owner", "process", Sweep.OWNER_PROCESS);
+        same(text, "sizeof(struct socket_owner)", Sweep.OWNER_BYTES);
     }
 }

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,6 +133,7 @@ class RecordTableTest {
     @Test
     void shouldGiveWholeRowsWhileTheyAreWrittenAndGrow() throws InterruptedException {
         AtomicBoolean stop = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
         RecordTable shared = new RecordTable(new FlowIds(), RecordDialect.TCPPROBE, (_, _) -> {});
         Thread writer = Thread.ofPlatform().start(() -> {
             ProbeRecord record = flow(1, 7);
@@ -142,8 +144,10 @@ class RecordTableTest {
                 synchronized (shared) {
                     shared.accept(record, i, MANY);
                 }
+                begun.countDown();
             }
         });
+        begun.await();
         long seen = 0;
         for (int round = 0; round < 200; round++) {
             io.tcpprobe.kernel.FlowRows rows;

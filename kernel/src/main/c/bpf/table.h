@@ -141,7 +141,7 @@ struct {
 } state_chunks SEC(".maps");
 
 /* Where a socket's row was found last: row + 1, by the socket's address. Right or wrong, the flow's state tells. */
-__u32 rows_found[ROWS_FOUND] SEC(".data.found");
+__u32 rows_found[ROWS_FOUND];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -150,7 +150,10 @@ struct {
 	__type(value, struct counters);
 } counters SEC(".maps");
 
-/* Openings and ends have a ring of their own: a stream of samples that is full does not lose them. */
+/*
+ * Openings and ends have a ring of their own: a stream of samples that is full does not lose them. The agent sets the
+ * size of both.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 1 << 22);
@@ -271,7 +274,7 @@ __noinline int give_row(__u32 number)
 		if (__sync_val_compare_and_swap(&table.free, top, ((top >> 32) + 1) << 32 | (number + 1)) == top)
 			return 0;
 	}
-	COUNT(row_lost, 1);
+	COUNT(rows_lost, 1);
 	return 0;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the programs share with the agent. The agent maps the settings for writing, and the rows and the table's figures
- * for reading; BpfSettings.java, BpfTable.java and BpfCounters.java say the same.
+ * What the programs share with the agent. The agent maps the rows for reading, the settings and the table's figures for
+ * writing as well: of these it writes sockets and owner_sweep. BpfSettings.java, BpfTable.java and BpfCounters.java say
+ * the same.
  */
 #ifndef TCPPROBE_H
 #define TCPPROBE_H
@@ -103,7 +104,7 @@ struct counters {
 	__u64 ring_full;
 	__u64 purged;
 	/* Rows that could not be given back for contention; should stay 0. */
-	__u64 row_lost;
+	__u64 rows_lost;
 };
 
 /* LEFT: the connection is no longer established; it may live on half closed. */

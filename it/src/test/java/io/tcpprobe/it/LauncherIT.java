@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in a checkout of its own, with JDKs and a Maven that only write down how they were called. */
 class LauncherIT {
     private static final List<String> NEEDED =
-            List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "flock", "timeout", "sleep", "id");
+            List.of("readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "cat", "flock", "timeout", "sleep", "id");
 
     private static final String JAVA = """
             #!/bin/sh
@@ -44,19 +44,6 @@ class LauncherIT {
             sleep 0.2
             mkdir -p agent/target/tcpprobe/lib
             echo jar >agent/target/tcpprobe/lib/tcpprobe.jar
-            """;
-
-    /** What the launcher reads of the system is what a test says: KIB of the machine, limits of two control groups. */
-    private static final String CAT = """
-            #!/bin/sh
-            case $1 in
-                /proc/meminfo) echo "MemTotal: ${KIB-4194304} kB"; echo "MemFree: 1 kB" ;;
-                /proc/self/cgroup) printf '%b' "${HIERARCHIES-0::/slice/unit\\n}" ;;
-                /sys/fs/cgroup/slice/memory.max) echo "${SLICE-max}" ;;
-                /sys/fs/cgroup/slice/unit/memory.max) echo "${UNIT-max}" ;;
-                /sys/*) exit 1 ;;
-                *) PATH=/usr/bin:/bin exec cat "$@" ;;
-            esac
             """;
 
     @TempDir
@@ -83,7 +70,6 @@ class LauncherIT {
             program(programs.resolve(program), "#!/bin/sh\nPATH=/usr/bin:/bin exec " + program + " \"$@\"\n");
         }
         program(programs.resolve("mvn"), MAVEN);
-        program(programs.resolve("cat"), CAT);
     }
 
     private static void program(Path file, String text) throws IOException {
@@ -271,27 +257,6 @@ class LauncherIT {
         assertEquals(0, first.status());
         assertFalse(first.out().contains("AOTCache"), first.out());
         assertEquals("", run("run").err());
-    }
-
-    @Test
-    void shouldBoundTheHeapOnlyWhereThereIsMuchMemory() throws Exception {
-        jdk(places.resolve("jdk-25"), "25");
-        String bound = "[-XX:MaxRAM=2g]";
-        for (Map<String, String> much : List.of(
-                Map.<String, String>of(),
-                Map.of("KIB", "2097153"),
-                Map.of("UNIT", "2147483649"),
-                Map.of("HIERARCHIES", "4:memory:/unit\\n1:name=systemd:/\\n0::/\\n"),
-                Map.of("HIERARCHIES", ""))) {
-            assertTrue(run(much, "run").out().contains(bound), much::toString);
-        }
-        for (Map<String, String> little : List.of(
-                Map.of("KIB", "2097152"),
-                Map.of("KIB", "524288"),
-                Map.of("UNIT", "536870912"),
-                Map.of("SLICE", "2147483648"))) {
-            assertFalse(run(little, "run").out().contains(bound), little::toString);
-        }
     }
 
     @Test

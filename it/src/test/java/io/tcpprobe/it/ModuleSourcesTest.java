@@ -56,6 +56,23 @@ class ModuleSourcesTest {
         }
     }
 
+    /**
+     * On purpose they differ in maxflows: the module keeps the default of tcp_probe_plus, the agent's is smaller. An agent whose
+     * source is the module takes over what the module has.
+     */
+    @Test
+    void shouldHaveTheDefaultsOfTheAgentButForMaxflows() throws IOException {
+        for (MatchResult setting : settings()) {
+            Setting<?> same = Settings.find(setting.group(1)).orElseThrow();
+            if (same.equals(Settings.MAXFLOWS)) {
+                assertEquals("2000000", setting.group(3));
+                assertEquals("100000", same.defaultText());
+            } else {
+                assertEquals(same.defaultText(), setting.group(3), same.name());
+            }
+        }
+    }
+
     @Test
     void shouldTellOfEverySettingInItsReadme() throws IOException {
         String readme = read("README.md");

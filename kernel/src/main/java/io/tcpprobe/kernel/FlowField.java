@@ -1073,7 +1073,7 @@ public enum FlowField {
     }
 
     /** One more than the greatest id. */
-    public static final int ID_LIMIT =
+    static final int ID_LIMIT =
             Arrays.stream(values()).mapToInt(FlowField::id).max().orElseThrow() + 1;
 
     private static final @Nullable FlowField[] BY_ID = new FlowField[ID_LIMIT];
@@ -1158,7 +1158,7 @@ public enum FlowField {
     }
 
     /** The field with this id, or null. */
-    public static @Nullable FlowField ofId(int id) {
+    static @Nullable FlowField ofId(int id) {
         return id >= 0 && id < ID_LIMIT ? BY_ID[id] : null;
     }
 

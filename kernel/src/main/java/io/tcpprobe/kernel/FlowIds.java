@@ -10,6 +10,21 @@ public final class FlowIds {
     private int last;
     private boolean wrapped;
 
+    /** Begins with 1. */
+    public FlowIds() {
+        this(0);
+    }
+
+    /** Begins with the id behind this one. */
+    public FlowIds(int last) {
+        this.last = last;
+    }
+
+    /** The id that was given last; 0 if none was. */
+    public synchronized int last() {
+        return last;
+    }
+
     /**
      * The next id.
      *

@@ -2,6 +2,7 @@ package io.tcpprobe.kernel;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -27,7 +28,7 @@ public final class FlowLayout {
     public static final int PRESENT_TOP = 24;
 
     /** Words of presence bits. */
-    public static final int PRESENT_WORDS = 3;
+    static final int PRESENT_WORDS = 3;
 
     private static final int FIRST_FIELD = 32;
     private static final int CACHE_LINE = 64;
@@ -82,6 +83,27 @@ public final class FlowLayout {
             case U32 -> memory.set(INT, at, (int) value);
             case U64 -> memory.set(LONG, at, value);
             case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+        }
+    }
+
+    /** The presence words of a row that has these fields and no others. */
+    public static long[] presenceOf(Collection<FlowField> fields) {
+        long[] words = new long[PRESENT_WORDS];
+        fields.forEach(field -> words[field.id() / Long.SIZE] |= 1L << field.id());
+        return words;
+    }
+
+    /** Makes the fields of {@link #presenceOf} present in the row that begins at {@code row}, and all others absent. */
+    public static void setPresence(MemorySegment memory, long row, long[] words) {
+        for (int word = 0; word < PRESENT_WORDS; word++) {
+            memory.set(LONG, row + PRESENT_LOW + (long) word * Long.BYTES, words[word]);
+        }
+    }
+
+    /** Makes all fields of the row absent. */
+    public static void clearPresence(MemorySegment memory, long row) {
+        for (int word = 0; word < PRESENT_WORDS; word++) {
+            memory.set(LONG, row + PRESENT_LOW + (long) word * Long.BYTES, 0);
         }
     }
 

@@ -68,6 +68,26 @@ public final class RowTable implements AutoCloseable {
         return (long) row * FlowLayout.SIZE;
     }
 
+    /** The id of the flow that has a row; 0 = the row is free. */
+    public int flowId(int row) {
+        return memory.get(ValueLayout.JAVA_INT, at(row) + FlowLayout.FLOW_ID);
+    }
+
+    /** Whether a row's flow has this id; looks through all rows. */
+    public boolean inUse(int flowId) {
+        for (int row = 0; row < highWater; row++) {
+            if (flowId(row) == flowId) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many rows are taken. */
+    public int live() {
+        return highWater - freeCount;
+    }
+
     /** How many rows have ever been used. */
     public int highWater() {
         return highWater;

@@ -47,7 +47,9 @@ final class StandInSource implements FlowSource {
     @Override
     public void refresh() throws IOException {
         if (module.present()) {
-            dismiss();
+            if (dismiss()) {
+                LOG.info("flows come from source {} again", module.name());
+            }
             module.refresh();
             return;
         }
@@ -61,13 +63,14 @@ final class StandInSource implements FlowSource {
         }
     }
 
-    private void dismiss() {
+    private boolean dismiss() {
         FlowSource other = standIn;
-        if (other != null) {
-            standIn = null;
-            other.close();
-            LOG.info("flows come from source {} again", module.name());
+        if (other == null) {
+            return false;
         }
+        standIn = null;
+        other.close();
+        return true;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tcpprobe.kernel;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A TCP socket's state: the kernel's number (net/tcp_states.h) and the standard MIB's (RFC 4022, tcpConnectionState). */
@@ -53,6 +55,19 @@ public enum TcpState {
     /** The name in tcpConnectionState. */
     public String label() {
         return label;
+    }
+
+    /**
+     * Sockets by state.
+     *
+     * @param byKernel how many there are, by the kernel's number
+     */
+    public static Map<TcpState, Integer> count(int[] byKernel) {
+        Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
+        for (TcpState state : values()) {
+            counted.put(state, byKernel[state.kernel]);
+        }
+        return counted;
     }
 
     /** The state with this number in the kernel, or null if there is none. */

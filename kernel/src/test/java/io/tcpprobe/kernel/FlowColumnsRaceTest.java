@@ -26,9 +26,7 @@ class FlowColumnsRaceTest {
         int before = (int) SEQUENCE.get(memory, row + FlowLayout.SEQUENCE);
         SEQUENCE.setVolatile(memory, row + FlowLayout.SEQUENCE, before + 1);
         VarHandle.fullFence();
-        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, 0);
-        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, 0);
-        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_TOP, 0);
+        FlowLayout.clearPresence(memory, row);
         for (FlowField field : FlowField.values()) {
             long at = row + FlowLayout.offset(field);
             switch (field.width()) {

@@ -88,6 +88,23 @@ class FlowLayoutTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void shouldHaveTheGivenFieldsAloneAndNoneWhenCleared(FlowField field) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocate(FlowLayout.SIZE, 8);
+            for (FlowField other : FlowField.values()) {
+                FlowLayout.present(memory, 0, other, true);
+            }
+            FlowLayout.setPresence(memory, 0, FlowLayout.presenceOf(Set.of(field)));
+            for (FlowField other : FlowField.values()) {
+                assertEquals(other == field, FlowLayout.has(memory, 0, other), other.label());
+            }
+            FlowLayout.clearPresence(memory, 0);
+            assertArrayEquals(new byte[FlowLayout.SIZE], memory.toArray(ValueLayout.JAVA_BYTE));
+        }
+    }
+
     @Test
     void shouldHaveIdsAndNamesOfTheirOwn() {
         Set<Integer> ids = new HashSet<>();

@@ -27,9 +27,6 @@ final class BpfObject implements AutoCloseable {
     /** Linux 5.15: from then on a sweep holds the socket's lock. Thousands are the major version. */
     private static final int LEAST_KERNEL = 5_015;
 
-    private static final int EPERM = 1;
-    private static final int EACCES = 13;
-    private static final int EAGAIN = 11;
     private static final int READ_BYTES = 32768; // what an iterator writes before it lets it be read
 
     /** {@code struct bpf_prog_info}: __u64 run_time_ns, run_cnt and recursion_misses. */
@@ -61,6 +58,7 @@ final class BpfObject implements AutoCloseable {
         requireKernel(System.getProperty("os.version"));
         List<String> chosen = new ArrayList<>();
         BpfObject loaded = load(file(), (libbpf, object) -> {
+            libbpf.setMaxEntries(libbpf.map(object, "events"), EventRing.EVENTS_BYTES);
             libbpf.setMaxEntries(libbpf.map(object, "samples"), samplesBytes);
             chosen.add(libbpf.hasFunction(CAST) ? "on_segment" : "on_segment_old");
             if (libbpf.hasTracepoint(CA_STATE_TRACEPOINT)) {
@@ -148,11 +146,11 @@ final class BpfObject implements AutoCloseable {
     }
 
     private static String explain(ErrnoException failed, List<String> warnings) throws IOException {
-        if (failed.errno() == EPERM || failed.errno() == EACCES) {
+        if (failed.errno() == ErrnoException.EPERM || failed.errno() == ErrnoException.EACCES) {
             Privileges mine = Privileges.ofThisProcess();
-            if (failed.errno() == EPERM || !mine.missing().isEmpty()) {
-                return failed.getMessage() + " (" + (failed.errno() == EPERM ? "EPERM" : "EACCES") + "); "
-                        + mine.explainRefusal();
+            if (failed.errno() == ErrnoException.EPERM || !mine.missing().isEmpty()) {
+                return failed.getMessage() + " (" + (failed.errno() == ErrnoException.EPERM ? "EPERM" : "EACCES")
+                        + "); " + mine.explainRefusal();
             }
         }
         String said = warnings.stream()
@@ -216,7 +214,7 @@ final class BpfObject implements AutoCloseable {
         try {
             return Libc.read(fd, buffer);
         } catch (ErrnoException failed) {
-            if (failed.errno() == EAGAIN) {
+            if (failed.errno() == ErrnoException.EAGAIN) {
                 return -1;
             }
             throw failed;

@@ -20,23 +20,23 @@ import java.lang.foreign.ValueLayout;
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
-    private static final int PROBE_TICKS = 0;
-    private static final int PURGE_TICKS = 8;
-    private static final int TICK_MICROS = 16;
-    private static final int TICK_MILLIS = 24;
-    private static final int TICK_NANOS = 32;
-    private static final int SECOND_TICKS = 40;
-    private static final int PORT = 48;
-    private static final int FULL = 52;
-    private static final int MAX_FLOWS = 56;
-    private static final int CAPACITY = 60;
-    private static final int DROP_ABOVE = 64;
-    private static final int DROP_UP_TO = 68;
-    private static final int EVENTS = 72;
-    private static final int SAMPLES = 76;
-    private static final int COUNT_SKIPPED = 80;
-    private static final int ORDERED = 84;
-    private static final int TAKEN = 88;
+    static final int PROBE_TICKS = 0;
+    static final int PURGE_TICKS = 8;
+    static final int TICK_MICROS = 16;
+    static final int TICK_MILLIS = 24;
+    static final int TICK_NANOS = 32;
+    static final int SECOND_TICKS = 40;
+    static final int PORT = 48;
+    static final int FULL = 52;
+    static final int MAX_FLOWS = 56;
+    static final int CAPACITY = 60;
+    static final int DROP_ABOVE = 64;
+    static final int DROP_UP_TO = 68;
+    static final int EVENTS = 72;
+    static final int SAMPLES = 76;
+    static final int COUNT_SKIPPED = 80;
+    static final int ORDERED = 84;
+    static final int TAKEN = 88;
     private static final int PAGE = 4096;
 
     /** How many ranges of flow ids can be left out. */

@@ -1,9 +1,9 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
@@ -24,26 +24,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Flows by eBPF: programs in the kernel see every segment, sample by the rules of tcpprobe.h and write the rows, which are read
- * here in place. While nobody refreshes, this class does nothing but a sweep for idle flows every purgetime.
+ * here in place. While nobody refreshes, a thread sees to it ten times a second that there are rows to spare and that events are
+ * handed over, and sweeps for idle flows every purgetime.
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
-    private static final long EVENTS_BYTES = 1 << 22; // as in table.h
-    private static final int LEAST_RING = 4096;
-    private static final int GREATEST_RING = 1 << 30;
+    private static final Set<Setting<?>> USED = Set.of(
+            Settings.BUFSIZE,
+            Settings.DEBUG,
+            Settings.FULL,
+            Settings.MAXFLOWS,
+            Settings.PORT,
+            Settings.PROBETIME,
+            Settings.PURGETIME,
+            Settings.SNAPSHOTAGE);
     private static final int IDS_AT_A_TIME = 1 << 21;
     private static final long LONGEST_PURGE_SECONDS = 300; // in which 30 million connections can come
     private static final long ATTEND_MILLIS = 100;
-
-    /** A sample in the ring: header, kind, row. */
-    private static final int RECORD_BYTES = 72 + FlowLayout.SIZE;
 
     private final SettingStore settings;
     private final BpfObject object;
     private final BpfSettings bpfSettings;
     private final BpfTable table;
     private final Sweep sweep;
-    private final long samplesBytes;
+    private final int samplesBytes;
     private final Thread attendant =
             Thread.ofPlatform().daemon().name("tcpprobe-attend").unstarted(this::attend);
     private final EventFeed feed = new EventFeed(this::events);
@@ -58,7 +62,7 @@ public final class BpfSource implements FlowSource {
             BpfSettings bpfSettings,
             BpfTable table,
             Sweep sweep,
-            long samplesBytes) {
+            int samplesBytes) {
         this.settings = settings;
         this.object = object;
         this.bpfSettings = bpfSettings;
@@ -75,10 +79,10 @@ public final class BpfSource implements FlowSource {
      * @throws IOException if this host cannot run them; the message says why and what to do
      */
     public static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        long samplesBytes = ringBytes(settings.get(Settings.BUFSIZE));
+        int samplesBytes = EventRing.bytes(settings.get(Settings.BUFSIZE));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            BpfObject object = keep(opened, BpfObject.load((int) samplesBytes));
+            BpfObject object = keep(opened, BpfObject.load(samplesBytes));
             BpfSettings bpfSettings = keep(opened, BpfSettings.map(object));
             BpfTable table = keep(opened, BpfTable.map(object));
             table.makeRoom(settings.get(Settings.MAXFLOWS), 0);
@@ -116,7 +120,7 @@ public final class BpfSource implements FlowSource {
         sweep.run();
         bpfSettings.countSkipped(false);
         logEvents(settings.get(Settings.DEBUG) >= 2);
-        settings.onChange(_ -> settingsChanged());
+        settings.onChange(this::settingChanged);
         attendant.start();
     }
 
@@ -130,12 +134,6 @@ public final class BpfSource implements FlowSource {
         return more;
     }
 
-    /** Room for this many samples at least, as rings go: a power of two. */
-    private static long ringBytes(long samples) {
-        long bytes = Long.highestOneBit(samples * RECORD_BYTES - 1) << 1;
-        return Math.clamp(bytes, LEAST_RING, GREATEST_RING);
-    }
-
     @Override
     public String name() {
         return "bpf";
@@ -143,19 +141,11 @@ public final class BpfSource implements FlowSource {
 
     @Override
     public Set<Setting<?>> uses() {
-        return Set.of(
-                Settings.BUFSIZE,
-                Settings.DEBUG,
-                Settings.FULL,
-                Settings.MAXFLOWS,
-                Settings.PORT,
-                Settings.PROBETIME,
-                Settings.PURGETIME,
-                Settings.SNAPSHOTAGE);
+        return USED;
     }
 
-    private synchronized void settingsChanged() {
-        if (closed) {
+    private synchronized void settingChanged(SettingChange change) {
+        if (closed || !USED.contains(change.setting())) {
             return;
         }
         try {
@@ -185,7 +175,7 @@ public final class BpfSource implements FlowSource {
     /** Tells the programs to let go of the flows that came last. */
     private void dropNewest(int surplus) {
         int upTo = table.lastFlowId();
-        FlowIds ids = FlowIds.of(table.rows(), upTo);
+        IdsInUse ids = IdsInUse.of(table.rows(), upTo);
         bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
     }
 
@@ -194,7 +184,7 @@ public final class BpfSource implements FlowSource {
         int last = table.lastFlowId();
         if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
             bpfSettings.drop(0, 0); // done long ago
-            bpfSettings.take(FlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            bpfSettings.take(IdsInUse.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
             idsSaidAt = last;
         }
     }
@@ -256,7 +246,7 @@ public final class BpfSource implements FlowSource {
     /** What was told of already has left the rows: it is handed over before they are read. */
     @Override
     public synchronized Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
-        EventFeed.Listener told = (kind, memory, row) -> {
+        EventRing.Listener told = (kind, memory, row) -> {
             switch (kind) {
                 case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, FlowRows.one(memory, row));
                 case LEFT -> listener.happened(FlowListener.Change.LEFT, FlowRows.one(memory, row));
@@ -282,11 +272,11 @@ public final class BpfSource implements FlowSource {
 
     /** The openings and ends of flows from now on; it is open while somebody listens to the feed. */
     synchronized EventRing events() throws IOException {
-        return EventRing.open(object.mapFd("events"), EVENTS_BYTES, bpfSettings::tellEvents);
+        return EventRing.open(object.mapFd("events"), EventRing.EVENTS_BYTES, bpfSettings::tellEvents);
     }
 
     /** Every sample from now on. At most one may be open. */
-    public synchronized EventRing samples() throws IOException {
+    synchronized EventRing samples() throws IOException {
         return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::tellSamples);
     }
 

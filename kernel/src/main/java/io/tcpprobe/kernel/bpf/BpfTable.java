@@ -19,23 +19,23 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class BpfTable implements AutoCloseable {
-    private static final int CHUNK_ROWS = 4096;
+    static final int CHUNK_ROWS = 4096;
 
     /** A tenth of a second's flows at 80,000 a second. */
     private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
 
-    private static final int MAX_CHUNKS = 1024;
+    static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
-    private static final int STATE_BYTES = 320; // FLOW_STATE_SIZE
+    static final int STATE_BYTES = 320; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
 
-    private static final int ACTIVE = 0;
-    private static final int HIGH_WATER = 4;
-    private static final int LAST_FLOW_ID = 8;
-    private static final int OWNERLESS = 12;
-    private static final int SOCKETS = 24;
-    private static final int OWNER_SWEEP = 88;
-    private static final int STATES = 16;
+    static final int ACTIVE = 0;
+    static final int HIGH_WATER = 4;
+    static final int LAST_FLOW_ID = 8;
+    static final int OWNERLESS = 12;
+    static final int SOCKETS = 24;
+    static final int OWNER_SWEEP = 88;
+    static final int STATES = 16;
 
     private final Libbpf libbpf;
     private final int chunksFd;

@@ -8,18 +8,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Hands the openings and ends of flows to those who listen. While nobody does, the kernel does not tell of them. */
 final class EventFeed implements AutoCloseable {
-    /** Gets what happens to flows; is to be quick, and not to fail. */
-    @FunctionalInterface
-    interface Listener {
-        /**
-         * A flow has come, or has gone.
-         *
-         * @param memory holds its row as it was then; valid during this call only
-         * @param row where it begins
-         */
-        void accept(EventRing.Kind kind, MemorySegment memory, long row);
-    }
-
     /** Opens the ring of events. */
     @FunctionalInterface
     interface Opener {
@@ -27,15 +15,15 @@ final class EventFeed implements AutoCloseable {
     }
 
     private final Opener opener;
-    private final List<Listener> listeners = new ArrayList<>();
+    private final List<EventRing.Listener> listeners = new ArrayList<>();
     private @Nullable EventRing ring;
 
     EventFeed(Opener opener) {
         this.opener = opener;
     }
 
-    /** Adds a listener; what has happened before is not told. */
-    synchronized void add(Listener listener) throws IOException {
+    /** Adds a listener, which is to be quick, and not to fail; what has happened before is not told. */
+    synchronized void add(EventRing.Listener listener) throws IOException {
         if (ring == null) {
             ring = opener.open();
         }
@@ -43,7 +31,7 @@ final class EventFeed implements AutoCloseable {
     }
 
     /** Takes a listener out again. */
-    synchronized void remove(Listener listener) {
+    synchronized void remove(EventRing.Listener listener) {
         listeners.remove(listener);
         if (listeners.isEmpty()) {
             close();

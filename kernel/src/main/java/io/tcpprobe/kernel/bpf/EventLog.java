@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Logs the openings and ends of flows, at the level of {@code debug=2}. */
-final class EventLog implements EventFeed.Listener {
+final class EventLog implements EventRing.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
 
     @Override

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.ffi.Libc;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -18,17 +19,23 @@ import java.lang.invoke.VarHandle;
  *     a record        {@code struct flow_event}: u32 kind, ..., the row at 64
  * </pre>
  */
-public final class EventRing implements AutoCloseable {
+final class EventRing implements AutoCloseable {
     private static final int PAGE = 4096;
     private static final int BUSY = 1 << 31;
     private static final int DISCARDED = 1 << 30;
     private static final int HEADER = 8;
-    private static final int ROW = 64;
+    static final int ROW = 64;
+    private static final int RECORD_BYTES = HEADER + ROW + FlowLayout.SIZE;
+    private static final int GREATEST_BYTES = 1 << 30;
+
+    /** The size of the ring of events. */
+    static final int EVENTS_BYTES = 1 << 22;
+
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
     /** What has happened to a flow, numbered as {@code enum event_kind}. */
-    public enum Kind {
+    enum Kind {
         OPEN(1),
         CLOSE(2),
         /** Let go, though its connection has not ended. */
@@ -45,6 +52,10 @@ public final class EventRing implements AutoCloseable {
             this.number = number;
         }
 
+        int number() {
+            return number;
+        }
+
         private static Kind of(int number) {
             for (Kind kind : KINDS) {
                 if (kind.number == number) {
@@ -57,7 +68,7 @@ public final class EventRing implements AutoCloseable {
 
     /** Gets events, in their order. */
     @FunctionalInterface
-    public interface Listener {
+    interface Listener {
         /**
          * Something has happened.
          *
@@ -86,6 +97,11 @@ public final class EventRing implements AutoCloseable {
         this.filler = filler;
     }
 
+    /** The size of a ring with room for this many events at least: a power of two, from a page on. */
+    static int bytes(long events) {
+        return Math.clamp(Long.highestOneBit(events * RECORD_BYTES - 1) << 1, PAGE, GREATEST_BYTES);
+    }
+
     /** Opens a ring of this size and lets it be filled; what was in it is forgotten. */
     static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
         MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
@@ -96,7 +112,7 @@ public final class EventRing implements AutoCloseable {
     }
 
     /** Hands over what has come since the last call; gives how many events that were. */
-    public int drain(Listener listener) {
+    int drain(Listener listener) {
         if (closed) {
             throw new IllegalStateException("the ring is closed");
         }

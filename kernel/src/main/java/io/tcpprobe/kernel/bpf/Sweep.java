@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,10 +24,10 @@ final class Sweep {
     private static final long LONG_NANOS = 50_000_000;
     private static final long WHOLE_NANOS = 1_000_000_000;
     /** struct socket_owner of tcpprobe.h. */
-    private static final int OWNER_BYTES = 8;
+    static final int OWNER_BYTES = 8;
 
-    private static final int OWNER_INODE = 0;
-    private static final int OWNER_PROCESS = 4;
+    static final int OWNER_INODE = 0;
+    static final int OWNER_PROCESS = 4;
 
     private static final int PAUSE = 9; // times what a long sweep took
     private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;
@@ -152,11 +151,6 @@ final class Sweep {
 
     /** Sockets of this namespace by state, as the last sweep saw them. */
     Map<TcpState, Integer> socketsByState() {
-        int[] counted = seen;
-        Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
-        for (TcpState state : TcpState.values()) {
-            byState.put(state, counted[state.kernel()]);
-        }
-        return byState;
+        return TcpState.count(seen);
     }
 }

@@ -39,7 +39,6 @@ public final class DiagSource implements FlowSource {
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
     private static final long STATE = FlowLayout.offset(FlowField.STATE);
     private static final int ESTABLISHED = TcpState.ESTABLISHED.mib();
-    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
@@ -56,7 +55,6 @@ public final class DiagSource implements FlowSource {
     private final List<FlowListener> listeners = new ArrayList<>();
     private @Nullable SockDiag socket;
     private int refresh;
-    private int live;
     private long found;
     private long created;
     private long ended;
@@ -129,7 +127,7 @@ public final class DiagSource implements FlowSource {
             if (socket == null) {
                 socket = SockDiag.open();
             }
-            for (int family : FAMILIES) {
+            for (int family : SockDiag.FAMILIES) {
                 socket.dump(family, SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
             }
         } catch (IOException failed) {
@@ -138,8 +136,8 @@ public final class DiagSource implements FlowSource {
         }
         table.freeOutgrown();
         releaseUnseen();
-        if (live > maxflows) {
-            releaseNewest(live - maxflows);
+        if (table.live() > maxflows) {
+            releaseNewest(table.live() - maxflows);
         }
         socketsShown = sockets.clone();
     }
@@ -152,7 +150,7 @@ public final class DiagSource implements FlowSource {
         long cookie = FlowMessage.cookie(buffer, at);
         int row = index.find(cookie);
         if (row < 0) {
-            if (live >= maxflows) {
+            if (table.live() >= maxflows) {
                 maxflowReached++;
                 return;
             }
@@ -228,32 +226,18 @@ public final class DiagSource implements FlowSource {
             seenIn = Arrays.copyOf(seenIn, seenIn.length * 2);
         }
         index.add(cookie, row);
-        live++;
         created++;
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
         FlowLayout.put(memory, at, FlowField.STATE, 0);
         Extremes.forget(memory, at);
-        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(table::inUse));
         return row;
-    }
-
-    private boolean alive(int flowId) {
-        for (int row = 0; row < table.highWater(); row++) {
-            if (flowId(row) == flowId) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int flowId(int row) {
-        return memory.get(ValueLayout.JAVA_INT, table.at(row) + FlowLayout.FLOW_ID);
     }
 
     private void releaseUnseen() {
         for (int row = 0; row < table.highWater(); row++) {
-            if (seenIn[row] != refresh && flowId(row) != 0) {
+            if (seenIn[row] != refresh && table.flowId(row) != 0) {
                 if (!listeners.isEmpty()) {
                     tellOfEnd(row);
                 }
@@ -263,19 +247,20 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** Lets go of the flows that came last, after maxflows was lowered. */
+    /** Lets go of the flows that came last, after maxflows was lowered: those with the last ids. */
     private void releaseNewest(int surplus) {
-        long[] idsAndRows = new long[live];
+        int last = ids.last();
+        long[] agesAndRows = new long[table.live()];
         int n = 0;
         for (int row = 0; row < table.highWater(); row++) {
-            if (flowId(row) != 0) {
-                idsAndRows[n++] =
-                        (Integer.toUnsignedLong(flowId(row)) << Integer.SIZE | row) ^ Long.MIN_VALUE; // unsigned
+            if (table.flowId(row) != 0) {
+                long age = Integer.toUnsignedLong(last - table.flowId(row)); // right also where the ids begin anew
+                agesAndRows[n++] = (age << Integer.SIZE | row) ^ Long.MIN_VALUE; // unsigned
             }
         }
-        Arrays.sort(idsAndRows);
-        for (int i = n - surplus; i < n; i++) {
-            release((int) idsAndRows[i]);
+        Arrays.sort(agesAndRows, 0, n);
+        for (int i = 0; i < surplus; i++) {
+            release((int) agesAndRows[i]);
             maxflowReached++;
         }
     }
@@ -283,7 +268,6 @@ public final class DiagSource implements FlowSource {
     private void release(int row) {
         index.remove(memory.get(ValueLayout.JAVA_LONG, table.at(row) + FlowLayout.offset(FlowField.COOKIE)));
         table.release(row);
-        live--;
     }
 
     @Override
@@ -294,7 +278,7 @@ public final class DiagSource implements FlowSource {
     @Override
     public Map<FlowStatistic, Long> statistics() {
         Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
-        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) live);
+        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) table.live());
         counted.put(FlowStatistic.MEMORY, table.bytes());
         counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
         counted.put(FlowStatistic.HASH_MEMORY, index.bytes());
@@ -308,11 +292,7 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Map<TcpState, Integer> socketsByState() {
-        Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
-        for (TcpState state : TcpState.values()) {
-            counted.put(state, socketsShown[state.kernel()]);
-        }
-        return counted;
+        return TcpState.count(socketsShown);
     }
 
     private void closeSocket() {

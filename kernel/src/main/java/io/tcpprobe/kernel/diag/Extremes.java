@@ -1,8 +1,6 @@
 package io.tcpprobe.kernel.diag;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowLayout;
@@ -34,7 +32,8 @@ final class Extremes {
     private static final List<FlowField> MINIMA =
             List.of(FlowField.RTO_MIN, FlowField.RTT_MIN, FlowField.SSTHRESH_MIN, FlowField.MSS_MIN);
 
-    private static final List<FlowField> ALWAYS = List.of(
+    /** Those that every sample shows; who writes the sample makes them present. */
+    static final List<FlowField> ALWAYS = List.of(
             FlowField.PIPE_MAX,
             FlowField.RETRANSMIT_QUEUE_MAX,
             FlowField.RECEIVE_QUEUE_MAX,
@@ -42,6 +41,7 @@ final class Extremes {
             FlowField.MSS_MIN,
             FlowField.RTO_MAX,
             FlowField.RTO_MIN);
+
     private static final List<FlowField> UNLESS_ZERO =
             List.of(FlowField.SLOW_START_CWND_MAX, FlowField.AVOIDANCE_CWND_MAX, FlowField.SSTHRESH_MAX);
 
@@ -53,23 +53,23 @@ final class Extremes {
         MINIMA.forEach(field -> FlowLayout.put(rows, row, field, GREATEST));
     }
 
-    /** Takes in a sample that was just written to the row; says which extremes are there. */
+    /** Takes in a sample that was just written to the row; says which extremes are there, but for those of ALWAYS. */
     static void take(MemorySegment rows, long row) {
-        long mss = number(rows, row, FlowField.MSS);
-        long cwnd = number(rows, row, FlowField.CWND);
-        long ssthresh = number(rows, row, FlowField.SSTHRESH);
-        raise(rows, row, FlowField.PIPE_MAX, number(rows, row, FlowField.IN_FLIGHT) * mss);
-        raise(rows, row, FlowField.RETRANSMIT_QUEUE_MAX, number(rows, row, FlowField.UNACKED) * mss);
-        raise(rows, row, FlowField.RECEIVE_QUEUE_MAX, number(rows, row, FlowField.RECEIVE_QUEUE));
+        long mss = FlowLayout.number(rows, row, FlowField.MSS);
+        long cwnd = FlowLayout.number(rows, row, FlowField.CWND);
+        long ssthresh = FlowLayout.number(rows, row, FlowField.SSTHRESH);
+        raise(rows, row, FlowField.PIPE_MAX, FlowLayout.number(rows, row, FlowField.IN_FLIGHT) * mss);
+        raise(rows, row, FlowField.RETRANSMIT_QUEUE_MAX, FlowLayout.number(rows, row, FlowField.UNACKED) * mss);
+        raise(rows, row, FlowField.RECEIVE_QUEUE_MAX, FlowLayout.number(rows, row, FlowField.RECEIVE_QUEUE));
         raise(rows, row, FlowField.MSS_MAX, mss);
         lower(rows, row, FlowField.MSS_MIN, mss);
-        raise(rows, row, FlowField.RTO_MAX, number(rows, row, FlowField.RTO));
-        lower(rows, row, FlowField.RTO_MIN, number(rows, row, FlowField.RTO));
+        raise(rows, row, FlowField.RTO_MAX, FlowLayout.number(rows, row, FlowField.RTO));
+        lower(rows, row, FlowField.RTO_MIN, FlowLayout.number(rows, row, FlowField.RTO));
         takeIfThere(rows, row, FlowField.RECEIVE_WINDOW, FlowField.RECEIVE_WINDOW_MAX);
         takeIfThere(rows, row, FlowField.SEND_WINDOW, FlowField.SEND_WINDOW_MAX);
         takeIfThere(rows, row, FlowField.NOT_SENT, FlowField.NOT_SENT_MAX);
-        if (has(rows, row, FlowField.MIN_RTT)) {
-            lower(rows, row, FlowField.RTT_MIN, number(rows, row, FlowField.MIN_RTT));
+        if (FlowLayout.has(rows, row, FlowField.MIN_RTT)) {
+            lower(rows, row, FlowField.RTT_MIN, FlowLayout.number(rows, row, FlowField.MIN_RTT));
         }
         boolean calm = rows.get(JAVA_BYTE, row + FlowLayout.offset(FlowField.CA_STATE)) <= DISORDER;
         FlowField window = cwnd < ssthresh ? FlowField.SLOW_START_CWND_MAX : FlowField.AVOIDANCE_CWND_MAX;
@@ -82,40 +82,30 @@ final class Extremes {
     }
 
     private static void takeIfThere(MemorySegment rows, long row, FlowField field, FlowField max) {
-        if (has(rows, row, field)) {
-            raise(rows, row, max, number(rows, row, field));
+        if (FlowLayout.has(rows, row, field)) {
+            raise(rows, row, max, FlowLayout.number(rows, row, field));
             FlowLayout.present(rows, row, max, true);
         }
     }
 
     /** A row's writer alone knows that a window or a threshold was never there: its extreme still is what it was at first. */
     private static void showWhatWasSeen(MemorySegment rows, long row) {
-        for (FlowField max : ALWAYS) {
-            FlowLayout.present(rows, row, max, true);
-        }
         for (FlowField max : UNLESS_ZERO) {
-            FlowLayout.present(rows, row, max, number(rows, row, max) != 0);
+            FlowLayout.present(rows, row, max, FlowLayout.number(rows, row, max) != 0);
         }
-        FlowLayout.present(rows, row, FlowField.SSTHRESH_MIN, number(rows, row, FlowField.SSTHRESH_MAX) != 0);
-        FlowLayout.present(rows, row, FlowField.RTT_MIN, number(rows, row, FlowField.RTT_MIN) != GREATEST);
-    }
-
-    private static boolean has(MemorySegment rows, long row, FlowField field) {
-        return (rows.get(JAVA_LONG, row + FlowLayout.presence(field)) >>> field.id() & 1) != 0;
-    }
-
-    private static long number(MemorySegment rows, long row, FlowField field) {
-        return Integer.toUnsignedLong(rows.get(JAVA_INT, row + FlowLayout.offset(field)));
+        FlowLayout.present(
+                rows, row, FlowField.SSTHRESH_MIN, FlowLayout.number(rows, row, FlowField.SSTHRESH_MAX) != 0);
+        FlowLayout.present(rows, row, FlowField.RTT_MIN, FlowLayout.number(rows, row, FlowField.RTT_MIN) != GREATEST);
     }
 
     private static void raise(MemorySegment rows, long row, FlowField max, long value) {
-        if (value > number(rows, row, max)) {
+        if (value > FlowLayout.number(rows, row, max)) {
             FlowLayout.put(rows, row, max, Math.min(value, GREATEST));
         }
     }
 
     private static void lower(MemorySegment rows, long row, FlowField min, long value) {
-        if (value < number(rows, row, min)) {
+        if (value < FlowLayout.number(rows, row, min)) {
             FlowLayout.put(rows, row, min, value);
         }
     }

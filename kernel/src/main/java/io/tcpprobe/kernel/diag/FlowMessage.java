@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.TcpState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ final class FlowMessage {
     private static final int NO_MIN_RTT = -1;
 
     /** Fields whose presence does not depend on tcp_info. */
-    private static final Presence ALWAYS = Presence.of(List.of(
+    private static final List<FlowField> ALWAYS = List.of(
             FlowField.LOCAL_ADDRESS_TYPE,
             FlowField.LOCAL_ADDRESS,
             FlowField.LOCAL_PORT,
@@ -44,27 +45,7 @@ final class FlowMessage {
             FlowField.NETWORK_NAMESPACE,
             FlowField.COOKIE,
             FlowField.FIRST_SEEN,
-            FlowField.SAMPLED));
-
-    /** Presence bits of a row. */
-    private record Presence(long low, long high) {
-        static Presence of(List<FlowField> fields) {
-            long low = 0;
-            long high = 0;
-            for (FlowField field : fields) {
-                if (field.id() < Long.SIZE) {
-                    low |= 1L << field.id();
-                } else {
-                    high |= 1L << field.id();
-                }
-            }
-            return new Presence(low, high);
-        }
-
-        Presence and(Presence other) {
-            return new Presence(low | other.low, high | other.high);
-        }
-    }
+            FlowField.SAMPLED);
 
     /** Which members fit into an INFO attribute of a length: the same for every socket of a kernel. */
     private static final class InfoPlan {
@@ -74,7 +55,7 @@ final class FlowMessage {
         final int[] u64From;
         final int[] u64To;
         final List<TcpInfo.Member> small;
-        final Presence presence;
+        final long[] presence;
 
         InfoPlan(int length) {
             this.length = length;
@@ -98,8 +79,10 @@ final class FlowMessage {
             small = fitting.stream()
                     .filter(member -> member.field().width().bytes() < Integer.BYTES)
                     .toList();
-            presence = Presence.of(fitting.stream().map(TcpInfo.Member::field).toList())
-                    .and(ALWAYS);
+            presence = FlowLayout.presenceOf(
+                    Stream.of(fitting.stream().map(TcpInfo.Member::field), ALWAYS.stream(), Extremes.ALWAYS.stream())
+                            .flatMap(fields -> fields)
+                            .toList());
         }
     }
 
@@ -196,9 +179,7 @@ final class FlowMessage {
             fitting = new InfoPlan(infoLength);
             plan = fitting;
         }
-        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, fitting.presence.low);
-        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, fitting.presence.high);
-        rows.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_TOP, 0);
+        FlowLayout.setPresence(rows, row, fitting.presence);
         writeEnds(message, at, rows, row);
         writeInfo(message, fitting, rows, row);
         writeDerived(message, rows, row);

@@ -18,6 +18,9 @@ public final class SockDiag implements AutoCloseable {
     /** {@code AF_INET6}; sockets that speak IPv4 by v4-mapped addresses are dumped under this family too. */
     public static final int IPV6 = 10;
 
+    /** Both. */
+    static final int[] FAMILIES = {IPV4, IPV6};
+
     /** All states of the kernel, 1 to 12. */
     public static final int ALL_STATES = 0x1ffe;
 
@@ -32,7 +35,6 @@ public final class SockDiag implements AutoCloseable {
     private static final int NLMSG_ERROR = 2;
     private static final int NLMSG_DONE = 3;
     private static final int IPPROTO_TCP = 6;
-    private static final int ENOENT = 2;
     private static final int RECEIVE_SECONDS = 10;
 
     /** Netlink fills at most 32 kB in one go. */
@@ -201,7 +203,7 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private static void fail(int errno) throws ErrnoException {
-        if (errno == ENOENT) {
+        if (errno == ErrnoException.ENOENT) {
             throw new ErrnoException("dump sockets", errno, "this kernel has no inet_diag for TCP (module tcp_diag)");
         }
         if (errno > 0) {

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  * Needs no privilege. Used by one thread at a time.
  */
 public final class SocketDump implements AutoCloseable {
-    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     private static final int LISTEN = 1 << TcpState.LISTEN.kernel();
     private static final int OTHERS = SockDiag.ALL_STATES & ~LISTEN;
@@ -32,7 +31,7 @@ public final class SocketDump implements AutoCloseable {
         try {
             SockDiag open = socket == null ? SockDiag.open() : socket;
             socket = open;
-            for (int family : FAMILIES) {
+            for (int family : SockDiag.FAMILIES) {
                 open.dump(
                         family, LISTEN, DROPS_WANTED, (buffer, at, length) -> addListener(buffer, at, length, sockets));
                 open.dump(family, OTHERS, 0, (buffer, at, length) -> add(buffer, at, length, sockets));

@@ -25,8 +25,6 @@ import java.util.Optional;
  */
 public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
     private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
-    private static final int EOPNOTSUPP = 95;
-    private static final int[] FAMILIES = {SockDiag.IPV4, SockDiag.IPV6};
 
     /**
      * Looks for a connection in the network namespace of this process.
@@ -40,7 +38,7 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
         List<Tcb> found = new ArrayList<>();
         byte[] seen = new byte[SocketEnds.SIZE];
         try (SockDiag diag = SockDiag.open()) {
-            for (int family : FAMILIES) {
+            for (int family : SockDiag.FAMILIES) {
                 diag.dump(family, ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
                     SocketMessage.readEnds(message, at, length, seen);
                     if (ends.matches(seen, 0)) {
@@ -77,7 +75,7 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
             diag.destroy(SockDiag.IPV4, new byte[InetDiagMsg.SOCKID]); // no socket has port 0
             throw new IOException("destroy socket: the kernel says that a socket of port 0 was there");
         } catch (ErrnoException refused) {
-            return refused.errno() == EOPNOTSUPP
+            return refused.errno() == ErrnoException.EOPNOTSUPP
                     ? Optional.of("needs a kernel with CONFIG_INET_DIAG_DESTROY")
                     : Optional.empty();
         }

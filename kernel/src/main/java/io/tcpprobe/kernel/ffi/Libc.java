@@ -22,8 +22,6 @@ public final class Libc {
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-    private static final int EINTR = 4;
-
     /** {@code int socket(int domain, int type, int protocol)}. */
     private static final MethodHandle SOCKET =
             bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
@@ -94,7 +92,8 @@ public final class Libc {
                     return result;
                 }
                 int errno = (int) ERRNO.get(state, 0L);
-                if (errno != EINTR || step.equals("close")) { // close(2): the descriptor is gone all the same
+                if (errno != ErrnoException.EINTR
+                        || step.equals("close")) { // close(2): the descriptor is gone all the same
                     throw new ErrnoException(step, errno, strerror(errno));
                 }
             }
@@ -125,7 +124,7 @@ public final class Libc {
     }
 
     /** Sets an option of a socket. */
-    public static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
+    private static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
         check("setsockopt", state ->
                 (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, (int) value.byteSize()));
     }

@@ -133,10 +133,11 @@ public final class ModuleSource implements FlowSource {
         }
     }
 
+    /** First it gets what was set here: the thread that watches would take over what it came with, once it is not missing. */
     private void came() {
+        sysctls.begin();
         missing = "";
         LOG.info("read {}: the module is there again", files.records());
-        sysctls.begin();
     }
 
     private void gone(IOException cause) {
@@ -186,12 +187,8 @@ public final class ModuleSource implements FlowSource {
     private void watch() {
         while (!closed) {
             pause(Math.clamp(settings.get(Settings.SNAPSHOTAGE), LEAST_WATCH_MILLIS, WAIT_MILLIS));
-            try {
-                if (missing.isEmpty()) {
-                    sysctls.poll();
-                }
-            } catch (RuntimeException failed) { // of somebody who listens to the settings
-                LOG.warn("take over the module's settings: {}", failed.toString());
+            if (missing.isEmpty()) {
+                sysctls.poll();
             }
             purge();
         }

@@ -7,10 +7,9 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.proc.Sysctl;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Sysctls {
     private static final Logger LOG = LoggerFactory.getLogger(Sysctls.class);
     private static final String WHO = "sysctl";
-    private static final int GREATEST_TEXT = 64;
 
     /** The files of each setting. The original has purge_time where its README says purgetime. */
     private static final Map<Setting<?>, List<String>> FILES = files();
@@ -116,13 +114,8 @@ final class Sysctls {
             if (refused.add(setting.name() + "=" + text)) {
                 LOG.warn("take over {} from the module: {}", setting.name(), wrong.getMessage());
             }
-        }
-    }
-
-    /** By one read: the kernel has nothing behind the first, and Files.readString begins with a single byte. */
-    private static String text(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(GREATEST_TEXT), StandardCharsets.US_ASCII).strip();
+        } catch (RuntimeException failed) { // of somebody who listens to the settings: the value is in force, go on
+            LOG.warn("take over {} from the module: {}", setting.name(), failed.toString());
         }
     }
 
@@ -130,7 +123,7 @@ final class Sysctls {
     private String read(Setting<?> setting) {
         for (String name : FILES.getOrDefault(setting, List.of())) {
             try {
-                return text(folder.resolve(name));
+                return Sysctl.text(folder.resolve(name));
             } catch (NoSuchFileException _) {
                 // the other name, or a module that has no such setting
             } catch (IOException failed) {

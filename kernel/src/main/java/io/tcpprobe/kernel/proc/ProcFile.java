@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A file of counters below /proc/net that is read again when a reading is too old. The file stays open, and with it the
  * network namespace that it was opened in.
  */
-public final class ProcFile implements AutoCloseable {
+final class ProcFile implements AutoCloseable {
     /**
      * How old a reading may be: so short that nobody notices, so long that one walk over the counters reads once. Seconds of
      * age, as other agents have, hide the very change that is asked for.
@@ -45,7 +45,7 @@ public final class ProcFile implements AutoCloseable {
      * @param groups the names of the groups of counters that are wanted
      * @throws IOException if the file is not there or cannot be read
      */
-    public static ProcFile open(Path file, List<String> groups, LongSupplier monotonicNanos) throws IOException {
+    static ProcFile open(Path file, List<String> groups, LongSupplier monotonicNanos) throws IOException {
         ProcFile opened = new ProcFile(new RandomAccessFile(file.toFile(), "r"), groups, monotonicNanos);
         try {
             opened.read();
@@ -61,7 +61,7 @@ public final class ProcFile implements AutoCloseable {
      *
      * @throws IOException if the file can no longer be read
      */
-    public Counters group(String name) throws IOException {
+    Counters group(String name) throws IOException {
         Reading reading = last;
         if (reading == null || monotonicNanos.getAsLong() - reading.at > GREATEST_AGE_NANOS) {
             reading = read();

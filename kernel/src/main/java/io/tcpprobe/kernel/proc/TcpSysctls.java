@@ -1,7 +1,6 @@
 package io.tcpprobe.kernel.proc;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -37,7 +36,7 @@ public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boo
 
     private static int number(Path folder, String name) throws IOException {
         Path file = folder.resolve(name);
-        String text = Files.readString(file).strip();
+        String text = Sysctl.text(file);
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException bad) {

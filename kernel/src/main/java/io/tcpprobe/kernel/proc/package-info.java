@@ -1,4 +1,4 @@
-/** The counters of the host: /proc/net/snmp and /proc/net/netstat. */
+/** What /proc tells: counters and settings of TCP, who has which socket open, what this process may do. */
 @NullMarked
 package io.tcpprobe.kernel.proc;
 

@@ -5,7 +5,7 @@ import io.tcpprobe.kernel.AddressType;
 /** One record of /proc/net/tcpprobe. Used again for every line, so that reading allocates nothing. */
 public final class ProbeRecord {
     /** The length of a connection's last record. */
-    public static final int LENGTH_LAST = 65535;
+    static final int LENGTH_LAST = 65535;
 
     /** One end of a connection; numbers in the machine's order, the address's first byte highest. */
     static final class End {

@@ -11,7 +11,7 @@ package io.tcpprobe.kernel.records;
  *
  * Allocates nothing unless a line is wrong. Used by one thread at a time.
  */
-public final class RecordParser {
+final class RecordParser {
     private static final String CLOCK = "dddd-dd-dd?dd:dd:dd";
     private static final long NANOS = 1_000_000_000L;
     private static final long GREATEST_SECONDS = Long.MAX_VALUE / NANOS - 1;
@@ -35,7 +35,7 @@ public final class RecordParser {
      * @param into gets what was read; holds no record if the line is wrong
      * @return whether the line is right; else {@link #fault} says why it is not
      */
-    public boolean parse(byte[] bytes, int from, int to, ProbeRecord into) {
+    boolean parse(byte[] bytes, int from, int to, ProbeRecord into) {
         text = bytes;
         at = from;
         end = to;
@@ -57,7 +57,7 @@ public final class RecordParser {
     }
 
     /** Why the last line was wrong: "field 4, length: is no number". */
-    public String fault() {
+    String fault() {
         return fault;
     }
 

@@ -114,9 +114,4 @@ public final class RecordReader {
         }
         return true;
     }
-
-    /** How many lines have ended so far. */
-    public long lines() {
-        return line;
-    }
 }

@@ -28,8 +28,7 @@ final class RecordRow {
 
     /** Writes what a record says into a row, with the presence of what it says; the fields of {@code kept} stay present. */
     static void write(ProbeRecord record, RecordDialect dialect, MemorySegment memory, long row, FlowField... kept) {
-        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_LOW, 0);
-        memory.set(ValueLayout.JAVA_LONG, row + FlowLayout.PRESENT_HIGH, 0);
+        FlowLayout.clearPresence(memory, row);
         writeEnd(
                 record.local, memory, row, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT);
         writeEnd(

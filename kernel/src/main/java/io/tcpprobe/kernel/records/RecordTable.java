@@ -26,7 +26,6 @@ public final class RecordTable implements AutoCloseable {
     private final RowTable table = new RowTable();
     private final RecordIndex index = new RecordIndex();
     private MemorySegment memory = table.memory();
-    private int live;
     private long found;
     private long created;
     private long ended;
@@ -54,7 +53,7 @@ public final class RecordTable implements AutoCloseable {
     public void accept(ProbeRecord record, long sampledNanos, long maxflows) {
         int row = index.find(record);
         if (row < 0) {
-            if (live >= maxflows) {
+            if (table.live() >= maxflows) {
                 maxflowReached++;
                 return;
             }
@@ -74,29 +73,13 @@ public final class RecordTable implements AutoCloseable {
         int row = table.take();
         memory = table.memory();
         index.add(row);
-        live++;
         created++;
         long at = table.at(row);
         beginWrite(at);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, sampledNanos);
         FlowLayout.put(memory, at, FlowField.SAMPLES, 0);
-        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_LOW, 0);
-        memory.set(ValueLayout.JAVA_LONG, at + FlowLayout.PRESENT_HIGH, 0);
-        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(this::alive));
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(table::inUse));
         return row; // the row is written, and that ends, with its first record
-    }
-
-    private boolean alive(int flowId) {
-        for (int row = 0; row < table.highWater(); row++) {
-            if (flowId(row) == flowId) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private int flowId(int row) {
-        return memory.get(ValueLayout.JAVA_INT, table.at(row) + FlowLayout.FLOW_ID);
     }
 
     private void write(ProbeRecord record, long at, long sampledNanos) {
@@ -120,7 +103,6 @@ public final class RecordTable implements AutoCloseable {
     private void release(int row) {
         index.remove(row);
         table.release(row);
-        live--;
     }
 
     /**
@@ -131,7 +113,7 @@ public final class RecordTable implements AutoCloseable {
      */
     public void purge(long beforeNanos, int port) {
         for (int row = 0; row < table.highWater(); row++) {
-            if (flowId(row) != 0 && (silentSince(row, beforeNanos) || port != 0 && !hasPort(row, port))) {
+            if (table.flowId(row) != 0 && (silentSince(row, beforeNanos) || port != 0 && !hasPort(row, port))) {
                 release(row);
             }
         }
@@ -149,7 +131,7 @@ public final class RecordTable implements AutoCloseable {
     /** Lets go of all flows. */
     public void clear() {
         for (int row = 0; row < table.highWater(); row++) {
-            if (flowId(row) != 0) {
+            if (table.flowId(row) != 0) {
                 release(row);
             }
         }
@@ -167,7 +149,7 @@ public final class RecordTable implements AutoCloseable {
 
     /** Adds what was counted. */
     public void addTo(Map<FlowStatistic, Long> counted) {
-        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) live);
+        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) table.live());
         counted.put(FlowStatistic.MEMORY, table.bytes());
         counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
         counted.put(FlowStatistic.HASH_MEMORY, index.bytes());

@@ -174,7 +174,7 @@ public final class ReplaySource implements FlowSource {
     }
 
     /** How many lines were skipped because they made no sense. */
-    public long badLines() {
+    long badLines() {
         return bad.count();
     }
 

@@ -1,21 +1,19 @@
 package io.tcpprobe.kernel.bpf;
 
-import static org.junit.jupiter.api.Assumptions.abort;
-
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.Missing;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /** Sources for tests. */
 final class Bpf {
-    private static final int EPERM = 1;
-
     private Bpf() {}
 
     /** Settings of these values, "name=value". */
@@ -29,29 +27,34 @@ final class Bpf {
         return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
     }
 
-    /** A source, or the test is skipped and says why BPF does not work here. */
+    /** A source, or the test is skipped and says why BPF does not work here; in CI it fails. */
     static BpfSource open(SettingStore settings) throws IOException {
+        return open(settings, System::nanoTime);
+    }
+
+    /** The same, with this clock. */
+    static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         try {
-            return BpfSource.open(settings, System::nanoTime);
+            return BpfSource.open(settings, monotonicNanos);
         } catch (IOException refused) {
             if (refusedByVerifier(refused)) {
                 throw new UncheckedIOException(refused);
             }
-            return abort("no BPF here: " + refused.getMessage());
+            throw Missing.here("no BPF here: " + refused.getMessage());
         }
     }
 
     /** Whether the programs are at fault, and not what this process may do or what the host has. */
     private static boolean refusedByVerifier(IOException refused) throws IOException {
         return refused.getCause() instanceof ErrnoException kernel
-                && kernel.errno() != EPERM
+                && kernel.errno() != ErrnoException.EPERM
                 && Privileges.ofThisProcess().missing().isEmpty();
     }
 
-    /** Skips the test unless this process may make network namespaces. */
+    /** Skips the test unless this process may make network namespaces; in CI it fails. */
     static void requireNamespaces() throws IOException {
-        if (!Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN)) {
-            abort("making network namespaces needs CAP_SYS_ADMIN");
-        }
+        Missing.unless(
+                Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN),
+                "making network namespaces needs CAP_SYS_ADMIN");
     }
 }

@@ -3,10 +3,10 @@ package io.tcpprobe.kernel.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.kernel.FlowSources;
+import io.tcpprobe.kernel.Missing;
 import io.tcpprobe.kernel.bpf.Privileges.Capability;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -86,7 +86,7 @@ class BpfRefusalTest {
 
     /** The first line of what is said after something was taken away, in a mount namespace of its own. */
     private static String openWithout(String takeAway) throws Exception {
-        assumeTrue(
+        Missing.unless(
                 Files.isExecutable(Path.of("/usr/bin/unshare"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SYS_ADMIN),
                 "hiding files needs unshare and CAP_SYS_ADMIN");
@@ -97,7 +97,7 @@ class BpfRefusalTest {
     }
 
     private static String openWith(String source, String boundingSet) throws Exception {
-        assumeTrue(
+        Missing.unless(
                 Files.isExecutable(Path.of("/usr/bin/setpriv"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
                 "taking capabilities away needs setpriv and CAP_SETPCAP");

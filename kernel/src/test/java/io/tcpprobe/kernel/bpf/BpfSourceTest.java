@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -99,6 +100,22 @@ class BpfSourceTest {
         assertEquals(2 * PRIME, statistic(FlowStatistic.RESET));
         assertEquals(0, statistic(FlowStatistic.ACTIVE_FLOWS));
         assertEquals(0, BpfCounters.read(source.object()).rowsLost());
+    }
+
+    /** A sweep asks the clock, and nothing else does. */
+    @Test
+    void shouldSweepForSettingsOfItsOwnOnly() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        settings = Bpf.settings();
+        source = Bpf.open(settings, () -> {
+            asked.incrementAndGet();
+            return System.nanoTime();
+        });
+        int before = asked.get();
+        settings.change(Settings.ESTATS_LATENCY, "60", "test");
+        assertEquals(before, asked.get());
+        settings.change(Settings.PROBETIME, "200", "test");
+        assertTrue(asked.get() > before);
     }
 
     @Test

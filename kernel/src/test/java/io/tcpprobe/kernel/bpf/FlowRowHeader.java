@@ -2,12 +2,13 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowLayout;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
-/** The row's layout in C, made from {@link FlowLayout}: the header, and assertions against it. */
+/** The row's layout in C, made from {@link FlowLayout}; and assertions that C and Java agree on all that they share. */
 final class FlowRowHeader {
     private FlowRowHeader() {}
 
@@ -59,26 +60,105 @@ final class FlowRowHeader {
         return text.toString();
     }
 
-    /** A C file that compiles only if the header says what the Java side says. */
+    /** A C file that compiles only if the headers say what the Java side says. */
     static String assertions() {
         StringBuilder text = new StringBuilder("""
                 #include "kernel_types.h"
-                #include "flow_row.h"
-                #define AT(member, offset) \\
-                \t_Static_assert(__builtin_offsetof(struct flow_row, member) == offset, #member)
+                #include "tcpprobe.h"
+                #define AT(type, member, offset) \\
+                \t_Static_assert(__builtin_offsetof(struct type, member) == offset, #type " " #member)
+                #define SAME(what, number) _Static_assert((what) == number, #what)
                 """);
-        text.append("_Static_assert(sizeof(struct flow_row) == %d, \"size\");\n".formatted(FlowLayout.SIZE));
-        text.append("AT(sequence, %d);\n".formatted(FlowLayout.SEQUENCE));
-        text.append("AT(flow_id, %d);\n".formatted(FlowLayout.FLOW_ID));
-        text.append("AT(present[0], %d);\n".formatted(FlowLayout.PRESENT_LOW));
-        text.append("AT(present[1], %d);\n".formatted(FlowLayout.PRESENT_HIGH));
-        text.append("AT(present[2], %d);\n".formatted(FlowLayout.PRESENT_TOP));
-        for (FlowField field : FlowField.values()) {
-            text.append("AT(%s, %d);\n".formatted(name(field), FlowLayout.offset(field)));
-            text.append("_Static_assert(sizeof(((struct flow_row *)0)->%s) == %d, \"%s\");\n"
-                    .formatted(name(field), field.width().bytes(), name(field)));
-            text.append("_Static_assert(F_%s == %d, \"id\");\n".formatted(field.name(), field.id()));
-        }
+        row(text);
+        settings(text);
+        table(text);
+        counters(text);
+        events(text);
+        owners(text);
         return text.toString();
+    }
+
+    private static void at(StringBuilder text, String type, String member, long offset) {
+        text.append("AT(%s, %s, %d);\n".formatted(type, member, offset));
+    }
+
+    private static void same(StringBuilder text, String what, long number) {
+        text.append("SAME(%s, %d);\n".formatted(what, number));
+    }
+
+    private static void row(StringBuilder text) {
+        same(text, "sizeof(struct flow_row)", FlowLayout.SIZE);
+        at(text, "flow_row", "sequence", FlowLayout.SEQUENCE);
+        at(text, "flow_row", "flow_id", FlowLayout.FLOW_ID);
+        at(text, "flow_row", "present[0]", FlowLayout.PRESENT_LOW);
+        at(text, "flow_row", "present[1]", FlowLayout.PRESENT_HIGH);
+        at(text, "flow_row", "present[2]", FlowLayout.PRESENT_TOP);
+        for (FlowField field : FlowField.values()) {
+            at(text, "flow_row", name(field), FlowLayout.offset(field));
+            same(
+                    text,
+                    "sizeof(((struct flow_row *)0)->%s)".formatted(name(field)),
+                    field.width().bytes());
+            same(text, "F_" + field.name(), field.id());
+        }
+    }
+
+    private static void settings(StringBuilder text) {
+        at(text, "settings", "probe_ticks", BpfSettings.PROBE_TICKS);
+        at(text, "settings", "purge_ticks", BpfSettings.PURGE_TICKS);
+        at(text, "settings", "tick_micros", BpfSettings.TICK_MICROS);
+        at(text, "settings", "tick_millis", BpfSettings.TICK_MILLIS);
+        at(text, "settings", "tick_nanos", BpfSettings.TICK_NANOS);
+        at(text, "settings", "second_ticks", BpfSettings.SECOND_TICKS);
+        at(text, "settings", "port", BpfSettings.PORT);
+        at(text, "settings", "full", BpfSettings.FULL);
+        at(text, "settings", "max_flows", BpfSettings.MAX_FLOWS);
+        at(text, "settings", "capacity", BpfSettings.CAPACITY);
+        at(text, "settings", "drop_above", BpfSettings.DROP_ABOVE);
+        at(text, "settings", "drop_up_to", BpfSettings.DROP_UP_TO);
+        at(text, "settings", "events", BpfSettings.EVENTS);
+        at(text, "settings", "samples", BpfSettings.SAMPLES);
+        at(text, "settings", "count_skipped", BpfSettings.COUNT_SKIPPED);
+        at(text, "settings", "ordered", BpfSettings.ORDERED);
+        at(text, "settings", "taken", BpfSettings.TAKEN);
+        same(text, "sizeof(struct settings)", BpfSettings.TAKEN + BpfSettings.TAKEN_RANGES * Long.BYTES);
+    }
+
+    private static void table(StringBuilder text) {
+        at(text, "table", "active", BpfTable.ACTIVE);
+        at(text, "table", "high_water", BpfTable.HIGH_WATER);
+        at(text, "table", "last_flow_id", BpfTable.LAST_FLOW_ID);
+        at(text, "table", "ownerless", BpfTable.OWNERLESS);
+        at(text, "table", "sockets", BpfTable.SOCKETS);
+        same(text, "sizeof(((struct table *)0)->sockets)", BpfTable.STATES * Integer.BYTES);
+        at(text, "table", "owner_sweep", BpfTable.OWNER_SWEEP);
+        same(text, "CHUNK_ROWS", BpfTable.CHUNK_ROWS);
+        same(text, "MAX_CHUNKS", BpfTable.MAX_CHUNKS);
+        same(text, "FLOW_STATE_SIZE", BpfTable.STATE_BYTES);
+    }
+
+    /** The counters of BpfCounters in their order, each of eight bytes: "ringFull" is ring_full. */
+    private static void counters(StringBuilder text) {
+        RecordComponent[] counters = BpfCounters.class.getRecordComponents();
+        for (int i = 0; i < counters.length; i++) {
+            String name = counters[i].getName().replaceAll("[A-Z]", "_$0").toLowerCase(Locale.ROOT);
+            at(text, "counters", name, (long) i * Long.BYTES);
+        }
+        same(text, "sizeof(struct counters)", (long) counters.length * Long.BYTES);
+    }
+
+    private static void events(StringBuilder text) {
+        at(text, "flow_event", "kind", 0);
+        at(text, "flow_event", "row", EventRing.ROW);
+        same(text, "sizeof(struct flow_event)", EventRing.ROW + FlowLayout.SIZE);
+        for (EventRing.Kind kind : EventRing.Kind.values()) {
+            same(text, "EVENT_" + kind.name(), kind.number());
+        }
+    }
+
+    private static void owners(StringBuilder text) {
+        at(text, "socket_owner", "inode", Sweep.OWNER_INODE);
+        at(text, "socket_owner", "process", Sweep.OWNER_PROCESS);
+        same(text, "sizeof(struct socket_owner)", Sweep.OWNER_BYTES);
     }
 }

@@ -13,6 +13,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowIds;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
@@ -196,6 +197,20 @@ class DiagSourceTest {
         assertEquals(10, again.size());
         assertEquals(all.subList(0, 3), again.subList(0, 3));
         assertTrue(again.get(3) > all.getLast(), "ids are not used again");
+    }
+
+    /** Ids begin anew behind 4294967295: the least number is not the oldest flow then. */
+    @Test
+    void shouldKeepTheOldestFlowsThoughIdsHaveBegunAnew() throws Exception {
+        source.close();
+        source = DiagSource.open(settings, clock::get, new FlowIds(-4));
+        for (int i = 0; i < 3; i++) {
+            pairs.open();
+            refresh();
+        }
+        assertEquals(Set.of(4294967293L, 4294967294L, 4294967295L, 1L, 2L, 3L), Set.copyOf(ids(refresh())));
+        set(Settings.MAXFLOWS, 4);
+        assertEquals(Set.of(4294967293L, 4294967294L, 4294967295L, 1L), Set.copyOf(ids(refresh())));
     }
 
     @Test

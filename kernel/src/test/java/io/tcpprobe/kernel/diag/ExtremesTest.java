@@ -25,9 +25,7 @@ class ExtremesTest {
     }
 
     private FlowColumns sample(long cwnd, long ssthresh, long inFlight, long rto, int state) {
-        for (long word = FlowLayout.PRESENT_LOW; word <= FlowLayout.PRESENT_TOP; word += Long.BYTES) {
-            row.set(ValueLayout.JAVA_LONG, word, 0);
-        }
+        FlowLayout.setPresence(row, 0, FlowLayout.presenceOf(Extremes.ALWAYS));
         put(FlowField.MSS, 1000);
         put(FlowField.CWND, cwnd);
         put(FlowField.SSTHRESH, ssthresh);

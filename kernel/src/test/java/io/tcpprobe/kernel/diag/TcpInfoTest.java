@@ -2,9 +2,9 @@ package io.tcpprobe.kernel.diag;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ class TcpInfoTest {
 
     @Test
     void shouldLieWhereTheHeaderSays(@TempDir Path folder) throws Exception {
-        assumeTrue(Files.exists(HEADER), HEADER + " is missing: install linux-libc-dev");
-        assumeTrue(onPath("gcc"), "there is no gcc: install gcc");
+        Missing.unless(Files.exists(HEADER), HEADER + " is missing: install linux-libc-dev");
+        Missing.unless(onPath("gcc"), "there is no gcc: install gcc");
         Set<String> declared = declared();
         Map<String, String> offsets = offsets(folder, declared);
         int compared = 0;

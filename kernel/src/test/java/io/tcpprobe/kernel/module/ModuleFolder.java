@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A folder with files as the module has them, and settings to go with it. */
-final class ModuleFolder {
+public final class ModuleFolder {
     static final String STATISTICS = """
             Flows: active 4 mem 1K
             Hash: size 4721 mem 36K
@@ -29,15 +29,15 @@ final class ModuleFolder {
 
     /** Something that may come true soon. */
     @FunctionalInterface
-    interface Condition {
+    public interface Condition {
         boolean holds() throws Exception;
     }
 
-    final ModuleFiles files;
+    public final ModuleFiles files;
     final Map<Setting<?>, String> given = new HashMap<>();
     private final Path sysctls;
 
-    ModuleFolder(Path folder) throws IOException {
+    public ModuleFolder(Path folder) throws IOException {
         sysctls = Files.createDirectory(folder.resolve("sysctls"));
         files = new ModuleFiles(
                 folder.resolve("tcpprobe"), folder.resolve("statistics"), sysctls, folder.resolve("version"));
@@ -53,38 +53,44 @@ final class ModuleFolder {
         given.put(Settings.SNAPSHOTAGE, "50");
     }
 
-    Path file(String name) {
+    /** The file of a setting. */
+    public Path file(String name) {
         return sysctls.resolve(name);
     }
 
-    void sysctl(String name, String value) throws IOException {
+    /** Sets it there. */
+    public void sysctl(String name, String value) throws IOException {
         Files.writeString(file(name), value + "\n");
     }
 
-    String sysctl(String name) throws IOException {
+    /** What is set there. */
+    public String sysctl(String name) throws IOException {
         return Files.readString(file(name)).strip();
     }
 
-    SettingStore settings() throws Exception {
+    /** Settings here. */
+    public SettingStore settings() throws Exception {
         return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
     }
 
-    ModuleSource open(SettingStore settings) throws IOException {
+    /** Opens the source. */
+    public ModuleSource open(SettingStore settings) throws IOException {
         return ModuleSource.open(files, settings, System::nanoTime, new FlowIds(), (_, _) -> {});
     }
 
     /** Puts a record of the flow with this port behind the others. */
-    void record(int port, int cwnd, int length) throws IOException {
+    public void record(int port, int cwnd, int length) throws IOException {
         Files.writeString(files.records(), line(port, cwnd, length), StandardOpenOption.APPEND);
     }
 
-    static String line(int port, int cwnd, int length) {
+    /** A record of the flow with this port. */
+    public static String line(int port, int cwnd, int length) {
         return "0.5 10.0.0.1:" + port + " 10.0.0.2:80 " + length + " 0x65 0x64 " + cwnd
                 + " 2147483647 65536 11000 50000 211000 0 0 3 0 0 1 0x64\n";
     }
 
     /** Waits for what another thread does; fails if it never comes. */
-    static void await(String what, Condition condition) throws Exception {
+    public static void await(String what, Condition condition) throws Exception {
         long begin = System.nanoTime();
         while (!condition.holds() && System.nanoTime() - begin < LONGEST_NANOS) {
             Thread.sleep(10);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowStatistic;
@@ -14,6 +15,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,23 @@ class ModuleSourceTest {
         ModuleFolder.await("it is there", () -> source.present());
         ModuleFolder.await("another flow", () -> flows().size() == 1);
         assertEquals(2, flows().flowId(0), "an id is not used again");
+    }
+
+    @Test
+    void shouldGiveTheModuleItsSettingsBeforeItCountsAsThereAgain() throws Exception {
+        source = module.open(settings);
+        settings.change(Settings.PROBETIME, "200", "somebody");
+        Files.delete(module.files.records());
+        ModuleFolder.await("it is lost", () -> !source.present());
+        List<Boolean> present = new CopyOnWriteArrayList<>();
+        settings.onChange(_ -> present.add(source.present()));
+        module.sysctl("probetime", "500");
+        module.sysctl("full", "1");
+        Files.writeString(module.files.records(), "");
+        ModuleFolder.await("it is there", () -> source.present());
+        assertEquals(List.of(false), present, "full was taken over before");
+        assertEquals("200", module.sysctl("probetime"));
+        assertEquals(200, settings.get(Settings.PROBETIME));
     }
 
     @Test

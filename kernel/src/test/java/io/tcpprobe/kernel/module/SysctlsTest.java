@@ -101,6 +101,19 @@ class SysctlsTest {
     }
 
     @Test
+    void shouldGoOnWhenSomebodyWhoListensFails() throws Exception {
+        begin();
+        settings.onChange(_ -> {
+            throw new IllegalStateException("somebody fails");
+        });
+        module.sysctl("full", "1");
+        module.sysctl("probetime", "20");
+        sysctls.poll();
+        assertEquals(1, settings.get(Settings.FULL));
+        assertEquals(20, settings.get(Settings.PROBETIME));
+    }
+
+    @Test
     void shouldFailAChangeThatCannotBeWrittenAndGoBackToTheModulesValue() throws Exception {
         begin();
         Files.delete(module.file("probetime"));

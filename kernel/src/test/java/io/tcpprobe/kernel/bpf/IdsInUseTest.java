@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class FlowIdsTest {
+class IdsInUseTest {
     private final Arena arena = Arena.ofConfined();
 
     @AfterEach
@@ -19,12 +19,12 @@ class FlowIdsTest {
         arena.close();
     }
 
-    private FlowIds ids(int last, int... ids) {
+    private IdsInUse ids(int last, int... ids) {
         MemorySegment memory = arena.allocate((long) ids.length * FlowLayout.SIZE, 8);
         for (int row = 0; row < ids.length; row++) {
             memory.set(ValueLayout.JAVA_INT, (long) row * FlowLayout.SIZE + FlowLayout.FLOW_ID, ids[row]);
         }
-        return FlowIds.of(new FlowRows(memory, ids.length), last);
+        return IdsInUse.of(new FlowRows(memory, ids.length), last);
     }
 
     private static long range(int first, int last) {
@@ -33,7 +33,7 @@ class FlowIdsTest {
 
     @Test
     void shouldOrderByAgeAndLeaveOutFreeRows() {
-        FlowIds ids = ids(7, 7, 0, 3, -5, 6);
+        IdsInUse ids = ids(7, 7, 0, 3, -5, 6);
         assertEquals(4, ids.count());
         assertEquals(-5, ids.youngestOf(1));
         assertEquals(3, ids.youngestOf(2));

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * The ids of the flows that are there, oldest first. Ids only grow, and begin anew when there are no more numbers: so age is
  * the distance from the last id that was given, not the number itself.
  */
-final class FlowIds {
+final class IdsInUse {
     /** Ranges as near to each other as this are one: numbers between them are left out as well, there are enough. */
     private static final long NEAR = 1 << 22;
 
@@ -18,7 +18,7 @@ final class FlowIds {
     /** Distances from the last id given, less 1, in ascending order: the greatest is the youngest. */
     private final long[] distances;
 
-    private FlowIds(int last, long[] distances) {
+    private IdsInUse(int last, long[] distances) {
         this.last = last;
         this.distances = distances;
     }
@@ -28,7 +28,7 @@ final class FlowIds {
      *
      * @param last the last id that was given, read before the rows
      */
-    static FlowIds of(FlowRows rows, int last) {
+    static IdsInUse of(FlowRows rows, int last) {
         long[] distances = new long[rows.count()];
         int used = 0;
         for (int row = 0; row < rows.count(); row++) {
@@ -38,7 +38,7 @@ final class FlowIds {
             }
         }
         Arrays.sort(distances, 0, used);
-        return new FlowIds(last, Arrays.copyOf(distances, used));
+        return new IdsInUse(last, Arrays.copyOf(distances, used));
     }
 
     /** The youngest of the oldest {@code count} flows; what is older than all of them if count is 0. */

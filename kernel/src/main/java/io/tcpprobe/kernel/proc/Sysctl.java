@@ -1,0 +1,26 @@
+package io.tcpprobe.kernel.proc;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads a file below /proc/sys. */
+public final class Sysctl {
+    private static final int GREATEST_TEXT = 64;
+
+    private Sysctl() {}
+
+    /**
+     * Its value as a text of at most 64 bytes, without white space around it. By one read: the kernel has nothing behind the
+     * first, and Files.readString begins with a single byte.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static String text(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return new String(in.readNBytes(GREATEST_TEXT), StandardCharsets.US_ASCII).strip();
+        }
+    }
+}

@@ -17,7 +17,7 @@ final class TableWalks {
     static final String CONNECTION_TABLE = "1.3.6.1.2.1.6.19";
     static final String CONN_TABLE = "1.3.6.1.2.1.6.13";
 
-    private static final int WARM_UP = 2;
+    private static final int WARM_UP = 10;
 
     private final List<Measured> agents;
     private final BenchPlan plan;

@@ -127,9 +127,7 @@ public final class DiagSource implements FlowSource {
             if (socket == null) {
                 socket = SockDiag.open();
             }
-            for (int family : SockDiag.FAMILIES) {
-                socket.dump(family, SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
-            }
+            socket.dump(SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
         } catch (IOException failed) {
             closeSocket(); // the rest of the dump would be in the way of the next one
             throw failed;

@@ -18,16 +18,19 @@ public final class SockDiag implements AutoCloseable {
     /** {@code AF_INET6}; sockets that speak IPv4 by v4-mapped addresses are dumped under this family too. */
     public static final int IPV6 = 10;
 
-    /** Both. */
-    static final int[] FAMILIES = {IPV4, IPV6};
-
     /** All states of the kernel, 1 to 12. */
     public static final int ALL_STATES = 0x1ffe;
 
     private static final int AF_NETLINK = 16;
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_SOCK_DIAG = 4;
+
+    /** The first request of inet_diag: it names no family, and both come in one pass over the kernel's table. */
+    private static final int TCPDIAG_GETSOCK = 18;
+
+    /** The later request, for one family; its answers are the same but for this number. */
     private static final int SOCK_DIAG_BY_FAMILY = 20;
+
     private static final int SOCK_DESTROY = 21;
     private static final int NLM_F_REQUEST_DUMP = 0x1 | 0x300;
     private static final int NLM_F_REQUEST_ACK = 0x1 | 0x4;
@@ -40,10 +43,20 @@ public final class SockDiag implements AutoCloseable {
     /** Netlink fills at most 32 kB in one go. */
     private static final int BUFFER = 64 * 1024;
 
-    private static final int REQUEST = InetDiagMsg.NLMSG_HEADER + 56;
+    /** {@code struct inet_diag_req { u8 family, src_len, dst_len, ext; struct inet_diag_sockid id; u32 states, dbs; }}. */
+    private static final int DUMP = InetDiagMsg.NLMSG_HEADER + 60;
 
-    /** Where {@code struct inet_diag_sockid} begins in a request. */
-    private static final int REQUEST_ID = InetDiagMsg.NLMSG_HEADER + 8;
+    private static final int DUMP_EXTENSIONS = InetDiagMsg.NLMSG_HEADER + 3;
+    private static final int DUMP_ID = InetDiagMsg.NLMSG_HEADER + 4;
+    private static final int DUMP_STATES = DUMP_ID + InetDiagMsg.SOCKID;
+
+    /** {@code struct inet_diag_req_v2 { u8 family, protocol, ext, pad; u32 states; struct inet_diag_sockid id; }}. */
+    private static final int DESTROY = InetDiagMsg.NLMSG_HEADER + 56;
+
+    private static final int DESTROY_FAMILY = InetDiagMsg.NLMSG_HEADER;
+    private static final int DESTROY_PROTOCOL = InetDiagMsg.NLMSG_HEADER + 1;
+    private static final int DESTROY_STATES = InetDiagMsg.NLMSG_HEADER + 4;
+    private static final int DESTROY_ID = InetDiagMsg.NLMSG_HEADER + 8;
 
     /** INET_DIAG_NOCOOKIE in both words of a cookie: any socket will do. */
     private static final long NO_COOKIE = -1;
@@ -56,7 +69,7 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment request = arena.allocate(REQUEST, 8);
+    private final MemorySegment request = arena.allocate(Math.max(DUMP, DESTROY), 8);
     private final MemorySegment buffer = arena.allocate(BUFFER, 8);
     private final int fd;
     private int sequence;
@@ -83,31 +96,30 @@ public final class SockDiag implements AutoCloseable {
     }
 
     /**
-     * Dumps the sockets of a family.
+     * Dumps the sockets of both families.
      *
-     * @param family {@link #IPV4} or {@link #IPV6}
      * @param states bit n: the sockets in the kernel's state n
      * @param extensions bit n - 1: the attribute INET_DIAG_n
      * @throws IOException if the kernel refuses or the answer makes no sense
      */
-    public void dump(int family, int states, int extensions, Visitor visitor) throws IOException {
-        dump(family, states, extensions, 0, 0, visitor);
+    public void dump(int states, int extensions, Visitor visitor) throws IOException {
+        dump(states, extensions, 0, 0, visitor);
     }
 
     /**
-     * Dumps the sockets of a family with these ports; the kernel leaves the others out.
+     * Dumps the sockets with these ports; the kernel leaves the others out.
      *
      * @param localPort 0 for any
      * @param remotePort 0 for any
-     * @throws IOException as {@link #dump(int, int, int, Visitor)}
+     * @throws IOException as {@link #dump(int, int, Visitor)}
      */
-    public void dump(int family, int states, int extensions, int localPort, int remotePort, Visitor visitor)
-            throws IOException {
-        writeRequest(SOCK_DIAG_BY_FAMILY, NLM_F_REQUEST_DUMP, family, states);
-        request.set(ValueLayout.JAVA_BYTE, 18, (byte) extensions);
-        request.set(InetDiagMsg.NETWORK_SHORT, REQUEST_ID, (short) localPort);
-        request.set(InetDiagMsg.NETWORK_SHORT, REQUEST_ID + 2, (short) remotePort);
-        Libc.send(fd, request);
+    public void dump(int states, int extensions, int localPort, int remotePort, Visitor visitor) throws IOException {
+        beginRequest(DUMP, TCPDIAG_GETSOCK, NLM_F_REQUEST_DUMP);
+        request.set(ValueLayout.JAVA_BYTE, DUMP_EXTENSIONS, (byte) extensions);
+        request.set(InetDiagMsg.NETWORK_SHORT, DUMP_ID, (short) localPort);
+        request.set(InetDiagMsg.NETWORK_SHORT, DUMP_ID + 2, (short) remotePort);
+        request.set(ValueLayout.JAVA_INT, DUMP_STATES, states);
+        Libc.send(fd, request.asSlice(0, DUMP));
         while (true) {
             long received = Libc.recv(fd, buffer);
             if (walk(buffer, received, sequence, visitor)) {
@@ -132,9 +144,12 @@ public final class SockDiag implements AutoCloseable {
                 || from.get(InetDiagMsg.LONG, InetDiagMsg.COOKIE - InetDiagMsg.SPORT) == NO_COOKIE) {
             throw new IllegalArgumentException("a socket is destroyed by its cookie only");
         }
-        writeRequest(SOCK_DESTROY, NLM_F_REQUEST_ACK, family, ALL_STATES);
-        MemorySegment.copy(from, 0, request, REQUEST_ID, InetDiagMsg.SOCKID);
-        Libc.send(fd, request);
+        beginRequest(DESTROY, SOCK_DESTROY, NLM_F_REQUEST_ACK);
+        request.set(ValueLayout.JAVA_BYTE, DESTROY_FAMILY, (byte) family);
+        request.set(ValueLayout.JAVA_BYTE, DESTROY_PROTOCOL, (byte) IPPROTO_TCP);
+        request.set(ValueLayout.JAVA_INT, DESTROY_STATES, ALL_STATES);
+        MemorySegment.copy(from, 0, request, DESTROY_ID, InetDiagMsg.SOCKID);
+        Libc.send(fd, request.asSlice(0, DESTROY));
         int errno = acknowledged();
         if (errno != 0) {
             throw new ErrnoException("destroy socket", errno, Libc.errorText(errno));
@@ -155,17 +170,14 @@ public final class SockDiag implements AutoCloseable {
         }
     }
 
-    private void writeRequest(int type, int flags, int family, int states) {
+    /** Writes the netlink header, and zeros behind it. */
+    private void beginRequest(int length, int type, int flags) {
         sequence++;
         request.fill((byte) 0);
-        request.set(ValueLayout.JAVA_INT, InetDiagMsg.LENGTH, REQUEST);
+        request.set(ValueLayout.JAVA_INT, InetDiagMsg.LENGTH, length);
         request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.TYPE, (short) type);
         request.set(ValueLayout.JAVA_SHORT, InetDiagMsg.FLAGS, (short) flags);
         request.set(ValueLayout.JAVA_INT, 8, sequence);
-        // struct inet_diag_req_v2 { u8 family; u8 protocol; u8 ext; u8 pad; u32 states; struct inet_diag_sockid id; }
-        request.set(ValueLayout.JAVA_BYTE, 16, (byte) family);
-        request.set(ValueLayout.JAVA_BYTE, 17, (byte) IPPROTO_TCP);
-        request.set(ValueLayout.JAVA_INT, 20, states);
     }
 
     /**
@@ -189,7 +201,7 @@ public final class SockDiag implements AutoCloseable {
                         fail(length >= InetDiagMsg.NLMSG_HEADER + 4 ? -buffer.get(InetDiagMsg.INT, at + 16) : 0);
                         return true;
                     }
-                    case SOCK_DIAG_BY_FAMILY -> {
+                    case TCPDIAG_GETSOCK, SOCK_DIAG_BY_FAMILY -> {
                         if (length >= InetDiagMsg.ATTRIBUTES) {
                             visitor.socket(buffer, at, length);
                         }

@@ -31,11 +31,8 @@ public final class SocketDump implements AutoCloseable {
         try {
             SockDiag open = socket == null ? SockDiag.open() : socket;
             socket = open;
-            for (int family : SockDiag.FAMILIES) {
-                open.dump(
-                        family, LISTEN, DROPS_WANTED, (buffer, at, length) -> addListener(buffer, at, length, sockets));
-                open.dump(family, OTHERS, 0, (buffer, at, length) -> add(buffer, at, length, sockets));
-            }
+            open.dump(LISTEN, DROPS_WANTED, (buffer, at, length) -> addListener(buffer, at, length, sockets));
+            open.dump(OTHERS, 0, (buffer, at, length) -> add(buffer, at, length, sockets));
         } catch (IOException failed) {
             close(); // the rest of the dump would be in the way of the next one
             throw failed;

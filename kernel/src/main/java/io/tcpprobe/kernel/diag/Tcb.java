@@ -38,19 +38,17 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
         List<Tcb> found = new ArrayList<>();
         byte[] seen = new byte[SocketEnds.SIZE];
         try (SockDiag diag = SockDiag.open()) {
-            for (int family : SockDiag.FAMILIES) {
-                diag.dump(family, ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
-                    SocketMessage.readEnds(message, at, length, seen);
-                    if (ends.matches(seen, 0)) {
-                        found.add(read(ends, message, at, family));
-                    }
-                });
-            }
+            diag.dump(ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
+                SocketMessage.readEnds(message, at, length, seen);
+                if (ends.matches(seen, 0)) {
+                    found.add(read(ends, message, at));
+                }
+            });
         }
         return found.stream().filter(tcb -> tcb.state != TcpState.LISTEN).findFirst();
     }
 
-    private static Tcb read(SocketEnds ends, MemorySegment message, long at, int family) {
+    private static Tcb read(SocketEnds ends, MemorySegment message, long at) {
         TcpState state = TcpState.ofKernel(FlowMessage.state(message, at));
         return new Tcb(
                 ends,
@@ -58,7 +56,7 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
                 FlowMessage.cookie(message, at),
                 message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE),
                 Integer.toUnsignedLong(message.get(InetDiagMsg.INT, at + InetDiagMsg.UID)),
-                family,
+                message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.FAMILY),
                 message.asSlice(at + InetDiagMsg.SPORT, InetDiagMsg.SOCKID).toArray(ValueLayout.JAVA_BYTE));
     }
 

@@ -61,7 +61,9 @@ final class NextAnswer {
 
     /**
      * Answers a GETBULK: one binding for each of the first variables, then many for each of the others, in turn, until there
-     * are as many as asked for, or no more instances, or the message is full.
+     * are as many as asked for, or no more instances, or the message is full, or the next would have to be waited for: a walk
+     * that ends in one table is not to wait for the next one, of which it wants nothing (RFC 3416, 4.2.3: the agent may end it
+     * after one repetition).
      *
      * @return false if not even one binding fits
      */
@@ -82,17 +84,30 @@ final class NextAnswer {
     }
 
     private void repeat(Walk[] walks, int single) {
-        boolean more = walks.length > 0;
-        for (int i = 0; i < request.pdu().getMaxRepetitions() && more; i++) {
-            more = false;
-            for (int j = 0; j < walks.length; j++) {
-                variable = single + j + 1;
-                if (!add(walks[j])) {
-                    return;
-                }
-                more |= !walks[j].ended();
+        boolean more = walks.length > 0 && request.pdu().getMaxRepetitions() > 0 && repeatOnce(walks, single);
+        request.hurry();
+        for (int i = 1; i < request.pdu().getMaxRepetitions() && more; i++) {
+            int before = bindings.size();
+            try {
+                more = repeatOnce(walks, single);
+            } catch (NotReadyException enough) {
+                bindings.truncate(before);
+                return;
             }
         }
+    }
+
+    /** Says whether there may be more: not if the message is full or all walks have ended. */
+    private boolean repeatOnce(Walk[] walks, int single) {
+        boolean more = false;
+        for (int j = 0; j < walks.length; j++) {
+            variable = single + j + 1;
+            if (!add(walks[j])) {
+                return false;
+            }
+            more |= !walks[j].ended();
+        }
+        return more;
     }
 
     /** Adds the next binding; false if it does not fit. */

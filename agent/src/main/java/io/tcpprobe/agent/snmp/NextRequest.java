@@ -23,7 +23,7 @@ final class NextRequest<A extends Address> {
     private final CoexistenceInfo coexistence;
     private final MibTree tree;
     private final View view;
-    private final boolean patient;
+    private boolean patient;
     private final Map<Table<?>, TableRows> rows = new HashMap<>();
 
     /** @param patient whether it may wait for the kernel to be read */
@@ -57,6 +57,11 @@ final class NextRequest<A extends Address> {
     /** Whether it may wait for the kernel to be read. */
     boolean patient() {
         return patient;
+    }
+
+    /** From now on, it waits for nothing. */
+    void hurry() {
+        patient = false;
     }
 
     View view() {

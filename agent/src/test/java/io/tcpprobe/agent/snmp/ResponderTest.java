@@ -164,11 +164,41 @@ class ResponderTest {
 
     @Test
     void shouldTakeNonRepeatersBelowNoneAsNone() throws Exception {
+        asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST); // has the thread busy that answers long ones
         PDU request = pdu(PDU.GETBULK, BROKEN, BROKEN);
         request.setMaxRepetitions(101);
         request.setNonRepeaters(Integer.MIN_VALUE);
         assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        read.countDown();
         asked.later();
+        asked.later();
+    }
+
+    @Test
+    void shouldEndARepetitionBeforeWhatItWouldHaveToWaitFor() throws Exception {
+        OID before = new OID("1.3.6.1.4.1.9.0");
+        PDU request = pdu(PDU.GETBULK, before);
+        request.setMaxRepetitions(5);
+        assertEquals(
+                List.of(new VariableBinding(FAST, new Gauge32(1))),
+                decode(asked.ask(request, MPv2c.ID, "all", GREATEST)).getVariableBindings());
+        request.setMaxRepetitions(101); // answered aside, where it could wait
+        byte[] atOnce = asked.ask(request, MPv2c.ID, "all", GREATEST);
+        assertEquals(
+                List.of(new VariableBinding(FAST, new Gauge32(1))),
+                decode(atOnce.length == 0 ? asked.later() : atOnce).getVariableBindings());
+        PDU two = pdu(PDU.GETBULK, before, FAST);
+        two.setMaxRepetitions(5);
+        assertEquals(0, asked.ask(two, MPv2c.ID, "all", GREATEST).length, "the first repetition must be whole");
+        read.countDown();
+        asked.later();
+        broken = false;
+        request.setMaxRepetitions(3);
+        assertEquals(
+                List.of(FAST, SLOW, BROKEN),
+                decode(asked.ask(request, MPv2c.ID, "all", GREATEST)).getVariableBindings().stream()
+                        .map(VariableBinding::getOid)
+                        .toList());
     }
 
     @Test

@@ -34,7 +34,7 @@ final class ManyFlows {
         try (ExecutorService getter = Executors.newSingleThreadExecutor()) {
             Future<Sample> gets = getter.submit(this::gets);
             try {
-                walk(table, "TCP-MIB", "1.3.6.1.2.1.6");
+                walk(table, "tcpConnectionTable", TableWalks.CONNECTION_TABLE);
                 walk(table, "the flow table", FLOW_TABLE);
                 walk(table, "TCP-ESTATS-MIB", "1.3.6.1.2.1.156");
             } finally {
@@ -51,18 +51,26 @@ final class ManyFlows {
         table.row("resident", ReportTable.figure(ProcessCost.residentBytes(agent.pid()) / MEGABYTE, "MB"));
     }
 
+    /** The first request waits until the kernel was read, as nobody has asked of late; those behind it should not. */
     private void walk(ReportTable table, String what, String root) throws IOException {
         Sample micros = new Sample();
         try (RawSnmp client = new RawSnmp(agent.port())) {
             EndlessWalk walk = new EndlessWalk(client, RawSnmp.objectId(root), 50);
+            double first = step(walk);
             Duration span = plan.span().multipliedBy(2);
-            for (long first = System.nanoTime(); System.nanoTime() - first < span.toNanos(); ) {
-                long begin = System.nanoTime();
-                walk.step();
-                micros.add((System.nanoTime() - begin) / 1e3);
+            for (long begin = System.nanoTime(); System.nanoTime() - begin < span.toNanos(); ) {
+                micros.add(step(walk));
             }
+            table.row("GETBULK of 50, " + what + ": the first", ReportTable.figure(first / MILLI, "ms"));
         }
         longest(table, "GETBULK of 50, " + what, micros);
+    }
+
+    /** How many microseconds a step takes. */
+    private static double step(EndlessWalk walk) throws IOException {
+        long begin = System.nanoTime();
+        walk.step();
+        return (System.nanoTime() - begin) / 1e3;
     }
 
     private Sample gets() throws IOException {

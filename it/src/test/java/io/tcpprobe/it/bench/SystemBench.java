@@ -127,6 +127,9 @@ public final class SystemBench {
         walks.connTable(table);
         new GetTimes(agents, plan).measure(table);
         table.print(OUT);
+        if (machine.missingFor("ss").isEmpty()) {
+            SsTimes.table(plan).print(OUT);
+        }
         ReportTable rates = BindingRates.table("Walked by a client that costs next to nothing");
         BindingRates bindings = new BindingRates(plan);
         bindings.measure(rates, "tcpprobe, its flow table", ours, ManyFlows.FLOW_TABLE);

@@ -1,0 +1,30 @@
+package io.tcpprobe.it.bench;
+
+import io.tcpprobe.it.Tools;
+import java.util.List;
+import java.util.Map;
+
+/** What ss takes to print all sockets, for comparison with walks of tables that have as much in them. */
+final class SsTimes {
+    private SsTimes() {}
+
+    /** A table of it. */
+    static ReportTable table(BenchPlan plan) {
+        ReportTable table = new ReportTable("ss", "", "time");
+        row(table, plan, "the sockets, as in tcpConnTable", "-tanH");
+        row(table, plan, "their processes, too, as in tcpConnectionTable", "-tanpH");
+        row(table, plan, "all that tcp_info has, too, as in TCP-ESTATS-MIB", "-tanpiH");
+        return table;
+    }
+
+    private static void row(ReportTable table, BenchPlan plan, String what, String options) {
+        Sample seconds = new Sample();
+        List<String> line = List.of("sh", "-c", "ss " + options + " >/dev/null");
+        for (int round = 0; round < plan.rounds(); round++) {
+            long begin = System.nanoTime();
+            Tools.here().run(line, Map.of(), "").expectSuccess();
+            seconds.add((System.nanoTime() - begin) / 1e9);
+        }
+        table.row("ss " + options + ": " + what, ReportTable.figure(seconds.median(), "s"));
+    }
+}

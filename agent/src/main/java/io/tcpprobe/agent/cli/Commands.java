@@ -69,7 +69,7 @@ public final class Commands implements Runnable {
         PrintWriter err = command.getErr();
         err.println("tcpprobe: " + wrong.getMessage());
         List<String> meant = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
-                ? Nearest.to(unmatched.getUnmatched().getFirst(), names(command.getCommandSpec()))
+                ? Nearest.to(unmatched.getUnmatched().getFirst().split("=", 2)[0], names(command.getCommandSpec()))
                 : List.of();
         if (meant.isEmpty()) {
             command.usage(err);

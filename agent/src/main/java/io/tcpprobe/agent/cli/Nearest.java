@@ -10,7 +10,7 @@ final class Nearest {
 
     private Nearest() {}
 
-    /** The names that a slip or two make the typed one of, the nearest first. Of a name as short as that nothing is left. */
+    /** The names that a slip or two make the typed one of, the nearest first. Shorter names are near everything. */
     static List<String> to(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> name.length() > GREATEST_DISTANCE && distance(typed, name) <= GREATEST_DISTANCE)

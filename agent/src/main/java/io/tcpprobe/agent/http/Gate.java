@@ -27,8 +27,6 @@ final class Gate {
     private static final Pattern HOST = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([^:\\[\\]]*))(?::\\d{1,5})?");
     private static final List<String> OWN_SITE = List.of("same-origin", "none");
 
-    private static final String WRONG = "user or passphrase is wrong";
-
     private final Credentials credentials;
     private final FailedLogins strangers = new FailedLogins("http", System::nanoTime);
 
@@ -67,8 +65,8 @@ final class Gate {
         }
         Optional<User> user = credentials.check(authorization);
         if (user.isEmpty()) {
-            strangers.add(from, WRONG);
-            return new Verdict.Out(Answer.error(401, WRONG).with("WWW-Authenticate", CHALLENGE));
+            strangers.add(from, FailedLogins.WRONG);
+            return new Verdict.Out(Answer.error(401, FailedLogins.WRONG).with("WWW-Authenticate", CHALLENGE));
         }
         return new Verdict.In(new Visitor(
                 "http user " + user.get().name() + " from " + from,

@@ -18,8 +18,6 @@ import org.slf4j.LoggerFactory;
 /** Lets the users in who give their authentication passphrase, and says who is in. */
 final class RemoteUsers implements JMXAuthenticator {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
-    private static final String WRONG = "user or passphrase is wrong";
-
     private final Users users;
     private final FailedLogins strangers = new FailedLogins("jmx", System::nanoTime);
 
@@ -44,8 +42,8 @@ final class RemoteUsers implements JMXAuthenticator {
     }
 
     private SecurityException refused() {
-        strangers.add(clientHost().orElse("this host"), WRONG);
-        return new SecurityException("connect: " + WRONG);
+        strangers.add(clientHost().orElse("this host"), FailedLogins.WRONG);
+        return new SecurityException("connect: " + FailedLogins.WRONG);
     }
 
     /** Who is in: the connector says it around every call of a client, and of its own calls only it says nothing. */

@@ -25,6 +25,7 @@ import org.snmp4j.event.CounterEvent;
 import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
@@ -99,7 +100,7 @@ final class Responder extends CommandProcessor implements AutoCloseable {
         event.setMaxSizeResponsePDU(Math.min(event.getMaxSizeResponsePDU(), GREATEST_PDU));
         super.processPdu(event);
         if (!event.isProcessed() && event.getMessageProcessingModel() != MPv3.ID) {
-            strangers.add(UsmFailures.host(event.getPeerAddress()), "the community is unknown");
+            strangers.add(UsmFailures.host(event.getPeerAddress()), "the community is unknown; see snmp.community");
         }
     }
 
@@ -170,24 +171,36 @@ final class Responder extends CommandProcessor implements AutoCloseable {
         succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
     }
 
-    /** A SET that is refused is a line of audit, as one that is done is. */
     @Override
     protected <A extends Address> void finalizeRequest(
             CommandResponderEvent<A> command, SnmpRequest request, MOServer server) {
-        int status = request.getErrorStatus();
-        if (command.getPDU().getType() == PDU.SET
-                && status != PDU.noError
-                && !snapshots.once(REFUSAL_SAID, AtomicBoolean::new).get()) {
-            int blamed = Math.max(0, request.getErrorIndex() - 1);
-            AUDIT.info(
-                    "set {}, {} of {}: {}; by {}",
-                    command.getPDU().get(blamed).getOid(),
-                    blamed + 1,
-                    command.getPDU().size(),
-                    PDU.toErrorStatusText(status),
-                    SubtreeObject.who(request));
+        try {
+            if (command.getPDU().getType() == PDU.SET && request.getErrorStatus() != PDU.noError) {
+                sayRefused(command, request);
+            }
+        } finally {
+            super.finalizeRequest(command, request, server); // whatever happens: the library keeps what is not finished
         }
-        super.finalizeRequest(command, request, server);
+    }
+
+    /** A user's SET that is refused is a line of audit, as one that is done is. Of others nobody knows who they are. */
+    private <A extends Address> void sayRefused(CommandResponderEvent<A> command, SnmpRequest request) {
+        if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
+            strangers.add(UsmFailures.host(command.getPeerAddress()), "a SET that is not by a user, with authPriv");
+            return;
+        }
+        if (command.getPDU().size() == 0
+                || snapshots.once(REFUSAL_SAID, AtomicBoolean::new).get()) {
+            return;
+        }
+        int blamed = Math.max(0, request.getErrorIndex() - 1);
+        AUDIT.info(
+                "set {}, {} of {}: {}; by {}",
+                command.getPDU().get(blamed).getOid(),
+                blamed + 1,
+                command.getPDU().size(),
+                PDU.toErrorStatusText(request.getErrorStatus()),
+                SubtreeObject.who(request));
     }
 
     private <A extends Address> void succeed(NextRequest<A> request) {

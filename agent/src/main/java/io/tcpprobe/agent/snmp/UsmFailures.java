@@ -33,12 +33,9 @@ final class UsmFailures implements AuthenticationFailureListener {
     private static @Nullable String why(int error) {
         return switch (error) {
             case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID, SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> null;
-            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "there is no such user";
-            case SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE, SnmpConstants.SNMPv3_USM_AUTHENTICATION_ERROR ->
-                "the authentication passphrase is wrong";
-            case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL,
-                    SnmpConstants.SNMPv3_USM_UNSUPPORTED_AUTHPROTOCOL ->
-                "users authenticate with SHA-256 and encrypt with AES";
+            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "there is no such user; see './tcpprobe user list'";
+            case SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE ->
+                "the authentication passphrase or protocol is wrong; users authenticate with SHA-256";
             default -> "it is refused by SNMP4J with error " + error;
         };
     }

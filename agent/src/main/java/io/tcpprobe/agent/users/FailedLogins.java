@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
  * with made up addresses. Used by several threads.
  */
 public final class FailedLogins {
+    /** Why, where nobody is to know which of both it was. */
+    public static final String WRONG = "user or passphrase is wrong";
+
     /** Lines within an hour. */
     static final int MOST = 100;
 
@@ -38,7 +41,7 @@ public final class FailedLogins {
      * Somebody has failed.
      *
      * @param from the address, without a port: every try comes from another
-     * @param why one of a few texts, nothing that came over the network
+     * @param why one of a few texts, with a remedy; nothing that came over the network
      */
     public synchronized void add(String from, String why) {
         long now = monotonicNanos.getAsLong();
@@ -48,7 +51,7 @@ public final class FailedLogins {
         }
         if (said.size() < MOST && said.add(from + ' ' + why)) {
             LOG.warn(
-                    "log in by {} from {}: {}; see './tcpprobe user list', {}",
+                    "log in by {} from {}: {}; {}",
                     door,
                     from,
                     why,

@@ -87,6 +87,7 @@ public final class Users {
         try {
             Version now = version();
             if (now.equals(read)) {
+                failure.over();
                 return false;
             }
             publish(read(), now);

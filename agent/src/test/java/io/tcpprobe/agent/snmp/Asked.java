@@ -20,6 +20,7 @@ import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.PduHandle;
 import org.snmp4j.mp.StateReference;
 import org.snmp4j.mp.StatusInformation;
+import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.UdpAddress;
@@ -73,7 +74,7 @@ final class Asked extends MessageDispatcherImpl {
                 model,
                 model == MPv3.ID ? 3 : model + 1,
                 new OctetString(user).getValue(),
-                1,
+                model == MPv3.ID ? SecurityLevel.AUTH_PRIV : SecurityLevel.NOAUTH_NOPRIV,
                 new PduHandle(1),
                 asked,
                 most,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.users.FailedLogins;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -281,22 +282,52 @@ class ResponderTest {
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
     }
 
+    private static ScopedPDU set(OID... oids) {
+        ScopedPDU set = new ScopedPDU();
+        set.setType(PDU.SET);
+        for (OID oid : oids) {
+            set.add(new VariableBinding(oid));
+        }
+        return set;
+    }
+
     @Test
     void shouldAuditARefusedSetOnce() {
         read.countDown();
-        PDU set = pdu(PDU.SET, FAST, BROKEN);
         try (Heard audit = Heard.of(Logging.AUDIT)) {
-            asked.ask(set, MPv2c.ID, "all", GREATEST);
+            asked.ask(set(FAST, BROKEN), MPv3.ID, "all", GREATEST);
             assertEquals(
                     List.of("INFO set " + FAST + ", 1 of 2: Not writable; by snmp user all from 127.0.0.1/4"),
                     audit.lines());
-            asked.ask(set, MPv2c.ID, "stranger", GREATEST);
+            asked.ask(set(FAST, BROKEN), MPv3.ID, "stranger", GREATEST);
             assertEquals(
                     List.of("INFO set " + FAST
                             + ", 1 of 2: Authorization error; by snmp user stranger from 127.0.0.1/4"),
                     audit.lines());
             asked.ask(pdu(PDU.GET, new OID("1.3.6.1.4.1.9.9.0")), MPv2c.ID, "stranger", GREATEST);
             assertEquals(List.of(), audit.lines(), "nobody wanted to change something");
+        }
+    }
+
+    @Test
+    void shouldAnswerARefusedSetOfNothing() {
+        assertTrue(asked.ask(set(), MPv3.ID, "stranger", GREATEST).length > 0);
+        assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+    }
+
+    /** Nobody knows who they are, and there is no end to what they can send. */
+    @Test
+    void shouldSayOnceThatStrangersWantToChangeSomething() {
+        try (Heard audit = Heard.of(Logging.AUDIT);
+                Heard log = Heard.of(FailedLogins.class.getName())) {
+            for (int i = 0; i < 3; i++) {
+                asked.ask(pdu(PDU.SET, FAST), MPv2c.ID, "stranger", GREATEST);
+            }
+            assertEquals(List.of(), audit.lines());
+            assertEquals(
+                    List.of(
+                            "WARN log in by snmp from 127.0.0.1: a SET that is not by a user, with authPriv; said once an hour"),
+                    log.lines());
         }
     }
 }

@@ -524,6 +524,21 @@ static __always_inline void note_owner(struct sock *sk, struct task_struct *task
 }
 
 /*
+ * A process's id as the reader of the iterator knows it: in the reader's PID namespace, of which are all processes that it
+ * is shown.
+ */
+static __always_inline __u32 process_id(struct task_struct *task)
+{
+	struct task_struct *reader = bpf_get_current_task_btf();
+	void *numbers = task->group_leader->thread_pid->numbers;
+	__u32 id = 0;
+
+	bpf_probe_read_kernel(&id, sizeof(id),
+			      numbers + reader->thread_pid->level * bpf_core_type_size(struct upid));
+	return id;
+}
+
+/*
  * The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. Whoever
  * reads is told of every one.
  */
@@ -546,7 +561,7 @@ int owners(struct bpf_iter__task_file *ctx)
 		return 0;
 	note_owner(sk, task);
 	owner.inode = file->f_inode->i_ino;
-	owner.process = task->tgid;
+	owner.process = process_id(task);
 	bpf_seq_write(ctx->meta->seq, &owner, sizeof(owner));
 	return 0;
 }

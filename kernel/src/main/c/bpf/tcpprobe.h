@@ -116,7 +116,7 @@ struct flow_event {
 	struct flow_row row;
 };
 
-/* What the iterator of owners writes: a process that has a TCP socket open. A socket comes once for each of its processes. */
+/* What the iterator of owners writes: a process that has a TCP socket open. A socket comes once for each descriptor. */
 struct socket_owner {
 	__u32 inode;
 	__u32 process;

@@ -775,7 +775,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Process that holds the socket: the one that connected, or the first found that has it open.",
+            "Process that holds the socket: the one that connected, or the first found that has it open; as the host numbers it.",
             "tgid"),
     COMMAND(112, "command", Width.TEXT, Kind.NAME, Unit.NONE, "Name of the process of pid, at most 15 bytes.", "comm"),
     CGROUP(

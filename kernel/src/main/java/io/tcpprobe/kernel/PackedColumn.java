@@ -50,11 +50,6 @@ final class PackedColumn {
                 };
     }
 
-    /** Sets the same number for all rows of a block. */
-    void set(int block, long number) {
-        least[block] = number;
-    }
-
     /** Sets the numbers of a block. */
     void set(int block, long[] numbers, int count) {
         long low = numbers[0];

@@ -48,7 +48,7 @@ class PackedColumnTest {
     @Test
     void shouldGiveZeroWhereNothingWasSet() {
         PackedColumn column = new PackedColumn(2 * PackedColumn.BLOCK);
-        column.set(1, 5);
+        column.set(1, new long[] {5}, 1);
         assertEquals(0, column.get(PackedColumn.BLOCK - 1));
         assertEquals(5, column.get(PackedColumn.BLOCK));
     }

@@ -139,8 +139,8 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     }
 
     /**
-     * Has a request answered by a thread that may take its time, or wait for the kernel to be read, while the others go on here. UDP may lose
-     * messages: so may we, when far too many wait.
+     * Has a request answered by a thread that may take its time, or wait for the kernel to be read, while the others go on here.
+     * UDP may lose messages: so may we, when far too many wait.
      */
     private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {

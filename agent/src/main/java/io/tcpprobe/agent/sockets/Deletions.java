@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Deletions {
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
-    private static final int ENOENT = 2;
-    private static final int EPERM = 1;
-    private static final int EOPNOTSUPP = 95;
 
     private final SocketSnapshots sockets;
 
@@ -93,8 +90,8 @@ public final class Deletions {
 
     private static Reason reason(int errno) {
         return switch (errno) {
-            case ENOENT -> Reason.NOT_THERE;
-            case EPERM, EOPNOTSUPP -> Reason.NOT_POSSIBLE;
+            case ErrnoException.ENOENT -> Reason.NOT_THERE;
+            case ErrnoException.EPERM, ErrnoException.EOPNOTSUPP -> Reason.NOT_POSSIBLE;
             default -> Reason.FAILED;
         };
     }

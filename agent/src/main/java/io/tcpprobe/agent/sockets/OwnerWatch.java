@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.sockets;
 
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
@@ -12,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Knows which process has which socket open, when asked. All descriptors of all processes are looked at for that, which may take
  * its time where there are many: the next look is never sooner than twenty times what the last one took, so it is at most a
- * twentieth of one processor; and while no new socket has come, it is ten seconds off. A socket that is younger than the last look
- * has no known owner until then. Whoever asks waits for a look only if the last one is more than a minute old, or took no time
- * to speak of; else it is done aside.
+ * twentieth of one processor; and while the owner of every socket is known, it is ten seconds off. A socket that is younger than
+ * the last look has no known owner until then. Whoever asks waits for a look only if the last one is more than a minute old,
+ * or took no time to speak of; else it is done aside.
  */
 final class OwnerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerWatch.class);
@@ -50,6 +51,7 @@ final class OwnerWatch {
     private final Finder finder;
     private final LongSupplier monotonicNanos;
     private final Executor aside;
+    private final LastFailure failure = new LastFailure();
 
     private volatile @Nullable Look last;
 
@@ -65,7 +67,7 @@ final class OwnerWatch {
         this.aside = aside;
     }
 
-    /** Whether {@link #of} gives them without looking first. */
+    /** Whether {@link #of} gives them without looking first, whatever the sockets. */
     boolean atHand() {
         Look known = last;
         return known != null && known.atHand(monotonicNanos.getAsLong());
@@ -97,8 +99,11 @@ final class OwnerWatch {
         SocketOwners owners = known == null ? SocketOwners.NONE : known.owners;
         try {
             owners = finder.find();
+            failure.over();
         } catch (IOException failed) {
-            LOG.warn("find the owners of sockets: {}; the last known are served", failed.getMessage());
+            if (failure.isNew(failed.toString())) {
+                LOG.warn("find the owners of sockets: {}; the last known are served", failed.getMessage());
+            }
         }
         long end = monotonicNanos.getAsLong();
         Look looked = new Look(owners, end, end - begin);

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,19 +128,21 @@ final class Sweep {
 
     /** Only if a flow has come whose process is not known. */
     private void findOwners() throws IOException {
-        int now = table.ownerless();
-        if (now != ownerless) {
-            ownerless = now;
-            table.nextOwnerSweep();
-            object.iterate(owners);
+        if (table.ownerless() != ownerless) {
+            iterateOwners(_ -> {});
         }
+    }
+
+    private void iterateOwners(Consumer<MemorySegment> written) throws IOException {
+        ownerless = table.ownerless();
+        table.nextOwnerSweep();
+        object.iterate(owners, written);
     }
 
     /** The owners of all sockets, of those that are no flows as well. */
     SocketOwners owners() throws IOException {
         SocketOwners.Builder found = new SocketOwners.Builder();
-        table.nextOwnerSweep();
-        object.iterate(owners, written -> {
+        iterateOwners(written -> {
             for (long at = 0; at < written.byteSize(); at += OWNER_BYTES) {
                 found.add(
                         written.get(ValueLayout.JAVA_INT, at + OWNER_INODE),

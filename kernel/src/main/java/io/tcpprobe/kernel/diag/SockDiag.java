@@ -215,8 +215,9 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private static void fail(int errno) throws ErrnoException {
-        if (errno == ErrnoException.ENOENT) {
-            throw new ErrnoException("dump sockets", errno, "this kernel has no inet_diag for TCP (module tcp_diag)");
+        if (errno == ErrnoException.ENOENT || errno == ErrnoException.EOPNOTSUPP) {
+            throw new ErrnoException(
+                    "dump sockets", errno, "this kernel has no inet_diag for TCP (modules inet_diag and tcp_diag)");
         }
         if (errno > 0) {
             throw new ErrnoException("dump sockets", errno, "the kernel refused, errno " + errno);

@@ -8,16 +8,21 @@ import org.junit.jupiter.api.Test;
 
 /** How /proc/net/tcpprobe is read. */
 interface ModuleReaderTests extends ModuleTests {
+    /** What a reader says, started in some way, that has the file open when a ping-pong begins. */
+    private String readDuring(String reader, String ping) {
+        return guest().run("""
+                reader %s >/tmp/read &
+                until_true grep open /tmp/read
+                client ping %s
+                wait $!
+                sed 1d /tmp/read
+                """.formatted(reader, ping));
+    }
+
     @Test
     default void shouldGiveWhatIsThere() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        String read = guest().run("""
-                reader small 65536 1 >/tmp/read &
-                until_true grep open /tmp/read
-                client ping 127.0.0.1 5001 1 0
-                wait $!
-                sed 1d /tmp/read
-                """);
+        String read = readDuring("small 65536 1", "127.0.0.1 5001 1 0");
         // A few lines, and it came back: it did not wait for 64 KiB.
         assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
     }
@@ -25,13 +30,7 @@ interface ModuleReaderTests extends ModuleTests {
     @Test
     default void shouldGiveLineInPartsToSmallBuffer() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        String read = guest().run("""
-                reader small 7 200 >/tmp/read &
-                until_true grep open /tmp/read
-                client ping ::1 5001 20 0
-                wait $!
-                sed 1d /tmp/read
-                """);
+        String read = readDuring("small 7 200", "::1 5001 20 0");
         String whole = read.substring(0, read.lastIndexOf('\n') + 1);
         assertTrue(ProbeRecord.parseAll(whole).size() >= 8, read);
     }
@@ -46,26 +45,14 @@ interface ModuleReaderTests extends ModuleTests {
     default void shouldTellPollWhenThereIsSomething() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         assertEquals("open\ntimeout\n", guest().run("reader poll 200"));
-        String read = guest().run("""
-                reader poll 20000 >/tmp/read &
-                until_true grep open /tmp/read
-                client ping 127.0.0.1 5001 1 0
-                wait $!
-                sed 1d /tmp/read
-                """);
+        String read = readDuring("poll 20000", "127.0.0.1 5001 1 0");
         assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
     }
 
     @Test
     default void shouldLeaveLineThatCouldNotBeCopied() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        String read = guest().run("""
-                reader bad >/tmp/read &
-                until_true grep open /tmp/read
-                client ping 127.0.0.1 5001 1 0
-                wait $!
-                sed 1d /tmp/read
-                """);
+        String read = readDuring("bad", "127.0.0.1 5001 1 0");
         assertEquals("EFAULT\n", read);
         assertEquals(1, guest().statistics().copyFailed());
     }

@@ -4,7 +4,6 @@ import io.tcpprobe.config.Unit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Every value a flow can have. Declared here once, and projected to SNMP columns, JMX and JSON items, the terminal and
@@ -1076,17 +1075,6 @@ public enum FlowField {
     static final int ID_LIMIT =
             Arrays.stream(values()).mapToInt(FlowField::id).max().orElseThrow() + 1;
 
-    private static final @Nullable FlowField[] BY_ID = new FlowField[ID_LIMIT];
-
-    static {
-        for (FlowField field : values()) {
-            if (BY_ID[field.id] != null) {
-                throw new ExceptionInInitializerError("two flow fields have the id " + field.id);
-            }
-            BY_ID[field.id] = field;
-        }
-    }
-
     private final int id;
     private final String label;
     private final Width width;
@@ -1155,11 +1143,6 @@ public enum FlowField {
         return Arrays.stream(values())
                 .filter(field -> field.label.equals(label))
                 .findFirst();
-    }
-
-    /** The field with this id, or null. */
-    static @Nullable FlowField ofId(int id) {
-        return id >= 0 && id < ID_LIMIT ? BY_ID[id] : null;
     }
 
     /** All of them, in the order of their ids. */

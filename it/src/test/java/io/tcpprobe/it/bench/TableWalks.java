@@ -17,6 +17,7 @@ final class TableWalks {
     static final String CONNECTION_TABLE = "1.3.6.1.2.1.6.19";
     static final String CONN_TABLE = "1.3.6.1.2.1.6.13";
 
+    /** Rounds that do not count: by then the JVM has compiled what a walk needs. Both agents have as many. */
     private static final int WARM_UP = 10;
 
     private final List<Measured> agents;

@@ -525,16 +525,18 @@ static __always_inline void note_owner(struct sock *sk, struct task_struct *task
 
 /*
  * A process's id as the reader of the iterator knows it: in the reader's PID namespace, of which are all processes that it
- * is shown.
+ * is shown. The address of struct pid is read as a number: the verifier of Linux 6.1 forgets the bounds of the product
+ * below, and adds no number without bounds to a pointer.
  */
 static __always_inline __u32 process_id(struct task_struct *task)
 {
+	__u64 pid = (__u64)BPF_CORE_READ(task, group_leader, thread_pid);
 	struct task_struct *reader = bpf_get_current_task_btf();
-	void *numbers = task->group_leader->thread_pid->numbers;
+	__u64 level = reader->thread_pid->level;
 	__u32 id = 0;
 
-	bpf_probe_read_kernel(&id, sizeof(id),
-			      numbers + reader->thread_pid->level * bpf_core_type_size(struct upid));
+	pid += bpf_core_field_offset(struct pid, numbers);
+	bpf_probe_read_kernel(&id, sizeof(id), (void *)(pid + level * bpf_core_type_size(struct upid)));
 	return id;
 }
 

@@ -326,7 +326,7 @@ class ResponderTest {
             assertEquals(List.of(), audit.lines());
             assertEquals(
                     List.of(
-                            "WARN log in by snmp from 127.0.0.1: a SET that is not by a user, with authPriv; said once an hour"),
+                            "WARN log in by snmp from 127.0.0.1: a SET that is not by a user, with authPriv; logged once an hour"),
                     log.lines());
         }
     }

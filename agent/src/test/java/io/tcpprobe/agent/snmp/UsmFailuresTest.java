@@ -26,11 +26,11 @@ class UsmFailuresTest {
     void shouldSayWhyAUserIsNotLetIn() {
         assertEquals(
                 List.of(
-                        "WARN log in by snmp from 10.0.0.9: there is no such user; see './tcpprobe user list'; said once an hour"),
+                        "WARN log in by snmp from 10.0.0.9: there is no such user; see './tcpprobe user list'; logged once an hour"),
                 said(SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME));
         assertEquals(
                 List.of("WARN log in by snmp from 10.0.0.9: the authentication passphrase or protocol is wrong;"
-                        + " users authenticate with SHA-256; said once an hour"),
+                        + " users authenticate with SHA-256; logged once an hour"),
                 said(SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE));
     }
 

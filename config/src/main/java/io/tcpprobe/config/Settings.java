@@ -141,11 +141,19 @@ public final class Settings {
             "How many times as fast as it was recorded a file is played.");
     public static final Setting<String> REPLAY_DIALECT = new Setting<>(
             "replay.dialect",
-            new Syntax.Choice(List.of("tcpprobe", "original")),
+            new Syntax.Choice(List.of("auto", "tcpprobe", "original", "tcp_probe", "trace", "json")),
             Unit.NONE,
-            "tcpprobe",
+            "auto",
             AT_START,
-            "Whose records a file holds: original = tcp_probe_plus 1.x, whose rttvar is half of the true one, and more.");
+            "Whose records a file holds: auto = each line is recognized by itself; original = tcp_probe_plus 1.x, whose 19 columns"
+                    + " look like ours but have half of the true rttvar, and more.");
+    public static final Setting<String> REPLAY_RTTUNIT = new Setting<>(
+            "replay.rttunit",
+            new Syntax.Choice(List.of("us", "ms")),
+            Unit.NONE,
+            "us",
+            AT_START,
+            "Unit of the round-trip times in lines of columns: us, or ms as some versions before Linux 3.15 wrote them.");
 
     public static final Setting<Long> ESTATS_PATH =
             estats("estats.path", 1, "1: tcpEStatsPathTable of TCP-ESTATS-MIB has rows.");
@@ -190,7 +198,8 @@ public final class Settings {
             PROBE_SOURCE,
             REPLAY_FILE,
             REPLAY_SPEED,
-            REPLAY_DIALECT);
+            REPLAY_DIALECT,
+            REPLAY_RTTUNIT);
 
     /** All of them, the sampler's first. */
     public static final List<Setting<?>> ALL =

@@ -88,6 +88,28 @@ class RecordsIT {
     }
 
     @Test
+    void shouldPlayWhatItHasPrintedAsJson() throws IOException {
+        Path json = folder.resolve("json");
+        replay(AgentOptions.bare(), recording(1009))
+                .run("records", "--format", "json", "--out", json.toString())
+                .expectSuccess();
+        Tools.Result printed = replay(AgentOptions.bare(), json).run("records");
+        assertEquals(1009, ProbeRecord.parseAll(printed.expectSuccess()).size());
+        assertTrue(printed.err().contains("1009 records from source replay, 0 dropped"), printed::toString);
+    }
+
+    @Test
+    void shouldWarnOfAFileWithoutARecord() throws IOException {
+        Path file = Files.writeString(folder.resolve("nonsense"), "1.5 10.0.0.1:1 10.0.0.2:2 7\nno record\n");
+        Tools.Result printed = replay(AgentOptions.bare(), file).run("records");
+        assertTrue(
+                printed.err()
+                        .contains("none of its 2 lines is a record (line 1: has 4 columns; wanted are 19 or 16"
+                                + " (tcp_probe_plus) or 11 (tcp_probe))"),
+                printed::toString);
+    }
+
+    @Test
     void shouldSayWhyThereAreNoRecords() {
         Tools.Result refused = AgentOptions.bare().set("probe.source", "diag").run("records");
         assertEquals(1, refused.status(), refused::toString);

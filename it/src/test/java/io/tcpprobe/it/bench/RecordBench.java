@@ -3,7 +3,6 @@ package io.tcpprobe.it.bench;
 import io.tcpprobe.kernel.FlowIds;
 import io.tcpprobe.kernel.records.BadLines;
 import io.tcpprobe.kernel.records.ProbeRecord;
-import io.tcpprobe.kernel.records.RecordDialect;
 import io.tcpprobe.kernel.records.RecordReader;
 import io.tcpprobe.kernel.records.RecordTable;
 import java.io.IOException;
@@ -49,8 +48,8 @@ public class RecordBench {
     private final BadLines bad = new BadLines("bench", wrong -> {
         throw new IllegalStateException(wrong);
     });
-    private final RecordTable table = new RecordTable(new FlowIds(), RecordDialect.TCPPROBE, (_, _) -> {});
-    private final RecordReader reader = new RecordReader(this::read, bad);
+    private final RecordTable table = new RecordTable(new FlowIds(), (_, _) -> {});
+    private final RecordReader reader = new RecordReader(this::read, null, bad);
     private byte[] text = {};
     private int at;
 

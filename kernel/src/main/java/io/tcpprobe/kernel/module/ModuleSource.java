@@ -66,7 +66,7 @@ public final class ModuleSource implements FlowSource {
         this.monotonicNanos = monotonicNanos;
         this.sysctls = new Sysctls(files.sysctls(), settings);
         this.bad = new BadLines("read " + files.records(), LOG::warn);
-        this.table = new RecordTable(ids, files.dialect(), listener);
+        this.table = new RecordTable(ids, listener);
     }
 
     /**
@@ -155,7 +155,7 @@ public final class ModuleSource implements FlowSource {
     }
 
     private void follow(RecordFile file) throws IOException {
-        RecordReader reader = new RecordReader(file::read, bad);
+        RecordReader reader = new RecordReader(file::read, files.dialect(), bad);
         while (!closed) {
             if (file.await(WAIT_MILLIS)) {
                 pause(GATHER_MILLIS);

@@ -47,8 +47,8 @@ public final class ModuleStream implements RecordStream {
         this.monotonicNanos = monotonicNanos;
         this.file = file;
         this.bad = new BadLines("read " + files.records(), LOG::warn);
-        this.reader = new RecordReader(file::read, bad);
-        this.table = new RecordTable(new FlowIds(), files.dialect(), listener);
+        this.reader = new RecordReader(file::read, files.dialect(), bad);
+        this.table = new RecordTable(new FlowIds(), listener);
         this.droppedBefore = ringFull();
         this.purged = monotonicNanos.getAsLong();
         clock.begin(purged);

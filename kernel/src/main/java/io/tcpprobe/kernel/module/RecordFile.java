@@ -1,11 +1,7 @@
 package io.tcpprobe.kernel.module;
 
-import io.tcpprobe.kernel.ffi.ErrnoException;
-import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.ffi.NonBlockingFile;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -20,16 +16,13 @@ final class RecordFile implements AutoCloseable {
     private static final int SMALL = 512;
 
     private final Path path;
-    private final int fd;
+    private final NonBlockingFile file;
     private final Object identity;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment buffer;
 
-    private RecordFile(Path path, int fd, Object identity, int bytes) {
+    private RecordFile(Path path, NonBlockingFile file, Object identity) {
         this.path = path;
-        this.fd = fd;
+        this.file = file;
         this.identity = identity;
-        this.buffer = arena.allocate(bytes);
     }
 
     /**
@@ -38,8 +31,13 @@ final class RecordFile implements AutoCloseable {
      * @param blocking whether its read() blocks whatever it is told
      */
     static RecordFile open(Path path, boolean blocking) throws IOException {
-        int fd = Libc.openToRead(path.toString(), !blocking);
-        return new RecordFile(path, fd, identity(path), blocking ? SMALL : LARGE);
+        NonBlockingFile file = NonBlockingFile.open(path, blocking ? SMALL : LARGE, !blocking);
+        try {
+            return new RecordFile(path, file, identity(path));
+        } catch (IOException failed) {
+            file.close();
+            throw failed;
+        }
     }
 
     private static Object identity(Path path) throws IOException {
@@ -48,27 +46,17 @@ final class RecordFile implements AutoCloseable {
 
     /** Waits until there is something to read; false when the time is over. */
     boolean await(int millis) throws IOException {
-        return Libc.awaitReadable(fd, millis);
+        return file.await(millis);
     }
 
-    /** Reads; gives how many bytes came, 0 if there are none now. */
+    /** Reads; gives how many bytes came, 0 if there are none now, -1 at the end. */
     int read(byte[] bytes, int from, int length) throws IOException {
-        MemorySegment part = buffer.asSlice(0, Math.min(length, buffer.byteSize()));
-        try {
-            int came = (int) Libc.read(fd, part);
-            MemorySegment.copy(part, ValueLayout.JAVA_BYTE, 0, bytes, from, came);
-            return came;
-        } catch (ErrnoException failed) {
-            if (failed.errno() == ErrnoException.EAGAIN) {
-                return 0;
-            }
-            throw failed;
-        }
+        return file.read(bytes, from, length);
     }
 
     /** How many bytes a read gives at most. */
     int greatest() {
-        return (int) buffer.byteSize();
+        return file.bufferBytes();
     }
 
     /**
@@ -84,7 +72,6 @@ final class RecordFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        arena.close();
-        Libc.close(fd);
+        file.close();
     }
 }

@@ -1,15 +1,20 @@
 package io.tcpprobe.kernel.records;
 
 import io.tcpprobe.kernel.AddressType;
+import java.nio.charset.StandardCharsets;
 
 /**
- * Reads "10.0.0.1:" and "[fe80::1%2]:", without allocating. IPv4 in IPv6 becomes IPv4, as everywhere in tcpprobe. Used by one
- * thread at a time.
+ * Reads "10.0.0.1:" and "[fe80::1%2]:", without allocating unless the zone is a name. IPv4 in IPv6 becomes IPv4, as everywhere in
+ * tcpprobe. Used by one thread at a time.
  */
 final class AddressParser {
     private static final int GROUPS = 8;
     private static final int V4_MAPPED = 0xffff;
 
+    /** IFNAMSIZ less the zero byte. */
+    private static final int INTERFACE_NAME = 15;
+
+    private final InterfaceNumbers interfaces;
     private byte[] text = new byte[0];
     private int at;
     private int end;
@@ -18,6 +23,15 @@ final class AddressParser {
 
     /** Before which group "::" stands; -1 = nowhere. */
     private int gap;
+
+    /**
+     * A parser.
+     *
+     * @param interfaces the numbers of zones that are written by name; a name that is not this host's leaves the zone out
+     */
+    AddressParser(InterfaceNumbers interfaces) {
+        this.interfaces = interfaces;
+    }
 
     /** Reads an address up to the port; gives where the port begins, or -1 if there is none. */
     int parse(byte[] bytes, int from, int to, ProbeRecord.End into) {
@@ -32,12 +46,45 @@ final class AddressParser {
         if (!ipv6()) {
             return -1;
         }
-        long zone = next('%') ? number(0xffff_ffffL) : 0;
+        long zone = next('%') ? zone() : 0;
         if (zone < 0 || !next(']') || !next(':')) {
             return -1;
         }
         set(into, (int) zone);
         return at;
+    }
+
+    /** Reads an address that stands alone: "10.0.0.1", "fe80::1%2"; whether it is one. */
+    boolean parseWhole(byte[] bytes, int from, int to, ProbeRecord.End into) {
+        text = bytes;
+        at = from;
+        end = to;
+        long address = ipv4();
+        if (address >= 0) {
+            into.set(AddressType.IPV4, 0, address, 0);
+            return at == end;
+        }
+        at = from;
+        if (!ipv6()) {
+            return false;
+        }
+        long zone = next('%') ? zone() : 0;
+        set(into, (int) zone);
+        return zone >= 0 && at == end;
+    }
+
+    /** A zone by number, or by the name of an interface; -1 if there is none. */
+    private long zone() {
+        int start = at;
+        long number = number(0xffff_ffffL);
+        if (number >= 0 && (at == end || text[at] == ']')) {
+            return number;
+        }
+        at = start;
+        while (at < end && at - start < INTERFACE_NAME && text[at] > ' ' && text[at] != ']') {
+            at++;
+        }
+        return at == start ? -1 : interfaces.of(new String(text, start, at - start, StandardCharsets.ISO_8859_1));
     }
 
     private boolean next(char wanted) {

@@ -10,6 +10,7 @@ public final class BadLines {
     private final Consumer<String> say;
     private volatile long count;
     private long nextSaid = FIRST * 10;
+    private String first = "";
 
     /**
      * Counts the bad lines of one place.
@@ -25,6 +26,9 @@ public final class BadLines {
     void add(long line, String fault) {
         long now = count + 1;
         count = now;
+        if (now == 1) {
+            first = "line " + line + ": " + fault;
+        }
         if (now <= FIRST) {
             say.accept(where + ": line " + line + ": " + fault + "; skipped"
                     + (now == FIRST ? "; from now on, only the 100th, 1000th ... is said" : ""));
@@ -32,6 +36,11 @@ public final class BadLines {
             nextSaid *= 10;
             say.accept(where + ": line " + line + ": " + fault + "; skipped, as " + (now - 1) + " before it");
         }
+    }
+
+    /** Number and fault of the first one; empty if there was none. */
+    public String first() {
+        return first;
     }
 
     /** How many there were. */

@@ -1,11 +1,70 @@
 package io.tcpprobe.kernel.records;
 
-/** Whose records they are: the same text, but three numbers mean something else. */
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who wrote a record: which columns a line has, and what three of its numbers mean. */
 public enum RecordDialect {
-    /** Ours, of the module 2.0 and of {@code tcpprobe records}: microseconds, and what its name says in inflight. */
-    TCPPROBE,
-    /** tcp_probe_plus 1.x: rttvar is half of the true value, so is its part of rto, and inflight is packets_out. */
-    ORIGINAL;
+    /** Ours, of the module 2.0 and of {@code tcpprobe records}: 19 columns, in microseconds. */
+    TCPPROBE("tcpprobe"),
+    /** tcp_probe_plus 1.x, 19 or 16 columns: rttvar is half of the true value, so is its part of rto; inflight is packets_out. */
+    ORIGINAL("original"),
+    /** tcp_probe of Linux up to 4.15: 11 columns. */
+    TCP_PROBE("tcp_probe"),
+    /** The tracepoint tcp:tcp_probe of Linux 4.16 and later, as ftrace, trace-cmd and perf script print it. */
+    TRACE("trace"),
+    /** {@code tcpprobe records --format json}: one object a line. */
+    JSON("json");
+
+    private static final List<List<RecordField>> OURS = List.of(RecordField.TCP_PROBE_PLUS);
+    private static final List<List<RecordField>> ORIGINALS =
+            List.of(RecordField.TCP_PROBE_PLUS, RecordField.TCP_PROBE_PLUS_16);
+    private static final List<List<RecordField>> MAINLINE = List.of(RecordField.TCP_PROBE);
+
+    private final String label;
+
+    RecordDialect(String label) {
+        this.label = label;
+    }
+
+    /** Its name in the setting replay.dialect. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Returns the dialect that the setting replay.dialect names.
+     *
+     * @return null for {@code auto}: each line is recognized by itself
+     */
+    public static @Nullable RecordDialect named(String label) {
+        return Arrays.stream(values())
+                .filter(dialect -> dialect.label.equals(label))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The fields of its lines of columns, the usual line first; empty if its lines are not columns. */
+    List<List<RecordField>> layouts() {
+        return switch (this) {
+            case TCPPROBE -> OURS;
+            case ORIGINAL -> ORIGINALS;
+            case TCP_PROBE -> MAINLINE;
+            case TRACE, JSON -> List.of();
+        };
+    }
+
+    /** Returns the fields of a line with this many columns, in their order; null if the dialect has no such line. */
+    @Nullable
+    List<RecordField> layout(int columns) {
+        for (List<RecordField> layout : layouts()) {
+            if (layout.size() == columns) {
+                return layout;
+            }
+        }
+        return null;
+    }
 
     /** The rttvar that a record means. */
     long rttvar(ProbeRecord record) {

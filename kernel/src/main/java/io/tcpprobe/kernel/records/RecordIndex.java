@@ -4,7 +4,7 @@ import java.util.Arrays;
 
 /**
  * Which row the flow of a record has: a hash table with open addressing, which allocates only when it grows. A flow is known
- * by its two ends and its socket_idf: a record has no network namespace, and the same ends can meet in several.
+ * by its two ends and its {@link ProbeRecord#identity}: a record has no network namespace, and the same ends can meet in several.
  */
 final class RecordIndex {
     private static final int LEAST = 1024;
@@ -33,7 +33,7 @@ final class RecordIndex {
         wanted[3] = record.remote.low;
         wanted[4] = (long) record.local.zone << Integer.SIZE | (long) record.local.port << 16 | record.remote.port;
         wanted[5] = (long) record.local.type.number() << 8 | record.remote.type.number();
-        wanted[6] = record.value(RecordField.SOCKET_IDF);
+        wanted[6] = record.identity();
     }
 
     /** Adds the flow that was not found last. */

@@ -7,7 +7,7 @@ final class RecordLine {
     private RecordLine() {}
 
     static void write(ProbeRecord record, LineText to) {
-        for (RecordField field : RecordField.ALL) {
+        for (RecordField field : RecordField.TCP_PROBE_PLUS) {
             if (field != RecordField.TIME) {
                 to.put(' ');
             }
@@ -16,6 +16,7 @@ final class RecordLine {
                 case END -> writeEnd(field == RecordField.LOCAL ? record.local : record.remote, to);
                 case DECIMAL -> to.decimal(record.value(field));
                 case HEX -> to.put("0x").hex(record.value(field));
+                case BARE_HEX -> to.hex(record.value(field));
             }
         }
         to.put('\n');

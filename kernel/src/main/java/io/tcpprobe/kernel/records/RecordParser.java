@@ -1,30 +1,61 @@
 package io.tcpprobe.kernel.records;
 
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Reads lines of /proc/net/tcpprobe, and of logs made from it:
+ * Reads lines of records in every dialect, and of logs made from them:
  *
  * <pre>
- *     2.178670575 10.160.229.127:22 10.2.146.10:65221 80 0x3d58a46e ... 0x3d58a44e
- *     2015-02-18 08:40:49 0.022445631 10.102.137.40:7103 ...                          a wall clock in front, passed over
- *     ['2015-02-18 08:40:49', '0.022445631', '10.102.137.40:7103', ...]               a list, as Python prints it
+ *     2.178670575 10.160.229.127:22 10.2.146.10:65221 80 0x3d58a46e ... 0x3d58a44e   tcp_probe_plus; commas or tabs as well
+ *     Feb 18 08:40:49 host 2.178670575 10.160.229.127:22 ...                         anything in front is passed over
+ *     ['2015-02-18 08:40:49', '0.022445631', '10.102.137.40:7103', ...]              a list, as Python prints it
+ *     iperf3-4711 [000] b.s3. 1207.110931: tcp_probe: family=AF_INET src=...         the tracepoint
+ *     {"time":2.178670575,"flow":7,"localAddress":"10.160.229.127",...}              ours as JSON
  * </pre>
  *
- * Allocates nothing unless a line is wrong. Used by one thread at a time.
+ * In lines of columns the time is the word before the first two endpoints. Allocates nothing unless a line is wrong, is JSON or
+ * has a zone by name. Used by one thread at a time.
  */
 final class RecordParser {
-    private static final String CLOCK = "dddd-dd-dd?dd:dd:dd";
     private static final long NANOS = 1_000_000_000L;
-    private static final long GREATEST_SECONDS = Long.MAX_VALUE / NANOS - 1;
+    private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS - 1;
+    private static final byte[] TRACEPOINT = {'t', 'c', 'p', '_', 'p', 'r', 'o', 'b', 'e', ':', ' '};
+    private static final RecordField[] TRACED = RecordField.ALL;
+    private static final String COLUMNS_WANTED = "wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)";
 
-    private final AddressParser addresses = new AddressParser();
+    private final @Nullable RecordDialect only;
+    private final InterfaceNumbers interfaces = new InterfaceNumbers();
+    private final AddressParser addresses = new AddressParser(interfaces);
+    private final JsonRecordParser json = new JsonRecordParser(interfaces);
+    private final ProbeRecord.End scratch = new ProbeRecord.End();
+
+    /** What the last line of columns was; most likely the next one is the same. */
+    private RecordDialect likelyDialect = RecordDialect.TCPPROBE;
+
+    private List<RecordField> likelyLayout = RecordField.TCP_PROBE_PLUS;
+
     private byte[] text = new byte[0];
     private int at;
     private int end;
 
-    /** The quote that ends a field; 0 on a plain line. */
-    private byte quote;
+    /** What {@link #decimal} and {@link #hex} have read. */
+    private long number;
 
     private String fault = "";
+
+    /**
+     * A parser.
+     *
+     * @param only the dialect of all lines; null: each line is recognized by itself, 19 columns as ours
+     */
+    RecordParser(@Nullable RecordDialect only) {
+        this.only = only;
+        if (only != null && !only.layouts().isEmpty()) {
+            likelyDialect = only;
+            likelyLayout = only.layouts().getFirst();
+        }
+    }
 
     /**
      * Reads one line.
@@ -42,21 +73,16 @@ final class RecordParser {
         while (end > at && blank(text[end - 1])) {
             end--;
         }
-        boolean list = at < end && text[at] == '[';
-        at += list ? 1 : 0;
-        if (!skipWallClock(list)) {
-            return false;
+        while (at < end && blank(text[at])) {
+            at++;
         }
-        for (RecordField field : RecordField.ALL) {
-            if (!begin(list) || !read(field, into) || !finish(list)) {
-                fault = field.label() + ": " + fault;
-                return false;
-            }
+        if (at < end && text[at] == '{') {
+            return allowed(RecordDialect.JSON) && readJson(into);
         }
-        return atEnd(list);
+        return list() && (columns(at, likelyDialect, likelyLayout, into) || otherwise(into));
     }
 
-    /** Why the last line was wrong: "field 4, length: is no number". */
+    /** Why the last line was wrong: "field 4, length: is not a number". */
     String fault() {
         return fault;
     }
@@ -66,82 +92,263 @@ final class RecordParser {
         return false;
     }
 
+    private boolean allowed(RecordDialect dialect) {
+        return only == null || only == dialect || wrong("is a line of the dialect " + dialect.label());
+    }
+
+    private boolean readJson(ProbeRecord into) {
+        return json.parse(text, at, end, into) || wrong(json.fault());
+    }
+
+    /** Takes off the brackets of a list. */
+    private boolean list() {
+        if (at + 1 < end && text[at] == '[' && quote(text[at + 1])) {
+            if (text[end - 1] != ']') {
+                return wrong("the list does not end with ]");
+            }
+            at++;
+            end--;
+        }
+        return true;
+    }
+
+    /** Reads a line that is not like the one before. */
+    private boolean otherwise(ProbeRecord into) {
+        int start = at;
+        int event = tracepoint(start);
+        if (event >= 0) {
+            return allowed(RecordDialect.TRACE) && readTrace(start, event, into);
+        }
+        int time = findTime(start);
+        if (time < 0) { // then this tells best what is wrong
+            return columns(start, likelyDialect, likelyLayout, into);
+        }
+        int found = count(time);
+        for (RecordDialect dialect : only == null ? RecordDialect.values() : new RecordDialect[] {only}) {
+            List<RecordField> layout = dialect.layout(found);
+            if (layout != null) {
+                likelyDialect = dialect;
+                likelyLayout = layout;
+                return columns(time > start && quote(text[time - 1]) ? time - 1 : time, dialect, layout, into);
+            }
+        }
+        return wrong("has " + found + " columns; " + COLUMNS_WANTED
+                + (only == null ? "" : ", and of these only those of the dialect " + only.label()));
+    }
+
+    private boolean columns(int from, RecordDialect dialect, List<RecordField> layout, ProbeRecord into) {
+        if (only != null && only != dialect) {
+            return wrong("is not a line of the dialect " + only.label());
+        }
+        into.begin(dialect);
+        int start = at;
+        at = from;
+        for (int i = 0; i < layout.size(); i++) {
+            RecordField field = layout.get(i);
+            if (!column(field, into)) {
+                at = start;
+                return wrong("field " + (i + 1) + ", " + field.label() + ": " + fault);
+            }
+        }
+        boolean whole = at == end;
+        at = start;
+        return whole || wrong("there is something after field " + layout.size());
+    }
+
+    private boolean column(RecordField field, ProbeRecord into) {
+        while (at < end && separator(text[at])) {
+            at++;
+        }
+        if (at == end) {
+            return wrong("is missing");
+        }
+        byte quote = quote(text[at]) ? text[at++] : 0;
+        if (!read(field, into)) {
+            return false;
+        }
+        if (quote != 0 && (at == end || text[at++] != quote)) {
+            return wrong("is followed by other characters");
+        }
+        return at == end || separator(text[at]) || wrong("is followed by other characters");
+    }
+
     private static boolean blank(byte character) {
         return character == ' ' || character == '\t' || character == '\r';
     }
 
-    /** Comes to the first character of a field. */
-    private boolean begin(boolean list) {
-        while (at < end && (blank(text[at]) || list && text[at] == ',')) {
-            at++;
-        }
-        if (at < end && list) {
-            quote = text[at++];
-            if (quote != '\'' && quote != '"') {
-                return wrong("is not in quotes");
-            }
-        }
-        return at < end || wrong("is missing");
+    private static boolean separator(byte character) {
+        return character == ' ' || character == '\t' || character == ',';
     }
 
-    /** Leaves a field that was read: nothing else may stand in it. */
-    private boolean finish(boolean list) {
-        if (list) {
-            return at < end && text[at++] == quote || wrong("has something behind it");
-        }
-        return at == end || blank(text[at]) || wrong("has something behind it");
-    }
-
-    private boolean atEnd(boolean list) {
-        if (list && (at == end || text[at++] != ']')) {
-            return wrong("the list does not end behind field 19");
-        }
-        return at == end || wrong("there is something behind field 19");
-    }
-
-    private boolean skipWallClock(boolean list) {
-        int start = at;
-        if (!begin(list)) {
-            return wrong(RecordField.TIME.label() + ": " + fault);
-        }
-        if (end - at <= 4 || text[at + 4] != '-') {
-            at = start;
-            return true;
-        }
-        for (int i = 0; i < CLOCK.length(); i++, at++) {
-            if (at == end || !fits(CLOCK.charAt(i), text[at])) {
-                return wrong("the wall clock in front is no date and time");
-            }
-        }
-        while (at < end && (list ? text[at] != quote : !blank(text[at]))) {
-            at++; // a fraction, a zone
-        }
-        return !list || at++ < end || wrong("the wall clock in front does not end");
-    }
-
-    private static boolean fits(char pattern, byte character) {
-        return switch (pattern) {
-            case 'd' -> digit(character);
-            case '?' -> character == ' ' || character == 'T';
-            default -> character == pattern;
-        };
+    private static boolean quote(byte character) {
+        return character == '\'' || character == '"';
     }
 
     private static boolean digit(byte character) {
         return character >= '0' && character <= '9';
     }
 
+    /** Where the next word begins at or after this place; the line's end if there is none. */
+    private int wordFrom(int place) {
+        int start = place;
+        while (start < end && (separator(text[start]) || quote(text[start]))) {
+            start++;
+        }
+        return start;
+    }
+
+    /** Where the word that begins here ends. */
+    private int wordEnd(int start) {
+        int stop = start;
+        while (stop < end && !separator(text[stop]) && !quote(text[stop])) {
+            stop++;
+        }
+        return stop;
+    }
+
+    /** How many words there are from here on. */
+    private int count(int from) {
+        int words = 0;
+        for (int word = wordFrom(from); word < end; word = wordFrom(wordEnd(word))) {
+            words++;
+        }
+        return words;
+    }
+
+    /** Where the word before the first two endpoints begins; -1 if there is none. */
+    private int findTime(int from) {
+        int beforeLast = -1;
+        int last = -1;
+        boolean lastIsEndpoint = false;
+        for (int word = wordFrom(from); word < end; word = wordFrom(wordEnd(word))) {
+            boolean isEndpoint = endpoint(word);
+            if (lastIsEndpoint && isEndpoint) {
+                return beforeLast;
+            }
+            beforeLast = last;
+            last = word;
+            lastIsEndpoint = isEndpoint;
+        }
+        return -1;
+    }
+
+    private boolean endpoint(int start) {
+        if (!digit(text[start]) && text[start] != '[') {
+            return false;
+        }
+        int stop = wordEnd(start);
+        int port = addresses.parse(text, start, stop, scratch);
+        if (port < 0 || port == stop) {
+            return false;
+        }
+        for (int i = port; i < stop; i++) {
+            if (!digit(text[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Where the text of the tracepoint begins: after {@code tcp_probe:}; -1 if there is none. */
+    private int tracepoint(int from) {
+        for (int place = from + 1; place + TRACEPOINT.length <= end; place++) {
+            if (text[place] == 't'
+                    && (blank(text[place - 1]) || text[place - 1] == ':')
+                    && matches(place, TRACEPOINT)) {
+                return place + TRACEPOINT.length;
+            }
+        }
+        return -1;
+    }
+
+    private boolean matches(int place, byte[] wanted) {
+        for (int i = 0; i < wanted.length; i++) {
+            if (text[place + i] != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readTrace(int from, int event, ProbeRecord into) {
+        into.begin(RecordDialect.TRACE);
+        if (!traceTime(from, event, into)) {
+            return wrong("the time before tcp_probe: " + fault);
+        }
+        int start = at;
+        for (int word = wordFrom(event); word < end; word = wordFrom(wordEnd(word))) {
+            RecordField field = traced(word);
+            if (field != null) {
+                int stop = wordEnd(word);
+                at = word + key(field).length() + 1;
+                if (!read(field, into) || at != stop && !wrong("is followed by other characters")) {
+                    at = start;
+                    return wrong(key(field) + ": " + fault);
+                }
+            }
+        }
+        at = start;
+        return wholeTrace(into);
+    }
+
+    /** The time is the word that ends with a colon before the event's name: "1207.110931:". */
+    private boolean traceTime(int from, int event, ProbeRecord into) {
+        int start = at;
+        for (int word = wordFrom(from); word < event; word = wordFrom(wordEnd(word))) {
+            int stop = wordEnd(word);
+            at = word;
+            if (digit(text[word]) && text[stop - 1] == ':' && time(into) && at == stop - 1) {
+                at = start;
+                return true;
+            }
+        }
+        at = start;
+        return wrong("is missing");
+    }
+
+    private static String key(RecordField field) {
+        String key = field.traceKey();
+        return key == null ? "" : key;
+    }
+
+    private @Nullable RecordField traced(int word) {
+        for (RecordField field : TRACED) {
+            String key = key(field);
+            if (!key.isEmpty() && word + key.length() < end && text[word + key.length()] == '=' && starts(word, key)) {
+                return field;
+            }
+        }
+        return null;
+    }
+
+    private boolean starts(int word, String key) {
+        for (int i = 0; i < key.length(); i++) {
+            if (text[word + i] != key.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean wholeTrace(ProbeRecord into) {
+        for (RecordField field : TRACED) {
+            boolean optional = field == RecordField.LENGTH || field == RecordField.COOKIE;
+            if (!key(field).isEmpty() && !optional && !into.has(field)) {
+                return wrong(key(field) + ": is missing");
+            }
+        }
+        return true;
+    }
+
     private boolean read(RecordField field, ProbeRecord into) {
         return switch (field.form()) {
             case TIME -> time(into);
-            case END -> end(field == RecordField.LOCAL ? into.local : into.remote);
+            case END -> endpoint(field, into);
             case DECIMAL -> decimal(field.max()) && store(field, into);
             case HEX -> hex(field.max()) && store(field, into);
+            case BARE_HEX -> digits(field.max()) && store(field, into);
         };
     }
-
-    /** What {@link #decimal} and {@link #hex} have read. */
-    private long number;
 
     private boolean store(RecordField field, ProbeRecord into) {
         into.set(field, number);
@@ -158,15 +365,19 @@ final class RecordParser {
             }
         }
         number = value;
-        return at > start || wrong("is no number");
+        return at > start || wrong("is not a number");
     }
 
     private boolean hex(long max) {
         boolean prefixed = at + 1 < end && text[at] == '0' && (text[at + 1] | 0x20) == 'x';
         if (!prefixed) { // printf writes 0 without a prefix
-            return decimal(0) || wrong("is no hexadecimal number with 0x in front");
+            return decimal(0) || wrong("is not a hexadecimal number that begins with 0x");
         }
         at += 2;
+        return digits(max);
+    }
+
+    private boolean digits(long max) {
         int start = at;
         long value = 0;
         for (int digit = hexDigit(at); digit >= 0; digit = hexDigit(++at)) {
@@ -176,7 +387,7 @@ final class RecordParser {
             value = value << 4 | digit;
         }
         number = value;
-        return at > start || wrong("is no hexadecimal number");
+        return at > start || wrong("is not a hexadecimal number");
     }
 
     private int hexDigit(int place) {
@@ -184,7 +395,7 @@ final class RecordParser {
     }
 
     private boolean time(ProbeRecord into) {
-        if (!decimal(GREATEST_SECONDS)) {
+        if (!decimal(MAX_SECONDS)) {
             return false;
         }
         long seconds = number;
@@ -196,23 +407,25 @@ final class RecordParser {
                 fraction += (text[at] - '0') * unit;
             }
             if (at == start || at - start > 9) {
-                return wrong("has no fraction of 1 to 9 digits");
+                return wrong("does not have a fraction of 1 to 9 digits");
             }
         }
         into.set(RecordField.TIME, seconds * NANOS + fraction);
         return true;
     }
 
-    private boolean end(ProbeRecord.End into) {
-        int behind = addresses.parse(text, at, end, into);
-        if (behind < 0) {
-            return wrong("is no address with a port");
+    private boolean endpoint(RecordField field, ProbeRecord into) {
+        ProbeRecord.End endpoint = field == RecordField.LOCAL ? into.local : into.remote;
+        int port = addresses.parse(text, at, end, endpoint);
+        if (port < 0) {
+            return wrong("is not an address with a port");
         }
-        at = behind;
+        at = port;
         if (!decimal(0xffff)) {
             return false;
         }
-        into.port = (int) number;
+        endpoint.port = (int) number;
+        into.set(field, 0); // it is there; its value stands in the endpoint
         return true;
     }
 }

@@ -1,14 +1,15 @@
 package io.tcpprobe.kernel.records;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records out of a stream of bytes, line by line. A line that makes no sense is counted, said and skipped; an empty one
- * is only skipped. Allocates nothing for a line that is right. Used by one thread at a time.
+ * Takes records out of a stream of bytes, line by line. A line that makes no sense is counted, logged and skipped; an empty one
+ * and a comment, which begins with #, are only skipped. Used by one thread at a time.
  */
 public final class RecordReader {
-    /** More than any record has. */
-    private static final int GREATEST_LINE = 4096;
+    /** More than any record has; one of JSON has some 4,000. */
+    private static final int GREATEST_LINE = 1 << 14;
 
     private static final int BUFFER = 1 << 16;
 
@@ -18,14 +19,14 @@ public final class RecordReader {
         /**
          * Reads bytes.
          *
-         * @return how many; 0 or -1 if there are none
+         * @return how many; 0 if there are none now, -1 if there will be no more
          */
         int read(byte[] bytes, int from, int length) throws IOException;
     }
 
     private final Input input;
     private final BadLines bad;
-    private final RecordParser parser = new RecordParser();
+    private final RecordParser parser;
     private final byte[] bytes = new byte[BUFFER];
     private int at;
     private int end;
@@ -37,14 +38,20 @@ public final class RecordReader {
     /**
      * A reader.
      *
-     * @param bad is told of lines that make no sense
+     * @param dialect the dialect of all lines; null: each line is recognized by itself
+     * @param bad counts and logs lines that make no sense
      */
-    public RecordReader(Input input, BadLines bad) {
+    public RecordReader(Input input, @Nullable RecordDialect dialect, BadLines bad) {
         this.input = input;
+        this.parser = new RecordParser(dialect);
         this.bad = bad;
     }
 
-    /** Reads more bytes; gives how many, 0 or -1 if there are none. Call it when {@link #next} has no more records. */
+    /**
+     * Reads more bytes. Call it when {@link #next} has no more records.
+     *
+     * @return how many; 0 if there are none now, -1 if there will be no more
+     */
     public int fill() throws IOException {
         System.arraycopy(bytes, at, bytes, 0, end - at);
         end -= at;
@@ -66,11 +73,17 @@ public final class RecordReader {
         return false;
     }
 
-    /** Like {@link #next} when no more bytes will come: what is left is a line, too. */
-    public boolean last(ProbeRecord into) {
-        int from = at;
+    /** Ends reading: what is left has no line feed, so its writer was cut off, and it counts as a bad line. */
+    public void end() {
+        if (end > at && !skipping && !blank(at, end)) {
+            bad.add(line + 1, "does not end with a line feed: it is cut off");
+        }
         at = end;
-        return take(from, end, into);
+    }
+
+    /** How many lines were read. */
+    public long lines() {
+        return line;
     }
 
     private int lineFeed() {
@@ -106,10 +119,11 @@ public final class RecordReader {
         return false;
     }
 
+    /** Whether a line is empty or a comment. */
     private boolean blank(int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] > ' ' || bytes[i] < 0) {
-                return false;
+                return bytes[i] == '#';
             }
         }
         return true;

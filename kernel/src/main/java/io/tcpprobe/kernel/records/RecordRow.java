@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.FlowLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Records as rows, and rows as records. What differs between the two:
@@ -23,11 +24,14 @@ final class RecordRow {
     private static final ValueLayout.OfLong NETWORK_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final long GREATEST_QUEUE = Integer.MAX_VALUE;
+    private static final FlowField[] TIMES = Arrays.stream(FlowField.values())
+            .filter(field -> field.kind() == FlowField.Kind.TIME)
+            .toArray(FlowField[]::new);
 
     private RecordRow() {}
 
     /** Writes what a record says into a row, with the presence of what it says; the fields of {@code kept} stay present. */
-    static void write(ProbeRecord record, RecordDialect dialect, MemorySegment memory, long row, FlowField... kept) {
+    static void write(ProbeRecord record, MemorySegment memory, long row, FlowField... kept) {
         FlowLayout.clearPresence(memory, row);
         writeEnd(
                 record.local, memory, row, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT);
@@ -40,12 +44,22 @@ final class RecordRow {
                 FlowField.REMOTE_PORT);
         for (RecordField field : RecordField.ALL) {
             FlowField to = field.flowField();
-            if (to != null) {
+            if (to != null && record.has(field)) {
                 put(memory, row, to, record.value(field));
             }
         }
-        put(memory, row, FlowField.RTTVAR, dialect.rttvar(record));
-        put(memory, row, FlowField.RTO, dialect.rto(record));
+        correct(record, memory, row);
+        for (FlowField field : kept) {
+            FlowLayout.present(memory, row, field, true);
+        }
+    }
+
+    /** Sets right what a column and the row's field do not mean alike. */
+    private static void correct(ProbeRecord record, MemorySegment memory, long row) {
+        if (record.has(RecordField.RTTVAR)) {
+            put(memory, row, FlowField.RTTVAR, record.dialect().rttvar(record));
+            put(memory, row, FlowField.RTO, record.dialect().rto(record));
+        }
         if (record.value(RecordField.RECEIVE_QUEUE) > GREATEST_QUEUE) { // -1: a FIN takes a sequence number, too
             put(memory, row, FlowField.RECEIVE_QUEUE, 0);
         }
@@ -53,12 +67,29 @@ final class RecordRow {
             FlowLayout.present(memory, row, FlowField.SRTT, false);
             FlowLayout.present(memory, row, FlowField.RTTVAR, false);
         }
-        if (dialect == RecordDialect.ORIGINAL) {
+        if (record.dialect() == RecordDialect.ORIGINAL) {
             put(memory, row, FlowField.UNACKED, record.value(RecordField.IN_FLIGHT));
             FlowLayout.present(memory, row, FlowField.IN_FLIGHT, record.value(RecordField.LOST) == 0);
         }
-        for (FlowField field : kept) {
-            FlowLayout.present(memory, row, field, true);
+    }
+
+    /**
+     * Copies the whole row that a line of JSON holds, all but its sequence and flow id.
+     *
+     * @param sampledNanos when the sample is played; the row's times keep their distance from it
+     */
+    static void copy(ProbeRecord record, MemorySegment memory, long row, long sampledNanos) {
+        MemorySegment.copy(
+                record.row,
+                FlowLayout.PRESENT_LOW,
+                memory,
+                row + FlowLayout.PRESENT_LOW,
+                FlowLayout.SIZE - FlowLayout.PRESENT_LOW);
+        long shift = sampledNanos - FlowLayout.number(record.row, 0, FlowField.SAMPLED);
+        for (FlowField field : TIMES) {
+            if (FlowLayout.has(memory, row, field)) {
+                FlowLayout.put(memory, row, field, FlowLayout.number(memory, row, field) + shift);
+            }
         }
     }
 
@@ -69,8 +100,13 @@ final class RecordRow {
 
     private static void writeEnd(
             ProbeRecord.End end, MemorySegment memory, long row, FlowField type, FlowField address, FlowField port) {
-        put(memory, row, type, end.type.number());
         put(memory, row, port, end.port);
+        writeAddress(end, memory, row, type, address);
+    }
+
+    /** Writes an endpoint's address and its type. */
+    static void writeAddress(ProbeRecord.End end, MemorySegment memory, long row, FlowField type, FlowField address) {
+        put(memory, row, type, end.type.number());
         long at = row + FlowLayout.offset(address);
         if (end.type == AddressType.IPV4) {
             memory.set(NETWORK_INT, at, (int) end.low);
@@ -96,6 +132,7 @@ final class RecordRow {
                 FlowField.REMOTE_ADDRESS,
                 FlowField.REMOTE_PORT,
                 into.remote);
+        into.begin(RecordDialect.TCPPROBE);
         for (RecordField field : RecordField.ALL) {
             FlowField from = field.flowField();
             if (from != null) {

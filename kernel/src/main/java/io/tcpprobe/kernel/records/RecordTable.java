@@ -21,7 +21,6 @@ public final class RecordTable implements AutoCloseable {
     private static final FlowField[] OURS = {FlowField.FIRST_SEEN, FlowField.SAMPLED, FlowField.SAMPLES};
 
     private final FlowIds ids;
-    private final RecordDialect dialect;
     private final RowListener listener;
     private final RowTable table = new RowTable();
     private final RecordIndex index = new RecordIndex();
@@ -35,12 +34,10 @@ public final class RecordTable implements AutoCloseable {
      * A table without flows.
      *
      * @param ids gives flows their ids
-     * @param dialect whose records they are
      * @param listener is told of every record, once it is in its flow's row
      */
-    public RecordTable(FlowIds ids, RecordDialect dialect, RowListener listener) {
+    public RecordTable(FlowIds ids, RowListener listener) {
         this.ids = ids;
-        this.dialect = dialect;
         this.listener = listener;
     }
 
@@ -84,9 +81,13 @@ public final class RecordTable implements AutoCloseable {
 
     private void write(ProbeRecord record, long at, long sampledNanos) {
         beginWrite(at);
-        RecordRow.write(record, dialect, memory, at, OURS);
-        memory.set(ValueLayout.JAVA_LONG, at + SAMPLED, sampledNanos);
-        FlowLayout.put(memory, at, FlowField.SAMPLES, FlowLayout.number(memory, at, FlowField.SAMPLES) + 1);
+        if (record.dialect() == RecordDialect.JSON) {
+            RecordRow.copy(record, memory, at, sampledNanos);
+        } else {
+            RecordRow.write(record, memory, at, OURS);
+            memory.set(ValueLayout.JAVA_LONG, at + SAMPLED, sampledNanos);
+            FlowLayout.put(memory, at, FlowField.SAMPLES, FlowLayout.number(memory, at, FlowField.SAMPLES) + 1);
+        }
         SEQUENCE.setRelease(memory, at + FlowLayout.SEQUENCE, sequence(at) + 1);
     }
 

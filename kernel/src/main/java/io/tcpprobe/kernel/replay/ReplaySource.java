@@ -15,11 +15,9 @@ import io.tcpprobe.kernel.records.RecordReader;
 import io.tcpprobe.kernel.records.RecordTable;
 import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -36,35 +34,39 @@ public final class ReplaySource implements FlowSource {
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
     private final Path file;
-    private final InputStream input;
+    private final RecordingInput input;
     private final RecordReader reader;
     private final BadLines bad;
     private final RecordTable table;
     private final Timeline timeline;
     private final ProbeRecord record = new ProbeRecord();
-    private final long startNanos;
+
+    /** Whether the file's round-trip times are in milliseconds. */
+    private final boolean milliseconds;
+
+    /** When the first record was due: when it was read, so that a pipe may begin late. */
+    private long startNanos;
 
     /** Whether {@link #record} has not been played yet, and when it is due. */
     private boolean pending;
 
     private long dueNanos;
+    private boolean begun;
     private long played;
     private boolean atEnd;
     private boolean ended;
 
     private ReplaySource(
-            SettingStore settings, LongSupplier monotonicNanos, Path file, InputStream input, RowListener listener) {
+            SettingStore settings, LongSupplier monotonicNanos, Path file, RecordingInput input, RowListener listener) {
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
         this.file = file;
         this.input = input;
         this.bad = new BadLines("replay " + file, LOG::warn);
-        this.reader = new RecordReader(input::read, bad);
-        RecordDialect dialect =
-                RecordDialect.valueOf(settings.get(Settings.REPLAY_DIALECT).toUpperCase(Locale.ROOT));
-        this.table = new RecordTable(new FlowIds(), dialect, listener);
+        this.reader = new RecordReader(input, RecordDialect.named(settings.get(Settings.REPLAY_DIALECT)), bad);
+        this.table = new RecordTable(new FlowIds(), listener);
         this.timeline = new Timeline(Double.parseDouble(settings.get(Settings.REPLAY_SPEED)));
-        this.startNanos = monotonicNanos.getAsLong();
+        this.milliseconds = settings.get(Settings.REPLAY_RTTUNIT).equals("ms");
     }
 
     /**
@@ -85,10 +87,11 @@ public final class ReplaySource implements FlowSource {
             throw new IOException("no file is named; give --set replay.file=FILE");
         }
         Path file = Path.of(name);
-        if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-            throw new IOException(file + " is no file that can be read; name another with --set replay.file=FILE");
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new IOException(
+                    file + " is not a file or pipe that can be read; name another with --set replay.file=FILE");
         }
-        ReplaySource source = new ReplaySource(settings, monotonicNanos, file, Files.newInputStream(file), listener);
+        ReplaySource source = new ReplaySource(settings, monotonicNanos, file, RecordingInput.open(file), listener);
         try {
             source.refresh();
             return source;
@@ -113,7 +116,8 @@ public final class ReplaySource implements FlowSource {
                 Settings.SNAPSHOTAGE,
                 Settings.REPLAY_FILE,
                 Settings.REPLAY_SPEED,
-                Settings.REPLAY_DIALECT);
+                Settings.REPLAY_DIALECT,
+                Settings.REPLAY_RTTUNIT);
     }
 
     @Override
@@ -137,35 +141,67 @@ public final class ReplaySource implements FlowSource {
         sayEnd();
     }
 
-    /** Reads the next record; false if there is none. */
+    /** Reads the next record; false if there is none, or none yet. */
     private boolean advance() throws IOException {
         while (!atEnd) {
             if (reader.next(record)) {
-                return plan();
+                plan();
+                return true;
             }
-            if (reader.fill() <= 0) {
+            int came = fill();
+            if (came == 0) {
+                return false;
+            }
+            if (came < 0) {
                 atEnd = true;
-                return reader.last(record) && plan();
+                reader.end();
             }
         }
         return false;
     }
 
-    private boolean plan() {
+    /** Reads more of the file; one that is damaged ends there. */
+    private int fill() {
+        try {
+            return reader.fill();
+        } catch (IOException failed) {
+            LOG.warn("replay {}: {}", file, failed.getMessage());
+            return -1;
+        }
+    }
+
+    private void plan() {
+        if (milliseconds) {
+            record.scaleRoundTripTimes(1000);
+        }
+        if (!begun) {
+            begun = true;
+            startNanos = monotonicNanos.getAsLong();
+        }
         dueNanos = startNanos + timeline.next(record.timeNanos());
         pending = true;
-        return true;
     }
 
     private void sayEnd() {
-        if (atEnd && !pending && !ended) {
-            ended = true;
-            LOG.info(
-                    "replay {}: played to its end, {} records and {} bad lines; the flows stay as they were last",
-                    file,
-                    played,
-                    bad.count());
+        if (!atEnd || pending || ended) {
+            return;
         }
+        ended = true;
+        if (played == 0) {
+            LOG.warn(
+                    "replay {}: none of its {} lines is a record{}; a line must have the columns of tcp_probe_plus (19 or 16) or"
+                            + " tcp_probe (11), or be the text of the tracepoint tcp:tcp_probe, or JSON of 'tcpprobe records';"
+                            + " name another file with --set replay.file=FILE, or its dialect with --set replay.dialect=NAME",
+                    file,
+                    reader.lines(),
+                    bad.first().isEmpty() ? "" : " (" + bad.first() + ")");
+            return;
+        }
+        LOG.info(
+                "replay {}: played to its end, {} records and {} bad lines; the flows stay as they were last",
+                file,
+                played,
+                bad.count());
     }
 
     /** Whether everything was played. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.AddressType;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** Lines and records for tests. */
 final class Lines {
@@ -23,8 +24,13 @@ final class Lines {
 
     /** A record of this line, which must be right. */
     static ProbeRecord parse(String line) {
+        return parse(line, null);
+    }
+
+    /** A record of this line of a dialect, which must be right. */
+    static ProbeRecord parse(String line, @Nullable RecordDialect dialect) {
         ProbeRecord record = new ProbeRecord();
-        RecordParser parser = new RecordParser();
+        RecordParser parser = new RecordParser(dialect);
         byte[] bytes = line.getBytes(ISO_8859_1);
         assertTrue(parser.parse(bytes, 0, bytes.length, record), () -> line + ": " + parser.fault());
         return record;
@@ -40,7 +46,7 @@ final class Lines {
     /** A record whose every field is any right value. */
     static ProbeRecord any(Random random) {
         ProbeRecord record = new ProbeRecord();
-        for (RecordField field : RecordField.ALL) {
+        for (RecordField field : RecordField.TCP_PROBE_PLUS) {
             long any = random.nextLong() >>> random.nextInt(Long.SIZE);
             record.set(field, field.max() == -1 ? any : any & field.max());
         }

@@ -22,7 +22,9 @@ class RecordReaderTest {
         Random random = new Random(greatest);
         ByteArrayInputStream in = new ByteArrayInputStream(text.getBytes(ISO_8859_1));
         RecordReader reader = new RecordReader(
-                (bytes, from, length) -> in.read(bytes, from, Math.min(length, 1 + random.nextInt(greatest))), bad);
+                (bytes, from, length) -> in.read(bytes, from, Math.min(length, 1 + random.nextInt(greatest))),
+                null,
+                bad);
         ProbeRecord record = new ProbeRecord();
         List<String> records = new ArrayList<>();
         do {
@@ -30,9 +32,7 @@ class RecordReaderTest {
                 records.add(Lines.print(record));
             }
         } while (reader.fill() > 0);
-        if (reader.last(record)) {
-            records.add(Lines.print(record));
-        }
+        reader.end();
         return records;
     }
 
@@ -52,18 +52,27 @@ class RecordReaderTest {
     }
 
     @Test
-    void shouldTakeTheLastLineWithoutALineFeed() throws IOException {
-        assertEquals(List.of(Lines.CAPTURED), read("\n\n" + Lines.CAPTURED, 50));
+    void shouldNotTakeALastLineThatIsCutOff() throws IOException {
+        String text = Lines.CAPTURED + "\n" + Lines.CAPTURED.substring(0, Lines.CAPTURED.length() - 2);
+        assertEquals(List.of(Lines.CAPTURED), read(text, 50));
+        assertEquals(List.of("read it: line 2: does not end with a line feed: it is cut off; skipped"), said);
+    }
+
+    @Test
+    void shouldPassOverCommentsAndEmptyLines() throws IOException {
+        assertEquals(List.of(Lines.CAPTURED), read("# a comment\n\n  # another\n" + Lines.CAPTURED + "\n# cut", 50));
+        assertEquals(0, bad.count());
     }
 
     @Test
     void shouldSkipABadLineAndSayItsNumberAndReason() throws IOException {
-        String text = Lines.CAPTURED + "\nnonsense\n\n" + Lines.CAPTURED + "\n" + Lines.CAPTURED.substring(0, 60);
+        String text =
+                Lines.CAPTURED + "\nnonsense\n\n" + Lines.CAPTURED + "\n" + Lines.CAPTURED.substring(0, 70) + "\n";
         assertEquals(List.of(Lines.CAPTURED, Lines.CAPTURED), read(text, 33));
         assertEquals(
                 List.of(
-                        "read it: line 2: field 1, time: is no number; skipped",
-                        "read it: line 5: field 6, snd_una: is missing; skipped"),
+                        "read it: line 2: field 1, time: is not a number; skipped",
+                        "read it: line 5: has 6 columns; wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe); skipped"),
                 said);
         assertEquals(2, bad.count());
     }
@@ -72,7 +81,7 @@ class RecordReaderTest {
     void shouldSkipALineThatDoesNotEnd() throws IOException {
         String text = Lines.CAPTURED + "\n" + "9".repeat(300_000) + "\n" + Lines.CAPTURED + "\n";
         assertEquals(List.of(Lines.CAPTURED, Lines.CAPTURED), read(text, 5000));
-        assertEquals(List.of("read it: line 2: is longer than 4096 bytes; skipped"), said);
+        assertEquals(List.of("read it: line 2: is longer than 16384 bytes; skipped"), said);
     }
 
     @Test

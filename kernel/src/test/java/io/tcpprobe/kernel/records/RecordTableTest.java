@@ -24,7 +24,6 @@ class RecordTableTest {
     private final List<Long> told = new ArrayList<>();
     private final RecordTable table = new RecordTable(
             new FlowIds(),
-            RecordDialect.TCPPROBE,
             (memory, row) -> told.add(io.tcpprobe.kernel.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
 
     @AfterEach
@@ -134,7 +133,7 @@ class RecordTableTest {
     void shouldGiveWholeRowsWhileTheyAreWrittenAndGrow() throws InterruptedException {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch begun = new CountDownLatch(1);
-        RecordTable shared = new RecordTable(new FlowIds(), RecordDialect.TCPPROBE, (_, _) -> {});
+        RecordTable shared = new RecordTable(new FlowIds(), (_, _) -> {});
         Thread writer = Thread.ofPlatform().start(() -> {
             ProbeRecord record = flow(1, 7);
             for (int i = 1; !stop.get(); i++) {

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.replay;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,13 +12,25 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.records.RecordFormat;
+import io.tcpprobe.kernel.records.RecordPrinter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +69,7 @@ class ReplaySourceTest {
 
     private void play(String... lines) throws Exception {
         Path file = folder.resolve("records");
-        Files.writeString(file, String.join("\n", lines));
+        Files.writeString(file, String.join("\n", lines) + "\n");
         given.put(Settings.REPLAY_FILE, file.toString());
         source = ReplaySource.open(settings(), () -> now);
     }
@@ -169,5 +182,179 @@ class ReplaySourceTest {
         given.put(Settings.REPLAY_FILE, folder.resolve("nosuch").toString());
         var missing = assertThrows(IOException.class, () -> ReplaySource.open(settings(), () -> now));
         assertTrue(missing.getMessage().contains("nosuch"), missing.getMessage());
+    }
+
+    private byte[] resource(String name) throws IOException {
+        try (var in = ReplaySourceTest.class.getResourceAsStream(name)) {
+            return Objects.requireNonNull(in, name).readAllBytes();
+        }
+    }
+
+    private FlowColumns playBytes(byte[] bytes) throws Exception {
+        Path file = Files.write(folder.resolve("records"), bytes);
+        given.put(Settings.REPLAY_FILE, file.toString());
+        given.putIfAbsent(Settings.REPLAY_SPEED, "0");
+        source = ReplaySource.open(settings(), () -> now);
+        assertTrue(source.ended());
+        return FlowColumns.copyOf(source.rows());
+    }
+
+    private static int row(FlowColumns flows, int localPort) {
+        return IntStream.range(0, flows.size())
+                .filter(row -> flows.number(FlowField.LOCAL_PORT, row) == localPort)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldNotPlayALineThatIsCutOff() throws Exception {
+        FlowColumns flows = playBytes(resource("records-torn.txt"));
+        assertEquals(1, flows.size());
+        assertEquals(1, flows.number(FlowField.SAMPLES, 0));
+        assertEquals(1, source.badLines());
+    }
+
+    /** All but a line with a column too many, one with a column too few, and an object that is not a flow. */
+    @Test
+    void shouldPlayLinesInAllTheShapesThatPeopleFeed() throws Exception {
+        FlowColumns flows = playBytes(resource("records-mixed.txt"));
+        assertEquals(3, source.badLines());
+        long samples = 0;
+        for (int row = 0; row < flows.size(); row++) {
+            samples += flows.number(FlowField.SAMPLES, row);
+        }
+        assertEquals(12, samples);
+        assertEquals(3, flows.size()); // IPv4; zone 4; eth0, which is zone 4, another or none here
+    }
+
+    @Test
+    void shouldPlayTheRecordsOfMainlineTcpProbe() throws Exception {
+        FlowColumns flows = playBytes(resource("tcp_probe-11.txt"));
+        assertEquals(2, flows.size());
+        int row = row(flows, 43524);
+        assertEquals(4, flows.number(FlowField.SAMPLES, row));
+        assertEquals(96, flows.number(FlowField.CWND, row));
+        assertEquals(48, flows.number(FlowField.SSTHRESH, row));
+        assertEquals(0x9ab77d12L, flows.number(FlowField.SND_NXT, row));
+        assertEquals(41250, flows.number(FlowField.SRTT, row));
+        assertEquals(29312, flows.number(FlowField.RECEIVE_WINDOW, row));
+        assertFalse(flows.has(FlowField.RTTVAR, row), "it is not recorded");
+        assertFalse(flows.has(FlowField.SOCKET_IDF, row), "it is not recorded");
+    }
+
+    @Test
+    void shouldReadRoundTripTimesInMilliseconds() throws Exception {
+        given.put(Settings.REPLAY_RTTUNIT, "ms");
+        FlowColumns flows = playBytes(resource("tcp_probe_plus-16.txt"));
+        assertEquals(1, flows.size());
+        assertEquals(44_000, flows.number(FlowField.SRTT, 0));
+        assertEquals(82_000, flows.number(FlowField.RTTVAR, 0));
+        assertEquals(2, flows.number(FlowField.UNACKED, 0));
+        assertFalse(flows.has(FlowField.RECEIVE_QUEUE, 0), "it is not recorded");
+        assertEquals(0, source.badLines());
+    }
+
+    @Test
+    void shouldPlayTheTextOfTheTracepointByCookie() throws Exception {
+        FlowColumns flows = playBytes(resource("tcp_probe-trace.txt"));
+        assertEquals(0, source.badLines());
+        assertEquals(3, flows.size());
+        int row = row(flows, 43872);
+        assertEquals(0x5a, flows.number(FlowField.COOKIE, row));
+        assertEquals(2, flows.number(FlowField.SAMPLES, row));
+        assertEquals(160, flows.number(FlowField.SSTHRESH, row));
+        assertEquals(1101, flows.number(FlowField.SRTT, row));
+        assertEquals(32, flows.number(FlowField.LENGTH, row(flows, 54326)));
+        assertFalse(flows.has(FlowField.COOKIE, row(flows, 54326)), "Linux 4.16 does not print it");
+    }
+
+    /** Every value that a row can have comes back, its times as far from the sample as they were. */
+    @Test
+    void shouldPlayOurJson() throws Exception {
+        play(line(7, 1, 10, 32), line(8, 2, 10, 32));
+        FlowColumns before = after(2);
+        String json = print(source.rows());
+        source.close();
+        now += 1000 * SECOND;
+        FlowColumns flows = playBytes(json.getBytes(StandardCharsets.ISO_8859_1));
+        assertEquals(0, source.badLines());
+        assertEquals(2, flows.size());
+        for (int row = 0; row < 2; row++) {
+            for (FlowField field : FlowField.values()) {
+                assertEquals(before.has(field, row), flows.has(field, row), field.label());
+                if (field.kind() == FlowField.Kind.ADDRESS) {
+                    FlowField type = field == FlowField.LOCAL_ADDRESS
+                            ? FlowField.LOCAL_ADDRESS_TYPE
+                            : FlowField.REMOTE_ADDRESS_TYPE;
+                    assertArrayEquals(before.address(field, type, row), flows.address(field, type, row));
+                } else if (before.has(field, row) && field.kind() == FlowField.Kind.TIME) {
+                    assertEquals(
+                            before.number(FlowField.SAMPLED, row) - before.number(field, row),
+                            flows.number(FlowField.SAMPLED, row) - flows.number(field, row),
+                            field.label());
+                } else if (before.has(field, row)) {
+                    assertEquals(before.number(field, row), flows.number(field, row), field.label());
+                }
+            }
+            assertEquals(now, flows.number(FlowField.SAMPLED, row));
+        }
+    }
+
+    private static String print(FlowRows rows) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        RecordPrinter printer = new RecordPrinter(RecordFormat.JSON, out, START);
+        for (int row = 0; row < rows.count(); row++) {
+            printer.sampled(rows.memory(), (long) row * FlowLayout.SIZE);
+        }
+        printer.flush();
+        return out.toString(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] gzip(byte[] plain) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(plain);
+        }
+        return out.toByteArray();
+    }
+
+    @Test
+    void shouldPlayAFileThatGzipHasCompressed() throws Exception {
+        assertEquals(2, playBytes(gzip(resource("tcp_probe-11.txt"))).size());
+        assertEquals(0, source.badLines());
+    }
+
+    @Test
+    void shouldPlayWhatIsLeftOfACompressedFileThatIsCutOff() throws Exception {
+        Random random = new Random(7);
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < 5_000; i++) {
+            text.append(line(i, 1 + random.nextInt(60_000), 1 + random.nextInt(100), 32))
+                    .append('\n');
+        }
+        byte[] whole = gzip(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        int left = playBytes(Arrays.copyOf(whole, whole.length / 2)).size();
+        assertTrue(left > 500 && left < 4_500, "flows " + left);
+    }
+
+    @Test
+    void shouldPlayAPipeThatIsWrittenLater() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+        given.put(Settings.REPLAY_FILE, pipe.toString());
+        source = ReplaySource.open(settings(), () -> now);
+        assertEquals(0, after(50).size());
+        assertFalse(source.ended());
+        try (OutputStream writer = Files.newOutputStream(pipe)) {
+            writer.write((line(7, 1, 10, 32) + "\n").getBytes(StandardCharsets.US_ASCII));
+            FlowColumns flows = after(60);
+            assertEquals(1, flows.size());
+            assertEquals(now, flows.number(FlowField.SAMPLED, 0));
+            writer.write((line(8, 1, 11, 32) + "\n").getBytes(StandardCharsets.US_ASCII));
+            assertEquals(11, after(61).number(FlowField.CWND, 0));
+            assertFalse(source.ended());
+        }
+        assertEquals(11, after(62).number(FlowField.CWND, 0));
+        assertTrue(source.ended());
     }
 }

@@ -1,0 +1,247 @@
+package io.tcpprobe.kernel.records;
+
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.TcpState;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a line that {@link RowJson} has written: a flat object of numbers and texts. Members that are not fields of a flow are
+ * passed over, so that recordings of later versions can be read. Used by one thread at a time.
+ */
+final class JsonRecordParser {
+    private static final Map<String, FlowField> FIELDS = new HashMap<>();
+    private static final Map<String, TcpState> STATES = new HashMap<>();
+    private static final long NANOS = 1_000_000_000L;
+    private static final int MAX_NAME = 64;
+
+    /** Without these a line is not a sample of a flow. */
+    private static final List<FlowField> REQUIRED = List.of(
+            FlowField.LOCAL_ADDRESS,
+            FlowField.LOCAL_PORT,
+            FlowField.REMOTE_ADDRESS,
+            FlowField.REMOTE_PORT,
+            FlowField.SAMPLED);
+
+    static {
+        for (FlowField field : FlowField.values()) {
+            FIELDS.put(field.label(), field);
+        }
+        for (TcpState state : TcpState.values()) {
+            STATES.putIfAbsent(state.label(), state);
+        }
+    }
+
+    private final AddressParser addresses;
+    private byte[] text = new byte[0];
+    private int at;
+    private int end;
+    private String fault = "";
+
+    JsonRecordParser(InterfaceNumbers interfaces) {
+        addresses = new AddressParser(interfaces);
+    }
+
+    /** Reads the object between two places; whether it is a sample of a flow, else {@link #fault} says why not. */
+    boolean parse(byte[] bytes, int from, int to, ProbeRecord into) {
+        text = bytes;
+        at = from;
+        end = to;
+        into.begin(RecordDialect.JSON);
+        into.row.fill((byte) 0);
+        if (!next('{')) {
+            return wrong("is not a JSON object");
+        }
+        do {
+            if (!member(into)) {
+                return false;
+            }
+        } while (next(','));
+        if (!next('}') || at != end) {
+            return wrong("is not one whole JSON object");
+        }
+        return complete(into);
+    }
+
+    String fault() {
+        return fault;
+    }
+
+    private boolean wrong(String why) {
+        fault = why;
+        return false;
+    }
+
+    private boolean complete(ProbeRecord into) {
+        if (!into.has(RecordField.TIME)) {
+            return wrong("time: is missing");
+        }
+        for (FlowField field : REQUIRED) {
+            if (!FlowLayout.has(into.row, 0, field)) {
+                return wrong(field.label() + ": is missing");
+            }
+        }
+        into.local.port = (int) FlowLayout.number(into.row, 0, FlowField.LOCAL_PORT);
+        into.remote.port = (int) FlowLayout.number(into.row, 0, FlowField.REMOTE_PORT);
+        return true;
+    }
+
+    private void skipBlanks() {
+        while (at < end && text[at] == ' ') {
+            at++;
+        }
+    }
+
+    private boolean next(char wanted) {
+        skipBlanks();
+        boolean there = at < end && text[at] == wanted;
+        at += there ? 1 : 0;
+        return there;
+    }
+
+    private boolean member(ProbeRecord into) {
+        if (!next('"')) {
+            return wrong("a member does not begin with a name");
+        }
+        String name = string();
+        if (name.length() > MAX_NAME) {
+            return wrong("a member's name is longer than " + MAX_NAME + " characters");
+        }
+        if (!next(':')) {
+            return wrong(name + ": is not followed by a value");
+        }
+        skipBlanks();
+        boolean isText = next('"');
+        String value = isText ? string() : word();
+        if (value.isEmpty() && !isText) {
+            return wrong(name + ": has no value");
+        }
+        return accept(name, value, into) || wrong(name + ": " + fault);
+    }
+
+    /** Reads a text after its opening quote. */
+    private String string() {
+        StringBuilder read = new StringBuilder();
+        while (at < end && text[at] != '"') {
+            if (text[at] == '\\' && at + 1 < end) {
+                at++;
+            }
+            read.append((char) (text[at++] & 0xff));
+        }
+        at++; // a line that is cut here is found to be no whole object
+        return read.toString();
+    }
+
+    private String word() {
+        int start = at;
+        while (at < end && text[at] != ',' && text[at] != '}' && text[at] != ' ') {
+            at++;
+        }
+        return new String(text, start, at - start, StandardCharsets.ISO_8859_1);
+    }
+
+    private boolean accept(String name, String value, ProbeRecord into) {
+        if (name.equals("time")) {
+            return time(value, into);
+        }
+        if (name.equals("flow")) {
+            return number(value, 0xffff_ffffL) && flowId(into);
+        }
+        FlowField field = FIELDS.get(name);
+        return field == null || store(field, value, into);
+    }
+
+    /** What {@link #number} has read. */
+    private long read;
+
+    private boolean flowId(ProbeRecord into) {
+        into.row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, (int) read);
+        return true;
+    }
+
+    private boolean time(String value, ProbeRecord into) {
+        int point = value.indexOf('.');
+        String fraction = point < 0 ? "" : value.substring(point + 1);
+        if (fraction.length() > 9
+                || !number(fraction.isEmpty() ? "0" : (fraction + "000000000").substring(0, 9), NANOS)) {
+            return wrong("is not a number of seconds");
+        }
+        long nanos = read;
+        if (!number(point < 0 ? value : value.substring(0, point), Long.MAX_VALUE / NANOS - 1)) {
+            return false;
+        }
+        into.set(RecordField.TIME, read * NANOS + nanos);
+        return true;
+    }
+
+    private boolean number(String value, long max) {
+        try {
+            read = Long.parseUnsignedLong(value);
+        } catch (NumberFormatException _) {
+            return wrong("is not a number");
+        }
+        return Long.compareUnsigned(read, max) <= 0 || wrong("is greater than " + Long.toUnsignedString(max));
+    }
+
+    private boolean store(FlowField field, String value, ProbeRecord into) {
+        MemorySegment row = into.row;
+        boolean right = switch (field.kind()) {
+            case ADDRESS -> address(field, value, into);
+            case ADDRESS_TYPE -> true; // follows from the address
+            case NAME -> name(field, value, row);
+            case STATE -> state(field, value, row);
+            case BITS, COUNTER, FLAG, GAUGE, IDENTIFIER, PORT, TIME -> plain(field, value, into);
+        };
+        if (right && field.kind() != FlowField.Kind.ADDRESS_TYPE) {
+            FlowLayout.present(row, 0, field, true);
+        }
+        return right;
+    }
+
+    private boolean plain(FlowField field, String value, ProbeRecord into) {
+        int bits = field.width().bytes() * Byte.SIZE;
+        if (!number(value, bits == Long.SIZE ? -1 : (1L << bits) - 1)) {
+            return false;
+        }
+        FlowLayout.put(into.row, 0, field, read);
+        if (field == FlowField.LENGTH) {
+            into.set(RecordField.LENGTH, read);
+        }
+        return true;
+    }
+
+    private boolean address(FlowField field, String value, ProbeRecord into) {
+        boolean local = field == FlowField.LOCAL_ADDRESS;
+        ProbeRecord.End endpoint = local ? into.local : into.remote;
+        byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+        if (!addresses.parseWhole(bytes, 0, bytes.length, endpoint)) {
+            return wrong("is not an address");
+        }
+        RecordRow.writeAddress(
+                endpoint, into.row, 0, local ? FlowField.LOCAL_ADDRESS_TYPE : FlowField.REMOTE_ADDRESS_TYPE, field);
+        return true;
+    }
+
+    private boolean state(FlowField field, String value, MemorySegment row) {
+        TcpState state = STATES.get(value);
+        if (state == null) {
+            return wrong("is not a state of TCP");
+        }
+        FlowLayout.put(row, 0, field, state.mib());
+        return true;
+    }
+
+    private boolean name(FlowField field, String value, MemorySegment row) {
+        byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
+        if (bytes.length > field.width().bytes()) {
+            return wrong("is longer than " + field.width().bytes() + " characters");
+        }
+        MemorySegment.copy(bytes, 0, row, ValueLayout.JAVA_BYTE, FlowLayout.offset(field), bytes.length);
+        return true;
+    }
+}

@@ -1,0 +1,103 @@
+package io.tcpprobe.kernel.replay;
+
+import io.tcpprobe.kernel.ffi.NonBlockingFile;
+import io.tcpprobe.kernel.records.RecordReader;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * The bytes of a recording: a file, also one that gzip has compressed, or a pipe. A pipe is never waited for: it has no bytes
+ * while nobody writes, and ends when its writer has closed it.
+ */
+interface RecordingInput extends RecordReader.Input, AutoCloseable {
+    int BUFFER_BYTES = 1 << 16;
+
+    @Override
+    void close() throws IOException;
+
+    /** Whether bytes come as somebody writes them. */
+    boolean live();
+
+    /**
+     * Opens a recording.
+     *
+     * @throws IOException if it cannot be opened; the message names the file
+     */
+    static RecordingInput open(Path file) throws IOException {
+        return Files.isRegularFile(file) ? ofFile(file) : ofPipe(file);
+    }
+
+    private static RecordingInput ofFile(Path file) throws IOException {
+        InputStream plain = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES);
+        try {
+            return ofStream(file, compressed(plain) ? new GZIPInputStream(plain, BUFFER_BYTES) : plain);
+        } catch (IOException failed) {
+            plain.close();
+            throw failed;
+        }
+    }
+
+    /** Whether a stream begins as RFC 1952 wants it. */
+    private static boolean compressed(InputStream stream) throws IOException {
+        stream.mark(2);
+        boolean gzip = stream.read() == 0x1f && stream.read() == 0x8b;
+        stream.reset();
+        return gzip;
+    }
+
+    private static RecordingInput ofStream(Path file, InputStream stream) {
+        return new RecordingInput() {
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                try {
+                    return stream.read(bytes, from, length);
+                } catch (EOFException | ZipException damaged) {
+                    throw new IOException(
+                            "read " + file + ": the gzip data is cut off or damaged (" + damaged.getMessage()
+                                    + "); what came before was played",
+                            damaged);
+                }
+            }
+
+            @Override
+            public boolean live() {
+                return false;
+            }
+
+            @Override
+            public void close() throws IOException {
+                stream.close();
+            }
+        };
+    }
+
+    private static RecordingInput ofPipe(Path pipe) throws IOException {
+        NonBlockingFile open = NonBlockingFile.open(pipe, BUFFER_BYTES, true);
+        return new RecordingInput() {
+            private boolean begun;
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                int came = open.read(bytes, from, length);
+                begun |= came > 0;
+                return came < 0 && !begun ? 0 : came;
+            }
+
+            @Override
+            public boolean live() {
+                return true;
+            }
+
+            @Override
+            public void close() throws IOException {
+                open.close();
+            }
+        };
+    }
+}

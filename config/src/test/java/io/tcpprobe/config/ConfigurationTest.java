@@ -48,7 +48,8 @@ class ConfigurationTest {
             Map.entry("probe.source", "diag"),
             Map.entry("replay.file", "/tmp/some where/records"),
             Map.entry("replay.speed", "0.5"),
-            Map.entry("replay.dialect", "original"));
+            Map.entry("replay.dialect", "original"),
+            Map.entry("replay.rttunit", "ms"));
 
     @TempDir
     Path folder;

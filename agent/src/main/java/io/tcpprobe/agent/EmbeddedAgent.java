@@ -22,7 +22,9 @@ public final class EmbeddedAgent {
      */
     public static AutoCloseable start(List<String> assignments) throws StartException {
         Logging.start();
-        Agent agent = Agent.start(Configuration.read(null, System.getenv(), assignments), false);
+        Configuration read = Configuration.read(null, System.getenv(), assignments);
+        read.warnings().forEach(warning -> LOG.warn("{}", warning));
+        Agent agent = Agent.start(read, false);
         LOG.info(
                 "tcpprobe {} runs in this JVM: SNMP {}, HTTP {}",
                 AgentFacts.builtVersion(),

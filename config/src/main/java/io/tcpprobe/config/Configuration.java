@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Configuration {
     private final Map<Origin, Map<Setting<?>, String>> given = new EnumMap<>(Origin.class);
     private final List<Problem> problems = new ArrayList<>();
+    private final List<Problem> warnings = new ArrayList<>();
 
     /**
      * Reads the configuration file, the environment and the command line's assignments.
@@ -52,9 +53,24 @@ public final class Configuration {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry -> {
                     Setting<?> setting = names.get(entry.getKey());
-                    String key = setting == null ? entry.getKey() : setting.name();
-                    put(Origin.ENVIRONMENT, key, entry.getValue(), "read environment", entry.getKey());
+                    if (setting != null) {
+                        put(Origin.ENVIRONMENT, setting.name(), entry.getValue(), "read environment", entry.getKey());
+                    } else if (!ServiceLinks.contain(entry.getKey(), entry.getValue())) {
+                        warnings.add(unknownVariable(entry.getKey()));
+                    }
                 });
+    }
+
+    /** Only a warning: the environment is shared, and others may have set a variable of this name for their own purpose. */
+    private static Problem unknownVariable(String name) {
+        boolean port = name.equals(Settings.ENVIRONMENT_PREFIX + "PORT");
+        return new Problem(
+                "read environment",
+                name,
+                "there is no such setting, and it is ignored",
+                port
+                        ? "the variable of the setting port is " + Settings.PORT.environmentName()
+                        : "unset it, or see './tcpprobe settings' for the names");
     }
 
     private void readAssignment(String assignment) {
@@ -89,6 +105,11 @@ public final class Configuration {
     /** All that is wrong; nothing may be started unless it is empty. */
     public List<Problem> problems() {
         return List.copyOf(problems);
+    }
+
+    /** What is wrong but stops nothing: variables of the environment that no setting has. */
+    public List<Problem> warnings() {
+        return List.copyOf(warnings);
     }
 
     /** The right values, by where they come from. */

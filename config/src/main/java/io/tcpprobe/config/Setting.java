@@ -28,9 +28,14 @@ public record Setting<T>(String name, Syntax<T> syntax, Unit unit, String defaul
         return change == Change.LIVE;
     }
 
-    /** The environment variable that sets it: {@code TCPPROBE_SNMP_LISTEN} for {@code snmp.listen}. */
+    /**
+     * The environment variable that sets it: {@code TCPPROBE_SNMP_LISTEN} for {@code snmp.listen}. That of {@code port} is
+     * {@code TCPPROBE_PORT_FILTER}: what ends in PORT may be a variable that Kubernetes sets for a Service, see
+     * {@link ServiceLinks}.
+     */
     public String environmentName() {
-        return Settings.ENVIRONMENT_PREFIX + name.toUpperCase(Locale.ROOT).replace('.', '_');
+        String key = name.equals("port") ? "port.filter" : name;
+        return Settings.ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
     }
 
     /**

@@ -134,7 +134,6 @@ class ConfigurationTest {
                         "read " + file + ":5: the key is there twice; keep one of the lines",
                         "read " + file + ": colour: " + see,
                         "read " + file + ": probetime: 'soon' is not a whole number; give 0..86400000 milliseconds",
-                        "read environment TCPPROBE_COLOUR: " + see,
                         "read environment TCPPROBE_FULL: '2' is out of range; give 0..1 flag",
                         "set 'maxflows': it is no assignment; write KEY=VALUE",
                         "set jmx.flows: '-1' is out of range; give 0..10000 flows",
@@ -142,6 +141,44 @@ class ConfigurationTest {
                         "set '=': it is no assignment; write KEY=VALUE",
                         "set Port: " + see),
                 configuration.problems().stream().map(Problem::toString).toList());
+        assertEquals(1, configuration.warnings().size(), "the unknown variable stops nothing");
+    }
+
+    /** What a pod has in its environment whose namespace has Services named tcpprobe and tcpprobe-snmp. */
+    @Test
+    void shouldIgnoreServiceLinksOfKubernetes() {
+        Map<String, String> links = Map.ofEntries(
+                Map.entry("TCPPROBE_SERVICE_HOST", "10.96.0.12"),
+                Map.entry("TCPPROBE_SERVICE_PORT", "8778"),
+                Map.entry("TCPPROBE_SERVICE_PORT_HTTP", "8778"),
+                Map.entry("TCPPROBE_PORT", "tcp://10.96.0.12:8778"),
+                Map.entry("TCPPROBE_PORT_8778_TCP", "tcp://10.96.0.12:8778"),
+                Map.entry("TCPPROBE_PORT_8778_TCP_PROTO", "tcp"),
+                Map.entry("TCPPROBE_PORT_8778_TCP_PORT", "8778"),
+                Map.entry("TCPPROBE_PORT_8778_TCP_ADDR", "10.96.0.12"),
+                Map.entry("TCPPROBE_SNMP_SERVICE_HOST", "10.96.0.13"),
+                Map.entry("TCPPROBE_SNMP_PORT", "udp://10.96.0.13:161"),
+                Map.entry("TCPPROBE_SNMP_PORT_161_UDP_ADDR", "10.96.0.13"));
+        Configuration read = Configuration.read(null, links, List.of());
+        assertEquals(List.of(), read.problems());
+        assertEquals(List.of(), read.warnings());
+        assertEquals(Map.of(), read.given());
+    }
+
+    @Test
+    void shouldWarnOfAnUnknownVariableAndGoOn() {
+        Map<String, String> environment =
+                Map.of("TCPPROBE_SNMP_LISTN", "127.0.0.1:161", "TCPPROBE_PORT", "22", "TCPPROBE_FULL", "1");
+        Configuration read = Configuration.read(null, environment, List.of());
+        assertEquals(List.of(), read.problems());
+        assertEquals(
+                List.of(
+                        "read environment TCPPROBE_PORT: there is no such setting, and it is ignored;"
+                                + " the variable of the setting port is TCPPROBE_PORT_FILTER",
+                        "read environment TCPPROBE_SNMP_LISTN: there is no such setting, and it is ignored;"
+                                + " unset it, or see './tcpprobe settings' for the names"),
+                read.warnings().stream().map(Problem::toString).toList());
+        assertEquals("1", store(read).text(Settings.FULL));
     }
 
     @Test
@@ -181,7 +218,8 @@ class ConfigurationTest {
             Map<String, String> environment = new HashMap<>(Map.of("TCPPROBE_" + text + "!", text));
             environment.put("TCPPROBE_PURGETIME", text + "!");
             var read = Configuration.read(null, environment, List.of("!" + text));
-            assertEquals(3, read.problems().size(), "seed " + seed);
+            assertEquals(2, read.problems().size(), "seed " + seed);
+            assertEquals(1, read.warnings().size(), "seed " + seed);
             assertTrue(read.given().isEmpty(), "seed " + seed);
         }
     }

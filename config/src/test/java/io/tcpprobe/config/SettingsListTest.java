@@ -58,6 +58,19 @@ class SettingsListTest {
         }
     }
 
+    /** Kubernetes would set them, where a Service has such a name. */
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void shouldHaveNoVariableThatIsAServiceLink(Setting<?> setting) {
+        assertFalse(ServiceLinks.contain(setting.environmentName(), "tcp://10.96.0.12:8778"));
+    }
+
+    @Test
+    void shouldKeepItsVariables() {
+        assertEquals("TCPPROBE_SNMP_LISTEN", Settings.SNMP_LISTEN.environmentName());
+        assertEquals("TCPPROBE_PORT_FILTER", Settings.PORT.environmentName());
+    }
+
     /** Scripts rely on these: the keys, and the defaults and units of the Linux module. */
     @ParameterizedTest
     @CsvSource({

@@ -23,6 +23,9 @@ class RenderedDocsTest {
                 Rendered from `io.tcpprobe.config.Settings`. Give them with `--set KEY=VALUE`, in a file named by `--config FILE`
                 (lines `KEY = VALUE`), or in the environment (`TCPPROBE_SNMP_LISTEN` for `snmp.listen`). Where one is given twice,
                 the later of this list wins: default, configuration file, changed while running, environment, command line.
+                The variable of `port` is `TCPPROBE_PORT_FILTER`: in a pod, `TCPPROBE_PORT` is what Kubernetes says of a Service named
+                tcpprobe. Such variables (`TCPPROBE_SERVICE_HOST`, `TCPPROBE_PORT_8778_TCP` ...) are ignored; any other unknown one
+                that begins with `TCPPROBE_` is a warning.
 
                 ## The sampler
 

@@ -9,10 +9,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** The options by which every command gets its settings. */
 final class ConfigurationOptions {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigurationOptions.class);
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
@@ -23,7 +27,13 @@ final class ConfigurationOptions {
     private @Nullable Path file;
 
     Configuration read() {
-        return Configuration.read(file, System.getenv(), assignments);
+        return read(assignments);
+    }
+
+    private Configuration read(List<String> given) {
+        Configuration read = Configuration.read(file, System.getenv(), given);
+        read.warnings().forEach(warning -> LOG.warn("{}", warning));
+        return read;
     }
 
     /**
@@ -35,7 +45,7 @@ final class ConfigurationOptions {
     SettingStore settings(List<String> more) throws StartException {
         List<String> all = new ArrayList<>(assignments);
         all.addAll(more);
-        Configuration read = Configuration.read(file, System.getenv(), all);
+        Configuration read = read(all);
         if (!read.problems().isEmpty()) {
             throw new StartException(read.problems());
         }

@@ -108,7 +108,7 @@ public final class RunningFile implements AutoCloseable {
     /** The agent that runs with this state folder; empty if there is none. */
     public static Optional<Running> read(Path stateFolder) {
         try {
-            Map<String, String> values = KeyValueFile.read(stateFolder.resolve("running"), new ArrayList<>());
+            Map<String, String> values = KeyValueFile.readState(stateFolder.resolve("running"), new ArrayList<>());
             long pid = Long.parseLong(values.getOrDefault(PID, "-1"));
             boolean alive = ProcessHandle.of(pid)
                     .map(process -> startOf(process).equals(values.get(STARTED)))

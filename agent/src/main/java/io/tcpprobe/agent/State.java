@@ -2,9 +2,13 @@ package io.tcpprobe.agent;
 
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.users.EngineFile;
+import io.tcpprobe.agent.users.Identity;
+import io.tcpprobe.agent.users.IdentityFiles;
+import io.tcpprobe.agent.users.Machine;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProcessUser;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -33,11 +37,11 @@ public record State(
         implements AutoCloseable {
     /** Where the state folder of this configuration is. */
     public static Path folder(Configuration configuration) {
-        return StateFolder.locate(
-                configuration.early(Settings.STATE_DIR),
-                System.getenv(),
-                System.getProperty("user.name", ""),
-                System.getProperty("user.home", "."));
+        return located(configuration).path();
+    }
+
+    private static StateFolder located(Configuration configuration) {
+        return StateFolder.locate(configuration.early(Settings.STATE_DIR), System.getenv(), ProcessUser.effectiveId());
     }
 
     /**
@@ -51,19 +55,16 @@ public record State(
         Path folder = makeFolder(configuration, problems);
         StateLock lock = lock(folder, problems);
         List<Problem> warnings = new ArrayList<>();
-        try {
-            SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
-            Map<Setting<?>, String> saved = problems.isEmpty() ? file.load(warnings) : Map.of();
-            EngineFile engine = openEngine(folder, problems);
-            Users users = openUsers(folder, engine, problems);
-            if (problems.isEmpty()) {
-                return new State(folder, configuration.store(saved, file), users, engine, warnings, lock);
+        if (problems.isEmpty()) { // else nothing is touched
+            try {
+                SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
+                Map<Setting<?>, String> saved = file.load(warnings);
+                Identity identity = identityFiles(folder).openForAgent(warnings);
+                return new State(
+                        folder, configuration.store(saved, file), identity.users(), identity.engine(), warnings, lock);
+            } catch (IOException failed) {
+                problems.add(unusable(folder, failed, "make its files readable and writable"));
             }
-        } catch (IOException failed) {
-            problems.add(unusable(folder.resolve("settings"), failed, "make it readable"));
-        } catch (StartException failed) {
-            problems.clear();
-            problems.addAll(failed.problems());
         }
         lock.close();
         problems.addAll(0, warnings);
@@ -73,16 +74,28 @@ public record State(
     /**
      * The users of a state folder, for the commands that manage them beside a running agent.
      *
+     * @param warnings gets what was wrong but stops nothing
      * @throws StartException if the configuration is wrong, or the folder or a file of it cannot be used
      */
-    public static Users users(Configuration configuration) throws StartException {
+    public static Users users(Configuration configuration, List<Problem> warnings) throws StartException {
         List<Problem> problems = new ArrayList<>(configuration.problems());
         Path folder = makeFolder(configuration, problems);
-        Users users = openUsers(folder, openEngine(folder, problems), problems);
-        if (!problems.isEmpty()) {
-            throw new StartException(problems);
+        if (problems.isEmpty()) {
+            try {
+                return identityFiles(folder)
+                        .openForCommand(() -> !StateLock.taken(folder), warnings)
+                        .users();
+            } catch (DoorException unusable) {
+                problems.add(unusable.problem());
+            } catch (IOException failed) {
+                problems.add(unusable(folder, failed, "make its files readable and writable"));
+            }
         }
-        return users;
+        throw new StartException(problems);
+    }
+
+    private static IdentityFiles identityFiles(Path folder) {
+        return new IdentityFiles(folder, Machine.id(), new SecureRandom(), Clock.systemUTC());
     }
 
     /**
@@ -108,12 +121,16 @@ public record State(
     }
 
     private static Path makeFolder(Configuration configuration, List<Problem> problems) throws StartException {
-        Path folder = folder(configuration);
+        StateFolder folder = located(configuration);
         try {
-            StateFolder.open(folder);
-            return folder;
+            folder.open(ProcessUser.effectiveId());
+            return folder.path();
         } catch (IOException failed) {
-            problems.add(unusable(folder, failed, "make it writable, or name another with --set state.dir=FOLDER"));
+            problems.add(new Problem(
+                    "open",
+                    folder.toString(),
+                    Problem.cause(failed),
+                    "make it this user's and writable, or name another with --set state.dir=FOLDER"));
             throw new StartException(problems);
         }
     }
@@ -127,27 +144,6 @@ public record State(
             problems.add(unusable(folder.resolve("lock"), failed, "make it writable"));
         }
         throw new StartException(problems);
-    }
-
-    private static EngineFile openEngine(Path folder, List<Problem> problems) throws StartException {
-        try {
-            return EngineFile.open(folder, new SecureRandom());
-        } catch (IOException failed) {
-            problems.add(unusable(folder.resolve("engine"), failed, "restore it, or remove it and the file users"));
-            throw new StartException(problems);
-        }
-    }
-
-    private static Users openUsers(Path folder, EngineFile engine, List<Problem> problems) throws StartException {
-        try {
-            return Users.open(folder, engine.id());
-        } catch (IOException failed) {
-            problems.add(unusable(
-                    folder.resolve("users"),
-                    failed,
-                    "mend it, or remove it and add the users again with './tcpprobe user add'"));
-            throw new StartException(problems);
-        }
     }
 
     /** Lets another agent have the folder. */

@@ -20,9 +20,22 @@ public final class KeyValueFile {
      * @throws IOException if the file cannot be read
      */
     public static Map<String, String> read(Path file, List<Problem> problems) throws IOException {
+        return read(file, Files::readAllLines, problems);
+    }
+
+    /** Reads such a file of the state folder, where links are not followed; see {@link #read}. */
+    public static Map<String, String> readState(Path file, List<Problem> problems) throws IOException {
+        return read(file, StateFiles::lines, problems);
+    }
+
+    private interface Reader {
+        List<String> lines(Path file) throws IOException;
+    }
+
+    private static Map<String, String> read(Path file, Reader reader, List<Problem> problems) throws IOException {
         List<String> lines;
         try {
-            lines = Files.readAllLines(file);
+            lines = reader.lines(file);
         } catch (CharacterCodingException _) {
             problems.add(new Problem("read", file.toString(), "it is not text in UTF-8", "write lines KEY = VALUE"));
             return Map.of();

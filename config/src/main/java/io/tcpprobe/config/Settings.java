@@ -116,8 +116,8 @@ public final class Settings {
             Unit.NONE,
             "",
             AT_START,
-            "Where settings, users and the SNMP engine's identity are kept; empty = /var/lib/tcpprobe for root, else the"
-                    + " XDG state folder.");
+            "Where settings, users and the SNMP engine's identity are kept; empty = $STATE_DIRECTORY, or /var/lib/tcpprobe"
+                    + " for root, else $XDG_STATE_HOME/tcpprobe or $HOME/.local/state/tcpprobe.");
     public static final Setting<String> PROBE_SOURCE = new Setting<>(
             "probe.source",
             new Syntax.Choice(List.of("auto", "bpf", "module", "diag", "replay")),

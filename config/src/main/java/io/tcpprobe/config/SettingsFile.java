@@ -1,12 +1,9 @@
 package io.tcpprobe.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,9 +11,6 @@ import java.util.Map;
 
 /** The file {@code settings} of the state folder: the values that were changed while the agent ran. */
 public final class SettingsFile implements SettingStore.Keeper {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
-
     private final Path file;
     private final Clock clock;
 
@@ -35,7 +29,7 @@ public final class SettingsFile implements SettingStore.Keeper {
     public Map<Setting<?>, String> read(List<Problem> wrong) throws IOException {
         Map<Setting<?>, String> values = new LinkedHashMap<>();
         try {
-            KeyValueFile.read(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
+            KeyValueFile.readState(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
         } catch (NoSuchFileException _) {
             return values; // nothing was ever changed
         }
@@ -52,8 +46,7 @@ public final class SettingsFile implements SettingStore.Keeper {
         List<Problem> wrong = new ArrayList<>();
         Map<Setting<?>, String> values = read(wrong);
         if (!wrong.isEmpty()) {
-            Path aside = file.resolveSibling("settings.bad-" + STAMP.format(clock.instant()));
-            Files.move(file, aside);
+            Path aside = StateFiles.keepAside(file, clock);
             warnings.addAll(wrong);
             warnings.add(new Problem(
                     "read",

@@ -6,39 +6,76 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
-/** Where the agent keeps what must survive a restart. */
-public final class StateFolder {
-    private StateFolder() {}
+/**
+ * The folder where the agent keeps what must survive a restart.
+ *
+ * @param path the folder
+ * @param from what names it, for messages: "$HOME"
+ */
+public record StateFolder(Path path, String from) {
+    private static final Path SYSTEM = Path.of("/var/lib/tcpprobe");
+    private static final String OF_SERVICE = "STATE_DIRECTORY";
+    private static final String OF_USER = "XDG_STATE_HOME";
+    private static final String HOME = "HOME";
 
     /**
-     * The folder that {@code state.dir} names; when empty, /var/lib/tcpprobe for root, else the XDG state folder (XDG Base
-     * Directory Specification: $XDG_STATE_HOME, by default ~/.local/state).
+     * The folder that {@code state.dir} names; when empty, the first of
+     *
+     * <ol>
+     *   <li>$STATE_DIRECTORY, which systemd sets for StateDirectory= of a unit (systemd.exec(5); the first of several)
+     *   <li>/var/lib/tcpprobe, for root
+     *   <li>$XDG_STATE_HOME/tcpprobe, and $HOME/.local/state/tcpprobe (XDG Base Directory Specification)
+     *   <li>/var/lib/tcpprobe
+     * </ol>
+     *
+     * Variables that name no absolute path are ignored. Java's {@code user.home} is not used: it comes from the list of users
+     * (passwd), and is "?" for a user who is not in it.
      *
      * @param given the setting's value
      * @param environment of the process
-     * @param user name of the user who runs the process
-     * @param home that user's home folder
+     * @param user effective id of the user who runs the process
      */
-    public static Path locate(Path given, Map<String, String> environment, String user, String home) {
+    public static StateFolder locate(Path given, Map<String, String> environment, long user) {
         if (!given.toString().isEmpty()) {
-            return given;
+            return new StateFolder(given, Settings.STATE_DIR.name());
         }
-        if (user.equals("root")) {
-            return Path.of("/var/lib/tcpprobe");
+        String ofService = environment.getOrDefault(OF_SERVICE, "").split(":", 2)[0];
+        if (ofService.startsWith("/")) {
+            return new StateFolder(Path.of(ofService), "$" + OF_SERVICE);
         }
-        String xdg = environment.getOrDefault("XDG_STATE_HOME", "");
-        Path base = xdg.startsWith("/") ? Path.of(xdg) : Path.of(home, ".local", "state");
-        return base.resolve("tcpprobe");
+        if (user == ProcessUser.ROOT) {
+            return new StateFolder(SYSTEM, "the default of root");
+        }
+        String ofUser = environment.getOrDefault(OF_USER, "");
+        if (ofUser.startsWith("/")) {
+            return new StateFolder(Path.of(ofUser, "tcpprobe"), "$" + OF_USER);
+        }
+        String home = environment.getOrDefault(HOME, "");
+        return home.startsWith("/")
+                ? new StateFolder(Path.of(home, ".local", "state", "tcpprobe"), "$" + HOME)
+                : new StateFolder(
+                        SYSTEM, "the default where $" + OF_SERVICE + ", $" + OF_USER + " and $" + HOME + " name none");
     }
 
     /**
      * Makes the folder if it is missing, and tries whether it can be written.
      *
-     * @throws IOException if not
+     * @param user effective id of the user who runs the process
+     * @throws IOException if it cannot, or if the folder belongs to somebody else, who could then replace what is in it; root's
+     *     may be used by all whom it lets write
      */
-    public static void open(Path folder) throws IOException {
+    public void open(long user) throws IOException {
         Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
-        Files.delete(Files.createTempFile(folder, "try", ".new"));
+                path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+        long owner = ProcessUser.ownerOf(path);
+        if (owner != user && owner != ProcessUser.ROOT) {
+            throw new IOException("the folder belongs to user " + owner + ", and this is user " + user);
+        }
+        Files.delete(Files.createTempFile(path, "try", ".new"));
+    }
+
+    @Override
+    public String toString() {
+        return path + " (" + from + ")";
     }
 }

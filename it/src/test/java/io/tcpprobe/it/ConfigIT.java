@@ -108,6 +108,33 @@ class ConfigIT {
         assertEquals(503L, http.read("tcpprobe:type=Settings", "maxflows"), "from the command line");
     }
 
+    /** The environment that Kubernetes makes in a namespace with a Service named tcpprobe. */
+    @Test
+    void shouldStartBesideServiceLinksOfKubernetes() {
+        AgentOptions options = AgentOptions.in(folder)
+                .set("probe.source", "diag")
+                .environment("TCPPROBE_SERVICE_HOST", "10.96.0.12")
+                .environment("TCPPROBE_SERVICE_PORT", "8778")
+                .environment("TCPPROBE_PORT", "tcp://10.96.0.12:8778")
+                .environment("TCPPROBE_PORT_8778_TCP_ADDR", "10.96.0.12");
+        AgentProcess quiet = agents.start(options);
+        assertFalse(quiet.output().contains("TCPPROBE_"), quiet::output);
+        quiet.stop("TERM");
+        AgentProcess warned = agents.start(options.environment("TCPPROBE_PROBTIME", "1"));
+        assertTrue(warned.output().contains("WARN") && warned.output().contains("TCPPROBE_PROBTIME"), warned::output);
+    }
+
+    @Test
+    void shouldSayWhichStateFolderWasTriedAndHowToNameAnother() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "a file is no folder");
+        Tools.Result result = AgentOptions.bare()
+                .environment("STATE_DIRECTORY", file.toString())
+                .run("run", "--set=snmp.listen=", "--set=http.listen=");
+        assertEquals(1, result.status(), result::toString);
+        assertTrue(result.err().contains(file + " ($STATE_DIRECTORY)"), result::toString);
+        assertTrue(result.err().contains("--set state.dir=FOLDER"), result::toString);
+    }
+
     @Test
     void shouldRefuseStateFolderOfAnotherAgent() {
         AgentProcess first = agents.start(AgentOptions.in(folder));

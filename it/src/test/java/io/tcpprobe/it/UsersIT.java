@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -105,5 +106,98 @@ class UsersIT {
                 .run(options.line(List.of("user", "add", "a b")), Map.of(), PASSPHRASE + "\n" + PASSPHRASE + "\n");
         assertNotEquals(0, result.status(), result::toString);
         assertTrue(result.err().contains("a b"), result::toString);
+    }
+
+    @Test
+    void shouldLoseNoUserOfTwelveAddedAtOnce(@TempDir Path empty) throws Exception {
+        AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
+        List<Process> adding = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            Process add = options.tools().start(options.line(List.of("user", "add", "user-" + i)), Map.of());
+            adding.add(add);
+            try (var input = add.outputWriter()) {
+                input.write(PASSPHRASE + "\n" + PASSPHRASE + "\n");
+            }
+        }
+        for (Process add : adding) {
+            assertEquals(0, add.waitFor());
+        }
+        List<String> listed =
+                options.run("user", "list").expectSuccess().lines().toList();
+        assertEquals(12, listed.size(), listed::toString);
+        AgentProcess started = agents.start(options);
+        assertEquals(
+                0,
+                Snmp.v3(Tools.here(), started, "user-11", PASSPHRASE)
+                        .run("snmpget", PROBETIME)
+                        .status(),
+                "all keys are of one engine");
+    }
+
+    @Test
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldAskAgainAfterAMistypedPassphrase(@TempDir Path empty) throws Exception {
+        AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
+        try (var terminal = TerminalProcess.start(options.line(List.of("user", "add", "ops")), Map.of())) {
+            terminal.await("authentication passphrase: ").type("correct-horse");
+            terminal.await("authentication passphrase, again: ").type("wrong-horse");
+            terminal.await("they differ; once more");
+            terminal.await("authentication passphrase: ").type("short");
+            terminal.await("authentication passphrase, again: ").type("short");
+            terminal.await("a passphrase is too short");
+            terminal.await("authentication passphrase: ").type(PASSPHRASE);
+            terminal.await("authentication passphrase, again: ").type(PASSPHRASE);
+            terminal.await("privacy passphrase: ").type(PASSPHRASE);
+            terminal.await("privacy passphrase, again: ").type(PASSPHRASE);
+            assertEquals(0, terminal.end(), terminal::output);
+            assertFalse(terminal.output().contains("horse"), "nothing typed is shown");
+        }
+        assertTrue(options.run("user", "list").expectSuccess().startsWith("ops"));
+    }
+
+    @Test
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldGiveUpAfterThreeMistypedPassphrases(@TempDir Path empty) throws Exception {
+        AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
+        try (var terminal = TerminalProcess.start(options.line(List.of("user", "add", "ops")), Map.of())) {
+            for (int i = 0; i < 3; i++) {
+                terminal.await("authentication passphrase: ").type("one passphrase");
+                terminal.await("authentication passphrase, again: ").type("another passphrase");
+            }
+            assertEquals(1, terminal.end(), terminal::output);
+            assertTrue(terminal.output().contains("nothing was changed"), terminal::output);
+        }
+        assertEquals("", options.run("user", "list").expectSuccess());
+    }
+
+    @Test
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldCheckTheNameBeforeItAsksForPassphrases(@TempDir Path empty) throws Exception {
+        AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
+        try (var terminal = TerminalProcess.start(options.line(List.of("user", "add", "a b")), Map.of())) {
+            assertEquals(1, terminal.end(), terminal::output);
+            assertTrue(terminal.output().contains("'a b' is no user name"), terminal::output);
+            assertFalse(terminal.output().contains("passphrase"), terminal::output);
+        }
+    }
+
+    /** What needs no user goes on: reads by v2c and HTTP. */
+    @Test
+    void shouldServeWithoutUsersWhenTheirFilesAreDamaged(@TempDir Path damaged) throws Exception {
+        AgentOptions options = AgentOptions.in(damaged).set("probe.source", "diag");
+        options.addUser("ops", PASSPHRASE, true);
+        Files.writeString(damaged.resolve("users"), "ops rw\n");
+        Files.writeString(damaged.resolve("engine"), "id = nonsense\n");
+        AgentProcess started = agents.start(options);
+        assertEquals(
+                500,
+                new Snmp(Tools.here(), started.snmp(), List.of("-v2c", "-c", "public"))
+                        .get(PROBETIME)
+                        .number());
+        assertEquals(500L, new Jolokia(started.http()).read("tcpprobe:type=Settings", "probetime"));
+        assertTrue(started.output().contains("kept aside as engine.bad-"), started::output);
+        options.addUser("ops", PASSPHRASE, true);
+        Snmp ops = Snmp.v3(Tools.here(), started, "ops", PASSPHRASE);
+        Waiting.until("the user added anew", () -> ops.run("snmpget", PROBETIME), result -> result.status() == 0);
     }
 }

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.State;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Settings;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -12,8 +13,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +33,8 @@ import picocli.CommandLine.Spec;
         description = "Add, list and remove the users of SNMPv3, HTTP and JMX.",
         subcommands = {UserCommand.Add.class, UserCommand.Listing.class, UserCommand.Remove.class})
 final class UserCommand implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(UserCommand.class);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -63,9 +70,10 @@ final class UserCommand implements Runnable {
         @Override
         public Integer call() throws StartException, CommandException, IOException {
             Configuration given = configuration.read();
-            Users users = State.users(given);
-            Passphrases read = Passphrases.read(spec.commandLine().getErr());
             try {
+                Users.checkName(name); // before anybody types passphrases
+                Users users = users(given);
+                Passphrases read = Passphrases.read(spec.commandLine().getErr());
                 var user = users.add(name, write, read.authentication, read.privacy);
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("user " + user + ", kept in " + State.folder(given).resolve("users"));
@@ -77,6 +85,13 @@ final class UserCommand implements Runnable {
                 throw new CommandException(Commands.FAILED, "user add: " + wrong.getMessage());
             }
         }
+    }
+
+    private static Users users(Configuration given) throws StartException {
+        List<Problem> warnings = new ArrayList<>();
+        Users users = State.users(given, warnings);
+        warnings.forEach(warning -> LOG.warn("{}", warning));
+        return users;
     }
 
     /** Where the agent of this state folder listens, or would. */
@@ -100,7 +115,7 @@ final class UserCommand implements Runnable {
         @Override
         public Integer call() throws StartException {
             Configuration given = configuration.read();
-            Users users = State.users(given);
+            Users users = users(given);
             PrintWriter out = spec.commandLine().getOut();
             users.all().forEach(out::println);
             if (users.all().isEmpty()) {
@@ -125,7 +140,7 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException, CommandException, IOException {
-            if (!State.users(configuration.read()).remove(name)) {
+            if (!users(configuration.read()).remove(name)) {
                 throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
             }
             return 0;
@@ -134,13 +149,15 @@ final class UserCommand implements Runnable {
 
     /** The two passphrases of a user, as typed. */
     private record Passphrases(String authentication, String privacy) {
+        private static final int TRIES = 3;
+
         @SuppressWarnings("SystemConsoleNull") // never null on 22 to 24, null again without a terminal from 25 on
         static Passphrases read(PrintWriter err) throws CommandException, IOException {
             Console console = System.console();
             if (console != null && console.isTerminal()) {
                 err.println("At least " + Users.LEAST_PASSPHRASE + " characters each; they are not shown.");
                 err.flush();
-                return new Passphrases(ask(console, "authentication"), ask(console, "privacy"));
+                return new Passphrases(ask(console, err, "authentication"), ask(console, err, "privacy"));
             }
             var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             String authentication = in.readLine();
@@ -153,13 +170,33 @@ final class UserCommand implements Runnable {
             return new Passphrases(authentication, privacy);
         }
 
-        private static String ask(Console console, String which) throws CommandException {
-            char[] once = console.readPassword("%s passphrase: ", which);
-            char[] again = console.readPassword("%s passphrase, again: ", which);
-            if (once == null || again == null || !Arrays.equals(once, again)) {
-                throw new CommandException(Commands.FAILED, "user add: the passphrases differ; nothing was changed");
+        /** Asks for a passphrase twice, and again after a mistake, as passwd(1) does. */
+        private static String ask(Console console, PrintWriter err, String which) throws CommandException {
+            for (int i = 0; i < TRIES; i++) {
+                char[] once = console.readPassword("%s passphrase: ", which);
+                char[] again = once == null ? null : console.readPassword("%s passphrase, again: ", which);
+                if (again == null) { // end of input
+                    throw new CommandException(Commands.FAILED, "user add: no passphrase; nothing was changed");
+                }
+                String wrong = Arrays.equals(once, again) ? wrong(new String(once)) : "they differ";
+                if (wrong.isEmpty()) {
+                    return new String(once);
+                }
+                err.println("tcpprobe: user add: " + wrong + (i < TRIES - 1 ? "; once more" : ""));
+                err.flush();
             }
-            return new String(once);
+            throw new CommandException(
+                    Commands.FAILED, "user add: " + TRIES + " tries without success; nothing was changed");
+        }
+
+        /** What is wrong with a passphrase; nothing if it is right. */
+        private static String wrong(String passphrase) {
+            try {
+                Users.checkPassphrase(passphrase);
+                return "";
+            } catch (IllegalArgumentException wrong) {
+                return String.valueOf(wrong.getMessage());
+            }
         }
     }
 }

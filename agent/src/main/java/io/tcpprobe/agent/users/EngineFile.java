@@ -5,6 +5,7 @@ import io.tcpprobe.config.KeyValueFile;
 import io.tcpprobe.config.Problem;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -20,52 +21,67 @@ public final class EngineFile {
     /** RFC 3411, SnmpEngineID: enterprise number of net-snmp's playpen's owner with the first bit set, format octets. */
     private static final String PREFIX = "80001f8805";
 
+    private static final String MACHINE = "machine";
     private static final int RANDOM_BYTES = 12;
     private static final int GREATEST_BOOTS = Integer.MAX_VALUE;
 
     private final Path file;
     private final byte[] id;
+    private final String madeOn;
+    private final String machine;
     private int boots;
 
-    private EngineFile(Path file, byte[] id, int boots) {
+    private EngineFile(Path file, byte[] id, int boots, String madeOn, String machine) {
         this.file = file;
         this.id = id;
         this.boots = boots;
+        this.madeOn = madeOn;
+        this.machine = machine;
     }
 
     /**
      * Reads the file, and makes it if it is missing.
      *
-     * @throws IOException if it cannot be read or written, or makes no sense: the users' keys would be worth nothing with
-     *     another identity, so none is made up
+     * @param machine {@link Machine#id()}
+     * @throws DamagedFileException if it makes no sense: the users' keys would be worth nothing with another identity, so none
+     *     is made up
+     * @throws IOException if it cannot be read or written
      */
-    public static EngineFile open(Path stateFolder, RandomGenerator random) throws IOException {
+    public static EngineFile open(Path stateFolder, String machine, RandomGenerator random) throws IOException {
         Path file = stateFolder.resolve("engine");
-        if (!Files.exists(file)) {
+        if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
             byte[] tail = new byte[RANDOM_BYTES];
             random.nextBytes(tail);
-            EngineFile made = new EngineFile(
-                    file, HexFormat.of().parseHex(PREFIX + HexFormat.of().formatHex(tail)), 0);
+            byte[] id = HexFormat.of().parseHex(PREFIX + HexFormat.of().formatHex(tail));
+            EngineFile made = new EngineFile(file, id, 0, machine, machine);
             made.write(0);
             return made;
         }
         List<Problem> wrong = new ArrayList<>();
-        Map<String, String> values = KeyValueFile.read(file, wrong);
+        Map<String, String> values = KeyValueFile.readState(file, wrong);
         try {
             byte[] id = HexFormat.of().parseHex(values.getOrDefault("id", ""));
             int boots = Integer.parseInt(values.getOrDefault("boots", ""));
             if (wrong.isEmpty() && id.length >= 5 && id.length <= 32 && boots >= 0) {
-                return new EngineFile(file, id, boots);
+                return new EngineFile(file, id, boots, values.getOrDefault(MACHINE, ""), machine);
             }
         } catch (IllegalArgumentException _) {
             // said below, like every other fault of the file
         }
-        throw new IOException("it makes no sense");
+        throw new DamagedFileException("it makes no sense");
     }
 
     private void write(int newBoots) throws IOException {
-        AtomicFile.write(file, "id = " + HexFormat.of().formatHex(id) + "\nboots = " + newBoots + "\n", "rw-r--r--");
+        String on = machine.isEmpty() ? madeOn : machine;
+        String lines = "id = " + HexFormat.of().formatHex(id) + "\nboots = " + newBoots + "\n"
+                + (on.isEmpty() ? "" : MACHINE + " = " + on + "\n");
+        AtomicFile.write(file, lines, "rw-r--r--");
         boots = newBoots;
+    }
+
+    /** Returns true if the file was made on another machine than this one, as far as both are known. */
+    boolean copied() {
+        return !madeOn.isEmpty() && !machine.isEmpty() && !madeOn.equals(machine);
     }
 
     /** The engine's identity, 5 to 32 bytes. */

@@ -2,9 +2,14 @@ package io.tcpprobe.agent.users;
 
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.AtomicFile;
+import io.tcpprobe.config.ChangeLock;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProcessUser;
+import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -17,6 +22,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -71,9 +77,14 @@ public final class Users {
      * @throws IOException if the file cannot be read or makes no sense
      */
     public static Users open(Path stateFolder, byte[] engineId) throws IOException {
-        Users opened = new Users(stateFolder.resolve("users"), engineId);
+        Users opened = unread(stateFolder, engineId);
         opened.reloadIfChanged();
         return opened;
+    }
+
+    /** The users of a state folder before the file is read, which {@link #reloadIfChanged} does: none. */
+    static Users unread(Path stateFolder, byte[] engineId) {
+        return new Users(stateFolder.resolve("users"), engineId);
     }
 
     /**
@@ -109,7 +120,7 @@ public final class Users {
 
     private Version version() throws IOException {
         try {
-            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
             return new Version(Optional.of(attributes.lastModifiedTime()), attributes.size(), attributes.fileKey());
         } catch (NoSuchFileException _) {
             return new Version(Optional.empty(), 0, null);
@@ -124,7 +135,7 @@ public final class Users {
             if (!line.isBlank() && !line.startsWith("#")) {
                 User user = parse(line, number);
                 if (found.put(user.name(), user) != null) {
-                    throw new IOException("line " + number + ": the user is there twice");
+                    throw new DamagedFileException("line " + number + ": the user is there twice");
                 }
             }
         }
@@ -133,11 +144,11 @@ public final class Users {
 
     private List<String> lines() throws IOException {
         try {
-            return Files.readAllLines(file);
+            return StateFiles.secretLines(file, ProcessUser.effectiveId());
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (CharacterCodingException _) {
-            throw new IOException("it is not text in UTF-8");
+            throw new DamagedFileException("it is not text in UTF-8");
         }
     }
 
@@ -158,7 +169,7 @@ public final class Users {
         } catch (IllegalArgumentException _) {
             // said below, like every other fault of the line
         }
-        throw new IOException("line " + number + " is no user");
+        throw new DamagedFileException("line " + number + " is no user");
     }
 
     /** Grows by one with every change of the users: whoever remembers it knows whether they are still the same. */
@@ -192,25 +203,48 @@ public final class Users {
      * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
      */
     public synchronized User add(String name, boolean write, String authentication, String privacy) throws IOException {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "'" + name + "' is no user name; use 1 to 32 letters, digits, dots, dashes and underscores");
-        }
-        for (String passphrase : new String[] {authentication, privacy}) {
-            if (passphrase.length() < LEAST_PASSPHRASE) {
-                throw new IllegalArgumentException(
-                        "a passphrase is too short; use " + LEAST_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
-            }
-        }
+        checkName(name);
+        checkPassphrase(authentication);
+        checkPassphrase(privacy);
         User user = new User(
                 name,
                 write,
                 authenticationKey(authentication),
                 Arrays.copyOf(authenticationKey(privacy), PRIVACY_BYTES));
-        Map<String, User> more = read(); // another process may have changed the file
-        more.put(name, user);
-        write(more);
+        try (ChangeLock _ = ChangeLock.take(folder())) {
+            Map<String, User> more = read(); // another process may have changed the file
+            more.put(name, user);
+            write(more);
+        }
         return user;
+    }
+
+    /**
+     * Checks a name before anything else is asked for.
+     *
+     * @throws IllegalArgumentException if no user can have it; the message says why
+     */
+    public static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(Problem.quote(name)
+                    + " is no user name; use 1 to 32 letters, digits, dots, dashes and underscores");
+        }
+    }
+
+    /**
+     * Checks a passphrase.
+     *
+     * @throws IllegalArgumentException if it is too short; the message says so
+     */
+    public static void checkPassphrase(String passphrase) {
+        if (passphrase.length() < LEAST_PASSPHRASE) {
+            throw new IllegalArgumentException(
+                    "a passphrase is too short; use " + LEAST_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
+        }
+    }
+
+    private Path folder() {
+        return Objects.requireNonNull(file.getParent(), "the file lies in the state folder");
     }
 
     /**
@@ -220,12 +254,14 @@ public final class Users {
      * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
      */
     public synchronized boolean remove(String name) throws IOException {
-        Map<String, User> fewer = read();
-        if (fewer.remove(name) == null) {
-            return false;
+        try (ChangeLock _ = ChangeLock.take(folder())) {
+            Map<String, User> fewer = read();
+            if (fewer.remove(name) == null) {
+                return false;
+            }
+            write(fewer);
+            return true;
         }
-        write(fewer);
-        return true;
     }
 
     private void write(Map<String, User> all) throws IOException {

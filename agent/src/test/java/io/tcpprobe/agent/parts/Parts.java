@@ -56,7 +56,7 @@ public final class Parts implements AutoCloseable {
         snapshots = new Snapshots(source, settings, this::nanos, System::currentTimeMillis);
         sockets = new SocketSnapshots(snapshots, settings, this::nanos);
         counters = HostCounters.open(procNet, this::nanos);
-        users = Users.open(state, EngineFile.open(state, new Random(1)).id());
+        users = Users.open(state, EngineFile.open(state, "", new Random(1)).id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);
         users.add(READER, false, PASSPHRASE, PASSPHRASE);
     }

@@ -38,7 +38,7 @@ class SnmpDoorTest {
                     throw new IllegalStateException("as the test wants it");
                 })) {
             FlowKnowledge flows = new FlowKnowledge(parts.snapshots(), events::ended);
-            EngineFile engine = EngineFile.open(state, new Random(1));
+            EngineFile engine = EngineFile.open(state, "", new Random(1));
             var failed = assertThrows(
                     IllegalStateException.class,
                     () -> SnmpDoor.open(

@@ -21,7 +21,7 @@ class EngineFileTest {
     Path folder;
 
     private EngineFile open() throws IOException {
-        return EngineFile.open(folder, new Random());
+        return EngineFile.open(folder, "", new Random());
     }
 
     private void write(String text) throws IOException {

@@ -14,11 +14,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,16 @@ class UsersTest {
 
     private Users open() throws IOException {
         return Users.open(folder, ENGINE);
+    }
+
+    /** As the agent writes it: for its owner only. */
+    private static Path write(Path file, byte[] bytes) throws IOException {
+        Files.write(file, bytes);
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static Path write(Path file, String text) throws IOException {
+        return write(file, text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static List<String> names(Users users) {
@@ -152,9 +165,9 @@ class UsersTest {
     @Test
     void shouldSeeAChangeWithinOneTickOfTheFilesystemsClock() throws IOException {
         FileTime tick = FileTime.fromMillis(1_700_000_000_000L);
-        Files.setLastModifiedTime(Files.writeString(file, "ops rw" + KEYS + "\n"), tick);
+        Files.setLastModifiedTime(write(file, "ops rw" + KEYS + "\n"), tick);
         Users users = open();
-        Path other = Files.writeString(folder.resolve("other"), "ops ro" + KEYS + "\n");
+        Path other = write(folder.resolve("other"), "ops ro" + KEYS + "\n");
         Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
         Files.setLastModifiedTime(file, tick);
         assertTrue(users.reloadIfChanged());
@@ -219,7 +232,7 @@ class UsersTest {
             byte[] bytes = new byte[1 + random.nextInt(100)];
             random.nextBytes(bytes);
             bytes[0] = '!';
-            Files.write(file, bytes);
+            write(file, bytes);
             assertThrows(IOException.class, this::open, "seed " + seed);
         }
     }
@@ -229,5 +242,33 @@ class UsersTest {
         Users users = open();
         users.add("ops", true, "passphrase-1", "passphrase-2");
         assertThrows(UnsupportedOperationException.class, () -> users.all().clear());
+    }
+
+    /** As ssh does with private keys. */
+    @Test
+    void shouldRefuseAFileThatOthersMayRead() throws IOException {
+        Users users = open();
+        users.add("ops", true, "passphrase-1", "passphrase-2");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        String refused = assertThrows(IOException.class, this::open).getMessage();
+        assertTrue(refused.contains("rw-r-----") && refused.contains("chmod 600"), refused);
+        assertThrows(IOException.class, () -> users.add("more", true, "passphrase-1", "passphrase-2"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        assertEquals(List.of("ops (may write)"), names(open()));
+    }
+
+    @Test
+    void shouldLoseNoUserWhenManyAreAddedAtOnce() throws Exception {
+        List<Future<?>> adding = new ArrayList<>();
+        try (var threads = Executors.newFixedThreadPool(12)) {
+            for (int i = 0; i < 12; i++) {
+                String name = "user-" + i;
+                adding.add(threads.submit(() -> open().add(name, false, "passphrase-1", "passphrase-2")));
+            }
+        }
+        for (Future<?> added : adding) {
+            added.get();
+        }
+        assertEquals(12, open().all().size());
     }
 }

@@ -1,0 +1,49 @@
+package io.tcpprobe.agent.users;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** This machine, as machine-id(5) identifies it. */
+public final class Machine {
+    private static final Path FILE = Path.of("/etc/machine-id");
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+    private static final byte[] PURPOSE = "tcpprobe engine".getBytes(StandardCharsets.US_ASCII);
+    private static final int BYTES = 16;
+
+    private Machine() {}
+
+    /**
+     * An id of this machine, 32 hexadecimal digits; empty if it has none, as in many containers. Derived from /etc/machine-id,
+     * which must not be told to others as it is (machine-id(5)): HMAC-SHA256 with it as the key, shortened.
+     */
+    public static String id() {
+        return id(FILE);
+    }
+
+    static String id(Path file) {
+        try {
+            String id = Files.readString(file).strip();
+            return ID.matcher(id).matches() ? derived(HexFormat.of().parseHex(id)) : "";
+        } catch (IOException _) {
+            return "";
+        }
+    }
+
+    private static String derived(byte[] id) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(id, "HmacSHA256"));
+            return HexFormat.of().formatHex(Arrays.copyOf(mac.doFinal(PURPOSE), BYTES));
+        } catch (GeneralSecurityException missing) {
+            throw new IllegalStateException("every Java has HmacSHA256", missing);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+package io.tcpprobe.config;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Opens files of the state folder. Symbolic links are refused: a link in the place of a file would let whoever made it choose
+ * which file the agent, often root, reads or makes.
+ */
+public final class StateFiles {
+    private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
+            PosixFilePermission.GROUP_READ,
+            PosixFilePermission.GROUP_WRITE,
+            PosixFilePermission.OTHERS_READ,
+            PosixFilePermission.OTHERS_WRITE);
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+    private StateFiles() {}
+
+    /**
+     * The lines of a file.
+     *
+     * @throws NoSuchFileException if there is none
+     * @throws java.nio.charset.CharacterCodingException if it is not text in UTF-8
+     * @throws IOException if it cannot be read, or is not a regular file
+     */
+    public static List<String> lines(Path file) throws IOException {
+        requireRegular(file);
+        try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
+                var reader = new BufferedReader(
+                        new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) { // malformed input is thrown
+            return reader.lines().toList();
+        } catch (java.io.UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    /**
+     * The lines of a file that holds secrets. As ssh does with private keys, it is refused if anybody but its owner may read
+     * it, or if its owner is neither this user nor root.
+     *
+     * @param user effective id of the user who runs the process
+     * @throws IOException as {@link #lines}, and if the file is refused; the message has the remedy
+     */
+    public static List<String> secretLines(Path file, long user) throws IOException {
+        requireRegular(file);
+        long owner = ProcessUser.ownerOf(file, LinkOption.NOFOLLOW_LINKS);
+        if (owner != user && owner != ProcessUser.ROOT) {
+            throw new IOException("it belongs to user " + owner + ", and this is user " + user
+                    + "; its keys may be known to that user: remove it, or run as that user");
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+        if (permissions.stream().anyMatch(OF_OTHERS::contains)) {
+            throw new IOException("its permissions are " + PosixFilePermissions.toString(permissions)
+                    + ", and its keys are for the owner only; chmod 600 " + file);
+        }
+        return lines(file);
+    }
+
+    private static void requireRegular(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            throw new IOException("it is a symbolic link, which is not followed");
+        }
+        if (Files.exists(file, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("it is not a regular file");
+        }
+    }
+
+    /**
+     * Opens a file that is locked, never written; makes it if it is missing.
+     *
+     * @throws IOException if it cannot be opened, or is not a regular file
+     */
+    public static FileChannel openLock(Path file) throws IOException {
+        requireRegular(file);
+        return FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS); // O_NOFOLLOW
+    }
+
+    /**
+     * Renames a file that cannot be used, so that nothing of it is lost and a new one can be made.
+     *
+     * @return what it is called now, in the same folder
+     * @throws IOException if it cannot be renamed
+     */
+    public static Path keepAside(Path file, Clock clock) throws IOException {
+        Path aside = file.resolveSibling(file.getFileName() + ".bad-" + STAMP.format(clock.instant()));
+        return Files.move(file, aside);
+    }
+}

@@ -1,0 +1,98 @@
+package io.tcpprobe.it;
+
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** A program on a terminal of its own (a pseudo-terminal that script(1) makes), with somebody who reads and types. */
+final class TerminalProcess implements AutoCloseable {
+    /** What a test that uses it {@link Needs}. */
+    static final String PROGRAM = "script";
+
+    private static final long STOP_SECONDS = 30;
+
+    private final Process process;
+    private final StringBuilder shown = new StringBuilder();
+    private final Thread reader;
+    private int read;
+
+    private TerminalProcess(Process process) {
+        this.process = process;
+        this.reader = Thread.ofPlatform().daemon().start(this::read);
+    }
+
+    /** Starts a program. */
+    static TerminalProcess start(List<String> line, Map<String, String> environment) throws IOException {
+        String quoted = line.stream()
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+        List<String> script =
+                List.of(PROGRAM, "--quiet", "--flush", "--return", "--command", "exec " + quoted, "/dev/null");
+        return new TerminalProcess(Tools.here().start(script, environment));
+    }
+
+    private void read() {
+        try (Reader text = new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)) {
+            for (int character = text.read(); character >= 0; character = text.read()) {
+                synchronized (shown) {
+                    shown.append((char) character);
+                }
+            }
+        } catch (IOException closed) {
+            synchronized (shown) {
+                shown.append("(no more can be read: ")
+                        .append(closed.getMessage())
+                        .append(')');
+            }
+        }
+    }
+
+    /** All that the terminal was sent, with line ends and control characters as they came. */
+    String output() {
+        synchronized (shown) {
+            return shown.toString();
+        }
+    }
+
+    /** Waits until this text comes, after what was awaited before. */
+    TerminalProcess await(String text) {
+        Waiting.until("'" + text + "'", this::output, all -> all.indexOf(text, read) >= 0);
+        read = output().indexOf(text, read) + text.length();
+        return this;
+    }
+
+    /** Types a line. */
+    TerminalProcess type(String line) throws IOException {
+        OutputStream keys = process.getOutputStream();
+        keys.write((line + "\r").getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        return this;
+    }
+
+    /** The process of the program, once it runs. */
+    ProcessHandle program() {
+        return Waiting.until("the program", () -> process.descendants().findFirst(), found -> found.isPresent())
+                .orElseThrow();
+    }
+
+    /** Waits until the program ends, and returns its exit status; 128 and more for a signal. */
+    int end() throws InterruptedException {
+        if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+            throw new AssertionError("it goes on; it has shown: " + output());
+        }
+        reader.join(STOP_SECONDS * 1000);
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroy);
+        process.destroy();
+    }
+}

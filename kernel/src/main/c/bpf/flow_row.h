@@ -152,6 +152,7 @@ enum flow_field {
 	F_CWND_CLAMP = 146,
 	F_WINDOW_CLAMP = 147,
 	F_USER_MSS = 148,
+	F_QUEUED_FLAGS = 149,
 };
 
 struct flow_row {
@@ -305,6 +306,7 @@ struct flow_row {
 	__u8 tos_received;
 	__u8 ttl_received;
 	__u8 nagle;
+	__u8 queued_flags;
 } __attribute__((aligned(64)));
 
 #endif

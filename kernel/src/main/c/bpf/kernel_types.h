@@ -43,13 +43,20 @@ enum {
 enum {
 	TCP_ESTABLISHED = 1,
 	TCP_SYN_SENT = 2,
+	TCP_FIN_WAIT1 = 4,
+	TCP_FIN_WAIT2 = 5,
 	TCP_CLOSE = 7,
+	TCP_LAST_ACK = 9,
 	TCP_LISTEN = 10,
+	TCP_CLOSING = 11,
 };
 
 /* include/uapi/linux/tcp.h: enum tcp_ca_state; include/linux/tcp.h: enum tcp_chrono */
 enum { CA_OPEN = 0, CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
 enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
+
+/* include/net/sock.h, enum sock_flags: a FIN was received */
+enum { SOCK_DONE = 1 };
 
 struct sock;
 /* Whether the kernel has the tracepoint of this name: then it has this type. */
@@ -93,6 +100,7 @@ struct sock_common {
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	unsigned long skc_flags;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
 	struct in6_addr skc_v6_daddr;
@@ -269,6 +277,8 @@ struct tcp_sock {
 	__u32 dsack_dups;
 	__u8 frto : 1;
 	__u8 syn_data_acked : 1;
+	__u8 syn_fastopen_child : 1; /* newer than Linux 6.1 */
+	__u8 tcp_usec_ts : 1; /* Linux 6.7 */
 	__u32 reord_seen;
 	__u64 bytes_retrans;
 	__u32 total_retrans;

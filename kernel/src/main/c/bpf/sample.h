@@ -16,6 +16,13 @@
 #define ECN_SEEN (1 << 3)
 #define ECN_ACCURATE (1 << 4)
 #define NAGLE_OFF 1
+#define GREATEST_WINDOW 65535U
+
+/* The states in which a FIN of ours was queued. */
+#define FIN_QUEUED (1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK)
+
+/* Bits of queued_flags. */
+enum { QUEUED_TO_READ = 1, QUEUED_TO_SEND = 2 };
 
 /* Presence: fields that any kernel with these programs has. */
 #define PRESENT_LOW                                                                                        \
@@ -53,7 +60,7 @@
 	 BIT(F_MSS_RECEIVED) | BIT(F_SPURIOUS_RECOVERIES) | BIT(F_SPURIOUS_TIMEOUTS) |                     \
 	 BIT(F_OTHER_REDUCTIONS) | BIT(F_ABRUPT_TIMEOUTS) | BIT(F_REORDER_EPISODES) |                      \
 	 BIT(F_REORDER_DUP_ACKS) | BIT(F_REORDER_BYTES) | BIT(F_CWND_CLAMP) | BIT(F_WINDOW_CLAMP) |        \
-	 BIT(F_USER_MSS))
+	 BIT(F_USER_MSS) | BIT(F_QUEUED_FLAGS))
 
 #define PRESENT_OPENED (BIT(F_ACTIVE_OPEN) | BIT(F_SND_INITIAL) | BIT(F_RCV_INITIAL))
 #define PRESENT_OWNER (BIT(F_PID) | BIT(F_COMMAND))
@@ -190,12 +197,76 @@ static __always_inline void present_if(bool present, __u64 *word, __u64 bits)
 	*word = present ? *word | bits : *word & ~bits;
 }
 
+/*
+ * Returns true if bytes_acked counts, or will count, our SYN: that of who opens the connection. Where the opening was not
+ * seen, the counts of octets tell: what was sent once is what was acknowledged and what is outstanding, but for SYN and FIN.
+ */
+static __always_inline bool counts_syn(struct tcp_sock *tp, bool seen_to_open)
+{
+	__u32 sent = tp->bytes_sent - tp->bytes_retrans;
+	__u32 numbers = (__u32)tp->bytes_acked + tp->snd_nxt - tp->snd_una;
+	__u8 state = ((struct sock *)tp)->__sk_common.skc_state;
+
+	if (seen_to_open) /* 0: restored in the middle of its life (TCP_REPAIR) */
+		return tp->bytes_acked != 0;
+	if ((FIN_QUEUED >> state & 1) && tp->snd_nxt == tp->write_seq)
+		numbers--;
+	return numbers - sent == 1;
+}
+
+/*
+ * What of the sequence numbers are no octets. The kernel's counts are of sequence numbers, and SYN and FIN have one each. A
+ * FIN of ours was queued in the states from FIN_WAIT_1 on; at the end of a connection its state says no more, so that is
+ * remembered. Most samples are of established connections, which have no FIN.
+ */
+static __always_inline void write_octets(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
+{
+	struct sock *sk = (struct sock *)tp;
+	__u8 state = sk->__sk_common.skc_state;
+	__u32 una = tp->snd_una, written = tp->write_seq, rcv_nxt = tp->rcv_nxt;
+	__u64 acked = tp->bytes_acked, received = tp->bytes_received;
+	__s32 not_sent = written - tp->snd_nxt, unread = rcv_nxt - tp->copied_seq;
+	__u32 unacked = written - una;
+	__u8 queued = 0;
+
+	if (state != TCP_ESTABLISHED) {
+		if (FIN_QUEUED >> state & 1)
+			st->fin_queued = 1;
+		if (st->fin_queued && unacked) {
+			queued |= QUEUED_TO_SEND;
+			unacked--;
+			not_sent--;
+		} else if (st->fin_queued && acked) {
+			acked--;
+		}
+		if (sk->__sk_common.skc_flags >> SOCK_DONE & 1) {
+			received--;
+			if (unread > 0) {
+				queued |= QUEUED_TO_READ;
+				unread--;
+			}
+		}
+	}
+	if (st->syn_counted && acked) {
+		acked--;
+	} else if (st->syn_counted && unacked) {
+		queued |= QUEUED_TO_SEND;
+		unacked--;
+	}
+	row->rcv_nxt = rcv_nxt;
+	row->snd_una = una;
+	row->bytes_acked = acked;
+	row->bytes_received = received;
+	row->send_queue = unacked;
+	row->not_sent = not_sent > 0 ? not_sent : 0;
+	row->receive_queue = unread > 0 ? unread : 0;
+	row->queued_flags = queued;
+}
+
 static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *tp, __u64 *low)
 {
 	__u32 packets = tp->packets_out, sacked = tp->sacked_out, lost = tp->lost_out, again = tp->retrans_out;
 	__u32 srtt = tp->srtt_us, min_rtt = tp->rtt_min.s[0].v;
-	__u32 una = tp->snd_una, written = tp->write_seq;
-	__s32 not_sent = written - tp->snd_nxt;
 
 	row->cwnd = tp->snd_cwnd;
 	row->ssthresh = tp->snd_ssthresh;
@@ -212,11 +283,7 @@ static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *
 	row->retrans_out = again;
 	row->in_flight = packets - sacked - lost + again;
 	row->frto = BPF_CORE_READ_BITFIELD(tp, frto);
-	row->send_queue = written - una;
-	row->not_sent = not_sent > 0 ? not_sent : 0;
-	row->snd_una = una;
 	row->mss = tp->mss_cache;
-	row->bytes_acked = tp->bytes_acked;
 	row->bytes_sent = tp->bytes_sent;
 	row->bytes_retrans = tp->bytes_retrans;
 	row->segs_out = tp->segs_out;
@@ -224,20 +291,28 @@ static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *
 	row->delivered = tp->delivered;
 }
 
+/* The kernel may have decided on a window that the field of the header cannot carry. SYNs are not scaled. */
+static __always_inline __u32 window_sent(struct tcp_sock *tp)
+{
+	__u32 window = tp->rcv_wnd;
+	__u8 scale = 0;
+
+	if (window <= GREATEST_WINDOW)
+		return window;
+	if (BPF_CORE_READ_BITFIELD(tp, rx_opt.wscale_ok))
+		scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
+	return window < GREATEST_WINDOW << scale ? window : GREATEST_WINDOW << scale;
+}
+
 static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					   __u64 *high)
 {
-	__u32 rcv_nxt = tp->rcv_nxt;
 	__u32 rtt = tp->rcv_rtt_est.rtt_us >> 3;
-	__s32 queue = rcv_nxt - tp->copied_seq;
 
-	row->rcv_nxt = rcv_nxt;
-	row->receive_queue = queue > 0 ? queue : 0; /* a FIN takes a number, too: -1 when it was read */
-	row->bytes_received = tp->bytes_received;
 	row->segs_in = tp->segs_in;
 	row->data_segs_in = tp->data_segs_in;
 	row->out_of_order = st->ooo;
-	row->receive_window = tp->rcv_wnd;
+	row->receive_window = window_sent(tp);
 	row->reassembly_queue = reassembly_span(tp);
 	row->reassembly_queue_max = st->reassembly_max;
 	raise(&row->reassembly_queue_max, row->reassembly_queue);
@@ -320,6 +395,10 @@ static __always_inline void write_options(struct flow_row *row, struct tcp_sock 
 		options |= 16;
 	if (BPF_CORE_READ_BITFIELD(tp, syn_data_acked))
 		options |= 32;
+	if (bpf_core_field_exists(tp->tcp_usec_ts) && BPF_CORE_READ_BITFIELD(tp, tcp_usec_ts))
+		options |= 64;
+	if (bpf_core_field_exists(tp->syn_fastopen_child) && BPF_CORE_READ_BITFIELD(tp, syn_fastopen_child))
+		options |= 128;
 	row->options = options;
 	row->send_window_scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.snd_wscale);
 	row->receive_window_scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
@@ -491,6 +570,7 @@ static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp,
 	st->samples++;
 	st->sampled = ticks;
 	st->sampled_cwnd = tp->snd_cwnd;
+	write_octets(row, tp, st);
 	write_sender(row, tp, &low);
 	write_receiver(row, tp, st, &high);
 	write_rates(row, tp, &low);

@@ -49,6 +49,8 @@ struct flow_state {
 	__u8 opened;		/* 1: its opening was seen */
 	__u8 state;
 	__u8 has_inode;
+	__u8 syn_counted;	/* bytes_acked counts, or will count, our SYN */
+	__u8 fin_queued;	/* write_seq counts our FIN */
 	/* Counted by segments, copied by samples. */
 	__u32 samples;
 	__u64 pre_cong_cwnd;

@@ -204,6 +204,7 @@ static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
 	st->row = number;
 	st->whole = now;
 	st->seen = shown == BY_SWEEP ? now - silent_ticks(tp, now) : now;
+	st->syn_counted = counts_syn(tp, shown == BY_OPENING && note->active_open);
 	watch_begin(tp, st);
 	if (!note->pid)
 		__sync_fetch_and_add(&table.ownerless, 1);
@@ -378,6 +379,7 @@ static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct 
 
 	if (!note || !row || st->opened)
 		return;
+	st->syn_counted = counts_syn(tp, note->active_open);
 	watch(tp, st, true);
 	begin_write(row);
 	write_opening(row, tp, st, note);

@@ -113,16 +113,18 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Bytes received in order that the application has not read.",
-            "idiag_rqueue"),
+            "Bytes received in order that the application has not read. A FIN is no byte; from records (module, replay) one that"
+                    + " waits counts as one.",
+            "idiag_rqueue, less a FIN; as tcp_inq"),
     SEND_QUEUE(
             20,
             "sendQueue",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Bytes written by the application that are not acknowledged.",
-            "idiag_wqueue"),
+            "Bytes written by the application that are not acknowledged. SYN and FIN are no bytes; from records (module, replay)"
+                    + " each counts as one.",
+            "idiag_wqueue, less SYN and FIN"),
     SOCKET_IDF(
             21,
             "socketIdf",
@@ -137,7 +139,7 @@ public enum FlowField {
             Width.U64,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Next sequence number to be sent, carried on beyond 2^32; sndNxt - socketIdf = bytes sent since first seen.",
+            "Next sequence number to be sent, carried on beyond 2^32; sndNxt - socketIdf = bytes sent since first seen, and a FIN.",
             "per-ACK sources only"),
     SND_UNA(
             23,
@@ -169,16 +171,16 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes sent and acknowledged; an active opener's SYN counts as one.",
-            "tcpi_bytes_acked (Linux 4.1)"),
+            "Bytes sent and acknowledged; without SYN and FIN, which the kernel counts.",
+            "tcpi_bytes_acked (Linux 4.1), less SYN and FIN"),
     BYTES_RECEIVED(
             27,
             "bytesReceived",
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes received in order.",
-            "tcpi_bytes_received (Linux 4.1)"),
+            "Bytes received in order; without the FIN, which the kernel counts.",
+            "tcpi_bytes_received (Linux 4.1), less a FIN"),
     DELIVERY_RATE(
             28,
             "deliveryRate",
@@ -278,7 +280,7 @@ public enum FlowField {
             Kind.GAUGE,
             Unit.BYTES,
             "Bytes in the send queue that were never sent.",
-            "tcpi_notsent_bytes (Linux 4.6)"),
+            "tcpi_notsent_bytes (Linux 4.6), less a FIN"),
     CA_STATE(
             44,
             "caState",
@@ -310,7 +312,9 @@ public enum FlowField {
             Width.U8,
             Kind.BITS,
             Unit.NONE,
-            "Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen, 32 SYN data acknowledged.",
+            "Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen, 32 SYN data acknowledged,"
+                    + " 64 timestamps in microseconds (Linux 6.7), 128 opened by the peer with Fast Open (RFC 7413; where the"
+                    + " kernel remembers it).",
             "tcpi_options"),
     SEND_WINDOW_SCALE(
             49,
@@ -449,8 +453,9 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "The window that we advertised last.",
-            "tcpi_rcv_wnd (Linux 6.2)"),
+            "The window that we advertised last: never more than 65535 shifted by receiveWindowScale, which is all that the"
+                    + " header can carry.",
+            "tcpi_rcv_wnd (Linux 6.2), bounded"),
     BUSY_TIME(
             69,
             "busyTime",
@@ -1030,7 +1035,16 @@ public enum FlowField {
             Kind.GAUGE,
             Unit.BYTES,
             "Maximum segment size that the application has set by TCP_MAXSEG; 0 = none.",
-            "rx_opt.user_mss");
+            "rx_opt.user_mss"),
+    QUEUED_FLAGS(
+            149,
+            "queuedFlags",
+            Width.U8,
+            Kind.BITS,
+            Unit.NONE,
+            "What waits in the queues beside the bytes and takes a sequence number: 1 the peer's FIN in the receive queue, 2 our SYN"
+                    + " or FIN in the send queue.",
+            "rcv_nxt - copied_seq, write_seq - snd_una");
 
     /** How a field lies in the row. */
     public enum Width {

@@ -229,6 +229,7 @@ public final class DiagSource implements FlowSource {
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
         FlowLayout.put(memory, at, FlowField.STATE, 0);
         Extremes.forget(memory, at);
+        message.begin(at);
         memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(table::inUse));
         return row;
     }

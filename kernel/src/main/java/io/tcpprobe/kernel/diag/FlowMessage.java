@@ -27,6 +27,7 @@ final class FlowMessage {
     private static final int SKMEMINFO_BYTES = 36;
 
     private static final long UNLIMITED = -1;
+    private static final long GREATEST_WINDOW = 0xffff;
     private static final int NO_MIN_RTT = -1;
 
     /** Fields whose presence does not depend on tcp_info. */
@@ -41,6 +42,7 @@ final class FlowMessage {
             FlowField.IN_FLIGHT,
             FlowField.RECEIVE_QUEUE,
             FlowField.SEND_QUEUE,
+            FlowField.QUEUED_FLAGS,
             FlowField.UID,
             FlowField.NETWORK_NAMESPACE,
             FlowField.COOKIE,
@@ -95,6 +97,7 @@ final class FlowMessage {
     }
 
     private final int networkNamespace;
+    private final Octets octets = new Octets();
     private @Nullable InfoPlan plan;
 
     /** Where the attributes of the message at hand are; 0 = not there. */
@@ -172,6 +175,11 @@ final class FlowMessage {
         }
     }
 
+    /** Forgets what is known of the flow that had this row before. */
+    void begin(long row) {
+        octets.forget(row);
+    }
+
     /** Writes the message that was read last into a row, all but the header's sequence and id and the time first seen. */
     void write(MemorySegment message, long at, MemorySegment rows, long row, long nowNanos) {
         InfoPlan fitting = plan;
@@ -187,6 +195,7 @@ final class FlowMessage {
         FlowLayout.put(rows, row, FlowField.STATE, MIB_STATES[state(message, at)]);
         FlowLayout.put(rows, row, FlowField.RECEIVE_QUEUE, message.get(InetDiagMsg.INT, at + InetDiagMsg.RQUEUE));
         FlowLayout.put(rows, row, FlowField.SEND_QUEUE, message.get(InetDiagMsg.INT, at + InetDiagMsg.WQUEUE));
+        octets.correct(rows, row, state(message, at));
         FlowLayout.put(rows, row, FlowField.UID, message.get(InetDiagMsg.INT, at + InetDiagMsg.UID));
         putUnlessZero(rows, row, FlowField.INODE, message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE));
         putUnlessZero(rows, row, FlowField.INTERFACE, message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE));
@@ -311,10 +320,19 @@ final class FlowMessage {
             putPresent(rows, row, FlowField.SEND_WINDOW_SCALE, scales & 0xf);
             putPresent(rows, row, FlowField.RECEIVE_WINDOW_SCALE, scales >> 4 & 0xf);
         }
+        boundWindow(rows, row);
         if (reaches(TcpInfo.DELIVERY_RATE, 8)) {
             int limited = message.get(ValueLayout.JAVA_BYTE, info + TcpInfo.APP_LIMITED) & 1;
             putPresent(rows, row, FlowField.APP_LIMITED, limited);
         }
+    }
+
+    /** The kernel may have decided on a window that the header's 16 bits cannot carry. */
+    private static void boundWindow(MemorySegment rows, long row) {
+        boolean scaled = FlowLayout.has(rows, row, FlowField.RECEIVE_WINDOW_SCALE);
+        long scale = scaled ? FlowLayout.number(rows, row, FlowField.RECEIVE_WINDOW_SCALE) : 0;
+        long window = FlowLayout.number(rows, row, FlowField.RECEIVE_WINDOW);
+        FlowLayout.put(rows, row, FlowField.RECEIVE_WINDOW, Math.min(window, GREATEST_WINDOW << scale));
     }
 
     private int word(MemorySegment message, int offset) {

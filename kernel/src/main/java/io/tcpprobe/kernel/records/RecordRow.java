@@ -16,6 +16,8 @@ import java.util.Arrays;
  *       the record's is what the timeout is made with, so it is computed from the row's rto; exact to a quarter of a tick.
  *   <li>The original's inflight is packets_out: the row's unacked. It is inFlight as well while nothing is taken for lost.
  *   <li>A connection without a round-trip time has no srtt and rttvar in the row, 0 in the record.
+ *   <li>The record's queues count sequence numbers: SYN and FIN are in them. The row's are bytes, and queuedFlags says what
+ *       else waits; of a record nobody can tell.
  *   <li>The record has neither state nor network namespace.
  * </ul>
  */
@@ -141,7 +143,15 @@ final class RecordRow {
         }
         long sampled = FlowLayout.number(memory, row, FlowField.SAMPLED);
         into.set(RecordField.TIME, Math.max(sampled - startNanos, 0));
+        readQueues(memory, row, into);
         readTimeout(memory, row, into);
+    }
+
+    private static void readQueues(MemorySegment memory, long row, ProbeRecord into) {
+        boolean known = FlowLayout.has(memory, row, FlowField.QUEUED_FLAGS);
+        long flags = known ? FlowLayout.number(memory, row, FlowField.QUEUED_FLAGS) : 0;
+        into.set(RecordField.RECEIVE_QUEUE, into.value(RecordField.RECEIVE_QUEUE) + (flags & 1));
+        into.set(RecordField.SEND_QUEUE, into.value(RecordField.SEND_QUEUE) + (flags >> 1 & 1));
     }
 
     private static void readTimeout(MemorySegment memory, long row, ProbeRecord into) {

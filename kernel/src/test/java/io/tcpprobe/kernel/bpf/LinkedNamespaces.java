@@ -73,12 +73,17 @@ final class LinkedNamespaces implements AutoCloseable {
 
     /** Both sides ask for ECN, and one packet in ten that comes to the right side has met congestion. */
     void congest() throws IOException {
-        for (String namespace : List.of(left, right)) {
-            run("ip", "netns", "exec", namespace, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/tcp_ecn");
-        }
+        sysctl("net/ipv4/tcp_ecn", "1");
         inside(right, "nft", "add table inet marks");
         inside(right, "nft", "add chain inet marks in { type filter hook prerouting priority -150 ; }");
         inside(right, "nft", "add rule inet marks in ip ecn { ect0, ect1 } numgen inc mod 10 0 ip ecn set ce");
+    }
+
+    /** Writes a file below /proc/sys of both sides. */
+    void sysctl(String file, String value) throws IOException {
+        for (String namespace : List.of(left, right)) {
+            run("ip", "netns", "exec", namespace, "sh", "-c", "echo " + value + " >/proc/sys/" + file);
+        }
     }
 
     /** What the left side's kernel has counted over all connections, by the name in /proc/net/netstat. */

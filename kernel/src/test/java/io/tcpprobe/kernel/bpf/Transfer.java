@@ -73,6 +73,10 @@ final class Transfer implements AutoCloseable {
         return server.getLocalPort();
     }
 
+    int clientPort() {
+        return client.getLocalPort();
+    }
+
     @Override
     public void close() throws IOException {
         client.close();

@@ -138,6 +138,20 @@ class RoundTripTest {
         assertEquals(0, FlowLayout.number(memory, 0, FlowField.RECEIVE_QUEUE));
     }
 
+    /** As the original: columns 17 and 18 count sequence numbers. */
+    @Test
+    void shouldCountAFinThatWaitsInTheQueuesOfARecord() {
+        RecordRow.write(Lines.parse(Lines.CAPTURED), memory, 0);
+        FlowLayout.put(memory, 0, FlowField.RECEIVE_QUEUE, 0);
+        FlowLayout.put(memory, 0, FlowField.SEND_QUEUE, 7);
+        FlowLayout.put(memory, 0, FlowField.QUEUED_FLAGS, 3);
+        FlowLayout.present(memory, 0, FlowField.QUEUED_FLAGS, true);
+        ProbeRecord record = new ProbeRecord();
+        RecordRow.read(memory, 0, 0, record);
+        assertEquals(1, record.value(RecordField.RECEIVE_QUEUE));
+        assertEquals(8, record.value(RecordField.SEND_QUEUE));
+    }
+
     @Test
     void shouldWriteJson() {
         RecordRow.write(Lines.parse(Lines.CAPTURED), memory, 0);

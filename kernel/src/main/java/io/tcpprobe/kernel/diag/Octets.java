@@ -1,0 +1,112 @@
+package io.tcpprobe.kernel.diag;
+
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.TcpState;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Takes SYN and FIN out of a row's counts of bytes. The kernel counts sequence numbers, and each of the two has one.
+ *
+ * <p>The peer's FIN has come in the states from CLOSE_WAIT on. A FIN of ours was queued in those from FIN_WAIT_1 on. The SYN
+ * counts with the one who opened the connection. Who that is, the kernel does not say, but the counts do (Linux 4.19): what was sent
+ * once is what was acknowledged and what is outstanding. That fails once a queue of this host has refused a segment that TCP took for
+ * sent, so the answer is kept. While there is none, the SYN is not taken out.
+ */
+final class Octets {
+    private static final int FIN_RECEIVED = states(TcpState.CLOSE_WAIT, TcpState.LAST_ACK, TcpState.CLOSING);
+    private static final int FIN_QUEUED =
+            states(TcpState.FIN_WAIT_1, TcpState.FIN_WAIT_2, TcpState.CLOSING, TcpState.LAST_ACK);
+
+    /** Bits of queuedFlags. */
+    private static final int TO_READ = 1;
+
+    private static final int TO_SEND = 2;
+
+    /** By row: whether the SYN counts. */
+    private enum Opener {
+        UNKNOWN,
+        PEER,
+        THIS_HOST
+    }
+
+    private Opener[] openers = new Opener[0];
+
+    private static int states(TcpState... states) {
+        return Arrays.stream(states).mapToInt(state -> 1 << state.kernel()).sum();
+    }
+
+    /** Forgets who opened the flow that had this row before. */
+    void forget(long row) {
+        int place = place(row);
+        openers[place] = Opener.UNKNOWN;
+    }
+
+    /** The row's number; there is an opener for it. */
+    private int place(long row) {
+        int place = (int) (row / FlowLayout.SIZE);
+        int known = openers.length;
+        if (place >= known) {
+            openers = Arrays.copyOf(openers, Math.max(place + 1, known * 2));
+            Arrays.fill(openers, known, openers.length, Opener.UNKNOWN);
+        }
+        return place;
+    }
+
+    /** Corrects a row into which the kernel's counts were written. */
+    void correct(MemorySegment rows, long row, int kernelState) {
+        boolean finReceived = (FIN_RECEIVED >> kernelState & 1) != 0;
+        boolean finQueued = (FIN_QUEUED >> kernelState & 1) != 0;
+        boolean synCounts = opener(rows, row, finQueued) == Opener.THIS_HOST;
+        boolean finUnread = finReceived && number(rows, row, FlowField.RECEIVE_QUEUE) > 0;
+        boolean finUnacked = finQueued && number(rows, row, FlowField.SEND_QUEUE) > 0;
+        if (finReceived) {
+            less(rows, row, FlowField.BYTES_RECEIVED);
+        }
+        if (finUnread) {
+            less(rows, row, FlowField.RECEIVE_QUEUE);
+        }
+        if (finUnacked) {
+            less(rows, row, FlowField.SEND_QUEUE);
+            less(rows, row, FlowField.NOT_SENT);
+        } else if (finQueued) {
+            less(rows, row, FlowField.BYTES_ACKED);
+        }
+        boolean synUnacked = synCounts && number(rows, row, FlowField.BYTES_ACKED) == 0;
+        if (synCounts) {
+            less(rows, row, synUnacked ? FlowField.SEND_QUEUE : FlowField.BYTES_ACKED);
+        }
+        int flags = (finUnread ? TO_READ : 0) | (finUnacked || synUnacked ? TO_SEND : 0);
+        FlowLayout.put(rows, row, FlowField.QUEUED_FLAGS, flags);
+    }
+
+    private Opener opener(MemorySegment rows, long row, boolean finQueued) {
+        int place = place(row);
+        if (openers[place] == Opener.UNKNOWN && FlowLayout.has(rows, row, FlowField.BYTES_RETRANS)) {
+            openers[place] = computed(rows, row, finQueued);
+        }
+        return openers[place];
+    }
+
+    private static Opener computed(MemorySegment rows, long row, boolean finQueued) {
+        long notSent = number(rows, row, FlowField.NOT_SENT);
+        long outstanding = number(rows, row, FlowField.SEND_QUEUE) - notSent;
+        long finSent = finQueued && notSent == 0 ? 1 : 0;
+        long sentOnce = number(rows, row, FlowField.BYTES_SENT) - number(rows, row, FlowField.BYTES_RETRANS);
+        int syn = (int) (number(rows, row, FlowField.BYTES_ACKED) + outstanding - finSent - sentOnce);
+        return switch (syn) {
+            case 0 -> Opener.PEER;
+            case 1 -> Opener.THIS_HOST;
+            default -> Opener.UNKNOWN;
+        };
+    }
+
+    private static long number(MemorySegment rows, long row, FlowField field) {
+        return FlowLayout.number(rows, row, field);
+    }
+
+    private static void less(MemorySegment rows, long row, FlowField field) {
+        FlowLayout.put(rows, row, field, Math.max(number(rows, row, field) - 1, 0));
+    }
+}

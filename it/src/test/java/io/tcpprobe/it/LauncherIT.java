@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in a checkout of its own, with JDKs and a Maven that only write down how they were called. */
 class LauncherIT {
     private static final List<String> NEEDED = List.of(
-            "readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "cat", "flock", "timeout", "sleep", "id");
+            "readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "cat", "flock", "timeout", "sleep", "id", "grep", "setsid");
 
     private static final String JAVA = """
             #!/bin/sh
@@ -40,6 +42,8 @@ class LauncherIT {
     private static final String MAVEN = """
             #!/bin/sh
             echo "$JAVA_HOME $*" >>"$LOG"
+            if [ "$OFFLINE" ]; then echo "Could not transfer artifact a:b:1 from central: Unknown host"; exit 1; fi
+            if [ "$HANG" ]; then sleep 600 & echo "$$ $!" >"$HANG"; wait; fi
             if [ "$FAIL" ]; then echo "no such symbol"; exit 3; fi
             sleep 0.2
             mkdir -p agent/target/tcpprobe/lib
@@ -287,5 +291,55 @@ class LauncherIT {
         Files.createFile(root.resolve("it/src/test/java/A.java"));
         run("bench");
         assertEquals(2, builds().size());
+    }
+
+    @Test
+    void shouldExplainTestAndBench() throws Exception {
+        for (String command : List.of("test", "bench")) {
+            for (String option : List.of("--help", "-h")) {
+                Result result = run(command, option);
+                assertEquals(0, result.status(), result::toString);
+                assertTrue(result.out().startsWith("usage: ./tcpprobe " + command + " "), result::toString);
+            }
+        }
+        assertEquals(List.of(), builds(), "nothing was built for it");
+    }
+
+    @Test
+    void shouldSayWhatToDoWhenTheFirstBuildIsOffline() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Result result = run(Map.of("OFFLINE", "yes"), "run");
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("Maven could not fetch what the first build needs"), result::toString);
+        assertTrue(result.err().contains("~/.m2/settings.xml"), result::toString);
+        assertFalse(run(Map.of("FAIL", "yes"), "run").err().contains("could not fetch"));
+    }
+
+    @Test
+    void shouldEndMavenAndItsChildrenOnSigterm() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Path file = temporary.resolve("running");
+        Process launcher = start(root.resolve("tcpprobe"), Map.of("HANG", file.toString()), "test");
+        List<ProcessHandle> running = Waiting.until("Maven", () -> handles(file), found -> found.size() == 2);
+        launcher.toHandle().destroy(); // SIGTERM; Process.destroy would close its streams as well
+        assertTrue(launcher.waitFor(30, TimeUnit.SECONDS));
+        assertEquals(143, launcher.exitValue());
+        for (ProcessHandle process : running) {
+            Waiting.until("the end of " + process.pid(), process::isAlive, alive -> !alive);
+        }
+    }
+
+    /** Maven and the child that it has started, by what it has written down. */
+    private static List<ProcessHandle> handles(Path file) {
+        try {
+            return Files.exists(file)
+                    ? Arrays.stream(Files.readString(file).strip().split(" ", -1))
+                            .filter(pid -> !pid.isEmpty())
+                            .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                            .toList()
+                    : List.of();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 }

@@ -25,11 +25,13 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,25 +46,37 @@ public final class Agent implements AutoCloseable {
 
     private final List<Problem> problems = new ArrayList<>();
     private final State state;
-    private final boolean ownJvm;
+    private final @Nullable HostJvm host;
     private List<InetSocketAddress> snmp = List.of();
     private List<InetSocketAddress> http = List.of();
     private List<InetSocketAddress> jmx = List.of();
     private String sourceName = "";
 
-    private Agent(State state, boolean ownJvm) {
+    private Agent(State state, @Nullable HostJvm host) {
         this.state = keep(state);
-        this.ownJvm = ownJvm;
+        this.host = host;
     }
 
     /**
-     * Starts the agent.
+     * Starts the agent in a JVM of its own.
      *
-     * @param ownJvm whether this JVM is the agent's own, not an application's that it is a guest of
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
-    public static Agent start(Configuration configuration, boolean ownJvm) throws StartException {
-        Agent agent = new Agent(openState(configuration), ownJvm);
+    public static Agent start(Configuration configuration) throws StartException {
+        return start(configuration, null);
+    }
+
+    /**
+     * Starts the agent as a guest of an application's JVM: JMX and HTTP come last, see {@link HostJvm#await}.
+     *
+     * @throws StartException as for {@link #start}
+     */
+    static Agent startIn(Configuration configuration, HostJvm host) throws StartException {
+        return start(configuration, host);
+    }
+
+    private static Agent start(Configuration configuration, @Nullable HostJvm host) throws StartException {
+        Agent agent = new Agent(openState(configuration), host);
         try {
             agent.startAll();
         } catch (IOException | RuntimeException failed) {
@@ -99,7 +113,7 @@ public final class Agent implements AutoCloseable {
     }
 
     private void startAll() throws IOException {
-        state.warnings().forEach(warning -> LOG.warn("{}", warning));
+        state.warnings().forEach(warning -> LOG.warn("{}", host == null ? warning : warning.forJavaagent()));
         Logging.level(state.settings().get(Settings.DEBUG));
         state.settings().onChange(change -> {
             AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
@@ -122,6 +136,9 @@ public final class Agent implements AutoCloseable {
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
         openSnmp(snapshots, flows, events, sockets, deletions, counters, facts);
+        if (host != null && problems.isEmpty()) {
+            host.await(Duration.ofSeconds(state.settings().get(Settings.JAVAAGENT_WAIT)));
+        }
         openJmxAndHttp(
                 new JmxDoor(
                         ManagementFactory.getPlatformMBeanServer(),
@@ -149,7 +166,7 @@ public final class Agent implements AutoCloseable {
         try {
             if (!remote.isEmpty()) {
                 var platform = ManagementFactory.getPlatformMBeanServer();
-                jmx = List.of(keep(RemoteJmxDoor.open(remote, platform, state.users(), ownJvm, door::looked))
+                jmx = List.of(keep(RemoteJmxDoor.open(remote, platform, state.users(), host == null, door::looked))
                         .address());
             }
         } catch (DoorException closed) {

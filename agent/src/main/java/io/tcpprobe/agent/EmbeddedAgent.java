@@ -3,6 +3,8 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.config.Configuration;
+import io.tcpprobe.config.Problem;
+import java.lang.instrument.Instrumentation;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,19 +19,29 @@ public final class EmbeddedAgent {
      * Starts the agent; the environment's settings count too.
      *
      * @param assignments "key=value"
+     * @param jvm of the application
      * @return what stops it
      * @throws StartException if it cannot be started; nothing is left running
      */
-    public static AutoCloseable start(List<String> assignments) throws StartException {
+    public static AutoCloseable start(List<String> assignments, Instrumentation jvm) throws StartException {
         Logging.start();
         Configuration read = Configuration.read(null, System.getenv(), assignments);
         read.warnings().forEach(warning -> LOG.warn("{}", warning));
-        Agent agent = Agent.start(read, false);
+        Agent agent = start(read, new HostJvm(jvm));
         LOG.info(
                 "tcpprobe {} runs in this JVM: SNMP {}, HTTP {}",
                 AgentFacts.builtVersion(),
                 agent.snmp(),
                 agent.http());
         return agent;
+    }
+
+    private static Agent start(Configuration read, HostJvm host) throws StartException {
+        try {
+            return Agent.startIn(read, host);
+        } catch (StartException refused) {
+            throw new StartException(
+                    refused.problems().stream().map(Problem::forJavaagent).toList());
+        }
     }
 }

@@ -21,6 +21,15 @@ public record Problem(String step, String object, String cause, String remedy) {
         return step + " " + object + ": " + cause + "; " + remedy;
     }
 
+    /** The same problem, for whoever gives settings as options of -javaagent: they are written KEY=VALUE there. */
+    public Problem forJavaagent() {
+        return new Problem(step, object, withoutOptions(cause), withoutOptions(remedy));
+    }
+
+    private static String withoutOptions(String text) {
+        return text.replace("--set ", "").replace("with --config", "behind -javaagent");
+    }
+
     /** A text that somebody gave, as a problem names it: in quotes, on one line, and not too long. */
     public static String quote(String text) {
         String visible = text.codePoints()

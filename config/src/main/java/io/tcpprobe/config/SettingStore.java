@@ -97,7 +97,7 @@ public final class SettingStore {
                             "set",
                             setting.name(),
                             "it changes at start only",
-                            "start the agent with --set " + setting.name() + "=VALUE"));
+                            "give " + setting.name() + "=VALUE when the agent is started"));
         }
         setting.parse(text);
     }

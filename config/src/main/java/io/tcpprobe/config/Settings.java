@@ -110,6 +110,15 @@ public final class Settings {
             100,
             AT_START,
             "How many of the busiest flows have an MBean of their own.");
+    public static final Setting<Long> JAVAAGENT_WAIT = number(
+            "javaagent.wait",
+            0,
+            3600,
+            Unit.SECONDS,
+            10,
+            AT_START,
+            "How long an agent inside an application, by -javaagent, keeps JMX and HTTP closed until the application has set up"
+                    + " its own logging and management, which must come first.");
     public static final Setting<Path> STATE_DIR = new Setting<>(
             "state.dir",
             new Syntax.Folder(),
@@ -194,6 +203,7 @@ public final class Settings {
             HTTP_LISTEN,
             JMX_LISTEN,
             JMX_FLOWS,
+            JAVAAGENT_WAIT,
             STATE_DIR,
             PROBE_SOURCE,
             REPLAY_FILE,

@@ -44,6 +44,7 @@ class ConfigurationTest {
             Map.entry("http.listen", ""),
             Map.entry("jmx.listen", "127.0.0.1:9999"),
             Map.entry("jmx.flows", "5"),
+            Map.entry("javaagent.wait", "0"),
             Map.entry("state.dir", "/tmp/some where"),
             Map.entry("probe.source", "diag"),
             Map.entry("replay.file", "/tmp/some where/records"),

@@ -135,7 +135,7 @@ class SettingStoreTest {
         assertThrows(BadSettingException.class, () -> store.check(Settings.PROBETIME, "-20"));
         var refused = assertThrows(BadSettingException.class, () -> store.check(Settings.BUFSIZE, "1"));
         assertEquals(
-                "set bufsize: it changes at start only; start the agent with --set bufsize=VALUE",
+                "set bufsize: it changes at start only; give bufsize=VALUE when the agent is started",
                 refused.getMessage());
         assertNothingChanged();
     }

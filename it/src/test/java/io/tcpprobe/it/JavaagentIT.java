@@ -1,6 +1,7 @@
 package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
@@ -8,9 +9,13 @@ import com.sun.tools.attach.VirtualMachine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -40,6 +45,45 @@ class JavaagentIT {
     void shouldServeFromInsideAnApplication() throws Exception {
         start("-javaagent:" + agent + "=" + options());
         awaitMBeans();
+        assertEquals(0, end());
+    }
+
+    /** The application's log manager and MBean server builder count, though they are set two seconds after it began. */
+    @Test
+    void shouldLeaveLoggingAndManagementToTheApplication() throws Exception {
+        String without = output(List.of());
+        String with = output(List.of("-javaagent:" + agent + "=" + options().replace("wait=0", "wait=60")));
+        assertEquals(without, with);
+        assertEquals(
+                "own builder asked\nlog manager " + LateManagers.OwnLogManager.class.getName() + "\nlevel SEVERE\n",
+                with.substring(with.indexOf("own builder")),
+                with);
+        assertTrue(Files.readString(errors()).contains("runs in this JVM"), () -> "it has started: " + errors());
+    }
+
+    private String output(List<String> jvmOptions) throws Exception {
+        List<String> command = new ArrayList<>(List.of(JAVA.toString(), "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of(
+                "-cp",
+                Path.of("target", "test-classes").toAbsolutePath().toString(),
+                LateManagers.class.getName(),
+                errors().toString(),
+                Boolean.toString(!jvmOptions.isEmpty())));
+        process = new ProcessBuilder(command).redirectError(errors().toFile()).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertEquals(0, process.exitValue(), out);
+        return out;
+    }
+
+    @Test
+    void shouldNameOptionsAsTheyAreWrittenBehindTheJar() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            start("-javaagent:" + agent + "=" + options() + ",http.listen=127.0.0.1:" + taken.getLocalPort());
+            awaitError("choose another port with http.listen=HOST:PORT");
+            assertFalse(Files.readString(errors()).contains("--set"), () -> "no --set there: " + errors());
+        }
         assertEquals(0, end());
     }
 
@@ -118,7 +162,7 @@ class JavaagentIT {
     }
 
     private String options() {
-        return "snmp.listen=127.0.0.1:0,http.listen=127.0.0.1:0,state.dir=" + temporary.resolve("state");
+        return "javaagent.wait=0,snmp.listen=127.0.0.1:0,http.listen=127.0.0.1:0,probe.source=diag,state.dir=" + temporary.resolve("state");
     }
 
     private Path errors() {

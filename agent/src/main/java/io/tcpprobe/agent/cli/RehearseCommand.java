@@ -41,8 +41,7 @@ final class RehearseCommand implements Callable<Integer> {
                 Configuration.read(
                         null,
                         Map.of(),
-                        List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")),
-                true)) {
+                        List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
             askSnmp(agent.snmp().getFirst());
             for (InetSocketAddress address : agent.http()) {
                 askHttp("http://" + AddressText.of(address));

@@ -28,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
-        Agent agent = Agent.start(configuration.read(), true);
+        Agent agent = Agent.start(configuration.read());
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "tcpprobe-stop"));
         PrintWriter out = spec.commandLine().getOut();
         announce(agent, out);

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.premain;
 
+import java.lang.instrument.Instrumentation;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -20,21 +21,23 @@ public final class Premain {
      * Called by the JVM before the application's main.
      *
      * @param options what follows the jar's name and "=": see {@link Assignments}
+     * @param jvm tells which classes the application has loaded
      */
-    public static void premain(@Nullable String options) {
-        start(options);
+    public static void premain(@Nullable String options, Instrumentation jvm) {
+        start(options, jvm);
     }
 
     /**
      * Called in a running JVM when the jar is loaded through the attach interface.
      *
      * @param options as for {@link #premain}
+     * @param jvm as for {@link #premain}
      */
-    public static void agentmain(@Nullable String options) {
-        start(options);
+    public static void agentmain(@Nullable String options, Instrumentation jvm) {
+        start(options, jvm);
     }
 
-    private static void start(@Nullable String options) {
+    private static void start(@Nullable String options, Instrumentation jvm) {
         int java = javaVersion(System.getProperty("java.specification.version", ""));
         if (java < LEAST_JAVA) {
             say("not started: it needs Java " + LEAST_JAVA + " or newer, and this is Java " + java
@@ -45,7 +48,7 @@ public final class Premain {
             say("it already runs in this JVM; what was given now is not used");
             return;
         }
-        Thread starter = new Thread(new Starter(Assignments.split(options), STARTED), "tcpprobe-start");
+        Thread starter = new Thread(new Starter(Assignments.split(options), jvm, STARTED), "tcpprobe-start");
         starter.setDaemon(true);
         starter.start();
     }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.premain;
 
 import java.io.IOException;
+import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -21,16 +22,19 @@ final class Starter implements Runnable {
     private static final String AGENT = "io.tcpprobe.agent.EmbeddedAgent";
 
     private final List<String> assignments;
+    private final Instrumentation jvm;
     private final AtomicBoolean started;
 
     /**
      * A start.
      *
      * @param assignments "key=value" each
+     * @param jvm of the application
      * @param started is set to false if the agent cannot be started: it may be tried again then
      */
-    Starter(List<String> assignments, AtomicBoolean started) {
+    Starter(List<String> assignments, Instrumentation jvm, AtomicBoolean started) {
         this.assignments = assignments;
+        this.jvm = jvm;
         this.started = started;
     }
 
@@ -40,7 +44,8 @@ final class Starter implements Runnable {
         try {
             ClassLoader ours = new URLClassLoader(jars(lib()), platform());
             Thread.currentThread().setContextClassLoader(ours);
-            ours.loadClass(AGENT).getMethod("start", List.class).invoke(null, assignments);
+            ours.loadClass(AGENT).getMethod("start", List.class, Instrumentation.class)
+                    .invoke(null, assignments, jvm);
         } catch (InvocationTargetException failed) {
             giveUp(failed.getCause() == null ? failed : failed.getCause());
         } catch (Throwable failed) { // also a LinkageError: whatever it is, the application has nothing to do with it

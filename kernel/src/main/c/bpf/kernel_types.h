@@ -58,11 +58,12 @@ enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
 /* include/net/sock.h, enum sock_flags: a FIN was received */
 enum { SOCK_DONE = 1 };
 
-struct sock;
-/* Whether the kernel has the tracepoint of this name: then it has this type. */
-typedef void (*btf_trace_tcp_cong_state_set)(void *, struct sock *, const __u8);
+enum { AF_INET = 2, AF_INET6 = 10, AF_SMC = 43, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 
-enum { AF_INET = 2, AF_INET6 = 10, IPPROTO_TCP = 6 };
+/* include/linux/sched.h */
+enum { PF_KTHREAD = 0x00200000 };
+
+struct sock;
 
 #pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
 
@@ -140,6 +141,7 @@ struct sock {
 		int len;
 	} sk_backlog;
 	int sk_rcvbuf;
+	__u16 sk_protocol;
 	struct socket *sk_socket;
 	int sk_wmem_queued;
 	unsigned long sk_pacing_rate;
@@ -276,6 +278,7 @@ struct tcp_sock {
 	} rcvq_space;
 	__u32 dsack_dups;
 	__u8 frto : 1;
+	__u8 is_mptcp : 1;
 	__u8 syn_data_acked : 1;
 	__u8 syn_fastopen_child : 1; /* newer than Linux 6.1 */
 	__u8 tcp_usec_ts : 1; /* Linux 6.7 */
@@ -301,6 +304,7 @@ struct pid {
 };
 
 struct task_struct {
+	unsigned int flags;
 	int tgid;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;

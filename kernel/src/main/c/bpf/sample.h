@@ -496,6 +496,12 @@ static __always_inline void write_owner(struct flow_row *row, struct socket_note
 	note->owner_changed = 0;
 }
 
+/* No file refers to a subflow of MPTCP: its owner is found by its inode only. */
+static __always_inline bool is_subflow(struct tcp_sock *tp)
+{
+	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD(tp, is_mptcp);
+}
+
 static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -532,7 +538,7 @@ static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *
 	write_choices(row, tp, st, low);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;
-	if (row->inode && !note->pid) /* accepted just now: a process holds it, and the next sweep finds which */
+	if (row->inode && !note->pid && !is_subflow(tp)) /* accepted just now: a process holds it, and the next sweep finds which */
 		__sync_fetch_and_add(&table.ownerless, 1);
 	write_owner(row, note, high);
 }

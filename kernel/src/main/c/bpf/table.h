@@ -166,6 +166,9 @@ struct {
 	__uint(max_entries, 1 << 22);
 } samples SEC(".maps");
 
+/* Set by the agent before the programs are loaded; the verifier leaves out what cannot be reached then. */
+const volatile struct features features SEC(".rodata.features") = {};
+
 struct settings settings SEC(".data.settings") = {
 	.probe_ticks = 1,
 };

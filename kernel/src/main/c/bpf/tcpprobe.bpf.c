@@ -317,17 +317,20 @@ static __always_inline void write_process(struct socket_note *note, struct task_
 	bpf_probe_read_kernel(note->command, sizeof(note->command), task->group_leader->comm);
 }
 
-/* Runs in the process that connects: the only moment at which the current process is surely the owner. */
+/* Runs in whoever connects: the only moment at which a current process is surely the owner. */
 static __always_inline void connecting(struct tcp_sock *tp)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct task_struct *task;
 
 	if (!note) {
 		COUNT(memory_alloc_failed, 1);
 		return;
 	}
 	note->active_open = 1;
-	write_process(note, bpf_get_current_task_btf());
+	task = bpf_get_current_task_btf();
+	if (!(task->flags & PF_KTHREAD)) /* a worker of the kernel connects further subflows of MPTCP */
+		write_process(note, task);
 }
 
 static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
@@ -356,7 +359,7 @@ static __always_inline void tell_left(struct sock *sk)
 		tell(&events, EVENT_LEFT, row);
 }
 
-/* Linux 5.19. */
+/* Linux 5.19. Optional: without it, each segment's state is compared with the one before. */
 SEC("?tp_btf/tcp_cong_state_set")
 int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
 {
@@ -543,10 +546,28 @@ static __always_inline __u32 process_id(struct task_struct *task)
 }
 
 /*
- * The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. Whoever
- * reads is told of every one.
+ * The inode by which TCP sockets under a file's socket are known; 0 if there are none. The subflows of an MPTCP socket bear the
+ * file's own; the TCP socket that carries or replaces SMC has another.
  */
-SEC("iter/task_file")
+static __always_inline __u32 tcp_inode(struct file *file, struct sock *sk)
+{
+	struct socket *carrier = NULL;
+
+	if (bpf_skc_to_tcp_sock(sk))
+		return inode_of(sk);
+	if (sk->sk_protocol == IPPROTO_MPTCP)
+		return file->f_inode->i_ino;
+	if (sk->__sk_common.skc_family != AF_SMC || !features.smc_clcsock)
+		return 0;
+	bpf_probe_read_kernel(&carrier, sizeof(carrier), (void *)sk + features.smc_clcsock);
+	return carrier ? BPF_CORE_READ((struct socket_alloc *)carrier, vfs_inode.i_ino) : 0;
+}
+
+/*
+ * The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. Whoever
+ * reads is told of every one. Optional: without it, the agent looks under /proc.
+ */
+SEC("?iter/task_file")
 int owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
@@ -555,16 +576,19 @@ int owners(struct bpf_iter__task_file *ctx)
 	struct socket *socket;
 	struct sock *sk;
 
-	if (!task || !file)
+	if (!task || !file || task->flags & PF_KTHREAD)
 		return 0;
 	socket = bpf_sock_from_file(file);
 	if (!socket)
 		return 0;
 	sk = socket->sk;
-	if (!sk || !bpf_skc_to_tcp_sock(sk))
+	if (!sk)
 		return 0;
-	note_owner(sk, task);
-	owner.inode = file->f_inode->i_ino;
+	owner.inode = tcp_inode(file, sk);
+	if (!owner.inode)
+		return 0;
+	if (bpf_skc_to_tcp_sock(sk))
+		note_owner(sk, task);
 	owner.process = process_id(task);
 	bpf_seq_write(ctx->meta->seq, &owner, sizeof(owner));
 	return 0;

@@ -75,6 +75,17 @@ struct settings {
 	__u64 taken[TAKEN_RANGES];
 };
 
+/* What the agent has found out about the kernel. SamplerLoader.java says the same. */
+struct features {
+	/* 1: the program on_ca_state runs. */
+	__u32 on_ca_state;
+	/*
+	 * Where struct smc_sock has clcsock; 0 = there is no SMC. It is a type of a module: were it one of ours, libbpf would
+	 * search all modules for it, which takes CAP_SYS_ADMIN.
+	 */
+	__u32 smc_clcsock;
+};
+
 /* The table's figures. */
 struct table {
 	__u32 active;

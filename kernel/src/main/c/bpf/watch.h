@@ -181,10 +181,10 @@ static __always_inline __u8 windows_shut(struct tcp_sock *tp)
 	return !tp->snd_wnd | !tp->rcv_wnd << 1;
 }
 
-/* Where the kernel tells of it, on_ca_state counts, at no cost for a segment. */
+/* Where on_ca_state runs, it counts, at no cost for a segment. */
 static __always_inline bool told_of_ca_state(void)
 {
-	return bpf_core_type_exists(btf_trace_tcp_cong_state_set);
+	return features.on_ca_state;
 }
 
 static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bool established)

@@ -125,7 +125,10 @@ public final class Agent implements AutoCloseable {
             return;
         }
         var source = chosen.get().source();
-        chosen.get().refused().lines().forEach(reason -> LOG.info("not from {}", reason));
+        chosen.get().warnings().forEach(warning -> LOG.warn("{}", warning));
+        chosen.get().refusals().stream()
+                .filter(refusal -> !refusal.unexpected())
+                .forEach(refusal -> LOG.info("not from {}", refusal));
         Snapshots snapshots =
                 keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
         SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));

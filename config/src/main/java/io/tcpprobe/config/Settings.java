@@ -133,7 +133,7 @@ public final class Settings {
             Unit.NONE,
             "auto",
             AT_START,
-            "Where flows come from: bpf and module see every ACK, diag polls, replay plays a recorded file; auto takes the first"
+            "Where flows come from: bpf and module see every ACK that TCP processes, diag polls, replay plays a recorded file; auto takes the first"
                     + " of bpf, module and diag that works here.");
     public static final Setting<String> REPLAY_FILE = text(
             "replay.file",

@@ -2,12 +2,11 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.kernel.proc.Capabilities;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Whether this host lets eBPF programs run: what privileges, kernel and libraries say. The source bpf itself is not asked, so
@@ -15,8 +14,7 @@ import java.util.regex.Pattern;
  */
 final class BpfFacts {
     private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
-    private static final Pattern RELEASE = Pattern.compile("(\\d+)\\.(\\d+).*", Pattern.DOTALL);
-    private static final int LEAST_KERNEL = 5015; // 5.15
+    private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
 
     /** Numbers of linux/capability.h. */
     private static final int SYS_ADMIN = 21;
@@ -43,13 +41,11 @@ final class BpfFacts {
         if (!List.of(ids.strip().split("\\s+")).equals(List.of("0", "0", "4294967295"))) {
             return "run the tests in the host's user namespace";
         }
-        Matcher release = RELEASE.matcher(Files.readString(Path.of("/proc/sys/kernel/osrelease")));
-        if (release.matches()
-                && Integer.parseInt(release.group(1)) * 1000 + Integer.parseInt(release.group(2)) < LEAST_KERNEL) {
-            return "the kernel is older than 5.15";
-        }
-        if (!Files.exists(Path.of("/sys/kernel/btf/vmlinux"))) {
+        if (!Files.exists(BTF)) {
             return "the kernel has no BTF, CONFIG_DEBUG_INFO_BTF=y";
+        }
+        if (!Files.readString(BTF, StandardCharsets.ISO_8859_1).contains("\0bpf_tcp_iter_state\0")) {
+            return "the kernel's iterator over TCP sockets does not lock them (Linux 5.15)";
         }
         if (Files.exists(LOCKDOWN) && Files.readString(LOCKDOWN).contains("[confidentiality]")) {
             return "the kernel is locked down (lockdown=confidentiality)";

@@ -73,6 +73,10 @@ final class NeedsCondition implements ExecutionCondition {
             case "bpf" -> BpfFacts.missing();
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
+            case "mptcp" ->
+                Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))
+                        ? Optional.empty()
+                        : Optional.of("needs Multipath TCP: run a kernel with CONFIG_MPTCP=y");
             case "--all", "kernel debug" -> Optional.empty(); // wanted, so it is there
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
             default ->

@@ -4,6 +4,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -34,6 +35,11 @@ public interface FlowSource extends AutoCloseable {
 
     /** How many sockets there were in every state at the last refresh, listening and waiting ones too; empty if unseen. */
     Map<TcpState, Integer> socketsByState();
+
+    /** Parts of the source that this host refuses, each with what stands in for it; none as a rule. */
+    default List<SourceRefusal> refusals() {
+        return List.of();
+    }
 
     /**
      * Which process has which TCP socket open now, as far as this process may know. By any thread.

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Chooses the source of flows. */
 public final class FlowSources {
@@ -29,9 +31,11 @@ public final class FlowSources {
      */
     private record Candidate(String name, boolean automatic, Opener opener) {}
 
+    private static final String BPF = "bpf";
+
     /** The best first. */
     private static final List<Candidate> CANDIDATES = List.of(
-            new Candidate("bpf", true, BpfSource::open),
+            new Candidate(BPF, true, BpfSource::open),
             new Candidate("module", true, FlowSources::openModule),
             new Candidate("diag", true, DiagSource::open),
             new Candidate("replay", false, ReplaySource::open));
@@ -40,9 +44,22 @@ public final class FlowSources {
      * The source that runs.
      *
      * @param source the source
-     * @param refused why those that would be preferred do not run, "name: reason", one a line; empty if there is none
+     * @param refusals those that would be preferred and do not run, and parts of the source that do not
      */
-    public record Chosen(FlowSource source, String refused) {}
+    public record Chosen(FlowSource source, List<SourceRefusal> refusals) {
+        /** All refusals, one a line; empty if there is none. */
+        public String refused() {
+            return refusals.stream().map(SourceRefusal::toString).collect(Collectors.joining("\n"));
+        }
+
+        /** What is worth a warning: that the source falls short of what one may expect here. */
+        public List<String> warnings() {
+            return refusals.stream()
+                    .filter(SourceRefusal::unexpected)
+                    .map(refusal -> "flows come from source " + source.name() + ", not from " + refusal)
+                    .toList();
+        }
+    }
 
     private FlowSources() {}
 
@@ -64,22 +81,38 @@ public final class FlowSources {
      */
     public static Optional<Chosen> open(SettingStore settings, LongSupplier monotonicNanos, List<Problem> problems) {
         String wanted = settings.get(Settings.PROBE_SOURCE);
-        List<String> refused = new ArrayList<>();
+        List<SourceRefusal> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
             if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
                 try {
                     FlowSource source = candidate.opener.open(settings, monotonicNanos);
-                    return Optional.of(new Chosen(source, String.join("\n", refused)));
+                    return Optional.of(new Chosen(source, refusals(source, refused)));
                 } catch (IOException failed) {
-                    refused.add(candidate.name + ": " + failed.getMessage());
+                    refused.add(refusal(candidate.name, failed));
                 }
             }
         }
         problems.add(new Problem(
                 "open",
                 "probe.source=" + wanted,
-                String.join("; ", refused),
+                refused.stream().map(SourceRefusal::toString).collect(Collectors.joining("; ")),
                 "choose a source that this host can run"));
         return Optional.empty();
+    }
+
+    private static SourceRefusal refusal(String name, IOException failed) {
+        boolean unexpected = name.equals(BPF) && BpfSource.expectedHere();
+        return new SourceRefusal(name, String.valueOf(failed.getMessage()), unexpected);
+    }
+
+    /** What falls short of the source that was chosen, and of those before it. */
+    private static List<SourceRefusal> refusals(FlowSource source, List<SourceRefusal> before) {
+        boolean polls = source.name().equals("diag");
+        return Stream.concat(
+                        before.stream()
+                                .map(refusal -> new SourceRefusal(
+                                        refusal.what(), refusal.reason(), refusal.unexpected() && polls)),
+                        source.refusals().stream())
+                .toList();
     }
 }

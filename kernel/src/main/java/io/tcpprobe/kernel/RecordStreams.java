@@ -67,7 +67,7 @@ public final class RecordStreams {
                 "open",
                 "records, probe.source=" + wanted,
                 String.join("; ", refused),
-                "use a source that sees every ACK: bpf as root, module, or a file by replay"));
+                "use a source that sees ACKs: bpf as root, module, or a file by replay"));
         return Optional.empty();
     }
 }

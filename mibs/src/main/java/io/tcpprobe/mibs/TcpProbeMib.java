@@ -36,7 +36,7 @@ public record TcpProbeMib(Oid base) {
                 "tcpProbeAgentSourceRefused",
                 Smi.TEXT,
                 "",
-                "Why each source that would be preferred does not run; may be empty."),
+                "Why each source that would be preferred, or a part of the one that runs, does not run; may be empty."),
         KERNEL_RELEASE(
                 3, "tcpProbeAgentKernelRelease", Smi.TEXT, "", "The release of the running kernel, as of uname -r."),
         FLOW_COUNT(

@@ -13,7 +13,8 @@ import java.util.Properties;
  *
  * @param version of the agent: "0.1.0"
  * @param sourceName where flows come from: "diag"
- * @param sourcesRefused why each source that would be preferred does not run; empty if there is none such
+ * @param sourcesRefused why each source that would be preferred, or a part of the one that runs, does not run; one a
+ *     line, empty if there is none such
  * @param kernelRelease as of uname -r
  * @param hostName the name of this host
  * @param startedAt when the agent started

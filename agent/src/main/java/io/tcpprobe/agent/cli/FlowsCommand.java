@@ -54,16 +54,18 @@ final class FlowsCommand implements Callable<Integer> {
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         try (Snapshots snapshots =
                 new Snapshots(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
-            show(snapshots, new FlowScreen(field, top, width()), chosen.source().name());
+            show(snapshots, new FlowScreen(field, top, width()), chosen);
         }
         return 0;
     }
 
-    private void show(Snapshots snapshots, FlowScreen screen, String source) throws InterruptedException {
+    private void show(Snapshots snapshots, FlowScreen screen, FlowSources.Chosen chosen) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         do {
-            List<String> lines = screen.lines(snapshots.refreshNow(), source);
+            List<String> lines =
+                    screen.lines(snapshots.refreshNow(), chosen.source().name());
             out.print(watch ? CLEAR : "");
+            chosen.warnings().forEach(out::println);
             lines.forEach(out::println);
             out.flush();
             if (watch) {

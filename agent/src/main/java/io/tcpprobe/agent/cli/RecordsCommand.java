@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Print every sample as a record, until Ctrl-C: the 19 fields of /proc/net/tcpprobe, or JSON.",
-            "Which samples there are, probetime and full say: --set probetime=0 --set full=1 gives every ACK."
+            "Which samples there are, probetime and full say: --set probetime=0 --set full=1 gives every ACK that TCP processes."
         })
 final class RecordsCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 10;

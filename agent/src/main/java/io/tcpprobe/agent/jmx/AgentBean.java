@@ -19,7 +19,10 @@ final class AgentBean extends ReadMBean<AgentCost> {
         super("The agent: what it is, what it runs on, what it costs.");
         text("Version", "Version of the agent.", facts.version());
         text("Source", "Where flows come from.", facts.sourceName());
-        text("SourcesRefused", "Why each source that would be preferred does not run.", facts.sourcesRefused());
+        text(
+                "SourcesRefused",
+                "Why each source that would be preferred, or a part of the one that runs, does not run.",
+                facts.sourcesRefused());
         text("KernelRelease", "Release of the running kernel.", facts.kernelRelease());
         text("HostName", "Name of this host.", facts.hostName());
         text("JavaVersion", "Version of the Java runtime.", Runtime.version().toString());

@@ -8,6 +8,7 @@ import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.SourceRefusal;
 import io.tcpprobe.kernel.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,7 @@ public final class BpfSource implements FlowSource {
     private static final long ATTEND_MILLIS = 100;
 
     private final SettingStore settings;
+    private final Sampler sampler;
     private final BpfObject object;
     private final BpfSettings bpfSettings;
     private final BpfTable table;
@@ -58,13 +61,14 @@ public final class BpfSource implements FlowSource {
 
     private BpfSource(
             SettingStore settings,
-            BpfObject object,
+            Sampler sampler,
             BpfSettings bpfSettings,
             BpfTable table,
             Sweep sweep,
             int samplesBytes) {
         this.settings = settings;
-        this.object = object;
+        this.sampler = sampler;
+        this.object = sampler.object();
         this.bpfSettings = bpfSettings;
         this.table = table;
         this.sweep = sweep;
@@ -79,17 +83,23 @@ public final class BpfSource implements FlowSource {
      * @throws IOException if this host cannot run them; the message says why and what to do
      */
     public static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        return open(Sampler.file(), settings, monotonicNanos);
+    }
+
+    /** The same, with the programs of any object file. */
+    static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         int samplesBytes = EventRing.bytes(settings.get(Settings.BUFSIZE));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            BpfObject object = keep(opened, BpfObject.load(samplesBytes));
+            Sampler sampler = keep(opened, SamplerLoader.load(file, samplesBytes));
+            BpfObject object = sampler.object();
             BpfSettings bpfSettings = keep(opened, BpfSettings.map(object));
             BpfTable table = keep(opened, BpfTable.map(object));
             table.makeRoom(settings.get(Settings.MAXFLOWS), 0);
             bpfSettings.apply(settings, table.capacity());
-            object.attachAll();
+            sampler.attach();
             Sweep sweep = new Sweep(object, table, monotonicNanos);
-            BpfSource source = new BpfSource(settings, object, bpfSettings, table, sweep, samplesBytes);
+            BpfSource source = new BpfSource(settings, sampler, bpfSettings, table, sweep, samplesBytes);
             source.begin();
             return source;
         } catch (IOException | RuntimeException failed) {
@@ -219,7 +229,7 @@ public final class BpfSource implements FlowSource {
             counted.put(FlowStatistic.RESET, counters.ended());
             counted.put(
                     FlowStatistic.PURGE_IN_PROGRESS,
-                    object.runs(object.segmentProgram()).misses());
+                    object.runs(sampler.segmentProgram()).misses());
             counted.put(FlowStatistic.RING_FULL, counters.ringFull());
             counted.put(FlowStatistic.MAXFLOW_REACHED, counters.maxflowReached());
             counted.put(FlowStatistic.MEMORY_ALLOC_FAILED, counters.memoryAllocFailed());
@@ -230,17 +240,37 @@ public final class BpfSource implements FlowSource {
     }
 
     @Override
+    public List<SourceRefusal> refusals() {
+        return sampler.refusals();
+    }
+
+    /** Returns true if this process has privileges with which one may expect the source to run: root's, or some for BPF. */
+    public static boolean expectedHere() {
+        try {
+            return Privileges.ofThisProcess().expectBpf();
+        } catch (IOException unreadable) {
+            LOG.debug("read the privileges of this process: {}", unreadable.toString());
+            return false;
+        }
+    }
+
+    @Override
     public Map<TcpState, Integer> socketsByState() {
         return sweep.socketsByState();
     }
 
-    /** From the kernel's own table of every process's files: a hundredth of the time that /proc takes. */
+    /** From the kernel's own table of every process's files, a hundredth of the time that /proc takes; from there if refused. */
     @Override
-    public synchronized SocketOwners owners() throws IOException {
-        if (closed) {
-            throw new IOException("find the owners of sockets: source bpf is closed");
+    public SocketOwners owners() throws IOException {
+        if (!sampler.optional().contains(OptionalProgram.OWNERS)) {
+            return FlowSource.super.owners();
         }
-        return sweep.owners();
+        synchronized (this) {
+            if (closed) {
+                throw new IOException("find the owners of sockets: source bpf is closed");
+            }
+            return sweep.owners();
+        }
     }
 
     /** What was told of already has left the rows: it is handed over before they are read. */
@@ -288,6 +318,11 @@ public final class BpfSource implements FlowSource {
     /** The programs and maps, for tests and measurements. */
     BpfObject object() {
         return object;
+    }
+
+    /** The program that sees every segment, for the same. */
+    String segmentProgram() {
+        return sampler.segmentProgram();
     }
 
     /** The table, for the same. */

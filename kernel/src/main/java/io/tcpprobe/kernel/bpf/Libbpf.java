@@ -53,8 +53,14 @@ final class Libbpf {
     private final MethodHandle findMap;
     private final MethodHandle mapFd;
     private final MethodHandle setMaxEntries;
+    private final MethodHandle setInitialValue;
     private final MethodHandle setAutoload;
-    private final MethodHandle findBtfId;
+    private final MethodHandle loadVmlinuxBtf;
+    private final MethodHandle findByNameKind;
+    private final MethodHandle loadModuleBtf;
+    private final MethodHandle typeById;
+    private final MethodHandle nameByOffset;
+    private final MethodHandle freeBtf;
     private final MethodHandle createMap;
     private final MethodHandle update;
     private final MethodHandle lookUp;
@@ -87,11 +93,24 @@ final class Libbpf {
         mapFd = bind("bpf_map__fd", INT_OF_POINTER);
         // int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries)
         setMaxEntries = bind("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        // int bpf_map__set_initial_value(struct bpf_map *map, const void *data, size_t size)
+        setInitialValue =
+                bind("bpf_map__set_initial_value", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
         // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
         setAutoload =
                 bind("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, ADDRESS, ValueLayout.JAVA_BOOLEAN));
-        // int libbpf_find_vmlinux_btf_id(const char *name, enum bpf_attach_type attach_type)
-        findBtfId = bind("libbpf_find_vmlinux_btf_id", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        // struct btf *btf__load_vmlinux_btf(void)
+        loadVmlinuxBtf = bindPointer("btf__load_vmlinux_btf", FunctionDescriptor.of(ADDRESS));
+        // __s32 btf__find_by_name_kind(const struct btf *btf, const char *type_name, __u32 kind)
+        findByNameKind = bind("btf__find_by_name_kind", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+        // struct btf *btf__load_module_btf(const char *module_name, struct btf *vmlinux_btf)
+        loadModuleBtf = bind("btf__load_module_btf", POINTER_OF_TWO);
+        // const struct btf_type *btf__type_by_id(const struct btf *btf, __u32 id)
+        typeById = bind("btf__type_by_id", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        // const char *btf__name_by_offset(const struct btf *btf, __u32 offset)
+        nameByOffset = bind("btf__name_by_offset", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        // void btf__free(struct btf *btf)
+        freeBtf = bind("btf__free", FunctionDescriptor.ofVoid(ADDRESS));
         // int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
         //                    __u32 max_entries, const struct bpf_map_create_opts *opts)
         createMap = bind(
@@ -112,19 +131,28 @@ final class Libbpf {
     /**
      * Loads the library.
      *
-     * @throws IOException if it is not installed, or is another version
+     * @throws IOException if it or a library that it needs is not installed, or it is another version
      */
     static Libbpf open() throws IOException {
+        return open("libbpf.so.1");
+    }
+
+    /**
+     * Loads a library.
+     *
+     * @param name its file's name, as the dynamic linker searches for it
+     */
+    static Libbpf open(String name) throws IOException {
         SymbolLookup library;
         try {
-            library = SymbolLookup.libraryLookup("libbpf.so.1", Arena.global());
+            library = SymbolLookup.libraryLookup(name, Arena.global());
         } catch (IllegalArgumentException absent) {
-            throw new IOException("load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)", absent);
+            throw new IOException("load " + name + ": " + LibraryError.of(name).explain(), absent);
         }
         try {
             return new Libbpf(library);
         } catch (IllegalArgumentException other) {
-            throw new IOException("load libbpf.so.1: " + other.getMessage() + "; install libbpf 1.1 or later", other);
+            throw new IOException("load " + name + ": " + other.getMessage() + "; install libbpf 1.1 or later", other);
         }
     }
 
@@ -237,22 +265,60 @@ final class Libbpf {
         check("bpf_map__set_max_entries", _ -> (int) setMaxEntries.invokeExact(map, entries));
     }
 
-    /** Whether the kernel has a tracepoint of this name that BPF can use. */
-    boolean hasTracepoint(String name) {
-        int traceRawTp = 23;
-        return inKernelTypes(name, traceRawTp);
+    /** Sets what a map of constants holds when it is loaded. */
+    void setConstants(MemorySegment map, int... values) throws IOException {
+        check("bpf_map__set_initial_value", arena -> (int) setInitialValue.invokeExact(
+                map, arena.allocateFrom(JAVA_INT, values), (long) values.length * Integer.BYTES));
     }
 
-    /** Whether the kernel has a function of this name. */
-    boolean hasFunction(String name) {
-        int traceFentry = 24;
-        return inKernelTypes(name, traceFentry);
+    /** Reads the kernel's types; {@link #freeTypes} ends it. */
+    MemorySegment loadKernelTypes() throws IOException {
+        return pointer("read the kernel's BTF", (_, state) -> (MemorySegment) loadVmlinuxBtf.invokeExact(state));
     }
 
-    private boolean inKernelTypes(String name, int attachType) {
-        int id = call("libbpf_find_vmlinux_btf_id", arena ->
-                (int) findBtfId.invokeExact(arena.allocateFrom(name), attachType));
+    /** Returns true if there is a type of this name and kind (BTF_KIND_* of linux/btf.h). */
+    boolean hasType(MemorySegment types, String name, int kind) {
+        int id = call("btf__find_by_name_kind", arena ->
+                (int) findByNameKind.invokeExact(types, arena.allocateFrom(name), kind));
         return id > 0;
+    }
+
+    /** Reads a module's types, beside those of the kernel; a null pointer if there is no such module. */
+    MemorySegment loadModuleTypes(String module, MemorySegment kernel) {
+        return call("btf__load_module_btf", arena ->
+                (MemorySegment) loadModuleBtf.invokeExact(arena.allocateFrom(module), kernel));
+    }
+
+    /**
+     * Returns the offset in bytes of a structure's member; 0 if there is none such. {@code struct btf_type} has 12 bytes, of which
+     * the lowest 16 bits of info, at 4, count the members; {@code struct btf_member} has name_off, type and offset in bits.
+     */
+    int memberOffset(MemorySegment types, String struct, String member) {
+        int kind = 4;
+        int head = 12;
+        return call("btf__type_by_id", arena -> {
+            int id = (int) findByNameKind.invokeExact(types, arena.allocateFrom(struct), kind);
+            if (id <= 0) {
+                return 0;
+            }
+            MemorySegment type = ((MemorySegment) typeById.invokeExact(types, id)).reinterpret(head);
+            int count = type.get(JAVA_INT, 4) & 0xffff;
+            MemorySegment members = type.reinterpret(head + 12L * count).asSlice(head);
+            for (int i = 0; i < count; i++) {
+                MemorySegment name = (MemorySegment) nameByOffset.invokeExact(types, members.get(JAVA_INT, 12L * i));
+                if (name.reinterpret(256).getString(0).equals(member)) {
+                    return (members.get(JAVA_INT, 12L * i + 8) & 0xffffff) / Byte.SIZE;
+                }
+            }
+            return 0;
+        });
+    }
+
+    void freeTypes(MemorySegment types) {
+        call("btf__free", _ -> {
+            freeBtf.invokeExact(types);
+            return 0;
+        });
     }
 
     /** Has a program loaded that is left out otherwise ("?" before its section's name). */

@@ -81,9 +81,9 @@ final class LibbpfMessages implements AutoCloseable {
         return 0;
     }
 
-    /** The warnings so far. */
-    List<String> warnings() {
-        return List.copyOf(warnings);
+    /** The one of the warnings so far that tells why something failed. */
+    LibbpfFailure failure() {
+        return LibbpfFailure.of(warnings);
     }
 
     @Override

@@ -12,9 +12,11 @@ import java.util.stream.Stream;
  *
  * @param capabilities the effective capabilities, a bit for each
  * @param ofHost whether the process is in the host's user namespace, without which no capability counts for BPF
+ * @param root whether the process runs as root, with whatever capabilities
  */
-record Privileges(long capabilities, boolean ofHost) {
-    private static final Path USER_IDS = Path.of("/proc/self/uid_map");
+record Privileges(long capabilities, boolean ofHost, boolean root) {
+    private static final Path SELF = Path.of("/proc/self");
+    private static final Path USER_IDS = SELF.resolve("uid_map");
 
     /** The capabilities that matter here, numbered as in linux/capability.h. */
     enum Capability {
@@ -32,7 +34,8 @@ record Privileges(long capabilities, boolean ofHost) {
 
     /** Reads the privileges of this process. */
     static Privileges ofThisProcess() throws IOException {
-        return new Privileges(Capabilities.effective(), allIds(Files.readString(USER_IDS)));
+        boolean root = Files.getAttribute(SELF, "unix:uid") instanceof Integer uid && uid == 0;
+        return new Privileges(Capabilities.effective(), allIds(Files.readString(USER_IDS)), root);
     }
 
     /** The host's user namespace maps all ids to themselves: "0 0 4294967295". */
@@ -52,6 +55,11 @@ record Privileges(long capabilities, boolean ofHost) {
         return Stream.of(Capability.CAP_BPF, Capability.CAP_PERFMON)
                 .filter(capability -> !has(capability))
                 .toList();
+    }
+
+    /** Returns true if one may expect BPF to run: as root, even in a container, or with a capability for it. */
+    boolean expectBpf() {
+        return root || has(Capability.CAP_BPF) || has(Capability.CAP_SYS_ADMIN);
     }
 
     /** Why the kernel may have refused, and what to do about it. */

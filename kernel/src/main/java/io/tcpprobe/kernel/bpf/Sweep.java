@@ -10,9 +10,11 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +40,9 @@ final class Sweep {
     private final LongSupplier monotonicNanos;
     private final boolean mayEnter;
     private final MemorySegment sockets;
-    private final MemorySegment owners;
+    /** Null if the kernel has refused the program. */
+    private final @Nullable MemorySegment owners;
+
     private final Set<Path> refused = new HashSet<>();
     private Map<Object, Path> namespaces = Map.of();
     private long namespacesFound;
@@ -50,14 +54,14 @@ final class Sweep {
     private volatile int[] seen = new int[16];
     private boolean swept;
 
-    /** Attaches the iterators. */
+    /** Attaches the iterator over sockets. */
     Sweep(BpfObject object, BpfTable table, LongSupplier monotonicNanos) throws IOException {
         this.object = object;
         this.table = table;
         this.monotonicNanos = monotonicNanos;
         this.mayEnter = Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN);
         this.sockets = object.attach("sweep");
-        this.owners = object.attach("owners");
+        this.owners = object.link(OptionalProgram.OWNERS.program());
     }
 
     /** Sweeps unless the last time is too near; owners and other namespaces at most once a second. */
@@ -128,15 +132,16 @@ final class Sweep {
 
     /** Only if a flow has come whose process is not known. */
     private void findOwners() throws IOException {
-        if (table.ownerless() != ownerless) {
+        if (owners != null && table.ownerless() != ownerless) {
             iterateOwners(_ -> {});
         }
     }
 
     private void iterateOwners(Consumer<MemorySegment> written) throws IOException {
+        MemorySegment iterator = Objects.requireNonNull(owners, "the kernel has refused the program owners");
         ownerless = table.ownerless();
         table.nextOwnerSweep();
-        object.iterate(owners, written);
+        object.iterate(iterator, written);
     }
 
     /** The owners of all sockets, of those that are no flows as well. */

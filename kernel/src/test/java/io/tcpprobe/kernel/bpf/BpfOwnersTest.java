@@ -27,7 +27,7 @@ class BpfOwnersTest {
     }
 
     /** How many sockets of a port are said to be this process's. */
-    private static int ours(SocketColumns sockets, SocketOwners owners, int port) {
+    static int ours(SocketColumns sockets, SocketOwners owners, int port) {
         int ours = 0;
         for (int row = 0; row < sockets.size(); row++) {
             if (sockets.ends(row).toString().contains(":" + port)) {

@@ -8,12 +8,18 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.Missing;
 import io.tcpprobe.kernel.bpf.Privileges.Capability;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BpfRefusalTest {
     private static final long BPF_AND_PERFMON = 1L << 39 | 1L << 38;
@@ -27,22 +33,24 @@ class BpfRefusalTest {
             var chosen = FlowSources.open(Bpf.settings("probe.source=" + arguments[0]), System::nanoTime, problems);
             System.out.println(
                     chosen.map(it -> it.source().name() + " " + it.refused()).orElse("" + problems));
+            chosen.ifPresent(it -> it.warnings().forEach(warning -> System.out.println("warning: " + warning)));
             chosen.ifPresent(it -> it.source().close());
         }
     }
 
     @Test
     void shouldNameTheCapabilityThatIsMissing() {
-        assertEquals(List.of(), new Privileges(BPF_AND_PERFMON, true).missing());
-        assertEquals(List.of(Capability.CAP_PERFMON), new Privileges(1L << 39, true).missing());
-        assertEquals(List.of(Capability.CAP_BPF, Capability.CAP_PERFMON), new Privileges(0, true).missing());
-        assertEquals(List.of(), new Privileges(1L << 21, true).missing(), "CAP_SYS_ADMIN stands for both");
+        assertEquals(List.of(), new Privileges(BPF_AND_PERFMON, true, false).missing());
+        assertEquals(List.of(Capability.CAP_PERFMON), new Privileges(1L << 39, true, false).missing());
+        assertEquals(List.of(Capability.CAP_BPF, Capability.CAP_PERFMON), new Privileges(0, true, false).missing());
+        assertEquals(List.of(), new Privileges(1L << 21, true, false).missing(), "CAP_SYS_ADMIN stands for both");
     }
 
     @Test
     void shouldSayThatCapabilitiesOfAContainerDoNotCount() {
-        assertTrue(new Privileges(BPF_AND_PERFMON, false).explainRefusal().contains("user namespace"));
-        assertTrue(new Privileges(BPF_AND_PERFMON, true).explainRefusal().contains("lockdown"));
+        assertTrue(
+                new Privileges(BPF_AND_PERFMON, false, false).explainRefusal().contains("user namespace"));
+        assertTrue(new Privileges(BPF_AND_PERFMON, true, false).explainRefusal().contains("lockdown"));
     }
 
     @Test
@@ -76,12 +84,60 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldSayThatLibbpfIsMissing() throws Exception {
+    void shouldSayThatLibbpfCannotBeRead() throws Exception {
         Bpf.open(Bpf.settings()).close();
+        String said = openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
+                + " do [ ! -e $lib ] || mount --bind /dev/null $lib; done");
+        assertTrue(said.startsWith("diag bpf: load libbpf.so.1: /"), said);
+        assertTrue(said.contains("/libbpf.so.1: file too short; install libbpf 1"), said);
+    }
+
+    /** A copy of libbpf that needs a library of another name, found before the installed one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"libelf.so.1", "libz.so.1"})
+    void shouldSayWhichLibraryLibbpfMisses(String needed, @TempDir Path folder) throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        String missing = needed.replace("lib", "not");
+        String copy = new String(Files.readAllBytes(libbpf()), StandardCharsets.ISO_8859_1);
+        assertTrue(copy.contains("\0" + needed + "\0"), "libbpf needs " + needed);
+        Files.write(
+                folder.resolve("libbpf.so.1"),
+                copy.replace("\0" + needed + "\0", "\0" + missing + "\0").getBytes(StandardCharsets.ISO_8859_1));
+        String said = open("auto", "/usr/bin/env", "LD_LIBRARY_PATH=" + folder);
         assertEquals(
-                "diag bpf: load libbpf.so.1: not found; install libbpf 1 (Debian, Ubuntu: libbpf1)",
-                openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
-                        + " do [ ! -e $lib ] || mount --bind /dev/null $lib; done"));
+                "diag bpf: load libbpf.so.1: it needs " + missing + ", which is not found; install that library",
+                said.lines().findFirst().orElse(""));
+    }
+
+    /** The file of the library that this process has loaded. */
+    private static Path libbpf() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains("/libbpf.so."))
+                    .map(line -> Path.of(line.substring(line.indexOf('/'))))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void shouldWarnThoseWhoMayExpectIt() throws Exception {
+        assertTrue(new Privileges(0, true, true).expectBpf(), "root of a container");
+        assertTrue(new Privileges(BPF_AND_PERFMON, true, false).expectBpf());
+        assertFalse(new Privileges(0, true, false).expectBpf(), "anybody");
+        String[] said = openWith("auto", "--bounding-set=-all").split("\n");
+        String warning = "warning: flows come from source diag, not from " + said[0].substring("diag ".length());
+        assertEquals(1, Arrays.stream(said).filter(warning::equals).count(), () -> String.join("\n", said));
+        assertEquals(
+                1,
+                Arrays.stream(said).filter(line -> line.startsWith("warning")).count(),
+                "one cause");
+    }
+
+    @Test
+    void shouldNotWarnOfWhatNobodyExpects() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals("bpf", openWith("bpf", "--bounding-set=-all,+bpf,+perfmon").strip());
+        assertFalse(openWith("diag", "--bounding-set=-all").contains("warning"), "bpf was not asked for");
     }
 
     /** The first line of what is said after something was taken away, in a mount namespace of its own. */

@@ -96,8 +96,40 @@ final class LinkedNamespaces implements AutoCloseable {
         return counted(right, name);
     }
 
+    /** Waits until what both sides' kernels count stands still, and returns it. */
+    long awaitStill(String name) throws IOException, InterruptedException {
+        long end = System.nanoTime() + 30_000_000_000L;
+        long since = System.nanoTime();
+        long last = bothCounted(name);
+        while (System.nanoTime() - since < 500_000_000) { // an ACK waits for 200 ms at most
+            Thread.sleep(50);
+            long now = bothCounted(name);
+            if (now != last) {
+                since = System.nanoTime();
+                last = now;
+            }
+            if (System.nanoTime() - end > 0) {
+                throw new AssertionError(name + " does not stand still: " + now);
+            }
+        }
+        return last;
+    }
+
+    /** Runs ip(8) in the left side. */
+    void leftIp(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ip", "-n", left));
+        command.addAll(List.of(arguments));
+        run(command);
+    }
+
+    /** What both sides' kernels have counted, of /proc/net/snmp or netstat. */
+    long bothCounted(String name) throws IOException {
+        return counted(left, name) + counted(right, name);
+    }
+
     private static long counted(String namespace, String name) throws IOException {
-        List<String> lines = run(List.of("ip", "netns", "exec", namespace, "cat", "/proc/net/netstat"))
+        List<String> lines = run(List.of(
+                        "ip", "netns", "exec", namespace, "cat", "/proc/net/netstat", "/proc/net/snmp"))
                 .lines()
                 .toList();
         for (int i = 0; i + 1 < lines.size(); i += 2) {
@@ -106,7 +138,7 @@ final class LinkedNamespaces implements AutoCloseable {
                 return Long.parseLong(lines.get(i + 1).split(" ", -1)[place]);
             }
         }
-        throw new IOException("/proc/net/netstat has no " + name);
+        throw new IOException("/proc/net/netstat and snmp have no " + name);
     }
 
     /** Lets the left side send 20 Mbit/s only. */

@@ -63,17 +63,12 @@ final class Overhead {
             var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long collections = collections();
             long cpu = system.getProcessCpuTime();
-            long segments =
-                    source.object().runs(source.object().segmentProgram()).count();
+            long segments = source.object().runs(source.segmentProgram()).count();
             Thread.sleep(seconds * 1000);
             long spent = system.getProcessCpuTime() - cpu;
             System.out.printf(
                     "%.0f segments/s; %.3f %% of a core; %d garbage collections%n",
-                    (double) (source.object()
-                                            .runs(source.object().segmentProgram())
-                                            .count()
-                                    - segments)
-                            / seconds,
+                    (double) (source.object().runs(source.segmentProgram()).count() - segments) / seconds,
                     spent / 1e7 / seconds,
                     collections() - collections);
         }
@@ -112,9 +107,7 @@ final class Overhead {
                             "on_state",
                             source.object().runs("on_state").misses(),
                             "on_segment",
-                            source.object()
-                                    .runs(source.object().segmentProgram())
-                                    .misses(),
+                            source.object().runs(source.segmentProgram()).misses(),
                             "on_destroy",
                             source.object().runs("on_destroy").misses()));
         }

@@ -52,12 +52,12 @@ final class SegmentCost {
         settings.change(values, "bench");
         double[] beyond = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {
-            BpfObject.Runs ours = source.object().runs(source.object().segmentProgram());
+            BpfObject.Runs ours = source.object().runs(source.segmentProgram());
             BpfObject.Runs[] nothing = {
                 empties.get(0).runs("empty"), empties.get(1).runs("empty")
             };
             pingPong(ROUND_NANOS);
-            double all = perCall(ours, source.object().runs(source.object().segmentProgram()));
+            double all = perCall(ours, source.object().runs(source.segmentProgram()));
             double before = perCall(nothing[0], empties.get(0).runs("empty"));
             double after = perCall(nothing[1], empties.get(1).runs("empty"));
             beyond[round] = all - (before + after) / 2;
@@ -68,7 +68,7 @@ final class SegmentCost {
                     before,
                     after,
                     beyond[round],
-                    source.object().runs(source.object().segmentProgram()).count() - ours.count());
+                    source.object().runs(source.segmentProgram()).count() - ours.count());
         }
         Arrays.sort(beyond);
         System.out.printf("%s: median beyond an empty program %.0f ns%n", what, beyond[ROUNDS / 2]);

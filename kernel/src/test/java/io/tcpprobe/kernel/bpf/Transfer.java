@@ -2,7 +2,6 @@ package io.tcpprobe.kernel.bpf;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -19,13 +18,7 @@ final class Transfer implements AutoCloseable {
         NetworkNamespaces.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
         NetworkNamespaces.enter(from, () -> client = new Socket(address, server.getLocalPort()));
         accepted = server.accept();
-        Thread echo = Thread.ofPlatform().start(() -> swallow(bytes));
-        OutputStream out = client.getOutputStream();
-        out.write(new byte[bytes]);
-        if (client.getInputStream().read() != 1) {
-            throw new IOException("the other end did not get all");
-        }
-        join(echo);
+        exchange(bytes);
     }
 
     /** Reads all, then sends a byte. */
@@ -45,6 +38,16 @@ final class Transfer implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Sends so many bytes more, and waits until the other end has read them and has answered with a byte. */
+    void exchange(int bytes) throws IOException {
+        Thread echo = Thread.ofPlatform().start(() -> swallow(bytes));
+        client.getOutputStream().write(new byte[bytes]);
+        if (client.getInputStream().read() != 1) {
+            throw new IOException("the other end did not get all");
+        }
+        join(echo);
     }
 
     /** Sends so many bytes more; nobody reads them. */

@@ -1,0 +1,69 @@
+package io.tcpprobe.kernel.bpf;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The type information (BTF) of the running kernel. It answers what the kernel can do, which its version does not: distributions
+ * add features to old kernels, and leave others out.
+ */
+final class KernelTypes implements AutoCloseable {
+    /** Kinds of BTF, linux/btf.h. */
+    private static final int STRUCT = 4;
+
+    private static final int TYPEDEF = 8;
+    private static final int FUNCTION = 12;
+
+    private final Libbpf libbpf;
+    private final MemorySegment types;
+
+    /**
+     * Reads them.
+     *
+     * @throws IOException if the kernel has none, or they cannot be read
+     */
+    KernelTypes(Libbpf libbpf) throws IOException {
+        this.libbpf = libbpf;
+        this.types = libbpf.loadKernelTypes();
+    }
+
+    /** Returns true if the kernel has a structure of this name. */
+    boolean hasStruct(String name) {
+        return libbpf.hasType(types, name, STRUCT);
+    }
+
+    /** Returns true if the kernel has a function of this name, which includes those that BPF programs may call. */
+    boolean hasFunction(String name) {
+        return libbpf.hasType(types, name, FUNCTION);
+    }
+
+    /** Returns true if the kernel has a tracepoint of this name that BPF can use. */
+    boolean hasTracepoint(String name) {
+        return libbpf.hasType(types, "btf_trace_" + name, TYPEDEF);
+    }
+
+    /**
+     * Returns the offset in bytes of a member of a structure that belongs to a module, wherever the module is: built in or loaded.
+     *
+     * @return 0 if there is none, or if it is the first
+     */
+    int memberOffset(String module, String struct, String member) {
+        if (hasStruct(struct)) {
+            return libbpf.memberOffset(types, struct, member);
+        }
+        MemorySegment ofModule = libbpf.loadModuleTypes(module, types);
+        if (ofModule.address() == 0) {
+            return 0;
+        }
+        try {
+            return libbpf.memberOffset(ofModule, struct, member);
+        } finally {
+            libbpf.freeTypes(ofModule);
+        }
+    }
+
+    @Override
+    public void close() {
+        libbpf.freeTypes(types);
+    }
+}

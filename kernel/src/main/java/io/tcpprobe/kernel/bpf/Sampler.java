@@ -1,0 +1,47 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.SourceRefusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Our programs in the kernel: those that sample, and the optional ones that the kernel has taken.
+ *
+ * @param object the programs and maps
+ * @param segmentProgram the program that sees every segment
+ * @param optional the optional programs; they are attached
+ * @param refusals programs that the kernel has refused
+ */
+record Sampler(BpfObject object, String segmentProgram, Set<OptionalProgram> optional, List<SourceRefusal> refusals)
+        implements AutoCloseable {
+    private static final String FILE = "tcpprobe.bpf.o";
+
+    /** The object file that comes with the agent. */
+    static byte[] file() throws IOException {
+        try (InputStream in = Sampler.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IOException("read " + FILE + ": it is not in the jar; build it with src/main/c/bpf/build.sh");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    /** The same with these refusals. */
+    Sampler refused(List<SourceRefusal> programs) {
+        return new Sampler(object, segmentProgram, optional, List.copyOf(programs));
+    }
+
+    /** Attaches the programs that sample. */
+    void attach() throws IOException {
+        object.attach("on_destroy"); // what takes flows out comes before what puts them in
+        object.attach("on_state");
+        object.attach(segmentProgram);
+    }
+
+    @Override
+    public void close() {
+        object.close();
+    }
+}

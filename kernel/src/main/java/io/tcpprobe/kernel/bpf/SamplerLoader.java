@@ -1,0 +1,149 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.SourceRefusal;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads as many of our programs as the kernel takes. libbpf loads all or none, so if one is refused, the sampler is loaded alone,
+ * and then with each of the optional programs in turn. What a kernel can do is learned from its types and by trying, never from
+ * its version.
+ */
+final class SamplerLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(SamplerLoader.class);
+
+    /** The programs that see every segment, the better first; it needs a function of the kernel. */
+    private static final List<String> SEGMENT_PROGRAMS = List.of("on_segment", "on_segment_old");
+
+    private static final String CAST = "bpf_rdonly_cast"; // Linux 6.2
+
+    /** What an iterator over TCP sockets has since it holds the lock of the one that it shows. */
+    private static final String LOCKING_ITERATOR = "bpf_tcp_iter_state"; // Linux 5.15
+
+    private final byte[] file;
+    private final int samplesBytes;
+    private final List<String> segmentPrograms;
+    private final List<OptionalProgram> wanted;
+    private final int smcCarrier;
+    private final List<SourceRefusal> refusals = new ArrayList<>();
+
+    private SamplerLoader(byte[] file, int samplesBytes, KernelTypes kernel) {
+        this.file = file;
+        this.samplesBytes = samplesBytes;
+        this.segmentPrograms =
+                kernel.hasFunction(CAST) ? SEGMENT_PROGRAMS : SEGMENT_PROGRAMS.subList(1, SEGMENT_PROGRAMS.size());
+        this.wanted = Arrays.stream(OptionalProgram.values())
+                .filter(program -> program.applies(kernel))
+                .toList();
+        this.smcCarrier = kernel.memberOffset("smc", "smc_sock", "clcsock");
+    }
+
+    /**
+     * Loads the programs; attaches the optional ones only.
+     *
+     * @param file the object file
+     * @param samplesBytes the size of the ring of samples, a power of two and at least a page
+     * @throws IOException if this host cannot sample; the message says why and what to do
+     */
+    static Sampler load(byte[] file, int samplesBytes) throws IOException {
+        Libbpf libbpf = BpfObject.library();
+        try (KernelTypes kernel = BpfObject.explained(libbpf, () -> new KernelTypes(libbpf))) {
+            if (!kernel.hasStruct(LOCKING_ITERATOR)) {
+                throw new IOException(
+                        "load BPF object: the kernel's iterator over TCP sockets does not lock them (its BTF has"
+                                + " no " + LOCKING_ITERATOR
+                                + "), so two programs could write a row at a time; run Linux 5.15 or"
+                                + " later, or a kernel that has this from there");
+            }
+            return new SamplerLoader(file, samplesBytes, kernel).load();
+        }
+    }
+
+    private Sampler load() throws IOException {
+        try {
+            Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
+            all.addAll(wanted);
+            return attempt(segmentPrograms.getFirst(), all);
+        } catch (RefusedException refused) {
+            if (refused.ofPrivilege()) {
+                throw refused;
+            }
+            LOG.debug("{}; trying which programs the kernel takes", refused.getMessage());
+        }
+        Sampler most = alone();
+        for (OptionalProgram program : wanted) {
+            most = add(most, program);
+        }
+        return most.refused(refusals);
+    }
+
+    /** The sampler without any optional program. */
+    private Sampler alone() throws IOException {
+        List<RefusedException> failures = new ArrayList<>();
+        for (String segmentProgram : segmentPrograms) {
+            try {
+                Sampler sampler = attempt(segmentProgram, EnumSet.noneOf(OptionalProgram.class));
+                failures.forEach(
+                        refused -> refuse(segmentPrograms.getFirst(), refused, segmentProgram + " runs in its place"));
+                return sampler;
+            } catch (RefusedException refused) {
+                failures.add(refused);
+            }
+        }
+        throw failures.getFirst();
+    }
+
+    private Sampler add(Sampler sampler, OptionalProgram program) throws IOException {
+        Set<OptionalProgram> more = EnumSet.of(program);
+        more.addAll(sampler.optional());
+        try {
+            Sampler added = attempt(sampler.segmentProgram(), more);
+            sampler.close();
+            return added;
+        } catch (RefusedException refused) {
+            refuse(program.program(), refused, program.standIn());
+            return sampler;
+        } catch (IOException failed) {
+            sampler.close();
+            throw failed;
+        }
+    }
+
+    private void refuse(String program, RefusedException refused, String standIn) {
+        refusals.add(new SourceRefusal("bpf without " + program, refused.reason() + "; " + standIn, true));
+    }
+
+    private Sampler attempt(String segmentProgram, Set<OptionalProgram> optional) throws IOException {
+        BpfObject object = BpfObject.load(file, (libbpf, opened) -> {
+            libbpf.setMaxEntries(libbpf.map(opened, "events"), EventRing.EVENTS_BYTES);
+            libbpf.setMaxEntries(libbpf.map(opened, "samples"), samplesBytes);
+            setFeatures(libbpf, opened, optional);
+            libbpf.include(libbpf.program(opened, segmentProgram));
+            for (OptionalProgram program : optional) {
+                libbpf.include(libbpf.program(opened, program.program()));
+            }
+        });
+        try {
+            for (OptionalProgram program : optional) {
+                object.attach(program.program());
+            }
+            return new Sampler(object, segmentProgram, optional, List.of());
+        } catch (IOException refused) {
+            object.close();
+            throw refused;
+        }
+    }
+
+    /** {@code struct features} of tcpprobe.h. */
+    private void setFeatures(Libbpf libbpf, MemorySegment opened, Set<OptionalProgram> optional) throws IOException {
+        int caState = optional.contains(OptionalProgram.CA_STATE) ? 1 : 0;
+        libbpf.setConstants(libbpf.map(opened, ".rodata.features"), caState, smcCarrier);
+    }
+}

@@ -1,0 +1,91 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.proc.SocketOwners;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Owners of MPTCP sockets: no file refers to the TCP sockets that carry them. */
+class MultipathOwnersTest {
+    private static final String ADDRESS = "198.51.100.1";
+    private static final String SECOND = "198.51.100.3";
+    private static final long DEADLINE_NANOS = 30_000_000_000L;
+
+    private static MultipathSockets sockets;
+    private static SocketColumns columns;
+
+    @Test
+    void shouldKnowTheProcessOfEverySocket() throws Exception {
+        try (BpfSource source = Bpf.open(Bpf.settings());
+                MultipathSockets multipath = new MultipathSockets("127.0.0.1");
+                SocketDump here = new SocketDump()) {
+            SocketColumns columns = here.read();
+            assertEquals(3, BpfOwnersTest.ours(columns, source.owners(), multipath.port()), "by bpf");
+            SocketOwners walked = SocketOwners.read(Path.of("/proc"));
+            assertEquals(3, BpfOwnersTest.ours(columns, walked, multipath.port()), "by /proc");
+        }
+    }
+
+    @Test
+    void shouldNeverNameAKernelThread() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
+            namespaces.leftIp("addr", "add", ADDRESS + "/32", "dev", "lo");
+            namespaces.leftIp("addr", "add", SECOND + "/32", "dev", "lo");
+            namespaces.leftIp("mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4");
+            namespaces.leftIp("mptcp", "endpoint", "add", SECOND, "dev", "lo", "subflow");
+            NetworkNamespaces.enter(namespaces.left(), () -> sockets = new MultipathSockets(ADDRESS));
+            try (MultipathSockets multipath = sockets;
+                    SocketDump dump = new SocketDump()) {
+                multipath.send(10_000);
+                FlowColumns flows = awaitFlows(source, multipath.port(), 4);
+                for (int i = 0; i < flows.size(); i++) {
+                    if (isOf(flows, i, multipath.port())) {
+                        assertTrue(
+                                !flows.has(FlowField.PID, i)
+                                        || flows.number(FlowField.PID, i)
+                                                == ProcessHandle.current().pid(),
+                                () -> "a joined subflow is nobody else's");
+                    }
+                }
+                NetworkNamespaces.enter(namespaces.left(), () -> columns = dump.read());
+                assertEquals(5, BpfOwnersTest.ours(columns, source.owners(), multipath.port()));
+            }
+        }
+    }
+
+    private static boolean isOf(FlowColumns flows, int row, int port) {
+        return flows.number(FlowField.LOCAL_PORT, row) == port || flows.number(FlowField.REMOTE_PORT, row) == port;
+    }
+
+    /** The flows, once there are so many of a port: two ends of each subflow. */
+    private static FlowColumns awaitFlows(BpfSource source, int port, int wanted)
+            throws IOException, InterruptedException {
+        Set<String> commands = new TreeSet<>();
+        for (long end = System.nanoTime() + DEADLINE_NANOS; System.nanoTime() - end < 0; Thread.sleep(50)) {
+            source.refreshNow();
+            FlowColumns flows = FlowColumns.copyOf(source.rows());
+            int found = 0;
+            for (int i = 0; i < flows.size(); i++) {
+                if (isOf(flows, i, port)) {
+                    found++;
+                    commands.add(flows.text(FlowField.COMMAND, i));
+                }
+            }
+            if (found >= wanted) {
+                return flows;
+            }
+        }
+        throw new AssertionError("no second subflow; flows are of " + commands);
+    }
+}

@@ -162,7 +162,8 @@ class JavaagentIT {
     }
 
     private String options() {
-        return "javaagent.wait=0,snmp.listen=127.0.0.1:0,http.listen=127.0.0.1:0,probe.source=diag,state.dir=" + temporary.resolve("state");
+        return "javaagent.wait=0,snmp.listen=127.0.0.1:0,http.listen=127.0.0.1:0,probe.source=diag,state.dir="
+                + temporary.resolve("state");
     }
 
     private Path errors() {

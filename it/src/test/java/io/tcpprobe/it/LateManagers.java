@@ -46,9 +46,7 @@ final class LateManagers {
 
     private static void awaitAgent(Path errors, boolean expected) throws IOException, InterruptedException {
         long end = System.nanoTime() + PATIENCE_NANOS;
-        while (expected
-                && !Files.readString(errors).contains("runs in this JVM")
-                && System.nanoTime() - end < 0) {
+        while (expected && !Files.readString(errors).contains("runs in this JVM") && System.nanoTime() - end < 0) {
             Thread.sleep(50);
         }
     }

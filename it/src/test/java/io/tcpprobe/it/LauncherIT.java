@@ -24,7 +24,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in a checkout of its own, with JDKs and a Maven that only write down how they were called. */
 class LauncherIT {
     private static final List<String> NEEDED = List.of(
-            "readlink", "dirname", "find", "head", "mkdir", "mv", "rm", "cat", "flock", "timeout", "sleep", "id", "grep", "setsid");
+            "readlink",
+            "dirname",
+            "find",
+            "head",
+            "mkdir",
+            "mv",
+            "rm",
+            "cat",
+            "flock",
+            "timeout",
+            "sleep",
+            "id",
+            "grep",
+            "setsid");
 
     private static final String JAVA = """
             #!/bin/sh

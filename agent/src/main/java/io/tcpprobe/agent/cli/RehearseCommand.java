@@ -37,11 +37,8 @@ final class RehearseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {
         Path state = Files.createTempDirectory("tcpprobe-rehearsal");
-        try (Agent agent = Agent.start(
-                Configuration.read(
-                        null,
-                        Map.of(),
-                        List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
+        try (Agent agent = Agent.start(Configuration.read(
+                null, Map.of(), List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
             askSnmp(agent.snmp().getFirst());
             for (InetSocketAddress address : agent.http()) {
                 askHttp("http://" + AddressText.of(address));

@@ -44,7 +44,8 @@ final class Starter implements Runnable {
         try {
             ClassLoader ours = new URLClassLoader(jars(lib()), platform());
             Thread.currentThread().setContextClassLoader(ours);
-            ours.loadClass(AGENT).getMethod("start", List.class, Instrumentation.class)
+            ours.loadClass(AGENT)
+                    .getMethod("start", List.class, Instrumentation.class)
                     .invoke(null, assignments, jvm);
         } catch (InvocationTargetException failed) {
             giveUp(failed.getCause() == null ? failed : failed.getCause());

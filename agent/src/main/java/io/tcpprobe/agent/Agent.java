@@ -5,13 +5,16 @@ import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.http.HttpContent;
 import io.tcpprobe.agent.http.HttpDoor;
+import io.tcpprobe.agent.http.HttpShare;
 import io.tcpprobe.agent.jmx.JmxDoor;
 import io.tcpprobe.agent.jmx.RemoteJmxDoor;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.SnmpDoor;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
@@ -47,6 +50,7 @@ public final class Agent implements AutoCloseable {
     private final List<Problem> problems = new ArrayList<>();
     private final State state;
     private final @Nullable HostJvm host;
+    private final LastResort lastResort;
     private List<InetSocketAddress> snmp = List.of();
     private List<InetSocketAddress> http = List.of();
     private List<InetSocketAddress> jmx = List.of();
@@ -55,6 +59,7 @@ public final class Agent implements AutoCloseable {
     private Agent(State state, @Nullable HostJvm host) {
         this.state = keep(state);
         this.host = host;
+        this.lastResort = host == null ? LastResort.ending(System::exit) : LastResort.closing();
     }
 
     /**
@@ -158,7 +163,7 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void openJmxAndHttp(JmxDoor door, AgentFacts facts) {
+    private void openJmxAndHttp(JmxDoor door, AgentFacts facts) throws IOException {
         try {
             door.open();
             keep(door);
@@ -177,13 +182,16 @@ public final class Agent implements AutoCloseable {
         }
         try {
             HttpDoor httpDoor = keep(HttpDoor.open(
-                    state.settings().get(Settings.HTTP_LISTEN),
+                    HttpDoor.Options.of(
+                            state.settings(), HttpShare.of(Runtime.getRuntime().maxMemory(), host == null)),
                     ManagementFactory.getPlatformMBeanServer(),
                     state.users(),
-                    facts,
-                    () -> MibText.render(
-                            new TcpProbeMib(Oid.parse(state.settings().get(Settings.SNMP_BASEOID)))),
-                    door::looked));
+                    new HttpContent(
+                            facts,
+                            () -> MibText.render(
+                                    new TcpProbeMib(Oid.parse(state.settings().get(Settings.SNMP_BASEOID)))),
+                            door::looked),
+                    lastResort));
             http = httpDoor.addresses();
         } catch (DoorException closed) {
             problems.add(closed.problem());

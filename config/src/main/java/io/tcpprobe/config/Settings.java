@@ -100,6 +100,15 @@ public final class Settings {
             "The v3 user whose keys notifications go with; without one they go by v2c with snmp.community.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
             listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
+    public static final Setting<String> HTTP_ORIGINS = text(
+            "http.origins",
+            new Syntax.Text(
+                    Pattern.compile("(ORIGIN(\\s*,\\s*ORIGIN){0,19})?"
+                            .replace("ORIGIN", "(?i:https?)://([\\w.-]{1,253}|\\[[0-9A-Fa-f:.]+\\])(:\\d{1,5})?")),
+                    "https://name[:port][,https://name[:port]...]",
+                    false),
+            "",
+            "Origins at which a proxy serves the HTTP door: browsers may name them as Host and Origin.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = listen(
             "jmx.listen", "", "TCP addresses of the remote JMX door; consoles of the same user can attach without it.");
     public static final Setting<Long> JMX_FLOWS = number(
@@ -201,6 +210,7 @@ public final class Settings {
             SNMP_NOTIFY,
             SNMP_NOTIFY_USER,
             HTTP_LISTEN,
+            HTTP_ORIGINS,
             JMX_LISTEN,
             JMX_FLOWS,
             JAVAAGENT_WAIT,

@@ -1,7 +1,12 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.http.server.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jolokia.json.JSONObject;
 
 /**
  * An answer to a request.
@@ -10,14 +15,24 @@ import java.util.Map;
  * @param type the media type
  * @param body the content
  * @param headers beside those that every answer has
+ * @param released is run once when the content is no longer needed
  */
-record Answer(int status, String type, byte[] body, Map<String, String> headers) {
+record Answer(int status, String type, List<ByteBuffer> body, Map<String, String> headers, Runnable released) {
     static final String JSON = "application/json; charset=utf-8";
     static final String HTML = "text/html; charset=utf-8";
     static final String TEXT = "text/plain; charset=utf-8";
 
+    private static final Map<String, String> COMMON = Map.of(
+            "Cache-Control", "no-store",
+            "X-Content-Type-Options", "nosniff",
+            "Referrer-Policy", "no-referrer",
+            "Cross-Origin-Resource-Policy", "same-origin",
+            "Content-Security-Policy",
+                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+
     static Answer of(int status, String type, String body) {
-        return new Answer(status, type, body.getBytes(StandardCharsets.UTF_8), Map.of());
+        return new Answer(
+                status, type, List.of(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8))), Map.of(), () -> {});
     }
 
     /** An error for a person, one line. */
@@ -25,8 +40,26 @@ record Answer(int status, String type, byte[] body, Map<String, String> headers)
         return of(status, TEXT, why + "\n");
     }
 
+    /** An error for a client of JSON, as Jolokia forms them. */
+    static Answer jsonError(int status, String why) {
+        JSONObject error = new JSONObject();
+        error.put("status", status);
+        error.put("error", why);
+        return of(status, JSON, error.toJSONString());
+    }
+
     /** This answer with one more header. */
     Answer with(String header, String value) {
-        return new Answer(status, type, body, Map.of(header, value));
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(header, value);
+        return new Answer(status, type, body, more, released);
+    }
+
+    /** This answer as it is sent. */
+    HttpResponse response() {
+        Map<String, String> all = new LinkedHashMap<>(COMMON);
+        all.put("Content-Type", type);
+        all.putAll(headers);
+        return new HttpResponse(status, all, body, released);
     }
 }

@@ -1,7 +1,12 @@
 package io.tcpprobe.agent.http;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import javax.management.JMException;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.jolokia.server.core.service.api.Restrictor;
 import org.jolokia.server.core.util.HttpMethod;
@@ -10,13 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Jolokia may do: nothing, except what is named here. Everybody reads {@code tcpprobe:*} and {@code java.lang:*}; a
- * visitor who may write writes and runs operations of {@code tcpprobe:*}. The JVM's arguments and system properties, in
+ * visitor who may write writes and runs operations of {@code tcpprobe:*}, and everybody those of impact INFO. The JVM's arguments and system properties, in
  * which applications keep passwords, are for users only.
  */
 final class DomainRestrictor implements Restrictor {
     private static final String OWN = "tcpprobe";
     private static final String JVM = "java.lang";
     private static final Set<String> FOR_USERS = Set.of("systemproperties", "inputarguments");
+
+    private final MBeanServer server;
+
+    /** For the MBeans of this server. */
+    DomainRestrictor(MBeanServer server) {
+        this.server = server;
+    }
 
     @Override
     public boolean isHttpMethodAllowed(HttpMethod method) {
@@ -29,7 +41,8 @@ final class DomainRestrictor implements Restrictor {
     public boolean isTypeAllowed(RequestType type) {
         return switch (type) {
             case READ, LIST, SEARCH, VERSION -> true;
-            case WRITE, EXEC -> Visitor.currentWrites();
+            case EXEC -> true; // depends on the operation
+            case WRITE -> Visitor.currentWrites();
             case CONFIG, NOTIFICATION -> false;
         };
     }
@@ -50,7 +63,26 @@ final class DomainRestrictor implements Restrictor {
 
     @Override
     public boolean isOperationAllowed(ObjectName name, String operation) {
-        return name.getDomain().equals(OWN) && Visitor.currentWrites();
+        return name.getDomain().equals(OWN) && (Visitor.currentWrites() || informs(name, operation));
+    }
+
+    /**
+     * Whether an operation only informs.
+     *
+     * @param operation its name, or with its signature: "top(java.lang.String,int)"
+     */
+    private boolean informs(ObjectName name, String operation) {
+        int end = operation.indexOf('(');
+        String bare = end < 0 ? operation : operation.substring(0, end);
+        try {
+            List<MBeanOperationInfo> called = Arrays.stream(
+                            server.getMBeanInfo(name).getOperations())
+                    .filter(info -> info.getName().equals(bare))
+                    .toList();
+            return !called.isEmpty() && called.stream().allMatch(info -> info.getImpact() == MBeanOperationInfo.INFO);
+        } catch (JMException unknown) {
+            return false;
+        }
     }
 
     /** Addresses are chosen by what is listened on. */

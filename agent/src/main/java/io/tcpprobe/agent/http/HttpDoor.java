@@ -1,19 +1,18 @@
 package io.tcpprobe.agent.http;
 
-import com.sun.net.httpserver.HttpServer;
-import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.about.ListenProblem;
+import io.tcpprobe.agent.http.server.HttpServer;
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.Users;
+import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import javax.management.MBeanServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,65 +25,74 @@ public final class HttpDoor implements AutoCloseable {
     static final String JOLOKIA = "/jolokia";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpDoor.class);
-    private static final int AT_ONCE = 64;
-    private static final Duration LONGEST = Duration.ofSeconds(30);
-    private static final int BACKLOG = 64;
     private static final int SALT_BYTES = 16;
 
-    private final List<HttpServer> servers = new ArrayList<>();
-    private final Exchanges exchanges = new Exchanges(AT_ONCE, LONGEST);
-    private final CompletableFuture<JsonDesk> desk = new CompletableFuture<>();
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+    private final HttpServer server;
+    private final Reception reception;
+    private final CompletableFuture<JsonDesk> desk;
 
-    private HttpDoor() {}
+    private HttpDoor(Options options, Users users, HttpContent content) throws IOException {
+        byte[] salt = new byte[SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        Gate gate = new Gate(new Credentials(users, salt), options.origins, log);
+        desk = new CompletableFuture<>();
+        reception = new Reception(gate, desk, content, options.share, log);
+        server = HttpServer.open(options.share.limits(), reception, log);
+    }
+
+    /**
+     * How the door is opened.
+     *
+     * @param addresses where to listen; port 0 takes a free one
+     * @param origins through which a proxy serves it
+     * @param share how much of the JVM it may use
+     */
+    public record Options(List<InetSocketAddress> addresses, Origins origins, HttpShare share) {
+        /** As set. */
+        public static Options of(SettingStore settings, HttpShare share) {
+            return new Options(
+                    settings.get(Settings.HTTP_LISTEN), Origins.parse(settings.get(Settings.HTTP_ORIGINS)), share);
+        }
+    }
 
     /**
      * Opens the door. It listens at once; what serves JSON starts beside, and requests that come earlier wait for it.
      *
-     * @param addresses where to listen; port 0 takes a free one
-     * @param server the MBean server that has our MBeans
+     * @param beans the MBean server that has our MBeans
      * @param users who may write
-     * @param mib the text of TCPPROBE-MIB
-     * @param looked is told when a request asks which MBeans there are, before it is answered
+     * @param content what is served beside JSON
+     * @param lastResort is told when the door cannot go on
      * @throws DoorException if an address cannot be listened on; none is then
      */
     public static HttpDoor open(
-            List<InetSocketAddress> addresses,
-            MBeanServer server,
-            Users users,
-            AgentFacts facts,
-            Supplier<String> mib,
-            Runnable looked)
-            throws DoorException {
-        HttpDoor door = new HttpDoor();
-        byte[] salt = new byte[SALT_BYTES];
-        new SecureRandom().nextBytes(salt);
-        Reception reception = new Reception(new Gate(new Credentials(users, salt)), door.desk, facts, mib, looked);
-        for (InetSocketAddress address : addresses) {
-            door.listen(address, reception);
+            Options options, MBeanServer beans, Users users, HttpContent content, LastResort lastResort)
+            throws IOException {
+        HttpDoor door = new HttpDoor(options, users, content);
+        for (InetSocketAddress address : options.addresses) {
+            door.bind(address);
         }
-        if (!addresses.isEmpty()) {
-            Thread.ofPlatform().daemon().name("tcpprobe-http-start").start(() -> door.startDesk(server));
+        if (!options.addresses.isEmpty()) {
+            door.server.start(cause -> lastResort.failed("http", cause, door::close));
+            long workBytes = options.share.workBytes();
+            Thread.ofPlatform().daemon().name("tcpprobe-http-start").start(() -> door.startDesk(beans, workBytes));
         }
         return door;
     }
 
-    private void listen(InetSocketAddress address, Reception reception) throws DoorException {
+    private void bind(InetSocketAddress address) throws DoorException {
         try {
-            HttpServer listening = HttpServer.create(address, BACKLOG);
-            listening.setExecutor(exchanges);
-            listening.createContext("/", reception);
-            listening.start();
-            servers.add(listening);
+            server.bind(address);
         } catch (IOException failed) {
             close();
             throw new DoorException(ListenProblem.of("http tcp", Settings.HTTP_LISTEN, address, failed));
         }
     }
 
-    private void startDesk(MBeanServer server) {
+    private void startDesk(MBeanServer beans, long workBytes) {
         String id = "tcpprobe-" + ProcessHandle.current().pid() + "-" + Integer.toHexString(hashCode());
         try {
-            JsonDesk started = new JsonDesk(server, id);
+            JsonDesk started = new JsonDesk(beans, id, workBytes, log);
             if (!desk.complete(started)) {
                 started.close(); // the door was closed meanwhile
             }
@@ -96,14 +104,18 @@ public final class HttpDoor implements AutoCloseable {
 
     /** The addresses that are listened on, with the ports that port 0 became. */
     public List<InetSocketAddress> addresses() {
-        return servers.stream().map(HttpServer::getAddress).toList();
+        return server.addresses();
+    }
+
+    /** How many bytes answers take that are made or being sent. */
+    long answerBytes() {
+        return reception.answerBytes();
     }
 
     @Override
     public void close() {
-        servers.forEach(server -> server.stop(0));
-        servers.clear();
-        exchanges.close();
+        server.close();
+        reception.close();
         if (!desk.completeExceptionally(new IllegalStateException("the door is closed"))
                 && !desk.isCompletedExceptionally()) {
             desk.join().close();

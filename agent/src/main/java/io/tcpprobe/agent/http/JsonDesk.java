@@ -1,21 +1,19 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.logging.BoundedLog;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLDecoder;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.management.MBeanServer;
 import javax.management.RuntimeMBeanException;
-import org.jolokia.json.JSONArray;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.JSONStructure;
-import org.jolokia.json.parser.JSONParser;
-import org.jolokia.json.parser.ParseException;
 import org.jolokia.server.core.config.ConfigKey;
 import org.jolokia.server.core.config.StaticConfiguration;
 import org.jolokia.server.core.http.HttpRequestHandler;
@@ -24,17 +22,18 @@ import org.jolokia.server.core.request.EmptyResponseException;
 import org.jolokia.server.core.service.JolokiaServiceManagerFactory;
 import org.jolokia.server.core.service.api.JolokiaServiceManager;
 import org.jolokia.service.jmx.LocalRequestHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Jolokia, with the services that reading, writing and running operations need and no others.
  *
  * <p>By Jolokia's protocol an error is an answer of HTTP status 200 with the error's own status inside. Only what is
- * forbidden is 403 for HTTP too, and what is no request at all is 400.
+ * forbidden, too large for now or no request at all has that status for HTTP too, and requests in an array fail one by one.
  */
 final class JsonDesk implements AutoCloseable {
-    private static final int MOST_REQUESTS = 50;
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
+    private static final int BAD = 400;
 
     private final JolokiaServiceManager manager;
     private final HttpRequestHandler requests;
@@ -44,8 +43,10 @@ final class JsonDesk implements AutoCloseable {
      *
      * @param server where our MBeans are
      * @param id tells this instance from others in the JVM
+     * @param mostBytes of the heap that an answer may take while it is made
+     * @param log bounds what Jolokia logs
      */
-    JsonDesk(MBeanServer server, String id) {
+    JsonDesk(MBeanServer server, String id, long mostBytes, BoundedLog log) {
         var configuration = new StaticConfiguration(Map.of(
                 ConfigKey.AGENT_ID.getKeyValue(),
                 id,
@@ -55,81 +56,115 @@ final class JsonDesk implements AutoCloseable {
                 "false",
                 ConfigKey.ALLOW_ERROR_DETAILS.getKeyValue(),
                 "true"));
-        DomainRestrictor restrictor = new DomainRestrictor();
+        DomainRestrictor restrictor = new DomainRestrictor(server);
         manager = JolokiaServiceManagerFactory.createJolokiaServiceManager(
-                configuration, new LogToSlf4j(), restrictor, _ -> new TreeSet<>(Set.of(new OwnServer(server))));
+                configuration, new LogToSlf4j(log), restrictor, _ -> new TreeSet<>(Set.of(new OwnServer(server))));
         manager.addService(new LocalRequestHandler(1000));
         manager.addService(new ExactSerializer());
         manager.addService(new Refusals(restrictor));
+        manager.addService(new AnswerSizeGuard(server, mostBytes));
         requests = new HttpRequestHandler(manager.start());
     }
 
-    /** Answers a request whose path and parameters say all. */
-    Answer get(URI uri) {
-        return answer(() -> requests.handleGetRequest(uri.toString(), pathInfo(uri), parameters(uri)));
+    /**
+     * Answers a query.
+     *
+     * @param buffer where the answer is written; it is released with the answer
+     * @throws AnswerBuffer.TooLargeException if the answer does not fit, and not even that can be said in it
+     */
+    Answer answer(Query query, AnswerBuffer buffer) throws IOException {
+        int status = query.bulk() ? all(query, buffer) : one(query, element(query), buffer);
+        return new Answer(status, Answer.JSON, buffer.content(), Map.of(), buffer::release);
     }
 
-    /** Answers a request of one or several JSON objects. */
-    Answer post(URI uri, byte[] body) {
-        if (count(body) > MOST_REQUESTS) {
-            return Answer.error(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
+    private static @Nullable Object element(Query query) {
+        return query.path() == null ? query.elements().getFirst() : null;
+    }
+
+    /** Answers the requests of an array, one by one; returns 400 if not even one of them is a request. */
+    private int all(Query query, AnswerBuffer buffer) throws IOException {
+        boolean good = query.elements().isEmpty();
+        buffer.write('[');
+        char before = ' ';
+        for (Object element : query.elements()) {
+            buffer.write(before);
+            good |= one(query, element, buffer) != BAD;
+            before = ',';
         }
-        return answer(() -> requests.handlePostRequest(
-                uri.toString(), new ByteArrayInputStream(body), StandardCharsets.UTF_8.name(), parameters(uri)));
+        buffer.write(']');
+        return good ? OK : BAD;
     }
 
-    /** How many requests a body holds: their answers are made whole before the first byte is sent. */
-    private static int count(byte[] body) {
+    /** Writes the answer to one request, or in its place why there is none; returns its status of HTTP. */
+    private int one(Query query, @Nullable Object element, AnswerBuffer buffer) throws IOException {
+        AnswerBuffer.Mark mark = buffer.mark();
+        Asked asked = ask(query, element);
         try {
-            Object parsed = new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
-            return parsed instanceof JSONArray all ? all.size() : 1;
-        } catch (ParseException | IOException | RuntimeException _) {
-            return 0; // no JSON: Jolokia says so
+            write(asked.json, buffer);
+            return asked.status;
+        } catch (AnswerBuffer.TooLargeException large) {
+            buffer.reset(mark);
+            Asked instead = error(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+            write(instead.json, buffer);
+            return instead.status;
         }
     }
 
-    @FunctionalInterface
-    private interface Request {
-        JSONStructure handle() throws IOException, BadRequestException, EmptyResponseException;
+    private static void write(JSONStructure json, AnswerBuffer buffer) throws IOException {
+        Writer out = new BufferedWriter(new OutputStreamWriter(buffer, StandardCharsets.UTF_8));
+        json.writeJSONString(out);
+        out.flush();
     }
 
-    private Answer answer(Request request) {
-        JSONStructure json;
-        int status = OK;
+    /**
+     * What came of a request.
+     *
+     * @param status of HTTP
+     */
+    private record Asked(JSONStructure json, int status) {}
+
+    private Asked ask(Query query, @Nullable Object element) {
         try {
-            json = request.handle();
-            if (json instanceof JSONObject one && one.get("status") instanceof Number number) {
-                status = number.intValue() == FORBIDDEN ? FORBIDDEN : OK;
+            String path = query.path();
+            if (path != null) {
+                return asked(requests.handleGetRequest(HttpDoor.JOLOKIA + "/" + path, path, query.parameters()));
             }
+            if (!(element instanceof JSONObject request)) {
+                return error(BAD, "this is no request: it is no object");
+            }
+            byte[] body = request.toJSONString().getBytes(StandardCharsets.UTF_8);
+            return asked(requests.handlePostRequest(
+                    HttpDoor.JOLOKIA,
+                    new ByteArrayInputStream(body),
+                    StandardCharsets.UTF_8.name(),
+                    query.parameters()));
         } catch (EmptyResponseException _) {
-            return Answer.error(FORBIDDEN, "notifications are not sent by HTTP");
+            return error(FORBIDDEN, "notifications are not sent by HTTP");
         } catch (BadRequestException | IOException | IllegalArgumentException | IllegalStateException bad) {
-            return Answer.error(400, "this is no request: " + bad.getMessage());
+            return error(BAD, "this is no request: " + bad.getMessage());
+        } catch (StackOverflowError _) {
+            return error(BAD, "this is no request: it is nested too deeply");
+        } catch (AnswerSizeGuard.TooLargeException large) {
+            return error(413, String.valueOf(large.getMessage()));
         } catch (RuntimeMBeanException failed) {
-            json = requests.handleThrowable(failed.getTargetException());
+            return asked(requests.handleThrowable(failed.getTargetException()));
         } catch (RuntimeException failed) {
-            json = requests.handleThrowable(failed);
+            return asked(requests.handleThrowable(failed));
         }
-        return Answer.of(status, Answer.JSON, json.toJSONString());
     }
 
-    private static String pathInfo(URI uri) {
-        String path = uri.getPath();
-        return path.length() <= HttpDoor.JOLOKIA.length() ? "" : path.substring(HttpDoor.JOLOKIA.length() + 1);
+    private static Asked asked(JSONStructure json) {
+        boolean forbidden = json instanceof JSONObject one
+                && one.get("status") instanceof Number number
+                && number.intValue() == FORBIDDEN;
+        return new Asked(json, forbidden ? FORBIDDEN : OK);
     }
 
-    private static Map<String, String[]> parameters(URI uri) {
-        Map<String, String[]> parameters = new HashMap<>();
-        String query = uri.getRawQuery();
-        for (String pair : query == null ? new String[0] : query.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            if (equals > 0) {
-                parameters.put(
-                        URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
-                        new String[] {URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8)});
-            }
-        }
-        return parameters;
+    private static Asked error(int status, String why) {
+        JSONObject error = new JSONObject();
+        error.put("status", status);
+        error.put("error", why);
+        return new Asked(error, status);
     }
 
     @Override

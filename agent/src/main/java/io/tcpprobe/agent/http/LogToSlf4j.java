@@ -1,13 +1,20 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import org.jolokia.core.api.LogHandler;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Jolokia says goes where everything else goes; its chatter is debug to us. */
+/** What Jolokia logs goes where everything else goes, and no client fills the log with it; its chatter is debug to us. */
 final class LogToSlf4j implements LogHandler {
     private static final Logger LOG = LoggerFactory.getLogger("org.jolokia");
+
+    private final BoundedLog log;
+
+    LogToSlf4j(BoundedLog log) {
+        this.log = log;
+    }
 
     @Override
     public void debug(String message) {
@@ -21,7 +28,8 @@ final class LogToSlf4j implements LogHandler {
 
     @Override
     public void error(String message, @Nullable Throwable cause) {
-        LOG.warn(message, cause);
+        log.warn(LOG, "jolokia", "", cause == null ? message : message + ": " + BoundedLog.brief(cause));
+        LOG.debug("{}", message, cause);
     }
 
     @Override

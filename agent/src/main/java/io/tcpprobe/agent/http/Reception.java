@@ -1,131 +1,209 @@
 package io.tcpprobe.agent.http;
 
-import com.sun.net.httpserver.Headers;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpHandler;
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.http.server.HttpHandler;
+import io.tcpprobe.agent.http.server.HttpRequest;
+import io.tcpprobe.agent.http.server.HttpResponse;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.Caller;
 import io.tcpprobe.config.AddressText;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
-import java.util.regex.Pattern;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes every request: finds what it is for, asks the gate, and sends the answer. */
-final class Reception implements HttpHandler {
+/**
+ * Takes every request: finds what it is for, asks the gate, and sends the answer. Most requests are answered by a few threads;
+ * those whose answers may be large by fewer others, so that they never keep the small ones waiting.
+ */
+final class Reception implements HttpHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
     private static final String MIB = "/TCPPROBE-MIB.txt";
-    private static final int LARGEST_BODY = 64 * 1024;
 
-    /** Requests that ask which MBeans there are: list, search, and patterns. */
-    private static final Pattern ASKS_NAMES = Pattern.compile("[*?]|list|search");
+    /** Made beforehand: it is sent when there may be no memory for another. */
+    private static final Answer BUSY = Answer.jsonError(503, "too many requests at once, or too large ones; try again")
+            .with("Retry-After", "1");
+
+    private static final HttpResponse BUSY_RESPONSE = BUSY.response();
+    private static final HttpResponse FAILED_RESPONSE =
+            Answer.jsonError(500, "the agent failed; its log says more").response();
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
+    private static final String ALLOWED = "GET, HEAD, POST, OPTIONS";
+    private static final long DESK_SECONDS = 10;
 
     private final HomePage page = HomePage.load();
     private final Gate gate;
     private final CompletableFuture<JsonDesk> desk;
-    private final AgentFacts facts;
-    private final Supplier<String> mib;
-    private final Runnable looked;
+    private final HttpContent content;
+    private final HttpShare share;
+    private final BoundedLog log;
+    private final ByteBudget budget;
+    private final Workers small;
+    private final Workers large;
 
-    Reception(Gate gate, CompletableFuture<JsonDesk> desk, AgentFacts facts, Supplier<String> mib, Runnable looked) {
+    Reception(Gate gate, CompletableFuture<JsonDesk> desk, HttpContent content, HttpShare share, BoundedLog log) {
         this.gate = gate;
         this.desk = desk;
-        this.facts = facts;
-        this.mib = mib;
-        this.looked = looked;
+        this.content = content;
+        this.share = share;
+        this.log = log;
+        this.budget = new ByteBudget(share.answerBytes());
+        this.small = new Workers("tcpprobe-http-small", share.smallAtOnce(), share.waiting());
+        this.large = new Workers("tcpprobe-http-large", share.largeAtOnce(), share.largeWaiting());
     }
 
     @Override
-    public void handle(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            Answer answer;
-            try {
-                answer = answer(exchange);
-            } catch (RuntimeException failed) {
-                LOG.warn("answer {} {}", exchange.getRequestMethod(), exchange.getRequestURI(), failed);
-                answer = Answer.error(500, "the agent failed; its log says more");
-            }
-            send(exchange, answer);
+    public void handle(HttpRequest request, Consumer<HttpResponse> reply) {
+        long begin = System.nanoTime();
+        if (!small.take(request.client(), () -> work(request, begin, () -> route(request), reply))) {
+            reply.accept(BUSY_RESPONSE);
         }
     }
 
-    private Answer answer(HttpExchange exchange) throws IOException {
-        String path = String.valueOf(exchange.getRequestURI().getPath());
-        if (path.equals(HttpDoor.JOLOKIA) || path.startsWith(HttpDoor.JOLOKIA + "/")) {
-            return json(exchange);
+    @Override
+    public HttpResponse refuse(int status, String why) {
+        return Answer.jsonError(status, why).response();
+    }
+
+    /** What becomes of a request. */
+    private sealed interface Route {
+        /** It is answered. */
+        record Now(Answer answer) implements Route {}
+
+        /** It goes on where large answers are made. */
+        record Later(Work work) implements Route {}
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Route run() throws IOException;
+    }
+
+    /** Works on a request until it is answered or handed on. Whatever happens, one of both does. */
+    private void work(HttpRequest request, long begin, Work work, Consumer<HttpResponse> reply) {
+        HttpResponse response = BUSY_RESPONSE;
+        try {
+            if (System.nanoTime() - begin < share.longestWait().toNanos()) {
+                switch (work.run()) {
+                    case Route.Now now -> response = now.answer.response();
+                    case Route.Later later -> {
+                        if (large.take(request.client(), () -> work(request, begin, later.work, reply))) {
+                            return;
+                        }
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException | StackOverflowError failed) {
+            report(request, failed);
+            response = FAILED_RESPONSE;
+        } catch (OutOfMemoryError full) {
+            report(request, full);
         }
+        reply.accept(response);
+    }
+
+    private void report(HttpRequest request, Throwable failed) {
+        try {
+            log.warn(
+                    LOG,
+                    "answer by http: " + failed.getClass().getSimpleName(),
+                    "",
+                    "answer " + request.method() + " by http: " + BoundedLog.brief(failed));
+            LOG.debug("answer {} {}", request.method(), request.path(), failed);
+        } catch (OutOfMemoryError _) {
+            return; // the client is answered all the same
+        }
+    }
+
+    private Route route(HttpRequest request) throws IOException {
+        String path = request.path();
+        if (path.equals(HttpDoor.JOLOKIA) || path.startsWith(HttpDoor.JOLOKIA + "/")) {
+            return json(request);
+        }
+        return new Route.Now(page(request, path));
+    }
+
+    private Answer page(HttpRequest request, String path) {
         if (!path.equals("/") && !path.equals(MIB)) {
             return Answer.error(404, "there is nothing here; / links to what there is");
         }
-        String host = exchange.getRequestHeaders().getFirst("Host");
-        if (!Gate.rightHost(exchange, host)) {
-            return Answer.error(403, "Host is not this server's address");
+        if (!gate.rightHost(request)) {
+            return Answer.error(403, "Host is not this server's address; see the setting http.origins");
         }
-        return switch (exchange.getRequestMethod()) {
+        return switch (request.method()) {
             case "GET", "HEAD" ->
                 path.equals("/")
-                        ? Answer.of(200, Answer.HTML, page.of(facts, AddressText.of(exchange.getLocalAddress())))
-                        : Answer.of(200, Answer.TEXT, mib.get());
+                        ? Answer.of(200, Answer.HTML, page.of(content.facts(), AddressText.of(request.local())))
+                        : Answer.of(200, Answer.TEXT, content.mib().get());
             case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", "GET, HEAD, OPTIONS");
             default -> Answer.error(405, "use GET").with("Allow", "GET, HEAD, OPTIONS");
         };
     }
 
-    private Answer json(HttpExchange exchange) throws IOException {
-        String method = exchange.getRequestMethod();
-        if (!method.equals("GET") && !method.equals("POST") && !method.equals("OPTIONS")) {
-            return Answer.error(405, "use GET or POST").with("Allow", "GET, POST, OPTIONS");
+    private Route json(HttpRequest request) throws IOException {
+        if (!METHODS.contains(request.method())) {
+            return new Route.Now(Answer.jsonError(405, "use GET or POST").with("Allow", ALLOWED));
         }
-        return switch (gate.check(exchange)) {
-            case Gate.Verdict.Out out -> out.answer();
+        return switch (gate.check(request)) {
+            case Gate.Verdict.Out out -> new Route.Now(out.answer());
             case Gate.Verdict.In in ->
-                method.equals("OPTIONS")
-                        ? Answer.of(204, Answer.TEXT, "").with("Allow", "GET, POST, OPTIONS")
-                        : json(exchange, in.visitor());
+                request.method().equals("OPTIONS")
+                        ? new Route.Now(Answer.of(204, Answer.TEXT, "").with("Allow", ALLOWED))
+                        : json(request, in.visitor());
         };
     }
 
-    private Answer json(HttpExchange exchange, Visitor visitor) throws IOException {
-        URI uri = exchange.getRequestURI();
-        byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
-        if (body.length > LARGEST_BODY) {
-            return Answer.error(413, "the request is too large; send " + LARGEST_BODY + " bytes or less");
-        }
+    private Route json(HttpRequest request, Visitor visitor) throws IOException {
+        Query query;
         JsonDesk ready;
         try {
-            ready = desk.join();
-        } catch (CompletionException failed) {
-            return Answer.error(503, "JSON is not served: " + failed.getCause());
+            query = Query.of(request, visitor.known());
+            ready = desk.get(DESK_SECONDS, TimeUnit.SECONDS);
+        } catch (RefusedException refused) {
+            return new Route.Now(refused.answer());
+        } catch (ExecutionException failed) {
+            return new Route.Now(Answer.jsonError(503, "JSON is not served: " + failed.getCause()));
+        } catch (TimeoutException | InterruptedException starting) {
+            return new Route.Now(BUSY);
         }
-        boolean posted = exchange.getRequestMethod().equals("POST");
-        if (ASKS_NAMES
-                .matcher(posted ? new String(body, StandardCharsets.UTF_8) : uri.getPath())
-                .find()) {
-            looked.run();
+        if (query.isLarge()) {
+            return new Route.Later(() -> new Route.Now(answer(request, visitor, query, ready)));
         }
-        return visitor.visit(() -> Caller.as(visitor.who(), () -> posted ? ready.post(uri, body) : ready.get(uri)));
+        return new Route.Now(answer(request, visitor, query, ready));
     }
 
-    private static void send(HttpExchange exchange, Answer answer) throws IOException {
-        Headers headers = exchange.getResponseHeaders();
-        headers.set("Content-Type", answer.type());
-        headers.set("Cache-Control", "no-store");
-        headers.set("X-Content-Type-Options", "nosniff");
-        headers.set("Referrer-Policy", "no-referrer");
-        headers.set("Cross-Origin-Resource-Policy", "same-origin");
-        headers.set(
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-        answer.headers().forEach(headers::set);
-        boolean empty = answer.body().length == 0 || exchange.getRequestMethod().equals("HEAD");
-        exchange.sendResponseHeaders(answer.status(), empty ? -1 : answer.body().length);
-        if (!empty) {
-            exchange.getResponseBody().write(answer.body());
+    private Answer answer(HttpRequest request, Visitor visitor, Query query, JsonDesk ready) throws IOException {
+        if (query.asksNames()) {
+            content.looked().run();
         }
+        AnswerBuffer buffer = new AnswerBuffer(budget, request.client());
+        boolean answered = false;
+        try {
+            Answer answer = visitor.visit(() -> Caller.as(visitor.who(), () -> ready.answer(query, buffer)));
+            answered = true;
+            return answer;
+        } catch (AnswerBuffer.TooLargeException large) {
+            return Answer.jsonError(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+        } finally {
+            if (!answered) {
+                buffer.release();
+            }
+        }
+    }
+
+    /** How many bytes answers take that are made or being sent. */
+    long answerBytes() {
+        return budget.taken();
+    }
+
+    @Override
+    public void close() {
+        small.close();
+        large.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http;
 
 import java.util.Locale;
+import org.jolokia.server.core.request.JolokiaExecRequest;
 import org.jolokia.server.core.request.JolokiaObjectNameRequest;
 import org.jolokia.server.core.request.JolokiaRequest;
 import org.jolokia.server.core.service.api.Restrictor;
@@ -13,6 +14,10 @@ import org.jolokia.server.core.util.RequestType;
  */
 final class Refusals extends AbstractRequestHandler {
     private static final int FIRST = -100_000;
+    private static final String NEEDS_USER =
+            " needs HTTP Basic with a user who may write: ./tcpprobe user add NAME --write";
+    private static final String NEEDS_PROOF =
+            " by GET of a browser: another site's page may have caused it; use POST, or send X-Requested-With";
 
     private final Restrictor restrictor;
 
@@ -23,7 +28,12 @@ final class Refusals extends AbstractRequestHandler {
 
     @Override
     public boolean canHandle(JolokiaRequest request) {
-        return !restrictor.isTypeAllowed(request.getType()) || namesHidden(request);
+        return !restrictor.isTypeAllowed(request.getType()) || namesHidden(request) || operationRefused(request);
+    }
+
+    private boolean operationRefused(JolokiaRequest request) {
+        return request instanceof JolokiaExecRequest call
+                && !restrictor.isOperationAllowed(call.getObjectName(), call.getOperation());
     }
 
     /** A pattern over all domains: Jolokia would answer with the names of MBeans whose values it refuses. */
@@ -39,8 +49,7 @@ final class Refusals extends AbstractRequestHandler {
         String name = type.name().toLowerCase(Locale.ROOT);
         throw new SecurityException(
                 switch (type) {
-                    case WRITE, EXEC ->
-                        name + " needs HTTP Basic with a user who may write: ./tcpprobe user add NAME --write";
+                    case WRITE, EXEC -> name + (Visitor.currentNeedsProof() ? NEEDS_PROOF : NEEDS_USER);
                     case READ -> "only tcpprobe:* and java.lang:* are read";
                     case LIST, SEARCH, VERSION, CONFIG, NOTIFICATION -> name + " is not served here";
                 });

@@ -5,9 +5,10 @@ package io.tcpprobe.agent.http;
  *
  * @param who for the audit line: "http user ops from 10.0.0.1"
  * @param known whether the visitor has proved to be a user
- * @param writes whether the visitor may write and run operations
+ * @param writes whether the visitor may write and run operations that change something
+ * @param meant whether it is certain that no page of another site has made a browser send the request
  */
-record Visitor(String who, boolean known, boolean writes) {
+record Visitor(String who, boolean known, boolean writes, boolean meant) {
     private static final ScopedValue<Visitor> CURRENT = ScopedValue.newInstance();
 
     /** Does something for this visitor, in this thread. */
@@ -20,8 +21,13 @@ record Visitor(String who, boolean known, boolean writes) {
         return CURRENT.isBound() && CURRENT.get().known;
     }
 
-    /** Whether the visitor that this thread works for, if there is one, may write. */
+    /** Whether the visitor that this thread works for, if there is one, may change something by this request. */
     static boolean currentWrites() {
-        return CURRENT.isBound() && CURRENT.get().writes;
+        return CURRENT.isBound() && CURRENT.get().writes && CURRENT.get().meant;
+    }
+
+    /** Whether the visitor that this thread works for may change something, but not by this request. */
+    static boolean currentNeedsProof() {
+        return CURRENT.isBound() && CURRENT.get().writes && !CURRENT.get().meant;
     }
 }

@@ -24,8 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code type=Flows}: figures over all flows, and tables of some of them. */
 final class FlowsBean extends ReadMBean<FlowsReading> {
-    /** Most rows of one answer: a row is some 3 kB of JSON. */
-    static final int MOST_ROWS = 1000;
+    /** What a row takes of the heap while it becomes JSON, estimated; the text is some 3 kB. */
+    private static final long ROW_BYTES = 20_000;
+
+    /** Most rows of one answer: not more than an eighth of the heap, which may be an application's. */
+    static final int MOST_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
 
     private final Snapshots snapshots;
     private final RetransmissionRate rate;

@@ -9,12 +9,12 @@ import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.jmx.JmxDoor;
 import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,6 +41,8 @@ class HttpDoorTest {
     private static final String WRITE = "/jolokia/write/tcpprobe:type=Settings/probetime/";
     private static final String BIG = "9007199254740993"; // 2^53 + 1: no double has it
 
+    private static final long HEAP = 512L << 20;
+
     private final HttpClient client = HttpClient.newHttpClient();
     private Parts parts;
     private JmxDoor beans;
@@ -52,13 +54,20 @@ class HttpDoorTest {
         Files.writeString(folder.resolve("netstat"), "TcpExt: Big Bigger\nTcpExt: " + BIG + " 18446744073709551615\n");
         parts = new Parts(folder, folder, Map.of(Settings.SNAPSHOTAGE, "0"));
         beans = parts.jmx();
-        door = HttpDoor.open(
-                List.of(FREE),
+        door = open(List.of(FREE), "");
+    }
+
+    private HttpDoor open(List<InetSocketAddress> addresses, String origins) throws IOException {
+        return open(addresses, origins, HttpShare.of(HEAP, true));
+    }
+
+    private HttpDoor open(List<InetSocketAddress> addresses, String origins, HttpShare share) throws IOException {
+        return HttpDoor.open(
+                new HttpDoor.Options(addresses, Origins.parse(origins), share),
                 parts.server(),
                 parts.users(),
-                parts.facts(),
-                () -> "TCPPROBE-MIB DEFINITIONS",
-                beans::looked);
+                new HttpContent(parts.facts(), () -> "TCPPROBE-MIB DEFINITIONS", beans::looked),
+                LastResort.closing());
     }
 
     @AfterEach
@@ -117,7 +126,14 @@ class HttpDoorTest {
                 "DELETE | /jolokia/read/tcpprobe:type=Settings                  |           |                     | 405",
                 "OPTIONS| /jolokia                                              |           |                     | 204",
                 "OPTIONS| /jolokia                                              |           | http://evil.example | 403",
+                "HEAD   | /                                                     |           |                     | 200",
+                "HEAD   | /jolokia/version                                      |           |                     | 200",
+                "HEAD   | /jolokia/write/tcpprobe:type=Settings/probetime/1     |           |                     | 403",
                 "GET    | /jolokia                                              |           |                     | 200",
+                "GET    | //jolokia                                             |           |                     | 404",
+                "GET    | /jolokia?p=/write/tcpprobe:type=Settings/probetime/1  |           |                     | 403",
+                "GET    | /jolokia?p=%25                                        |           |                     | 400",
+                "GET    | /jolokia?ignoreErrors=%25                             |           |                     | 400",
                 "GET    | /jolokia/version                                      |           |                     | 200",
                 "GET    | /jolokia/version                                      |           | http://evil.example | 403",
                 "GET    | /jolokia/version                                      |           | null                | 403",
@@ -147,9 +163,17 @@ class HttpDoorTest {
                 "GET    | /jolokia/write/tcpprobe:type=Settings/probetime/1     | ops       | http://evil.example | 403",
                 "GET    | /jolokia/write/java.lang:type=Memory/Verbose/true     | ops       |                     | 403",
                 "GET    | /jolokia/exec/java.lang:type=Memory/gc                | ops       |                     | 403",
-                "GET    | /jolokia/exec/tcpprobe:type=Flows/top/srtt/1          |           |                     | 403",
-                "GET    | /jolokia/exec/tcpprobe:type=Flows/top/srtt/1          | see       |                     | 403",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/top/srtt/1          |           |                     | 200",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/top(java.lang.String,int)/srtt/1 | |              | 200",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/page/0/1            | see       |                     | 200",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/find/%3A1           |           |                     | 200",
+                "GET    | /jolokia/exec/tcpprobe:type=Settings/describe/port    |           |                     | 200",
                 "GET    | /jolokia/exec/tcpprobe:type=Flows/top/srtt/1          | ops       |                     | 200",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/deleteFlow/1/true   |           |                     | 403",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/deleteFlow/1/true   | see       |                     | 403",
+                "GET    | /jolokia/exec/tcpprobe:type=Flows/nosuch              |           |                     | 403",
+                "GET    | /jolokia/exec/java.lang:type=Threading/findDeadlockedThreads | see |                   | 403",
+                "GET    | /jolokia/exec/java.lang:type=Memory/gc                |           |                     | 403",
                 "GET    | /jolokia/exec/com.sun.management:type=DiagnosticCommand/help/%5B%5D | ops |           | 403"
             })
     void shouldAnswerWithStatus(
@@ -194,7 +218,11 @@ class HttpDoorTest {
     }
 
     private String raw(String request) throws IOException {
-        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port())) {
+        return raw(port(), request);
+    }
+
+    private static String raw(int port, String request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port)) {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
@@ -346,63 +374,9 @@ class HttpDoorTest {
     }
 
     @Test
-    void shouldServeOthersWhileManyClientsSendNothing() throws Exception {
-        List<Socket> slow = new ArrayList<>();
-        try {
-            for (int i = 0; i < 40; i++) {
-                Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port());
-                slow.add(socket);
-                socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
-            }
-            assertEquals(200, send(request("/jolokia/version")).statusCode());
-        } finally {
-            for (Socket socket : slow) {
-                socket.close();
-            }
-        }
-    }
-
-    @Test
-    void shouldServeAgainAfterMoreClientsThanItTakes() throws Exception {
-        List<Socket> idle = new ArrayList<>();
-        for (int i = 0; i < 100; i++) {
-            Socket socket = new Socket(InetAddress.ofLiteral("127.0.0.1"), port());
-            idle.add(socket);
-            socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
-        }
-        Socket refused = idle.getLast();
-        refused.setSoTimeout(20_000);
-        assertTrue(isClosed(refused));
-        for (Socket socket : idle) {
-            socket.close();
-        }
-        // the places are given back one by one
-        String answer = "";
-        for (int i = 0; i < 1000 && answer.isEmpty(); i++) {
-            try {
-                answer = raw("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-            } catch (SocketException notYet) {
-                Thread.sleep(10);
-            }
-        }
-        assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
-    }
-
-    private static boolean isClosed(Socket socket) throws IOException {
-        try {
-            return socket.getInputStream().read() < 0;
-        } catch (SocketException reset) {
-            return true;
-        }
-    }
-
-    @Test
     void shouldSayWhichPortIsTaken() {
         InetSocketAddress taken = door.addresses().getFirst();
-        var refused = assertThrows(
-                DoorException.class,
-                () -> HttpDoor.open(
-                        List.of(FREE, taken), parts.server(), parts.users(), parts.facts(), () -> "", () -> {}));
+        var refused = assertThrows(DoorException.class, () -> open(List.of(FREE, taken), ""));
         assertEquals("http tcp 127.0.0.1:" + port(), refused.problem().object());
     }
 
@@ -410,7 +384,7 @@ class HttpDoorTest {
     void shouldListenOnEveryAddressAndOnNoneWhenClosed() throws Exception {
         var two = List.of(FREE, new InetSocketAddress(InetAddress.ofLiteral("127.0.0.2"), 0));
         List<InetSocketAddress> addresses;
-        try (HttpDoor second = HttpDoor.open(two, parts.server(), parts.users(), parts.facts(), () -> "", () -> {})) {
+        try (HttpDoor second = open(two, "")) {
             addresses = second.addresses();
             for (InetSocketAddress address : addresses) {
                 new Socket(address.getAddress(), address.getPort()).close();
@@ -418,6 +392,237 @@ class HttpDoorTest {
         }
         for (InetSocketAddress address : addresses) {
             assertThrows(IOException.class, () -> new Socket(address.getAddress(), address.getPort()).close());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // a header of the request | status
+                "User-Agent: curl/7.88.1                 | 200",
+                "User-Agent: Mozilla/5.0 (X11)           | 403",
+                "Accept-Language: de                     | 403",
+                "Accept: image/avif,image/webp,*/*       | 403",
+                "Referer: http://evil.example/           | 403",
+                "Sec-Fetch-Dest: image                   | 403",
+                "Sec-Fetch-Site: cross-site              | 403",
+                "Sec-Fetch-Site: same-origin             | 200"
+            })
+    void shouldNotLetImageOfAnotherSiteChangeAnything(String header, int status) throws Exception {
+        String[] field = header.split(": ", 2);
+        for (String change : new String[] {
+            WRITE + "77",
+            "/jolokia/exec/tcpprobe:type=Flows/deleteFlow/1/true",
+            "/jolokia?p=" + WRITE.replace("/jolokia", "") + "77"
+        }) {
+            HttpResponse<String> answer = send(as("ops", request(change)).header(field[0], field[1]));
+            assertEquals(status, answer.statusCode(), answer.body());
+        }
+        assertEquals(status == 200 ? 77L : 500L, parts.settings().get(Settings.PROBETIME));
+        // what only reads is read, and a script of our own page or a POST writes
+        int read = field[1].equals("cross-site") ? 403 : 200;
+        assertEquals(
+                read,
+                send(as("ops", request("/jolokia/read/tcpprobe:type=Settings/probetime"))
+                                .header(field[0], field[1]))
+                        .statusCode());
+        assertEquals(
+                read,
+                send(as("ops", request(WRITE + "78")).header(field[0], field[1]).header("X-Requested-With", "fetch"))
+                        .statusCode());
+        assertEquals(
+                read,
+                send(as("ops", request("/jolokia"))
+                                .header(field[0], field[1])
+                                .POST(
+                                        HttpRequest.BodyPublishers.ofString(
+                                                "{\"type\":\"write\",\"mbean\":\"tcpprobe:type=Settings\",\"attribute\":\"probetime\",\"value\":79}")))
+                        .statusCode());
+        assertEquals(read == 200 ? 79L : 500L, parts.settings().get(Settings.PROBETIME));
+    }
+
+    @Test
+    void shouldRefuseMissingAndDoubledHost() throws Exception {
+        for (String head : List.of("GET / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n")) {
+            String answer = raw(head + "Connection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+            assertTrue(answer.contains("\"status\":400"), answer);
+        }
+        assertTrue(raw("GET / HTTP/1.0\r\n\r\n").startsWith("HTTP/1.1 200 "));
+    }
+
+    @Test
+    void shouldAnswerHeadWithTheHeadersOfGet() throws Exception {
+        for (String target :
+                new String[] {"/", "/TCPPROBE-MIB.txt", "/jolokia/read/tcpprobe:type=Settings/probetime"}) {
+            HttpResponse<String> head = send(request(target).method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            HttpResponse<String> get = send(request(target));
+            assertEquals("", head.body());
+            for (String name : List.of("Content-Type", "Content-Length", "Content-Security-Policy")) {
+                assertEquals(get.headers().allValues(name), head.headers().allValues(name), name);
+            }
+        }
+    }
+
+    @Test
+    void shouldShowStackTracesToUsersOnly() throws Exception {
+        String bad = "/jolokia/exec/tcpprobe:type=Flows/top/nosuch/1?includeStackTrace=true&serializeException=true";
+        String posted =
+                "{\"type\":\"exec\",\"mbean\":\"tcpprobe:type=Flows\",\"operation\":\"top\",\"arguments\":[\"nosuch\",1],"
+                        + "\"config\":{\"includeStackTrace\":\"true\",\"serializeException\":\"true\"}}";
+        for (String user : new String[] {null, "see"}) {
+            for (JSONObject answer : List.of(json(as(user, request(bad))), post(user, posted))) {
+                assertTrue(String.valueOf(answer.get("error")).contains("nosuch"), answer::toJSONString);
+                assertEquals(user != null, answer.containsKey("stacktrace"), answer::toJSONString);
+                assertEquals(user != null, answer.containsKey("error_value"), answer::toJSONString);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // http.origins | Host | Origin | status
+                "https://mon.example                          | mon.example         | https://mon.example      | 200",
+                "https://mon.example                          | MON.example:8778    | https://mon.example      | 200",
+                "https://a.example, https://mon.example:8443  | mon.example:8443    | https://mon.example:8443 | 200",
+                "https://mon.example                          | 127.0.0.1           |                          | 200",
+                "https://mon.example                          | evil.example        |                          | 403",
+                "https://mon.example                          | mon.example         | https://evil.example     | 403",
+                "https://mon.example                          | mon.example         | https://mon.example:1    | 403",
+                "                                             | mon.example         | https://mon.example      | 403",
+                "                                             | localhost           | https://localhost        | 403"
+            })
+    void shouldBeReachedAtOriginsThatAreSet(@Nullable String origins, String host, @Nullable String origin, int status)
+            throws Exception {
+        try (HttpDoor behindProxy = open(List.of(FREE), origins == null ? "" : origins)) {
+            String answer = raw(
+                    behindProxy.addresses().getFirst().getPort(),
+                    "GET /jolokia/version HTTP/1.1\r\nHost: " + host + "\r\n"
+                            + (origin == null ? "" : "Origin: " + origin + "\r\n") + "Connection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 " + status), answer);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "GET    | /jolokia/nosuch                                    |                       | 400",
+                "POST   | /jolokia                                           | [[                    | 400",
+                "GET    | /jolokia/write/tcpprobe:type=Settings/probetime/1  |                       | 403",
+                "PUT    | /jolokia                                           |                       | 405",
+                "POST   | /jolokia                                           | LISTS                 | 413"
+            })
+    void shouldTellClientsOfJsonInJsonWhatIsWrong(String method, String target, @Nullable String body, int status)
+            throws Exception {
+        String content = "LISTS".equals(body) ? lists(50) : body == null ? "" : body;
+        HttpResponse<String> answer =
+                send(request(target).method(method, HttpRequest.BodyPublishers.ofString(content)));
+        assertEquals(status, answer.statusCode(), answer.body());
+        assertEquals(
+                "application/json; charset=utf-8",
+                answer.headers().firstValue("Content-Type").orElse(""));
+        JSONObject json = new JSONParser().parse(answer.body(), JSONObject.class);
+        assertEquals((long) status, ((Number) json.get("status")).longValue());
+        assertFalse(String.valueOf(json.get("error")).isEmpty());
+    }
+
+    private static String lists(int count) {
+        return "[" + "{\"type\":\"list\"},".repeat(count - 1) + "{\"type\":\"list\"}]";
+    }
+
+    private HttpResponse<String> posted(String body) throws Exception {
+        return send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void shouldListTwiceInOneRequestAndNotMore() throws Exception {
+        assertEquals(200, posted(lists(2)).statusCode());
+        assertEquals(413, posted(lists(3)).statusCode());
+    }
+
+    @Test
+    void shouldFailBadRequestsOfAnArrayAlone() throws Exception {
+        String good = "{\"type\":\"read\",\"mbean\":\"tcpprobe:type=Settings\",\"attribute\":\"probetime\"}";
+        HttpResponse<String> answer = posted("[" + good + ",1,null,{\"type\":\"nosuch\"},{\"type\":\"read\"},{},"
+                + "{\"type\":\"exec\",\"mbean\":\"java.lang:type=Memory\",\"operation\":\"gc\"}," + good + "]");
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertEquals(
+                List.of(200L, 400L, 400L, 400L, 400L, 400L, 403L, 200L),
+                new JSONParser()
+                        .parse(answer.body(), org.jolokia.json.JSONArray.class).stream()
+                                .map(one -> ((Number) ((JSONObject) one).get("status")).longValue())
+                                .toList());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"31, 400, other", "33, 400, nested", "4000, 400, nested", "32000, 400, nested"})
+    void shouldRefuseJsonThatIsNestedDeeplyBeforeItIsParsed(int depth, int status, String why) throws Exception {
+        HttpResponse<String> answer = posted("[".repeat(depth) + "]".repeat(depth));
+        assertEquals(status, answer.statusCode(), answer.body());
+        assertTrue(!why.equals("nested") || answer.body().contains("nested more than 32 levels"), answer.body());
+    }
+
+    @Test
+    void shouldRefuseTooManyValues() throws Exception {
+        assertEquals(413, posted("[" + "1,".repeat(20_000) + "1]").statusCode());
+    }
+
+    @Test
+    void shouldKeepAnswersWithinTheirShareOfTheHeap() throws Exception {
+        HttpShare tiny = HttpShare.of(1 << 20, false); // 64 kB of answers
+        try (HttpDoor poor = open(List.of(FREE), "", tiny)) {
+            int port = poor.addresses().getFirst().getPort();
+            for (String large : List.of("/jolokia/list", "/jolokia/list/java.lang")) {
+                String answer = raw(
+                        port,
+                        "GET " + large
+                                + " HTTP/1.1\r\nHost: a.b\r\nConnection: close\r\n\r\n".replace("a.b", "localhost"));
+                assertTrue(answer.startsWith("HTTP/1.1 413 "), answer.substring(0, 200));
+                assertTrue(answer.contains("\"error\""), answer);
+            }
+            String small = raw(port, "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertTrue(small.startsWith("HTTP/1.1 200 "), small);
+            assertEquals(0, poor.answerBytes());
+        }
+    }
+
+    @Test
+    void shouldGiveSmallAnswersWhileClientsHoldLargeOnes() throws Exception {
+        HttpShare share = HttpShare.of(48 << 20, false); // 3 MB of answers
+        List<Socket> holding = new ArrayList<>();
+        try (HttpDoor poor = open(List.of(FREE), "", share)) {
+            int port = poor.addresses().getFirst().getPort();
+            for (int i = 0; i < 64; i++) {
+                Socket socket = new Socket();
+                socket.setReceiveBufferSize(4096);
+                socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port));
+                holding.add(socket);
+                socket.getOutputStream()
+                        .write("GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                                .getBytes(StandardCharsets.US_ASCII));
+                String answer =
+                        raw(port, "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+                assertTrue(answer.startsWith("HTTP/1.1 200 "), answer);
+                assertTrue(poor.answerBytes() <= share.answerBytes(), () -> poor.answerBytes() + " bytes");
+            }
+            for (Socket socket : holding) {
+                socket.close();
+            }
+            for (int i = 0; i < 3000 && poor.answerBytes() > 0; i++) {
+                Thread.sleep(10);
+            }
+            assertEquals(0, poor.answerBytes(), "all is given back");
+            // and who asks now gets the list, once those that waited are done
+            String list = "";
+            for (int i = 0; i < 3000 && !list.startsWith("HTTP/1.1 200 "); i++) {
+                Thread.sleep(10);
+                list = raw(port, "GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            }
+            assertTrue(list.startsWith("HTTP/1.1 200 "), list);
         }
     }
 }

@@ -1,0 +1,161 @@
+package io.tcpprobe.agent.http;
+
+import io.tcpprobe.agent.http.server.HttpRequest;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jolokia.json.JSONArray;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.parser.JSONParser;
+import org.jolokia.json.parser.ParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a request asks Jolokia.
+ *
+ * @param path the rest of the path of a GET, without "/" before it; null for a POST
+ * @param elements the requests of a POST
+ * @param bulk whether they came as an array
+ * @param parameters of the query
+ */
+record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, String[]> parameters) {
+    /** Most requests in one. */
+    static final int MOST_REQUESTS = 50;
+
+    /** Most requests in one that ask for the names of all MBeans. */
+    static final int MOST_LISTS = 2;
+
+    /** The parameter that is a path if the path itself is empty. */
+    private static final String PATH = "p";
+
+    /** What Jolokia shows of failures beside a message: nothing for people unknown. */
+    private static final List<String> FOR_USERS = List.of("includestacktrace", "serializeexception");
+
+    /** What a request is, as far as it matters here. */
+    private enum Kind {
+        ONE,
+        PATTERN,
+        LIST,
+        OPERATION
+    }
+
+    /**
+     * Reads a request.
+     *
+     * @throws RefusedException if it is too large, or no JSON
+     */
+    static Query of(HttpRequest request, boolean known) throws RefusedException {
+        Map<String, String[]> parameters = parameters(request.query());
+        if (!known) {
+            parameters.keySet().removeIf(name -> FOR_USERS.contains(name.toLowerCase(Locale.ROOT)));
+        }
+        if (!request.method().equals("POST")) {
+            String path = withoutSlashes(request.path().substring(HttpDoor.JOLOKIA.length()));
+            String[] instead = parameters.remove(PATH);
+            return new Query(
+                    path.isEmpty() && instead != null ? withoutSlashes(instead[0]) : path,
+                    List.of(),
+                    false,
+                    parameters);
+        }
+        JsonGuard.check(request.body());
+        Query query = posted(parse(request.body()), parameters);
+        if (!known) {
+            query.elements.forEach(Query::removeWhatIsForUsers);
+        }
+        return query;
+    }
+
+    private static Query posted(@Nullable Object json, Map<String, String[]> parameters) throws RefusedException {
+        if (json instanceof JSONObject one) {
+            return new Query(null, List.of(one), false, parameters);
+        }
+        if (!(json instanceof JSONArray all)) {
+            throw new RefusedException(400, "this is no request: it is neither an object nor an array of objects");
+        }
+        if (all.size() > MOST_REQUESTS) {
+            throw new RefusedException(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
+        }
+        if (all.stream().filter(element -> kind(element) == Kind.LIST).count() > MOST_LISTS) {
+            throw new RefusedException(
+                    413, "too many requests of type list or search in one; send " + MOST_LISTS + " or fewer");
+        }
+        return new Query(null, all, true, parameters);
+    }
+
+    private static @Nullable Object parse(byte[] body) throws RefusedException {
+        try {
+            return new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
+        } catch (ParseException | IOException | RuntimeException bad) {
+            throw new RefusedException(400, "this is no JSON: " + bad.getMessage());
+        }
+    }
+
+    private static void removeWhatIsForUsers(@Nullable Object element) {
+        if (element instanceof JSONObject one && one.get("config") instanceof Map<?, ?> config) {
+            config.keySet()
+                    .removeIf(name -> FOR_USERS.contains(String.valueOf(name).toLowerCase(Locale.ROOT)));
+        }
+    }
+
+    private static String withoutSlashes(String path) {
+        return path.replaceFirst("^/+", "");
+    }
+
+    private static Map<String, String[]> parameters(String query) throws RefusedException {
+        Map<String, String[]> parameters = new HashMap<>();
+        try {
+            for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
+                int equals = pair.indexOf('=');
+                if (equals > 0) {
+                    parameters.put(
+                            URLDecoder.decode(pair.substring(0, equals), StandardCharsets.UTF_8),
+                            new String[] {URLDecoder.decode(pair.substring(equals + 1), StandardCharsets.UTF_8)});
+                }
+            }
+        } catch (IllegalArgumentException bad) {
+            throw new RefusedException(400, "this is no query: " + bad.getMessage());
+        }
+        return parameters;
+    }
+
+    /** Whether the answer may be large, or take long to make: those are worked on a few at a time. */
+    boolean isLarge() {
+        return path == null ? elements.stream().anyMatch(element -> kind(element) != Kind.ONE) : kind(path) != Kind.ONE;
+    }
+
+    /** Whether it asks which MBeans there are. */
+    boolean asksNames() {
+        return path == null ? elements.stream().map(Query::kind).anyMatch(Query::names) : names(kind(path));
+    }
+
+    private static boolean names(Kind kind) {
+        return switch (kind) {
+            case LIST, PATTERN -> true;
+            case ONE, OPERATION -> false;
+        };
+    }
+
+    private static Kind kind(@Nullable Object element) {
+        return element instanceof JSONObject one
+                ? kind(String.valueOf(one.get("type")), String.valueOf(one.get("mbean")))
+                : Kind.ONE;
+    }
+
+    private static Kind kind(String path) {
+        String[] parts = path.split("/+", 3);
+        return kind(parts[0], parts.length > 1 ? parts[1] : "");
+    }
+
+    private static Kind kind(String type, String mbean) {
+        return switch (type.toLowerCase(Locale.ROOT)) {
+            case "list", "search" -> Kind.LIST;
+            case "exec" -> Kind.OPERATION;
+            default -> mbean.indexOf('*') >= 0 || mbean.indexOf('?') >= 0 ? Kind.PATTERN : Kind.ONE;
+        };
+    }
+}

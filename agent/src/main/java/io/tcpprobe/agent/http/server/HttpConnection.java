@@ -1,0 +1,250 @@
+package io.tcpprobe.agent.http.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** One client's connection. Used by the server's thread only. */
+final class HttpConnection {
+    /** What is waited for. */
+    enum Phase {
+        /** A request, or the rest of one. */
+        READING,
+        /** The response, which somebody else makes. */
+        WORKING,
+        /** The client, to take the response. */
+        WRITING,
+        /** The client, to close its side after the last response. */
+        LINGERING
+    }
+
+    private static final DateTimeFormatter DATE =
+            DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
+
+    /** A client that takes everything at once does not keep the others waiting. */
+    private static final int WRITE_BYTES = 256 * 1024;
+
+    private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final SocketChannel channel;
+    private final SelectionKey key;
+    private final InetSocketAddress remote;
+    private final InetSocketAddress local;
+    private final RequestReader reader = new RequestReader();
+    private Phase phase = Phase.READING;
+    private long since;
+    private long deadline;
+    private boolean bodyAwaited;
+    private boolean continued;
+    private boolean keepAlive;
+    private boolean head; // method HEAD
+    private @Nullable HttpResponse response;
+    private final Deque<ByteBuffer> pending = new ArrayDeque<>(2);
+    private int heldBytes;
+    private int bodyBytes;
+
+    HttpConnection(SocketChannel channel, SelectionKey key, InetSocketAddress remote, InetSocketAddress local) {
+        this.channel = channel;
+        this.key = key;
+        this.remote = remote;
+        this.local = local;
+    }
+
+    Phase phase() {
+        return phase;
+    }
+
+    InetSocketAddress remote() {
+        return remote;
+    }
+
+    /** When the phase began, by the monotonic clock. */
+    long since() {
+        return since;
+    }
+
+    boolean isOverdue(long now) {
+        return phase != Phase.WORKING && now - deadline > 0;
+    }
+
+    /** Enters a phase that may last so long. */
+    void enter(Phase next, long now, long nanos) {
+        phase = next;
+        since = now;
+        deadline = now + nanos;
+        if (key.isValid()) {
+            key.interestOps(
+                    switch (next) {
+                        case READING, LINGERING -> SelectionKey.OP_READ;
+                        case WORKING -> 0;
+                        case WRITING -> SelectionKey.OP_WRITE;
+                    });
+        }
+    }
+
+    /** Limits how long the phase may last from now on. */
+    void limit(long now, long nanos) {
+        deadline = now + nanos;
+    }
+
+    /**
+     * Reads what is there, once.
+     *
+     * @param space is used for that
+     * @return false if the client has closed its side
+     */
+    boolean read(ByteBuffer space) throws IOException, BadRequestException {
+        space.clear();
+        int bytes = channel.read(space);
+        space.flip();
+        if (phase == Phase.READING && bytes > 0) {
+            reader.add(space);
+        }
+        return bytes >= 0;
+    }
+
+    /** The next request, if it has come whole. */
+    @Nullable
+    HttpRequest next() throws BadRequestException, IOException {
+        HttpRequest request = reader.next(remote, local);
+        if (request != null) {
+            keepAlive = request.keepAlive();
+            head = request.method().equals("HEAD");
+            bodyBytes = request.body().length;
+            bodyAwaited = false;
+            continued = false;
+        } else if (reader.awaitsContinue() && !continued) {
+            continued = true;
+            channel.write(ByteBuffer.wrap(CONTINUE)); // fits: nothing else is being sent
+        }
+        return request;
+    }
+
+    /** Returns true once for a request: when its head has come and its content has not. */
+    boolean beginsBody() {
+        boolean begins = reader.inBody() && !bodyAwaited;
+        bodyAwaited |= begins;
+        return begins;
+    }
+
+    boolean begun() {
+        return reader.begun();
+    }
+
+    /** How many bytes it holds more than when this was last asked. */
+    int newlyHeldBytes() {
+        int more = reader.heldBytes() + bodyBytes - heldBytes;
+        heldBytes += more;
+        return more;
+    }
+
+    int heldBytes() {
+        return heldBytes;
+    }
+
+    /** Takes the response; nothing more is read from the connection if it is the last one. */
+    void answer(HttpResponse answer, boolean last) {
+        keepAlive &= !last;
+        bodyBytes = 0;
+        response = answer;
+        pending.add(ByteBuffer.wrap(headOf(answer).getBytes(StandardCharsets.ISO_8859_1)));
+        if (!head) {
+            answer.body().forEach(part -> pending.add(part.duplicate()));
+        }
+    }
+
+    private String headOf(HttpResponse answer) {
+        StringBuilder text = new StringBuilder("HTTP/1.1 ")
+                .append(answer.status())
+                .append(' ')
+                .append(reason(answer.status()))
+                .append("\r\nDate: ")
+                .append(DATE.format(ZonedDateTime.now(ZoneOffset.UTC)))
+                .append("\r\n");
+        answer.headers()
+                .forEach((name, value) ->
+                        text.append(name).append(": ").append(value).append("\r\n"));
+        if (answer.status() != 204) {
+            text.append("Content-Length: ").append(answer.length()).append("\r\n");
+        }
+        return text.append(keepAlive ? "Connection: keep-alive" : "Connection: close")
+                .append("\r\n\r\n")
+                .toString();
+    }
+
+    private static String reason(int status) {
+        return switch (status) {
+            case 200 -> "OK";
+            case 204 -> "No Content";
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 408 -> "Request Timeout";
+            case 413 -> "Content Too Large";
+            case 417 -> "Expectation Failed";
+            case 431 -> "Request Header Fields Too Large";
+            case 500 -> "Internal Server Error";
+            case 501 -> "Not Implemented";
+            case 503 -> "Service Unavailable";
+            case 505 -> "HTTP Version Not Supported";
+            default -> ""; // RFC 9112: may be empty
+        };
+    }
+
+    /** Writes as much as the client takes; returns whether that was all. */
+    boolean write() throws IOException {
+        int written = 0;
+        for (ByteBuffer part = pending.peek(); part != null; part = pending.peek()) {
+            written += channel.write(part);
+            if (part.hasRemaining() || written > WRITE_BYTES) {
+                return false;
+            }
+            pending.remove();
+        }
+        release();
+        return true;
+    }
+
+    boolean keepAlive() {
+        return keepAlive;
+    }
+
+    /**
+     * Tells the client that nothing follows. What it still sends is to be read and dropped for a while: or the kernel would
+     * reset the connection, and the client perhaps not see the response.
+     */
+    void finish() throws IOException {
+        channel.shutdownOutput();
+    }
+
+    private void release() {
+        pending.clear();
+        HttpResponse sent = response;
+        response = null;
+        if (sent != null) {
+            sent.released().run();
+        }
+    }
+
+    void close() {
+        release();
+        key.cancel();
+        try {
+            channel.close();
+        } catch (IOException _) {
+            // it is closed all the same
+        }
+    }
+}

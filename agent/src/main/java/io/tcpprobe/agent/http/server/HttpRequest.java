@@ -1,0 +1,41 @@
+package io.tcpprobe.agent.http.server;
+
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request that has been read whole.
+ *
+ * @param method as sent: "GET"; methods are case-sensitive
+ * @param path the decoded path of the target: "/jolokia/version", or "*"
+ * @param query what follows "?" in the target, as sent; "" if there is nothing
+ * @param headers the values of each field, by its name in lower case
+ * @param keepAlive whether the client can send another request on the connection
+ * @param body the content, without any transfer coding
+ * @param remote the client's address
+ * @param local the address that the client connected to
+ */
+public record HttpRequest(
+        String method,
+        String path,
+        String query,
+        Map<String, List<String>> headers,
+        boolean keepAlive,
+        byte[] body,
+        InetSocketAddress remote,
+        InetSocketAddress local) {
+
+    /** The first value of a field. */
+    public Optional<String> header(String name) {
+        return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
+                .findFirst();
+    }
+
+    /** Where the request comes from, for shares: equal for all connections of one client. */
+    public Object client() {
+        return Sources.of(remote.getAddress());
+    }
+}

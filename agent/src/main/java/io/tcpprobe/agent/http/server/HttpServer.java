@@ -1,0 +1,411 @@
+package io.tcpprobe.agent.http.server;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalThread;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Listens, reads requests and writes responses, all in one thread. A connection holds what its client has sent so far and
+ * nothing else; whoever sends or takes too slowly is closed in time, and when there are too many connections, those of the
+ * largest source that have waited longest make room for new ones.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int BACKLOG = 1024;
+    private static final int READ_BYTES = 16 * 1024;
+    private static final long TICK_MILLIS = 100;
+    private static final int ACCEPTS_IN_A_ROW = 64;
+    private static final long ACCEPT_PAUSE_NANOS = Duration.ofMillis(200).toNanos();
+    private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long BYTES_PER_WRITE_TIME = 1_000_000;
+
+    /** One in so many connections makes room at once: to find the ones that waited longest takes a look at all. */
+    private static final int EVICTED_SHARE = 64;
+
+    private final HttpLimits limits;
+    private final HttpHandler handler;
+    private final BoundedLog log;
+    private final Selector selector;
+    private final List<ServerSocketChannel> listening = new ArrayList<>();
+    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final Sources connections = new Sources();
+    private final ByteBuffer space = ByteBuffer.allocateDirect(READ_BYTES);
+    private @Nullable VitalThread thread;
+    private long heldBytes;
+    private long expiredAt;
+    private boolean acceptsPaused;
+    private long acceptsAgainAt;
+    private volatile boolean closed;
+
+    private record Reply(HttpConnection connection, HttpResponse response) {}
+
+    private HttpServer(HttpLimits limits, HttpHandler handler, BoundedLog log) throws IOException {
+        this.limits = limits;
+        this.handler = handler;
+        this.log = log;
+        this.selector = Selector.open();
+    }
+
+    /**
+     * A server that does not listen anywhere yet.
+     *
+     * @param log bounds what is logged about clients
+     */
+    public static HttpServer open(HttpLimits limits, HttpHandler handler, BoundedLog log) throws IOException {
+        return new HttpServer(limits, handler, log);
+    }
+
+    /** Listens on an address; before {@link #start}. */
+    public void bind(InetSocketAddress address) throws IOException {
+        ServerSocketChannel channel = ServerSocketChannel.open();
+        try {
+            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            channel.bind(address, BACKLOG);
+            channel.configureBlocking(false);
+            channel.register(selector, SelectionKey.OP_ACCEPT);
+        } catch (IOException | RuntimeException failed) {
+            channel.close();
+            throw failed;
+        }
+        listening.add(channel);
+    }
+
+    /**
+     * Begins to serve.
+     *
+     * @param gaveUp receives the cause when the server cannot go on; see {@link VitalThread}
+     */
+    public void start(Consumer<Throwable> gaveUp) {
+        expiredAt = System.nanoTime();
+        thread = VitalThread.start("tcpprobe-http", this::pass, gaveUp);
+    }
+
+    /** The addresses that are listened on, with the ports that port 0 became. */
+    public List<InetSocketAddress> addresses() {
+        return listening.stream()
+                .map(channel -> {
+                    try {
+                        return (InetSocketAddress) channel.getLocalAddress();
+                    } catch (IOException closedMeanwhile) {
+                        throw new IllegalStateException(closedMeanwhile);
+                    }
+                })
+                .toList();
+    }
+
+    /** Waits for something to happen, and does what is to be done. Without a connection it waits until there is one. */
+    private void pass() throws IOException {
+        if (connections.size() > 0 || acceptsPaused) {
+            selector.select(TICK_MILLIS);
+        } else {
+            selector.select();
+        }
+        for (Reply reply = replies.poll(); reply != null; reply = replies.poll()) {
+            answer(reply);
+        }
+        List<SelectionKey> accepting = new ArrayList<>(listening.size());
+        for (SelectionKey key : selector.selectedKeys()) {
+            if (key.attachment() instanceof HttpConnection connection) {
+                serve(connection, key);
+            } else {
+                accepting.add(key);
+            }
+        }
+        selector.selectedKeys().clear();
+        // after those that are here already: what their clients have sent is read before one of them is closed for a
+        // new one
+        for (SelectionKey key : accepting) {
+            accept((ServerSocketChannel) key.channel());
+        }
+        long now = System.nanoTime();
+        if (now - expiredAt >= Duration.ofMillis(TICK_MILLIS).toNanos()) {
+            expiredAt = now;
+            expire(now);
+        }
+    }
+
+    private void accept(ServerSocketChannel channel) {
+        for (int i = 0; i < ACCEPTS_IN_A_ROW; i++) {
+            try {
+                SocketChannel accepted = channel.accept();
+                if (accepted == null) {
+                    return;
+                }
+                add(accepted);
+            } catch (IOException failed) { // no file descriptors, most likely
+                warn(
+                        "cannot accept connections",
+                        "cannot accept connections (" + failed.getMessage() + "): raise the limit of open files"
+                                + " (RLIMIT_NOFILE); it goes on as soon as it can");
+                connections.longestWaiting(1).forEach(this::close);
+                pauseAccepts();
+                return;
+            }
+        }
+    }
+
+    private void add(SocketChannel accepted) throws IOException {
+        HttpConnection connection;
+        try {
+            if (connections.size() >= limits.connections()) {
+                warn(
+                        "too many connections",
+                        limits.connections()
+                                + " connections at once: those that have waited longest for their client are closed for new ones");
+                connections
+                        .longestWaiting(Math.max(1, limits.connections() / EVICTED_SHARE))
+                        .forEach(this::close);
+            }
+            if (connections.size() >= limits.connections()) {
+                accepted.close(); // every one of the others is being worked on
+                return;
+            }
+            accepted.configureBlocking(false);
+            accepted.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            SelectionKey key = accepted.register(selector, SelectionKey.OP_READ);
+            connection = new HttpConnection(
+                    accepted, key, (InetSocketAddress) accepted.getRemoteAddress(), (InetSocketAddress)
+                            accepted.getLocalAddress());
+            key.attach(connection);
+        } catch (IOException gone) {
+            accepted.close();
+            return;
+        } catch (RuntimeException | Error failed) {
+            accepted.close();
+            throw failed;
+        }
+        connection.enter(
+                HttpConnection.Phase.READING,
+                System.nanoTime(),
+                limits.headTime().toNanos());
+        connections.add(connection);
+        serve(connection, null); // most clients have sent their request already
+    }
+
+    private void pauseAccepts() {
+        acceptsPaused = true;
+        acceptsAgainAt = System.nanoTime() + ACCEPT_PAUSE_NANOS;
+        acceptInterest(0);
+    }
+
+    private void acceptInterest(int operations) {
+        for (ServerSocketChannel channel : listening) {
+            SelectionKey key = channel.keyFor(selector);
+            if (key != null && key.isValid()) {
+                key.interestOps(operations);
+            }
+        }
+    }
+
+    private void warn(String kind, String message) {
+        log.warn(LOG, "http: " + kind, "", "http: " + message);
+    }
+
+    private void serve(HttpConnection connection, @Nullable SelectionKey key) {
+        try {
+            if (key != null && !key.isValid()) {
+                return;
+            }
+            switch (connection.phase()) {
+                case READING -> read(connection);
+                case WRITING -> write(connection);
+                case LINGERING -> {
+                    if (!connection.read(space)) {
+                        close(connection);
+                    }
+                }
+                case WORKING -> {}
+            }
+        } catch (BadRequestException bad) {
+            refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
+        } catch (IOException gone) {
+            close(connection);
+        } catch (RuntimeException | Error failed) {
+            close(connection);
+            throw failed;
+        }
+    }
+
+    private void read(HttpConnection connection) throws IOException, BadRequestException {
+        boolean begun = connection.begun();
+        if (!connection.read(space)) {
+            close(connection);
+            return;
+        }
+        if (!begun && connection.begun()) {
+            connection.limit(System.nanoTime(), limits.headTime().toNanos());
+        }
+        takeRequest(connection);
+    }
+
+    private void takeRequest(HttpConnection connection) throws IOException, BadRequestException {
+        HttpRequest request = connection.next();
+        hold(connection.newlyHeldBytes());
+        if (request == null) {
+            if (connection.beginsBody()) {
+                connection.limit(System.nanoTime(), limits.bodyTime().toNanos());
+            }
+            makeRoom();
+            return;
+        }
+        if (heldBytes > limits.requestBytes()) {
+            makeRoom();
+        }
+        if (heldBytes > limits.requestBytes()) {
+            throw new BadRequestException(503, "too many large requests at once; try again");
+        }
+        connection.enter(HttpConnection.Phase.WORKING, System.nanoTime(), 0);
+        handler.handle(request, response -> reply(connection, response));
+    }
+
+    private void hold(long bytes) {
+        heldBytes += bytes;
+    }
+
+    /** Closes the largest unfinished requests while all together are too large. */
+    private void makeRoom() {
+        while (heldBytes > limits.requestBytes()) {
+            List<HttpConnection> largest = connections.largestReading();
+            if (largest.isEmpty()) {
+                return;
+            }
+            warn(
+                    "unfinished requests are too large",
+                    "requests that are not whole take " + limits.requestBytes() + " bytes: the largest are closed");
+            largest.forEach(this::close);
+        }
+    }
+
+    private void reply(HttpConnection connection, HttpResponse response) {
+        replies.add(new Reply(connection, response));
+        if (closed) {
+            releaseReplies();
+        } else {
+            selector.wakeup();
+        }
+    }
+
+    private void answer(Reply reply) {
+        HttpConnection connection = reply.connection();
+        if (connection.phase() != HttpConnection.Phase.WORKING) {
+            reply.response().released().run(); // closed meanwhile
+            return;
+        }
+        send(connection, reply.response(), false);
+    }
+
+    private void refuse(HttpConnection connection, int status, String why) {
+        send(connection, handler.refuse(status, why), true);
+    }
+
+    private void send(HttpConnection connection, HttpResponse response, boolean last) {
+        long length = response.length();
+        connection.answer(response, last);
+        hold(connection.newlyHeldBytes());
+        long time = limits.writeTime().toNanos();
+        connection.enter(
+                HttpConnection.Phase.WRITING, System.nanoTime(), time + time * (length / BYTES_PER_WRITE_TIME));
+        try {
+            write(connection);
+        } catch (BadRequestException bad) {
+            refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
+        } catch (IOException gone) {
+            close(connection);
+        }
+    }
+
+    private void write(HttpConnection connection) throws IOException, BadRequestException {
+        if (!connection.write()) {
+            return;
+        }
+        if (!connection.keepAlive()) {
+            connection.finish();
+            connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), LINGER_NANOS);
+            return;
+        }
+        Duration wait = connection.begun() ? limits.headTime() : limits.idleTime();
+        connection.enter(HttpConnection.Phase.READING, System.nanoTime(), wait.toNanos());
+        takeRequest(connection); // it may be here already
+    }
+
+    private void expire(long now) {
+        if (acceptsPaused && now - acceptsAgainAt >= 0) {
+            acceptsPaused = false;
+            acceptInterest(SelectionKey.OP_ACCEPT);
+        }
+        for (HttpConnection connection : connections.all()) {
+            if (!connection.isOverdue(now)) {
+                continue;
+            }
+            if (connection.phase() == HttpConnection.Phase.READING && connection.begun()) {
+                refuse(connection, 408, "the request did not come in time");
+            } else {
+                close(connection);
+            }
+        }
+    }
+
+    private void close(HttpConnection connection) {
+        connections.remove(connection);
+        hold(-connection.heldBytes());
+        connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), 0); // no reply is taken any more
+        connection.close();
+    }
+
+    private void releaseReplies() {
+        for (Reply reply = replies.poll(); reply != null; reply = replies.poll()) {
+            reply.response().released().run();
+        }
+    }
+
+    /** How many connections there are; for tests. */
+    int connections() {
+        return connections.size();
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        selector.wakeup();
+        if (thread != null) {
+            thread.close();
+        }
+        for (ServerSocketChannel channel : listening) {
+            try {
+                channel.close();
+            } catch (IOException failed) {
+                LOG.debug("close", failed);
+            }
+        }
+        try {
+            for (SelectionKey key : List.copyOf(selector.keys())) {
+                if (key.attachment() instanceof HttpConnection connection) {
+                    connection.close();
+                }
+            }
+            selector.close();
+        } catch (IOException failed) {
+            LOG.debug("close", failed);
+        }
+        releaseReplies();
+    }
+}

@@ -1,0 +1,264 @@
+package io.tcpprobe.agent.http.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpServerTest {
+    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    private static final Duration LONG = Duration.ofMinutes(5);
+
+    private final List<Socket> clients = new ArrayList<>();
+    private final AtomicInteger released = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> gaveUp = new AtomicReference<>();
+    private final Handler handler = new Handler();
+    private @Nullable HttpServer server;
+
+    /** Answers with the path, or with as many megabytes as it names. */
+    private final class Handler implements HttpHandler {
+        private boolean holding;
+        private final List<Runnable> held = new ArrayList<>();
+
+        @Override
+        public synchronized void handle(HttpRequest request, Consumer<HttpResponse> reply) {
+            Runnable answer = () -> reply.accept(response(request.path()));
+            if (holding) {
+                held.add(answer);
+            } else {
+                answer.run();
+            }
+        }
+
+        private HttpResponse response(String path) {
+            List<ByteBuffer> body = new ArrayList<>();
+            if (path.matches("/\\d+")) {
+                for (int i = Integer.parseInt(path.substring(1)); i > 0; i--) {
+                    body.add(ByteBuffer.wrap(new byte[1 << 20]));
+                }
+            } else {
+                body.add(ByteBuffer.wrap(path.getBytes(StandardCharsets.UTF_8)));
+            }
+            return new HttpResponse(200, Map.of(), body, released::incrementAndGet);
+        }
+
+        @Override
+        public HttpResponse refuse(int status, String why) {
+            byte[] body = why.getBytes(StandardCharsets.UTF_8);
+            return new HttpResponse(status, Map.of(), List.of(ByteBuffer.wrap(body)), released::incrementAndGet);
+        }
+
+        synchronized void hold() {
+            holding = true;
+        }
+
+        synchronized int heldRequests() {
+            return held.size();
+        }
+
+        synchronized void letGo() {
+            holding = false;
+            held.forEach(Runnable::run);
+        }
+    }
+
+    private static HttpLimits limits(int connections, long requestBytes, Duration time) {
+        return new HttpLimits(connections, requestBytes, time, time, time, time);
+    }
+
+    private HttpServer start(HttpLimits limits) throws IOException {
+        HttpServer opened = HttpServer.open(limits, handler, new BoundedLog(System::nanoTime));
+        opened.bind(new InetSocketAddress(LOOPBACK, 0));
+        opened.start(gaveUp::set);
+        server = opened;
+        return opened;
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+        if (server != null) {
+            server.close();
+        }
+        assertEquals(null, gaveUp.get());
+    }
+
+    private Socket send(HttpServer to, String text) throws IOException {
+        Socket client = new Socket(LOOPBACK, to.addresses().getFirst().getPort());
+        clients.add(client);
+        client.setSoTimeout(60_000);
+        client.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+        return client;
+    }
+
+    private static String readAll(Socket client) throws IOException {
+        return new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    private static void assertGet(String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 200 OK\r\n"), answer);
+        assertTrue(answer.endsWith("\r\n\r\n/"), answer);
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(String what, Condition condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!condition.holds()) {
+            assertTrue(System.nanoTime() < end, what);
+            Thread.sleep(10);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "G",
+                "GET / HTTP/1.1\r\nHost: a\r\nX: ",
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"
+            })
+    void shouldAnswerOthersOfTheSameAddressWhileSlowOnesFillIt(String begun) throws Exception {
+        HttpServer full = start(limits(64, 1 << 20, LONG));
+        for (int i = 0; i < 500; i++) {
+            send(full, begun);
+            if (i % 5 == 0) {
+                assertGet(readAll(send(full, GET)));
+            }
+        }
+        await("not more connections than allowed", () -> full.connections() <= 64);
+        assertGet(readAll(send(full, GET)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"})
+    void shouldEndRequestsThatDoNotComeInTime(String begun) throws Exception {
+        HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
+        Socket slow = send(timed, begun);
+        assertTrue(readAll(slow).startsWith("HTTP/1.1 408 "));
+        assertEquals("", readAll(send(timed, ""))); // nothing asked, nothing answered
+        Socket dripping = send(timed, "GET / HTTP/1.1\r\nX: ");
+        await("a byte now and then does not help", () -> {
+            try {
+                dripping.getOutputStream().write('a');
+                return dripping.getInputStream().available() > 0;
+            } catch (SocketException closed) {
+                return true;
+            }
+        });
+    }
+
+    @Test
+    void shouldLimitWhatUnfinishedRequestsHold() throws Exception {
+        HttpServer limited = start(limits(1000, 1 << 20, LONG));
+        String half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + "a".repeat(50_000);
+        for (int i = 0; i < 100; i++) {
+            send(limited, half);
+        }
+        await("connections beyond a megabyte are closed", () -> limited.connections() <= (1 << 20) / 50_000);
+        assertGet(readAll(send(limited, GET)));
+    }
+
+    @Test
+    void shouldLetClientsThatDoNotReadGoInTime() throws Exception {
+        HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
+        send(timed, "GET /32 HTTP/1.1\r\nHost: a\r\n\r\n");
+        await("the response is released", () -> released.get() == 1);
+    }
+
+    @Test
+    void shouldReleaseResponsesOfClientsThatAreGone() throws Exception {
+        HttpServer holding = start(limits(64, 1 << 20, LONG));
+        handler.hold();
+        for (int i = 0; i < 5; i++) {
+            send(holding, "GET /32 HTTP/1.1\r\nHost: a\r\n\r\n").close();
+        }
+        await("the requests are here", () -> handler.heldRequests() == 5);
+        handler.letGo();
+        await("the responses are released", () -> released.get() == 5);
+        assertGet(readAll(send(holding, GET)));
+    }
+
+    @Test
+    void shouldNotCloseConnectionsWhoseRequestsAreWorkedOn() throws Exception {
+        HttpServer full = start(limits(16, 1 << 20, LONG));
+        handler.hold();
+        List<Socket> worked = new ArrayList<>();
+        for (int i = 0; i < 15; i++) {
+            worked.add(send(full, GET));
+        }
+        await("the requests are here", () -> handler.heldRequests() == 15);
+        for (int i = 0; i < 200; i++) {
+            send(full, "G");
+        }
+        handler.letGo();
+        for (Socket one : worked) {
+            assertGet(readAll(one));
+        }
+    }
+
+    @Test
+    void shouldAnswerSeveralRequestsOfOneConnection() throws Exception {
+        HttpServer plain = start(limits(64, 1 << 20, LONG));
+        String answers = readAll(
+                send(
+                        plain,
+                        "GET /a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /bcd HTTP/1.1\r\nHost: a\r\n\r\nGET /e HTTP/1.0\r\n\r\nGET /never"));
+        assertEquals(3, answers.split("HTTP/1.1 200 OK", -1).length - 1, answers);
+        assertTrue(answers.contains("\r\nContent-Length: 2\r\nConnection: keep-alive\r\n\r\n/aHTTP"), answers);
+        assertTrue(answers.contains("\r\nContent-Length: 4\r\nConnection: keep-alive\r\n\r\nHTTP"), answers);
+        assertTrue(answers.endsWith("\r\nContent-Length: 2\r\nConnection: close\r\n\r\n/e"), answers);
+    }
+
+    @Test
+    void shouldAskForContentThatIsAnnounced() throws Exception {
+        HttpServer plain = start(limits(64, 1 << 20, LONG));
+        Socket client = send(
+                plain,
+                "POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1\r\nConnection: close\r\n\r\n");
+        String interim = "HTTP/1.1 100 Continue\r\n\r\n";
+        assertEquals(interim, new String(client.getInputStream().readNBytes(interim.length()), StandardCharsets.UTF_8));
+        client.getOutputStream().write('a');
+        assertTrue(readAll(client).startsWith("HTTP/1.1 200 OK"));
+    }
+
+    @Test
+    void shouldLetClientReadWhyItsRequestIsRefused() throws Exception {
+        HttpServer plain = start(limits(64, 1 << 20, LONG));
+        Socket client =
+                send(plain, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 300000\r\n\r\n" + "a".repeat(300_000));
+        assertTrue(readAll(client).startsWith("HTTP/1.1 413 Content Too Large"));
+    }
+
+    @Test
+    void shouldSendLargeResponsesWhole() throws Exception {
+        HttpServer plain = start(limits(64, 1 << 20, LONG));
+        Socket client = send(plain, "GET /24 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assertTrue(client.getInputStream().readAllBytes().length > 24 << 20);
+        await("the response is released", () -> released.get() == 1);
+    }
+}

@@ -99,8 +99,12 @@ class HttpIT {
     }
 
     @Test
-    void shouldRefuseExecWithoutUser() throws Exception {
-        assertRefused(anybody.execute(FLOWS, "top", "cwnd", 3));
+    void shouldRefuseChangesWithoutUserAndLetAnybodyCallWhatOnlyInforms() throws Exception {
+        assertRefused(anybody.execute(FLOWS, "deleteFlow", 1, true));
+        for (Jolokia visitor : List.of(anybody, reader)) {
+            Jolokia.Answer answer = visitor.execute(FLOWS, "top", "cwnd", 3);
+            assertEquals(200, answer.status(), answer::body);
+        }
     }
 
     @Test

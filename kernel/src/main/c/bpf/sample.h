@@ -118,6 +118,16 @@ static __always_inline __u32 inode_of(struct sock *sk)
 	return BPF_CORE_READ((struct socket_alloc *)socket, vfs_inode.i_ino);
 }
 
+static __always_inline void note_namespace(__u32 number)
+{
+	__u32 *seen = &namespaces_seen[number & (NAMESPACES_SEEN - 1)];
+
+	if (READ_ONCE(*seen) == number)
+		return;
+	WRITE_ONCE(*seen, number);
+	__sync_fetch_and_add(&table.namespaces, 1);
+}
+
 /* What does not change. */
 static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp)
 {
@@ -127,6 +137,7 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 	write_ends(row, tp);
 	row->uid = sk->sk_uid.val;
 	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
+	note_namespace(row->network_namespace);
 	row->interface = sk->__sk_common.skc_bound_dev_if;
 	if (row->interface)
 		low |= BIT(F_INTERFACE);
@@ -333,6 +344,13 @@ static __always_inline void write_rates(struct flow_row *row, struct tcp_sock *t
 	row->app_limited = BPF_CORE_READ_BITFIELD(tp, rate_app_limited);
 }
 
+static __always_inline void write_ages(struct flow_row *row, struct tcp_sock *tp, __u32 now)
+{
+	row->last_data_sent = millis(now - tp->lsndtime);
+	row->last_data_received = millis(now - tp->inet_conn.icsk_ack.lrcvtime);
+	row->last_ack_received = millis(now - tp->rcv_tstamp);
+}
+
 static __always_inline void write_timers(struct flow_row *row, struct tcp_sock *tp, __u32 now)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -341,9 +359,7 @@ static __always_inline void write_timers(struct flow_row *row, struct tcp_sock *
 	row->ca_state = BPF_CORE_READ_BITFIELD(icsk, icsk_ca_state);
 	row->retransmits = icsk->icsk_retransmits;
 	row->backoff = icsk->icsk_backoff;
-	row->last_data_sent = millis(now - tp->lsndtime);
-	row->last_data_received = millis(now - icsk->icsk_ack.lrcvtime);
-	row->last_ack_received = millis(now - tp->rcv_tstamp);
+	write_ages(row, tp, now);
 }
 
 /* As tcp_get_info_chrono_stats: the time of the current state counts, and all are part of the busy time. */

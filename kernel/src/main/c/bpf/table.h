@@ -47,7 +47,7 @@ struct flow_state {
 	__u64 counted;		/* of segments: already in the counter "found" */
 	__u8 limit;		/* chrono_type, send buffer counted as none */
 	__u8 opened;		/* 1: its opening was seen */
-	__u8 state;
+	__u8 settled;		/* the last sweep saw the same shape as the one before */
 	__u8 has_inode;
 	__u8 syn_counted;	/* bytes_acked counts, or will count, our SYN */
 	__u8 fin_queued;	/* write_seq counts our FIN */
@@ -70,10 +70,7 @@ struct flow_state {
 	__u32 cwnd_limits;
 	__u32 sender_limits;
 	/* What a sweep compares, to leave alone what has not changed. */
-	__u32 segs_in;
-	__u32 segs_out;
-	__u32 write_seq;
-	__u32 copied_seq;
+	__u64 shape;
 	const void *ca_ops;
 	/* Changed where congestion control changes its state, or cwnd without it. */
 	__u8 undoable;		/* the state whose reduction of cwnd may still be undone; 0 = none */
@@ -144,6 +141,9 @@ struct {
 
 /* Where a socket's row was found last: row + 1, by the socket's address. Right or wrong, the flow's state tells. */
 __u32 rows_found[ROWS_FOUND];
+
+/* Network namespaces of which flows have come, each at its number's place; a later one may take that. */
+__u32 namespaces_seen[NAMESPACES_SEEN];
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);

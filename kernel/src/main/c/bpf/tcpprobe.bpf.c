@@ -448,17 +448,67 @@ static __always_inline __u32 idle_ticks(struct tcp_sock *tp, __u32 now)
 	return sent < silent ? sent : silent;
 }
 
-static __always_inline bool changed(struct tcp_sock *tp, struct flow_state *st, __u8 state)
-{
-	bool same = st->segs_in == tp->segs_in && st->segs_out == tp->segs_out && st->write_seq == tp->write_seq &&
-		    st->copied_seq == tp->copied_seq && st->state == state && !tp->packets_out;
+/* Takes a number into a sum in which each has another weight: if one of them changes, so does the sum. */
+#define MIX(sum, number) ((sum) * 0x9e3779b97f4a7c15ULL + (__u64)(number))
 
-	st->segs_in = tp->segs_in;
-	st->segs_out = tp->segs_out;
-	st->write_seq = tp->write_seq;
-	st->copied_seq = tp->copied_seq;
-	st->state = state;
-	return !same;
+/*
+ * What a row shows changes only if a segment comes or goes, if the application reads, writes or sets an option, or if an ICMP
+ * message or a drop does it. This number is then another one.
+ */
+static __always_inline __u64 shape(struct tcp_sock *tp, __u8 state)
+{
+	struct inet_connection_sock *icsk = &tp->inet_conn;
+	struct inet_sock *inet = &icsk->icsk_inet;
+	struct sock *sk = &inet->sk;
+	__u64 sum = state;
+
+	sum = MIX(sum, tp->segs_in);
+	sum = MIX(sum, tp->segs_out);
+	sum = MIX(sum, tp->write_seq);
+	sum = MIX(sum, tp->copied_seq);
+	sum = MIX(sum, tp->rx_opt.user_mss);
+	sum = MIX(sum, tp->window_clamp);
+	sum = MIX(sum, tp->mss_cache);
+	sum = MIX(sum, BPF_CORE_READ_BITFIELD(tp, nonagle));
+	sum = MIX(sum, icsk->icsk_pmtu_cookie);
+	sum = MIX(sum, inet->tos);
+	if (sk->__sk_common.skc_family == AF_INET6 && inet->pinet6)
+		sum = MIX(sum, inet->pinet6->tclass);
+	sum = MIX(sum, sk->sk_sndbuf);
+	sum = MIX(sum, sk->sk_rcvbuf);
+	sum = MIX(sum, sk->sk_pacing_rate);
+	sum = MIX(sum, sk->sk_drops.counter);
+	return MIX(sum, sk->sk_uid.val);
+}
+
+/*
+ * Returns true if the row is as the flow is. The kernel counts a segment before the segment waits for whoever holds the
+ * socket's lock, which may be this sweep: then what the segment changes comes after the sample that has counted it. So a row is
+ * left alone only if the sample before saw the same. The clocks of a flow that waits for something run on.
+ */
+static __always_inline bool unchanged(struct tcp_sock *tp, struct flow_state *st, __u8 state)
+{
+	__u64 now = shape(tp, state);
+	bool same = st->shape == now, settled = st->settled;
+
+	st->shape = now;
+	st->settled = same;
+	return same && settled && tp->inet_conn.icsk_ca_ops == st->ca_ops && !tp->packets_out &&
+	       !BPF_CORE_READ_BITFIELD(tp, chrono_type);
+}
+
+/* Writes what time alone has changed. */
+static __always_inline void touch(struct tcp_sock *tp, struct flow_state *st, __u64 ticks)
+{
+	struct flow_row *row = row_at(st->row);
+	__u64 now = time_of_sample(tp, ticks, false);
+
+	if (!row || now < row->sampled)
+		return;
+	begin_write(row);
+	write_ages(row, tp, ticks);
+	row->sampled = now;
+	end_write(row);
 }
 
 /* Something of the process's side is new: the owner was found, or the connection was accepted or closed. */
@@ -467,19 +517,43 @@ static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st, str
 	return note->owner_changed || st->has_inode != !!((struct sock *)tp)->sk_socket;
 }
 
+/*
+ * Returns true if a flow that has been idle for so long, and is not tracked, may be. The agent has to know how many find no
+ * room that are not idle; while there are such, idle ones do not take theirs.
+ */
+static __always_inline bool may_enter(__u32 idle)
+{
+	if (idle >= settings.purge_ticks)
+		return settings.idle_may_enter;
+	if (READ_ONCE(table.active) >= settings.max_flows)
+		__sync_fetch_and_add(&table.refused, 1);
+	return true;
+}
+
+/* Returns true if a flow that has been idle for so long is let go: it is one of those that the agent wants to give way. */
+static __always_inline bool gives_way(__u32 idle)
+{
+	if (idle < settings.evict_ticks || !READ_ONCE(table.to_evict))
+		return false;
+	__sync_fetch_and_sub(&table.to_evict, 1);
+	return true;
+}
+
 static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note,
 				       __u8 state)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 now = bpf_jiffies64();
-	bool idle = state != TCP_SYN_SENT && idle_ticks(tp, now) >= settings.purge_ticks;
+	__u32 idle = state == TCP_SYN_SENT ? 0 : idle_ticks(tp, now);
+	bool known = st && note;
 
-	if (!st || !note) {
-		if (!idle)
-			begin(tp, BY_SWEEP, !note && settings.count_skipped);
-	} else if (idle || to_be_dropped(st)) {
+	if (!known && may_enter(idle)) {
+		begin(tp, BY_SWEEP, !note && settings.count_skipped);
+	} else if (known && (gives_way(idle) || to_be_dropped(st))) {
 		release(sk, st, EVENT_PURGE);
-	} else if (news(tp, st, note) || (now - st->sampled >= settings.probe_ticks && changed(tp, st, state))) {
+	} else if (known && unchanged(tp, st, state) && !news(tp, st, note)) {
+		touch(tp, st, now);
+	} else if (known) {
 		__u64 heard = now - silent_ticks(tp, now);
 
 		if (heard > st->seen) /* by no segment that we were shown */

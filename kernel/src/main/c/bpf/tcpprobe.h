@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What the programs share with the agent. The agent maps the rows for reading, the settings and the table's figures for
- * writing as well: of these it writes sockets and owner_sweep. BpfSettings.java, BpfTable.java and BpfCounters.java say
+ * writing as well: of these it writes sockets, owner_sweep, refused and to_evict. BpfSettings.java, BpfTable.java and BpfCounters.java say
  * the same.
  */
 #ifndef TCPPROBE_H
@@ -21,6 +21,9 @@
 #define ROWS_FOUND_BITS 16
 #define ROWS_FOUND (1U << ROWS_FOUND_BITS)
 
+/* Network namespaces that are known from each other when a flow comes. */
+#define NAMESPACES_SEEN 1024
+
 /* How many ranges of flow ids can be left out. */
 #define TAKEN_RANGES 16
 
@@ -35,12 +38,14 @@
  *  - A segment that arrives causes a sample if the flow's last one is probetime old and, with full=0, the flow's cwnd
  *    differs from the one in that sample. Of the flow: each has a last cwnd of its own.
  *  - With port, only flows with that local or remote port are looked at.
- *  - A flow beyond maxflows is skipped, and counted once when it opens. It is taken in when there is room again. When
- *    maxflows is lowered, the flows that came last are let go.
- *  - A flow idle for purgetime (nothing sent, nothing received) is let go. It is new when a segment arrives.
+ *  - A flow beyond maxflows is skipped, and counted once when it opens. It is taken in when there is room again.
+ *  - While there is room, every flow stays, however idle. Where a flow that is not idle finds no room, one that has been idle
+ *    for purgetime (nothing sent, nothing received) gives way, the one that has been idle longest. When maxflows is lowered,
+ *    idle flows give way as well, and then those that came last. Who cannot see every end of a connection lets a flow
+ *    go in any case when nothing was seen of it for purgetime.
  *  - At the end of a connection comes a last sample, whose length is 65535 and whose state is closed.
- *  - A sweep, made before flows are looked at, samples flows that no segment shows: those older than the agent, half
- *    closed or waiting; at most every probetime, and only if something has changed.
+ *  - A sweep, made before flows are looked at, brings every row up to date, whatever probetime is: it samples the flows
+ *    in which something may have changed, and writes of the others that they were looked at.
  *
  * A sample shows the state before the segment that caused it. Gates are kept in ticks of the kernel, and a sample's time
  * is exact to a tick; it is exact to the nanosecond where somebody listens to the samples.
@@ -73,6 +78,11 @@ struct settings {
 	 * What is not used is 0: no flow has that id.
 	 */
 	__u64 taken[TAKEN_RANGES];
+	/* Flows that have been idle for so long are let go, as many as table.to_evict says. */
+	__u64 evict_ticks;
+	/* Whether a sweep takes flows in that have been idle for purge_ticks. */
+	__u32 idle_may_enter;
+	__u32 pad;
 };
 
 /* What the agent has found out about the kernel. SamplerLoader.java says the same. */
@@ -100,9 +110,14 @@ struct table {
 	__u32 sockets[16];
 	/* The number of the sweep for owners that runs. */
 	__u32 owner_sweep;
-	__u32 pad;
+	/* Flows, not idle, for which the last sweep found no room. The agent sets it to 0 before. */
+	__u32 refused;
 	/* What to add to the nanoseconds of the ticks to get CLOCK_MONOTONIC: the least that was seen. */
 	__u64 tick_zero;
+	/* How many flows a sweep may let go that have been idle for settings.evict_ticks. The agent sets it. */
+	__u32 to_evict;
+	/* How many times a flow has come of a network namespace that may be new. */
+	__u32 namespaces;
 };
 
 /* Per CPU; the agent adds them up. Names as in /proc/net/stat of tcp_probe_plus. */

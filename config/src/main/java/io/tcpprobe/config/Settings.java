@@ -63,7 +63,14 @@ public final class Settings {
             LIVE,
             "Least time between two samples of one flow; 0 = no limit.");
     public static final Setting<Long> PURGETIME = number(
-            "purgetime", 1, 604_800, Unit.SECONDS, 300, LIVE, "Idle time after which a flow is no longer tracked.");
+            "purgetime",
+            1,
+            604_800,
+            Unit.SECONDS,
+            300,
+            LIVE,
+            "Idle time after which a flow gives way to another one when there are maxflows, the idlest first; the sources module and"
+                    + " replay, which can miss a connection's end, remove it then in any case.");
     public static final Setting<Long> SNAPSHOTAGE = number(
             "snapshotage",
             0,

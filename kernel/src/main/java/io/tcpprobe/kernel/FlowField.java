@@ -608,7 +608,7 @@ public enum FlowField {
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When the flow was sampled last.",
+            "When the flow was sampled last, or looked at and found unchanged: how old the values are.",
             "the source's clock; CLOCK_MONOTONIC in the row"),
     RTT_SAMPLES(
             89,

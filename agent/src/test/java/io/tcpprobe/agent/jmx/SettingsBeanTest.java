@@ -188,6 +188,6 @@ class SettingsBeanTest {
         assertEquals("0..86400000", probetime.get("range"));
         assertEquals("milliseconds", probetime.get("unit"));
         assertEquals(true, probetime.get("used"));
-        assertEquals(false, table.get(new Object[] {"purgetime"}).get("used"));
+        assertEquals(false, table.get(new Object[] {"hashsize"}).get("used"));
     }
 }

@@ -16,7 +16,7 @@ import java.lang.foreign.ValueLayout;
  *     8  u64  purge_ticks      48  u32  port          64  u32  drop_above    80  u32  count_skipped
  *    16  u64  tick_micros      52  u32  full          68  u32  drop_up_to    84  u32  ordered
  *    24  u64  tick_millis      56  u32  max_flows     72  u32  events        88  u64  taken[16]
- *    32  u64  tick_nanos
+ *    32  u64  tick_nanos      216  u64  evict_ticks  224  u32  idle_may_enter
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
@@ -37,6 +37,8 @@ final class BpfSettings implements AutoCloseable {
     static final int COUNT_SKIPPED = 80;
     static final int ORDERED = 84;
     static final int TAKEN = 88;
+    static final int EVICT_TICKS = 216;
+    static final int IDLE_MAY_ENTER = 224;
     private static final int PAGE = 4096;
 
     /** How many ranges of flow ids can be left out. */
@@ -53,6 +55,7 @@ final class BpfSettings implements AutoCloseable {
         put(TICK_MILLIS, (tickNanos << 16) / 1_000_000);
         put(TICK_NANOS, tickNanos);
         put(SECOND_TICKS, ticks(1_000_000_000));
+        idleMayEnter(true);
         put(ORDERED, System.getProperty("os.arch").equals("amd64") ? 1 : 0);
     }
 
@@ -70,6 +73,16 @@ final class BpfSettings implements AutoCloseable {
         put(FULL, settings.get(Settings.FULL).intValue());
         put(CAPACITY, capacity);
         put(MAX_FLOWS, settings.get(Settings.MAXFLOWS).intValue());
+    }
+
+    /** Lets a sweep release flows that have been idle for so long, as many as the table says. */
+    void evict(long idleNanos) {
+        put(EVICT_TICKS, idleNanos / tickNanos);
+    }
+
+    /** Whether a sweep takes in flows that have been idle for purgetime. */
+    void idleMayEnter(boolean may) {
+        put(IDLE_MAY_ENTER, may ? 1 : 0);
     }
 
     /** At least this long, in ticks. */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Flows by eBPF: programs in the kernel see every segment, sample by the rules of tcpprobe.h and write the rows, which are read
  * here in place. While nobody refreshes, a thread sees to it ten times a second that there are rows to spare and that events are
- * handed over, and sweeps for idle flows every purgetime.
+ * handed over, and, while there are maxflows, that idle flows give way to others.
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
@@ -41,7 +41,7 @@ public final class BpfSource implements FlowSource {
             Settings.PURGETIME,
             Settings.SNAPSHOTAGE);
     private static final int IDS_AT_A_TIME = 1 << 21;
-    private static final long LONGEST_PURGE_SECONDS = 300; // in which 30 million connections can come
+    private static final long FULL_NANOS = 1_000_000_000;
     private static final long ATTEND_MILLIS = 100;
 
     private final SettingStore settings;
@@ -57,6 +57,8 @@ public final class BpfSource implements FlowSource {
     private final EventLog eventLog = new EventLog();
     private boolean eventsLogged;
     private int idsSaidAt;
+    private long skipped;
+    private long fullSwept;
     private boolean closed;
 
     private BpfSource(
@@ -98,7 +100,8 @@ public final class BpfSource implements FlowSource {
             table.makeRoom(settings.get(Settings.MAXFLOWS), 0);
             bpfSettings.apply(settings, table.capacity());
             sampler.attach();
-            Sweep sweep = new Sweep(object, table, monotonicNanos);
+            Eviction eviction = new Eviction(settings, bpfSettings, table);
+            Sweep sweep = new Sweep(object, table, eviction, monotonicNanos);
             BpfSource source = new BpfSource(settings, sampler, bpfSettings, table, sweep, samplesBytes);
             source.begin();
             return source;
@@ -161,15 +164,22 @@ public final class BpfSource implements FlowSource {
         try {
             makeRoom(0);
             bpfSettings.apply(settings, table.capacity());
-            int surplus = table.active() - settings.get(Settings.MAXFLOWS).intValue();
-            if (surplus > 0) {
-                dropNewest(surplus);
+            if (surplus() > 0) {
+                sweep.evict(surplus());
+            }
+            if (surplus() > 0) {
+                dropNewest(surplus());
             }
             logEvents(settings.get(Settings.DEBUG) >= 2);
             sweep.run();
         } catch (IOException failed) {
             LOG.warn("apply settings to source bpf: {}; room for {} flows", failed.getMessage(), table.capacity());
         }
+    }
+
+    /** By how many flows there are too many, after maxflows was lowered. */
+    private int surplus() {
+        return table.active() - settings.get(Settings.MAXFLOWS).intValue();
     }
 
     private void logEvents(boolean wanted) throws IOException {
@@ -330,33 +340,42 @@ public final class BpfSource implements FlowSource {
         return table;
     }
 
-    /** Adds rows in time; and lets idle flows go, which would keep their rows while nobody looks. */
     private synchronized void attend() {
-        long purged = System.nanoTime();
         try {
             while (!closed) {
                 wait(ATTEND_MILLIS);
-                long idle = System.nanoTime() - purged;
-                boolean due = idle >= Math.min(settings.get(Settings.PURGETIME), LONGEST_PURGE_SECONDS) * 1_000_000_000;
-                attendOnce(due);
-                purged += due ? idle : 0;
+                attendOnce();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // nobody does that but who ends the process
         }
     }
 
-    private void attendOnce(boolean purge) {
+    private void attendOnce() {
         try {
             if (!closed) {
                 feed.drain();
+                keepIdsApart();
                 makeRoom(0);
-                if (purge) {
-                    refresh();
+                if (surplus() >= 0) {
+                    attendToSkipped();
                 }
             }
         } catch (IOException | RuntimeException failed) {
             LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.toString());
+        }
+    }
+
+    /** While there are maxflows: idle flows give way to those that found no room, once a second. */
+    private void attendToSkipped() throws IOException {
+        long now = System.nanoTime();
+        if (now - fullSwept < FULL_NANOS) {
+            return;
+        }
+        fullSwept = now;
+        long reached = BpfCounters.read(object).maxflowReached();
+        if (reached != skipped && sweep.runIfDue()) {
+            skipped = reached;
         }
     }
 

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *     0  u32  active       8  u32  last_flow_id   16  u64  free (list of free rows)   88  u32  owner_sweep
- *     4  u32  high_water  12  u32  ownerless      24  u32  sockets[16], by the kernel's state
+ *     4  u32  high_water  12  u32  ownerless      24  u32  sockets[16], by the kernel's state   92  u32  refused
+ *                                                                                             104  u32  to_evict
+ *                                                                                             108  u32  namespaces
  * </pre>
  */
 final class BpfTable implements AutoCloseable {
@@ -35,6 +37,9 @@ final class BpfTable implements AutoCloseable {
     static final int OWNERLESS = 12;
     static final int SOCKETS = 24;
     static final int OWNER_SWEEP = 88;
+    static final int REFUSED = 92;
+    static final int TO_EVICT = 104;
+    static final int NAMESPACES = 108;
     static final int STATES = 16;
 
     private final Libbpf libbpf;
@@ -132,6 +137,26 @@ final class BpfTable implements AutoCloseable {
     /** How many flows have come so far without their process being known. */
     int ownerless() {
         return figure(OWNERLESS);
+    }
+
+    /** How many flows that are not idle found no room in the sweeps since {@link #clearRefused}. */
+    int refused() {
+        return figure(REFUSED);
+    }
+
+    /** Begins to count flows that find no room, before a sweep. */
+    void clearRefused() {
+        figures.set(ValueLayout.JAVA_INT, REFUSED, 0);
+    }
+
+    /** How many times a flow has come of a network namespace that may be new. */
+    int namespaces() {
+        return figure(NAMESPACES);
+    }
+
+    /** Sets how many idle flows a sweep may release. */
+    void toEvict(int flows) {
+        figures.set(ValueLayout.JAVA_INT, TO_EVICT, flows);
     }
 
     /** Begins a sweep for the owners of sockets. */

@@ -5,8 +5,13 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,21 +20,27 @@ final class NetworkNamespaces {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkNamespaces.class);
     private static final Path PROCESSES = Path.of("/proc");
     private static final Path NAMED = Path.of("/run/netns");
+    private static final Path OWN = Path.of("/proc/self/ns/net");
+    private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
     private NetworkNamespaces() {}
 
-    /** Paths of the others than this process's own, one for each namespace. */
+    /**
+     * The others than this process's own.
+     *
+     * @return by identity, the path of one way in: a name, which stays, where there is one, else that of the process with the least id
+     */
     static Map<Object, Path> others() throws IOException {
         Map<Object, Path> found = new LinkedHashMap<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
-            processes.forEach(process -> add(found, process.resolve("ns/net")));
-        }
         if (Files.isDirectory(NAMED)) {
             try (DirectoryStream<Path> names = Files.newDirectoryStream(NAMED)) {
                 names.forEach(name -> add(found, name));
             }
         }
-        found.remove(key(Path.of("/proc/self/ns/net")));
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROCESSES, "[0-9]*")) {
+            processes.forEach(process -> add(found, process.resolve("ns/net")));
+        }
+        found.remove(key(OWN));
         return found;
     }
 
@@ -43,8 +54,7 @@ final class NetworkNamespaces {
 
     /** Device and inode: the namespace's identity. */
     private static Object key(Path path) throws IOException {
-        Object key = Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
-                .fileKey();
+        Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         return key == null ? path : key;
     }
 
@@ -56,28 +66,59 @@ final class NetworkNamespaces {
 
     /** Does something in a thread that has entered the namespace, and waits for it. */
     static void enter(Path namespace, Inside inside) throws IOException {
-        IOException[] failure = new IOException[1];
-        Thread thread = Thread.ofPlatform().name("tcpprobe-netns").start(() -> {
-            try {
-                int fd = Libc.openToRead(namespace.toString());
-                try {
-                    Libc.enterNetworkNamespace(fd);
-                } finally {
-                    Libc.close(fd);
-                }
-                inside.run();
-            } catch (IOException failed) {
-                failure[0] = failed;
-            }
-        });
+        List<IOException> failures = new ArrayList<>();
+        visit(Map.of(namespace, namespace), false, inside, (_, failed) -> failures.add(failed));
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+    }
+
+    /**
+     * Does something in each of these namespaces, one after the other, in a thread of its own, and waits for it. A namespace is held
+     * open only meanwhile: else it, its interfaces and its sockets would live as long as this process does.
+     *
+     * @param namespaces as {@link #others} has found them
+     * @param failed gets the identity of a namespace that could not be entered, or in which it failed
+     */
+    static void visit(Map<Object, Path> namespaces, Inside inside, BiConsumer<Object, IOException> failed)
+            throws IOException {
+        visit(namespaces, true, inside, failed);
+    }
+
+    private static void visit(
+            Map<?, Path> namespaces, boolean verify, Inside inside, BiConsumer<Object, IOException> failed)
+            throws IOException {
+        if (namespaces.isEmpty()) {
+            return;
+        }
+        Thread thread = Thread.ofPlatform()
+                .name("tcpprobe-netns")
+                .start(() -> namespaces.forEach((key, path) -> {
+                    try {
+                        enterThisThread(path, verify ? key : null);
+                        inside.run();
+                    } catch (IOException | RuntimeException failure) {
+                        failed.accept(key, failure instanceof IOException io ? io : new IOException(failure));
+                    }
+                }));
         try {
             thread.join();
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException("sweep " + namespace + ": interrupted", interrupted);
+            throw new IOException("enter network namespaces: interrupted", interrupted);
         }
-        if (failure[0] != null) {
-            throw failure[0];
+    }
+
+    /** Process ids are used again: what is opened may be another namespace than was found. */
+    private static void enterThisThread(Path path, @Nullable Object key) throws IOException {
+        int fd = Libc.openToRead(path.toString());
+        try {
+            if (key != null && !key.equals(key(DESCRIPTORS.resolve(Integer.toString(fd))))) {
+                throw new IOException(path + " leads to another network namespace now");
+            }
+            Libc.enterNetworkNamespace(fd);
+        } finally {
+            Libc.close(fd);
         }
     }
 }

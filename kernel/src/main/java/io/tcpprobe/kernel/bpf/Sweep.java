@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every socket once: fills in the rows of those that no segment shows, lets idle ones go, and finds out which
- * processes hold them. Sweeps that take long (from 50 ms on) take at most a tenth of the time, whatever the number of sockets.
+ * Looks at every socket once, in all network namespaces that can be reached: brings the rows up to date, lets idle flows go where others
+ * find no room, and finds out which processes hold the sockets. Sweeps that take long (from 50 ms on) take at most a tenth of the time, whatever the number of sockets.
  */
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
     private static final long LONG_NANOS = 50_000_000;
-    private static final long WHOLE_NANOS = 1_000_000_000;
+    private static final long OWNERS_NANOS = 1_000_000_000;
     /** struct socket_owner of tcpprobe.h. */
     static final int OWNER_BYTES = 8;
 
@@ -33,7 +33,9 @@ final class Sweep {
     static final int OWNER_PROCESS = 4;
 
     private static final int PAUSE = 9; // times what a long sweep took
-    private static final long LOOK_FOR_NAMESPACES_NANOS = 10_000_000_000L;
+    private static final long NAMESPACES_NANOS = 10_000_000_000L; // those without a flow that came lately
+    private static final int NAMESPACES_PAUSE = 20; // times what it took to find them
+    private static final long CLOCK_NANOS = 20_000_000; // a sample's time is exact to a tick of the kernel
 
     private final BpfObject object;
     private final BpfTable table;
@@ -43,33 +45,39 @@ final class Sweep {
     /** Null if the kernel has refused the program. */
     private final @Nullable MemorySegment owners;
 
-    private final Set<Path> refused = new HashSet<>();
+    private final Eviction eviction;
     private Map<Object, Path> namespaces = Map.of();
+    private final Set<Object> unreachable = new HashSet<>();
+    private int namespacesSeen;
     private long namespacesFound;
+    private long namespacesNotBefore;
     private final long[] recent = new long[4];
     private int sweeps;
     private long notBefore;
-    private long wholeBegan;
+    private long ownersBegan;
     private int ownerless;
     private volatile int[] seen = new int[16];
     private boolean swept;
 
     /** Attaches the iterator over sockets. */
-    Sweep(BpfObject object, BpfTable table, LongSupplier monotonicNanos) throws IOException {
+    Sweep(BpfObject object, BpfTable table, Eviction eviction, LongSupplier monotonicNanos) throws IOException {
         this.object = object;
         this.table = table;
+        this.eviction = eviction;
         this.monotonicNanos = monotonicNanos;
         this.mayEnter = Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN);
         this.sockets = object.attach("sweep");
         this.owners = object.link(OptionalProgram.OWNERS.program());
     }
 
-    /** Sweeps unless the last time is too near; owners and other namespaces at most once a second. */
-    void runIfDue() throws IOException {
+    /** Sweeps unless the last time is too near, owners at most once a second; returns true if it did. */
+    boolean runIfDue() throws IOException {
         long now = monotonicNanos.getAsLong();
-        if (!swept || now - notBefore >= 0) {
-            run(!swept || now - wholeBegan >= WHOLE_NANOS);
+        boolean due = !swept || now - notBefore >= 0;
+        if (due) {
+            run(!swept || now - ownersBegan >= OWNERS_NANOS);
         }
+        return due;
     }
 
     /** Sweeps now, all there is. */
@@ -77,26 +85,48 @@ final class Sweep {
         run(true);
     }
 
-    private void run(boolean whole) throws IOException {
+    private void run(boolean withOwners) throws IOException {
         long begin = monotonicNanos.getAsLong();
-        if (whole) {
-            sweepAround(begin);
+        if (!swept) { // owners need flows to be joined with
+            sweepAll(begin);
         }
-        sweepHere();
+        if (withOwners) {
+            findOwners();
+            ownersBegan = begin;
+        }
+        sweepAll(begin);
+        evict(table.refused(), begin);
         long end = monotonicNanos.getAsLong();
         notBefore = end + pause(end - begin);
         swept = true;
         LOG.debug("sweep: {} flows in {} us", table.active(), (end - begin) / 1000);
     }
 
-    private void sweepAround(long now) throws IOException {
-        if (!swept) { // owners need flows to be joined with
-            sweepHere();
-            sweepOthers(now);
+    /**
+     * Sweeps, and lets so many idle flows go. Flows that have been idle for less than purgetime stay.
+     *
+     * @param flows how many, at most
+     */
+    void evict(int flows) throws IOException {
+        long begin = monotonicNanos.getAsLong();
+        sweepAll(begin);
+        evict(flows, begin);
+    }
+
+    private void evict(int flows, long sweepBegan) throws IOException {
+        int evicted = eviction.begin(flows, sweepBegan - CLOCK_NANOS);
+        if (evicted > 0) {
+            sweepAll(sweepBegan);
+            eviction.end();
+            LOG.debug("{} idle flows give way to others", evicted);
         }
-        findOwners();
+        eviction.admit();
+    }
+
+    private void sweepAll(long now) throws IOException {
+        table.clearRefused();
         sweepOthers(now);
-        wholeBegan = now;
+        sweepHere();
     }
 
     private void sweepHere() throws IOException {
@@ -113,21 +143,41 @@ final class Sweep {
     }
 
     private void sweepOthers(long now) throws IOException {
-        if (mayEnter && (!swept || now - namespacesFound >= LOOK_FOR_NAMESPACES_NANOS)) {
-            namespaces = NetworkNamespaces.others();
-            refused.retainAll(namespaces.values());
-            namespacesFound = now;
+        if (!mayEnter) {
+            return;
         }
-        for (Path namespace : mayEnter ? namespaces.values() : List.<Path>of()) {
-            try {
-                NetworkNamespaces.enter(namespace, () -> object.iterate(sockets));
-            } catch (IOException failed) {
-                if (refused.add(namespace)) {
-                    LOG.debug(
-                            "sweep {}: {}; its sockets are seen when segments arrive", namespace, failed.getMessage());
-                }
-            }
+        boolean due = table.namespaces() != namespacesSeen || now - namespacesFound >= NAMESPACES_NANOS;
+        if (!swept || due && now - namespacesNotBefore >= 0) {
+            findNamespaces(now);
         }
+        Map<Object, Path> gone = sweep(namespaces);
+        gone.keySet().removeAll(unreachable);
+        if (!gone.isEmpty()) { // where a process has led there that has ended, another may
+            findNamespaces(now);
+            gone.replaceAll((namespace, _) -> namespaces.get(namespace));
+            gone.values().removeIf(Objects::isNull);
+            unreachable.addAll(sweep(gone).keySet());
+        }
+    }
+
+    /** Looks which namespaces there are, when a flow has come of one that may be new, and now and then; that takes at most a twentieth of the time. */
+    private void findNamespaces(long now) throws IOException {
+        long begin = monotonicNanos.getAsLong();
+        namespacesSeen = table.namespaces();
+        namespaces = NetworkNamespaces.others();
+        unreachable.retainAll(namespaces.keySet());
+        namespacesFound = now;
+        namespacesNotBefore = now + NAMESPACES_PAUSE * (monotonicNanos.getAsLong() - begin);
+    }
+
+    /** Sweeps namespaces, and gives back those in which it failed. */
+    private Map<Object, Path> sweep(Map<Object, Path> places) throws IOException {
+        Map<Object, Path> failures = new LinkedHashMap<>();
+        NetworkNamespaces.visit(places, () -> object.iterate(sockets), (namespace, failed) -> {
+            failures.put(namespace, places.get(namespace));
+            LOG.debug("sweep {}: {}", places.get(namespace), failed.getMessage());
+        });
+        return failures;
     }
 
     /** Only if a flow has come whose process is not known. */

@@ -10,6 +10,7 @@ import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.FlowSource;
 import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.IdleFlows;
 import io.tcpprobe.kernel.RowTable;
 import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
@@ -67,6 +68,12 @@ public final class DiagSource implements FlowSource {
     private long probeNanos;
     private int port;
     private int maxflows;
+    private long purgeMillis;
+
+    /** Flows, not idle, that found no room in this refresh or the last. */
+    private int refused;
+
+    private boolean idleMayEnter;
 
     private DiagSource(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, int networkNamespace) {
         this.settings = settings;
@@ -112,7 +119,13 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Set<Setting<?>> uses() {
-        return Set.of(Settings.DEBUG, Settings.MAXFLOWS, Settings.PORT, Settings.PROBETIME, Settings.SNAPSHOTAGE);
+        return Set.of(
+                Settings.DEBUG,
+                Settings.MAXFLOWS,
+                Settings.PORT,
+                Settings.PROBETIME,
+                Settings.PURGETIME,
+                Settings.SNAPSHOTAGE);
     }
 
     @Override
@@ -121,6 +134,9 @@ public final class DiagSource implements FlowSource {
         probeNanos = settings.get(Settings.PROBETIME) * 1_000_000;
         port = settings.get(Settings.PORT).intValue();
         maxflows = settings.get(Settings.MAXFLOWS).intValue();
+        purgeMillis = settings.get(Settings.PURGETIME) * 1000;
+        idleMayEnter = refused == 0; // else they would take the room that was made for others
+        refused = 0;
         refresh++;
         Arrays.fill(sockets, 0);
         try {
@@ -134,6 +150,7 @@ public final class DiagSource implements FlowSource {
         }
         table.freeOutgrown();
         releaseUnseen();
+        releaseIdle(refused + Math.max(table.live() - maxflows, 0));
         if (table.live() > maxflows) {
             releaseNewest(table.live() - maxflows);
         }
@@ -148,8 +165,7 @@ public final class DiagSource implements FlowSource {
         long cookie = FlowMessage.cookie(buffer, at);
         int row = index.find(cookie);
         if (row < 0) {
-            if (table.live() >= maxflows) {
-                maxflowReached++;
+            if (!mayEnter(buffer, at)) {
                 return;
             }
             row = create(cookie);
@@ -167,6 +183,17 @@ public final class DiagSource implements FlowSource {
         if (!listeners.isEmpty()) {
             tellOfStates(row, before);
         }
+    }
+
+    /** Whether there is room for the flow whose message was read last; an idle one takes none from others. */
+    private boolean mayEnter(MemorySegment buffer, long at) {
+        boolean full = table.live() >= maxflows;
+        boolean idle = message.idleMillis(buffer, at) >= purgeMillis;
+        if (full) {
+            maxflowReached++;
+            refused += idle ? 0 : 1;
+        }
+        return !full && (!idle || idleMayEnter);
     }
 
     /** The state in the row, numbered as in the MIB; 0 if the row is new. */
@@ -242,6 +269,15 @@ public final class DiagSource implements FlowSource {
                 }
                 release(row);
                 ended++;
+            }
+        }
+    }
+
+    /** Lets go of so many flows that have been idle longest, for purgetime at least; fewer, if there are fewer. */
+    private void releaseIdle(int most) {
+        if (most > 0) {
+            for (long idle : IdleFlows.longest(table.rows(), now, purgeMillis, most)) {
+                release((int) idle);
             }
         }
     }

@@ -175,6 +175,18 @@ final class FlowMessage {
         }
     }
 
+    /** For how many milliseconds nothing was sent and nothing received; of the message that was read last. */
+    long idleMillis(MemorySegment buffer, long at) {
+        if (state(buffer, at) == TcpState.SYN_SENT.kernel()) {
+            return 0;
+        }
+        return Math.min(
+                Integer.toUnsignedLong(word(buffer, TcpInfo.LAST_DATA_SENT)),
+                Math.min(
+                        Integer.toUnsignedLong(word(buffer, TcpInfo.LAST_DATA_RECEIVED)),
+                        Integer.toUnsignedLong(word(buffer, TcpInfo.LAST_ACK_RECEIVED))));
+    }
+
     /** Forgets what is known of the flow that had this row before. */
     void begin(long row) {
         octets.forget(row);

@@ -28,6 +28,9 @@ final class TcpInfo {
     static final int SACKED = 28;
     static final int LOST = 32;
     static final int RETRANS_OUT = 36;
+    static final int LAST_DATA_SENT = 44;
+    static final int LAST_DATA_RECEIVED = 52;
+    static final int LAST_ACK_RECEIVED = 56;
     static final int RTT = 68;
     static final int RCV_RTT = 92;
     static final int PACING_RATE = 104;
@@ -55,9 +58,9 @@ final class TcpInfo {
             new Member(SACKED, FlowField.SACKED),
             new Member(LOST, FlowField.LOST),
             new Member(RETRANS_OUT, FlowField.RETRANS_OUT),
-            new Member(44, FlowField.LAST_DATA_SENT),
-            new Member(52, FlowField.LAST_DATA_RECEIVED),
-            new Member(56, FlowField.LAST_ACK_RECEIVED),
+            new Member(LAST_DATA_SENT, FlowField.LAST_DATA_SENT),
+            new Member(LAST_DATA_RECEIVED, FlowField.LAST_DATA_RECEIVED),
+            new Member(LAST_ACK_RECEIVED, FlowField.LAST_ACK_RECEIVED),
             new Member(60, FlowField.PMTU),
             new Member(64, FlowField.RECEIVE_SSTHRESH),
             new Member(RTT, FlowField.SRTT),

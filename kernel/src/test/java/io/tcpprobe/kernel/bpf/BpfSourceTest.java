@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -274,18 +275,95 @@ class BpfSourceTest {
         assertEquals(List.of(0xffff_fffeL, 0xffff_ffffL), ids(read()));
     }
 
+    /** Waits until every flow has been idle for so long. */
+    private void idle(long millis) throws Exception {
+        waitFor(() -> {
+            FlowColumns columns = read();
+            return IntStream.range(0, columns.size())
+                    .allMatch(i -> Math.min(
+                                    columns.number(FlowField.LAST_DATA_SENT, i),
+                                    Math.min(
+                                            columns.number(FlowField.LAST_DATA_RECEIVED, i),
+                                            columns.number(FlowField.LAST_ACK_RECEIVED, i)))
+                            >= millis);
+        });
+    }
+
+    private static void waitFor(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + 20_000_000_000L;
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - end < 0, "it has not come");
+            Thread.sleep(20);
+        }
+    }
+
     @Test
-    void shouldLetGoOfIdleFlowsAndTakeThemAgain() throws Exception {
+    void shouldKeepIdleFlowsWhileThereIsRoom() throws Exception {
         start("purgetime=1");
         flows.open();
         flows.pingPong();
-        long first = read().flowId(0);
-        Thread.sleep(1300);
-        assertEquals(0, read().size());
-        flows.pingPong();
-        FlowColumns columns = read();
-        assertEquals(2, columns.size());
-        assertTrue(columns.flowId(0) > first + 1, "it is new");
+        List<Long> before = ids(read());
+        idle(1300);
+        assertEquals(before, ids(read()));
+    }
+
+    @Test
+    void shouldFindFlowsThatHaveBeenIdleForLonger() throws Exception {
+        flows.open();
+        start("purgetime=1");
+        idle(1300);
+        source.close();
+        source = Bpf.open(settings);
+        assertEquals(2, read().size());
+    }
+
+    /** Those that have been idle longest, and no more than are needed. */
+    @Test
+    void shouldLetTheIdlestGiveWayWhenThereAreMaxflows() throws Exception {
+        start("purgetime=1", "maxflows=4");
+        flows.open();
+        idle(100);
+        flows.open();
+        idle(1100);
+        flows.open();
+        waitFor(() -> ids(read()).equals(List.of(3L, 4L, 5L, 6L)));
+        idle(1100); // now the first ones, without a row, are idle as well as the others: they take nobody's
+        assertEquals(List.of(3L, 4L, 5L, 6L), ids(read()));
+    }
+
+    @Test
+    void shouldKeepFlowsThatHaveNotBeenIdleForPurgetime() throws Exception {
+        start("purgetime=1000", "maxflows=2");
+        flows.open();
+        idle(300);
+        flows.open();
+        assertEquals(List.of(1L, 2L), ids(read()));
+        assertEquals(List.of(1L, 2L), ids(read()));
+        settings.change(Settings.PURGETIME, "1", "test");
+        idle(1100); // of those that are tracked: the others have come later, and are as idle soon
+        flows.open();
+        waitFor(() -> ids(read()).stream().allMatch(id -> id > 2));
+        assertEquals(2, read().size());
+    }
+
+    /** By the thread that attends to the table. */
+    @Test
+    void shouldMakeRoomThoughNobodyAsks() throws Exception {
+        start("purgetime=1", "maxflows=2");
+        flows.open();
+        idle(1100);
+        flows.open();
+        waitFor(() -> ids(FlowColumns.copyOf(source.rows())).stream().allMatch(id -> id > 2));
+    }
+
+    @Test
+    void shouldLetIdleFlowsGoFirstWhenMaxflowsIsLowered() throws Exception {
+        start("purgetime=1");
+        flows.open();
+        idle(1100);
+        flows.open();
+        settings.change(Settings.MAXFLOWS, "2", "test");
+        assertEquals(List.of(3L, 4L), ids(read()));
     }
 
     @Test

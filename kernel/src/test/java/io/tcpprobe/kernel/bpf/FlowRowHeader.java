@@ -121,7 +121,9 @@ final class FlowRowHeader {
         at(text, "settings", "count_skipped", BpfSettings.COUNT_SKIPPED);
         at(text, "settings", "ordered", BpfSettings.ORDERED);
         at(text, "settings", "taken", BpfSettings.TAKEN);
-        same(text, "sizeof(struct settings)", BpfSettings.TAKEN + BpfSettings.TAKEN_RANGES * Long.BYTES);
+        same(text, "sizeof(((struct settings *)0)->taken)", BpfSettings.TAKEN_RANGES * Long.BYTES);
+        at(text, "settings", "evict_ticks", BpfSettings.EVICT_TICKS);
+        at(text, "settings", "idle_may_enter", BpfSettings.IDLE_MAY_ENTER);
     }
 
     private static void table(StringBuilder text) {
@@ -132,6 +134,9 @@ final class FlowRowHeader {
         at(text, "table", "sockets", BpfTable.SOCKETS);
         same(text, "sizeof(((struct table *)0)->sockets)", BpfTable.STATES * Integer.BYTES);
         at(text, "table", "owner_sweep", BpfTable.OWNER_SWEEP);
+        at(text, "table", "refused", BpfTable.REFUSED);
+        at(text, "table", "to_evict", BpfTable.TO_EVICT);
+        at(text, "table", "namespaces", BpfTable.NAMESPACES);
         same(text, "CHUNK_ROWS", BpfTable.CHUNK_ROWS);
         same(text, "MAX_CHUNKS", BpfTable.MAX_CHUNKS);
         same(text, "FLOW_STATE_SIZE", BpfTable.STATE_BYTES);

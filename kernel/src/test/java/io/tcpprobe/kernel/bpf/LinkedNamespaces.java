@@ -15,6 +15,8 @@ final class LinkedNamespaces implements AutoCloseable {
     private final String left = "tcpprobe-l" + ProcessHandle.current().pid();
     private final String right = "tcpprobe-r" + ProcessHandle.current().pid();
 
+    private boolean rightDeleted;
+
     LinkedNamespaces() throws IOException {
         run("ip", "netns", "add", left);
         run("ip", "netns", "add", right);
@@ -181,9 +183,22 @@ final class LinkedNamespaces implements AutoCloseable {
         return said;
     }
 
+    /** Whether the left side's end of the link is there: it goes when the kernel takes the right side away. */
+    boolean leftHasLink() throws IOException {
+        return run(List.of("ip", "-n", left, "-o", "link")).contains("tp0");
+    }
+
+    /** Deletes the right side. */
+    void deleteRight() throws IOException {
+        run("ip", "netns", "del", right);
+        rightDeleted = true;
+    }
+
     @Override
     public void close() throws IOException {
         run("ip", "netns", "del", left);
-        run("ip", "netns", "del", right);
+        if (!rightDeleted) {
+            run("ip", "netns", "del", right);
+        }
     }
 }

@@ -213,6 +213,60 @@ class DiagSourceTest {
         assertEquals(Set.of(4294967293L, 4294967294L, 4294967295L, 1L), Set.copyOf(ids(refresh())));
     }
 
+    /** Waits until nothing has come or gone for so long on the flows there are. */
+    private void idle(long millis) throws Exception {
+        long end = System.nanoTime() + 20_000 * MILLISECOND;
+        FlowColumns flows;
+        do {
+            assertTrue(System.nanoTime() - end < 0, "the flows are not idle");
+            Thread.sleep(20);
+            clock.addAndGet(1_000 * MILLISECOND); // probetime has passed
+            flows = refresh();
+        } while (flows.number(FlowField.LAST_ACK_RECEIVED, flows.size() - 1) < millis);
+    }
+
+    @Test
+    void shouldLetTheIdlestGiveWayWhenThereAreMaxflows() throws Exception {
+        set(Settings.PURGETIME, 1);
+        set(Settings.MAXFLOWS, 4);
+        pairs.open();
+        idle(100);
+        pairs.open();
+        idle(1100);
+        List<Long> first = ids(refresh());
+        assertEquals(4, first.size());
+        pairs.open();
+        refresh(); // it finds no room
+        List<Long> after = ids(refresh());
+        assertEquals(first.subList(2, 4), after.subList(0, 2));
+        assertEquals(4, after.size());
+        idle(1100);
+        assertEquals(after, ids(refresh()), "who has given way is idle as well, and takes nobody's room");
+        set(Settings.MAXFLOWS, 6);
+        assertEquals(6, refresh().size());
+    }
+
+    @Test
+    void shouldKeepFlowsThatHaveNotBeenIdleForPurgetime() throws Exception {
+        set(Settings.MAXFLOWS, 2);
+        pairs.open();
+        List<Long> first = ids(refresh());
+        pairs.open();
+        refresh();
+        assertEquals(first, ids(refresh()));
+    }
+
+    @Test
+    void shouldLetIdleFlowsGoFirstWhenMaxflowsIsLowered() throws Exception {
+        set(Settings.PURGETIME, 1);
+        pairs.open();
+        idle(1100);
+        pairs.open();
+        List<Long> all = ids(refresh());
+        set(Settings.MAXFLOWS, 2);
+        assertEquals(all.subList(2, 4), ids(refresh()));
+    }
+
     @Test
     void shouldTakeOnlyFlowsOfThePort() throws Exception {
         long active = pairs.open();

@@ -1,0 +1,265 @@
+package io.tcpprobe.kernel.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** After a sweep every row says what the flow is then, in every namespace that can be reached, and when that was. */
+class SweepTest {
+    /** A row's time is exact to a tick of the kernel, of which there are at least 100 in a second. */
+    private static final long TICK = 10_000_000;
+
+    private static final long SECOND = 1_000_000_000;
+
+    /** Added to the clock that decides when something is due. */
+    private final AtomicLong passed = new AtomicLong();
+
+    private final List<Process> processes = new ArrayList<>();
+    private BpfSource source;
+
+    @AfterEach
+    void close() {
+        if (source != null) {
+            source.close();
+        }
+        processes.forEach(Process::destroy);
+    }
+
+    private void start() throws Exception {
+        source = Bpf.open(Bpf.settings(), () -> System.nanoTime() + passed.get());
+    }
+
+    /** The flows to or from a port, after a refresh; all must be as new as that. */
+    private FlowColumns fresh(int port) throws IOException {
+        long before = System.nanoTime();
+        source.refreshNow();
+        FlowColumns flows = FlowColumns.copyOf(source.rows());
+        for (int i : of(port, flows)) {
+            long age = before - flows.number(FlowField.SAMPLED, i);
+            assertTrue(age < TICK, "a row was " + age + " ns old when the sweep began");
+        }
+        assertFalse(of(port, flows).isEmpty());
+        return flows;
+    }
+
+    private static List<Integer> of(int port, FlowColumns flows) {
+        List<Integer> found = new ArrayList<>();
+        for (int i = 0; i < flows.size(); i++) {
+            if (flows.number(FlowField.LOCAL_PORT, i) == port || flows.number(FlowField.REMOTE_PORT, i) == port) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
+    private static int client(int port, FlowColumns flows) {
+        return of(port, flows).stream()
+                .filter(i -> flows.number(FlowField.REMOTE_PORT, i) == port)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static void waitFor(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + 20 * SECOND;
+        while (!condition.call()) {
+            assertTrue(System.nanoTime() - end < 0, "it has not come");
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void shouldLookAtEveryRowHoweverIdle() throws Exception {
+        try (LoopbackFlows flows = new LoopbackFlows()) {
+            start();
+            flows.open();
+            for (int i = 0; i < 5; i++) {
+                fresh(flows.port());
+            }
+            long samples = samples(flows.port());
+            Thread.sleep(50);
+            FlowColumns later = fresh(flows.port());
+            assertEquals(samples, samples(flows.port()), "nothing has changed: that is no sample");
+            int at = client(flows.port(), later);
+            assertTrue(later.number(FlowField.LAST_ACK_RECEIVED, at) >= 40, "the time since runs on");
+        }
+    }
+
+    private long samples(int port) {
+        FlowColumns flows = FlowColumns.copyOf(source.rows());
+        return flows.number(FlowField.SAMPLES, client(port, flows));
+    }
+
+    /** Nothing is in flight, and between two probes nothing comes or goes; but the sender waits. */
+    @Test
+    void shouldShowHowLongAZeroWindowLasts() throws Exception {
+        try (ServerSocket server = new ServerSocket()) {
+            server.setReceiveBufferSize(4096);
+            server.bind(null, 1);
+            start();
+            int port = server.getLocalPort();
+            try (SocketChannel client = SocketChannel.open(server.getLocalSocketAddress());
+                    Socket accepted = server.accept()) {
+                client.configureBlocking(false);
+                waitFor(() -> {
+                    client.write(ByteBuffer.allocate(1 << 20));
+                    FlowColumns flows = fresh(port);
+                    int at = client(port, flows);
+                    return flows.number(FlowField.SEND_WINDOW, at) == 0
+                            && flows.number(FlowField.UNACKED, at) == 0
+                            && flows.number(FlowField.NOT_SENT, at) > 0;
+                });
+                FlowColumns before = fresh(port);
+                Thread.sleep(100);
+                FlowColumns after = fresh(port);
+                long waited = after.number(FlowField.RWND_LIMITED, client(port, after))
+                        - before.number(FlowField.RWND_LIMITED, client(port, before));
+                assertTrue(waited >= 50_000, waited + " us of 100 ms");
+                assertEquals(client.socket().getLocalPort(), accepted.getPort());
+            }
+        }
+    }
+
+    /** No segment tells of an option. */
+    @Test
+    void shouldShowAnOptionThatIsSetOnAnIdleFlow() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(null)) {
+            start();
+            int port = server.socket().getLocalPort();
+            try (SocketChannel client =
+                            SocketChannel.open(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                    SocketChannel _ = server.accept()) {
+                for (int i = 0; i < 5; i++) {
+                    fresh(port);
+                }
+                client.setOption(StandardSocketOptions.TCP_NODELAY, true);
+                client.setOption(StandardSocketOptions.SO_SNDBUF, 100_000);
+                client.setOption(StandardSocketOptions.IP_TOS, 0x28);
+                FlowColumns flows = fresh(port);
+                int at = client(port, flows);
+                assertEquals(0, flows.number(FlowField.NAGLE, at));
+                assertEquals(200_000, flows.number(FlowField.SEND_BUFFER, at));
+                assertEquals(0x28, flows.number(FlowField.TOS, at));
+            }
+        }
+    }
+
+    private Process process(String... command) throws IOException {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        processes.add(process);
+        return process;
+    }
+
+    private static Path namespace(Process process) {
+        return Path.of("/proc", Long.toString(process.pid()), "ns/net");
+    }
+
+    /** A namespace without a name: the process by which it was reached ends, another one has it. */
+    @Test
+    void shouldReachANamespaceThatAnotherProcessHas() throws Exception {
+        Bpf.requireNamespaces();
+        Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+        Process first = process("unshare", "-n", "sleep", "1000");
+        waitFor(() -> !Files.readSymbolicLink(namespace(first)).equals(own));
+        Process second = process("nsenter", "--net=" + namespace(first), "sleep", "1000");
+        waitFor(() -> Files.readSymbolicLink(namespace(second)).equals(Files.readSymbolicLink(namespace(first))));
+        process("nsenter", "--net=" + namespace(first), "ip", "link", "set", "lo", "up")
+                .waitFor();
+        try (Loopback flow = new Loopback(namespace(first))) {
+            start();
+            fresh(flow.port());
+            first.destroy();
+            first.waitFor();
+            fresh(flow.port());
+            passed.addAndGet(5 * SECOND); // not yet the time to look for namespaces in any case
+            fresh(flow.port());
+        }
+    }
+
+    /** A connection over loopback inside a namespace. */
+    private static final class Loopback implements AutoCloseable {
+        private final ServerSocket server;
+        private final Socket client;
+        private final Socket accepted;
+
+        Loopback(Path namespace) throws IOException {
+            List<Object> made = new ArrayList<>();
+            NetworkNamespaces.enter(namespace, () -> {
+                ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                made.add(listening);
+                made.add(new Socket(listening.getInetAddress(), listening.getLocalPort()));
+            });
+            server = (ServerSocket) made.get(0);
+            client = (Socket) made.get(1);
+            accepted = server.accept();
+            OutputStream out = client.getOutputStream();
+            out.write(1);
+            accepted.getInputStream().read();
+        }
+
+        int port() {
+            return server.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            client.close();
+            accepted.close();
+            server.close();
+        }
+    }
+
+    @Test
+    void shouldSweepANamespaceThatIsNew() throws Exception {
+        Bpf.requireNamespaces();
+        start();
+        source.refreshNow();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                Transfer transfer =
+                        new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 1009)) {
+            passed.addAndGet(5 * SECOND);
+            fresh(transfer.port());
+            fresh(transfer.port());
+        }
+    }
+
+    /** The interface whose peer is in the other namespace goes with that. */
+    @Test
+    void shouldNotKeepANamespaceThatIsDeleted() throws Exception {
+        Bpf.requireNamespaces();
+        start();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces()) {
+            try (Transfer transfer =
+                    new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 1009)) {
+                fresh(transfer.port());
+            }
+            assertTrue(namespaces.leftHasLink());
+            namespaces.deleteRight();
+            waitFor(() -> {
+                source.refreshNow();
+                return !namespaces.leftHasLink();
+            });
+        }
+    }
+}

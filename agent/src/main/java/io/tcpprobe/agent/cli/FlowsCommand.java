@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,6 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show the flows of this host, the busiest first.")
 final class FlowsCommand implements Callable<Integer> {
+    private static final int LINE_WIDTH = 78;
     private static final String CLEAR = "\033[H\033[2J";
 
     @Spec
@@ -33,7 +33,12 @@ final class FlowsCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration = new ConfigurationOptions();
 
-    @Option(names = "--by", paramLabel = "FIELD", description = "Rank by this field: cwnd, srtt, retrans ...")
+    @Option(
+            names = "--by",
+            paramLabel = "FIELD",
+            arity = "0..1",
+            fallbackValue = "",
+            description = "Rank by this field: cwnd, srtt, retrans ...; without a name, list them.")
     private @Nullable String by;
 
     @Option(names = "--top", paramLabel = "N", description = "Show this many flows (default: ${DEFAULT-VALUE}).")
@@ -44,6 +49,11 @@ final class FlowsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, CommandException, InterruptedException {
+        if (by != null && by.isEmpty()) {
+            names().forEach(spec.commandLine().getOut()::println);
+            spec.commandLine().getOut().flush();
+            return 0;
+        }
         FlowField field = by == null ? null : field(by);
         if (top < 1) {
             throw new CommandException(Commands.USAGE, "flows --top " + top + ": give a number from 1 on");
@@ -85,15 +95,30 @@ final class FlowsCommand implements Callable<Integer> {
     }
 
     private static FlowField field(String label) throws CommandException {
-        var found = FlowField.find(label).filter(FlowField::rankable);
-        if (found.isPresent()) {
-            return found.get();
-        }
-        String known = FlowField.all().stream()
+        return FlowField.all().stream()
                 .filter(FlowField::rankable)
-                .map(FlowField::label)
-                .collect(Collectors.joining(" "));
-        throw new CommandException(
-                Commands.USAGE, "flows --by " + label + ": flows have no such measure; there are: " + known);
+                .filter(field -> field.label().equalsIgnoreCase(label))
+                .findFirst()
+                .orElseThrow(() -> new CommandException(
+                        Commands.USAGE,
+                        "flows --by " + label + ": flows have no such measure; there are:\n"
+                                + String.join("\n", names())));
+    }
+
+    /** The names of the fields that flows can be ranked by, as many on a line as 80 columns hold. */
+    private static List<String> names() {
+        List<String> lines = new ArrayList<>();
+        StringBuilder line = new StringBuilder();
+        for (FlowField field : FlowField.all()) {
+            if (field.rankable()) {
+                if (line.length() + field.label().length() > LINE_WIDTH) {
+                    lines.add(line.toString());
+                    line.setLength(0);
+                }
+                line.append("  ").append(field.label());
+            }
+        }
+        lines.add(line.toString());
+        return lines;
     }
 }

@@ -30,6 +30,7 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws StartException, InterruptedException {
         Agent agent = Agent.start(configuration.read());
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "tcpprobe-stop"));
+        Signals.handle("TERM", () -> System.exit(0)); // asked to stop, and it has
         PrintWriter out = spec.commandLine().getOut();
         announce(agent, out);
         out.flush();

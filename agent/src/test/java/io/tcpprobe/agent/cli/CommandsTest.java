@@ -56,6 +56,23 @@ class CommandsTest {
     }
 
     @Test
+    void shouldListTheNamesThatFlowsCanBeRankedBy() {
+        assertEquals(0, run("flows", "--by"), err::toString);
+        assertTrue(out.toString().lines().count() > 1, out::toString);
+        assertTrue(out.toString().lines().allMatch(line -> line.length() <= 80), out::toString);
+        assertTrue(out.toString().contains("  srtt"), out::toString);
+        assertEquals(2, run("flows", "--by", "nosuchfield"), err::toString);
+        assertTrue(err.toString().lines().allMatch(line -> line.length() <= 80), err::toString);
+        assertTrue(err.toString().contains("  srtt"), err::toString);
+    }
+
+    @Test
+    void shouldKnowAFieldInWhateverCase() {
+        assertEquals(0, run("flows", "--by", "SRTT", "--top", "1", "--set=probe.source=diag"), err::toString);
+        assertTrue(out.toString().contains("by srtt"), out::toString);
+    }
+
+    @Test
     void shouldSayThatThereAreNoUsers() {
         assertEquals(0, run("user", "list", state()), err::toString);
         assertEquals("", out.toString());

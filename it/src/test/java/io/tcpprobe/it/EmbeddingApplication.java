@@ -35,8 +35,25 @@ final class EmbeddingApplication {
             case "properties" -> new TreeSet<>(System.getProperties().stringPropertyNames()).toString();
             case "slf4j" -> seen("org.slf4j.LoggerFactory");
             case "agent" -> seen("io.tcpprobe.agent.Agent");
+            case "work" -> work();
             default -> throw new IllegalArgumentException(question);
         };
+    }
+
+    /** Takes 24 MB of the heap at once, as an application does now and then, and counts them. */
+    private static String work() {
+        byte[][] taken = new byte[24][];
+        long sum = 0;
+        for (int i = 0; i < taken.length; i++) {
+            taken[i] = new byte[1 << 20];
+            taken[i][i] = 1;
+        }
+        for (byte[] one : taken) {
+            for (byte octet : one) {
+                sum += octet;
+            }
+        }
+        return "worked " + sum;
     }
 
     private static String seen(String className) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +141,35 @@ class JavaagentIT {
         assertTrue(older.waitFor(60, TimeUnit.SECONDS));
         assertEquals(0, older.exitValue());
         awaitError("tcpprobe: not started: it needs Java 25 or newer");
+    }
+
+    @Test
+    void shouldKeepToItsShareOfSmallHeapUnderAttack() throws Exception {
+        start("-Xmx64m", "-XX:+UseSerialGC", "-javaagent:" + agent + "=" + options());
+        URI http = httpAddress();
+        int work = 0;
+        try (HttpAttack attack = new HttpAttack(http)) {
+            attack.lists(64).nested().slow(500);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Boolean.getBoolean("tcpprobe.all") ? 60 : 10);
+            while (System.nanoTime() < end) {
+                assertEquals("worked 24", ask("work"), this::errorText);
+                work++;
+                Jolokia.Answer answer = new Jolokia(http).get("/jolokia/version");
+                assertEquals(200, answer.http(), answer::body);
+            }
+        }
+        assertTrue(work > 3, work + " times");
+        assertEquals(0, end());
+        assertFalse(errorText().contains("OutOfMemory"), this::errorText);
+        assertTrue(errorText().length() < 20_000, this::errorText);
+    }
+
+    private URI httpAddress() throws IOException, InterruptedException {
+        Pattern address = Pattern.compile("HTTP \\[/([0-9.:]+)\\]");
+        await(() -> address.matcher(errorText()).find());
+        Matcher found = address.matcher(errorText());
+        assertTrue(found.find());
+        return URI.create("http://" + found.group(1) + "/");
     }
 
     private static Path olderJava() throws IOException {

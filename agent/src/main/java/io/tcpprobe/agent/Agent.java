@@ -27,7 +27,6 @@ import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -42,7 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
-    private static final Path PROC_NET = Path.of("/proc/net");
 
     /** What was started, the last one first: closed in this order. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
@@ -124,7 +122,7 @@ public final class Agent implements AutoCloseable {
             AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
             Logging.level(state.settings().get(Settings.DEBUG));
         });
-        HostCounters counters = keep(HostCounters.open(PROC_NET, System::nanoTime));
+        HostCounters counters = keep(HostCounters.ofThisHost(System::nanoTime));
         var chosen = FlowSources.open(state.settings(), System::nanoTime, problems);
         if (chosen.isEmpty()) {
             return;

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -141,15 +142,28 @@ class SnmpWalkIT {
     @Test
     void shouldServeCountersWithoutObjectByName() {
         Map<String, String> expected = new TreeMap<>(group("netstat", "TcpExt"));
-        String column = SnmpFlows.BASE + ".1.5.1.2.";
-        Map<String, String> served = new TreeMap<>();
-        for (Snmp.Varbind counter : snmp.bulkwalk(SnmpFlows.BASE + ".1.5.1.2")) {
-            assertEquals("Counter64", counter.type(), counter::toString);
-            served.put(name(counter.oid().substring(column.length())), counter.value());
-        }
         assertTrue(expected.size() > 100, () -> "the kernel has " + expected.keySet());
-        served.keySet().retainAll(expected.keySet()); // counters of MPTCP are there too
+        expected.putAll(group("netstat", "MPTcpExt"));
+        Map<String, String> gauges = new TreeMap<>(expected);
+        gauges.keySet().retainAll(Set.of("MPCurrEstab"));
+        expected.keySet().removeAll(gauges.keySet());
+        Map<String, String> served = counters("2", "Counter64");
+        served.keySet().removeAll(group("snmp", "Tcp").keySet()); // what that has beyond TCP-MIB
         assertEquals(expected, served);
+        assertEquals(gauges, counters("3", "Gauge32"));
+    }
+
+    /** One column of the counter table, by the counters' names. */
+    private static Map<String, String> counters(String column, String type) {
+        String root = SnmpFlows.BASE + ".1.5.1." + column;
+        Map<String, String> served = new TreeMap<>();
+        for (Snmp.Varbind counter : snmp.bulkwalk(root)) {
+            if (counter.present()) {
+                assertEquals(type, counter.type(), counter::toString);
+                served.put(name(counter.oid().substring(root.length() + 1)), counter.value());
+            }
+        }
+        return served;
     }
 
     /** The text that an index is: its length and its characters. */

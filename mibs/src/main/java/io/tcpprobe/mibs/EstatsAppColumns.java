@@ -4,10 +4,10 @@ import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER64;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.SEQUENCE;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
 
 import io.tcpprobe.kernel.FlowField;
 import java.util.List;
@@ -17,7 +17,7 @@ final class EstatsAppColumns {
     private static final int GREATEST_MSS = 65535;
 
     static final List<EstatsColumn> APP = new EstatsColumns("tcpEStatsApp")
-            .field(1, "SndUna", SEQUENCE, SEGMENTS, FlowField.SND_UNA)
+            .field(1, "SndUna", COUNTER32, SEGMENTS, FlowField.SND_UNA)
             .computed(
                     2,
                     "SndNxt",
@@ -29,16 +29,16 @@ final class EstatsAppColumns {
             .computed(
                     3,
                     "SndMax",
-                    SEQUENCE,
+                    COUNTER32,
                     SEGMENTS,
                     (flows, row, _) -> flows.number(FlowField.SND_NXT, row),
                     "sndNxt: Linux does not pull it back",
                     FlowField.SND_NXT)
-            .field(4, "ThruOctetsAcked", COUNTER32, KERNEL, FlowField.BYTES_ACKED)
-            .field(5, "HCThruOctetsAcked", COUNTER64, KERNEL, FlowField.BYTES_ACKED)
-            .field(6, "RcvNxt", SEQUENCE, SEGMENTS, FlowField.RCV_NXT)
-            .field(7, "ThruOctetsReceived", COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
-            .field(8, "HCThruOctetsReceived", COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
+            .field(4, "ThruOctetsAcked", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_ACKED)
+            .field(5, "HCThruOctetsAcked", ZERO_BASED_COUNTER64, KERNEL, FlowField.BYTES_ACKED)
+            .field(6, "RcvNxt", COUNTER32, SEGMENTS, FlowField.RCV_NXT)
+            .field(7, "ThruOctetsReceived", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
+            .field(8, "HCThruOctetsReceived", ZERO_BASED_COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
             .field(11, "CurAppWQueue", GAUGE32, KERNEL, FlowField.NOT_SENT)
             .field(12, "MaxAppWQueue", GAUGE32, SAMPLES, FlowField.NOT_SENT_MAX)
             .field(13, "CurAppRQueue", GAUGE32, KERNEL, FlowField.RECEIVE_QUEUE)

@@ -21,10 +21,12 @@ public record EstatsColumn(
         int id, String name, Syntax syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
     /** The types of the module's columns. */
     public enum Syntax {
-        COUNTER32("ZeroBasedCounter32"),
-        COUNTER64("ZeroBasedCounter64"),
-        /** Counter32 in the module: sequence numbers. */
-        SEQUENCE("Counter32"),
+        /** RFC 4502: it wraps at 2^32 as a counter does, but its SYNTAX is Gauge32. */
+        ZERO_BASED_COUNTER32("ZeroBasedCounter32"),
+        /** RFC 2856: its SYNTAX is Counter64. */
+        ZERO_BASED_COUNTER64("ZeroBasedCounter64"),
+        /** Sequence numbers. */
+        COUNTER32("Counter32"),
         GAUGE32("Gauge32"),
         UNSIGNED32("Unsigned32"),
         INTEGER32("Integer32"),

@@ -2,11 +2,11 @@ package io.tcpprobe.mibs;
 
 import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER64;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.TIME_STAMP;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
 
 import java.util.List;
 
@@ -22,16 +22,16 @@ final class EstatsListenerColumns {
                     TIME_STAMP,
                     SAMPLES,
                     "sysUpTime when the listener was first seen; 0 if it was older than the agent")
-            .without(2, "SynRcvd", COUNTER32, NOT_COUNTED)
-            .without(3, "Initial", COUNTER32, NOT_COUNTED)
-            .without(4, "Established", COUNTER32, NOT_COUNTED)
-            .without(5, "Accepted", COUNTER32, NOT_COUNTED)
-            .other(6, "ExceedBacklog", COUNTER32, KERNEL, DROPS)
-            .without(7, "HCSynRcvd", COUNTER64, NOT_COUNTED)
-            .without(8, "HCInitial", COUNTER64, NOT_COUNTED)
-            .without(9, "HCEstablished", COUNTER64, NOT_COUNTED)
-            .without(10, "HCAccepted", COUNTER64, NOT_COUNTED)
-            .other(11, "HCExceedBacklog", COUNTER64, KERNEL, DROPS)
+            .without(2, "SynRcvd", ZERO_BASED_COUNTER32, NOT_COUNTED)
+            .without(3, "Initial", ZERO_BASED_COUNTER32, NOT_COUNTED)
+            .without(4, "Established", ZERO_BASED_COUNTER32, NOT_COUNTED)
+            .without(5, "Accepted", ZERO_BASED_COUNTER32, NOT_COUNTED)
+            .other(6, "ExceedBacklog", ZERO_BASED_COUNTER32, KERNEL, DROPS)
+            .without(7, "HCSynRcvd", ZERO_BASED_COUNTER64, NOT_COUNTED)
+            .without(8, "HCInitial", ZERO_BASED_COUNTER64, NOT_COUNTED)
+            .without(9, "HCEstablished", ZERO_BASED_COUNTER64, NOT_COUNTED)
+            .without(10, "HCAccepted", ZERO_BASED_COUNTER64, NOT_COUNTED)
+            .other(11, "HCExceedBacklog", ZERO_BASED_COUNTER64, KERNEL, DROPS)
             .other(
                     12,
                     "CurConns",

@@ -3,10 +3,10 @@ package io.tcpprobe.mibs;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER64;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.DATE_AND_TIME;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
 
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
@@ -25,20 +25,20 @@ final class EstatsPerfColumns {
     private static final String ELAPSED = "firstSeen to the last segment sent or received";
 
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsPerf")
-            .field(1, "SegsOut", COUNTER32, KERNEL, FlowField.SEGS_OUT)
-            .field(2, "DataSegsOut", COUNTER32, KERNEL, FlowField.DATA_SEGS_OUT)
-            .field(3, "DataOctetsOut", COUNTER32, KERNEL, FlowField.BYTES_SENT)
-            .field(4, "HCDataOctetsOut", COUNTER64, KERNEL, FlowField.BYTES_SENT)
-            .field(5, "SegsRetrans", COUNTER32, KERNEL, FlowField.RETRANS)
-            .field(6, "OctetsRetrans", COUNTER32, KERNEL, FlowField.BYTES_RETRANS)
-            .field(7, "SegsIn", COUNTER32, KERNEL, FlowField.SEGS_IN)
-            .field(8, "DataSegsIn", COUNTER32, KERNEL, FlowField.DATA_SEGS_IN)
-            .field(9, "DataOctetsIn", COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
-            .field(10, "HCDataOctetsIn", COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
+            .field(1, "SegsOut", ZERO_BASED_COUNTER32, KERNEL, FlowField.SEGS_OUT)
+            .field(2, "DataSegsOut", ZERO_BASED_COUNTER32, KERNEL, FlowField.DATA_SEGS_OUT)
+            .field(3, "DataOctetsOut", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_SENT)
+            .field(4, "HCDataOctetsOut", ZERO_BASED_COUNTER64, KERNEL, FlowField.BYTES_SENT)
+            .field(5, "SegsRetrans", ZERO_BASED_COUNTER32, KERNEL, FlowField.RETRANS)
+            .field(6, "OctetsRetrans", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_RETRANS)
+            .field(7, "SegsIn", ZERO_BASED_COUNTER32, KERNEL, FlowField.SEGS_IN)
+            .field(8, "DataSegsIn", ZERO_BASED_COUNTER32, KERNEL, FlowField.DATA_SEGS_IN)
+            .field(9, "DataOctetsIn", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_RECEIVED)
+            .field(10, "HCDataOctetsIn", ZERO_BASED_COUNTER64, KERNEL, FlowField.BYTES_RECEIVED)
             .computed(
                     11,
                     "ElapsedSecs",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     SAMPLES,
                     (flows, row, _) -> elapsed(flows, row) / 1_000_000,
                     ELAPSED,
@@ -46,7 +46,7 @@ final class EstatsPerfColumns {
             .computed(
                     12,
                     "ElapsedMicroSecs",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     SAMPLES,
                     (flows, row, _) -> elapsed(flows, row) % 1_000_000,
                     ELAPSED,
@@ -57,31 +57,31 @@ final class EstatsPerfColumns {
             .field(16, "MaxPipeSize", GAUGE32, SAMPLES, FlowField.PIPE_MAX)
             .millis(17, "SmoothedRTT", GAUGE32, KERNEL, FlowField.SRTT)
             .millis(18, "CurRTO", GAUGE32, KERNEL, FlowField.RTO)
-            .field(19, "CongSignals", COUNTER32, SEGMENTS, FlowField.CONGESTION_SIGNALS)
+            .field(19, "CongSignals", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.CONGESTION_SIGNALS)
             .octets(20, "CurCwnd", FlowField.CWND)
             .octets(21, "CurSsthresh", FlowField.SSTHRESH)
             .computed(
                     22,
                     "Timeouts",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     KERNEL,
                     EstatsPerfColumns::timeouts,
                     "timeoutRecoveries: those not doubled yet; before Linux 6.7 timeouts",
                     FlowField.TIMEOUTS)
             .field(23, "CurRwinSent", GAUGE32, KERNEL, FlowField.RECEIVE_WINDOW)
             .field(24, "MaxRwinSent", GAUGE32, SAMPLES, FlowField.RECEIVE_WINDOW_MAX)
-            .field(25, "ZeroRwinSent", COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_SENT)
+            .field(25, "ZeroRwinSent", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_SENT)
             .field(26, "CurRwinRcvd", GAUGE32, KERNEL, FlowField.SEND_WINDOW)
             .field(27, "MaxRwinRcvd", GAUGE32, SAMPLES, FlowField.SEND_WINDOW_MAX)
-            .field(28, "ZeroRwinRcvd", COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_RECEIVED)
-            .field(31, "SndLimTransRwin", COUNTER32, SEGMENTS, FlowField.RWIN_LIMITS)
-            .field(32, "SndLimTransCwnd", COUNTER32, SEGMENTS, FlowField.CWND_LIMITS)
-            .field(33, "SndLimTransSnd", COUNTER32, SEGMENTS, FlowField.SENDER_LIMITS)
-            .millis(34, "SndLimTimeRwin", COUNTER32, KERNEL, FlowField.RWND_LIMITED)
+            .field(28, "ZeroRwinRcvd", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.ZERO_WINDOWS_RECEIVED)
+            .field(31, "SndLimTransRwin", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.RWIN_LIMITS)
+            .field(32, "SndLimTransCwnd", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.CWND_LIMITS)
+            .field(33, "SndLimTransSnd", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.SENDER_LIMITS)
+            .millis(34, "SndLimTimeRwin", ZERO_BASED_COUNTER32, KERNEL, FlowField.RWND_LIMITED)
             .computed(
                     35,
                     "SndLimTimeCwnd",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     KERNEL,
                     (flows, row, _) -> congestionLimited(flows, row) / 1000,
                     "busyTime - rwndLimited - sndbufLimited",
@@ -91,7 +91,7 @@ final class EstatsPerfColumns {
             .computed(
                     36,
                     "SndLimTimeSnd",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     SAMPLES,
                     EstatsPerfColumns::senderLimited,
                     "firstSeen to the sample, less the two above",

@@ -3,11 +3,11 @@ package io.tcpprobe.mibs;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.COUNTER32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ENUMERATION;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.INTEGER32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
+import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
 
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
@@ -89,28 +89,28 @@ final class EstatsStackColumns {
                     (flows, row, _) -> Math.min(flows.number(FlowField.CA_STATE, row), 2) + 1,
                     "caState: 0, 1, more",
                     FlowField.CA_STATE)
-            .field(17, "DupAcksIn", COUNTER32, SEGMENTS, FlowField.DUP_ACKS_RECEIVED)
-            .field(18, "SpuriousFrDetected", COUNTER32, SEGMENTS, FlowField.SPURIOUS_RECOVERIES)
-            .field(19, "SpuriousRtoDetected", COUNTER32, SEGMENTS, FlowField.SPURIOUS_TIMEOUTS)
-            .without(21, "SoftErrors", COUNTER32, INPUT)
+            .field(17, "DupAcksIn", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.DUP_ACKS_RECEIVED)
+            .field(18, "SpuriousFrDetected", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.SPURIOUS_RECOVERIES)
+            .field(19, "SpuriousRtoDetected", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.SPURIOUS_TIMEOUTS)
+            .without(21, "SoftErrors", ZERO_BASED_COUNTER32, INPUT)
             .without(22, "SoftErrorReason", ENUMERATION, INPUT)
-            .field(23, "SlowStart", COUNTER32, SEGMENTS, FlowField.SLOW_STARTS)
-            .field(24, "CongAvoid", COUNTER32, SEGMENTS, FlowField.CONGESTION_AVOIDS)
-            .field(25, "OtherReductions", COUNTER32, SEGMENTS, FlowField.OTHER_REDUCTIONS)
+            .field(23, "SlowStart", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.SLOW_STARTS)
+            .field(24, "CongAvoid", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.CONGESTION_AVOIDS)
+            .field(25, "OtherReductions", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.OTHER_REDUCTIONS)
             .computed(
                     26,
                     "CongOverCount",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     SEGMENTS,
                     EstatsStackColumns::undone,
                     "spuriousRecoveries + spuriousTimeouts",
                     FlowField.SPURIOUS_RECOVERIES,
                     FlowField.SPURIOUS_TIMEOUTS)
-            .field(27, "FastRetran", COUNTER32, SEGMENTS, FlowField.FAST_RETRANSMITS)
+            .field(27, "FastRetran", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.FAST_RETRANSMITS)
             .computed(
                     28,
                     "SubsequentTimeouts",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     KERNEL,
                     (flows, row, _) ->
                             flows.number(FlowField.TIMEOUTS, row) - flows.number(FlowField.TIMEOUT_RECOVERIES, row),
@@ -118,15 +118,23 @@ final class EstatsStackColumns {
                     FlowField.TIMEOUTS,
                     FlowField.TIMEOUT_RECOVERIES)
             .field(29, "CurTimeoutCount", GAUGE32, KERNEL, FlowField.RETRANSMITS)
-            .field(30, "AbruptTimeouts", COUNTER32, SEGMENTS, FlowField.ABRUPT_TIMEOUTS)
-            .without(31, "SACKsRcvd", COUNTER32, "options of segments are not parsed: that would cost every segment")
+            .field(30, "AbruptTimeouts", ZERO_BASED_COUNTER32, SEGMENTS, FlowField.ABRUPT_TIMEOUTS)
+            .without(
+                    31,
+                    "SACKsRcvd",
+                    ZERO_BASED_COUNTER32,
+                    "options of segments are not parsed: that would cost every segment")
             .without(
                     32,
                     "SACKBlocksRcvd",
-                    COUNTER32,
+                    ZERO_BASED_COUNTER32,
                     "options of segments are not parsed: that would cost every segment")
-            .without(33, "SendStall", COUNTER32, "Linux does not take local congestion for a signal of its own kind")
-            .field(34, "DSACKDups", COUNTER32, KERNEL, FlowField.DSACK_DUPS)
+            .without(
+                    33,
+                    "SendStall",
+                    ZERO_BASED_COUNTER32,
+                    "Linux does not take local congestion for a signal of its own kind")
+            .field(34, "DSACKDups", ZERO_BASED_COUNTER32, KERNEL, FlowField.DSACK_DUPS)
             .field(35, "MaxMSS", GAUGE32, SAMPLES, FlowField.MSS_MAX)
             .field(36, "MinMSS", GAUGE32, SAMPLES, FlowField.MSS_MIN)
             .field(37, "SndInitial", UNSIGNED32, SEGMENTS, FlowField.SND_INITIAL)

@@ -7,11 +7,12 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.TcpState;
-import java.util.ArrayList;
+import io.tcpprobe.kernel.proc.HostGauge;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Renders TCPPROBE-MIB (SMIv2, RFC 2578 to 2580) from the lists of settings, statistics and flow fields. */
@@ -294,7 +295,8 @@ public final class MibText {
         text.append("""
                 TcpProbeCounterEntry ::= SEQUENCE {
                     tcpProbeCounterName SnmpAdminString,
-                    tcpProbeCounterValue Counter64
+                    tcpProbeCounterValue Counter64,
+                    tcpProbeCounterGauge Gauge32
                 }
 
                 """);
@@ -310,8 +312,26 @@ public final class MibText {
                 "Counter64",
                 "",
                 "read-only",
-                "The counter's value.",
+                "The counter's value; not instantiated for what can fall, see tcpProbeCounterGauge.",
                 place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_VALUE));
+        object(
+                "tcpProbeCounterGauge",
+                "Gauge32",
+                "",
+                "read-only",
+                "The value of what is among the kernel's counters but can fall, and is not a counter: " + gauges()
+                        + ". Not instantiated for counters.",
+                place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_GAUGE));
+    }
+
+    /** The gauges that have no object in TCP-MIB. */
+    private static String gauges() {
+        Set<String> standard =
+                Arrays.stream(TcpMib.values()).map(TcpMib::counter).collect(Collectors.toSet());
+        return Arrays.stream(HostGauge.values())
+                .filter(gauge -> !standard.contains(gauge.label()))
+                .map(gauge -> gauge.label() + " (" + gauge.reason() + ")")
+                .collect(Collectors.joining(", "));
     }
 
     private void conformance() {
@@ -351,7 +371,7 @@ public final class MibText {
         group(
                 "Counter",
                 "The counters without a standard object.",
-                new ArrayList<>(List.of("tcpProbeCounterValue")),
+                List.of("tcpProbeCounterValue", "tcpProbeCounterGauge"),
                 5);
     }
 

@@ -13,8 +13,11 @@ import java.util.Map;
  * @param base the module's own object id
  */
 public record TcpProbeMib(Oid base) {
-    /** Column of the counter table that holds the value; the name is its index. */
+    /** Column of the counter table that holds the value of a counter; the name is its index. */
     public static final int COUNTER_VALUE = 2;
+
+    /** Column of the counter table that holds the value of a gauge. */
+    public static final int COUNTER_GAUGE = 3;
 
     /** Arcs of the settings. Once given, they stay. */
     private static final Map<Setting<?>, Integer> SETTINGS = Map.of(

@@ -1,58 +1,74 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.kernel.proc.Counters;
-import java.io.IOException;
+import io.tcpprobe.kernel.proc.HostGauge;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters of the kernel, one attribute each, by their names in the kernel; those that a newer kernel adds are there as well.
- * They are unsigned 64-bit numbers: up to 2^63 - 1 a Long, beyond that a BigInteger, so always exact.
+ * Counters and gauges of the kernel, one attribute each, by their names in the kernel; those that a newer kernel adds are there as
+ * well. Counters are unsigned 64-bit numbers: up to 2^63 - 1 a Long, beyond that a BigInteger, so always exact. What the kernel does
+ * not give is null.
  */
 final class CountersBean extends ReadMBean<Map<String, CountersBean.Counter>> {
-    /** MaxConn alone is signed: -1 = no limit. */
-    private static final String SIGNED = "MaxConn";
-
     /**
-     * A counter.
+     * A value.
      *
      * @param group the group that has it
-     * @param bits its value
+     * @param gauge what it is, if it is not a counter
+     * @param bits its value, or null if the kernel does not give it
      */
-    record Counter(String group, long bits) {}
-
-    /** One group of counters. */
-    @FunctionalInterface
-    interface Group {
-        Counters read() throws IOException;
+    record Counter(
+            String group,
+            Optional<HostGauge> gauge,
+            @Nullable Long bits) {
+        @Nullable
+        Object value() {
+            if (bits == null) {
+                return null;
+            }
+            return gauge.isPresent() ? (Object) bits : exact(bits);
+        }
     }
 
-    private final Map<String, Group> groups;
+    private final Map<String, Supplier<Counters>> groups;
+    private final Map<String, Counter> expected = new LinkedHashMap<>();
 
     /**
      * An MBean of these groups.
      *
-     * @param groups the groups by name; of two counters with one name, the former group's is given
+     * @param groups the groups by name; of two values with one name, the former group's is given
      */
-    CountersBean(String doc, Map<String, Group> groups) {
+    CountersBean(String doc, Map<String, Supplier<Counters>> groups) {
         super(doc);
         this.groups = new LinkedHashMap<>(groups);
     }
 
+    /** Has attributes of these names whatever the kernel gives. */
+    CountersBean expecting(String group, List<String> names) {
+        names.forEach(name -> expected.put(name, new Counter(group, HostGauge.find(group, name), null)));
+        return this;
+    }
+
     @Override
-    Map<String, Counter> read() throws IOException {
+    Map<String, Counter> read() {
         Map<String, Counter> all = new LinkedHashMap<>();
-        for (var group : groups.entrySet()) {
-            Counters counters = group.getValue().read();
+        groups.forEach((group, supplier) -> {
+            Counters counters = supplier.get();
             for (int place = 0; place < counters.names().size(); place++) {
-                all.putIfAbsent(counters.names().get(place), new Counter(group.getKey(), counters.value(place)));
+                all.putIfAbsent(
+                        counters.names().get(place),
+                        new Counter(group, counters.gauge(place), counters.has(place) ? counters.value(place) : null));
             }
-        }
+        });
+        expected.forEach(all::putIfAbsent);
         return all;
     }
 
@@ -71,13 +87,15 @@ final class CountersBean extends ReadMBean<Map<String, CountersBean.Counter>> {
     }
 
     private static Item<Map<String, Counter>> item(String name, Counter counter) {
-        return new Item<>(
-                name,
-                SimpleType.LONG,
-                "",
-                counter.group(),
-                "The kernel's counter " + counter.group() + " " + name + ".",
-                _ -> name.equals(SIGNED) ? (Object) counter.bits() : exact(counter.bits()));
+        String doc = counter.gauge()
+                .map(gauge -> "The kernel's gauge " + counter.group() + " " + name + ": " + gauge.reason() + ".")
+                .orElse("The kernel's counter " + counter.group() + " " + name + ".");
+        String unit = counter.gauge().map(gauge -> gauge.unit().label()).orElse("");
+        return new Item<Map<String, Counter>>(name, SimpleType.LONG, unit, counter.group(), doc, reading -> {
+                    Counter read = reading.get(name);
+                    return read == null ? null : read.value();
+                })
+                .metric(counter.gauge().isPresent() ? Item.Metric.GAUGE : Item.Metric.COUNTER);
     }
 
     static Object exact(long bits) {

@@ -35,9 +35,18 @@ final class FlowItems {
                             date ? "" : field.unit().label(),
                             field.origin(),
                             field.doc(),
+                            metric(field),
                             flow -> value(flow, field)));
         }
         return items;
+    }
+
+    private static Item.Metric metric(FlowField field) {
+        return switch (field.kind()) {
+            case COUNTER -> Item.Metric.COUNTER;
+            case GAUGE -> Item.Metric.GAUGE;
+            case ADDRESS, ADDRESS_TYPE, BITS, FLAG, IDENTIFIER, NAME, PORT, STATE, TIME -> Item.Metric.NONE;
+        };
     }
 
     private static OpenType<?> type(FlowField field) {

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import java.util.Locale;
 import java.util.TreeMap;
 import javax.management.ImmutableDescriptor;
 import javax.management.JMX;
@@ -15,16 +16,36 @@ import org.jspecify.annotations.Nullable;
  * @param unit its unit, or empty
  * @param origin where it comes from, or empty
  * @param doc what it means
+ * @param metric its kind of measure
  * @param value how it is got out of a reading
  * @param <R> what is read at one moment
  */
-record Item<R>(String name, OpenType<?> type, String unit, String origin, String doc, Value<R> value) {
+record Item<R>(String name, OpenType<?> type, String unit, String origin, String doc, Metric metric, Value<R> value) {
+    /** What a console can do with the values of different times: the field {@code metricType} of a descriptor. */
+    enum Metric {
+        /** It only grows, until it wraps: its rate means something. */
+        COUNTER,
+        /** It rises and falls. */
+        GAUGE,
+        /** Not a measure. */
+        NONE
+    }
+
     /** A value of a reading. */
     @FunctionalInterface
     interface Value<R> {
         /** The value, or null if it is absent. */
         @Nullable
         Object of(R reading);
+    }
+
+    Item(String name, OpenType<?> type, String unit, String origin, String doc, Value<R> value) {
+        this(name, type, unit, origin, doc, Metric.NONE, value);
+    }
+
+    /** The same, with its kind of measure. */
+    Item<R> metric(Metric kind) {
+        return new Item<>(name, type, unit, origin, doc, kind, value);
     }
 
     MBeanAttributeInfo info() {
@@ -35,6 +56,9 @@ record Item<R>(String name, OpenType<?> type, String unit, String origin, String
         }
         if (!origin.isEmpty()) {
             facts.put("origin", origin);
+        }
+        if (metric != Metric.NONE) {
+            facts.put("metricType", metric.name().toLowerCase(Locale.ROOT));
         }
         return new MBeanAttributeInfo(
                 name, type.getClassName(), doc, true, false, false, new ImmutableDescriptor(facts));

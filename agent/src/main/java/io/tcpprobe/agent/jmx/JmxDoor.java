@@ -8,13 +8,18 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.mibs.TcpMib;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.management.DynamicMBean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
@@ -26,6 +31,9 @@ import org.slf4j.LoggerFactory;
 /** The JMX door: the MBeans of the domain {@code tcpprobe}, for consoles that attach and for the doors that pass them on. */
 public final class JmxDoor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmxDoor.class);
+
+    private static final List<String> STANDARD =
+            Arrays.stream(TcpMib.values()).map(TcpMib::counter).distinct().toList();
 
     private final MBeanServer server;
     private final Map<ObjectName, DynamicMBean> beans = new LinkedHashMap<>();
@@ -55,10 +63,13 @@ public final class JmxDoor implements AutoCloseable {
         beans.put(Names.of("Settings"), new SettingsBean(settings, used, Names.of("Settings")));
         beans.put(
                 Names.of("Tcp"),
-                new CountersBean("The host's TCP counters, as TCP-MIB has them.", Map.of("Tcp", counters::tcp)));
-        Map<String, CountersBean.Group> extensions = new LinkedHashMap<>();
-        extensions.put("TcpExt", counters::tcpExt);
-        extensions.put("MPTcpExt", counters::mptcpExt);
+                new CountersBean(
+                                "The host's TCP counters, as TCP-MIB has them.",
+                                Map.of(HostCounters.TCP, counters::tcp))
+                        .expecting(HostCounters.TCP, STANDARD));
+        Map<String, Supplier<Counters>> extensions = new LinkedHashMap<>();
+        extensions.put(HostCounters.TCP_EXT, counters::tcpExt);
+        extensions.put(HostCounters.MPTCP_EXT, counters::mptcpExt);
         beans.put(
                 Names.of("TcpExt"),
                 new CountersBean("The host's TCP counters that no standard MIB has, and those of MPTCP.", extensions));

@@ -2,7 +2,6 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
-import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +28,7 @@ final class RetransmissionRate {
     }
 
     /** The rate over the time since the reading before, which is at least a second; null if there is none. */
-    synchronized @Nullable Double perSecond() throws IOException {
+    synchronized @Nullable Double perSecond() {
         Counters now = counters.tcp();
         long at = monotonicNanos.getAsLong();
         long elapsed = at - readAt;

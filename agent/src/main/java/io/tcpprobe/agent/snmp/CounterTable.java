@@ -4,8 +4,6 @@ import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.TcpMib;
 import io.tcpprobe.mibs.TcpProbeMib;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,7 +15,7 @@ import org.snmp4j.smi.OID;
 
 /**
  * The counters of the kernel that have no standard object, .1.5.1 of TCPPROBE-MIB, by their names: all of TcpExt and
- * MPTcpExt, and what Tcp has beyond TCP-MIB.
+ * MPTcpExt, and what Tcp has beyond TCP-MIB. Each is in one of two columns, for counters and for gauges.
  */
 final class CounterTable implements Table<CounterTable.Named> {
     /** The number of the group Tcp, most of which has standard objects. */
@@ -26,8 +24,11 @@ final class CounterTable implements Table<CounterTable.Named> {
     private static final Set<String> STANDARD =
             Arrays.stream(TcpMib.values()).map(TcpMib::counter).collect(Collectors.toUnmodifiableSet());
 
-    private static final List<Column<Named>> COLUMNS =
-            List.of(Column.number(TcpProbeMib.COUNTER_VALUE, NumberType.COUNTER64, Named::value));
+    private static final List<Column<Named>> COLUMNS = List.of(
+            Column.number(TcpProbeMib.COUNTER_VALUE, NumberType.COUNTER64, Named::value)
+                    .where((rows, row) -> rows.has(row) && !rows.isGauge(row)),
+            Column.number(TcpProbeMib.COUNTER_GAUGE, NumberType.GAUGE32, Named::value)
+                    .where((rows, row) -> rows.has(row) && rows.isGauge(row)));
 
     /** Where a counter is: its index, the number of its group, and its place in the group. */
     private record Place(int[] index, int group, int place) {}
@@ -47,6 +48,16 @@ final class CounterTable implements Table<CounterTable.Named> {
             int[] index = places.get(row).index;
             System.arraycopy(index, 0, arcs, 0, index.length);
             return index.length;
+        }
+
+        private boolean has(int row) {
+            Place place = places.get(row);
+            return groups.get(place.group).has(place.place);
+        }
+
+        private boolean isGauge(int row) {
+            Place place = places.get(row);
+            return groups.get(place.group).gauge(place.place).isPresent();
         }
 
         private long value(int row) {
@@ -77,12 +88,8 @@ final class CounterTable implements Table<CounterTable.Named> {
     /** The first group wins where two have a counter of the same name. */
     @Override
     public Named rows() {
-        try {
-            List<Counters> groups = List.of(counters.tcpExt(), counters.mptcpExt(), counters.tcp());
-            return new Named(groups, places(groups));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable); // logged, and answered with genErr
-        }
+        List<Counters> groups = List.of(counters.tcpExt(), counters.mptcpExt(), counters.tcp());
+        return new Named(groups, places(groups));
     }
 
     private List<Place> places(List<Counters> groups) {

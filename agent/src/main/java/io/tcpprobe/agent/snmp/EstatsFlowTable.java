@@ -55,8 +55,14 @@ final class EstatsFlowTable implements Table<EstatsRows> {
                 column.reading().of(rows.flows().columns(row), rows.flows().row(row), host);
         int id = column.id();
         return switch (column.syntax()) {
-            case COUNTER32, SEQUENCE, COUNTER64, GAUGE32, UNSIGNED32, INTEGER32, ENUMERATION, TIME_STAMP ->
-                Column.number(id, NumberType.of(column.syntax()), number);
+            case ZERO_BASED_COUNTER32,
+                    COUNTER32,
+                    ZERO_BASED_COUNTER64,
+                    GAUGE32,
+                    UNSIGNED32,
+                    INTEGER32,
+                    ENUMERATION,
+                    TIME_STAMP -> Column.number(id, NumberType.of(column.syntax()), number);
             case OCTET ->
                 Column.octets(id, OctetType.OCTET_STRING, (rows, row) -> new byte[] {(byte) number.get(rows, row)});
             case DATE_AND_TIME ->

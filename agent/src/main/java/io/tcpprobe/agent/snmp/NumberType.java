@@ -48,6 +48,18 @@ enum NumberType {
             return new Counter32(fit(value));
         }
     },
+    /** Modulo 2^32, but sent as Gauge32: ZeroBasedCounter32 is a Gauge32 in RMON2-MIB (RFC 4502). */
+    ZERO_BASED_COUNTER32(BER.GAUGE32) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        Variable variable(long value) {
+            return new Gauge32(fit(value));
+        }
+    },
     /** All 64 bits, without sign. SNMPv1 cannot carry it. */
     COUNTER64(BER.COUNTER64) {
         @Override
@@ -105,8 +117,9 @@ enum NumberType {
         return switch (syntax) {
             case INTEGER32, ENUMERATION -> INTEGER32;
             case GAUGE32, UNSIGNED32 -> GAUGE32;
-            case COUNTER32, SEQUENCE -> COUNTER32;
-            case COUNTER64 -> COUNTER64;
+            case ZERO_BASED_COUNTER32 -> ZERO_BASED_COUNTER32;
+            case COUNTER32 -> COUNTER32;
+            case ZERO_BASED_COUNTER64 -> COUNTER64;
             case TIME_STAMP -> TIME_TICKS;
             case DATE_AND_TIME, OCTET -> throw new IllegalArgumentException(syntax + " is no number");
         };

@@ -3,8 +3,6 @@ package io.tcpprobe.agent.snmp;
 import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.TcpMib;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import org.snmp4j.smi.Null;
@@ -26,12 +24,7 @@ final class TcpScalars {
     }
 
     private static Variable value(HostCounters counters, TcpMib object) {
-        Counters tcp;
-        try {
-            tcp = counters.tcp();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable); // SNMP4J-Agent logs it and answers genErr
-        }
+        Counters tcp = counters.tcp();
         if (!tcp.has(object.counter())) {
             return Null.noSuchInstance;
         }

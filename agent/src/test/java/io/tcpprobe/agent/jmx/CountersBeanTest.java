@@ -2,7 +2,9 @@ package io.tcpprobe.agent.jmx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.Parts;
 import java.math.BigInteger;
@@ -16,6 +18,9 @@ import javax.management.AttributeNotFoundException;
 import javax.management.MBeanAttributeInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CountersBeanTest {
     @Test
@@ -33,7 +38,7 @@ class CountersBeanTest {
                     names, Arrays.stream(infos).map(MBeanAttributeInfo::getName).toList());
             var values = parts.server().getAttributes(Names.of("Tcp"), names.toArray(String[]::new));
             assertEquals(names.size(), values.size());
-            assertEquals(200L, ((Attribute) values.get(names.indexOf("RtoMin"))).getValue());
+            assertEquals(1L, ((Attribute) values.get(names.indexOf("RtoAlgorithm"))).getValue());
             assertNotNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
         }
     }
@@ -52,11 +57,58 @@ class CountersBeanTest {
             assertEquals(
                     new BigInteger("18446744073709551615"), parts.server().getAttribute(Names.of("TcpExt"), "TCPLoss"));
             assertEquals(7L, parts.server().getAttribute(Names.of("TcpExt"), "MPNew"));
+            assertNull(parts.server().getAttribute(Names.of("Tcp"), "OutSegs"), "TCP-MIB has it, the file has not");
             assertThrows(
                     AttributeNotFoundException.class, () -> parts.server().getAttribute(Names.of("Tcp"), "NoSuch"));
             assertThrows(
                     AttributeNotFoundException.class,
                     () -> parts.server().setAttribute(Names.of("Tcp"), new Attribute("InSegs", 1L)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "Tcp, CurrEstab, gauge, ''",
+        "Tcp, RtoMin, gauge, milliseconds",
+        "Tcp, RtoMax, gauge, milliseconds",
+        "Tcp, MaxConn, gauge, ''",
+        "Tcp, RtoAlgorithm, gauge, ''",
+        "Tcp, InSegs, counter, ''",
+        "TcpExt, TCPTimeouts, counter, ''",
+        "TcpExt, MPCurrEstab, gauge, ''",
+        "TcpExt, MPJoinSynRx, counter, ''",
+    })
+    void shouldTellGaugesFromCounters(String bean, String name, String kind, String unit, @TempDir Path folder)
+            throws Exception {
+        Files.writeString(folder.resolve("snmp"), "Tcp: CurrEstab\nTcp: 2\n");
+        Files.writeString(
+                folder.resolve("netstat"),
+                "TcpExt: TCPTimeouts\nTcpExt: 1\nMPTcpExt: MPJoinSynRx MPCurrEstab\nMPTcpExt: 1 2\n");
+        try (Parts parts = new Parts(folder, folder, Map.of());
+                JmxDoor door = parts.jmx()) {
+            assertNotNull(door);
+            var info = Arrays.stream(parts.server().getMBeanInfo(Names.of(bean)).getAttributes())
+                    .filter(attribute -> attribute.getName().equals(name))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals(kind, info.getDescriptor().getFieldValue("metricType"));
+            assertTrue(info.getDescription().startsWith("The kernel's " + kind + " "), info.getDescription());
+            assertEquals(unit.isEmpty() ? null : unit, info.getDescriptor().getFieldValue("units"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "Tcp: InSegs OutSegs\n", "Ip: Forwarding\nIp: 1\n"})
+    void shouldHaveNullForWhatIsMissing(String snmp, @TempDir Path folder) throws Exception {
+        Files.writeString(folder.resolve("snmp"), snmp);
+        Files.writeString(folder.resolve("netstat"), "TcpExt: TCPTimeouts TCPLossProbes\nTcpExt: 1\n");
+        try (Parts parts = new Parts(folder, folder, Map.of());
+                JmxDoor door = parts.jmx()) {
+            assertNotNull(door);
+            assertNull(parts.server().getAttribute(Names.of("Tcp"), "InSegs"));
+            assertEquals(1L, parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
+            assertNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPLossProbes"));
+            parts.server().getAttribute(Names.of("Flows"), "RetransmittedSegmentsPerSecond");
         }
     }
 

@@ -55,7 +55,7 @@ public final class Parts implements AutoCloseable {
         source = DiagSource.open(settings, this::nanos);
         snapshots = new Snapshots(source, settings, this::nanos, System::currentTimeMillis);
         sockets = new SocketSnapshots(snapshots, settings, this::nanos);
-        counters = HostCounters.open(procNet, this::nanos);
+        counters = HostCounters.open(procNet, procNet, this::nanos);
         users = Users.open(state, EngineFile.open(state, "", new Random(1)).id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);
         users.add(READER, false, PASSPHRASE, PASSPHRASE);

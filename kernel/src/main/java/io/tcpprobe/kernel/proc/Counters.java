@@ -1,48 +1,79 @@
 package io.tcpprobe.kernel.proc;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
- * One group of counters of /proc/net/snmp or /proc/net/netstat, at one moment: a line of names and a line of values, both
- * begun by the group's name. Counters are found by name; those that this program has never heard of are kept too.
+ * One group of values of /proc/net/snmp or /proc/net/netstat, at one moment: a line of names and a line of values, both
+ * begun by the group's name. Values are found by name; those that this program has never heard of are kept too.
  *
  * <pre>
  *   Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens ...
  *   Tcp: 1 200 120000 -1 14 ...
  * </pre>
  *
- * <p>Values are the kernel's 64-bit numbers; counters are unsigned, MaxConn alone is signed.
+ * <p>Values are the kernel's 64-bit numbers; counters are unsigned, MaxConn alone is signed. What is not a counter is listed in
+ * {@link HostGauge}. Where there are fewer values than names, the last names have none; values beyond the names are left out.
  */
 public final class Counters {
-    /** The names of a group and where each one's value is; shared by all readings until the header changes. */
-    private record Header(byte[] line, List<String> names, Map<String, Integer> places) {
-        static Header of(byte[] line) {
-            String text = new String(line, StandardCharsets.US_ASCII).strip();
-            List<String> names = text.isEmpty() ? List.of() : List.of(text.split(" +"));
-            Map<String, Integer> places = new HashMap<>();
-            for (int i = 0; i < names.size(); i++) {
-                places.putIfAbsent(names.get(i), i);
-            }
-            return new Header(line, names, places);
+    /** What is wrong with the text of a group. */
+    enum Fault {
+        NONE(""),
+        NO_GROUP("the group is missing"),
+        NO_VALUES("the line of values is missing"),
+        TOO_FEW("there are fewer values than names"),
+        TOO_MANY("there are more values than names"),
+        NO_NUMBER("a value is not a number; those after it are left out too");
+
+        private final String text;
+
+        Fault(String text) {
+            this.text = text;
+        }
+
+        String text() {
+            return text;
         }
     }
 
-    private static final Header NO_HEADER = Header.of(new byte[0]);
+    /** The names of a group and where each one's value is; shared by all readings until the header changes. */
+    private record Header(
+            byte[] line, List<String> names, Map<String, Integer> places, Map<Integer, HostGauge> gauges) {
+        static Header of(String group, byte[] line) {
+            String text = new String(line, StandardCharsets.US_ASCII).strip();
+            return of(group, line, text.isEmpty() ? List.of() : List.of(text.split(" +")));
+        }
 
-    /** No counters at all: what a group that the kernel does not have gives. */
-    public static final Counters NONE = new Counters(NO_HEADER, new long[0]);
+        static Header of(String group, byte[] line, List<String> names) {
+            Map<String, Integer> places = new HashMap<>();
+            Map<Integer, HostGauge> gauges = new HashMap<>();
+            for (int i = 0; i < names.size(); i++) {
+                int place = i;
+                places.putIfAbsent(names.get(i), i);
+                HostGauge.find(group, names.get(i)).ifPresent(gauge -> gauges.put(place, gauge));
+            }
+            return new Header(line, names, places, gauges);
+        }
+    }
+
+    private static final Header NO_HEADER = Header.of("", new byte[0]);
+
+    /** No values at all: what a group that the kernel does not have gives. */
+    public static final Counters NONE = new Counters(NO_HEADER, new long[0], Fault.NO_GROUP);
 
     private final Header header;
     private final long[] values;
+    private final Fault fault;
 
-    private Counters(Header header, long[] values) {
+    private Counters(Header header, long[] values, Fault fault) {
         this.header = header;
         this.values = values;
+        this.fault = fault;
     }
 
     /**
@@ -52,7 +83,7 @@ public final class Counters {
      * @param length how many bytes of it count
      * @param group the group's name: "Tcp"
      * @param previous an older reading of the same group, whose header is used again if it is the same
-     * @return the group, or {@link #NONE} if it is not there whole
+     * @return what there is of the group; {@link #NONE} if it is not there
      */
     public static Counters parse(byte[] text, int length, String group, Counters previous) {
         byte[] prefix = (group + ":").getBytes(StandardCharsets.US_ASCII);
@@ -61,18 +92,16 @@ public final class Counters {
             return NONE;
         }
         int namesEnd = end(text, length, names);
-        int numbers = line(text, length, prefix, namesEnd);
-        int numbersEnd = end(text, length, Math.max(numbers, 0));
-        if (numbers < 0 || numbersEnd == length) { // without its line feed, the last number may be torn
-            return NONE;
-        }
         Header header = previous.header;
         int from = names + prefix.length;
         if (!Arrays.equals(header.line, 0, header.line.length, text, from, namesEnd)) {
-            header = Header.of(Arrays.copyOfRange(text, from, namesEnd));
+            header = Header.of(group, Arrays.copyOfRange(text, from, namesEnd));
         }
-        long[] values = numbers(text, numbers + prefix.length, numbersEnd, header.names.size());
-        return values == null ? NONE : new Counters(header, values);
+        int numbers = line(text, length, prefix, namesEnd);
+        if (numbers < 0) {
+            return new Counters(header, new long[0], Fault.NO_VALUES);
+        }
+        return numbers(header, text, numbers + prefix.length, end(text, length, numbers));
     }
 
     /** Where the first line at or after {@code from} with this prefix begins, or -1. */
@@ -93,14 +122,17 @@ public final class Counters {
         return at;
     }
 
-    private static long @Nullable [] numbers(byte[] text, int from, int end, int count) {
-        long[] values = new long[count];
+    private static Counters numbers(Header header, byte[] text, int from, int end) {
+        long[] values = new long[header.names.size()];
         int n = 0;
         int at = from;
         while (at < end) {
             if (text[at] == ' ') {
                 at++;
                 continue;
+            }
+            if (n == values.length) {
+                return new Counters(header, values, Fault.TOO_MANY);
             }
             boolean negative = text[at] == '-';
             int digits = negative ? at + 1 : at;
@@ -109,33 +141,79 @@ public final class Counters {
             while (stop < end && text[stop] >= '0' && text[stop] <= '9') {
                 value = value * 10 + text[stop++] - '0';
             }
-            if (n == count || stop == digits || stop < end && text[stop] != ' ') {
-                return null;
+            if (stop == digits || stop < end && text[stop] != ' ') {
+                return new Counters(header, Arrays.copyOf(values, n), Fault.NO_NUMBER);
             }
-            values[n++] = negative ? -value : value;
+            HostGauge gauge = header.gauges.get(n);
+            values[n++] = gauge == null ? signed(value, negative) : gauge.fit(signed(value, negative));
             at = stop;
         }
-        return n == count ? values : null;
+        return n == values.length
+                ? new Counters(header, values, Fault.NONE)
+                : new Counters(header, Arrays.copyOf(values, n), Fault.TOO_FEW);
     }
 
-    /** The names, in the kernel's order. */
+    private static long signed(long value, boolean negative) {
+        return negative ? -value : value;
+    }
+
+    /**
+     * These values and another, which replaces one of the same name.
+     *
+     * @param group the group's name
+     */
+    Counters with(String group, String name, long value) {
+        Integer place = header.places.get(name);
+        if (place != null && place < values.length) {
+            long[] changed = values.clone();
+            changed[place] = value;
+            return new Counters(header, changed, fault);
+        }
+        List<String> names = new ArrayList<>(header.names.subList(0, values.length));
+        names.add(name);
+        header.names.stream()
+                .skip(values.length)
+                .filter(other -> !other.equals(name))
+                .forEach(names::add);
+        long[] longer = Arrays.copyOf(values, values.length + 1);
+        longer[values.length] = value;
+        return new Counters(Header.of(group, header.line, List.copyOf(names)), longer, fault);
+    }
+
+    /** The names, in the kernel's order; the last ones may be without values, see {@link #has(int)}. */
     public List<String> names() {
         return header.names;
     }
 
-    /** Whether there is a counter of this name. */
+    /** Returns true if there is a value of this name. */
     public boolean has(String name) {
-        return header.places.containsKey(name);
+        Integer place = header.places.get(name);
+        return place != null && has(place);
     }
 
-    /** The counter's value; 0 if there is none, see {@link #has}. */
+    /** Returns true if there is a value at this place of {@link #names}. */
+    public boolean has(int place) {
+        return place < values.length;
+    }
+
+    /** The value of this name; 0 if there is none, see {@link #has(String)}. */
     public long value(String name) {
         Integer place = header.places.get(name);
-        return place == null ? 0 : values[place];
+        return place == null ? 0 : value(place);
     }
 
-    /** The value at this place of {@link #names}. */
+    /** The value at this place of {@link #names}; 0 if there is none, see {@link #has(int)}. */
     public long value(int place) {
-        return values[place];
+        return has(place) ? values[place] : 0;
+    }
+
+    /** What the value at this place of {@link #names} is, if it is not a counter. */
+    public Optional<HostGauge> gauge(int place) {
+        return Optional.ofNullable(header.gauges.get(place));
+    }
+
+    /** What was wrong with the text. */
+    Fault fault() {
+        return fault;
     }
 }

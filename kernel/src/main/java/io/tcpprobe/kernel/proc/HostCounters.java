@@ -3,59 +3,102 @@ package io.tcpprobe.kernel.proc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The TCP counters of the host, that is of the network namespace the program runs in. */
+/**
+ * The TCP counters of the host, that is of the network namespace the program runs in. Whatever is missing of the files is absent;
+ * they never keep the program from starting.
+ */
 public final class HostCounters implements AutoCloseable {
-    private static final String TCP = "Tcp";
-    private static final String TCP_EXT = "TcpExt";
-    private static final String MPTCP_EXT = "MPTcpExt";
+    /** The group of /proc/net/snmp that TCP-MIB is made from. */
+    public static final String TCP = "Tcp";
+
+    /** The group of /proc/net/netstat that has no standard objects. */
+    public static final String TCP_EXT = "TcpExt";
+
+    /** The group of /proc/net/netstat with what is known of MPTCP. */
+    public static final String MPTCP_EXT = "MPTcpExt";
+
+    private static final Logger LOG = LoggerFactory.getLogger(HostCounters.class);
+    private static final Path PROC_NET = Path.of("/proc/net");
+    private static final Path IPV4_SYSCTLS = Path.of("/proc/sys/net/ipv4");
+
+    /** The group Tcp with the limits in force, and when it was read. */
+    private record Limited(long at, Counters tcp) {}
 
     private final ProcFile snmp;
     private final ProcFile netstat;
+    private final RtoLimits limits;
+    private volatile @Nullable Limited last;
 
-    private HostCounters(ProcFile snmp, ProcFile netstat) {
+    private HostCounters(ProcFile snmp, ProcFile netstat, RtoLimits limits) {
         this.snmp = snmp;
         this.netstat = netstat;
+        this.limits = limits;
+    }
+
+    /** Opens those of this process's network namespace. */
+    public static HostCounters ofThisHost(LongSupplier monotonicNanos) {
+        return open(PROC_NET, IPV4_SYSCTLS, monotonicNanos);
     }
 
     /**
      * Opens the counters.
      *
      * @param procNet the folder of snmp and netstat: /proc/net
+     * @param sysctls the folder of tcp_rto_min_us: /proc/sys/net/ipv4
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @throws IOException if they cannot be read
      */
-    public static HostCounters open(Path procNet, LongSupplier monotonicNanos) throws IOException {
-        ProcFile snmp = ProcFile.open(procNet.resolve("snmp"), List.of(TCP), monotonicNanos);
-        try {
-            return new HostCounters(
-                    snmp, ProcFile.open(procNet.resolve("netstat"), List.of(TCP_EXT, MPTCP_EXT), monotonicNanos));
-        } catch (IOException failed) {
-            snmp.close();
-            throw failed;
-        }
+    public static HostCounters open(Path procNet, Path sysctls, LongSupplier monotonicNanos) {
+        return open(procNet, sysctls, monotonicNanos, LOG::warn);
     }
 
-    /** The group Tcp of /proc/net/snmp: the objects of TCP-MIB. */
-    public Counters tcp() throws IOException {
-        return snmp.group(TCP);
+    /**
+     * The same.
+     *
+     * @param warnings gets each kind of fault of a file once
+     */
+    static HostCounters open(Path procNet, Path sysctls, LongSupplier monotonicNanos, Consumer<String> warnings) {
+        return new HostCounters(
+                new ProcFile(procNet.resolve("snmp"), List.of(TCP), List.of(), monotonicNanos, warnings),
+                new ProcFile(
+                        procNet.resolve("netstat"), List.of(TCP_EXT), List.of(MPTCP_EXT), monotonicNanos, warnings),
+                RtoLimits.open(sysctls));
+    }
+
+    /**
+     * The group Tcp of /proc/net/snmp: the objects of TCP-MIB. RtoMin and RtoMax are the limits in force, in milliseconds; the
+     * file itself has the kernel's defaults for ever.
+     */
+    public Counters tcp() {
+        ProcFile.Reading reading = snmp.current();
+        Limited known = last;
+        if (known == null || known.at != reading.at()) {
+            known = new Limited(reading.at(), limits.in(reading.group(TCP)));
+            last = known;
+        }
+        return known.tcp;
     }
 
     /** The group TcpExt of /proc/net/netstat. */
-    public Counters tcpExt() throws IOException {
-        return netstat.group(TCP_EXT);
+    public Counters tcpExt() {
+        return netstat.current().group(TCP_EXT);
     }
 
     /** The group MPTcpExt of /proc/net/netstat; empty if the kernel has no MPTCP. */
-    public Counters mptcpExt() throws IOException {
-        return netstat.group(MPTCP_EXT);
+    public Counters mptcpExt() {
+        return netstat.current().group(MPTCP_EXT);
     }
 
     @Override
     public void close() throws IOException {
-        try (snmp) {
-            netstat.close();
+        try (snmp;
+                netstat) {
+            limits.close();
         }
     }
 }

@@ -1,97 +1,171 @@
 package io.tcpprobe.kernel.proc;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A file of counters below /proc/net that is read again when a reading is too old. The file stays open, and with it the
- * network namespace that it was opened in.
+ * network namespace that it was opened in. A file that is missing, or not as it should be, has the values that can be read; each
+ * kind of fault is logged once. A missing file is looked for again at the next reading.
  */
 final class ProcFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcFile.class);
+
     /**
      * How old a reading may be: so short that nobody notices, so long that one walk over the counters reads once. Seconds of
      * age, as other agents have, hide the very change that is asked for.
      */
     private static final long GREATEST_AGE_NANOS = 10_000_000;
 
-    private static final int BUFFER = 64 * 1024;
+    private static final int FIRST_BUFFER = 64 * 1024;
+
+    /** Beyond that, a file is not read. */
+    private static final int GREATEST_BUFFER = 1024 * 1024;
 
     /** A reading of all groups, and when it was made. */
-    private record Reading(long at, Map<String, Counters> groups) {}
+    record Reading(long at, Map<String, Counters> groups) {
+        /** A group's counters. */
+        Counters group(String name) {
+            return groups.getOrDefault(name, Counters.NONE);
+        }
+    }
 
-    /** Not a FileChannel: that would be closed for ever by the interruption of a thread that reads it. */
-    private final RandomAccessFile file;
-
-    private final List<String> groups;
+    private final Path path;
+    private final Set<String> needed;
+    private final Set<String> groups;
     private final LongSupplier monotonicNanos;
-    private final byte[] text = new byte[BUFFER];
+    private final Consumer<String> warnings;
+    private final Set<String> logged = new HashSet<>();
+    private byte[] text = new byte[FIRST_BUFFER];
+
+    /** Not a FileChannel: that would be closed for ever by the interruption of a thread that reads it. Null if missing. */
+    private @Nullable RandomAccessFile file;
+
     private volatile @Nullable Reading last;
 
-    private ProcFile(RandomAccessFile file, List<String> groups, LongSupplier monotonicNanos) {
-        this.file = file;
-        this.groups = groups;
+    /**
+     * A file, read at once.
+     *
+     * @param needed the groups of counters that every kernel has
+     * @param optional those that a kernel may be without
+     * @param warnings gets each kind of fault once
+     */
+    ProcFile(
+            Path path,
+            List<String> needed,
+            List<String> optional,
+            LongSupplier monotonicNanos,
+            Consumer<String> warnings) {
+        this.path = path;
+        this.warnings = warnings;
+        this.needed = Set.copyOf(needed);
+        this.groups = new HashSet<>(needed);
+        this.groups.addAll(optional);
         this.monotonicNanos = monotonicNanos;
+        read();
     }
 
-    /**
-     * Opens a file.
-     *
-     * @param groups the names of the groups of counters that are wanted
-     * @throws IOException if the file is not there or cannot be read
-     */
-    static ProcFile open(Path file, List<String> groups, LongSupplier monotonicNanos) throws IOException {
-        ProcFile opened = new ProcFile(new RandomAccessFile(file.toFile(), "r"), groups, monotonicNanos);
-        try {
-            opened.read();
-            return opened;
-        } catch (IOException failed) {
-            opened.close();
-            throw failed;
-        }
-    }
-
-    /**
-     * A group's counters, at most a hundredth of a second old.
-     *
-     * @throws IOException if the file can no longer be read
-     */
-    Counters group(String name) throws IOException {
+    /** A reading, at most a hundredth of a second old. */
+    Reading current() {
         Reading reading = last;
-        if (reading == null || monotonicNanos.getAsLong() - reading.at > GREATEST_AGE_NANOS) {
-            reading = read();
-        }
-        return reading.groups.getOrDefault(name, Counters.NONE);
+        return reading == null || monotonicNanos.getAsLong() - reading.at > GREATEST_AGE_NANOS ? read() : reading;
     }
 
-    private synchronized Reading read() throws IOException {
+    private synchronized Reading read() {
         Reading before = last;
         long now = monotonicNanos.getAsLong();
         if (before != null && now - before.at <= GREATEST_AGE_NANOS) {
             return before; // another thread has just read it
         }
-        file.seek(0);
-        int length = 0;
-        for (int count = 0; count >= 0 && length < text.length; length += Math.max(count, 0)) {
-            count = file.read(text, length, text.length - length);
-        }
+        int length = length();
         Map<String, Counters> found = new HashMap<>();
         for (String group : groups) {
-            Counters previous = before == null ? Counters.NONE : before.groups.getOrDefault(group, Counters.NONE);
-            found.put(group, Counters.parse(text, length, group, previous));
+            Counters previous = before == null ? Counters.NONE : before.group(group);
+            Counters counters = length < 0 ? Counters.NONE : Counters.parse(text, length, group, previous);
+            if (length >= 0) {
+                report(group, counters.fault());
+            }
+            found.put(group, counters);
         }
         Reading reading = new Reading(now, found);
         last = reading;
         return reading;
     }
 
+    private void report(String group, Counters.Fault fault) {
+        if (fault != Counters.Fault.NONE && (fault != Counters.Fault.NO_GROUP || needed.contains(group))) {
+            warnOnce(group + ": " + fault.text());
+        }
+    }
+
+    private void warnOnce(String fault) {
+        if (logged.add(fault)) {
+            warnings.accept("read " + path + ": " + fault + "; the values that are missing are absent");
+        }
+    }
+
+    /** Reads the whole file into {@link #text}; returns how many bytes there are, or -1 if it cannot be read. */
+    private int length() {
+        try {
+            RandomAccessFile open = file;
+            if (open == null) {
+                open = new RandomAccessFile(path.toFile(), "r");
+                file = open;
+            }
+            return readAll(open);
+        } catch (FileNotFoundException missing) {
+            warnOnce("the file cannot be opened");
+            LOG.debug("{}", missing.getMessage());
+        } catch (IOException unreadable) {
+            warnOnce("the file cannot be read");
+            LOG.debug("{}", unreadable.getMessage());
+        }
+        return -1;
+    }
+
+    private int readAll(RandomAccessFile open) throws IOException {
+        open.seek(0);
+        int length = 0;
+        while (true) {
+            int count = open.read(text, length, text.length - length);
+            if (count < 0) {
+                return length;
+            }
+            length += count;
+            if (length == text.length) {
+                if (length == GREATEST_BUFFER) {
+                    return lastLineEnd(length); // what follows would be torn
+                }
+                text = Arrays.copyOf(text, text.length * 2);
+            }
+        }
+    }
+
+    private int lastLineEnd(int length) {
+        int end = length;
+        while (end > 0 && text[end - 1] != '\n') {
+            end--;
+        }
+        return end;
+    }
+
     @Override
-    public void close() throws IOException {
-        file.close();
+    public synchronized void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
     }
 }

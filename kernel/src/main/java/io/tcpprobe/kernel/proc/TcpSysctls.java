@@ -3,6 +3,8 @@ package io.tcpprobe.kernel.proc;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which options of TCP this host asks its peers for, as of /proc/sys/net/ipv4 of this network namespace.
@@ -19,28 +21,30 @@ public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boo
     /** 1: ECN; since Linux 6.18 also 3: accurate ECN, and 4: ECN, though accurate ECN is agreed to. */
     private static final Set<Integer> ECN_ASKED = Set.of(1, 3, 4);
 
+    private static final int ECN_ON_REQUEST = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(TcpSysctls.class);
+
     /**
-     * Reads them.
+     * Reads them. Of what cannot be read, the kernel's default is taken, and that is logged.
      *
      * @param folder /proc/sys/net/ipv4
-     * @throws IOException if one cannot be read
      */
-    public static TcpSysctls read(Path folder) throws IOException {
-        int ecn = number(folder, "tcp_ecn");
+    public static TcpSysctls read(Path folder) {
+        int ecn = number(folder, "tcp_ecn", ECN_ON_REQUEST);
         return new TcpSysctls(
-                number(folder, "tcp_timestamps") != 0,
-                number(folder, "tcp_sack") != 0,
+                number(folder, "tcp_timestamps", 1) != 0,
+                number(folder, "tcp_sack", 1) != 0,
                 ECN_ASKED.contains(ecn),
                 ecn != 0);
     }
 
-    private static int number(Path folder, String name) throws IOException {
+    private static int number(Path folder, String name, int preset) {
         Path file = folder.resolve(name);
-        String text = Sysctl.text(file);
         try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException bad) {
-            throw new IOException("read " + file + ": '" + text + "' is no number", bad);
+            return Integer.parseInt(Sysctl.text(file));
+        } catch (IOException | NumberFormatException bad) {
+            LOG.warn("read {}: {}; the kernel's default {} is taken", file, bad.toString(), preset);
+            return preset;
         }
     }
 }

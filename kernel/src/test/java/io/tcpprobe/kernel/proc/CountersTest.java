@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.kernel.proc.Counters.Fault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CountersTest {
@@ -82,26 +86,83 @@ class CountersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                "\n",
-                "Tcp:",
-                "Tcp: A B\n",
-                "Tcp: A B\nTcp:\n",
-                "Tcp: A B\nTcp: 1\n", // a value is missing
-                "Tcp: A B\nTcp: 1 2 3\n", // a name is missing: which one?
-                "Tcp: A B\nTcp: 1 2x\n",
-                "Tcp: A B\nTcp: 1 2 x\n",
-                "Tcp: A B\nTcp: 1 -\n",
-                "Tcp: A B\nTcp: 1 +2\n",
-                "Tcp: A B\nTcp: 1\t2\n",
-                "Tcp: A B\nTcp: 1 2", // torn: it may have been 25
-                "Tcp: A B\nUdp: 1 2\n",
-                " Tcp: A B\n Tcp: 1 2\n"
-            })
-    void shouldGiveNothingUnlessTheGroupIsThereWhole(String text) {
+    @ValueSource(strings = {"", "\n", "Tcp", "Udp: A B\nUdp: 1 2\n", " Tcp: A B\n Tcp: 1 2\n"})
+    void shouldGiveNothingWithoutTheGroup(String text) {
         assertSame(Counters.NONE, parse(text, "Tcp"));
+        assertEquals(Fault.NO_GROUP, Counters.NONE.fault());
+    }
+
+    /** What there is, in the order of the names A, B, C; names without value are there, and have none. */
+    @ParameterizedTest
+    @CsvSource({
+        "'Tcp: A B C', '', NO_VALUES",
+        "'Tcp: A B C\n', '', NO_VALUES",
+        "'Tcp: A B C\nUdp: 1 2 3\n', '', NO_VALUES",
+        "'Tcp: A B C\nTcp:\n', '', TOO_FEW",
+        "'Tcp: A B C\nTcp: 1\n', '1', TOO_FEW",
+        "'Tcp: A B C\nTcp: 1 2 3 4\n', '1 2 3', TOO_MANY",
+        "'Tcp: A B C\nTcp: 1 2 3 x\n', '1 2 3', TOO_MANY",
+        "'Tcp: A B C\nTcp: 1 2x 3\n', '1', NO_NUMBER",
+        "'Tcp: A B C\nTcp: 1 - 3\n', '1', NO_NUMBER",
+        "'Tcp: A B C\nTcp: 1 +2 3\n', '1', NO_NUMBER",
+        "'Tcp: A B C\nTcp: 1\t2 3\n', '', NO_NUMBER",
+        "'Tcp: A B C\nTcp: 1 2 3', '1 2 3', NONE" // as Linux 5.6 ends the file without MPTCP sockets
+    })
+    void shouldGiveTheValuesThatAreThere(String text, String expected, Fault fault) {
+        Counters counters = parse(text.replace("\\n", "\n").replace("\\t", "\t"), "Tcp");
+        assertEquals(List.of("A", "B", "C"), counters.names());
+        assertEquals(fault, counters.fault());
+        String given = counters.names().stream()
+                .filter(counters::has)
+                .map(name -> Long.toString(counters.value(name)))
+                .collect(Collectors.joining(" "));
+        assertEquals(expected, given);
+        for (int place = 0; place < 3; place++) {
+            assertEquals(counters.has(counters.names().get(place)), counters.has(place));
+        }
+    }
+
+    /** Of the names that Linux 6.18 has, these alone can fall. */
+    @Test
+    void shouldKnowTheGaugesOfLinux618() throws IOException {
+        assertEquals(
+                List.of("RtoAlgorithm", "RtoMin", "RtoMax", "MaxConn", "CurrEstab"),
+                gauges(parse(capture("snmp-6.18.txt"), "Tcp")));
+        assertEquals(List.of(), gauges(parse(capture("netstat-6.18.txt"), "TcpExt")));
+        assertEquals(List.of("MPCurrEstab"), gauges(parse(capture("netstat-6.18.txt"), "MPTcpExt")));
+        assertEquals(List.of(), gauges(parse("TcpExt: MPCurrEstab\nTcpExt: 1\n", "TcpExt")), "of another group");
+    }
+
+    private static List<String> gauges(Counters counters) {
+        return IntStream.range(0, counters.names().size())
+                .filter(place -> counters.gauge(place).isPresent())
+                .mapToObj(counters.names()::get)
+                .toList();
+    }
+
+    /** The kernel adds up per-processor numbers while they change: -1 comes out as 2^64 - 1. */
+    @Test
+    void shouldNotLetAGaugeFallBelowZero() {
+        Counters mptcp =
+                parse("MPTcpExt: MPCurrEstab Other\nMPTcpExt: 18446744073709551615 18446744073709551615\n", "MPTcpExt");
+        assertEquals(0, mptcp.value("MPCurrEstab"));
+        assertEquals(-1, mptcp.value("Other"));
+        assertEquals(-1, parse("Tcp: MaxConn\nTcp: -1\n", "Tcp").value("MaxConn"));
+    }
+
+    @Test
+    void shouldReplaceOrAddAValue() {
+        Counters short1 = parse("Tcp: A B C\nTcp: 1 2\n", "Tcp");
+        assertEquals(7, short1.with("Tcp", "B", 7).value("B"));
+        assertEquals(2, short1.value("B"), "a reading never changes");
+        Counters third = short1.with("Tcp", "C", 8);
+        assertEquals(8, third.value("C"));
+        assertEquals(List.of("A", "B", "C"), third.names());
+        Counters fourth = short1.with("Tcp", "D", 9);
+        assertEquals(List.of("A", "B", "D", "C"), fourth.names());
+        assertEquals(9, fourth.value("D"));
+        assertFalse(fourth.has("C"));
+        assertEquals(200, Counters.NONE.with("Tcp", "RtoMin", 200).value("RtoMin"));
     }
 
     @Test
@@ -127,7 +188,8 @@ class CountersTest {
     @Test
     void shouldReadNothingBehindTheLength() {
         byte[] text = "Tcp: A B\nTcp: 1 2\nTcp: C\nTcp: 3\n".getBytes(StandardCharsets.US_ASCII);
-        assertSame(Counters.NONE, Counters.parse(text, 17, "Tcp", Counters.NONE));
+        assertEquals(1, Counters.parse(text, 15, "Tcp", Counters.NONE).value("A"));
+        assertFalse(Counters.parse(text, 16, "Tcp", Counters.NONE).has("B"));
         assertEquals(2, Counters.parse(text, 18, "Tcp", Counters.NONE).value("B"));
     }
 

@@ -34,6 +34,9 @@ public final class FlowColumns {
 
     private final Texts texts = new Texts();
 
+    /** Whom the flows' sockets belong to now; null if the rows tell. */
+    private final @Nullable OwnersOnDemand owners;
+
     /** Where a field lies in a row. An address lies in several cells of four bytes; a text is not read by cells. */
     private record FieldCells(FlowField field, List<Cell> cells) {
         static FieldCells of(FlowField field) {
@@ -50,10 +53,19 @@ public final class FlowColumns {
 
     /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
     public static FlowColumns copyOf(FlowRows rows) {
-        return new FlowColumns(rows);
+        return new FlowColumns(rows, null);
     }
 
-    private FlowColumns(FlowRows rows) {
+    /**
+     * The same, where a flow's process and its command are those that have the inode of its socket open, whatever the rows say:
+     * a socket changes hands without a segment.
+     */
+    public static FlowColumns copyOf(FlowRows rows, OwnersOnDemand owners) {
+        return new FlowColumns(rows, owners);
+    }
+
+    private FlowColumns(FlowRows rows, @Nullable OwnersOnDemand owners) {
+        this.owners = owners;
         long[] order = order(rows);
         flowIds = new PackedColumn(order.length);
         present = PRESENT.stream().map(_ -> new PackedColumn(order.length)).toArray(PackedColumn[]::new);
@@ -206,18 +218,44 @@ public final class FlowColumns {
         return at < size && flowId(at) == flowId ? at : -1;
     }
 
+    private static boolean isOwner(FlowField field) {
+        return field == FlowField.PID || field == FlowField.COMMAND;
+    }
+
+    /** The process that has a flow's socket open; 0 if none is known. */
+    private int process(OwnersOnDemand found, int index) {
+        return has(FlowField.INODE, index) ? found.get().process((int) number(FlowField.INODE, index)) : 0;
+    }
+
+    private boolean hasOwner(OwnersOnDemand found, FlowField field, int index) {
+        int process = process(found, index);
+        return process != 0
+                && (field == FlowField.PID || !found.get().command(process).isEmpty());
+    }
+
+    /** Returns true if a field can be read without waiting. */
+    public boolean ready(FlowField field) {
+        return owners == null || !isOwner(field) || owners.ready();
+    }
+
     /** Whether a flow has a field. */
     public boolean has(FlowField field, int index) {
+        if (owners != null && isOwner(field)) {
+            return hasOwner(owners, field, index);
+        }
         return (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
     }
 
-    /** Whether any flow has a field. */
+    /** Returns true if any flow has a field; for the owner of a socket, if any flow may have one. */
     public boolean hasColumn(FlowField field) {
-        return columns[field.id()] != null;
+        return columns[(owners != null && isOwner(field) ? FlowField.INODE : field).id()] != null;
     }
 
     /** A number, as unsigned as its width allows: U64 keeps its bits. What an absent field gives means nothing. */
     public long number(FlowField field, int index) {
+        if (owners != null && field == FlowField.PID) {
+            return Integer.toUnsignedLong(process(owners, index));
+        }
         PackedColumn[] parts = columns[field.id()];
         return switch (field.width()) {
             case U8, U16, U32, U64 -> parts == null ? 0 : parts[0].get(index);
@@ -227,6 +265,9 @@ public final class FlowColumns {
 
     /** A text; empty if absent. */
     public String text(FlowField field, int index) {
+        if (owners != null && field == FlowField.COMMAND) {
+            return owners.get().command(process(owners, index));
+        }
         PackedColumn[] parts = columns[field.id()];
         return parts == null || !has(field, index) ? "" : texts.get(parts[0].get(index));
     }

@@ -779,9 +779,17 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Process that holds the socket: the one that connected, or the first found that has it open; as the host numbers it.",
-            "tgid"),
-    COMMAND(112, "command", Width.TEXT, Kind.NAME, Unit.NONE, "Name of the process of pid, at most 15 bytes.", "comm"),
+            "Process that has the socket open, of several the one with the lowest id; in the agent's PID namespace, as in"
+                    + " tcpConnectionProcess. Absent if none is known.",
+            "descriptors of all processes"),
+    COMMAND(
+            112,
+            "command",
+            Width.TEXT,
+            Kind.NAME,
+            Unit.NONE,
+            "Name of the process of pid, at most 15 bytes.",
+            "/proc/PID/comm"),
     CGROUP(
             113,
             "cgroup",

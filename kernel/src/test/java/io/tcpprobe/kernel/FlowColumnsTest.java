@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -113,6 +115,47 @@ class FlowColumnsTest {
                 assertTrue(flows.has(field, 0) && flows.hasColumn(field), field.toString());
             }
         }
+    }
+
+    /** The process of a flow is the one that has its inode open, whatever the row says of it. */
+    @Test
+    void shouldProjectOwnersByInode() {
+        for (int row = 0; row < 3; row++) {
+            id(row, row + 1);
+            put(row, FlowField.PID, 99); // long dead
+        }
+        put(0, FlowField.INODE, 0xffff_fff0L);
+        put(1, FlowField.INODE, 71); // nobody's
+        SocketOwners.Builder owners = new SocketOwners.Builder();
+        int self = (int) ProcessHandle.current().pid();
+        owners.add(0xffff_fff0, self);
+        AtomicInteger searches = new AtomicInteger();
+        FlowColumns flows = FlowColumns.copyOf(new FlowRows(memory, 3), new OwnersOnDemand() {
+            @Override
+            public SocketOwners get() {
+                searches.incrementAndGet();
+                return owners.build();
+            }
+
+            @Override
+            public boolean ready() {
+                return searches.get() > 0;
+            }
+        });
+        assertTrue(flows.ready(FlowField.INODE));
+        assertFalse(flows.ready(FlowField.PID));
+        assertFalse(flows.ready(FlowField.COMMAND));
+        assertTrue(flows.hasColumn(FlowField.PID) && flows.hasColumn(FlowField.COMMAND));
+        assertFalse(flows.has(FlowField.PID, 2) || flows.has(FlowField.COMMAND, 2));
+        assertEquals(0, searches.get(), "nobody has asked for an owner that there may be");
+        assertTrue(flows.has(FlowField.PID, 0));
+        assertEquals(self, flows.number(FlowField.PID, 0));
+        assertEquals("java", flows.text(FlowField.COMMAND, 0));
+        assertTrue(flows.has(FlowField.COMMAND, 0));
+        assertFalse(flows.has(FlowField.PID, 1) || flows.has(FlowField.COMMAND, 1));
+        assertEquals(0, flows.number(FlowField.PID, 1));
+        assertEquals("", flows.text(FlowField.COMMAND, 1));
+        assertEquals(99, copy(3).number(FlowField.PID, 1), "a copy without owners has those of the rows");
     }
 
     @Test

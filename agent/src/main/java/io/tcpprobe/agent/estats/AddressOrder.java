@@ -7,7 +7,6 @@ import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.SocketEnds;
 import io.tcpprobe.kernel.TcpState;
-import io.tcpprobe.kernel.proc.SocketOwners;
 
 /** The ends of flows in the order of tcpConnectionTable's index. */
 final class AddressOrder {
@@ -31,7 +30,7 @@ final class AddressOrder {
                     0,
                     0);
         }
-        SocketSnapshot sorted = new SocketSnapshot(sockets.build(), 0, () -> SocketOwners.NONE);
+        SocketSnapshot sorted = new SocketSnapshot(sockets.build(), 0, SocketSnapshot.NO_OWNERS);
         sorted.rows(SocketOrder.CONNECTIONS);
         return sorted;
     }

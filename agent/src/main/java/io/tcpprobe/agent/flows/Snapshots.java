@@ -5,7 +5,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowListener;
 import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.proc.SocketOwners;
+import io.tcpprobe.kernel.OwnersOnDemand;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +31,8 @@ public final class Snapshots implements AutoCloseable {
     private final LongSupplier monotonicNanos;
     private final LongSupplier wallMillis;
     private final OneAtATime ahead = new OneAtATime("flows-ahead");
+    private final OneAtATime ownersAside = new OneAtATime("owners");
+    private final OwnerWatch owners;
     private final ReentrantLock building = new ReentrantLock();
     private final AtomicLong failures = new AtomicLong();
     private final ScopedValue<Map<Object, Object>> pinned = ScopedValue.newInstance();
@@ -49,6 +51,7 @@ public final class Snapshots implements AutoCloseable {
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
         this.wallMillis = wallMillis;
+        this.owners = new OwnerWatch(source::owners, monotonicNanos, ownersAside);
         this.last = copy(1, monotonicNanos.getAsLong());
         settings.onChange(_ -> refreshNow());
     }
@@ -174,12 +177,14 @@ public final class Snapshots implements AutoCloseable {
     }
 
     /**
-     * Which process has which socket open, as {@link FlowSource#owners}.
+     * Which process has which socket open, for a snapshot of any kind. The owners are found when somebody asks first, and are the
+     * same ones from then on: at most as old as the snapshot and one search, unless searches would take more than a twentieth of
+     * one processor.
      *
-     * @throws IOException if the processes cannot be listed
+     * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC
      */
-    public SocketOwners owners() throws IOException {
-        return source.owners();
+    public OwnersOnDemand owners(long takenNanos) {
+        return new SnapshotOwners(owners, takenNanos);
     }
 
     /** Reads the source whatever the snapshot's age; waits for a refresh that runs. */
@@ -213,7 +218,7 @@ public final class Snapshots implements AutoCloseable {
     }
 
     private FlowSnapshot copy(long generation, long begin) {
-        FlowColumns columns = FlowColumns.copyOf(source.rows());
+        FlowColumns columns = FlowColumns.copyOf(source.rows(), owners(begin));
         long now = monotonicNanos.getAsLong();
         return new FlowSnapshot(
                 columns,
@@ -242,6 +247,7 @@ public final class Snapshots implements AutoCloseable {
     @Override
     public void close() {
         ahead.close();
+        ownersAside.close();
         building.lock();
         try {
             closed = true;

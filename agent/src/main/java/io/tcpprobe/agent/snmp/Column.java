@@ -17,6 +17,11 @@ sealed interface Column<R extends TableRows> permits NumberColumn, OctetColumn {
         default boolean any(R rows) {
             return true;
         }
+
+        /** Returns true if it and the values can be had without waiting, for all rows. */
+        default boolean ready(R rows) {
+            return true;
+        }
     }
 
     /** A row's number. */

@@ -37,6 +37,11 @@ final class FlowTable implements Table<FlowTable.Flows> {
         public boolean any(Flows rows) {
             return rows.snapshot.flows().hasColumn(field);
         }
+
+        @Override
+        public boolean ready(Flows rows) {
+            return rows.snapshot.flows().ready(field);
+        }
     }
 
     private final Snapshots snapshots;

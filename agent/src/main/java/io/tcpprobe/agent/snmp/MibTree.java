@@ -41,7 +41,12 @@ final class MibTree {
     /** Whether the object that an instance would be in can answer at once. */
     boolean ready(OID instance) {
         int place = behind(instance);
-        return place == objects.size() || ready(objects.get(place));
+        if (place == objects.size() || !(objects.get(place) instanceof SubtreeObject ours)) {
+            return true;
+        }
+        return instance.startsWith(ours.subtree().root())
+                ? ours.subtree().ready(instance)
+                : ours.subtree().ready();
     }
 
     /** Whether an object can answer at once; those of the library always can. */

@@ -77,7 +77,7 @@ final class NextRequest<A extends Address> {
     <R extends TableRows> TableCursor<R> cursor(Table<R> table) {
         @SuppressWarnings("unchecked") // what a table gave is kept under this table
         R known = (R) rows.computeIfAbsent(table, Table::rows);
-        return new TableCursor<>(table, known);
+        return new TableCursor<>(table, known, this::patient);
     }
 
     /** The first instance that can be seen behind {@code bound} in an object of the library's; null if there is none. */

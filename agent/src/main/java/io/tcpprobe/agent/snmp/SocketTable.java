@@ -8,6 +8,19 @@ import org.snmp4j.smi.OID;
 
 /** The tables of TCP-MIB, out of the snapshot of all sockets. */
 final class SocketTable implements Table<SocketRows> {
+    /** Every socket has a process, or 0; finding out may take long. */
+    private static final Column.Presence<SocketRows> PROCESS = new Column.Presence<>() {
+        @Override
+        public boolean has(SocketRows rows, int row) {
+            return true;
+        }
+
+        @Override
+        public boolean ready(SocketRows rows) {
+            return rows.snapshot().processesReady();
+        }
+    };
+
     private final SocketSnapshots sockets;
     private final SocketOrder order;
     private final OID root;
@@ -43,16 +56,17 @@ final class SocketTable implements Table<SocketRows> {
                 TcpMibTable.CONNECTION,
                 List.of(
                         Column.number(TcpMibTable.CONNECTION_STATE, NumberType.INTEGER32, SocketTable::state),
-                        Column.number(TcpMibTable.CONNECTION_PROCESS, NumberType.GAUGE32, SocketRows::process)));
+                        process(TcpMibTable.CONNECTION_PROCESS)));
     }
 
     /** tcpListenerTable. */
     static SocketTable listener(SocketSnapshots sockets) {
         return new SocketTable(
-                sockets,
-                SocketOrder.LISTENERS,
-                TcpMibTable.LISTENER,
-                List.of(Column.number(TcpMibTable.LISTENER_PROCESS, NumberType.GAUGE32, SocketRows::process)));
+                sockets, SocketOrder.LISTENERS, TcpMibTable.LISTENER, List.of(process(TcpMibTable.LISTENER_PROCESS)));
+    }
+
+    private static Column<SocketRows> process(int column) {
+        return Column.number(column, NumberType.GAUGE32, SocketRows::process).where(PROCESS);
     }
 
     SocketOrder order() {

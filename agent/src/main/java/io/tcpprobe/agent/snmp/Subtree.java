@@ -24,4 +24,9 @@ interface Subtree {
     default boolean ready() {
         return true;
     }
+
+    /** Returns true if {@link #get} can answer at once for an instance below {@link #root}. */
+    default boolean ready(OID instance) {
+        return ready();
+    }
 }

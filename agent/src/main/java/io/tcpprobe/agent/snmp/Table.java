@@ -33,6 +33,17 @@ interface Table<R extends TableRows> extends Subtree {
         return row >= 0 && column.presence().has(rows, row) ? column.value(rows, row) : Null.noSuchInstance;
     }
 
+    /** Of the columns, some may have to be waited for while others are at hand. */
+    @Override
+    default boolean ready(OID instance) {
+        if (!ready()) {
+            return false;
+        }
+        int at = root().size();
+        Column<R> column = instance.size() > at ? column(instance.get(at)) : null;
+        return column == null || column.presence().ready(rows());
+    }
+
     private @Nullable Column<R> column(int id) {
         for (Column<R> column : columns()) {
             if (column.id() == id) {
@@ -44,7 +55,7 @@ interface Table<R extends TableRows> extends Subtree {
 
     @Override
     default @Nullable VariableBinding next(OID bound, boolean inclusive) {
-        TableCursor<R> cursor = new TableCursor<>(this, rows());
+        TableCursor<R> cursor = new TableCursor<>(this, rows(), () -> true);
         return cursor.seek(bound, inclusive) ? cursor.binding() : null;
     }
 }

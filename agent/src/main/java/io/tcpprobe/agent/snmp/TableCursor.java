@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.snmp;
 
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
@@ -10,13 +11,16 @@ final class TableCursor<R extends TableRows> {
     private final OID root;
     private final List<Column<R>> columns;
     private final R rows;
+    private final BooleanSupplier patient;
     private final int[] arcs = new int[TableRows.INDEX_LIMIT];
     private int at;
     private int row;
     private int markedAt;
     private int markedRow;
 
-    TableCursor(Table<R> table, R rows) {
+    /** @param patient whether it may wait for what is not {@link Column.Presence#ready} */
+    TableCursor(Table<R> table, R rows, BooleanSupplier patient) {
+        this.patient = patient;
         this.root = table.root();
         this.columns = table.columns();
         this.rows = rows;
@@ -56,11 +60,18 @@ final class TableCursor<R extends TableRows> {
         return settle();
     }
 
-    /** Goes on to the first instance that exists, from this place on. */
+    /**
+     * Goes on to the first instance that exists, from this place on.
+     *
+     * @throws NotReadyException if it would have to wait
+     */
     private boolean settle() {
         for (; at < columns.size(); at++) {
             Column.Presence<R> presence = columns.get(at).presence();
             if (presence.any(rows)) {
+                if (!patient.getAsBoolean() && !presence.ready(rows)) {
+                    throw new NotReadyException();
+                }
                 for (; row < rows.size(); row++) {
                     if (presence.has(rows, row)) {
                         return true;

@@ -1,14 +1,28 @@
 package io.tcpprobe.agent.sockets;
 
+import io.tcpprobe.kernel.OwnersOnDemand;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /** All TCP sockets at one moment. Orders and owners are made when they are asked for first, and never change then. */
 public final class SocketSnapshot {
+    /** For those that nobody asks for owners. */
+    public static final OwnersOnDemand NO_OWNERS = new OwnersOnDemand() {
+        @Override
+        public SocketOwners get() {
+            return SocketOwners.NONE;
+        }
+
+        @Override
+        public boolean ready() {
+            return true;
+        }
+    };
+
     private final SocketColumns sockets;
+    private final OwnersOnDemand owners;
     private final long takenNanos;
     private final Map<SocketOrder, Lazy<int[]>> orders = new EnumMap<>(SocketOrder.class);
     private final Lazy<int[]> processes;
@@ -20,7 +34,8 @@ public final class SocketSnapshot {
      * @param takenNanos when it was taken, in CLOCK_MONOTONIC
      * @param owners finds out who has which socket open
      */
-    public SocketSnapshot(SocketColumns sockets, long takenNanos, Supplier<SocketOwners> owners) {
+    public SocketSnapshot(SocketColumns sockets, long takenNanos, OwnersOnDemand owners) {
+        this.owners = owners;
         this.sockets = sockets;
         this.takenNanos = takenNanos;
         for (SocketOrder order : SocketOrder.values()) {
@@ -51,6 +66,11 @@ public final class SocketSnapshot {
     /** Whether the processes are known. */
     boolean hasProcesses() {
         return processes.made();
+    }
+
+    /** Returns true if {@link #process} does not wait for a search. */
+    public boolean processesReady() {
+        return hasProcesses() || owners.ready();
     }
 
     /** Finds the processes, before anybody asks. */

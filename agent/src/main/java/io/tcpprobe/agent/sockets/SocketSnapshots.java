@@ -7,7 +7,6 @@ import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
-import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class SocketSnapshots implements AutoCloseable {
     /** What there is if the kernel could not be asked. */
     private static final SocketSnapshot NOTHING =
-            new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, () -> SocketOwners.NONE);
+            new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, SocketSnapshot.NO_OWNERS);
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketSnapshots.class);
     private static final long PROCESSES_WANTED_NANOS = 60_000_000_000L;
@@ -33,10 +32,8 @@ public final class SocketSnapshots implements AutoCloseable {
     private final Snapshots requests;
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
-    private final OwnerWatch owners;
     private final SocketDump dump = new SocketDump();
     private final OneAtATime ahead = new OneAtATime("sockets-ahead");
-    private final OneAtATime ownersAside = new OneAtATime("owners");
     private final ReentrantLock building = new ReentrantLock();
     private final LastFailure failure = new LastFailure();
     private volatile @Nullable SocketSnapshot last;
@@ -65,7 +62,6 @@ public final class SocketSnapshots implements AutoCloseable {
         this.requests = requests;
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
-        this.owners = new OwnerWatch(requests::owners, monotonicNanos, ownersAside);
     }
 
     /**
@@ -81,7 +77,7 @@ public final class SocketSnapshots implements AutoCloseable {
         SocketSnapshot snapshot = current();
         ordersAsked.add(order);
         snapshot.rows(order);
-        if (processesWanted()) {
+        if (order.hasProcesses() && processesWanted()) {
             snapshot.findProcesses();
         }
         return snapshot;
@@ -93,9 +89,7 @@ public final class SocketSnapshots implements AutoCloseable {
             return false;
         }
         SocketSnapshot snapshot = current();
-        boolean processesAtHand =
-                snapshot.hasProcesses() || !processesWanted() && (!order.hasProcesses() || owners.atHand());
-        return snapshot.has(order) && processesAtHand;
+        return snapshot.has(order) && (!order.hasProcesses() || snapshot.hasProcesses() || !processesWanted());
     }
 
     /** Whoever asks for processes goes on to do so for the time of a walk at least, or comes again. */
@@ -169,7 +163,7 @@ public final class SocketSnapshots implements AutoCloseable {
         outdated = false;
         try {
             SocketColumns columns = dump.read();
-            SocketSnapshot read = new SocketSnapshot(columns, begin, () -> owners.of(columns));
+            SocketSnapshot read = new SocketSnapshot(columns, begin, requests.owners(begin));
             failure.over();
             prepare(read);
             buildNanos = monotonicNanos.getAsLong() - begin;
@@ -198,7 +192,6 @@ public final class SocketSnapshots implements AutoCloseable {
     @Override
     public void close() {
         ahead.close();
-        ownersAside.close();
         building.lock();
         try {
             closed = true;

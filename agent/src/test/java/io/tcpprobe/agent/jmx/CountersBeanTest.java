@@ -108,7 +108,7 @@ class CountersBeanTest {
             assertNull(parts.server().getAttribute(Names.of("Tcp"), "InSegs"));
             assertEquals(1L, parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
             assertNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPLossProbes"));
-            parts.server().getAttribute(Names.of("Flows"), "RetransmittedSegmentsPerSecond");
+            parts.server().getAttribute(Names.of("Flows"), "RetransmissionsPerSecond");
         }
     }
 

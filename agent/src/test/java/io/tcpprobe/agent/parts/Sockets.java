@@ -5,7 +5,6 @@ import io.tcpprobe.kernel.AddressType;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.SocketEnds;
 import io.tcpprobe.kernel.TcpState;
-import io.tcpprobe.kernel.proc.SocketOwners;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -56,6 +55,6 @@ public final class Sockets {
 
     /** A snapshot of them, owned by nobody. */
     public SocketSnapshot snapshot() {
-        return new SocketSnapshot(columns(), 0, () -> SocketOwners.NONE);
+        return new SocketSnapshot(columns(), 0, SocketSnapshot.NO_OWNERS);
     }
 }

@@ -99,7 +99,7 @@ class TableTest {
 
     @Test
     void shouldEncodeAsTheLibraryDoes() throws IOException {
-        TableCursor<Numbered.Rows> cursor = new TableCursor<>(table, table.rows());
+        TableCursor<Numbered.Rows> cursor = new TableCursor<>(table, table.rows(), () -> true);
         for (boolean more = cursor.seek(ENTRY, false); more; more = cursor.step()) {
             BerBuffer ours = new BerBuffer();
             cursor.encodeValue(ours);

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.agent.parts.Sockets;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.OwnersOnDemand;
 import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.nio.file.Path;
@@ -74,9 +75,11 @@ class SocketSnapshotsTest {
             SocketSnapshots sockets = parts.sockets();
             assertFalse(sockets.ready(SocketOrder.LISTENERS), "nothing was read");
             sockets.current(SocketOrder.LISTENERS);
-            assertFalse(sockets.ready(SocketOrder.LISTENERS), "nobody has looked for processes");
+            assertTrue(sockets.ready(SocketOrder.LISTENERS), "but for the column of processes");
+            assertFalse(sockets.current().processesReady(), "nobody has looked for processes");
             sockets.current(SocketOrder.LISTENERS).findProcesses();
             assertTrue(sockets.ready(SocketOrder.LISTENERS));
+            assertTrue(sockets.current().processesReady());
             assertFalse(sockets.ready(SocketOrder.IPV4), "this order was not made");
             sockets.current(SocketOrder.IPV4);
             assertTrue(sockets.ready(SocketOrder.IPV4));
@@ -119,13 +122,23 @@ class SocketSnapshotsTest {
     void shouldLookForOwnersWhenAskedAndOnce() {
         AtomicInteger looks = new AtomicInteger();
         SocketColumns sockets = new Sockets().listener("10.0.0.1", 80).columns();
-        SocketSnapshot snapshot = new SocketSnapshot(sockets, 0, () -> {
-            looks.incrementAndGet();
-            return SocketOwners.NONE;
+        SocketSnapshot snapshot = new SocketSnapshot(sockets, 0, new OwnersOnDemand() {
+            @Override
+            public SocketOwners get() {
+                looks.incrementAndGet();
+                return SocketOwners.NONE;
+            }
+
+            @Override
+            public boolean ready() {
+                return false;
+            }
         });
+        assertFalse(snapshot.processesReady());
         assertEquals(1, snapshot.rows(SocketOrder.LISTENERS).length);
         assertEquals(0, looks.get());
         assertEquals(0, snapshot.process(0));
+        assertTrue(snapshot.processesReady());
         assertEquals(0, snapshot.process(0));
         assertEquals(1, looks.get());
     }

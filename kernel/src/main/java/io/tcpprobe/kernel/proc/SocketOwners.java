@@ -1,21 +1,22 @@
 package io.tcpprobe.kernel.proc;
 
-import io.tcpprobe.kernel.SocketColumns;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Which process has which socket open, by the sockets' inodes. Of several processes that share a socket the one with the lowest
- * id counts: the parent, as a rule. Immutable.
+ * id counts: the parent, as a rule. The owners never change; the names of their processes are read when somebody asks first.
  */
 public final class SocketOwners {
     /** No process is known. */
-    public static final SocketOwners NONE = new SocketOwners(new long[0]);
+    public static final SocketOwners NONE = new SocketOwners(new long[0], Path.of("/proc"));
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketOwners.class);
     private static final String PREFIX = "socket:[";
@@ -23,8 +24,12 @@ public final class SocketOwners {
     /** Inode in the upper half, process id in the lower; ascending. */
     private final long[] owners;
 
-    private SocketOwners(long[] owners) {
+    private final Path proc;
+    private final Map<Integer, String> commands = new ConcurrentHashMap<>();
+
+    private SocketOwners(long[] owners, Path proc) {
         this.owners = owners;
+        this.proc = proc;
     }
 
     /**
@@ -35,7 +40,7 @@ public final class SocketOwners {
      * @throws IOException if the processes cannot be listed
      */
     public static SocketOwners read(Path proc) throws IOException {
-        Builder found = new Builder();
+        Builder found = new Builder(proc);
         try (DirectoryStream<Path> processes = Files.newDirectoryStream(proc, "[0-9]*")) {
             for (Path process : processes) {
                 readProcess(process, found);
@@ -84,14 +89,19 @@ public final class SocketOwners {
                 : 0;
     }
 
-    /** Whether a process is known of every socket that one has open. */
-    public boolean knowAll(SocketColumns sockets) {
-        for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.inode(row) != 0 && process(sockets.inode(row)) == 0) {
-                return false;
-            }
+    /** The name of a process, at most 15 bytes; empty if it has ended, or is not ours to look at. */
+    public String command(int process) {
+        return process == 0 ? "" : commands.computeIfAbsent(process, this::readCommand);
+    }
+
+    private String readCommand(int process) {
+        Path file = proc.resolve(Integer.toString(process)).resolve("comm");
+        try {
+            return Sysctl.text(file);
+        } catch (IOException ended) {
+            LOG.trace("{}: {}", file, ended.getMessage());
+            return "";
         }
-        return true;
     }
 
     /** With the highest bit turned, longs sort as unsigned. */
@@ -103,9 +113,17 @@ public final class SocketOwners {
     public static final class Builder {
         private long[] owners = new long[256];
         private int size;
+        private final Path proc;
 
-        /** Nothing is known yet. */
-        public Builder() {}
+        /** Nothing is known yet; of processes below /proc. */
+        public Builder() {
+            this(Path.of("/proc"));
+        }
+
+        /** The same, where procfs is mounted elsewhere. */
+        Builder(Path proc) {
+            this.proc = proc;
+        }
 
         /** A process has a socket open. */
         public void add(int inode, int process) {
@@ -119,7 +137,7 @@ public final class SocketOwners {
         public SocketOwners build() {
             long[] sorted = Arrays.copyOf(owners, size);
             Arrays.sort(sorted);
-            return new SocketOwners(sorted);
+            return new SocketOwners(sorted, proc);
         }
     }
 }

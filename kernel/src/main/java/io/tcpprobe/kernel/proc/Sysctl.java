@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads a file below /proc/sys. */
+/** Reads a small file below /proc. */
 public final class Sysctl {
     private static final int GREATEST_TEXT = 64;
 

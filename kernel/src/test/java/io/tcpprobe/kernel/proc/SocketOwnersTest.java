@@ -64,6 +64,19 @@ class SocketOwnersTest {
     }
 
     @Test
+    void shouldNameAProcess() throws IOException {
+        open("17", "3", "socket:[1001]");
+        open("18", "3", "socket:[1002]");
+        Files.writeString(proc.resolve("17").resolve("comm"), "nginx: worker\n");
+        SocketOwners owners = SocketOwners.read(proc);
+        assertEquals("nginx: worker", owners.command(owners.process(1001)));
+        assertEquals("", owners.command(18), "it has ended");
+        assertEquals("", owners.command(0));
+        Files.writeString(proc.resolve("17").resolve("comm"), "other\n");
+        assertEquals("nginx: worker", owners.command(17), "as it was when somebody asked first");
+    }
+
+    @Test
     void shouldStepOverWhatCannotBeRead() throws IOException {
         open("7", "3", "socket:[70]");
         Files.createDirectories(proc.resolve("8"));

@@ -88,6 +88,14 @@ public final class Settings {
                     Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = no v1/v2c", true),
             "public",
             "The community that may read with SNMP v1 and v2c.");
+    public static final Setting<Long> SNMP_PACKET_SIZE = number(
+            "snmp.packetsize",
+            576,
+            65_535,
+            Unit.BYTES,
+            1500,
+            AT_START,
+            "Maximum size of the IP packet with a response by SNMP v1 or v2c to an address that is not loopback.");
     public static final Setting<String> SNMP_BASEOID = text(
             "snmp.baseoid",
             new Syntax.Text(
@@ -213,6 +221,7 @@ public final class Settings {
     public static final List<Setting<?>> DOORS = List.of(
             SNMP_LISTEN,
             SNMP_COMMUNITY,
+            SNMP_PACKET_SIZE,
             SNMP_BASEOID,
             SNMP_NOTIFY,
             SNMP_NOTIFY_USER,

@@ -11,11 +11,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Users of SNMPv3: how they are added, kept and let in. */
 @Needs({"snmpget", "snmpset"})
@@ -199,5 +203,97 @@ class UsersIT {
         options.addUser("ops", PASSPHRASE, true);
         Snmp ops = Snmp.v3(Tools.here(), started, "ops", PASSPHRASE);
         Waiting.until("the user added anew", () -> ops.run("snmpget", PROBETIME), result -> result.status() == 0);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SHA-256, AES-192",
+        "SHA-256, AES-256",
+        "SHA-384, AES-128",
+        "SHA-384, AES-256",
+        "SHA-512, AES-192",
+        "SHA-512, AES-256"
+    })
+    void shouldUnderstandTheLongerKeysOfNetSnmp(String authentication, String privacy) {
+        String name = authentication + "." + privacy;
+        AgentOptions options = AgentOptions.in(state);
+        String told = options.tools()
+                .run(
+                        options.line(List.of("user", "add", name, "--auth", authentication, "--priv", privacy)),
+                        Map.of(),
+                        PASSPHRASE + "\n" + PASSPHRASE + "!\n")
+                .expectSuccess();
+        Matcher given = Pattern.compile("snmpget -v3 -l authPriv -a (\\S+) -x (\\S+) -u (\\S+)")
+                .matcher(told);
+        assertTrue(given.find(), told);
+        Snmp asking = new Snmp(
+                Tools.here(),
+                agent.snmp(),
+                List.of(
+                        "-v3",
+                        "-l",
+                        "authPriv",
+                        "-u",
+                        given.group(3),
+                        "-a",
+                        given.group(1),
+                        "-x",
+                        given.group(2),
+                        "-A",
+                        PASSPHRASE,
+                        "-X",
+                        PASSPHRASE + "!"));
+        Waiting.until("the new user", () -> asking.run("snmpget", PROBETIME), result -> result.status() == 0);
+        assertFalse(asking.walk(SnmpFlows.BASE + ".1.1").isEmpty());
+    }
+
+    /** A manager that hears nothing looks for the fault in the network. */
+    @Test
+    void shouldSayThatThePrivacyPassphraseIsWrong() {
+        Snmp asking = new Snmp(
+                Tools.here(),
+                agent.snmp(),
+                List.of(
+                        "-v3",
+                        "-l",
+                        "authPriv",
+                        "-u",
+                        "writer",
+                        "-a",
+                        "SHA-256",
+                        "-x",
+                        "AES",
+                        "-A",
+                        PASSPHRASE,
+                        "-X",
+                        PASSPHRASE + "?"));
+        String decryptionErrors = "1.3.6.1.6.3.15.1.1.6.0";
+        Snmp right = Snmp.v3(Tools.here(), agent, "writer", PASSPHRASE);
+        long before = right.get(decryptionErrors).number();
+        int tries = 10;
+        for (int i = 0; i < tries; i++) {
+            Tools.Result result = asking.run("snmpget", "-t3", "-r0", PROBETIME);
+            assertTrue(result.all().contains("Decryption error"), result::toString);
+        }
+        assertEquals(before + tries, right.get(decryptionErrors).number());
+        List<String> lines = agent.output()
+                .lines()
+                .filter(line -> line.contains("probably the privacy passphrase or protocol is wrong"))
+                .toList();
+        assertEquals(1, lines.size(), lines::toString);
+        assertTrue(lines.getFirst().contains("from 127.0.0.1 as writer"), lines::toString);
+    }
+
+    @Test
+    void shouldRefuseProtocolsThatAreNoLongerSafe() {
+        AgentOptions options = AgentOptions.in(state);
+        for (List<String> weak : List.of(List.of("--auth", "MD5"), List.of("--priv", "DES"))) {
+            List<String> command = new ArrayList<>(List.of("user", "add", "weak"));
+            command.addAll(weak);
+            Tools.Result result =
+                    options.tools().run(options.line(command), Map.of(), PASSPHRASE + "\n" + PASSPHRASE + "\n");
+            assertNotEquals(0, result.status(), result::toString);
+            assertTrue(result.err().contains(weak.getLast()), result::toString);
+        }
     }
 }

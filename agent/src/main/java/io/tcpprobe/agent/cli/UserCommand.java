@@ -3,6 +3,8 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.RunningFile;
 import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.State;
+import io.tcpprobe.agent.users.AuthenticationProtocol;
+import io.tcpprobe.agent.users.PrivacyProtocol;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
@@ -67,17 +69,48 @@ final class UserCommand implements Runnable {
         @Option(names = "--write", description = "The user may change settings.")
         private boolean write;
 
+        @Option(
+                names = "--auth",
+                paramLabel = "PROTOCOL",
+                defaultValue = "SHA-256",
+                description = "How the user authenticates by SNMPv3: SHA-256 (default), SHA-384 or SHA-512.")
+        private String authentication = "";
+
+        @Option(
+                names = "--priv",
+                paramLabel = "PROTOCOL",
+                defaultValue = "AES-128",
+                description = "How the user encrypts by SNMPv3: AES-128 (default), AES-192 or AES-256.")
+        private String privacy = "";
+
+        private AuthenticationProtocol authenticationProtocol() throws CommandException {
+            return AuthenticationProtocol.of(authentication)
+                    .orElseThrow(() -> new CommandException(
+                            Commands.FAILED,
+                            "user add: --auth " + authentication + ": use SHA-256, SHA-384 or SHA-512"));
+        }
+
+        private PrivacyProtocol privacyProtocol() throws CommandException {
+            return PrivacyProtocol.of(privacy)
+                    .orElseThrow(() -> new CommandException(
+                            Commands.FAILED, "user add: --priv " + privacy + ": use AES-128, AES-192 or AES-256"));
+        }
+
         @Override
         public Integer call() throws StartException, CommandException, IOException {
             Configuration given = configuration.read();
+            AuthenticationProtocol authenticates = authenticationProtocol();
+            PrivacyProtocol encrypts = privacyProtocol();
             try {
                 Users.checkName(name); // before anybody types passphrases
                 Users users = users(given);
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
-                var user = users.add(name, write, read.authentication, read.privacy);
+                var user = users.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
                 PrintWriter out = spec.commandLine().getOut();
                 out.println("user " + user + ", kept in " + State.folder(given).resolve("users"));
-                out.println("  snmpget -v3 -l authPriv -a SHA-256 -x AES -u " + name + " -A '...' -X '...' "
+                out.println("  snmpget -v3 -l authPriv -a " + authenticates.label() + " -x " + encrypts.netSnmpName()
+                        + " -u "
+                        + name + " -A '...' -X '...' "
                         + snmpAddress(given) + " 1.3.6.1.2.1.6.9.0");
                 out.flush();
                 return 0;

@@ -5,15 +5,35 @@ import java.util.Collections;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.event.Level;
 import org.snmp4j.log.LogAdapter;
 import org.snmp4j.log.LogLevel;
 
 /**
- * One logger of SNMP4J as one of slf4j. SNMP4J has one debug level only, and it is per packet: it goes to slf4j's debug.
+ * One logger of SNMP4J as one of slf4j. SNMP4J has one debug level only, and it is per packet: it goes to slf4j's debug, as does
+ * its info. Its warnings and errors are about what clients have sent: they are logged within bounds, in one line each.
  *
  * @param logger where everything goes
+ * @param log bounds the warnings and errors
  */
-record Snmp4jLogger(Logger logger) implements LogAdapter {
+record Snmp4jLogger(Logger logger, BoundedLog log) implements LogAdapter {
+    /** Characters of a message that tell one from another: what follows may be different each time. */
+    private static final int BEGINNING = 20;
+
+    private void bounded(Level level, String message) {
+        String name = logger.getName().substring(logger.getName().lastIndexOf('.') + 1);
+        String beginning = message.substring(0, Math.min(BEGINNING, message.length()));
+        log.log(logger, level, "SNMP4J " + name, beginning, message);
+    }
+
+    private static String text(@Nullable Object message) {
+        return message instanceof Throwable thrown ? BoundedLog.brief(thrown) : String.valueOf(message);
+    }
+
+    private static String text(CharSequence message, @Nullable Throwable cause) {
+        return cause == null ? message.toString() : message + ": " + BoundedLog.brief(cause);
+    }
+
     @Override
     public boolean isDebugEnabled() {
         return logger.isDebugEnabled();
@@ -21,7 +41,7 @@ record Snmp4jLogger(Logger logger) implements LogAdapter {
 
     @Override
     public boolean isInfoEnabled() {
-        return logger.isInfoEnabled();
+        return logger.isDebugEnabled();
     }
 
     @Override
@@ -36,32 +56,32 @@ record Snmp4jLogger(Logger logger) implements LogAdapter {
 
     @Override
     public void info(CharSequence message) {
-        logger.info("{}", message);
+        logger.debug("{}", message);
     }
 
     @Override
     public void warn(Serializable message) {
-        logger.warn("{}", message, message instanceof Throwable thrown ? thrown : null);
+        bounded(Level.WARN, text(message));
     }
 
     @Override
     public void error(Serializable message) {
-        logger.error("{}", message, message instanceof Throwable thrown ? thrown : null);
+        bounded(Level.ERROR, text(message));
     }
 
     @Override
     public void error(CharSequence message, @Nullable Throwable cause) {
-        logger.error("{}", message, cause);
+        bounded(Level.ERROR, text(message, cause));
     }
 
     @Override
     public void fatal(Object message) {
-        logger.error("{}", message, message instanceof Throwable thrown ? thrown : null);
+        bounded(Level.ERROR, text(message));
     }
 
     @Override
     public void fatal(CharSequence message, @Nullable Throwable cause) {
-        logger.error("{}", message, cause);
+        bounded(Level.ERROR, text(message, cause));
     }
 
     /** Does nothing: levels are {@link Logging}'s. */

@@ -9,6 +9,8 @@ import org.snmp4j.log.LogFactory;
 
 /** Gives SNMP4J loggers of slf4j, in the place of its own, which say nothing. */
 final class Snmp4jLogs extends LogFactory {
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+
     @Override
     protected LogAdapter createLogger(Class<?> type) {
         return createLogger(type.getName());
@@ -16,7 +18,7 @@ final class Snmp4jLogs extends LogFactory {
 
     @Override
     protected LogAdapter createLogger(String name) {
-        return new Snmp4jLogger(LoggerFactory.getLogger(name));
+        return new Snmp4jLogger(LoggerFactory.getLogger(name), log);
     }
 
     @Override

@@ -15,8 +15,6 @@ import org.snmp4j.agent.mo.snmp.SnmpTargetMIB;
 import org.snmp4j.agent.mo.snmp.StorageType;
 import org.snmp4j.agent.mo.snmp.VacmMIB;
 import org.snmp4j.agent.security.MutableVACM;
-import org.snmp4j.security.AuthHMAC192SHA256;
-import org.snmp4j.security.PrivAES128;
 import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
@@ -111,9 +109,9 @@ final class AccessRules {
                 usm.addLocalizedUser(
                         engineId.getValue(),
                         name,
-                        AuthHMAC192SHA256.ID,
+                        user.authentication().oid(),
                         user.authenticationKey(),
-                        PrivAES128.ID,
+                        user.privacy().oid(),
                         user.privacyKey());
                 vacm.addGroup(
                         SecurityModel.SECURITY_MODEL_USM,

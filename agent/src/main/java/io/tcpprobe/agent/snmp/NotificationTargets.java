@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
-import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
@@ -30,12 +30,10 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 final class NotificationTargets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationTargets.class);
 
-    /** One who gets them. */
-    private record Receiver(Target<UdpAddress> target, LastFailure failure) {}
-
     private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
     private final DefaultUdpTransportMapping transport;
-    private final List<Receiver> receivers;
+    private final List<Target<UdpAddress>> receivers;
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final OctetString engineId;
     private final boolean v3;
 
@@ -46,7 +44,6 @@ final class NotificationTargets implements AutoCloseable {
         this.v3 = !user.isEmpty();
         this.receivers = settings.get(Settings.SNMP_NOTIFY).stream()
                 .map(address -> v3 ? byUser(address, user) : byCommunity(address, settings))
-                .map(target -> new Receiver(target, new LastFailure()))
                 .toList();
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(mpv3);
@@ -93,19 +90,18 @@ final class NotificationTargets implements AutoCloseable {
         return scoped;
     }
 
-    /** Sends a notification to all. What is wrong with that is said once for each of them. */
+    /** Sends a notification to all. What is wrong with that is logged once an hour for each of them. */
     void send(PDU notification) {
-        for (Receiver receiver : receivers) {
+        for (Target<UdpAddress> receiver : receivers) {
             try {
-                dispatcher.sendPdu(receiver.target, notification, false);
-                receiver.failure.over();
+                dispatcher.sendPdu(receiver, notification, false);
             } catch (MessageException | RuntimeException failed) {
-                if (receiver.failure.isNew(failed.toString())) {
-                    LOG.warn(
-                            "notify {}: {}; see snmp.notify and snmp.notifyuser",
-                            receiver.target.getAddress(),
-                            failed.getMessage());
-                }
+                log.warn(
+                        LOG,
+                        "notify",
+                        receiver.getAddress().toString(),
+                        "notify " + receiver.getAddress() + ": " + failed.getMessage()
+                                + "; see snmp.notify and snmp.notifyuser");
             }
         }
     }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowListener;
@@ -40,6 +41,10 @@ final class Notifications implements FlowListener, AutoCloseable {
     private final LongSupplier upTime;
     private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong leftOut = new AtomicLong();
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+    /** How many had been left out when that was logged last. Used by the sender only. */
+    private long logged;
+
     private final Thread sender =
             Thread.ofPlatform().daemon().name("tcpprobe-notify").unstarted(this::send);
 
@@ -110,9 +115,15 @@ final class Notifications implements FlowListener, AutoCloseable {
 
     private void sayWhatWasLeftOut() {
         if (waiting.isEmpty()) {
-            long count = leftOut.getAndSet(0);
-            if (count > 0) {
-                LOG.warn("{} notifications were left out: more connections come and go than are told of", count);
+            long count = leftOut.get();
+            if (count > logged) {
+                logged = count;
+                log.warn(
+                        LOG,
+                        "notifications were left out",
+                        "",
+                        count + " notifications were left out since the start: more connections come and go than"
+                                + " notifications are sent");
             }
         }
     }

@@ -1,9 +1,7 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.flows.Snapshots;
-import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.agent.logging.Logging;
-import io.tcpprobe.agent.users.FailedLogins;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -11,7 +9,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
@@ -27,7 +24,6 @@ import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
-import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
 /**
@@ -38,14 +34,7 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** What of a request is true when the refusal of its SET is in the audit already, with more than is known here. */
     static final Object REFUSAL_SAID = "the refusal of this SET was said";
 
-    private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
-
-    /**
-     * Greatest size of a response's PDU. The library allows v2c 65,512 bytes, but a UDP datagram ends at 65,507, headers and
-     * all: what lies between would be computed and never sent.
-     */
-    private static final int GREATEST_PDU = 65_000;
 
     /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
     private static final int MOST_VARIABLES = 500;
@@ -56,9 +45,6 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** Requests that may wait to be answered aside; more are dropped. */
     private static final int MOST_WAITING = 1_000;
 
-    /** A variable of a request. */
-    private record Variable(int requestType, OID oid) {}
-
     private final Snapshots snapshots;
     private final ExecutorService aside = new ThreadPoolExecutor(
             1,
@@ -68,26 +54,18 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             new ArrayBlockingQueue<>(MOST_WAITING),
             Thread.ofPlatform().daemon().name("snmp-aside").factory());
     private final Vacm views;
-    private final FailedLogins strangers = new FailedLogins("snmp", System::nanoTime);
-
-    /** What failed last: said once, however often it is asked for. */
-    private final LastFailure failure = new LastFailure();
-
-    /** What that was asked for; null once it was answered. */
-    private volatile @Nullable Variable unanswered;
+    private final SnmpFailures failures;
+    private final ResponseLimit limit;
 
     private volatile MibTree tree = new MibTree(List.of());
 
-    Responder(OctetString engineId, Snapshots snapshots, Vacm views) {
+    Responder(OctetString engineId, Snapshots snapshots, Vacm views, SnmpFailures failures, ResponseLimit limit) {
         super(engineId);
         this.snapshots = snapshots;
         this.views = views;
+        this.failures = failures;
+        this.limit = limit;
         setVacm(views);
-    }
-
-    /** Says who was not let in. */
-    FailedLogins strangers() {
-        return strangers;
     }
 
     /** Serves these objects, all that there are. */
@@ -97,10 +75,10 @@ final class Responder extends CommandProcessor implements AutoCloseable {
 
     @Override
     public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
-        event.setMaxSizeResponsePDU(Math.min(event.getMaxSizeResponsePDU(), GREATEST_PDU));
+        event.setMaxSizeResponsePDU(limit.pduBytes(event));
         super.processPdu(event);
         if (!event.isProcessed() && event.getMessageProcessingModel() != MPv3.ID) {
-            strangers.add(UsmFailures.host(event.getPeerAddress()), "the community is unknown; see snmp.community");
+            failures.unknownCommunity(event.getPeerAddress());
         }
     }
 
@@ -144,9 +122,17 @@ final class Responder extends CommandProcessor implements AutoCloseable {
      */
     private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {
-            aside.execute(() -> snapshots.during(() -> answer(command, coexistence, true)));
+            aside.execute(() -> answerAside(command, coexistence));
         } catch (RejectedExecutionException tooMany) {
             fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
+        }
+    }
+
+    private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        try {
+            snapshots.during(() -> answer(command, coexistence, true));
+        } catch (Throwable failed) { // or the thread would end with a stack trace
+            failures.failed(command.getPeerAddress(), "answer a request", failed);
         }
     }
 
@@ -186,7 +172,7 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     /** A user's SET that is refused is a line of audit, as one that is done is. Of others nobody knows who they are. */
     private <A extends Address> void sayRefused(CommandResponderEvent<A> command, SnmpRequest request) {
         if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
-            strangers.add(UsmFailures.host(command.getPeerAddress()), "a SET that is not by a user, with authPriv");
+            failures.setByCommunity(command.getPeerAddress());
             return;
         }
         if (command.getPDU().size() == 0
@@ -194,13 +180,11 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         int blamed = Math.max(0, request.getErrorIndex() - 1);
-        AUDIT.info(
-                "set {}, {} of {}: {}; by {}",
-                command.getPDU().get(blamed).getOid(),
-                blamed + 1,
-                command.getPDU().size(),
-                PDU.toErrorStatusText(request.getErrorStatus()),
-                SubtreeObject.who(request));
+        failures.refusedSet(
+                AUDIT,
+                SubtreeObject.who(request),
+                "set " + command.getPDU().get(blamed).getOid() + ", " + (blamed + 1) + " of "
+                        + command.getPDU().size() + ": " + PDU.toErrorStatusText(request.getErrorStatus()));
     }
 
     private <A extends Address> void succeed(NextRequest<A> request) {
@@ -218,37 +202,14 @@ final class Responder extends CommandProcessor implements AutoCloseable {
             throw later;
         } catch (RuntimeException failed) {
             int variable = answer.variable();
-            log(new Variable(request.pdu().getType(), request.oid(variable)), failed);
+            failures.failed(
+                    request.command().getPeerAddress(),
+                    "answer " + PDU.getTypeString(request.pdu().getType()),
+                    failed);
             refuse(request.command(), PDU.genErr, variable);
             return;
         }
-        forgetFailure(request);
         sendResponse(request.command(), answer.response());
-    }
-
-    private void log(Variable asked, RuntimeException failed) {
-        String text = "answer " + PDU.getTypeString(asked.requestType) + " behind " + asked.oid + ": " + failed;
-        unanswered = asked;
-        if (failure.isNew(text)) {
-            LOG.warn(text, failed);
-        } else {
-            LOG.debug(text);
-        }
-    }
-
-    /** If what failed last was asked for again, and answered: its next failure is said again. Others prove nothing. */
-    private void forgetFailure(NextRequest<?> request) {
-        Variable last = unanswered;
-        if (last == null || last.requestType != request.pdu().getType()) {
-            return;
-        }
-        for (int variable = 1; variable <= request.pdu().size(); variable++) {
-            if (last.oid.equals(request.oid(variable))) {
-                failure.over();
-                unanswered = null;
-                return;
-            }
-        }
     }
 
     /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none if those are too big. */

@@ -7,10 +7,12 @@ import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.estats.ListenerWatch;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
+import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -29,20 +31,23 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.snmp4j.MessageDispatcherImpl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.snmp4j.SNMP4JSettings;
 import org.snmp4j.agent.DefaultMOServer;
 import org.snmp4j.agent.DuplicateRegistrationException;
-import org.snmp4j.agent.mo.DefaultMOFactory;
 import org.snmp4j.agent.mo.snmp.SNMPv2MIB;
 import org.snmp4j.agent.mo.snmp.SnmpFrameworkMIB;
-import org.snmp4j.agent.mo.snmp.SnmpMpdMib;
 import org.snmp4j.mp.CounterSupport;
 import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.security.AuthHMAC192SHA256;
+import org.snmp4j.security.AuthHMAC256SHA384;
+import org.snmp4j.security.AuthHMAC384SHA512;
 import org.snmp4j.security.PrivAES128;
+import org.snmp4j.security.PrivAES192;
+import org.snmp4j.security.PrivAES256;
 import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
@@ -50,34 +55,60 @@ import org.snmp4j.security.USM;
 import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
-import org.snmp4j.smi.UdpAddress;
-import org.snmp4j.transport.DefaultUdpTransportMapping;
 
 /** The SNMP door: v1, v2c and v3 over UDP. */
 public final class SnmpDoor implements AutoCloseable {
     /** sysServices of RFC 3418: end-to-end (layer 4) and applications (layer 7). */
     private static final int SERVICES = 72;
 
+    private static final Logger LOG = LoggerFactory.getLogger(SnmpDoor.class);
     private static final Path SYSCTLS = Path.of("/proc/sys/net/ipv4");
 
-    private final List<DefaultUdpTransportMapping> transports = new ArrayList<>();
-    private final MessageDispatcherImpl dispatcher = new MessageDispatcherImpl();
+    private final List<SnmpTransport> transports = new ArrayList<>();
+    private final DatagramDispatcher dispatcher;
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
     private @Nullable Notifications notifications;
-    private @Nullable SNMPv2MIB system;
+    private final SNMPv2MIB system;
+    private final SnmpCounters counters;
     private final Responder responder;
 
-    private SnmpDoor(Snapshots snapshots, USM usm, SecurityModels models, MPv3 mpv3, TcpProbeMib mib) {
+    private SnmpDoor(Snapshots snapshots, Engine engine, SNMPv2MIB system, ResponseLimit limit, TcpProbeMib mib) {
+        this.system = system;
+        this.counters = engine.counters;
+        dispatcher = new DatagramDispatcher(engine.failures);
         server.addContext(new OctetString());
         dispatcher.addMessageProcessingModel(new MPv1());
         dispatcher.addMessageProcessingModel(new MPv2c());
-        dispatcher.addMessageProcessingModel(mpv3);
-        rules = new AccessRules(usm, models, server, dispatcher, mib); // asks the models for the engine's identity
-        responder = new Responder(usm.getLocalEngineID(), snapshots, rules.vacm());
-        dispatcher.addAuthenticationFailureListener(new UsmFailures(responder.strangers()));
+        dispatcher.addMessageProcessingModel(engine.mpv3);
+        rules = new AccessRules(engine.usm, engine.models, server, dispatcher, mib); // asks for the engine's identity
+        responder = new Responder(engine.usm.getLocalEngineID(), snapshots, rules.vacm(), engine.failures, limit);
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
+    }
+
+    /** The parts of the engine that keys and counters belong to. */
+    private record Engine(
+            USM usm, SecurityModels models, MPv3 mpv3, SnmpCounters counters, BoundedLog log, SnmpFailures failures) {
+        static Engine of(EngineFile file, SNMPv2MIB system) throws IOException {
+            OctetString id = new OctetString(file.id());
+            SnmpCounters counters = new SnmpCounters(system);
+            BoundedLog log = new BoundedLog(System::nanoTime);
+            SnmpFailures failures = new SnmpFailures(log, counters);
+            CounterSupport counts = new CounterSupport();
+            counts.addCounterListener(counters);
+            SecurityProtocols protocols = SecurityProtocols.getInstance();
+            protocols.addAuthenticationProtocol(new AuthHMAC192SHA256());
+            protocols.addAuthenticationProtocol(new AuthHMAC256SHA384());
+            protocols.addAuthenticationProtocol(new AuthHMAC384SHA512());
+            protocols.addPrivacyProtocol(new PrivAES128());
+            protocols.addPrivacyProtocol(new PrivAES192());
+            protocols.addPrivacyProtocol(new PrivAES256());
+            USM usm = new CheckedUsm(protocols, id, file.boot(), counts);
+            SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
+            MPv3 mpv3 = new CheckedMpv3(id.getValue(), protocols, models, counts, failures);
+            return new Engine(usm, models, mpv3, counters, log, failures);
+        }
     }
 
     /**
@@ -100,27 +131,23 @@ public final class SnmpDoor implements AutoCloseable {
             EngineFile engine,
             Collection<User> users)
             throws IOException {
-        OctetString engineId = new OctetString(engine.id());
-        CounterSupport counts = new CounterSupport();
-        SecurityProtocols protocols = SecurityProtocols.getInstance();
-        protocols.addAuthenticationProtocol(new AuthHMAC192SHA256());
-        protocols.addPrivacyProtocol(new PrivAES128());
-        USM usm = new USM(protocols, engineId, engine.boot(), counts);
-        SecurityModels models = SecurityModels.getCollection(new SecurityModel[] {usm});
-        MPv3 mpv3 = new MPv3(engineId.getValue(), null, protocols, models, counts);
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
         // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
         // 3.2).
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
 
-        SnmpDoor door = new SnmpDoor(snapshots, usm, models, mpv3, mib);
+        SNMPv2MIB system = system(facts, mib);
+        Engine parts = Engine.of(engine, system);
+        ResponseLimit limit = new ResponseLimit(Math.toIntExact(settings.get(Settings.SNMP_PACKET_SIZE)));
+        SnmpDoor door = new SnmpDoor(snapshots, parts, system, limit, mib);
         try {
             if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
                 door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
             }
             door.users(users);
-            door.bind(settings.get(Settings.SNMP_LISTEN));
-            door.registerStandard(facts, mib, usm, counts);
+            door.bind(settings.get(Settings.SNMP_LISTEN), parts.log);
+            warnOfPublicCommunity(settings);
+            door.registerStandard(parts.usm);
             for (Subtree scalar : TcpScalars.of(counters)) {
                 door.register(scalar);
             }
@@ -134,7 +161,7 @@ public final class SnmpDoor implements AutoCloseable {
             door.register(AboutScalars.statistics(mib, snapshots));
             door.register(new FlowTable(snapshots, mib.flowEntry().toArray()));
             door.register(new CounterTable(counters, mib.counterEntry().toArray()));
-            door.openNotifications(settings, events, mpv3);
+            door.openNotifications(settings, events, users, parts.mpv3);
             door.responder.serve(new MibTree(door.server.getRegistry().values()));
             door.dispatcher.addCommandResponder(door.responder);
             door.listen();
@@ -152,12 +179,10 @@ public final class SnmpDoor implements AutoCloseable {
         }
     }
 
-    private void bind(List<InetSocketAddress> addresses) throws DoorException {
+    private void bind(List<InetSocketAddress> addresses, BoundedLog log) throws IOException {
         for (InetSocketAddress address : addresses) {
             try {
-                var transport =
-                        new DefaultUdpTransportMapping(new UdpAddress(address.getAddress(), address.getPort()), false);
-                transport.setAsyncMsgProcessingSupported(false); // one buffer, instead of 64 kB of garbage a datagram
+                SnmpTransport transport = SnmpTransport.bind(address, log);
                 transports.add(transport);
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
@@ -167,29 +192,44 @@ public final class SnmpDoor implements AutoCloseable {
         }
     }
 
-    private void listen() throws IOException {
-        for (DefaultUdpTransportMapping transport : transports) {
+    private void listen() {
+        for (SnmpTransport transport : transports) {
             transport.listen();
         }
     }
 
-    private void registerStandard(AgentFacts facts, TcpProbeMib mib, USM usm, CounterSupport counts)
-            throws DuplicateRegistrationException {
-        system = new SNMPv2MIB(
+    private static SNMPv2MIB system(AgentFacts facts, TcpProbeMib mib) {
+        SNMPv2MIB system = new SNMPv2MIB(
                 new OctetString("tcpprobe " + facts.version() + " on Linux " + facts.kernelRelease()),
                 new OID(mib.base().toArray()),
                 new Integer32(SERVICES));
         system.setName(new OctetString(facts.hostName()));
-        SnmpMpdMib dispatching = new SnmpMpdMib(DefaultMOFactory.getInstance());
-        dispatcher.addCounterListener(system);
-        dispatcher.addCounterListener(dispatching);
-        responder.addCounterListener(system);
-        responder.addCounterListener(dispatching);
-        counts.addCounterListener(system);
-        counts.addCounterListener(dispatching);
+        return system;
+    }
+
+    private void registerStandard(USM usm) throws DuplicateRegistrationException {
+        dispatcher.addCounterListener(counters);
+        responder.addCounterListener(counters);
         system.registerMOs(server, null);
-        dispatching.registerMOs(server, null);
+        counters.dispatching().registerMOs(server, null);
+        register(counters.usmStatistics());
         new SnmpFrameworkMIB(usm.getLocalEngineID(), usm, dispatcher.getTransportMappings()).registerMOs(server, null);
+    }
+
+    /** The community that every scanner tries first is no secret. */
+    private static void warnOfPublicCommunity(SettingStore settings) {
+        if (!settings.get(Settings.SNMP_COMMUNITY).equals(Settings.SNMP_COMMUNITY.defaultText())) {
+            return;
+        }
+        for (InetSocketAddress address : settings.get(Settings.SNMP_LISTEN)) {
+            if (!address.getAddress().isLoopbackAddress()) {
+                LOG.warn(
+                        "snmp.listen={} can be reached from other hosts, and snmp.community is '{}', which everybody knows;"
+                                + " choose another community, or an empty one for SNMPv3 only",
+                        AddressText.of(address),
+                        settings.get(Settings.SNMP_COMMUNITY));
+            }
+        }
     }
 
     private void registerEstats(SettingStore settings, FlowKnowledge flows, SocketSnapshots sockets)
@@ -207,17 +247,27 @@ public final class SnmpDoor implements AutoCloseable {
         register(SettingScalars.estats(settings));
     }
 
-    private void openNotifications(SettingStore settings, FlowEvents events, MPv3 mpv3) throws IOException {
-        if (!settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
-            NotificationTargets targets = NotificationTargets.open(settings, mpv3);
-            Notifications opened = new Notifications(targets, this::upTime);
-            notifications = opened;
-            events.tell(opened);
+    private void openNotifications(SettingStore settings, FlowEvents events, Collection<User> users, MPv3 mpv3)
+            throws IOException {
+        if (settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
+            return;
         }
+        String name = settings.get(Settings.SNMP_NOTIFY_USER);
+        if (!name.isEmpty() && users.stream().noneMatch(user -> user.name().equals(name))) {
+            throw new DoorException(new Problem(
+                    "notify",
+                    Settings.SNMP_NOTIFY_USER.name() + '=' + name,
+                    "there is no such user",
+                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')"));
+        }
+        NotificationTargets targets = NotificationTargets.open(settings, mpv3);
+        Notifications opened = new Notifications(targets, this::upTime);
+        notifications = opened;
+        events.tell(opened);
     }
 
     private long upTime() {
-        return system == null ? 0 : system.getUpTime().getValue();
+        return system.getUpTime().getValue();
     }
 
     private static boolean on(SettingStore settings, Setting<Long> flag) {
@@ -235,10 +285,7 @@ public final class SnmpDoor implements AutoCloseable {
 
     /** The addresses that are listened on, with the ports that port 0 became. */
     public List<InetSocketAddress> addresses() {
-        return transports.stream()
-                .map(transport -> transport.getListenAddress())
-                .map(address -> new InetSocketAddress(address.getInetAddress(), address.getPort()))
-                .toList();
+        return transports.stream().map(SnmpTransport::bound).toList();
     }
 
     @Override
@@ -247,13 +294,7 @@ public final class SnmpDoor implements AutoCloseable {
             notifications.close();
         }
         responder.close();
-        for (DefaultUdpTransportMapping transport : transports) {
-            try {
-                transport.close();
-            } catch (IOException alreadyClosed) {
-                throw new IllegalStateException(alreadyClosed);
-            }
-        }
+        transports.forEach(SnmpTransport::close);
         dispatcher.stop();
     }
 }

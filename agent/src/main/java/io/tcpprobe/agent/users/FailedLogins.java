@@ -44,4 +44,19 @@ public final class FailedLogins {
     public void add(String from, String why) {
         log.warn(LOG, "log in by " + door + ": " + why, from, "log in by " + door + " from " + from + ": " + why);
     }
+
+    /**
+     * Logs that somebody has failed as a user.
+     *
+     * @param from the address, without a port
+     * @param user the name that was given
+     * @param why one of a few texts, with a remedy; nothing that came over the network
+     */
+    public void add(String from, String user, String why) {
+        log.warn(
+                LOG,
+                "log in by " + door + ": " + why,
+                from + ' ' + user,
+                "log in by " + door + " from " + from + " as " + user + ": " + why);
+    }
 }

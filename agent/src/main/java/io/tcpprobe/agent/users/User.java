@@ -8,15 +8,25 @@ import java.util.Arrays;
  *
  * @param name 1 to 32 letters, digits, dots, dashes and underscores
  * @param write whether the user may change settings
- * @param authenticationKey localized key of usmHMAC192SHA256AuthProtocol (RFC 7860), 32 bytes
- * @param privacyKey localized key of usmAesCfb128Protocol (RFC 3826), 16 bytes
+ * @param authentication the protocol of the authentication key
+ * @param authenticationKey localized key of that protocol
+ * @param privacy the protocol of the privacy key
+ * @param privacyKey localized key of that protocol
  */
-public record User(String name, boolean write, byte[] authenticationKey, byte[] privacyKey) {
+public record User(
+        String name,
+        boolean write,
+        AuthenticationProtocol authentication,
+        byte[] authenticationKey,
+        PrivacyProtocol privacy,
+        byte[] privacyKey) {
     @Override
     public boolean equals(Object other) {
         return other instanceof User that
                 && name.equals(that.name)
                 && write == that.write
+                && authentication == that.authentication
+                && privacy == that.privacy
                 && Arrays.equals(authenticationKey, that.authenticationKey)
                 && Arrays.equals(privacyKey, that.privacyKey);
     }
@@ -28,6 +38,8 @@ public record User(String name, boolean write, byte[] authenticationKey, byte[] 
 
     @Override
     public String toString() {
-        return name + (write ? " (may write)" : " (may read)"); // never the keys
+        String rights = name + (write ? " (may write)" : " (may read)"); // never the keys
+        boolean usual = authentication == AuthenticationProtocol.SHA_256 && privacy == PrivacyProtocol.AES_128;
+        return usual ? rights : rights + ", " + authentication.label() + ' ' + privacy.label();
     }
 }

@@ -16,9 +16,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +29,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.snmp4j.security.AuthHMAC192SHA256;
-import org.snmp4j.smi.OctetString;
 
 /**
  * The file {@code users} of the state folder (mode 0600), and whether a passphrase is a user's. One line a user:
  *
  * <pre>
- *   name ro|rw SHA-256 hex AES-128 hex
+ *   name ro|rw SHA-256|SHA-384|SHA-512 hex AES-128|AES-192|AES-256 hex
  * </pre>
  */
 public final class Users {
@@ -45,10 +43,6 @@ public final class Users {
 
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
-    private static final String AUTHENTICATION = "SHA-256";
-    private static final String PRIVACY = "AES-128";
-    private static final int AUTHENTICATION_BYTES = 32;
-    private static final int PRIVACY_BYTES = 16;
 
     private final Path file;
     private final byte[] engineId;
@@ -157,13 +151,15 @@ public final class Users {
         try {
             if (words.length == 6
                     && NAME.matcher(words[0]).matches()
-                    && (words[1].equals("ro") || words[1].equals("rw"))
-                    && words[2].equals(AUTHENTICATION)
-                    && words[4].equals(PRIVACY)) {
-                byte[] authentication = HexFormat.of().parseHex(words[3]);
-                byte[] privacy = HexFormat.of().parseHex(words[5]);
-                if (authentication.length == AUTHENTICATION_BYTES && privacy.length == PRIVACY_BYTES) {
-                    return new User(words[0], words[1].equals("rw"), authentication, privacy);
+                    && (words[1].equals("ro") || words[1].equals("rw"))) {
+                AuthenticationProtocol authentication =
+                        AuthenticationProtocol.of(words[2]).orElseThrow(IllegalArgumentException::new);
+                PrivacyProtocol privacy = PrivacyProtocol.of(words[4]).orElseThrow(IllegalArgumentException::new);
+                byte[] authenticationKey = HexFormat.of().parseHex(words[3]);
+                byte[] privacyKey = HexFormat.of().parseHex(words[5]);
+                if (authenticationKey.length == authentication.keyBytes() && privacyKey.length == privacy.keyBytes()) {
+                    return new User(
+                            words[0], words[1].equals("rw"), authentication, authenticationKey, privacy, privacyKey);
                 }
             }
         } catch (IllegalArgumentException _) {
@@ -192,8 +188,12 @@ public final class Users {
         if (passphrase.isEmpty()) {
             return Optional.empty(); // nobody's; and no key can be made of it
         }
-        byte[] key = authenticationKey(passphrase);
-        return find(name).filter(user -> MessageDigest.isEqual(user.authenticationKey(), key));
+        Map<AuthenticationProtocol, byte[]> keys = new EnumMap<>(AuthenticationProtocol.class);
+        keys.put(AuthenticationProtocol.SHA_256, new byte[0]);
+        users.values().forEach(user -> keys.put(user.authentication(), new byte[0]));
+        keys.replaceAll((protocol, _) -> protocol.key(passphrase, engineId));
+        return find(name)
+                .filter(user -> MessageDigest.isEqual(user.authenticationKey(), keys.get(user.authentication())));
     }
 
     /**
@@ -202,15 +202,29 @@ public final class Users {
      * @throws IllegalArgumentException if the name or a passphrase is not right; the message says why
      * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
      */
-    public synchronized User add(String name, boolean write, String authentication, String privacy) throws IOException {
+    public User add(String name, boolean write, String authentication, String privacy) throws IOException {
+        return add(name, write, AuthenticationProtocol.SHA_256, authentication, PrivacyProtocol.AES_128, privacy);
+    }
+
+    /** The same, with other protocols than SHA-256 and AES-128. */
+    public synchronized User add(
+            String name,
+            boolean write,
+            AuthenticationProtocol authenticationProtocol,
+            String authentication,
+            PrivacyProtocol privacyProtocol,
+            String privacy)
+            throws IOException {
         checkName(name);
         checkPassphrase(authentication);
         checkPassphrase(privacy);
         User user = new User(
                 name,
                 write,
-                authenticationKey(authentication),
-                Arrays.copyOf(authenticationKey(privacy), PRIVACY_BYTES));
+                authenticationProtocol,
+                authenticationProtocol.key(authentication, engineId),
+                privacyProtocol,
+                privacyProtocol.key(privacy, engineId, authenticationProtocol));
         try (ChangeLock _ = ChangeLock.take(folder())) {
             Map<String, User> more = read(); // another process may have changed the file
             more.put(name, user);
@@ -273,18 +287,13 @@ public final class Users {
                     " ",
                     user.name(),
                     user.write() ? "rw" : "ro",
-                    AUTHENTICATION,
+                    user.authentication().label(),
                     hex.formatHex(user.authenticationKey()),
-                    PRIVACY,
+                    user.privacy().label(),
                     hex.formatHex(user.privacyKey())));
         }
         AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-------");
         publish(all, version());
         LOG.debug("users written: {}", all.size());
-    }
-
-    /** RFC 3414, A.2, with SHA-256 (RFC 7860): the key that a passphrase gives for this engine. */
-    private byte[] authenticationKey(String passphrase) {
-        return new AuthHMAC192SHA256().passwordToKey(new OctetString(passphrase), engineId);
     }
 }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -15,6 +16,7 @@ import org.snmp4j.ScopedPDU;
 import org.snmp4j.agent.CommandProcessor;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfoProvider;
+import org.snmp4j.agent.mo.snmp.SNMPv2MIB;
 import org.snmp4j.asn1.BEROutputStream;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.PduHandle;
@@ -22,6 +24,8 @@ import org.snmp4j.mp.StateReference;
 import org.snmp4j.mp.StatusInformation;
 import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.UdpAddress;
 
@@ -35,6 +39,15 @@ final class Asked extends MessageDispatcherImpl {
         this.processor = processor;
         this.engineId = engineId;
         processor.setCoexistenceProvider(new Communities());
+    }
+
+    /** Counts and logs what clients do wrong; its counters are served by nobody. */
+    static SnmpFailures failures() {
+        return new SnmpFailures(new BoundedLog(System::nanoTime), counters());
+    }
+
+    static SnmpCounters counters() {
+        return new SnmpCounters(new SNMPv2MIB(new OctetString(), new OID("1.3.6.1"), new Integer32(72)));
     }
 
     /** Every community is a security name. */

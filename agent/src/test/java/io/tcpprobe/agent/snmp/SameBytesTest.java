@@ -90,7 +90,7 @@ class SameBytesTest {
         VIEWS.forEach(this::allow);
 
         parts = Parts.of(state);
-        responder = new Responder(ENGINE, parts.snapshots(), vacm);
+        responder = new Responder(ENGINE, parts.snapshots(), vacm, Asked.failures(), new ResponseLimit(1500));
         responder.addMOServer(server);
         responder.serve(new MibTree(server.getRegistry().values()));
         CommandProcessor left = new CommandProcessor(ENGINE);

@@ -2,17 +2,23 @@ package io.tcpprobe.agent.snmp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
+import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Settings;
+import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -54,6 +60,48 @@ class SnmpDoorTest {
                             parts.users().all()));
             assertEquals("as the test wants it", failed.getMessage());
             new DatagramSocket(port, InetAddress.getLoopbackAddress()).close(); // throws if somebody has it
+        }
+    }
+
+    @Test
+    void shouldNotStartWithAnUnknownUserOfNotifications() {
+        var settings = Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:9", Settings.SNMP_NOTIFY_USER, "nobody");
+        var failed = assertThrows(DoorException.class, () -> new OpenDoor(state, Map.copyOf(settings)));
+        assertEquals(
+                "notify snmp.notifyuser=nobody: there is no such user; add it with './tcpprobe user add nobody', or name"
+                        + " another ('./tcpprobe user list')",
+                failed.problem().toString());
+    }
+
+    @Test
+    void shouldWarnOfTheCommunityThatEverybodyKnows() throws Exception {
+        try (Heard log = Heard.of(SnmpDoor.class.getName())) {
+            new OpenDoor(state, Map.of()).close();
+            new OpenDoor(state, Map.of(Settings.SNMP_LISTEN, "0.0.0.0:0", Settings.SNMP_COMMUNITY, "secret")).close();
+            assertEquals(List.of(), log.lines());
+            new OpenDoor(state, Map.of(Settings.SNMP_LISTEN, "0.0.0.0:0")).close();
+            List<String> lines = log.lines();
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.getFirst().contains("snmp.community is 'public'"), lines::toString);
+        }
+    }
+
+    /** A connected socket gets nothing from another address than the one it has asked. */
+    @Test
+    void shouldAnswerFromTheAddressThatWasAsked() throws Exception {
+        byte[] get = HexFormat.of()
+                .parseHex("302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010103000500");
+        try (OpenDoor door = new OpenDoor(state, Map.of(Settings.SNMP_LISTEN, "0.0.0.0:0"))) {
+            for (String address : List.of("127.0.0.1", "127.0.0.2", "127.200.0.3")) {
+                try (DatagramSocket manager = new DatagramSocket()) {
+                    manager.connect(InetAddress.ofLiteral(address), door.port());
+                    manager.setSoTimeout(10_000);
+                    manager.send(new DatagramPacket(get, get.length));
+                    DatagramPacket answer = new DatagramPacket(new byte[2_000], 2_000);
+                    manager.receive(answer); // throws if there is none
+                    assertTrue(answer.getLength() > 0);
+                }
+            }
         }
     }
 }

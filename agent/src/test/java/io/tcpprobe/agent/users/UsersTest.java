@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UsersTest {
@@ -270,5 +271,29 @@ class UsersTest {
             added.get();
         }
         assertEquals(12, open().all().size());
+    }
+
+    /** The test vectors are made by our own reading of RFC 3414, A.2, as in {@link #localizedKey}. */
+    @ParameterizedTest
+    @CsvSource({"SHA-256, AES-256, 32", "SHA-384, AES-192, 24", "SHA-512, AES-128, 16", "sha-512, aes-256, 32"})
+    void shouldKeepTheProtocolsOfAUser(String authentication, String privacy, int privacyBytes) throws Exception {
+        var authenticates = AuthenticationProtocol.of(authentication).orElseThrow();
+        var encrypts = PrivacyProtocol.of(privacy).orElseThrow();
+        open().add("ops", true, authenticates, "maplesyrup", encrypts, "privacy-privacy");
+        Users again = open();
+        User user = again.find("ops").orElseThrow();
+        assertEquals(authenticates, user.authentication());
+        assertEquals(encrypts, user.privacy());
+        assertEquals(privacyBytes, user.privacyKey().length);
+        assertEquals("ops (may write), " + authenticates.label() + " " + encrypts.label(), user.toString());
+        assertTrue(again.authenticate("ops", "maplesyrup").isPresent());
+        assertTrue(again.authenticate("ops", "maplesyrup!").isEmpty());
+        assertTrue(again.authenticate("nobody", "maplesyrup").isEmpty());
+    }
+
+    @Test
+    void shouldKnowNoOtherProtocols() {
+        assertTrue(AuthenticationProtocol.of("MD5").isEmpty());
+        assertTrue(PrivacyProtocol.of("DES").isEmpty());
     }
 }

@@ -1,16 +1,20 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.mibs.Oid;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import org.snmp4j.MessageDispatcherImpl;
 import org.snmp4j.agent.DefaultMOServer;
+import org.snmp4j.agent.mo.snmp.SNMPv2MIB;
 import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
 import org.snmp4j.security.USM;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
@@ -44,7 +48,14 @@ public final class SyntheticAgent {
                 dispatcher,
                 new TcpProbeMib(Oid.parse("1.3.6.1.4.1.8072.9999.9999")));
         rules.allow("public");
-        Responder responder = new Responder(engine, NoFlows.snapshots(), rules.vacm());
+        Responder responder = new Responder(
+                engine,
+                NoFlows.snapshots(),
+                rules.vacm(),
+                new SnmpFailures(
+                        new BoundedLog(System::nanoTime),
+                        new SnmpCounters(new SNMPv2MIB(engine, new OID("1.3.6.1"), new Integer32(72)))),
+                new ResponseLimit(1500));
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
         responder.serve(new MibTree(server.getRegistry().values()));

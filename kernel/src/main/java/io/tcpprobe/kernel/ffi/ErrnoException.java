@@ -21,6 +21,9 @@ public final class ErrnoException extends IOException {
     /** It is not allowed. */
     public static final int EACCES = 13;
 
+    /** The kernel does not have that family of addresses. */
+    public static final int EAFNOSUPPORT = 97;
+
     /** The kernel cannot do that. */
     public static final int EOPNOTSUPP = 95;
 

@@ -72,18 +72,18 @@ public final class Libc {
 
     private Libc() {}
 
-    private static MethodHandle bind(String name, FunctionDescriptor descriptor) {
+    static MethodHandle bind(String name, FunctionDescriptor descriptor) {
         return LINKER.downcallHandle(
                 LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
     /** A call that has not returned yet; gets the address where errno is kept. */
     @FunctionalInterface
-    private interface Call {
+    interface Call {
         long run(MemorySegment state) throws Throwable;
     }
 
-    private static long check(String step, Call call) throws IOException {
+    static long check(String step, Call call) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             while (true) {
@@ -102,6 +102,16 @@ public final class Libc {
         } catch (Throwable impossible) {
             throw new IllegalStateException(step, impossible);
         }
+    }
+
+    /** Memory for the error number of a call that is made with {@link #bind}'s handle directly. */
+    static MemorySegment state(Arena arena) {
+        return arena.allocate(STATE);
+    }
+
+    /** The error number that a failed call has left there. */
+    static int errno(MemorySegment state) {
+        return (int) ERRNO.get(state, 0L);
     }
 
     /** What an error of this number is called, in words. */
@@ -127,6 +137,13 @@ public final class Libc {
     private static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
         check("setsockopt", state ->
                 (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, (int) value.byteSize()));
+    }
+
+    /** Sets an option of a socket that is an int. */
+    static void setsockopt(int fd, int level, int option, int value) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            setsockopt(fd, level, option, arena.allocateFrom(JAVA_INT, value));
+        }
     }
 
     /** Sends a message; gives how many bytes were taken. */

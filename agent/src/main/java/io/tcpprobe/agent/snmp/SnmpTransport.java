@@ -1,0 +1,141 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.kernel.ffi.UdpSocket;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snmp4j.TransportStateReference;
+import org.snmp4j.security.SecurityLevel;
+import org.snmp4j.smi.UdpAddress;
+import org.snmp4j.transport.UdpTransportMapping;
+
+/**
+ * Receives requests at one address, by a thread of its own, and sends each response from the address that was asked. Nothing that
+ * a datagram causes ends the thread.
+ */
+final class SnmpTransport extends UdpTransportMapping {
+    /**
+     * What the kernel keeps while the thread is busy. It counts about 800 bytes for a small request, and doubles this number:
+     * room for some 10,000 requests where it is allowed.
+     */
+    static final int RECEIVE_BUFFER_BYTES = 4 << 20;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnmpTransport.class);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    private final UdpSocket socket;
+    private final InetSocketAddress bound;
+    private final BoundedLog log;
+    private @Nullable Thread receiver;
+
+    private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log) {
+        super(new UdpAddress(bound.getAddress(), bound.getPort()));
+        this.socket = socket;
+        this.bound = bound;
+        this.log = log;
+    }
+
+    /**
+     * Binds a socket; {@link #listen} begins to receive.
+     *
+     * @throws SocketException if the address cannot be bound
+     */
+    static SnmpTransport bind(InetSocketAddress address, BoundedLog log) throws IOException {
+        UdpSocket socket = UdpSocket.bind(address, RECEIVE_BUFFER_BYTES);
+        InetSocketAddress bound = socket.localAddress();
+        // of both families: named as it was given
+        boolean wildcard = address.getAddress().isAnyLocalAddress();
+        return new SnmpTransport(
+                socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log);
+    }
+
+    /** The address of a client, and the one of ours that it has asked. */
+    private static final class Client extends UdpAddress {
+        private static final long serialVersionUID = 1;
+
+        private final transient UdpSocket.Datagram request;
+
+        Client(UdpSocket.Datagram request) {
+            super(request.from().getAddress(), request.from().getPort());
+            this.request = request;
+        }
+    }
+
+    /** The address that it is bound to. */
+    InetSocketAddress bound() {
+        return bound;
+    }
+
+    @Override
+    public synchronized void listen() {
+        receiver =
+                Thread.ofPlatform().daemon().name("snmp-" + getListenAddress()).start(this::receive);
+    }
+
+    @Override
+    public boolean isListening() {
+        return receiver != null;
+    }
+
+    private void receive() {
+        while (true) {
+            try {
+                UdpSocket.Datagram datagram = socket.receive();
+                if (datagram == null) {
+                    return;
+                }
+                fireProcessMessage(new Client(datagram), ByteBuffer.wrap(datagram.content()), state());
+            } catch (Throwable failed) { // no memory, say: the next datagram is another one
+                log.warn(LOG, "receive", "", "receive by SNMP at " + udpAddress + ": " + BoundedLog.brief(failed));
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private TransportStateReference state() {
+        return new TransportStateReference(
+                this, udpAddress, null, SecurityLevel.undefined, SecurityLevel.undefined, false, socket);
+    }
+
+    @Override
+    public void sendMessage(
+            UdpAddress to, byte[] message, TransportStateReference state, long timeoutMillis, int maxRetries)
+            throws IOException {
+        if (to instanceof Client client) {
+            socket.send(message, client.request.from(), client.request.to());
+        } else {
+            socket.send(message, new InetSocketAddress(to.getInetAddress(), to.getPort()), null);
+        }
+    }
+
+    @Override
+    public void close() {
+        Thread ending;
+        synchronized (this) {
+            ending = receiver;
+            receiver = null;
+        }
+        if (ending != null) {
+            socket.endReceiving();
+            boolean interrupted = false;
+            while (ending.isAlive()) {
+                try {
+                    ending.join();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        socket.close();
+    }
+}

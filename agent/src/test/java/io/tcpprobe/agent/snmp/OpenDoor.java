@@ -1,0 +1,100 @@
+package io.tcpprobe.agent.snmp;
+
+import io.tcpprobe.agent.estats.FlowEvents;
+import io.tcpprobe.agent.estats.FlowKnowledge;
+import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.users.EngineFile;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.snmp4j.CommunityTarget;
+import org.snmp4j.PDU;
+import org.snmp4j.Snmp;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.UdpAddress;
+import org.snmp4j.smi.VariableBinding;
+import org.snmp4j.transport.DefaultUdpTransportMapping;
+
+/** A whole SNMP door in this process, on a free port, and a manager that asks it by v2c. */
+final class OpenDoor implements AutoCloseable {
+    private static final int TIMEOUT_MILLIS = 1_000;
+    private static final int RETRIES = 10;
+
+    private final Parts parts;
+    private final FlowEvents events;
+    private final SnmpDoor door;
+    private final Snmp manager;
+
+    /** With these settings besides; it listens on 127.0.0.1 unless they say otherwise. */
+    OpenDoor(Path state, Map<Setting<?>, String> given) throws Exception {
+        Map<Setting<?>, String> all = new HashMap<>(Map.of(Settings.SNMP_LISTEN, "127.0.0.1:0"));
+        all.putAll(given);
+        parts = new Parts(state, Path.of("/proc/net"), all);
+        events = new FlowEvents(parts.snapshots(), parts.settings(), System::nanoTime);
+        SocketSnapshots sockets = parts.sockets();
+        boolean open = false;
+        try {
+            door = SnmpDoor.open(
+                    parts.settings(),
+                    parts.snapshots(),
+                    new FlowKnowledge(parts.snapshots(), events::ended),
+                    events,
+                    sockets,
+                    new Deletions(sockets),
+                    parts.counters(),
+                    parts.facts(),
+                    EngineFile.open(state, "", new Random(1)),
+                    parts.users().all());
+            open = true;
+        } finally {
+            if (!open) {
+                events.close();
+                parts.close();
+            }
+        }
+        manager = new Snmp(new DefaultUdpTransportMapping(new UdpAddress("127.0.0.1/0")));
+        manager.listen();
+    }
+
+    InetSocketAddress address() {
+        return door.addresses().getFirst();
+    }
+
+    int port() {
+        return address().getPort();
+    }
+
+    /** The value of an object, by a GET that is sent again until it is answered. */
+    long get(String oid) throws IOException {
+        CommunityTarget<UdpAddress> target =
+                new CommunityTarget<>(new UdpAddress("127.0.0.1/" + port()), new OctetString("public"));
+        target.setVersion(SnmpConstants.version2c);
+        target.setTimeout(TIMEOUT_MILLIS);
+        target.setRetries(RETRIES);
+        PDU pdu = new PDU();
+        pdu.setType(PDU.GET);
+        pdu.add(new VariableBinding(new OID(oid)));
+        PDU answer = manager.get(pdu, target).getResponse();
+        if (answer == null) {
+            throw new AssertionError("no answer within " + (RETRIES + 1) * TIMEOUT_MILLIS + " ms");
+        }
+        return answer.get(0).getVariable().toLong();
+    }
+
+    @Override
+    public void close() throws IOException {
+        manager.close();
+        door.close();
+        events.close();
+        parts.close();
+    }
+}

@@ -2,9 +2,17 @@
 # Fetches a kernel of Debian to boot and to build a module against, and installs nothing:
 #   kernel.sh SERIES FOLDER        "6.1", and where it lies afterwards: vmlinuz, headers, modules
 # The newest package of the series is taken, as the meta package names it. Needs apt's lists to be there.
+# "newest", of all suites, "6.1-arm64" and "6.12-arm64" come without headers.
 set -eu
 series=$1
 folder=$2
+
+foreign=$(dirname "$0")/foreign.sh
+case $series in
+    newest) exec sh "$foreign" amd64 "$folder" sid experimental ;;
+    6.1-arm64) exec sh "$foreign" arm64 "$folder" bookworm bookworm-security ;;
+    6.12-arm64) exec sh "$foreign" arm64 "$folder" bookworm bookworm-backports ;;
+esac
 
 # The packages that package $1 depends on.
 needs() {

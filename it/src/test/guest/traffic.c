@@ -5,6 +5,9 @@
  *   traffic ping HOST PORT COUNT PAUSE    COUNT single bytes there and back, PAUSE ms after each
  *   traffic wrap HOST PORT COUNT PAUSE    as ping, from a sequence number so high that it wraps within 16 bytes
  *   traffic info HOST PORT BYTES          sends so much, then shows TCP_INFO as it is when the next segment arrives
+ *   traffic deaf PORT                     listens, and accepts and reads nothing
+ *   traffic send HOST PORT BYTES CONTROL [shut]    sends by this congestion control what the peer takes, and the same once
+ *                                         more at each SIGUSR1; keeps the connection; shut: half closes it when it has sent
  *   traffic hold HOST PORT COUNT          opens so many connections and keeps them until it is ended
  *   traffic churn HOST PORT COUNT CHILDREN    each child opens so many, one after the other; half end by RST
  * Clients print their first local port. HOST is an address.
@@ -13,6 +16,7 @@
 #include <linux/filter.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -75,15 +79,22 @@ static void echo(int fd)
 	close(fd);
 }
 
-static void serve(int port, int lossy)
+static int listener(int port)
 {
 	struct sockaddr_in6 any = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	int fd = socket(AF_INET6, SOCK_STREAM, 0), on = 1, off = 0, peer;
+	int fd = socket(AF_INET6, SOCK_STREAM, 0), on = 1, off = 0;
 
 	setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) || listen(fd, 1024))
 		fail("listen");
+	return fd;
+}
+
+static void serve(int port, int lossy)
+{
+	int fd = listener(port), peer;
+
 	if (lossy)
 		lose(fd);
 	signal(SIGCHLD, SIG_IGN);
@@ -225,6 +236,47 @@ static void info(int fd, long bytes)
 	pause_millis(100);
 }
 
+/* How long the peer may take nothing before the rest is left out. */
+#define STUCK_MILLIS 5000
+
+static void send_taken(int fd, long bytes)
+{
+	static char buffer[1 << 14];
+	struct pollfd room = { .fd = fd, .events = POLLOUT };
+
+	while (bytes > 0 && poll(&room, 1, STUCK_MILLIS) == 1) {
+		size_t size = bytes < (long)sizeof(buffer) ? bytes : (long)sizeof(buffer);
+		ssize_t n = send(fd, buffer, size, MSG_DONTWAIT);
+
+		if (n < 0)
+			fail("send");
+		bytes -= n;
+	}
+	puts("sent");
+	fflush(stdout);
+}
+
+static void choose(int fd, const char *congestion_control)
+{
+	if (setsockopt(fd, IPPROTO_TCP, TCP_CONGESTION, congestion_control, strlen(congestion_control)))
+		fail(congestion_control);
+}
+
+static void send_and_keep(int fd, long bytes, int shut)
+{
+	sigset_t again;
+	int signal;
+
+	sigemptyset(&again);
+	sigaddset(&again, SIGUSR1);
+	sigprocmask(SIG_BLOCK, &again, NULL);
+	do
+		send_taken(fd, bytes);
+	while (!shut && !sigwait(&again, &signal));
+	shutdown(fd, SHUT_WR);
+	pause();
+}
+
 static void hold(const char *host, const char *port, int count)
 {
 	while (--count)
@@ -256,6 +308,10 @@ int main(int count, char **words)
 	signal(SIGPIPE, SIG_IGN);
 	if (count > 2 && !strcmp(what, "serve"))
 		serve(atoi(words[2]), count > 3);
+	if (count > 2 && !strcmp(what, "deaf")) {
+		listener(atoi(words[2]));
+		pause();
+	}
 	if (count < 5)
 		return 2;
 	if (count > 5 && !strcmp(what, "churn")) {
@@ -274,7 +330,10 @@ int main(int count, char **words)
 		ping(fd, atoi(words[4]), atoi(words[5]));
 	else if (!strcmp(what, "info"))
 		info(fd, atol(words[4]));
-	else if (!strcmp(what, "hold"))
+	else if (!strcmp(what, "send") && count > 5) {
+		choose(fd, words[5]);
+		send_and_keep(fd, atol(words[4]), count > 6);
+	} else if (!strcmp(what, "hold"))
 		hold(words[2], words[3], atoi(words[4]));
 	else
 		return 2;

@@ -95,7 +95,7 @@ class AgentInGuestIT {
 
     private static Path files() {
         GuestKernel kernel = new GuestKernel("6.1");
-        GuestFiles files = new GuestFiles(folder.resolve("guest"))
+        GuestFiles files = new GuestFiles(kernel, folder.resolve("guest"))
                 .add(KernelModule.of(kernel).file(), "tcp_probe_plus.ko")
                 .script("module.sh")
                 .script("agent.sh")

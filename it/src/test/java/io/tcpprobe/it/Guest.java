@@ -24,11 +24,11 @@ import java.util.regex.Pattern;
  * through another one into a file. Closing it ends it.
  */
 final class Guest implements AutoCloseable {
-    private static final Duration DEADLINE = Duration.ofMinutes(2);
+    private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Pattern END = Pattern.compile("(.*)guest: exit (\\d+)");
 
     /** Nothing of a test run lives longer, even if the JVM is killed. */
-    private static final String LIFE_SECONDS = "900";
+    private static final String LIFE_SECONDS = "1800";
 
     private final Process process;
     private final Path messages;
@@ -48,15 +48,17 @@ final class Guest implements AutoCloseable {
      */
     static Guest boot(GuestKernel kernel, Path initrd, String... options) {
         Path messages = initrd.resolveSibling("messages");
-        List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS, "qemu-system-x86_64"));
+        List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS));
+        line.addAll(kernel.machine(messages));
         // One thread for both processors: with one each, a guest died of an int3 that its kernel had patched away,
         // as it does when a tracepoint is hooked (docs/decisions.md).
-        line.addAll(List.of("-accel", "tcg,thread=single", "-M", "q35", "-smp", "2", "-nodefaults", "-no-reboot"));
-        line.addAll(List.of("-display", "none", "-serial", "file:" + messages, "-serial", "stdio"));
+        line.addAll(List.of("-accel", "tcg,thread=single", "-smp", "2", "-nodefaults", "-no-reboot"));
+        line.addAll(List.of("-display", "none"));
         line.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd.toString()));
         // A: kernels with failslab can let allocations of this cache fail; from 6.2 on that could be set later.
         line.addAll(List.of(
-                "-append", "console=ttyS0 panic=-1 oops=panic quiet slab_nomerge slub_debug=A,tcp_probe_plus_flow"));
+                "-append",
+                kernel.ports() + " panic=-1 oops=panic quiet slab_nomerge slub_debug=A,tcp_probe_plus_flow"));
         line.addAll(List.of(options));
         try {
             Guest guest = new Guest(Tools.here().start(line, Map.of()), messages);
@@ -127,7 +129,7 @@ final class Guest implements AutoCloseable {
     /** What its kernel has said on the console: panics, and what is worse than a warning. */
     private String messages() {
         try {
-            return Files.readString(messages, StandardCharsets.ISO_8859_1);
+            return !Files.exists(messages) ? "" : Files.readString(messages, StandardCharsets.ISO_8859_1);
         } catch (IOException failed) {
             return "(its messages cannot be read: " + failed.getMessage() + ")";
         }

@@ -14,16 +14,19 @@ final class GuestFiles {
     /** Where the guest's own programs are. */
     private static final Path SOURCES = Path.of("src/test/guest");
 
-    private static final List<String> FOLDERS = List.of("bin", "dev", "disk", "proc", "sys", "tmp");
+    private static final List<String> FOLDERS = List.of("bin", "dev", "disk", "proc", "run", "sys", "tmp");
 
+    private final GuestKernel kernel;
     private final Path root;
 
     /**
      * Begins with what every guest has.
      *
+     * @param kernel the one that will be booted
      * @param folder where they are laid out; what was there goes
      */
-    GuestFiles(Path folder) {
+    GuestFiles(GuestKernel kernel, Path folder) {
+        this.kernel = kernel;
         this.root = folder.toAbsolutePath().resolve("root");
         try {
             empty(root);
@@ -34,7 +37,7 @@ final class GuestFiles {
         } catch (IOException failed) {
             throw new UncheckedIOException("lay out the guest's files in " + root, failed);
         }
-        add(Path.of("/bin/busybox"), "bin/busybox");
+        add(kernel.busybox(), "bin/busybox");
         add(SOURCES.resolve("init"), "init");
     }
 
@@ -51,10 +54,50 @@ final class GuestFiles {
     /** Adds a file. */
     GuestFiles add(Path file, String name) {
         try {
-            Files.copy(file, root.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+            Path to = root.resolve(name);
+            Files.createDirectories(to.getParent());
+            Files.copy(file, to, StandardCopyOption.COPY_ATTRIBUTES, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException("add " + file + " to the guest's files", failed);
         }
+        return this;
+    }
+
+    /** Adds every file whose whole path matches a regular expression, at the same place below the root of what was fetched. */
+    GuestFiles fetched(String pattern) {
+        try (Stream<Path> files = Files.walk(kernel.root())) {
+            for (Path file : files.filter(file -> file.toString().matches(".*" + pattern) && Files.isRegularFile(file))
+                    .toList()) {
+                add(file, kernel.root().relativize(file).toString());
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException("add files of " + kernel.root() + " to the guest's", failed);
+        }
+        return this;
+    }
+
+    /** Adds rows.c, and the programs that it loads. */
+    GuestFiles rows() {
+        Tools.here()
+                .run(
+                        "sh",
+                        SOURCES.resolve("rows.sh").toString(),
+                        kernel.compiler(),
+                        root.resolve("bin/rows").toString(),
+                        kernel.root().toString())
+                .expectSuccess();
+        return add(Path.of("../kernel/src/main/resources/io/tcpprobe/kernel/bpf/tcpprobe.bpf.o"), "tcpprobe.bpf.o");
+    }
+
+    /** Adds a module of its kernel as {@code NAME.ko}, unpacked. */
+    GuestFiles module(Path file) {
+        String name = GuestKernel.nameOf(file) + ".ko";
+        if (!file.toString().endsWith(".xz")) {
+            return add(file, name);
+        }
+        Tools.here()
+                .run("sh", "-c", "busybox xz -dc '" + file + "' >'" + root.resolve(name) + "'")
+                .expectSuccess();
         return this;
     }
 
@@ -68,7 +111,7 @@ final class GuestFiles {
         String to = root.resolve("bin/" + name).toString();
         String from = SOURCES.resolve(name + ".c").toString();
         Tools.here()
-                .run("gcc", "-O2", "-Wall", "-Wextra", "-Werror", "-static", from, "-o", to)
+                .run(kernel.compiler(), "-O2", "-Wall", "-Wextra", "-Werror", "-static", from, "-o", to)
                 .expectSuccess();
         return this;
     }

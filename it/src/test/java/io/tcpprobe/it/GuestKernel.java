@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 
 /**
  * A kernel of Debian to boot and to build a module against. {@code ./tcpprobe test} fetches it.
  *
- * @param series "6.1"
+ * @param series "6.1", "newest" or "6.1-arm64"
  */
 record GuestKernel(String series) {
     private static final Path KERNELS = Path.of("target/kernels");
@@ -19,8 +20,49 @@ record GuestKernel(String series) {
         return Files.exists(folder().resolve("version"));
     }
 
+    /** Its whole version: "6.1.0-56-cloud-amd64". */
+    String version() {
+        try {
+            return Files.readString(folder().resolve("version")).split(" ", 2)[0];
+        } catch (IOException failed) {
+            throw new UncheckedIOException("read the version of kernel " + series, failed);
+        }
+    }
+
     private Path folder() {
         return KERNELS.resolve(series).toAbsolutePath();
+    }
+
+    /** Whether it is one of arm64; then what a guest of it calls was fetched with it. */
+    boolean arm() {
+        return series.endsWith("-arm64");
+    }
+
+    /** What emulates its machine, up to the kernel: with one serial port for all on arm64, else with two. */
+    List<String> machine(Path messages) {
+        return arm()
+                ? List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-serial", "stdio")
+                : List.of("qemu-system-x86_64", "-M", "q35", "-serial", "file:" + messages, "-serial", "stdio");
+    }
+
+    /** Which of them is for what. */
+    String ports() {
+        return arm() ? "commands=ttyAMA0 loglevel=2" : "console=ttyS0";
+    }
+
+    /** What compiles for it. */
+    String compiler() {
+        return arm() ? "aarch64-linux-gnu-gcc" : "gcc";
+    }
+
+    /** Busybox for it, linked statically. */
+    Path busybox() {
+        return arm() ? root().resolve("bin/busybox") : Path.of("/bin/busybox");
+    }
+
+    /** Where what was fetched with it is unpacked. */
+    Path root() {
+        return folder().resolve("root");
     }
 
     /** What to boot. */
@@ -40,10 +82,21 @@ record GuestKernel(String series) {
      * @return its file, or nothing if it is built in
      */
     Stream<Path> module(String name) {
+        return modules().stream().filter(file -> nameOf(file).equals(name));
+    }
+
+    /** The name of a module by its file, which may be compressed: "tcp_bbr" of tcp_bbr.ko.xz. */
+    static String nameOf(Path file) {
+        return file.getFileName().toString().replaceFirst("\\.ko(\\.xz)?$", "");
+    }
+
+    /** The files of all its modules. */
+    List<Path> modules() {
         try (Stream<Path> files = Files.walk(folder().resolve("modules").toRealPath())) {
-            return files.filter(file -> file.getFileName().toString().equals(name + ".ko")).toList().stream();
+            return files.filter(file -> file.toString().matches(".*\\.ko(\\.xz)?"))
+                    .toList();
         } catch (IOException failed) {
-            throw new UncheckedIOException("search for module " + name + " of kernel " + series, failed);
+            throw new UncheckedIOException("search for the modules of kernel " + series, failed);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -33,6 +34,8 @@ final class JavaDisk {
     private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
     private static final Pattern LIBRARY = Pattern.compile("(/\\S+) \\(0x[0-9a-f]+\\)");
 
+    private static final Pattern LIBBPF = Pattern.compile("libbpf\\.so\\.1 .*=> (/\\S+)");
+
     private final Path root;
 
     /**
@@ -51,6 +54,30 @@ final class JavaDisk {
             libraries(JAVA_HOME.resolve(linked)).forEach(library -> copy(library, at(library)));
         }
         copy(Distribution.built().folder(), root.resolve("agent"));
+        return this;
+    }
+
+    /** Adds what the source bpf needs: libbpf and the libraries that it is linked with. */
+    JavaDisk addLibbpf() {
+        Matcher found = LIBBPF.matcher(Tools.here().run("ldconfig", "-p").expectSuccess());
+        if (!found.find()) {
+            throw new AssertionError("there is no libbpf.so.1: './tcpprobe test' installs libbpf1");
+        }
+        Path libbpf = Path.of(found.group(1));
+        return addLinked(libbpf, at(libbpf));
+    }
+
+    /** Adds a program of this host to {@code /tools}, and the libraries that it is linked with. */
+    JavaDisk addProgram(String name) {
+        String found = Tools.here()
+                .run("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; command -v " + name)
+                .expectSuccess();
+        return addLinked(Path.of(found.strip()), root.resolve("tools").resolve(name));
+    }
+
+    private JavaDisk addLinked(Path file, Path to) {
+        copy(file, to);
+        libraries(file).forEach(library -> copy(library, at(library)));
         return this;
     }
 

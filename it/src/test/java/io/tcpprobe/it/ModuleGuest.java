@@ -31,7 +31,7 @@ final class ModuleGuest implements AutoCloseable {
         Tools.Result made = module.make("check");
         made.expectSuccess();
         assertEquals(List.of(), KernelModule.complaints(made), "what compiler and sparse have to say");
-        Path initrd = new GuestFiles(Path.of("target/guest", kernel.series()))
+        Path initrd = new GuestFiles(kernel, Path.of("target/guest", kernel.series()))
                 .add(module.file(), "tcp_probe_plus.ko")
                 .script("module.sh")
                 .program("traffic")

@@ -79,6 +79,8 @@ final class NeedsCondition implements ExecutionCondition {
                         : Optional.of("needs Multipath TCP: run a kernel with CONFIG_MPTCP=y");
             case "--all", "kernel debug" -> Optional.empty(); // wanted, so it is there
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
+            case "kernel newest", "kernel 6.1-arm64", "kernel 6.12-arm64" ->
+                kernel(need, "'./tcpprobe test --all' fetches it, on Debian 12 on amd64");
             default ->
                 Tools.present(need)
                         ? Optional.empty()

@@ -8,15 +8,26 @@ import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What {@code ss -tine} says of one connection, and what a flow's fields must be by it. */
 final class SocketStatistics {
     /** "cwnd:10", "delivery_rate 16384000000bps", "app_limited". */
     private static final Pattern WORD = Pattern.compile("(?<key>[a-z_]+)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
+
+    private static final Map<FlowField, String> MEMORY = Map.of(
+            FlowField.RECEIVE_MEMORY, "r",
+            FlowField.RECEIVE_BUFFER, "rb",
+            FlowField.SEND_MEMORY, "w",
+            FlowField.SEND_BUFFER, "tb",
+            FlowField.BACKLOG_MEMORY, "bl",
+            FlowField.DROPS, "d");
 
     private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
     private static final long THOUSAND = 1000;
@@ -59,6 +70,21 @@ final class SocketStatistics {
         return new SocketStatistics(lines.getFirst());
     }
 
+    /** What {@code ss -tinempHO} printed of many connections, by their cookies. */
+    static Map<Long, SocketStatistics> parseAll(String printed) {
+        Map<Long, SocketStatistics> all = new LinkedHashMap<>();
+        for (String line : printed.lines().toList()) {
+            SocketStatistics one = new SocketStatistics(line);
+            all.put(one.cookie(), one);
+        }
+        return all;
+    }
+
+    /** The kernel's number of the socket. */
+    long cookie() {
+        return number("sk");
+    }
+
     /** Whether nothing is on its way. */
     boolean quiet() {
         return number("send-q") == 0 && number("unacked") == 0;
@@ -73,6 +99,8 @@ final class SocketStatistics {
     Map<String, String> standing() {
         Map<String, String> standing = new LinkedHashMap<>(words);
         List.of("lastsnd", "lastrcv", "lastack", "send").forEach(standing::remove);
+        List.of("busy", "rwnd_limited", "sndbuf_limited")
+                .forEach(standing::remove); // grow while something is on its way
         return standing;
     }
 
@@ -131,6 +159,75 @@ final class SocketStatistics {
         putIfShown(expected, FlowField.PACING_RATE, "pacing_rate", BITS);
         expected.put(FlowField.APP_LIMITED, words.containsKey("app_limited") ? 1L : 0L);
         return expected;
+    }
+
+    /** As {@link #expected()}, and what only {@code ss -tinempO} shows; by its memory as well. */
+    Map<FlowField, Long> everything() {
+        Map<FlowField, Long> expected = expected();
+        long unacknowledged = number("send-q") - number("notsent");
+        expected.put(FlowField.BYTES_ACKED, number("bytes_sent") - number("bytes_retrans") - unacknowledged);
+        expected.put(FlowField.BACKOFF, number("backoff"));
+        expected.put(FlowField.DELIVERED_CE, number("delivered_ce"));
+        expected.put(FlowField.UID, number("uid"));
+        expected.put(FlowField.IN_FLIGHT, inFlight());
+        if (words.containsKey("rcv_rtt")) {
+            expected.put(FlowField.RECEIVE_RTT, micros("rcv_rtt", 0));
+        }
+        if (words.containsKey("wscale")) {
+            String[] scales = words.getOrDefault("wscale", "").split(",", -1);
+            expected.put(FlowField.SEND_WINDOW_SCALE, Long.parseLong(scales[0]));
+            expected.put(FlowField.RECEIVE_WINDOW_SCALE, Long.parseLong(scales[1]));
+        }
+        MEMORY.forEach((field, letters) -> expected.put(field, memory(letters)));
+        return expected;
+    }
+
+    /** Times, in microseconds, that grow although nothing is sent or received. */
+    Map<FlowField, Long> clocks() {
+        return Map.of(
+                FlowField.BUSY_TIME, millis("busy"),
+                FlowField.RWND_LIMITED, millis("rwnd_limited"),
+                FlowField.SNDBUF_LIMITED, millis("sndbuf_limited"));
+    }
+
+    /** As docs/fields.md has it. */
+    private long inFlight() {
+        String out = words.getOrDefault("retrans", "0/0").replaceAll("/.*", "");
+        return number("unacked") - number("sacked") - number("lost") + Long.parseLong(out);
+    }
+
+    /** "busy:12ms", "rwnd_limited:3ms(25.0%)", in microseconds. */
+    private long millis(String key) {
+        return Long.parseLong(words.getOrDefault(key, "0").replaceFirst("ms.*", "")) * THOUSAND;
+    }
+
+    /** "skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d0)". */
+    private long memory(String letters) {
+        Matcher found =
+                Pattern.compile("skmem:\\((?:.*,)?" + letters + "(\\d+)[,)]").matcher(line);
+        if (!found.find()) {
+            throw new AssertionError("ss shows no memory '" + letters + "': " + line);
+        }
+        return Long.parseLong(found.group(1));
+    }
+
+    /** The processes that have the socket open. */
+    Set<Long> processes() {
+        return Pattern.compile("\"[^\"]*\",pid=(\\d+),")
+                .matcher(line)
+                .results()
+                .map(match -> Long.parseLong(match.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Whether the connection is open both ways: no FIN has come or gone. */
+    boolean established() {
+        return line.startsWith("ESTAB ");
+    }
+
+    /** Whether ss has this word: the name of a congestion control. */
+    boolean has(String word) {
+        return words.containsKey(word);
     }
 
     /** Fields that ss shows as they are, and leaves out if zero. */

@@ -1,0 +1,9 @@
+package io.tcpprobe.it;
+
+/** The source bpf on the newest kernel of Debian, released or not. */
+@Needs({"--all", "qemu-system-x86_64", "busybox", "gcc", "mke2fs", "ss", "ip", "tc", "kernel newest"})
+class BpfNewestIT extends BpfOnKernel {
+    BpfNewestIT() {
+        super("newest");
+    }
+}

@@ -189,8 +189,10 @@ static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
 	__u32 number = admit(count);
 	__u32 id;
 
-	if (number == NO_ROW)
+	if (number == NO_ROW) {
+		table.unplaced += shown == BY_SWEEP;
 		return 0;
+	}
 	row = row_at(number);
 	st = state_at(number);
 	id = next_flow_id();

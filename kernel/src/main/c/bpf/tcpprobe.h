@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * What the programs share with the agent. The agent maps the rows for reading, the settings and the table's figures for
- * writing as well: of these it writes sockets, owner_sweep, refused and to_evict. BpfSettings.java, BpfTable.java and BpfCounters.java say
- * the same.
+ * writing as well: of these it writes sockets, owner_sweep, refused, to_evict and unplaced. BpfSettings.java, BpfTable.java and
+ * BpfCounters.java say the same.
  */
 #ifndef TCPPROBE_H
 #define TCPPROBE_H
@@ -118,6 +118,9 @@ struct table {
 	__u32 to_evict;
 	/* How many times a flow has come of a network namespace that may be new. */
 	__u32 namespaces;
+	/* Flows that the last sweep found and had no row for. The agent sets it to 0 before. */
+	__u32 unplaced;
+	__u32 pad;
 };
 
 /* Per CPU; the agent adds them up. Names as in /proc/net/stat of tcp_probe_plus. */

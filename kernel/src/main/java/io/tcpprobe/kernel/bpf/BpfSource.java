@@ -125,10 +125,16 @@ public final class BpfSource implements FlowSource {
         }
     }
 
+    /**
+     * The first sweep counts what it has no row for, idle or not, so there is a row for everything in the second. If that is more
+     * than maxflows, those that are not idle come first.
+     */
     private void begin() throws IOException {
-        do {
-            sweep.run();
-        } while (makeRoom(table.capacity())); // doubled as long as it was too little
+        long unplaced = sweep.adopt();
+        while (unplaced > 0 && makeRoom(unplaced)) {
+            bpfSettings.idleMayEnter(table.active() + unplaced <= settings.get(Settings.MAXFLOWS));
+            unplaced = sweep.adopt();
+        }
         bpfSettings.countSkipped(true);
         sweep.run();
         bpfSettings.countSkipped(false);
@@ -138,8 +144,8 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Adds rows if there may soon be too few; says whether it did. */
-    private boolean makeRoom(int expected) throws IOException {
-        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS), expected);
+    private boolean makeRoom(long known) throws IOException {
+        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS), known);
         if (more) {
             bpfSettings.apply(settings, table.capacity());
             LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
@@ -172,6 +178,9 @@ public final class BpfSource implements FlowSource {
             }
             logEvents(settings.get(Settings.DEBUG) >= 2);
             sweep.run();
+            if (makeRoom(table.unplaced())) {
+                sweep.run();
+            }
         } catch (IOException failed) {
             LOG.warn("apply settings to source bpf: {}; room for {} flows", failed.getMessage(), table.capacity());
         }
@@ -213,6 +222,7 @@ public final class BpfSource implements FlowSource {
     public synchronized void refresh() throws IOException {
         keepIdsApart();
         sweep.runIfDue();
+        makeRoom(table.unplaced()); // the next sweep takes in what this one had no row for
         feed.drain();
     }
 
@@ -333,6 +343,11 @@ public final class BpfSource implements FlowSource {
     /** The program that sees every segment, for the same. */
     String segmentProgram() {
         return sampler.segmentProgram();
+    }
+
+    /** How often all sockets have been gone through, for the same. */
+    int sweeps() {
+        return sweep.count();
     }
 
     /** The table, for the same. */

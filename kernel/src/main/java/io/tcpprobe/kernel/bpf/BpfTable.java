@@ -18,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  *     4  u32  high_water  12  u32  ownerless      24  u32  sockets[16], by the kernel's state   92  u32  refused
  *                                                                                             104  u32  to_evict
  *                                                                                             108  u32  namespaces
+ *                                                                                             112  u32  unplaced
  * </pre>
  */
 final class BpfTable implements AutoCloseable {
     static final int CHUNK_ROWS = 4096;
 
-    /** A tenth of a second's flows at 80,000 a second. */
+    /** Rows to spare: a tenth of a second's flows at 80,000 a second, and at 330,000 where a quarter of the flows are more. */
     private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
+
+    private static final int MOST_SPARE_ROWS = 8 * CHUNK_ROWS;
 
     static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
@@ -40,6 +43,7 @@ final class BpfTable implements AutoCloseable {
     static final int REFUSED = 92;
     static final int TO_EVICT = 104;
     static final int NAMESPACES = 108;
+    static final int UNPLACED = 112;
     static final int STATES = 16;
 
     private final Libbpf libbpf;
@@ -68,18 +72,14 @@ final class BpfTable implements AutoCloseable {
      * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
      * there are stay.
      *
-     * @param expected how many are expected to come; room is made for some thousands, and for a quarter of those there are, in
-     *     any case
+     * @param known how many flows are known that have no row yet; beyond these, room is made for a quarter of all flows, but
+     *     for 8,192 at least and 32,768 at most: rows that nobody needs are memory as well
      * @return whether there is more room than before
      */
-    boolean makeRoom(long maxflows, long expected) throws IOException {
+    boolean makeRoom(long maxflows, long known) throws IOException {
         int before = chunks;
-        long active = Integer.toUnsignedLong(active());
-        long wanted = active + Math.max(SPARE_ROWS, active / 4);
-        if (wanted > capacity()) {
-            wanted = Math.max(wanted, active + expected);
-        }
-        addChunks(Math.min(maxflows, wanted));
+        long flows = Integer.toUnsignedLong(active()) + known;
+        addChunks(Math.min(maxflows, flows + Math.clamp(flows / 4, SPARE_ROWS, MOST_SPARE_ROWS)));
         return chunks > before;
     }
 
@@ -167,6 +167,16 @@ final class BpfTable implements AutoCloseable {
     /** Sets the counts of sockets to zero, before a sweep. */
     void clearSockets() {
         figures.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
+    }
+
+    /** How many flows have been found by sweeps that had no row for them, since {@link #clearUnplaced}. */
+    long unplaced() {
+        return Integer.toUnsignedLong(figure(UNPLACED));
+    }
+
+    /** Begins to count the flows for which there is no row. */
+    void clearUnplaced() {
+        figures.set(ValueLayout.JAVA_INT, UNPLACED, 0);
     }
 
     /** How many sockets the sweep saw, by the kernel's state. */

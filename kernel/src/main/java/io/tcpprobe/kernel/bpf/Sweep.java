@@ -68,6 +68,7 @@ final class Sweep {
         this.mayEnter = Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN);
         this.sockets = object.attach("sweep");
         this.owners = object.link(OptionalProgram.OWNERS.program());
+        Arrays.fill(recent, Long.MAX_VALUE);
     }
 
     /** Sweeps unless the last time is too near, owners at most once a second; returns true if it did. */
@@ -78,6 +79,31 @@ final class Sweep {
             run(!swept || now - ownersBegan >= OWNERS_NANOS);
         }
         return due;
+    }
+
+    /**
+     * Takes in the flows that there are, as far as there are rows for them, and nothing else. Comes first: owners need flows to
+     * be joined with.
+     *
+     * @return how many have no row
+     */
+    long adopt() throws IOException {
+        long begin = monotonicNanos.getAsLong();
+        sweepAll(begin);
+        swept = true;
+        long end = monotonicNanos.getAsLong();
+        notBefore = end + pause(end - begin);
+        LOG.debug(
+                "take in flows: {} have a row, {} have none, in {} us",
+                table.active(),
+                table.unplaced(),
+                (end - begin) / 1000);
+        return table.unplaced();
+    }
+
+    /** How many sweeps there have been, for tests; those that let flows go are not counted. */
+    int count() {
+        return sweeps;
     }
 
     /** Sweeps now, all there is. */
@@ -125,6 +151,7 @@ final class Sweep {
 
     private void sweepAll(long now) throws IOException {
         table.clearRefused();
+        table.clearUnplaced();
         sweepOthers(now);
         sweepHere();
     }

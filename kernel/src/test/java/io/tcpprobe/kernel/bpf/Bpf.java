@@ -34,8 +34,22 @@ final class Bpf {
 
     /** The same, with this clock. */
     static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        return orSkip(() -> BpfSource.open(settings, monotonicNanos));
+    }
+
+    /** The programs and maps alone, or the test is skipped as above. */
+    static BpfObject load() throws IOException {
+        return orSkip(() -> BpfObject.load(Sampler.file(), (_, _) -> {}));
+    }
+
+    @FunctionalInterface
+    private interface Opener<T> {
+        T open() throws IOException;
+    }
+
+    private static <T> T orSkip(Opener<T> opener) throws IOException {
         try {
-            return BpfSource.open(settings, monotonicNanos);
+            return opener.open();
         } catch (IOException refused) {
             if (refusedByVerifier(refused)) {
                 throw new UncheckedIOException(refused);

@@ -103,6 +103,21 @@ class BpfSourceTest {
         assertEquals(0, BpfCounters.read(source.object()).rowsLost());
     }
 
+    @Test
+    void shouldTakeInThousandsOfFlowsByOneSweepMore() throws Exception {
+        start();
+        assertEquals(2, source.sweeps(), "one that takes flows in, and one that writes down whose they are");
+        source.close();
+        int connections = 4_201; // more ends than there are rows at first
+        for (int i = 0; i < connections; i++) {
+            flows.open();
+        }
+        start();
+        assertEquals(3, source.sweeps());
+        assertEquals(2L * connections, statistic(FlowStatistic.ACTIVE_FLOWS));
+        assertEquals(0, statistic(FlowStatistic.MAXFLOW_REACHED));
+    }
+
     /** A sweep asks the clock, and nothing else does. */
     @Test
     void shouldSweepForSettingsOfItsOwnOnly() throws Exception {

@@ -137,6 +137,7 @@ final class FlowRowHeader {
         at(text, "table", "refused", BpfTable.REFUSED);
         at(text, "table", "to_evict", BpfTable.TO_EVICT);
         at(text, "table", "namespaces", BpfTable.NAMESPACES);
+        at(text, "table", "unplaced", BpfTable.UNPLACED);
         same(text, "CHUNK_ROWS", BpfTable.CHUNK_ROWS);
         same(text, "MAX_CHUNKS", BpfTable.MAX_CHUNKS);
         same(text, "FLOW_STATE_SIZE", BpfTable.STATE_BYTES);

@@ -78,7 +78,8 @@ public final class Settings {
             Unit.MILLISECONDS,
             1000,
             LIVE,
-            "Greatest age of the flows that a request is answered from; 0 = every request reads the source.");
+            "Greatest age of the flows that a request is answered from, or four times what it takes to read them, if that is"
+                    + " more; 0 = every request reads the source.");
 
     public static final Setting<List<InetSocketAddress>> SNMP_LISTEN =
             listen("snmp.listen", "127.0.0.1:1161", "UDP addresses of the SNMP door.");

@@ -156,6 +156,17 @@ class SnapshotsTest {
         assertEquals(slow.generation() + 1, snapshots.current().generation());
     }
 
+    @Test
+    void shouldServeWhatTookLongerToReadThanItMayBeOldForAsLongAgain() {
+        source.reading = () -> pass(2000);
+        FlowSnapshot slow = snapshots.refreshNow();
+        for (int request = 0; request < 100; request++) {
+            assertSame(slow, snapshots.current());
+            pass(20);
+        }
+        assertEquals(1, source.refreshes, "once for 100 requests, though each comes later than snapshotage allows");
+    }
+
     private static void await(CountDownLatch latch) {
         try {
             latch.await();

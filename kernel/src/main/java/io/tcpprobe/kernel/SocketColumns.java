@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * All TCP sockets of a network namespace at one moment, by columns, in the order in which the kernel gave them: listeners,
- * connections, half-open ones and those in TIME_WAIT. Immutable. Some 75 bytes a socket.
+ * connections, half-open ones and those in TIME_WAIT. Immutable. 67 bytes a socket, and a quarter more at most.
  */
 public final class SocketColumns {
     private final byte[] ends;
@@ -19,13 +19,16 @@ public final class SocketColumns {
     private final int size;
 
     private SocketColumns(Builder from) {
+        if (from.states.length - from.size > from.size / 4) {
+            from.resize(from.size);
+        }
         size = from.size;
-        ends = Arrays.copyOf(from.ends, size * SocketEnds.SIZE);
-        states = Arrays.copyOf(from.states, size);
-        inodes = Arrays.copyOf(from.inodes, size);
-        cookies = Arrays.copyOf(from.cookies, size);
-        receiveQueues = Arrays.copyOf(from.receiveQueues, size);
-        sendQueues = Arrays.copyOf(from.sendQueues, size);
+        ends = from.ends;
+        states = from.states;
+        inodes = from.inodes;
+        cookies = from.cookies;
+        receiveQueues = from.receiveQueues;
+        sendQueues = from.sendQueues;
         drops = Map.copyOf(from.drops);
     }
 
@@ -106,7 +109,7 @@ public final class SocketColumns {
          */
         public void add(byte[] bothEnds, int state, int inode, long cookie, int receiveQueue, int sendQueue) {
             if (size == states.length) {
-                grow(size * 2);
+                resize(Math.max(16, size * 2));
             }
             System.arraycopy(bothEnds, 0, ends, size * SocketEnds.SIZE, SocketEnds.SIZE);
             states[size] = (byte) state;
@@ -122,7 +125,7 @@ public final class SocketColumns {
             drops.put(size - 1, count);
         }
 
-        private void grow(int room) {
+        private void resize(int room) {
             ends = Arrays.copyOf(ends, room * SocketEnds.SIZE);
             states = Arrays.copyOf(states, room);
             inodes = Arrays.copyOf(inodes, room);
@@ -131,7 +134,7 @@ public final class SocketColumns {
             sendQueues = Arrays.copyOf(sendQueues, room);
         }
 
-        /** The sockets that were taken. */
+        /** The sockets that were taken; the memory is theirs from now on, and only what lies behind them is written to. */
         public SocketColumns build() {
             return new SocketColumns(this);
         }

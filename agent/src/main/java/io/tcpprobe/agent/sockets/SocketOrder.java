@@ -44,8 +44,6 @@ public enum SocketOrder {
         }
     };
 
-    private static final int VALUES = 256;
-
     /** The places of the ends that make the index, the foremost first. */
     @SuppressWarnings("ImmutableEnumChecker") // never written to
     private final int[] places;
@@ -76,34 +74,30 @@ public enum SocketOrder {
         int[] rows = IntStream.range(0, sockets.size())
                 .filter(row -> has(sockets, row))
                 .toArray();
-        return withoutTwins(sockets, sorted(sockets, rows));
+        KeyedRows sorted = sorted(sockets, rows);
+        return withoutTwins(sockets, sorted);
     }
 
     /**
-     * Sorts by the last byte, then by the one before it, and so on, each time leaving the order of equals as it is. That takes
-     * no comparisons, and bytes that all rows have in common, as most are zero, are left out.
+     * Sorts by the last eight bytes, then by the eight before them, and so on, each time leaving the order of equals as it is.
+     * Bytes that all rows have in common, as most are zero, are left out: so eight are enough, as a rule.
      */
-    private int[] sorted(SocketColumns sockets, int[] unsorted) {
-        int[] rows = unsorted;
-        int[] next = new int[rows.length];
-        int[] varying = varying(sockets, rows);
-        for (int i = varying.length - 1; i >= 0; i--) {
-            int place = varying[i];
-            int[] begin = new int[VALUES + 1];
-            for (int row : rows) {
-                begin[sockets.end(row, place) + 1]++;
-            }
-            for (int value = 1; value <= VALUES; value++) {
-                begin[value] += begin[value - 1];
-            }
-            for (int row : rows) {
-                next[begin[sockets.end(row, place)]++] = row;
-            }
-            int[] free = rows;
-            rows = next;
-            next = free;
+    private KeyedRows sorted(SocketColumns sockets, int[] unsorted) {
+        KeyedRows rows = new KeyedRows(unsorted);
+        int[] varying = varying(sockets, unsorted);
+        for (int end = varying.length; end > 0; end -= Long.BYTES) {
+            int[] some = Arrays.copyOfRange(varying, Math.max(0, end - Long.BYTES), end);
+            rows.sort(row -> key(sockets, row, some), some.length);
         }
         return rows;
+    }
+
+    private static long key(SocketColumns sockets, int row, int[] some) {
+        long key = 0;
+        for (int place : some) {
+            key = key << Byte.SIZE | sockets.end(row, place);
+        }
+        return key;
     }
 
     /** The places where not all rows have the same byte. */
@@ -117,10 +111,12 @@ public enum SocketOrder {
         return Arrays.stream(places).filter(place -> differences[place] != 0).toArray();
     }
 
-    private int[] withoutTwins(SocketColumns sockets, int[] rows) {
+    private int[] withoutTwins(SocketColumns sockets, KeyedRows sorted) {
+        int[] rows = sorted.rows();
         int kept = 0;
-        for (int row : rows) {
-            if (kept == 0 || !twins(sockets, rows[kept - 1], row)) {
+        for (int i = 0; i < rows.length; i++) {
+            int row = rows[i];
+            if (i == 0 || !sorted.sameKeys(i - 1, i) || !twins(sockets, rows[kept - 1], row)) {
                 rows[kept++] = row;
             } else if (Long.compareUnsigned(sockets.cookie(row), sockets.cookie(rows[kept - 1])) < 0) {
                 rows[kept - 1] = row; // cookies are given in the order in which they are asked for

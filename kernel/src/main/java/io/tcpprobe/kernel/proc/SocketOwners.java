@@ -16,20 +16,61 @@ import org.slf4j.LoggerFactory;
  */
 public final class SocketOwners {
     /** No process is known. */
-    public static final SocketOwners NONE = new SocketOwners(new long[0], Path.of("/proc"));
+    public static final SocketOwners NONE = new SocketOwners(new long[0], 0, Path.of("/proc"));
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketOwners.class);
     private static final String PREFIX = "socket:[";
 
-    /** Inode in the upper half, process id in the lower; ascending. */
-    private final long[] owners;
+    /** 2^32 by the golden ratio: inodes in a row, and those that are multiples of something, lie far apart. */
+    private static final int SPREAD = 0x9e3779b1;
+
+    /** A hash table, open and three quarters full at most; 0 = a free place. */
+    private final int[] inodes;
+
+    /** At the place of an inode, the process that has it open. */
+    private final int[] processes;
 
     private final Path proc;
     private final Map<Integer, String> commands = new ConcurrentHashMap<>();
 
-    private SocketOwners(long[] owners, Path proc) {
-        this.owners = owners;
+    /** Inodes in the upper halves of numbers, process ids in the lower. */
+    private SocketOwners(long[] owners, int count, Path proc) {
         this.proc = proc;
+        int room = Math.max(2, Integer.highestOneBit(count + count / 3) << 1);
+        inodes = new int[room];
+        processes = new int[room];
+        for (int i = 0; i < count; i++) {
+            put((int) (owners[i] >>> Integer.SIZE), (int) owners[i]);
+        }
+    }
+
+    private void put(int inode, int process) {
+        if (inode == 0) {
+            return;
+        }
+        int place = place(inode);
+        if (inodes[place] == 0 || process < processes[place]) {
+            inodes[place] = inode;
+            processes[place] = process;
+        }
+    }
+
+    /** Where an inode is, or would be. */
+    private int place(int inode) {
+        int place = home(inode);
+        while (inodes[place] != inode && inodes[place] != 0) {
+            place = place + 1 & inodes.length - 1;
+        }
+        return place;
+    }
+
+    private int home(int inode) {
+        return inode * SPREAD >>> Integer.SIZE - Integer.numberOfTrailingZeros(inodes.length);
+    }
+
+    /** How many places are looked at for an inode; for tests. */
+    int probes(int inode) {
+        return (place(inode) - home(inode) & inodes.length - 1) + 1;
     }
 
     /**
@@ -79,14 +120,7 @@ public final class SocketOwners {
 
     /** The process that has a socket open, or 0 if none is known. */
     public int process(int inode) {
-        if (inode == 0) {
-            return 0;
-        }
-        long least = Integer.toUnsignedLong(inode) << Integer.SIZE;
-        int at = -Arrays.binarySearch(owners, ordered(least)) - 1;
-        return at >= 0 && at < owners.length && (int) (owners[at] >>> Integer.SIZE ^ Integer.MIN_VALUE) == inode
-                ? (int) owners[at]
-                : 0;
+        return inode == 0 ? 0 : processes[place(inode)];
     }
 
     /** The name of a process, at most 15 bytes; empty if it has ended, or is not ours to look at. */
@@ -102,11 +136,6 @@ public final class SocketOwners {
             LOG.trace("{}: {}", file, ended.getMessage());
             return "";
         }
-    }
-
-    /** With the highest bit turned, longs sort as unsigned. */
-    private static long ordered(long unsigned) {
-        return unsigned ^ Long.MIN_VALUE;
     }
 
     /** Takes sockets and processes, in any order. */
@@ -130,14 +159,12 @@ public final class SocketOwners {
             if (size == owners.length) {
                 owners = Arrays.copyOf(owners, size * 2);
             }
-            owners[size++] = ordered(Integer.toUnsignedLong(inode) << Integer.SIZE | process);
+            owners[size++] = Integer.toUnsignedLong(inode) << Integer.SIZE | process;
         }
 
         /** The owners that were added. */
         public SocketOwners build() {
-            long[] sorted = Arrays.copyOf(owners, size);
-            Arrays.sort(sorted);
-            return new SocketOwners(sorted, proc);
+            return new SocketOwners(owners, size, proc);
         }
     }
 }

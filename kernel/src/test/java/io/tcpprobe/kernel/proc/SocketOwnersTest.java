@@ -2,12 +2,15 @@ package io.tcpprobe.kernel.proc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A folder that looks like /proc. */
 class SocketOwnersTest {
@@ -61,6 +64,25 @@ class SocketOwnersTest {
         open("8", "3", "socket:[0]");
         assertEquals(0, SocketOwners.read(proc).process(0));
         assertEquals(0, SocketOwners.NONE.process(1));
+    }
+
+    /** However the inodes lie: in a row, as the kernel gives them, or far apart. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 64, 4096, 65536, 1 << 15 | 1})
+    void shouldLookAtFewPlacesForAnInode(int apart) {
+        int count = 20_011;
+        SocketOwners.Builder found = new SocketOwners.Builder();
+        for (int i = 1; i <= count; i++) {
+            found.add(i * apart, i);
+            found.add(i * apart, i + 1); // open twice
+        }
+        SocketOwners owners = found.build();
+        int probes = 0;
+        for (int i = 1; i <= count; i++) {
+            assertEquals(i, owners.process(i * apart));
+            probes += owners.probes(i * apart);
+        }
+        assertTrue(probes <= 3 * count, probes + " places for " + count + " inodes");
     }
 
     @Test

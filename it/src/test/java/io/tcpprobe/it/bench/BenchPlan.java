@@ -13,6 +13,7 @@ import java.util.Set;
  * @param parts what is measured
  * @param sockets sockets that are held while the agents are compared; a connection over loopback has two
  * @param manySockets sockets that are held while memory is looked at
+ * @param hugeSockets sockets that are held while it is looked at what grows with them
  * @param rounds how often each agent has its turn
  * @param gets GETs in a round
  * @param span how long a rate or a load is measured
@@ -23,6 +24,7 @@ record BenchPlan(
         Set<Part> parts,
         int sockets,
         int manySockets,
+        int hugeSockets,
         int rounds,
         int gets,
         Duration span,
@@ -35,28 +37,26 @@ record BenchPlan(
         /** A great table that no kernel has a hand in. */
         SYNTHETIC,
         /** Memory, and the longest that requests take, with many flows. */
-        MANY
+        MANY,
+        /** The start, memory and walks with hundreds of thousands of flows; takes 5 GB and a minute or two, so only if wanted. */
+        HUGE
     }
 
     static final String USAGE = """
-            usage: ./tcpprobe bench [--quick] [--sockets N] [--only PART]
+            usage: ./tcpprobe bench [--all] [--quick] [--sockets N] [--only PART]
 
+              --all        the part huge as well: 600,000 flows, which take 5 GB of memory
               --quick      few sockets and short rounds, to see that it works
               --sockets N  compare the agents with so many sockets (60000: both ends of 30,000 connections)
-              --only PART  one part only: compared, synthetic or many
+              --only PART  one part only: compared, synthetic, many or huge
             """;
 
+    private static final Set<Part> USUAL = EnumSet.complementOf(EnumSet.of(Part.HUGE));
+
     private static final BenchPlan WHOLE = new BenchPlan(
-            EnumSet.allOf(Part.class),
-            60_000,
-            100_000,
-            5,
-            2_000,
-            Duration.ofSeconds(3),
-            Duration.ofSeconds(15),
-            2_000_000);
-    private static final BenchPlan QUICK = new BenchPlan(
-            EnumSet.allOf(Part.class), 4_000, 6_000, 2, 500, Duration.ofMillis(500), Duration.ofSeconds(3), 100_000);
+            USUAL, 60_000, 100_000, 600_000, 5, 2_000, Duration.ofSeconds(3), Duration.ofSeconds(15), 2_000_000);
+    private static final BenchPlan QUICK =
+            new BenchPlan(USUAL, 4_000, 6_000, 40_000, 2, 500, Duration.ofMillis(500), Duration.ofSeconds(3), 100_000);
 
     /**
      * Reads the command's arguments.
@@ -71,6 +71,8 @@ record BenchPlan(
                 plan = plan.withSockets(rest.hasNext() ? rest.next() : "");
             } else if (argument.equals("--only")) {
                 plan = plan.only(rest.hasNext() ? rest.next() : "");
+            } else if (argument.equals("--all")) {
+                plan = plan.with(EnumSet.allOf(Part.class));
             } else if (!argument.equals("--quick")) {
                 throw new IllegalArgumentException("unknown argument " + argument);
             }
@@ -82,7 +84,12 @@ record BenchPlan(
         if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) < 2) {
             throw new IllegalArgumentException("--sockets needs a number from 2 to 9999999, not '" + text + "'");
         }
-        return new BenchPlan(parts, Integer.parseInt(text), manySockets, rounds, gets, span, patience, syntheticRows);
+        return new BenchPlan(
+                parts, Integer.parseInt(text), manySockets, hugeSockets, rounds, gets, span, patience, syntheticRows);
+    }
+
+    private BenchPlan with(Set<Part> some) {
+        return new BenchPlan(some, sockets, manySockets, hugeSockets, rounds, gets, span, patience, syntheticRows);
     }
 
     private BenchPlan only(String name) {
@@ -90,7 +97,7 @@ record BenchPlan(
                 .filter(known -> known.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--only needs one of compared, synthetic and many, not '" + name + "'"));
-        return new BenchPlan(EnumSet.of(part), sockets, manySockets, rounds, gets, span, patience, syntheticRows);
+                        "--only needs one of compared, synthetic, many and huge, not '" + name + "'"));
+        return with(EnumSet.of(part));
     }
 }

@@ -15,14 +15,16 @@ import java.util.stream.Stream;
  *
  * @param seconds what it took
  * @param agentSeconds processor time that the agent spent meanwhile
+ * @param clientSeconds processor time of snmpbulkwalk
  * @param rows lines whose object id is in the column that was to be counted
  * @param finished false: it was given up, or failed
  */
-record BulkWalk(double seconds, double agentSeconds, long rows, boolean finished) {
+record BulkWalk(double seconds, double agentSeconds, double clientSeconds, long rows, boolean finished) {
     /** Walks what is below an object id, into a file. */
     static BulkWalk run(Measured agent, String root, String countedColumn, Path file, Duration patience)
             throws IOException, InterruptedException {
         double cpu = ProcessCost.cpuSeconds(agent.pid());
+        double children = ProcessCost.endedChildrenSeconds();
         long begin = System.nanoTime();
         Process process = start(agent, root, file);
         boolean ended;
@@ -33,10 +35,11 @@ record BulkWalk(double seconds, double agentSeconds, long rows, boolean finished
         }
         double seconds = (System.nanoTime() - begin) / 1e9;
         double agentSeconds = ProcessCost.cpuSeconds(agent.pid()) - cpu;
+        double clientSeconds = ProcessCost.endedChildrenSeconds() - children;
         try (Stream<String> lines = Files.lines(file)) {
             String prefix = "." + countedColumn + ".";
             long rows = lines.filter(line -> line.startsWith(prefix)).count();
-            return new BulkWalk(seconds, agentSeconds, rows, ended && process.exitValue() == 0);
+            return new BulkWalk(seconds, agentSeconds, clientSeconds, rows, ended && process.exitValue() == 0);
         }
     }
 

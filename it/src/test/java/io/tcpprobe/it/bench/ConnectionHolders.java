@@ -51,7 +51,9 @@ final class ConnectionHolders implements AutoCloseable {
         String classes = System.getProperty("java.class.path");
         Process process = new ProcessBuilder(
                         java,
-                        "-Xmx256m",
+                        "-Xmx64m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         classes,
                         LoopbackConnections.class.getName(),

@@ -12,13 +12,25 @@ final class ProcessCost {
     /** Places in /proc/PID/stat behind the name in parentheses, the state being 0. */
     private static final int UTIME = 11;
 
+    private static final int CUTIME = 13;
+
     private ProcessCost() {}
 
     /** Processor time of a process, user and system, in seconds; in steps of 0.01. */
     static double cpuSeconds(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        String[] fields = fields(Long.toString(pid));
         return (Long.parseLong(fields[UTIME]) + Long.parseLong(fields[UTIME + 1])) / TICKS_PER_SECOND;
+    }
+
+    /** Processor time of this process's children that have ended, in seconds; in steps of 0.01. */
+    static double endedChildrenSeconds() throws IOException {
+        String[] fields = fields("self");
+        return (Long.parseLong(fields[CUTIME]) + Long.parseLong(fields[CUTIME + 1])) / TICKS_PER_SECOND;
+    }
+
+    private static String[] fields(String process) throws IOException {
+        String stat = Files.readString(Path.of("/proc", process, "stat"));
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     }
 
     /** Physical memory that a process has in use (VmRSS), in bytes. */

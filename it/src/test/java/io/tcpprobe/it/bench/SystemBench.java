@@ -67,6 +67,11 @@ public final class SystemBench {
                     part("Side by side", machine.missingFor("a network namespace", "snmpbulkwalk"), this::sideBySide);
                 case SYNTHETIC -> part("A synthetic table", "", this::synthetic);
                 case MANY -> part("Many flows", machine.missingFor("a network namespace"), this::manyFlows);
+                case HUGE ->
+                    part(
+                            "Hundreds of thousands of flows",
+                            machine.missingFor("a network namespace", "snmpbulkwalk"),
+                            this::hugeTables);
             };
         }
         return good;
@@ -151,6 +156,13 @@ public final class SystemBench {
             ReportTable table = new ReportTable(String.format("With %,d flows", plan.manySockets()), "", "tcpprobe");
             new ManyFlows(agent, plan).measure(table);
             table.print(OUT);
+        }
+    }
+
+    private void hugeTables() throws Exception {
+        try (ConnectionHolders _ = ConnectionHolders.open(plan.hugeSockets() / 2)) {
+            HugeTables.table(plan, Files.createDirectories(folder.resolve("huge")))
+                    .print(OUT);
         }
     }
 }

@@ -157,7 +157,7 @@ public final class Agent implements AutoCloseable {
                         System::nanoTime),
                 facts);
         if (problems.isEmpty()) {
-            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used));
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used, http));
         }
     }
 

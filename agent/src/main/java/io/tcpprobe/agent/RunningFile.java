@@ -1,15 +1,19 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.AtomicFile;
 import io.tcpprobe.config.KeyValueFile;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,28 +31,42 @@ public final class RunningFile implements AutoCloseable {
     private static final String STARTED = "agent.started";
     private static final String SOURCE = "agent.source";
     private static final String USED = "agent.uses";
+    private static final String HTTP = "agent.http";
     private static final String ORIGIN = ".origin";
 
     private final Path file;
     private final SettingStore settings;
     private final String source;
     private final Set<Setting<?>> used;
+    private final List<InetSocketAddress> http;
 
-    private RunningFile(Path file, SettingStore settings, String source, Set<Setting<?>> used) {
+    private RunningFile(
+            Path file,
+            SettingStore settings,
+            String source,
+            Set<Setting<?>> used,
+            List<InetSocketAddress> http) {
         this.file = file;
         this.settings = settings;
         this.source = source;
         this.used = used;
+        this.http = http;
     }
 
     /**
      * Writes the file, and again at every change of a setting.
      *
+     * @param http where the agent listens for HTTP
      * @throws IOException if it cannot be written
      */
-    static RunningFile write(Path stateFolder, SettingStore settings, String source, Set<Setting<?>> used)
+    static RunningFile write(
+            Path stateFolder,
+            SettingStore settings,
+            String source,
+            Set<Setting<?>> used,
+            List<InetSocketAddress> http)
             throws IOException {
-        RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used);
+        RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, http);
         file.write();
         settings.onChange(_ -> file.rewrite());
         return file;
@@ -61,11 +79,19 @@ public final class RunningFile implements AutoCloseable {
         lines.add(STARTED + " = " + startOf(ProcessHandle.current()));
         lines.add(SOURCE + " = " + source);
         lines.add(USED + " = " + used.stream().map(Setting::name).sorted().collect(Collectors.joining(" ")));
+        lines.add(HTTP + " = " + http.stream().map(RunningFile::reachable).collect(Collectors.joining(" ")));
         for (Setting<?> setting : Settings.ALL) {
             lines.add(setting.name() + " = " + settings.shown(setting));
             lines.add(setting.name() + ORIGIN + " = " + settings.origin(setting).label());
         }
         AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-r--r--");
+    }
+
+    /** An address that commands on this host can connect to: a wildcard is not one. */
+    private static String reachable(InetSocketAddress address) {
+        return address.getAddress().isAnyLocalAddress()
+                ? AddressText.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))
+                : AddressText.of(address);
     }
 
     private void rewrite() {
@@ -97,6 +123,12 @@ public final class RunningFile implements AutoCloseable {
         /** A setting's value, as others may see it. */
         public String value(Setting<?> setting) {
             return values.getOrDefault(setting.name(), "");
+        }
+
+        /** Where it listens for HTTP: "127.0.0.1:8778"; empty if it does not. */
+        public List<String> http() {
+            String addresses = values.getOrDefault(HTTP, "");
+            return addresses.isEmpty() ? List.of() : List.of(addresses.split(" ", -1));
         }
 
         /** Where a setting's value comes from. */

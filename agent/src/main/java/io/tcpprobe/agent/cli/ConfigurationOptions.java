@@ -1,6 +1,8 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.RunningFile;
 import io.tcpprobe.agent.StartException;
+import io.tcpprobe.agent.State;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.SettingStore;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,5 +55,10 @@ final class ConfigurationOptions {
         return read.store(Map.of(), _ -> {
             throw new IOException("this command keeps nothing");
         });
+    }
+
+    /** The agent that runs with the state folder of these options; empty if there is none. */
+    Optional<RunningFile.Running> running() {
+        return RunningFile.read(State.folder(Configuration.read(file, System.getenv(), assignments)));
     }
 }

@@ -5,13 +5,16 @@ import io.tcpprobe.agent.flows.FlowFigures;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.TcpState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,8 @@ final class FlowScreen {
     private final @Nullable FlowField by;
     private final int top;
     private final int width;
+    private final @Nullable CurrentNamespace namespace;
+    private final FlowIdLookup ids;
 
     /**
      * A screen.
@@ -45,59 +50,117 @@ final class FlowScreen {
      * @param by the field that ranks the flows; null for how busy they are
      * @param top how many flows are shown
      * @param width columns of characters that the terminal has; fields that do not fit are left out, whole
+     * @param namespace the network namespace whose flows are shown; null for those of all namespaces
+     * @param ids the ids of the running agent; without any there is no such column
      */
-    FlowScreen(@Nullable FlowField by, int top, int width) {
+    FlowScreen(
+            @Nullable FlowField by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
         this.by = by;
         this.top = top;
         this.width = width;
+        this.namespace = namespace;
+        this.ids = ids;
+    }
+
+    /** Whether a flow is of the namespace that is shown; recorded flows may be of none. */
+    private boolean shown(FlowSnapshot snapshot, int index) {
+        FlowColumns flows = snapshot.flows();
+        return namespace == null
+                || !flows.has(FlowField.NETWORK_NAMESPACE, index)
+                || flows.number(FlowField.NETWORK_NAMESPACE, index) == namespace.number();
     }
 
     List<String> lines(FlowSnapshot snapshot, String source) {
-        List<Flow> flows = by == null ? FlowRanking.busiest(snapshot, top) : FlowRanking.top(snapshot, by, top);
+        IntPredicate among = index -> shown(snapshot, index);
+        List<Flow> flows =
+                by == null ? FlowRanking.busiest(snapshot, top, among) : FlowRanking.top(snapshot, by, top, among);
         List<FlowField> fields = new ArrayList<>(FIELDS);
         if (by != null) {
             fields.remove(by);
             fields.addFirst(by);
         }
-        List<String> lines = new ArrayList<>(head(snapshot, source, flows.size()));
+        List<String> lines = new ArrayList<>(head(snapshot, source, flows.size(), among));
         lines.add("");
         lines.addAll(table(flows, fields));
         return lines;
     }
 
     private List<String> table(List<Flow> flows, List<FlowField> fields) {
-        List<String> headings = new ArrayList<>(List.of(">id", "state", "local", "remote", "cc"));
+        Map<Integer, Long> known = ids.ids(flows);
+        List<String> headings = new ArrayList<>();
+        if (!known.isEmpty()) {
+            headings.add(">id");
+        }
+        headings.addAll(List.of("state", "local", "remote", "process"));
+        if (namespace == null) {
+            headings.add(">netns");
+        }
+        headings.add("cc");
         fields.forEach(field -> headings.add(">" + field.label()));
         TextTable table = new TextTable(headings.toArray(String[]::new));
-        for (Flow flow : flows) {
-            List<String> cells = new ArrayList<>(List.of(
-                    Long.toString(flow.id()),
-                    state(flow),
-                    flow.local(),
-                    flow.remote(),
-                    flow.text(FlowField.CONGESTION_CONTROL)));
-            fields.forEach(field -> cells.add(cell(flow, field)));
-            table.row(cells.toArray(String[]::new));
+        for (int i = 0; i < flows.size(); i++) {
+            table.row(row(flows.get(i), fields, known.isEmpty() ? null : known.getOrDefault(i, 0L)));
         }
         return table.lines(width);
     }
 
-    private List<String> head(FlowSnapshot snapshot, String source, int shown) {
-        FlowFigures figures = FlowFigures.of(snapshot);
+    private String[] row(Flow flow, List<FlowField> fields, @Nullable Long id) {
+        List<String> cells = new ArrayList<>();
+        if (id != null) {
+            cells.add(id == 0 ? "-" : id.toString());
+        }
+        cells.addAll(List.of(state(flow), flow.local(), flow.remote(), process(flow)));
+        if (namespace == null) {
+            cells.add(cell(flow, FlowField.NETWORK_NAMESPACE));
+        }
+        cells.add(flow.text(FlowField.CONGESTION_CONTROL));
+        fields.forEach(field -> cells.add(cell(flow, field)));
+        return cells.toArray(String[]::new);
+    }
+
+    /** The process that has the socket open: "4711/nginx"; "-" if it is not known. */
+    private static String process(Flow flow) {
+        if (!flow.has(FlowField.PID)) {
+            return "-";
+        }
+        StringBuilder text = new StringBuilder().append(flow.number(FlowField.PID));
+        if (flow.has(FlowField.COMMAND)) {
+            text.append('/');
+            // A process may call itself anything: a terminal must not be told what to do by it.
+            flow.text(FlowField.COMMAND).codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
+                    .forEach(text::appendCodePoint);
+        }
+        return text.toString();
+    }
+
+    private List<String> head(FlowSnapshot snapshot, String source, int shown, IntPredicate among) {
+        FlowFigures figures = FlowFigures.of(snapshot, among);
         String states = figures.byState().entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> entry.getValue() + " " + entry.getKey().label())
                 .collect(Collectors.joining(", "));
-        String waiting = snapshot.socketsByState().isEmpty()
-                ? ""
-                : "; beside them " + snapshot.socketsByState().getOrDefault(TcpState.LISTEN, 0) + " listening, "
-                        + snapshot.socketsByState().getOrDefault(TcpState.TIME_WAIT, 0) + " in time-wait";
         String ranked = by == null ? "by bytes moved" : "by " + by.label();
         return List.of(
-                snapshot.flows().size() + " flows" + (states.isEmpty() ? "" : " (" + states + ")") + waiting
-                        + "; source " + source,
+                figures.count() + " flows" + (states.isEmpty() ? "" : " (" + states + ")") + waiting(snapshot, source)
+                        + "; " + where(snapshot) + "source " + source,
                 "srtt median " + micros(figures.medianSrttMicros()) + ", 95th percentile "
                         + micros(figures.p95SrttMicros()) + "; the first " + shown + " " + ranked);
+    }
+
+    /** Sockets that are not flows. The source bpf counts them in all namespaces, diag in this one. */
+    private String waiting(FlowSnapshot snapshot, String source) {
+        if (snapshot.socketsByState().isEmpty() || namespace != null && !source.equals("diag")) {
+            return "";
+        }
+        return "; beside them " + snapshot.socketsByState().getOrDefault(TcpState.LISTEN, 0) + " listening, "
+                + snapshot.socketsByState().getOrDefault(TcpState.TIME_WAIT, 0) + " in time-wait";
+    }
+
+    private String where(FlowSnapshot snapshot) {
+        if (snapshot.flows().size() > 0 && !snapshot.flows().hasColumn(FlowField.NETWORK_NAMESPACE)) {
+            return ""; // a recording
+        }
+        return namespace == null ? "all network namespaces; " : "network namespace " + namespace.text() + "; ";
     }
 
     private static String state(Flow flow) {

@@ -17,7 +17,10 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows the flows in the terminal. Needs no running agent, no privilege and no state folder. */
+/**
+ * Shows the flows in the terminal. Needs no running agent, no privilege and no state folder; where an agent runs, flows have its
+ * ids.
+ */
 @Command(
         name = "flows",
         mixinStandardHelpOptions = true,
@@ -47,6 +50,11 @@ final class FlowsCommand implements Callable<Integer> {
     @Option(names = "--watch", description = "Show them again every second, until Ctrl-C.")
     private boolean watch;
 
+    @Option(
+            names = "--all-namespaces",
+            description = "Show the flows of all network namespaces, not only of the one that the command runs in.")
+    private boolean allNamespaces;
+
     @Override
     public Integer call() throws StartException, CommandException, InterruptedException {
         if (by != null && by.isEmpty()) {
@@ -64,7 +72,9 @@ final class FlowsCommand implements Callable<Integer> {
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         try (Snapshots snapshots =
                 new Snapshots(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
-            show(snapshots, new FlowScreen(field, top, width()), chosen);
+            CurrentNamespace namespace =
+                    allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
+            show(snapshots, new FlowScreen(field, top, width(), namespace, ids()), chosen);
         }
         return 0;
     }
@@ -83,6 +93,11 @@ final class FlowsCommand implements Callable<Integer> {
             }
             // The writer writes to a stream that keeps its failures to itself.
         } while (watch && !out.checkError() && !System.out.checkError());
+    }
+
+    /** The ids of the agent that runs with the state folder. */
+    private FlowIdLookup ids() {
+        return configuration.running().map(RunningFlowIds::in).orElse(FlowIdLookup.NONE);
     }
 
     /** The terminal's width as the launcher found it; without a terminal nothing is cut. */

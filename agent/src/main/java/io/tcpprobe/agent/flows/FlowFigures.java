@@ -9,15 +9,18 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.IntPredicate;
 
 /**
  * Figures over all flows of a snapshot.
  *
+ * @param count how many flows there are
  * @param byState how many flows are in each state; states that a flow cannot have are not in it
  * @param medianSrttMicros median of the smoothed round-trip times; empty if no flow has one
  * @param p95SrttMicros 95th percentile (nearest rank) of the same
  */
-public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrttMicros, OptionalLong p95SrttMicros) {
+public record FlowFigures(
+        int count, Map<TcpState, Integer> byState, OptionalLong medianSrttMicros, OptionalLong p95SrttMicros) {
     /** The states that a flow can be in. */
     private static final Set<TcpState> STATES = EnumSet.complementOf(
             EnumSet.of(TcpState.CLOSED, TcpState.LISTEN, TcpState.TIME_WAIT, TcpState.NEW_SYN_RECEIVED));
@@ -26,11 +29,21 @@ public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrt
 
     /** The figures of a snapshot. */
     public static FlowFigures of(FlowSnapshot snapshot) {
+        return of(snapshot, _ -> true);
+    }
+
+    /** The figures of the flows at these places of a snapshot. */
+    public static FlowFigures of(FlowSnapshot snapshot, IntPredicate among) {
         FlowColumns flows = snapshot.flows();
         int[] states = new int[MIB_STATES];
         long[] srtts = new long[flows.size()];
         int measured = 0;
+        int count = 0;
         for (int i = 0; i < flows.size(); i++) {
+            if (!among.test(i)) {
+                continue;
+            }
+            count++;
             states[(int) flows.number(FlowField.STATE, i) & 0xf]++;
             if (flows.has(FlowField.SRTT, i)) {
                 srtts[measured++] = flows.number(FlowField.SRTT, i);
@@ -39,7 +52,7 @@ public record FlowFigures(Map<TcpState, Integer> byState, OptionalLong medianSrt
         Arrays.sort(srtts, 0, measured);
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
         STATES.forEach(state -> byState.put(state, states[state.mib()]));
-        return new FlowFigures(byState, percentile(srtts, measured, 50), percentile(srtts, measured, 95));
+        return new FlowFigures(count, byState, percentile(srtts, measured, 50), percentile(srtts, measured, 95));
     }
 
     private static OptionalLong percentile(long[] sorted, int count, int percent) {

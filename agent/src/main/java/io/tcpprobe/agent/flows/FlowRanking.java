@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
 
 /** The flows that come first by some field, or by how busy they are. */
 public final class FlowRanking {
@@ -36,15 +37,29 @@ public final class FlowRanking {
      * @throws IllegalArgumentException if the field is no measure
      */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
+        return top(snapshot, field, count, _ -> true);
+    }
+
+    /** The same among the flows at these places of the snapshot. */
+    public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count, IntPredicate among) {
         if (!field.rankable()) {
             throw new IllegalArgumentException(field.label() + " is no measure that flows can be ranked by");
         }
         FlowColumns flows = snapshot.flows();
-        return top(snapshot, index -> new Ranked(index, flows.has(field, index), number(flows, field, index)), count);
+        return top(
+                snapshot,
+                index -> new Ranked(index, flows.has(field, index), number(flows, field, index)),
+                count,
+                among);
     }
 
     /** The busiest flows, busiest first: by the bytes that were acknowledged and received since they began. */
     public static List<Flow> busiest(FlowSnapshot snapshot, int count) {
+        return busiest(snapshot, count, _ -> true);
+    }
+
+    /** The same among the flows at these places of the snapshot. */
+    public static List<Flow> busiest(FlowSnapshot snapshot, int count, IntPredicate among) {
         FlowColumns flows = snapshot.flows();
         return top(
                 snapshot,
@@ -52,16 +67,20 @@ public final class FlowRanking {
                         index,
                         true,
                         number(flows, FlowField.BYTES_ACKED, index) + number(flows, FlowField.BYTES_RECEIVED, index)),
-                count);
+                count,
+                among);
     }
 
     private static long number(FlowColumns flows, FlowField field, int index) {
         return flows.has(field, index) ? flows.number(field, index) : 0;
     }
 
-    private static List<Flow> top(FlowSnapshot snapshot, Rank rank, int count) {
+    private static List<Flow> top(FlowSnapshot snapshot, Rank rank, int count, IntPredicate among) {
         PriorityQueue<Ranked> best = new PriorityQueue<>();
         for (int i = 0; i < snapshot.flows().size(); i++) {
+            if (!among.test(i)) {
+                continue;
+            }
             Ranked next = rank.of(i);
             if (best.size() < count) {
                 best.add(next);

@@ -1,0 +1,128 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.RunningFile;
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.kernel.FlowField;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jolokia.json.JSONArray;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.parser.JSONParser;
+import org.jolokia.json.parser.ParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the running agent over HTTP, by the operation {@code find} of the MBean {@code type=Flows}. A flow is recognized by its
+ * network namespace and its socket's cookie. An agent that does not answer in time is not asked again.
+ */
+final class RunningFlowIds implements FlowIdLookup {
+    /** Requests in one array, of which the agent takes 50. */
+    private static final int BATCH = 40;
+
+    /** Flows that are looked up at most. */
+    private static final int MAX_FLOWS = 1000;
+
+    private static final int TIMEOUT_MILLIS = 2000;
+
+    private final URI jolokia;
+    private boolean silent;
+
+    private RunningFlowIds(URI jolokia) {
+        this.jolokia = jolokia;
+    }
+
+    /** A lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
+    static FlowIdLookup in(RunningFile.Running agent) {
+        List<String> addresses = agent.http();
+        return addresses.isEmpty()
+                ? FlowIdLookup.NONE
+                : new RunningFlowIds(URI.create("http://" + addresses.getFirst() + "/jolokia"));
+    }
+
+    @Override
+    public Map<Integer, Long> ids(List<Flow> flows) {
+        Map<Integer, Long> ids = new HashMap<>();
+        try {
+            for (int from = 0; from < Math.min(flows.size(), MAX_FLOWS) && !silent; from += BATCH) {
+                addBatch(flows, from, Math.min(from + BATCH, flows.size()), ids);
+            }
+        } catch (IOException | ParseException | ClassCastException _) {
+            silent = true; // another namespace, a firewall, another program on its port: then there are no ids
+        }
+        return silent ? Map.of() : ids;
+    }
+
+    private void addBatch(List<Flow> flows, int from, int to, Map<Integer, Long> ids)
+            throws IOException, ParseException {
+        JSONArray requests = new JSONArray();
+        for (Flow flow : flows.subList(from, to)) {
+            requests.add(find(flow));
+        }
+        JSONArray answers = post(requests.toJSONString());
+        for (int i = 0; i < Math.min(answers.size(), to - from); i++) {
+            Long id = id(flows.get(from + i), answers.get(i));
+            if (id != null) {
+                ids.put(from + i, id);
+            }
+        }
+    }
+
+    /** By the end with the larger port: that of a client has few connections. */
+    private static JSONObject find(Flow flow) {
+        boolean local = flow.number(FlowField.LOCAL_PORT) > flow.number(FlowField.REMOTE_PORT);
+        JSONArray arguments = new JSONArray();
+        arguments.add(local ? flow.local() : flow.remote());
+        JSONObject request = new JSONObject();
+        request.put("type", "exec");
+        request.put("mbean", "tcpprobe:type=Flows");
+        request.put("operation", "find");
+        request.put("arguments", arguments);
+        return request;
+    }
+
+    private static @Nullable Long id(Flow flow, Object answer) {
+        if (answer instanceof JSONObject said && said.get("value") instanceof JSONObject rows) {
+            for (Object row : rows.values()) {
+                if (row instanceof JSONObject found
+                        && same(found, flow, FlowField.COOKIE)
+                        && same(found, flow, FlowField.NETWORK_NAMESPACE)
+                        && found.get("flowId") instanceof Number id) {
+                    return id.longValue();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static boolean same(JSONObject row, Flow flow, FlowField field) {
+        return flow.has(field)
+                && String.valueOf(row.get(field.label())).equals(Long.toUnsignedString(flow.number(field)));
+    }
+
+    private JSONArray post(String body) throws IOException, ParseException {
+        if (!(jolokia.toURL().openConnection(Proxy.NO_PROXY) instanceof HttpURLConnection connection)) {
+            throw new IOException(jolokia + " is not an HTTP address");
+        }
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        connection.setRequestMethod("POST");
+        connection.setRequestProperty("Content-Type", "application/json");
+        connection.setDoOutput(true);
+        try (OutputStream out = connection.getOutputStream()) {
+            out.write(body.getBytes(StandardCharsets.UTF_8));
+        }
+        try (InputStreamReader in = new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8)) {
+            return new JSONParser().parse(in, JSONArray.class);
+        } finally {
+            connection.disconnect();
+        }
+    }
+}

@@ -6,6 +6,7 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowSources;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,6 @@ import picocli.CommandLine.Spec;
         description = "Show the flows of this host, the busiest first.")
 final class FlowsCommand implements Callable<Integer> {
     private static final int LINE_WIDTH = 78;
-    private static final String CLEAR = "\033[H\033[2J";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
@@ -81,18 +81,32 @@ final class FlowsCommand implements Callable<Integer> {
 
     private void show(Snapshots snapshots, FlowScreen screen, FlowSources.Chosen chosen) throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        do {
-            List<String> lines =
-                    screen.lines(snapshots.refreshNow(), chosen.source().name());
-            out.print(watch ? CLEAR : "");
-            chosen.warnings().forEach(out::println);
-            lines.forEach(out::println);
+        if (!watch) {
+            lines(snapshots, screen, chosen).forEach(out::println);
             out.flush();
-            if (watch) {
+            return;
+        }
+        try (WatchDisplay display = new WatchDisplay(out, onTerminal())) {
+            Runtime.getRuntime().addShutdownHook(display.closer());
+            // The writer writes to a stream that keeps its failures to itself.
+            while (!out.checkError() && !System.out.checkError()) {
+                display.show(lines(snapshots, screen, chosen));
                 Thread.sleep(1000);
             }
-            // The writer writes to a stream that keeps its failures to itself.
-        } while (watch && !out.checkError() && !System.out.checkError());
+        }
+    }
+
+    private static List<String> lines(Snapshots snapshots, FlowScreen screen, FlowSources.Chosen chosen) {
+        List<String> lines = new ArrayList<>();
+        chosen.warnings().forEach(warning -> lines.add(warning.toString()));
+        lines.addAll(screen.lines(snapshots.refreshNow(), chosen.source().name()));
+        return lines;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // null without a terminal from Java 25 on
+    private static boolean onTerminal() {
+        Console console = System.console();
+        return console != null && console.isTerminal();
     }
 
     /** The ids of the agent that runs with the state folder. */

@@ -8,6 +8,8 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,15 +20,18 @@ class CliIT {
 
     @Test
     void shouldListEverySettingWithDefaultRangeAndUnit() {
-        String listed = bare().run("settings").expectSuccess();
+        String listed = bare().environment("COLUMNS", "80").run("settings").expectSuccess();
+        assertTrue(listed.lines().allMatch(line -> line.length() <= 80), listed);
         for (Setting<?> setting : Settings.ALL) {
-            String line = listed.lines()
-                    .filter(candidate -> candidate.startsWith(setting.name() + " "))
-                    .findFirst()
-                    .orElseThrow(() -> new AssertionError(setting.name() + " is not listed:\n" + listed));
-            assertTrue(line.contains(setting.defaultText()), () -> "the default of " + line);
-            assertTrue(line.contains(setting.unit().label()), () -> "the unit of " + line);
-            assertTrue(line.contains(setting.syntax().rule()), () -> "the range of " + line);
+            Matcher found = Pattern.compile(
+                            "^" + Pattern.quote(setting.name() + " =") + ".*(\n    .*)+", Pattern.MULTILINE)
+                    .matcher(listed);
+            assertTrue(found.find(), () -> setting.name() + " is not listed:\n" + listed);
+            String about = found.group().replaceAll("\n *", " ");
+            assertTrue(about.contains("default: " + setting.defaultText()), () -> "the default of " + about);
+            assertTrue(
+                    about.replace(" ", "").contains(setting.ruleWithUnit().replace(" ", "")),
+                    () -> "range and unit of " + about);
         }
     }
 

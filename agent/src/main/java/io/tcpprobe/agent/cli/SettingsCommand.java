@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,6 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Show every setting: value, default, range, unit, whether it can be written, whether it is used.")
 final class SettingsCommand implements Callable<Integer> {
+    private static final String INDENT = "    ";
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -47,7 +50,7 @@ final class SettingsCommand implements Callable<Integer> {
         Optional<RunningFile.Running> running = RunningFile.read(State.folder(read));
         if (running.isPresent() && read.problems().isEmpty()) {
             var agent = running.get();
-            out.println("of the running agent, process " + agent.pid() + ", source " + agent.source());
+            say(out, "of the running agent, process " + agent.pid() + ", source " + agent.source(), "");
             print(out, agent::value, agent::origin, agent.used());
         } else {
             printOfNext(read, out);
@@ -59,7 +62,7 @@ final class SettingsCommand implements Callable<Integer> {
     private void printOfNext(Configuration read, PrintWriter out) throws StartException {
         List<Problem> problems = new ArrayList<>();
         SettingStore store = State.settings(read, problems);
-        problems.forEach(warning -> out.println("warning: " + warning + "; an agent would start with the defaults"));
+        problems.forEach(warning -> say(out, "warning: " + warning + "; an agent would start with the defaults", ""));
         String source = "none";
         Set<String> used = Set.of();
         var chosen = FlowSources.open(store, System::nanoTime, problems);
@@ -70,7 +73,7 @@ final class SettingsCommand implements Callable<Integer> {
             }
         }
         Path folder = State.folder(read);
-        out.println("no agent runs with " + folder + "; one started now would have these, and source " + source);
+        say(out, "no agent runs with " + folder + "; one started now would have these, and source " + source, "");
         print(out, store::shown, setting -> store.origin(setting).label(), used);
     }
 
@@ -79,39 +82,36 @@ final class SettingsCommand implements Callable<Integer> {
             Function<Setting<?>, String> value,
             Function<Setting<?>, String> origin,
             Set<String> used) {
-        print(
-                out,
-                Settings.PROBE,
-                value,
-                origin,
-                setting -> used.contains(setting.name()) ? "yes" : "not by this source");
+        print(out, Settings.PROBE, value, origin, setting -> used.contains(setting.name()));
         out.println();
-        print(out, Settings.ESTATS, value, origin, _ -> "yes");
+        print(out, Settings.ESTATS, value, origin, _ -> true);
         out.println();
-        print(out, Settings.DOORS, value, origin, _ -> "yes");
+        print(out, Settings.DOORS, value, origin, _ -> true);
     }
 
+    /** Each setting as in a configuration file, and below it what there is to know of it: as a table it would be 200 columns wide. */
     private void print(
             PrintWriter out,
             List<? extends Setting<?>> settings,
             Function<Setting<?>, String> value,
             Function<Setting<?>, String> origin,
-            Function<Setting<?>, String> used) {
-        TextTable table = new TextTable("setting", "value", "default", "range", "unit", "writable", "used", "from");
+            Predicate<Setting<?>> used) {
         for (Setting<?> setting : settings) {
-            table.row(
-                    setting.name(),
-                    value.apply(setting),
-                    setting.defaultText(),
-                    setting.syntax().rule(),
-                    setting.unit().label(),
-                    setting.writable() ? "yes" : "at start",
-                    used.apply(setting),
-                    origin.apply(setting));
+            say(out, setting.name() + " = " + value.apply(setting), "");
+            say(
+                    out,
+                    "from: " + origin.apply(setting) + "; default: " + setting.defaultText() + "; range: "
+                            + setting.ruleWithUnit() + "; writable: " + (setting.writable() ? "yes" : "at start")
+                            + "; used: " + (used.test(setting) ? "yes" : "not by this source"),
+                    INDENT);
             if (doc) {
-                table.note(setting.doc());
+                say(out, setting.doc(), INDENT);
             }
         }
-        table.print(out);
+    }
+
+    private static void say(PrintWriter out, String text, String indent) {
+        Wrapping.lines(text, Wrapping.columns(System.getenv().getOrDefault("COLUMNS", "")), indent, INDENT)
+                .forEach(out::println);
     }
 }

@@ -1,6 +1,5 @@
 package io.tcpprobe.agent.cli;
 
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,20 +24,11 @@ final class TextTable {
         rows.add(cells);
     }
 
-    /** A line below the last row, across all columns. */
-    void note(String text) {
-        rows.add(new String[] {text});
-    }
-
-    void print(PrintWriter out) {
-        lines(Integer.MAX_VALUE).forEach(out::println);
-    }
-
     /** The lines, without the last columns if they are wider than {@code width}. */
     List<String> lines(int width) {
         int[] widths = new int[right.length];
         for (String[] row : rows) {
-            for (int i = 0; i < row.length && row.length == right.length; i++) {
+            for (int i = 0; i < row.length; i++) {
                 widths[i] = Math.max(widths[i], row[i].length());
             }
         }
@@ -48,9 +38,7 @@ final class TextTable {
             used += GAP.length() + widths[fitting++];
         }
         int columns = fitting;
-        return rows.stream()
-                .map(row -> row.length == right.length ? line(row, widths, columns) : "    " + row[0])
-                .toList();
+        return rows.stream().map(row -> line(row, widths, columns)).toList();
     }
 
     private String line(String[] row, int[] widths, int columns) {

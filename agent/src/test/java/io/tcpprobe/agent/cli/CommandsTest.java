@@ -73,6 +73,20 @@ class CommandsTest {
     }
 
     @Test
+    void shouldFitSettingsAndTheirMeaningIntoTheTerminal() {
+        String list = "127.0.0.1:10161,127.0.0.2:10161,127.0.0.3:10161,127.0.0.4:10161,127.0.0.5:10161";
+        assertEquals(
+                0,
+                run("settings", "--doc", state(), "--set=probe.source=diag", "--set=snmp.listen=" + list),
+                err::toString);
+        int columns = Wrapping.columns(System.getenv().getOrDefault("COLUMNS", ""));
+        assertTrue(out.toString().lines().allMatch(line -> line.length() <= columns), out::toString);
+        assertTrue(out.toString().contains("\nprobetime = 500\n    from: default; default: 500;"), out::toString);
+        assertTrue(out.toString().replaceAll("\\s+", "").contains("snmp.listen=" + list), out::toString);
+        assertTrue(out.toString().contains("\n    Least time between two samples of one flow"), out::toString);
+    }
+
+    @Test
     void shouldSayThatThereAreNoUsers() {
         assertEquals(0, run("user", "list", state()), err::toString);
         assertEquals("", out.toString());

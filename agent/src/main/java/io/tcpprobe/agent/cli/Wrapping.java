@@ -1,0 +1,54 @@
+package io.tcpprobe.agent.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Text in lines of a width. */
+final class Wrapping {
+    /** The width of lines where there is no terminal, or one that does not tell its own. */
+    static final int DEFAULT_COLUMNS = 80;
+
+    private static final int MIN_COLUMNS = 20;
+
+    private Wrapping() {}
+
+    /** The terminal's width in columns as the launcher found it, or else {@link #DEFAULT_COLUMNS}. */
+    static int columns(String variable) {
+        try {
+            return Math.max(MIN_COLUMNS, Integer.parseInt(variable));
+        } catch (NumberFormatException _) {
+            return DEFAULT_COLUMNS;
+        }
+    }
+
+    /**
+     * Breaks a text at its spaces, where there is none after a comma, and where there is neither within the word.
+     *
+     * @param text one paragraph
+     * @param width columns of a line, with its indent
+     * @param first the indent of the first line
+     * @param next the indent of all others
+     */
+    static List<String> lines(String text, int width, String first, String next) {
+        List<String> lines = new ArrayList<>();
+        String indent = first;
+        String rest = text.strip();
+        while (indent.length() + rest.length() > width) {
+            int end = lineEnd(rest, width - indent.length());
+            lines.add(indent + rest.substring(0, end).stripTrailing());
+            rest = rest.substring(end).stripLeading();
+            indent = next;
+        }
+        lines.add(indent + rest);
+        return lines;
+    }
+
+    private static int lineEnd(String text, int room) {
+        int space = text.lastIndexOf(' ', room);
+        if (space > 0) {
+            return space;
+        }
+        int comma = text.lastIndexOf(',', room - 1);
+        return comma > 0 ? comma + 1 : room;
+    }
+}

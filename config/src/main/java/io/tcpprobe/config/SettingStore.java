@@ -164,6 +164,54 @@ public final class SettingStore {
         tell(List.of(new SettingChange(setting, before, after, who)));
     }
 
+    /**
+     * What has come of a reload.
+     *
+     * @param changed live settings that have another value now
+     * @param needRestart settings that the file gives another value, which only a new start can put in force
+     * @param overridden settings that the file gives another value, over which an {@link Origin} after the file wins
+     */
+    public record Reload(List<Setting<?>> changed, List<Setting<?>> needRestart, List<Setting<?>> overridden) {}
+
+    /**
+     * Puts another configuration file in force, all of it or nothing: live settings whose value is the default or the file's get
+     * the new file's value, or the default where it has none. Nothing of it is kept over a restart, for the file is read then.
+     *
+     * @param file the values of the file as typed, of every setting that it names
+     * @param who who had it reloaded, for the audit line
+     * @throws BadSettingException if one of the values is not right; nothing has changed then
+     * @throws RuntimeException of a listener, after all listeners were told; the change is in force then
+     */
+    public synchronized Reload reload(Map<Setting<?>, String> file, String who) throws BadSettingException {
+        Map<Setting<?>, Held> next = new HashMap<>(values);
+        List<SettingChange> told = new ArrayList<>();
+        List<Setting<?>> needRestart = new ArrayList<>();
+        List<Setting<?>> overridden = new ArrayList<>();
+        for (Setting<?> setting : Settings.ALL) {
+            String text = file.get(setting);
+            Object after = setting.parse(text == null ? setting.defaultText() : text);
+            Object before = get(setting);
+            if (origin(setting).compareTo(Origin.FILE) > 0) {
+                if (text != null && !after.equals(before)) {
+                    overridden.add(setting);
+                }
+            } else if (setting.writable()) {
+                next.put(setting, new Held(after, text == null ? Origin.DEFAULT : Origin.FILE));
+                if (!after.equals(before)) {
+                    told.add(new SettingChange(setting, before, after, who));
+                }
+            } else if (!after.equals(before)) {
+                needRestart.add(setting);
+            }
+        }
+        values = Map.copyOf(next);
+        tell(told);
+        return new Reload(
+                told.stream().<Setting<?>>map(SettingChange::setting).toList(),
+                List.copyOf(needRestart),
+                List.copyOf(overridden));
+    }
+
     /** Tells every listener, also when one of them fails: the change is in force. */
     private void tell(List<SettingChange> told) {
         RuntimeException failure = null;

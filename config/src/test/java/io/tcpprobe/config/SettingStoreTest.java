@@ -235,4 +235,66 @@ class SettingStoreTest {
     void shouldNameTheCauseOfAFailure() {
         assertEquals("disk full", Problem.cause(new IOException("disk full")));
     }
+
+    private static SettingStore started(Map<Setting<?>, String> saved, Map<Origin, Map<Setting<?>, String>> given)
+            throws BadSettingException {
+        Map<Origin, Map<Setting<?>, String>> all = new LinkedHashMap<>(given);
+        all.put(Origin.SAVED, saved);
+        return new SettingStore(all, _ -> {
+            throw new AssertionError("a reload keeps nothing");
+        });
+    }
+
+    @Test
+    void shouldPutAnotherFileInForce() throws BadSettingException {
+        SettingStore running = started(Map.of(), Map.of(Origin.FILE, both("20", "1")));
+        running.onChange(told::add);
+        var reload = running.reload(Map.of(Settings.PROBETIME, "30", Settings.PORT, "443"), "SIGHUP");
+        assertEquals(30, running.get(Settings.PROBETIME));
+        assertEquals(443, running.get(Settings.PORT));
+        assertEquals(Origin.FILE, running.origin(Settings.PORT));
+        assertEquals(0, running.get(Settings.FULL), "the file names it no longer");
+        assertEquals(Origin.DEFAULT, running.origin(Settings.FULL));
+        assertEquals(
+                List.of(
+                        new SettingChange(Settings.FULL, 1L, 0L, "SIGHUP"),
+                        new SettingChange(Settings.PORT, 0L, 443L, "SIGHUP"),
+                        new SettingChange(Settings.PROBETIME, 20L, 30L, "SIGHUP")),
+                told);
+        assertEquals(
+                new SettingStore.Reload(
+                        List.of(Settings.FULL, Settings.PORT, Settings.PROBETIME), List.of(), List.of()),
+                reload);
+    }
+
+    @Test
+    void shouldNotPutAFileOverWhatCameLaterOrNeedsARestart() throws BadSettingException {
+        SettingStore running = started(
+                Map.of(Settings.PROBETIME, "20"),
+                Map.of(Origin.COMMAND_LINE, Map.of(Settings.SNMP_COMMUNITY, "cellar")));
+        running.onChange(told::add);
+        var reload = running.reload(
+                Map.of(
+                        Settings.PROBETIME, "30",
+                        Settings.SNMP_COMMUNITY, "attic",
+                        Settings.BUFSIZE, "8192",
+                        Settings.HASHSIZE, Settings.HASHSIZE.defaultText()),
+                "SIGHUP");
+        assertEquals(20, running.get(Settings.PROBETIME));
+        assertEquals(Origin.SAVED, running.origin(Settings.PROBETIME));
+        assertEquals("cellar", running.get(Settings.SNMP_COMMUNITY));
+        assertEquals(4096, running.get(Settings.BUFSIZE));
+        assertEquals(List.of(), told);
+        assertEquals(
+                new SettingStore.Reload(
+                        List.of(), List.of(Settings.BUFSIZE), List.of(Settings.PROBETIME, Settings.SNMP_COMMUNITY)),
+                reload);
+    }
+
+    @Test
+    void shouldChangeNothingByAFileWithOneWrongValue() {
+        store.onChange(told::add);
+        assertThrows(BadSettingException.class, () -> store.reload(both("20", "7"), "SIGHUP"));
+        assertNothingChanged();
+    }
 }

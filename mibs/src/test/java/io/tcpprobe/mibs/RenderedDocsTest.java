@@ -27,6 +27,11 @@ class RenderedDocsTest {
                 tcpprobe. Such variables (`TCPPROBE_SERVICE_HOST`, `TCPPROBE_PORT_8778_TCP` ...) are ignored; any other unknown one
                 that begins with `TCPPROBE_` is a warning.
 
+                SIGHUP has an agent without a controlling terminal (a service, `setsid`) read its configuration file again: settings that are
+                *live* and that nothing later in that list gives change at once, those that the file names no longer get their defaults, and one
+                line of the log names what changed, what waits for a restart, and what is given elsewhere. A file with a problem is reported and
+                changes nothing. Users need no signal: their file is watched. In a terminal SIGHUP ends the agent, as its hanging up should.
+
                 ## The sampler
 
                 Names and units are those of the Linux module tcp_probe_plus, and so are the defaults but for that of `maxflows`, which

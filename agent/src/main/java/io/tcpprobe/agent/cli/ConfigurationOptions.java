@@ -33,6 +33,12 @@ final class ConfigurationOptions {
         return read(assignments);
     }
 
+    /** The configuration file; null if none was named. */
+    @Nullable
+    Path file() {
+        return file;
+    }
+
     private Configuration read(List<String> given) {
         Configuration read = Configuration.read(file, System.getenv(), given);
         read.warnings().forEach(warning -> LOG.warn("{}", warning));

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.Agent;
+import io.tcpprobe.agent.ConfigurationReload;
 import io.tcpprobe.agent.StartException;
 import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.config.AddressText;
@@ -31,6 +32,11 @@ final class RunCommand implements Callable<Integer> {
         Agent agent = Agent.start(configuration.read());
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "tcpprobe-stop"));
         Signals.handle("TERM", () -> System.exit(0)); // asked to stop, and it has
+        if (!ControllingTerminal.exists()) { // else SIGHUP means that the terminal is gone, and so should we be
+            Signals.handle(
+                    "HUP",
+                    new ConfigurationReload(configuration.file(), agent.state().settings())::run);
+        }
         PrintWriter out = spec.commandLine().getOut();
         announce(agent, out);
         out.flush();

@@ -1,0 +1,87 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What signals do: SIGHUP to an agent, and those that end a program on a terminal. */
+class SignalIT {
+    private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
+    private static final String ENTER = "\033[?1049h\033[?25l";
+    private static final String LEAVE = "\033[?25h\033[?1049l";
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path folder;
+
+    private static void signal(String name, ProcessHandle process) {
+        Tools.here().run("kill", "-" + name, Long.toString(process.pid())).expectSuccess();
+    }
+
+    private AgentOptions agent(Path file) {
+        return AgentOptions.in(folder.resolve("state"))
+                .set("probe.source", "diag")
+                .with("--config=" + file);
+    }
+
+    @Test
+    @Needs("setsid")
+    void shouldReloadTheFileOfAnAgentWithoutATerminal() throws Exception {
+        Path file = Files.writeString(folder.resolve("tcpprobe.conf"), "probetime = 251\n");
+        AgentOptions options = agent(file);
+        List<String> line = new ArrayList<>(List.of("setsid")); // execs, for what Java starts leads no process group
+        line.addAll(options.line(List.of("run")));
+        try (AgentProcess started = AgentProcess.start(options.tools(), line, options.environment())) {
+            ProcessHandle process = ProcessHandle.of(started.pid()).orElseThrow();
+            Snmp snmp = Snmp.v2c(Tools.here(), started, "public");
+            assertEquals(251, snmp.get(PROBETIME).number());
+            Files.writeString(file, "probetime = 252\nbufsize = 128\n");
+            signal("HUP", process);
+            Waiting.until("the new probetime", () -> snmp.get(PROBETIME).number(), value -> value == 252);
+            Waiting.until("the line", started::output, all -> all.contains("restart only: bufsize;"));
+            assertTrue(started.output().contains("probetime 251 -> 252 by SIGHUP"), started::output);
+            Files.writeString(file, "probetime = 253\nfull = 7\n");
+            signal("HUP", process);
+            Waiting.until("the refusal", started::output, all -> all.contains("nothing was changed"));
+            assertEquals(252, snmp.get(PROBETIME).number());
+        }
+    }
+
+    @Test
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldEndAnAgentWhoseTerminalHangsUp() throws Exception {
+        Path file = Files.writeString(folder.resolve("tcpprobe.conf"), "probetime = 251\n");
+        try (var terminal = TerminalProcess.start(agent(file).line(List.of("run")), Map.of())) {
+            terminal.await("ready after");
+            signal("HUP", terminal.program());
+            assertEquals(128 + 1, terminal.end(), terminal::output);
+        }
+        assertFalse(Files.exists(folder.resolve("state").resolve("running")), "it has cleaned up");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TERM, 143", "INT, 130"})
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldGiveTheTerminalBackWhenFlowsIsKilled(String signal, int status) throws Exception {
+        AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
+        try (var terminal = TerminalProcess.start(options.line(List.of("flows", "--watch")), Map.of())) {
+            terminal.await(ENTER).await("source diag");
+            signal(signal, terminal.program());
+            assertEquals(status, terminal.end(), terminal::output);
+            assertTrue(terminal.output().endsWith(LEAVE), terminal::output);
+        }
+    }
+}

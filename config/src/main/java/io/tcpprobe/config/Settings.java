@@ -114,6 +114,12 @@ public final class Settings {
             new Syntax.Text(Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false),
             "",
             "The v3 user whose keys notifications go with; without one they go by v2c with snmp.community.");
+    public static final Setting<String> SNMP_CONTACT =
+            displayString("snmp.contact", "", "sysContact: who is responsible for this host, and how to reach them.");
+    public static final Setting<String> SNMP_LOCATION =
+            displayString("snmp.location", "", "sysLocation: where this host is.");
+    public static final Setting<String> SNMP_NAME =
+            displayString("snmp.name", ", empty = the host name", "sysName: the administrative name of this host.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
             listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
     public static final Setting<String> HTTP_ORIGINS = text(
@@ -226,6 +232,9 @@ public final class Settings {
             SNMP_BASEOID,
             SNMP_NOTIFY,
             SNMP_NOTIFY_USER,
+            SNMP_CONTACT,
+            SNMP_LOCATION,
+            SNMP_NAME,
             HTTP_LISTEN,
             HTTP_ORIGINS,
             JMX_LISTEN,
@@ -279,5 +288,12 @@ public final class Settings {
 
     private static Setting<String> text(String name, Syntax.Text syntax, String defaultText, String doc) {
         return new Setting<>(name, syntax, Unit.NONE, defaultText, AT_START, doc);
+    }
+
+    /** A DisplayString of the MIB (RFC 2579), but for control characters, which no line of a file could hold. */
+    private static Setting<String> displayString(String name, String more, String doc) {
+        Syntax.Text syntax =
+                new Syntax.Text(Pattern.compile("[ -~]{0,255}"), "up to 255 printable ASCII characters" + more, false);
+        return new Setting<>(name, syntax, Unit.NONE, "", LIVE, doc);
     }
 }

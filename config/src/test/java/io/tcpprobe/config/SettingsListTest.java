@@ -83,6 +83,9 @@ class SettingsListTest {
         "probetime, 500, 0..86400000 milliseconds, true",
         "purgetime, 300, 1..604800 seconds, true",
         "snapshotage, 1000, 0..3600000 milliseconds, true",
+        "snmp.contact, '', up to 255 printable ASCII characters, true",
+        "snmp.location, '', up to 255 printable ASCII characters, true",
+        "snmp.name, '', 'up to 255 printable ASCII characters, empty = the host name', true",
         "jmx.flows, 100, 0..10000 flows, false",
     })
     void shouldKeepItsContract(String name, String defaultText, String rule, boolean writable) throws Exception {

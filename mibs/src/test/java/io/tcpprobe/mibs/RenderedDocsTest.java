@@ -70,6 +70,11 @@ class RenderedDocsTest {
                 return "`" + control.oid() + ".0`";
             }
         }
+        for (SystemScalar scalar : SystemScalar.values()) {
+            if (scalar.setting().equals(setting)) {
+                return "`" + scalar.oid() + ".0`";
+            }
+        }
         boolean sampler = Settings.PROBE.stream().anyMatch(setting::equals);
         return sampler ? "`.1.1." + TcpProbeMib.arc(setting) + ".0`" : "";
     }

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.mibs.EstatsControl;
+import io.tcpprobe.mibs.SystemScalar;
 import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import org.snmp4j.smi.Variable;
 /**
  * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings and
  * delete connections. Everybody reads everything; what can be written is the settings' subtree, the controls of
- * TCP-ESTATS-MIB, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418).
+ * TCP-ESTATS-MIB, sysContact, sysName and sysLocation, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418).
  */
 final class AccessRules {
     private static final OctetString EMPTY = new OctetString();
@@ -60,6 +61,9 @@ final class AccessRules {
                         .column(TcpMibTable.CONNECTION_STATE)
                         .toArray()));
         view(WRITABLE, new OID(EstatsControl.ROOT.toArray()));
+        for (SystemScalar scalar : SystemScalar.values()) {
+            view(WRITABLE, new OID(scalar.oid().toArray()));
+        }
         view(WRITABLE, SET_SERIAL_NUMBER);
         access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);
         access(WRITERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, WRITABLE);

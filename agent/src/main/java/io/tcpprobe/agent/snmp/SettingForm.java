@@ -1,75 +1,23 @@
 package io.tcpprobe.agent.snmp;
 
-import java.util.OptionalLong;
-import org.snmp4j.smi.Integer32;
-import org.snmp4j.smi.UnsignedInteger32;
 import org.snmp4j.smi.Variable;
 
-/** How a setting that is a number is sent. */
-enum SettingForm {
-    INTEGER32 {
-        @Override
-        Variable variable(long value) {
-            return new Integer32((int) value);
-        }
-
-        @Override
-        boolean isTypeOf(Variable variable) {
-            return variable instanceof Integer32;
-        }
-
-        @Override
-        OptionalLong number(Variable variable) {
-            return OptionalLong.of(variable.toInt());
-        }
-    },
-    /** true(1) is 1, false(2) is 0 (RFC 2579). */
-    TRUTH_VALUE {
-        @Override
-        Variable variable(long value) {
-            return new Integer32(value != 0 ? TRUE : FALSE);
-        }
-
-        @Override
-        boolean isTypeOf(Variable variable) {
-            return variable instanceof Integer32;
-        }
-
-        @Override
-        OptionalLong number(Variable variable) {
-            return switch (variable.toInt()) {
-                case TRUE -> OptionalLong.of(1);
-                case FALSE -> OptionalLong.of(0);
-                default -> OptionalLong.empty();
-            };
-        }
-    },
-    UNSIGNED32 {
-        @Override
-        Variable variable(long value) {
-            return new UnsignedInteger32(value);
-        }
-
-        @Override
-        boolean isTypeOf(Variable variable) {
-            return variable.getSyntax() == new UnsignedInteger32().getSyntax();
-        }
-
-        @Override
-        OptionalLong number(Variable variable) {
-            return OptionalLong.of(variable.toLong());
-        }
-    };
-
-    private static final int TRUE = 1;
-    private static final int FALSE = 2;
-
+/**
+ * How a setting's value is sent and received.
+ *
+ * @param <T> the setting's type
+ */
+interface SettingForm<T> {
     /** The setting's value as it is sent. */
-    abstract Variable variable(long value);
+    Variable variable(T value);
 
-    /** Whether a value is of the right type. */
-    abstract boolean isTypeOf(Variable variable);
+    /**
+     * Checks what a SET brings against the object's SYNTAX; the setting's own range is checked afterwards.
+     *
+     * @return an error status of RFC 3416, 4.2.5: wrongType, wrongLength or wrongValue; 0 if it is right
+     */
+    int check(Variable variable);
 
-    /** The setting's value that a value of the right type stands for; empty if for none. */
-    abstract OptionalLong number(Variable variable);
+    /** The setting's value for a variable that {@link #check} has found right. */
+    T value(Variable variable);
 }

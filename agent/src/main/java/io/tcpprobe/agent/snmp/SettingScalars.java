@@ -1,16 +1,18 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.about.AgentFacts;
 import io.tcpprobe.config.BadSettingException;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.EstatsControl;
 import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.SystemScalar;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.mp.SnmpConstants;
@@ -20,11 +22,21 @@ import org.snmp4j.smi.VariableBinding;
 
 /** Settings as scalars, which may be SET if the setting may change. */
 final class SettingScalars implements WritableSubtree {
-    private record Scalar(Setting<Long> setting, SettingForm form) {}
+    private record Scalar<T>(Setting<T> setting, SettingForm<T> form) {
+        /** The value of a SET that the form has found right, as it would be typed. */
+        String text(Variable variable) {
+            return setting.syntax().format(form.value(variable));
+        }
+
+        /** Returns true if the value would be stored as it was sent: white space around a text would not be. */
+        boolean isStoredAsSent(Variable variable) throws BadSettingException {
+            return setting.parse(text(variable)).equals(form.value(variable));
+        }
+    }
 
     private final SettingStore store;
     private final Scalars scalars;
-    private final Map<OID, Scalar> settings = new TreeMap<>();
+    private final NavigableMap<OID, Scalar<?>> settings = new TreeMap<>();
 
     private SettingScalars(SettingStore store, Oid root) {
         this.store = store;
@@ -34,7 +46,7 @@ final class SettingScalars implements WritableSubtree {
     /** The settings of the sampler, .1.1 of TCPPROBE-MIB: Integer32. */
     static SettingScalars sampler(SettingStore store, TcpProbeMib mib) {
         SettingScalars sampler = new SettingScalars(store, mib.base().then(1, 1));
-        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, SettingForm.INTEGER32));
+        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, NumberForm.INTEGER32));
         return sampler;
     }
 
@@ -42,16 +54,24 @@ final class SettingScalars implements WritableSubtree {
     static SettingScalars estats(SettingStore store) {
         SettingScalars controls = new SettingScalars(store, EstatsControl.ROOT);
         for (EstatsControl control : EstatsControl.values()) {
-            SettingForm form = control.truth() ? SettingForm.TRUTH_VALUE : SettingForm.UNSIGNED32;
+            NumberForm form = control.truth() ? NumberForm.TRUTH_VALUE : NumberForm.UNSIGNED32;
             controls.add(control.oid(), control.setting(), form);
         }
         return controls;
     }
 
-    private void add(Oid oid, Setting<Long> setting, SettingForm form) {
+    /** One of the writable scalars of the group system; sysName is the host name while it is not set. */
+    static SettingScalars system(SettingStore store, SystemScalar scalar, AgentFacts facts) {
+        SettingScalars system = new SettingScalars(store, scalar.oid());
+        String whenEmpty = scalar == SystemScalar.NAME ? facts.hostName() : "";
+        system.add(scalar.oid(), scalar.setting(), new DisplayStringForm(whenEmpty));
+        return system;
+    }
+
+    private <T> void add(Oid oid, Setting<T> setting, SettingForm<T> form) {
         OID object = new OID(oid.toArray());
         scalars.add(object, () -> form.variable(store.get(setting)));
-        settings.put(object, new Scalar(setting, form));
+        settings.put(object, new Scalar<>(setting, form));
     }
 
     @Override
@@ -69,23 +89,23 @@ final class SettingScalars implements WritableSubtree {
         return scalars.next(bound, inclusive);
     }
 
-    /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (6) wrongValue, (7) noCreation. */
+    /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (4) wrongLength, (6) wrongValue, (7) noCreation. */
     @Override
     public int check(VariableBinding binding, String who) {
         OID instance = binding.getOid();
-        Scalar scalar = object(instance);
+        Scalar<?> scalar = object(instance);
         if (scalar == null || !scalar.setting.writable()) {
             return SnmpConstants.SNMP_ERROR_NOT_WRITEABLE;
         }
-        if (!scalar.form.isTypeOf(binding.getVariable())) {
-            return SnmpConstants.SNMP_ERROR_WRONG_TYPE;
-        }
-        OptionalLong value = scalar.form.number(binding.getVariable());
-        if (value.isEmpty()) {
-            return SnmpConstants.SNMP_ERROR_WRONG_VALUE;
+        int wrong = scalar.form.check(binding.getVariable());
+        if (wrong != SnmpConstants.SNMP_ERROR_SUCCESS) {
+            return wrong;
         }
         try {
-            store.check(scalar.setting, Long.toString(value.getAsLong()));
+            store.check(scalar.setting, scalar.text(binding.getVariable()));
+            if (!scalar.isStoredAsSent(binding.getVariable())) {
+                return SnmpConstants.SNMP_ERROR_WRONG_VALUE;
+            }
         } catch (BadSettingException bad) {
             return status(bad);
         }
@@ -96,12 +116,11 @@ final class SettingScalars implements WritableSubtree {
     public int set(List<? extends VariableBinding> bindings, String who) {
         Map<Setting<?>, String> changes = new LinkedHashMap<>();
         for (VariableBinding binding : bindings) {
-            Scalar scalar = scalar(binding.getOid());
-            OptionalLong value = scalar == null ? OptionalLong.empty() : scalar.form.number(binding.getVariable());
-            if (scalar == null || value.isEmpty()) {
+            Scalar<?> scalar = scalar(binding.getOid());
+            if (scalar == null || scalar.form.check(binding.getVariable()) != SnmpConstants.SNMP_ERROR_SUCCESS) {
                 return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
             }
-            changes.put(scalar.setting, Long.toString(value.getAsLong()));
+            changes.put(scalar.setting, scalar.text(binding.getVariable()));
         }
         try {
             store.change(changes, who);
@@ -121,14 +140,14 @@ final class SettingScalars implements WritableSubtree {
     }
 
     /** The setting whose one instance this is. */
-    private @Nullable Scalar scalar(OID instance) {
-        return instance.size() == root().size() + 2 && instance.last() == 0 ? object(instance) : null;
+    private @Nullable Scalar<?> scalar(OID instance) {
+        Map.Entry<OID, Scalar<?>> nearest = settings.floorEntry(instance);
+        return nearest != null && instance.equals(Scalars.instance(nearest.getKey())) ? nearest.getValue() : null;
     }
 
     /** The setting whose object this lies at or below. */
-    private @Nullable Scalar object(OID instance) {
-        OID object = new OID(instance);
-        object.trim(Math.max(0, object.size() - root().size() - 1));
-        return settings.get(object);
+    private @Nullable Scalar<?> object(OID instance) {
+        Map.Entry<OID, Scalar<?>> nearest = settings.floorEntry(instance);
+        return nearest != null && instance.startsWith(nearest.getKey()) ? nearest.getValue() : null;
     }
 }

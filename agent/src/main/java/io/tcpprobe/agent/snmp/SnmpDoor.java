@@ -52,15 +52,10 @@ import org.snmp4j.security.SecurityModel;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.security.SecurityProtocols;
 import org.snmp4j.security.USM;
-import org.snmp4j.smi.Integer32;
-import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
 /** The SNMP door: v1, v2c and v3 over UDP. */
 public final class SnmpDoor implements AutoCloseable {
-    /** sysServices of RFC 3418: end-to-end (layer 4) and applications (layer 7). */
-    private static final int SERVICES = 72;
-
     private static final Logger LOG = LoggerFactory.getLogger(SnmpDoor.class);
     private static final Path SYSCTLS = Path.of("/proc/sys/net/ipv4");
 
@@ -136,7 +131,7 @@ public final class SnmpDoor implements AutoCloseable {
         // 3.2).
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
 
-        SNMPv2MIB system = system(facts, mib);
+        SNMPv2MIB system = SystemGroup.create(facts, mib);
         Engine parts = Engine.of(engine, system);
         ResponseLimit limit = new ResponseLimit(Math.toIntExact(settings.get(Settings.SNMP_PACKET_SIZE)));
         SnmpDoor door = new SnmpDoor(snapshots, parts, system, limit, mib);
@@ -147,6 +142,7 @@ public final class SnmpDoor implements AutoCloseable {
             door.users(users);
             door.bind(settings.get(Settings.SNMP_LISTEN), parts.log);
             warnOfPublicCommunity(settings);
+            SystemGroup.register(door.server, system, settings, facts);
             door.registerStandard(parts.usm);
             for (Subtree scalar : TcpScalars.of(counters)) {
                 door.register(scalar);
@@ -198,19 +194,9 @@ public final class SnmpDoor implements AutoCloseable {
         }
     }
 
-    private static SNMPv2MIB system(AgentFacts facts, TcpProbeMib mib) {
-        SNMPv2MIB system = new SNMPv2MIB(
-                new OctetString("tcpprobe " + facts.version() + " on Linux " + facts.kernelRelease()),
-                new OID(mib.base().toArray()),
-                new Integer32(SERVICES));
-        system.setName(new OctetString(facts.hostName()));
-        return system;
-    }
-
     private void registerStandard(USM usm) throws DuplicateRegistrationException {
         dispatcher.addCounterListener(counters);
         responder.addCounterListener(counters);
-        system.registerMOs(server, null);
         counters.dispatching().registerMOs(server, null);
         register(counters.usmStatistics());
         new SnmpFrameworkMIB(usm.getLocalEngineID(), usm, dispatcher.getTransportMappings()).registerMOs(server, null);

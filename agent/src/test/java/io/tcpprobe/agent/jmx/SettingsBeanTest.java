@@ -116,6 +116,15 @@ class SettingsBeanTest {
     }
 
     @Test
+    void shouldChangeText() throws Exception {
+        set("snmp.location", "Hall 2; rack #4");
+        assertEquals("Hall 2; rack #4", get("snmp.location"));
+        assertThrows(InvalidAttributeValueException.class, () -> set("snmp.location", "two\nlines"));
+        assertThrows(InvalidAttributeValueException.class, () -> set("snmp.location", "x".repeat(256)));
+        assertEquals("Hall 2; rack #4", get("snmp.location"));
+    }
+
+    @Test
     void shouldRefuseBadValueWithRangeAndUnit() throws Exception {
         for (Object bad : new Object[] {-1L, 86_400_001L, "x", "", 1.5, true}) {
             var refused = assertThrows(InvalidAttributeValueException.class, () -> set("probetime", bad));
@@ -131,7 +140,7 @@ class SettingsBeanTest {
         assertThrows(AttributeNotFoundException.class, () -> set("nosuch", 1L));
         assertThrows(AttributeNotFoundException.class, () -> get("nosuch"));
         var refused = assertThrows(AttributeNotFoundException.class, () -> set("bufsize", 8L));
-        assertTrue(refused.getMessage().contains("--set bufsize="), refused.getMessage());
+        assertTrue(refused.getMessage().contains("give bufsize="), refused.getMessage());
     }
 
     @Test

@@ -41,11 +41,7 @@ public final class RunningFile implements AutoCloseable {
     private final List<InetSocketAddress> http;
 
     private RunningFile(
-            Path file,
-            SettingStore settings,
-            String source,
-            Set<Setting<?>> used,
-            List<InetSocketAddress> http) {
+            Path file, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http) {
         this.file = file;
         this.settings = settings;
         this.source = source;
@@ -60,11 +56,7 @@ public final class RunningFile implements AutoCloseable {
      * @throws IOException if it cannot be written
      */
     static RunningFile write(
-            Path stateFolder,
-            SettingStore settings,
-            String source,
-            Set<Setting<?>> used,
-            List<InetSocketAddress> http)
+            Path stateFolder, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http)
             throws IOException {
         RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, http);
         file.write();

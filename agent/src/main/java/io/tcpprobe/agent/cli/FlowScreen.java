@@ -53,8 +53,7 @@ final class FlowScreen {
      * @param namespace the network namespace whose flows are shown; null for those of all namespaces
      * @param ids the ids of the running agent; without any there is no such column
      */
-    FlowScreen(
-            @Nullable FlowField by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
+    FlowScreen(@Nullable FlowField by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
         this.by = by;
         this.top = top;
         this.width = width;
@@ -127,7 +126,9 @@ final class FlowScreen {
         if (flow.has(FlowField.COMMAND)) {
             text.append('/');
             // A process may call itself anything: a terminal must not be told what to do by it.
-            flow.text(FlowField.COMMAND).codePoints().map(c -> Character.isISOControl(c) ? '?' : c)
+            flow.text(FlowField.COMMAND)
+                    .codePoints()
+                    .map(c -> Character.isISOControl(c) ? '?' : c)
                     .forEach(text::appendCodePoint);
         }
         return text.toString();

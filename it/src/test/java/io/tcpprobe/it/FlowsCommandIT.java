@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code tcpprobe flows}: whose flows it shows, who has them open, and by which ids. */
 class FlowsCommandIT {
     @RegisterExtension
-    final Agents agents = new Agents();
+    final Agents agents = Agents.ofTest();
 
     @TempDir
     Path folder;

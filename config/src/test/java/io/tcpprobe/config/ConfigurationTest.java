@@ -54,7 +54,8 @@ class ConfigurationTest {
             Map.entry("replay.file", "/tmp/some where/records"),
             Map.entry("replay.speed", "0.5"),
             Map.entry("replay.dialect", "original"),
-            Map.entry("replay.rttunit", "ms"));
+            Map.entry("replay.rttunit", "ms"),
+            Map.entry("snmp.packetsize", "1400"));
 
     @TempDir
     Path folder;

@@ -216,7 +216,8 @@ public final class Agent implements AutoCloseable {
                     counters,
                     facts,
                     state.engine(),
-                    state.users().all()));
+                    state.users().all(),
+                    lastResort));
             snmp = door.addresses();
             keep(new UserWatch(state.users(), door::users));
         } catch (DoorException closed) {

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.flows.Snapshots;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.config.AddressText;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,6 +69,7 @@ public final class SnmpDoor implements AutoCloseable {
     private final SNMPv2MIB system;
     private final SnmpCounters counters;
     private final Responder responder;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private SnmpDoor(Snapshots snapshots, Engine engine, SNMPv2MIB system, ResponseLimit limit, TcpProbeMib mib) {
         this.system = system;
@@ -111,6 +114,7 @@ public final class SnmpDoor implements AutoCloseable {
      *
      * @param settings snmp.listen, snmp.community and snmp.baseoid are read once
      * @param users who may use v3; see {@link #users}
+     * @param lastResort is told when the door cannot go on
      * @throws DoorException if an address cannot be listened on
      * @throws IOException if the engine's boots cannot be kept
      */
@@ -124,7 +128,8 @@ public final class SnmpDoor implements AutoCloseable {
             HostCounters counters,
             AgentFacts facts,
             EngineFile engine,
-            Collection<User> users)
+            Collection<User> users,
+            LastResort lastResort)
             throws IOException {
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
         // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
@@ -140,7 +145,7 @@ public final class SnmpDoor implements AutoCloseable {
                 door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
             }
             door.users(users);
-            door.bind(settings.get(Settings.SNMP_LISTEN), parts.log);
+            door.bind(settings.get(Settings.SNMP_LISTEN), parts.log, lastResort);
             warnOfPublicCommunity(settings);
             SystemGroup.register(door.server, system, settings, facts);
             door.registerStandard(parts.usm);
@@ -175,10 +180,11 @@ public final class SnmpDoor implements AutoCloseable {
         }
     }
 
-    private void bind(List<InetSocketAddress> addresses, BoundedLog log) throws IOException {
+    private void bind(List<InetSocketAddress> addresses, BoundedLog log, LastResort lastResort) throws IOException {
         for (InetSocketAddress address : addresses) {
             try {
-                SnmpTransport transport = SnmpTransport.bind(address, log);
+                SnmpTransport transport =
+                        SnmpTransport.bind(address, log, cause -> lastResort.failed("snmp", cause, this::close));
                 transports.add(transport);
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
@@ -276,6 +282,9 @@ public final class SnmpDoor implements AutoCloseable {
 
     @Override
     public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
         if (notifications != null) {
             notifications.close();
         }

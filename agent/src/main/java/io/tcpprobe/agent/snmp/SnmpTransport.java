@@ -1,13 +1,13 @@
 package io.tcpprobe.agent.snmp;
 
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalThread;
 import io.tcpprobe.kernel.ffi.UdpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,32 +28,35 @@ final class SnmpTransport extends UdpTransportMapping {
     static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(SnmpTransport.class);
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     private final UdpSocket socket;
     private final InetSocketAddress bound;
     private final BoundedLog log;
-    private @Nullable Thread receiver;
+    private final Consumer<Throwable> gaveUp;
+    private @Nullable VitalThread receiver;
 
-    private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log) {
+    private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log, Consumer<Throwable> gaveUp) {
         super(new UdpAddress(bound.getAddress(), bound.getPort()));
         this.socket = socket;
         this.bound = bound;
         this.log = log;
+        this.gaveUp = gaveUp;
     }
 
     /**
      * Binds a socket; {@link #listen} begins to receive.
      *
+     * @param gaveUp receives the cause when nothing can be received any more; see {@link VitalThread}
      * @throws SocketException if the address cannot be bound
      */
-    static SnmpTransport bind(InetSocketAddress address, BoundedLog log) throws IOException {
+    static SnmpTransport bind(InetSocketAddress address, BoundedLog log, Consumer<Throwable> gaveUp)
+            throws IOException {
         UdpSocket socket = UdpSocket.bind(address, RECEIVE_BUFFER_BYTES);
         InetSocketAddress bound = socket.localAddress();
         // of both families: named as it was given
         boolean wildcard = address.getAddress().isAnyLocalAddress();
         return new SnmpTransport(
-                socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log);
+                socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log, gaveUp);
     }
 
     /** The address of a client, and the one of ours that it has asked. */
@@ -75,8 +78,7 @@ final class SnmpTransport extends UdpTransportMapping {
 
     @Override
     public synchronized void listen() {
-        receiver =
-                Thread.ofPlatform().daemon().name("snmp-" + getListenAddress()).start(this::receive);
+        receiver = VitalThread.start("snmp-" + getListenAddress(), this::receive, socket::endReceiving, gaveUp);
     }
 
     @Override
@@ -84,18 +86,15 @@ final class SnmpTransport extends UdpTransportMapping {
         return receiver != null;
     }
 
-    private void receive() {
-        while (true) {
-            try {
-                UdpSocket.Datagram datagram = socket.receive();
-                if (datagram == null) {
-                    return;
-                }
-                fireProcessMessage(new Client(datagram), ByteBuffer.wrap(datagram.content()), state());
-            } catch (Throwable failed) { // no memory, say: the next datagram is another one
-                log.warn(LOG, "receive", "", "receive by SNMP at " + udpAddress + ": " + BoundedLog.brief(failed));
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+    private void receive() throws IOException {
+        UdpSocket.Datagram datagram = socket.receive();
+        if (datagram == null) {
+            return;
+        }
+        try {
+            fireProcessMessage(new Client(datagram), ByteBuffer.wrap(datagram.content()), state());
+        } catch (RuntimeException | StackOverflowError failed) { // the next datagram is another one
+            log.warn(LOG, "receive", "", "receive by SNMP at " + udpAddress + ": " + BoundedLog.brief(failed));
         }
     }
 
@@ -117,23 +116,15 @@ final class SnmpTransport extends UdpTransportMapping {
 
     @Override
     public void close() {
-        Thread ending;
+        VitalThread ending;
         synchronized (this) {
             ending = receiver;
             receiver = null;
         }
         if (ending != null) {
-            socket.endReceiving();
-            boolean interrupted = false;
-            while (ending.isAlive()) {
-                try {
-                    ending.join();
-                } catch (InterruptedException _) {
-                    interrupted = true;
-                }
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            ending.close();
+            while (ending.busy()) { // it must not use the socket any more
+                ending.close();
             }
         }
         socket.close();

@@ -22,22 +22,27 @@ public final class VitalThread implements AutoCloseable {
 
     private final String name;
     private final Task task;
+    private final Runnable wake;
     private final Consumer<Throwable> gaveUp;
     private final long longestPauseMillis;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Thread thread;
     private volatile boolean closed;
 
-    /** A piece of work that returns soon: when it has received something, or when it has waited for a while. */
+    /**
+     * A piece of work that returns soon: when it has received something, or when it is woken up. It throws what it cannot
+     * help; a failure that a client can cause with every request it handles itself, or clients could make the thread give up.
+     */
     @FunctionalInterface
     public interface Task {
         /** Does the work once. */
         void run() throws Exception;
     }
 
-    private VitalThread(String name, Task task, Consumer<Throwable> gaveUp, long longestPauseMillis) {
+    private VitalThread(String name, Task task, Runnable wake, Consumer<Throwable> gaveUp, long longestPauseMillis) {
         this.name = name;
         this.task = task;
+        this.wake = wake;
         this.gaveUp = gaveUp;
         this.longestPauseMillis = longestPauseMillis;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
@@ -48,15 +53,17 @@ public final class VitalThread implements AutoCloseable {
      *
      * @param name of the thread
      * @param task is run again and again until {@link #close}
+     * @param wake ends what the task waits for, now or the next time; called by {@link #close}
      * @param gaveUp receives the last failure when the thread gives up; called at most once, in the thread
      */
-    public static VitalThread start(String name, Task task, Consumer<Throwable> gaveUp) {
-        return start(name, task, gaveUp, LONGEST_PAUSE_MILLIS);
+    public static VitalThread start(String name, Task task, Runnable wake, Consumer<Throwable> gaveUp) {
+        return start(name, task, wake, gaveUp, LONGEST_PAUSE_MILLIS);
     }
 
     /** Starts a thread whose pauses after failures are at most this long. */
-    static VitalThread start(String name, Task task, Consumer<Throwable> gaveUp, long longestPauseMillis) {
-        VitalThread started = new VitalThread(name, task, gaveUp, longestPauseMillis);
+    static VitalThread start(
+            String name, Task task, Runnable wake, Consumer<Throwable> gaveUp, long longestPauseMillis) {
+        VitalThread started = new VitalThread(name, task, wake, gaveUp, longestPauseMillis);
         started.thread.start();
         return started;
     }
@@ -99,11 +106,17 @@ public final class VitalThread implements AutoCloseable {
         return thread.isAlive();
     }
 
+    /** Whether the thread runs and is another than the one that asks. */
+    public boolean busy() {
+        return thread.isAlive() && !thread.equals(Thread.currentThread());
+    }
+
     /** Ends the thread after the task that it runs now, and waits for that a while. The thread itself may call this. */
     @Override
     public void close() {
         closed = true;
-        if (thread.equals(Thread.currentThread())) {
+        wake.run();
+        if (!busy()) {
             return;
         }
         try {

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
@@ -53,7 +54,8 @@ final class OpenDoor implements AutoCloseable {
                     parts.counters(),
                     parts.facts(),
                     EngineFile.open(state, "", new Random(1)),
-                    parts.users().all());
+                    parts.users().all(),
+                    LastResort.closing());
             open = true;
         } finally {
             if (!open) {

@@ -11,6 +11,7 @@ import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.agent.sockets.Deletions;
 import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Settings;
 import java.net.DatagramPacket;
@@ -57,7 +58,8 @@ class SnmpDoorTest {
                             parts.counters(),
                             parts.facts(),
                             engine,
-                            parts.users().all()));
+                            parts.users().all(),
+                            LastResort.closing()));
             assertEquals("as the test wants it", failed.getMessage());
             new DatagramSocket(port, InetAddress.getLoopbackAddress()).close(); // throws if somebody has it
         }

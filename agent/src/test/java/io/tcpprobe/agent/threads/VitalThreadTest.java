@@ -28,6 +28,7 @@ class VitalThreadTest {
                         default -> TimeUnit.MILLISECONDS.sleep(1);
                     }
                 },
+                () -> {},
                 _ -> {})) {
             assertTrue(fifth.await(30, TimeUnit.SECONDS), () -> runs + " runs");
             assertTrue(thread.alive());
@@ -43,6 +44,7 @@ class VitalThreadTest {
                 () -> {
                     throw new IllegalStateException("number " + runs.incrementAndGet());
                 },
+                () -> {},
                 gaveUp::complete,
                 1)) {
             assertEquals(

@@ -93,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public void start(Consumer<Throwable> gaveUp) {
         expiredAt = System.nanoTime();
-        thread = VitalThread.start("tcpprobe-http", this::pass, gaveUp);
+        thread = VitalThread.start("tcpprobe-http", this::pass, selector::wakeup, gaveUp);
     }
 
     /** The addresses that are listened on, with the ports that port 0 became. */
@@ -236,7 +236,10 @@ public final class HttpServer implements AutoCloseable {
             refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
         } catch (IOException gone) {
             close(connection);
-        } catch (RuntimeException | Error failed) {
+        } catch (RuntimeException failed) { // what a client can cause must not make the thread give up
+            close(connection);
+            warn("serve a connection", "serve a connection: " + BoundedLog.brief(failed));
+        } catch (Error failed) {
             close(connection);
             throw failed;
         }
@@ -385,7 +388,6 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         closed = true;
-        selector.wakeup();
         if (thread != null) {
             thread.close();
         }

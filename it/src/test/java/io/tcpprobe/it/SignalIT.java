@@ -77,7 +77,10 @@ class SignalIT {
     @Needs(TerminalProcess.PROGRAM)
     void shouldGiveTheTerminalBackWhenFlowsIsKilled(String signal, int status) throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
-        try (var terminal = TerminalProcess.start(options.line(List.of("flows", "--watch")), Map.of())) {
+        // A shell's background job ignores SIGINT, and so would all that it starts.
+        List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
+        line.addAll(options.line(List.of("flows", "--watch")));
+        try (var terminal = TerminalProcess.start(line, Map.of())) {
             terminal.await(ENTER).await("source diag");
             signal(signal, terminal.program());
             assertEquals(status, terminal.end(), terminal::output);

@@ -140,9 +140,7 @@ final class SocketStatistics {
     Map<FlowField, Long> expected() {
         Map<FlowField, Long> expected = new LinkedHashMap<>();
         counts().forEach((field, key) -> expected.put(field, number(key)));
-        expected.put(
-                FlowField.BYTES_ACKED,
-                number("bytes_sent") - number("bytes_retrans")); // it is quiet; ss counts the SYN
+        expected.put(FlowField.BYTES_ACKED, octetsAcked());
         expected.put(FlowField.SRTT, micros("rtt", 0));
         expected.put(FlowField.RTTVAR, micros("rtt", 1));
         expected.put(FlowField.RTO, micros("rto", 0));
@@ -159,6 +157,15 @@ final class SocketStatistics {
         putIfShown(expected, FlowField.PACING_RATE, "pacing_rate", BITS);
         expected.put(FlowField.APP_LIMITED, words.containsKey("app_limited") ? 1L : 0L);
         return expected;
+    }
+
+    /**
+     * Octets that were acknowledged while nothing is on its way: what was sent. The kernel's bytes_sent also has what a local queue
+     * refused; then only bytes_acked is left, which counts the SYN of whoever opened the connection.
+     */
+    private long octetsAcked() {
+        long sent = number("bytes_sent") - number("bytes_retrans");
+        return sent <= number("bytes_acked") ? sent : number("bytes_acked") - 1;
     }
 
     /** As {@link #expected()}, and what only {@code ss -tinempO} shows; by its memory as well. */

@@ -57,7 +57,7 @@ public final class Agent implements AutoCloseable {
     private Agent(State state, @Nullable HostJvm host) {
         this.state = keep(state);
         this.host = host;
-        this.lastResort = host == null ? LastResort.ending(System::exit) : LastResort.closing();
+        this.lastResort = host == null ? LastResort.ending(Agent::exit) : LastResort.closing();
     }
 
     /**
@@ -98,6 +98,11 @@ public final class Agent implements AutoCloseable {
             throw new StartException(agent.problems);
         }
         return agent;
+    }
+
+    /** In a thread of its own: the one that gave up must end, for closing its connector waits for it. */
+    private static void exit(int status) {
+        Thread.ofPlatform().name("tcpprobe-exit").start(() -> System.exit(status));
     }
 
     private static Throwable rootOf(Throwable failed) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -24,6 +25,7 @@ import java.util.Set;
  * which file the agent, often root, reads or makes.
  */
 public final class StateFiles {
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OF_OTHERS = EnumSet.of(
             PosixFilePermission.GROUP_READ,
             PosixFilePermission.GROUP_WRITE,
@@ -84,14 +86,25 @@ public final class StateFiles {
     }
 
     /**
-     * Opens a file that is locked, never written; makes it if it is missing.
+     * Opens a file that is locked, never written; makes it if it is missing. Only its owner may open it: whoever can open a file
+     * can hold a lock on it for ever.
      *
      * @throws IOException if it cannot be opened, or is not a regular file
      */
     public static FileChannel openLock(Path file) throws IOException {
         requireRegular(file);
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS); // O_NOFOLLOW
+        FileChannel lock = FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS), // O_NOFOLLOW
+                PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+        try {
+            if (!Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).equals(OWNER_ONLY)) {
+                Files.setPosixFilePermissions(file, OWNER_ONLY); // of an earlier version
+            }
+        } catch (FileSystemException _) {
+            return lock; // another user's, who lets us write
+        }
+        return lock;
     }
 
     /**

@@ -62,4 +62,9 @@ public interface FlowSource extends AutoCloseable {
 
     @Override
     void close();
+
+    /** Whether its rows are sockets of this host now, so that their owners can be looked up here; false for a recording. */
+    default boolean live() {
+        return true;
+    }
 }

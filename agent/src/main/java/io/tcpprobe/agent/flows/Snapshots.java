@@ -218,7 +218,8 @@ public final class Snapshots implements AutoCloseable {
     }
 
     private FlowSnapshot copy(long generation, long begin) {
-        FlowColumns columns = FlowColumns.copyOf(source.rows(), owners(begin));
+        FlowColumns columns =
+                source.live() ? FlowColumns.copyOf(source.rows(), owners(begin)) : FlowColumns.copyOf(source.rows());
         long now = monotonicNanos.getAsLong();
         return new FlowSnapshot(
                 columns,

@@ -57,12 +57,19 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
         try {
             return switch (request) {
                 case JolokiaReadRequest read when read.getObjectName().isPattern() -> read(read);
-                case JolokiaListRequest list when partsOf(list) < 2 -> list();
+                case JolokiaListRequest list when partsOf(list) < 2 || hasPattern(list) -> list();
                 default -> 0;
             };
         } catch (MalformedObjectNameException impossible) {
             throw new IllegalStateException(impossible);
         }
+    }
+
+    /** A part of a path that is an asterisk comes as null. */
+    private static boolean hasPattern(JolokiaRequest request) {
+        List<String> parts = request.getPathParts();
+        return parts != null
+                && parts.stream().anyMatch(part -> part == null || part.indexOf('*') >= 0 || part.indexOf('?') >= 0);
     }
 
     private static int partsOf(JolokiaRequest request) {

@@ -96,7 +96,7 @@ public final class HttpDoor implements AutoCloseable {
             if (!desk.complete(started)) {
                 started.close(); // the door was closed meanwhile
             }
-        } catch (RuntimeException | LinkageError failed) {
+        } catch (RuntimeException | Error failed) { // else every request would wait for it
             LOG.error("start http {}: the page works, JSON does not", JOLOKIA, failed);
             desk.completeExceptionally(failed);
         }

@@ -147,6 +147,9 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
     }
 
     private static Kind kind(String path) {
+        if (path.indexOf('!') >= 0) {
+            return Kind.PATTERN; // Jolokia's escape: what it hides may be anything
+        }
         String[] parts = path.split("/+", 3);
         return kind(parts[0], parts.length > 1 ? parts[1] : "");
     }

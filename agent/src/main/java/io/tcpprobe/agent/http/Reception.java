@@ -103,6 +103,9 @@ final class Reception implements HttpHandler, AutoCloseable {
             response = FAILED_RESPONSE;
         } catch (OutOfMemoryError full) {
             report(request, full);
+        } catch (Error failed) { // a class that cannot be loaded: without a reply the connection would never end
+            report(request, failed);
+            response = FAILED_RESPONSE;
         }
         reply.accept(response);
     }

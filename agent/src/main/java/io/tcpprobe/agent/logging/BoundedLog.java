@@ -97,7 +97,7 @@ public final class BoundedLog {
     /** Returns what a line ends with; null if the event is counted only. */
     private synchronized @Nullable String admit(String kind, String source) {
         int lines = linesOfKind.getOrDefault(kind, 0);
-        if (lines < MAX_LINES_PER_KIND && logged.size() < MAX_LINES && logged.add(new Event(kind, source))) {
+        if (lines < MAX_LINES_PER_KIND && logged.size() < MAX_LINES && logged.add(new Event(kind, cut(source)))) {
             linesOfKind.put(kind, lines + 1);
             return lines + 1 < MAX_LINES_PER_KIND && logged.size() < MAX_LINES
                     ? "logged once an hour"

@@ -32,6 +32,8 @@ import org.snmp4j.smi.OctetString;
  */
 final class Responder extends CommandProcessor implements AutoCloseable {
     /** What of a request is true when the refusal of its SET is in the audit already, with more than is known here. */
+    private static final long CLOSE_SECONDS = 2;
+
     static final Object REFUSAL_SAID = "the refusal of this SET was said";
 
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
@@ -226,9 +228,17 @@ final class Responder extends CommandProcessor implements AutoCloseable {
         sendResponse(command, response);
     }
 
-    /** Lets the requests that wait be answered, and takes no more of them. */
+    /** Accepts no more requests; those that wait have two seconds to be answered. */
     @Override
     public void close() {
-        aside.close();
+        aside.shutdown();
+        try {
+            if (!aside.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                aside.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            aside.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -16,6 +16,9 @@ import org.snmp4j.smi.OctetString;
  * that fail. All of it is within the bounds of one {@link BoundedLog}.
  */
 final class SnmpFailures {
+    /** Octets of a user name (RFC 3414, usmUserName); a message may hold a longer one. */
+    private static final int MAX_NAME = 32;
+
     private static final Logger LOG = LoggerFactory.getLogger(SnmpFailures.class);
 
     private final BoundedLog log;
@@ -88,7 +91,8 @@ final class SnmpFailures {
         if (why == null) {
             return;
         }
-        String name = isText(user) ? user.toString() : user.toHexString();
+        OctetString shown = user.length() <= MAX_NAME ? user : user.substring(0, MAX_NAME);
+        String name = isText(shown) ? shown.toString() : shown.toHexString();
         strangers.add(host(from), name, why);
     }
 

@@ -27,6 +27,9 @@ final class SnmpTransport extends UdpTransportMapping {
      */
     static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
+    /** How often its end is waited for, two seconds each time. */
+    private static final int CLOSE_ATTEMPTS = 3;
+
     private static final Logger LOG = LoggerFactory.getLogger(SnmpTransport.class);
 
     private final UdpSocket socket;
@@ -123,8 +126,12 @@ final class SnmpTransport extends UdpTransportMapping {
         }
         if (ending != null) {
             ending.close();
-            while (ending.busy()) { // it must not use the socket any more
+            for (int i = 0; i < CLOSE_ATTEMPTS && ending.busy(); i++) {
                 ending.close();
+            }
+            if (ending.busy()) {
+                LOG.warn("close {}: its receiver does not end; the socket stays open until the process ends", bound);
+                return; // memory that the kernel may still write to must not be freed
             }
         }
         socket.close();

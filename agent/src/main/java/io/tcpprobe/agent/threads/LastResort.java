@@ -27,8 +27,12 @@ public interface LastResort {
     static LastResort ending(IntConsumer exit) {
         Logger log = LoggerFactory.getLogger(LastResort.class);
         return (connector, cause, _) -> {
-            log.error("{} cannot go on: {}; the agent ends with status {}", connector, cause.toString(), EXIT_STATUS);
-            exit.accept(EXIT_STATUS);
+            try { // the heap may be full
+                log.error(
+                        "{} cannot go on: {}; the agent ends with status {}", connector, cause.toString(), EXIT_STATUS);
+            } finally {
+                exit.accept(EXIT_STATUS);
+            }
         };
     }
 
@@ -36,11 +40,14 @@ public interface LastResort {
     static LastResort closing() {
         Logger log = LoggerFactory.getLogger(LastResort.class);
         return (connector, cause, close) -> {
-            log.error(
-                    "{} cannot go on: {}; it is closed, the application and what else the agent serves go on",
-                    connector,
-                    cause.toString());
-            close.run();
+            try { // the heap may be full
+                log.error(
+                        "{} cannot go on: {}; it is closed, the application and what else the agent serves go on",
+                        connector,
+                        cause.toString());
+            } finally {
+                close.run();
+            }
         };
     }
 }

@@ -91,7 +91,7 @@ public final class VitalThread implements AutoCloseable {
                 gaveUp.accept(failed);
                 return false;
             }
-            log.warn(LOG, name + " failed and goes on", "", name + " failed and goes on: " + BoundedLog.brief(failed));
+            report(failed);
             TimeUnit.MILLISECONDS.sleep(Math.min(longestPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failures, 16)));
         } catch (InterruptedException _) {
             return true; // woken up by close()
@@ -99,6 +99,15 @@ public final class VitalThread implements AutoCloseable {
             return !closed; // what failed now will be seen again by the task
         }
         return true;
+    }
+
+    /** The pause matters more: with a full heap even the report may fail. */
+    private void report(Throwable failed) {
+        try {
+            log.warn(LOG, name + " failed and goes on", "", name + " failed and goes on: " + BoundedLog.brief(failed));
+        } catch (RuntimeException | Error _) {
+            return; // it fails again, and is reported when there is room
+        }
     }
 
     /** Whether the thread runs. */

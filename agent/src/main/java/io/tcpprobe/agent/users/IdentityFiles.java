@@ -55,13 +55,13 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             EngineFile engine = EngineFile.open(folder, machine, random);
             return engine.copied() ? renewed(warnings) : engine;
         } catch (DamagedFileException damaged) {
+            keepUsersAside(warnings); // first: after a crash in between this is done again
             Path aside = StateFiles.keepAside(engineFile(), clock);
             warnings.add(new Problem(
                     "read",
                     engineFile().toString(),
                     damaged.getMessage() + ", and it was kept aside as " + aside.getFileName(),
                     "the engine has a new identity; restore the file, or " + ADD));
-            keepUsersAside(warnings);
             return EngineFile.open(folder, machine, random);
         }
     }
@@ -73,8 +73,8 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
                 engineFile().toString(),
                 "it was made on another machine (/etc/machine-id differs)",
                 "the engine has a new identity"));
+        keepUsersAside(warnings); // first: after a crash in between this is done again
         Files.delete(engineFile()); // the machine that it was copied from has it
-        keepUsersAside(warnings);
         return EngineFile.open(folder, machine, random);
     }
 

@@ -101,11 +101,21 @@ final class NetworkNamespaces {
                         failed.accept(key, failure instanceof IOException io ? io : new IOException(failure));
                     }
                 }));
-        try {
-            thread.join();
-        } catch (InterruptedException interrupted) {
+        joinWhole(thread);
+    }
+
+    /** Waits for a thread that uses what the caller may free afterwards, whoever interrupts the caller meanwhile. */
+    private static void joinWhole(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException _) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
-            throw new IOException("enter network namespaces: interrupted", interrupted);
         }
     }
 

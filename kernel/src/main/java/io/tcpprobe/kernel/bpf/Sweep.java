@@ -142,8 +142,11 @@ final class Sweep {
     private void evict(int flows, long sweepBegan) throws IOException {
         int evicted = eviction.begin(flows, sweepBegan - CLOCK_NANOS);
         if (evicted > 0) {
-            sweepAll(sweepBegan);
-            eviction.end();
+            try {
+                sweepAll(sweepBegan);
+            } finally {
+                eviction.end();
+            }
             LOG.debug("{} idle flows give way to others", evicted);
         }
         eviction.admit();

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UdpSocket implements AutoCloseable {
     /** Maximum length of a datagram's content. */
+    private static final int MSG_DONTWAIT = 0x40;
+
     private static final int MAX_DATAGRAM = 65_535;
 
     private static final int AF_INET = 2;
@@ -260,7 +262,7 @@ public final class UdpSocket implements AutoCloseable {
         message.header.set(JAVA_INT, NAMELEN_OFFSET, SOCKADDR_BYTES);
         message.header.set(JAVA_LONG, CONTROLLEN_OFFSET, CONTROL_BYTES);
         message.iovec.set(JAVA_LONG, 8, MAX_DATAGRAM);
-        long length = call("recvmsg", RECVMSG, message);
+        long length = call("recvmsg", RECVMSG, message, 0);
         if (closing) {
             return null;
         }
@@ -269,11 +271,11 @@ public final class UdpSocket implements AutoCloseable {
         return new Datagram(content, address(message.name), localAddress(message));
     }
 
-    private long call(String step, MethodHandle function, Message message) throws IOException {
+    private long call(String step, MethodHandle function, Message message, int flags) throws IOException {
         while (true) {
             long result;
             try {
-                result = (long) function.invokeExact(message.state, fd, message.header, 0);
+                result = (long) function.invokeExact(message.state, fd, message.header, flags);
             } catch (Throwable impossible) {
                 throw new IllegalStateException(step, impossible);
             }
@@ -314,7 +316,7 @@ public final class UdpSocket implements AutoCloseable {
     }
 
     /**
-     * Sends a datagram.
+     * Sends a datagram; never waits: while the send buffer is full, for neighbours that do not resolve, it is lost.
      *
      * @param from one of the host's addresses, as {@link #receive} has returned it; null for that which routing prefers
      */
@@ -331,15 +333,18 @@ public final class UdpSocket implements AutoCloseable {
         MemorySegment.copy(content, 0, message.content, JAVA_BYTE, 0, content.length);
         if (from == null) {
             message.header.set(JAVA_LONG, CONTROLLEN_OFFSET, 0);
-            call("sendmsg", SENDMSG, message);
+            call("sendmsg", SENDMSG, message, MSG_DONTWAIT);
             return;
         }
         writeControl(from);
         try {
-            call("sendmsg", SENDMSG, message);
+            call("sendmsg", SENDMSG, message, MSG_DONTWAIT);
         } catch (ErrnoException notFromThere) { // a broadcast or multicast address, or one that is gone
+            if (notFromThere.errno() == ErrnoException.EAGAIN) {
+                throw notFromThere;
+            }
             message.header.set(JAVA_LONG, CONTROLLEN_OFFSET, 0);
-            call("sendmsg", SENDMSG, message);
+            call("sendmsg", SENDMSG, message, MSG_DONTWAIT);
         }
     }
 

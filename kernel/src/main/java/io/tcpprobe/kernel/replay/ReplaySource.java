@@ -204,6 +204,11 @@ public final class ReplaySource implements FlowSource {
                 bad.count());
     }
 
+    @Override
+    public boolean live() {
+        return false;
+    }
+
     /** Whether everything was played. */
     public boolean ended() {
         return ended;

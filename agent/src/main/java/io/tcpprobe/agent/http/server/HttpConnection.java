@@ -51,6 +51,7 @@ final class HttpConnection {
     private @Nullable HttpResponse response;
     private final Deque<ByteBuffer> pending = new ArrayDeque<>(2);
     private int heldBytes;
+    private boolean released;
     private int bodyBytes;
 
     HttpConnection(SocketChannel channel, SelectionKey key, InetSocketAddress remote, InetSocketAddress local) {
@@ -141,8 +142,11 @@ final class HttpConnection {
         return reader.begun();
     }
 
-    /** How many bytes it holds more than when this was last asked. */
+    /** How many bytes it holds more than when this was last asked; none once they were released. */
     int newlyHeldBytes() {
+        if (released) {
+            return 0;
+        }
         int more = reader.heldBytes() + bodyBytes - heldBytes;
         heldBytes += more;
         return more;
@@ -150,6 +154,19 @@ final class HttpConnection {
 
     int heldBytes() {
         return heldBytes;
+    }
+
+    /** Returns what it holds, once: from now on it holds nothing. */
+    int releaseHeld() {
+        int held = heldBytes;
+        heldBytes = 0;
+        released = true;
+        return held;
+    }
+
+    /** Whether {@link #releaseHeld} was called: the connection is closed. */
+    boolean released() {
+        return released;
     }
 
     /** Takes the response; nothing more is read from the connection if it is the last one. */

@@ -267,13 +267,14 @@ public final class HttpServer implements AutoCloseable {
             makeRoom();
             return;
         }
+        connection.enter(
+                HttpConnection.Phase.WORKING, System.nanoTime(), 0); // not to be closed to make room for itself
         if (heldBytes > limits.requestBytes()) {
             makeRoom();
         }
         if (heldBytes > limits.requestBytes()) {
             throw new BadRequestException(503, "too many large requests at once; try again");
         }
-        connection.enter(HttpConnection.Phase.WORKING, System.nanoTime(), 0);
         handler.handle(request, response -> reply(connection, response));
     }
 
@@ -284,7 +285,7 @@ public final class HttpServer implements AutoCloseable {
     /** Closes the largest unfinished requests while all together are too large. */
     private void makeRoom() {
         while (heldBytes > limits.requestBytes()) {
-            List<HttpConnection> largest = connections.largestReading();
+            List<HttpConnection> largest = connections.largestHolding();
             if (largest.isEmpty()) {
                 return;
             }
@@ -318,6 +319,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void send(HttpConnection connection, HttpResponse response, boolean last) {
+        if (connection.released()) { // closed meanwhile
+            response.released().run();
+            return;
+        }
         long length = response.length();
         connection.answer(response, last);
         hold(connection.newlyHeldBytes());
@@ -366,7 +371,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void close(HttpConnection connection) {
         connections.remove(connection);
-        hold(-connection.heldBytes());
+        hold(-connection.releaseHeld());
         connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), 0); // no reply is taken any more
         connection.close();
     }

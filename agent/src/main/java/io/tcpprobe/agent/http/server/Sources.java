@@ -78,15 +78,21 @@ final class Sources {
         };
     }
 
-    /** The connection that holds most of a request that has not come whole, of the source that holds most of these. */
-    List<HttpConnection> largestReading() {
+    /** The connection that holds most bytes of requests, of the source that holds most; of those that may be closed. */
+    List<HttpConnection> largestHolding() {
         return bySource.values().stream()
-                .max(Comparator.comparingLong(same ->
-                        same.stream().mapToLong(HttpConnection::heldBytes).sum()))
+                .max(Comparator.comparingLong(same -> same.stream()
+                        .filter(Sources::mayMakeRoom)
+                        .mapToLong(HttpConnection::heldBytes)
+                        .sum()))
                 .flatMap(same -> same.stream()
-                        .filter(one -> one.phase() == HttpConnection.Phase.READING)
+                        .filter(Sources::mayMakeRoom)
                         .max(Comparator.comparingInt(HttpConnection::heldBytes)))
                 .stream()
                 .toList();
+    }
+
+    private static boolean mayMakeRoom(HttpConnection connection) {
+        return connection.phase() != HttpConnection.Phase.WORKING && connection.heldBytes() > 0;
     }
 }

@@ -364,9 +364,10 @@ class BpfSourceTest {
     /** By the thread that attends to the table. */
     @Test
     void shouldMakeRoomThoughNobodyAsks() throws Exception {
-        start("purgetime=1", "maxflows=2");
+        // Twice as long as between two scans of the attendant: the new flows must not be idle by then.
+        start("purgetime=2", "maxflows=2");
         flows.open();
-        idle(1100);
+        idle(2100);
         flows.open();
         waitFor(() -> ids(FlowColumns.copyOf(source.rows())).stream().allMatch(id -> id > 2));
     }

@@ -135,7 +135,6 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
 
 	write_ends(row, tp);
-	row->uid = sk->sk_uid.val;
 	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
 	note_namespace(row->network_namespace);
 	row->interface = sk->__sk_common.skc_bound_dev_if;
@@ -443,6 +442,7 @@ static __always_inline void write_choices(struct flow_row *row, struct tcp_sock 
 		bpf_probe_read_kernel(row->congestion_control, sizeof(row->congestion_control), ca->name);
 	}
 	row->tos = row->remote_address_type != ADDRESS_IPV4 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
+	row->uid = inet->sk.sk_uid.val; /* the listener's before the connection is accepted; fchown() changes it */
 	row->inode = inode_of((struct sock *)tp); /* none before the connection is accepted, and none after close() */
 	st->has_inode = !!row->inode;
 	present_if(row->inode, low, BIT(F_INODE));
@@ -518,6 +518,18 @@ static __always_inline bool is_subflow(struct tcp_sock *tp)
 	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD(tp, is_mptcp);
 }
 
+/*
+ * Counts a flow whose process is not known when its socket has a file, as from accept() on: then a scan can find the process.
+ * Once only: the kernel's own sockets (NFS) have a file that no process has open, and each scan would be in vain.
+ */
+static __always_inline void note_ownerless(struct flow_row *row, struct tcp_sock *tp, struct socket_note *note)
+{
+	if (!row->inode || note->pid || note->ownerless_reported || is_subflow(tp))
+		return;
+	note->ownerless_reported = 1;
+	__sync_fetch_and_add(&table.ownerless, 1);
+}
+
 static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
@@ -554,8 +566,7 @@ static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *
 	write_choices(row, tp, st, low);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;
-	if (row->inode && !note->pid && !is_subflow(tp)) /* accepted just now: a process holds it, and the next sweep finds which */
-		__sync_fetch_and_add(&table.ownerless, 1);
+	note_ownerless(row, tp, note);
 	write_owner(row, note, high);
 }
 

@@ -100,6 +100,7 @@ struct socket_note {
 	__u32 command[4];
 	__u8 owner_changed;
 	__u8 active_open;
+	__u8 ownerless_reported;
 };
 
 struct {

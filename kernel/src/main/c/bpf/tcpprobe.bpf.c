@@ -313,9 +313,9 @@ int BPF_PROG(on_segment_old, struct sock *sk, struct sk_buff *skb)
 }
 
 /* The process, whichever of its threads this is. */
-static __always_inline void write_process(struct socket_note *note, struct task_struct *task)
+static __always_inline void write_process(struct socket_note *note, struct task_struct *task, __u32 id)
 {
-	note->pid = task->tgid;
+	note->pid = id;
 	bpf_probe_read_kernel(note->command, sizeof(note->command), task->group_leader->comm);
 }
 
@@ -329,10 +329,21 @@ static __always_inline void connecting(struct tcp_sock *tp)
 		COUNT(memory_alloc_failed, 1);
 		return;
 	}
-	note->active_open = 1;
 	task = bpf_get_current_task_btf();
-	if (!(task->flags & PF_KTHREAD)) /* a worker of the kernel connects further subflows of MPTCP */
-		write_process(note, task);
+	/* A worker of the kernel connects further subflows of MPTCP. */
+	if (features.initial_pids && !(task->flags & PF_KTHREAD))
+		write_process(note, task, task->tgid);
+}
+
+/* Only an active opener leaves SYN_SENT for another state than CLOSE; it may have come there before the programs did. */
+static __always_inline void note_active_open(struct tcp_sock *tp)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (note)
+		note->active_open = 1;
+	else
+		COUNT(memory_alloc_failed, 1);
 }
 
 static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
@@ -395,12 +406,13 @@ static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct 
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int before, int after)
 {
+	bool opened_actively = before == TCP_SYN_SENT && after != TCP_CLOSE;
 	struct flow_state *st;
 	struct tcp_sock *tp;
 
 	if (before == TCP_ESTABLISHED && settings.events)
 		tell_left(sk);
-	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE)
+	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE && !opened_actively)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
 	if (!tp)
@@ -409,6 +421,10 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 		connecting(tp);
 		return 0;
 	}
+	if (opened_actively)
+		note_active_open(tp);
+	if (after == TCP_SYN_RECV) /* both ends have sent a SYN */
+		return 0;
 	st = flow_of((struct sock *)tp);
 	if (after == TCP_CLOSE) {
 		if (st)
@@ -588,22 +604,6 @@ int sweep(struct bpf_iter__tcp *ctx)
 	return 0;
 }
 
-/* Writes the owner down where the row is written, once in a sweep. */
-static __always_inline void note_owner(struct sock *sk, struct task_struct *task)
-{
-	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
-	bool changed;
-
-	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
-		return;
-	note->owner_sweep = table.owner_sweep;
-	changed = note->pid != (__u32)task->tgid;
-	write_process(note, task);
-	barrier();
-	if (changed) /* last: a sample takes it back when it has written the owner */
-		note->owner_changed = 1;
-}
-
 /*
  * A process's id as the reader of the iterator knows it: in the reader's PID namespace, of which are all processes that it
  * is shown. The address of struct pid is read as a number: the verifier of Linux 6.1 forgets the bounds of the product
@@ -619,6 +619,22 @@ static __always_inline __u32 process_id(struct task_struct *task)
 	pid += bpf_core_field_offset(struct pid, numbers);
 	bpf_probe_read_kernel(&id, sizeof(id), (void *)(pid + level * bpf_core_type_size(struct upid)));
 	return id;
+}
+
+/* Writes the owner down where the row is written, once in a sweep. */
+static __always_inline void note_owner(struct sock *sk, struct task_struct *task, __u32 id)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+	bool changed;
+
+	if (!note || !note->row || note->owner_sweep == table.owner_sweep)
+		return;
+	note->owner_sweep = table.owner_sweep;
+	changed = note->pid != id;
+	write_process(note, task, id);
+	barrier();
+	if (changed) /* last: a sample takes it back when it has written the owner */
+		note->owner_changed = 1;
 }
 
 /*
@@ -663,9 +679,9 @@ int owners(struct bpf_iter__task_file *ctx)
 	owner.inode = tcp_inode(file, sk);
 	if (!owner.inode)
 		return 0;
-	if (bpf_skc_to_tcp_sock(sk))
-		note_owner(sk, task);
 	owner.process = process_id(task);
+	if (bpf_skc_to_tcp_sock(sk))
+		note_owner(sk, task, owner.process);
 	bpf_seq_write(ctx->meta->seq, &owner, sizeof(owner));
 	return 0;
 }

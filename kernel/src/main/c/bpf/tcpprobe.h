@@ -94,6 +94,8 @@ struct features {
 	 * search all modules for it, which takes CAP_SYS_ADMIN.
 	 */
 	__u32 smc_clcsock;
+	/* 1: the agent is in the initial PID namespace, so the ids by which it knows processes are the kernel's own. */
+	__u32 initial_pids;
 };
 
 /* The table's figures. */

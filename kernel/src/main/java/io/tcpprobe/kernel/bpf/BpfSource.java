@@ -145,12 +145,15 @@ public final class BpfSource implements FlowSource {
 
     /** Adds rows if there may soon be too few; says whether it did. */
     private boolean makeRoom(long known) throws IOException {
-        boolean more = table.makeRoom(settings.get(Settings.MAXFLOWS), known);
-        if (more) {
-            bpfSettings.apply(settings, table.capacity());
-            LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
+        int before = table.capacity();
+        try {
+            return table.makeRoom(settings.get(Settings.MAXFLOWS), known);
+        } finally {
+            if (table.capacity() > before) { // if it failed, by the rows that were added before
+                bpfSettings.apply(settings, table.capacity());
+                LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
+            }
         }
-        return more;
     }
 
     @Override

@@ -46,15 +46,23 @@ final class BpfTable implements AutoCloseable {
     static final int UNPLACED = 112;
     static final int STATES = 16;
 
+    /** Makes an array map, as {@link Libbpf#createArray}. */
+    @FunctionalInterface
+    interface ArrayMaker {
+        int create(String name, int valueSize, int entries, boolean mappable) throws IOException;
+    }
+
     private final Libbpf libbpf;
     private final int chunksFd;
     private final int statesFd;
     private final MemorySegment rows;
     private final MemorySegment figures;
+    private ArrayMaker arrays;
     private int chunks;
 
     private BpfTable(Libbpf libbpf, int chunksFd, int statesFd, MemorySegment rows, MemorySegment figures) {
         this.libbpf = libbpf;
+        this.arrays = libbpf::createArray;
         this.chunksFd = chunksFd;
         this.statesFd = statesFd;
         this.rows = rows;
@@ -92,7 +100,7 @@ final class BpfTable implements AutoCloseable {
     }
 
     private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment place) throws IOException {
-        int fd = libbpf.createArray(name, valueSize, CHUNK_ROWS, place != null);
+        int fd = arrays.create(name, valueSize, CHUNK_ROWS, place != null);
         try {
             if (place != null) {
                 Libc.mmapOver(place, fd, Libc.Protection.READ);
@@ -132,6 +140,16 @@ final class BpfTable implements AutoCloseable {
     /** For tests: goes on with the id behind this one. */
     void lastFlowId(int id) {
         figures.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
+    }
+
+    /** For tests: has array maps made by this one. */
+    void arrays(ArrayMaker maker) {
+        arrays = maker;
+    }
+
+    /** How many scans for the owners of sockets there have been, for tests. */
+    int ownerSweeps() {
+        return figure(OWNER_SWEEP);
     }
 
     /** How many flows have come so far without their process being known. */

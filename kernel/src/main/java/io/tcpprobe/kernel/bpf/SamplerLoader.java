@@ -3,6 +3,8 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.kernel.SourceRefusal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -26,6 +28,11 @@ final class SamplerLoader {
 
     /** What an iterator over TCP sockets has since it holds the lock of the one that it shows. */
     private static final String LOCKING_ITERATOR = "bpf_tcp_iter_state"; // Linux 5.15
+
+    /** The kernel's PROC_PID_INIT_INO: its initial PID namespace has this number. */
+    private static final String INITIAL_PIDS = "pid:[4026531836]";
+
+    private static final Path PID_NAMESPACE = Path.of("/proc/self/ns/pid");
 
     private final byte[] file;
     private final int samplesBytes;
@@ -144,6 +151,16 @@ final class SamplerLoader {
     /** {@code struct features} of tcpprobe.h. */
     private void setFeatures(Libbpf libbpf, MemorySegment opened, Set<OptionalProgram> optional) throws IOException {
         int caState = optional.contains(OptionalProgram.CA_STATE) ? 1 : 0;
-        libbpf.setConstants(libbpf.map(opened, ".rodata.features"), caState, smcCarrier);
+        libbpf.setConstants(
+                libbpf.map(opened, ".rodata.features"), caState, smcCarrier, inInitialPidNamespace() ? 1 : 0);
+    }
+
+    private static boolean inInitialPidNamespace() {
+        try {
+            return Files.readSymbolicLink(PID_NAMESPACE).toString().equals(INITIAL_PIDS);
+        } catch (IOException unreadable) {
+            LOG.debug("read {}: {}", PID_NAMESPACE, unreadable.toString());
+            return false;
+        }
     }
 }

@@ -443,4 +443,23 @@ class BpfSourceTest {
         flows.open();
         assertEquals(4, read().size());
     }
+
+    @Test
+    void shouldUseTheRowsThatWereAddedBeforeMemoryRanOut() throws Exception {
+        start("maxflows=100");
+        for (int i = 0; i < 4_201; i++) {
+            flows.open();
+        }
+        AtomicInteger made = new AtomicInteger();
+        source.table().arrays((name, valueSize, entries, mappable) -> {
+            if (made.incrementAndGet() > 4) { // two maps for each 4,096 rows: two times that
+                throw new IOException("create map " + name + ": out of memory");
+            }
+            return source.object().libbpf().createArray(name, valueSize, entries, mappable);
+        });
+        settings.change(
+                Settings.MAXFLOWS, "1000000", "test"); // 8,192 rows at once; then it is known that they are too few
+        assertEquals(3 * BpfTable.CHUNK_ROWS, source.table().capacity());
+        assertEquals(2 * 4_201, read().size());
+    }
 }

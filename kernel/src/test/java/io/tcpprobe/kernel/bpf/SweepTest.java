@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.FlowColumns;
 import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.TcpState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -261,5 +262,104 @@ class SweepTest {
                 return !namespaces.leftHasLink();
             });
         }
+    }
+
+    /** Sockets change hands without a segment, and fchown() tells nobody. */
+    @Test
+    void shouldShowTheUserThatASocketIsGivenTo() throws Exception {
+        Bpf.requireNamespaces(); // root's privileges: CAP_CHOWN is one of them
+        start();
+        try (LoopbackFlows flows = new LoopbackFlows()) {
+            flows.open();
+            FlowColumns before = fresh(flows.port());
+            int at = client(flows.port(), before);
+            Path file = SocketFile.of(before.number(FlowField.INODE, at));
+            long user = before.number(FlowField.UID, at) + 1009;
+            Files.setAttribute(file, "unix:uid", (int) user);
+            FlowColumns after = fresh(flows.port());
+            assertEquals(user, after.number(FlowField.UID, client(flows.port(), after)));
+        }
+    }
+
+    /** The kernel's own sockets: each scan for their owners would be in vain. */
+    @Test
+    void shouldSearchOnceForTheOwnerOfASocketThatNoProcessHasOpen() throws Exception {
+        try (ServerSocketChannel server = ServerSocketChannel.open().bind(null);
+                SocketChannel client = SocketChannel.open(
+                        new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port(server)));
+                SocketChannel accepted = server.accept()) {
+            source = Bpf.open(Bpf.settings("port=" + port(server)), () -> System.nanoTime() + passed.get());
+            FlowColumns flows = fresh(port(server));
+            long inode = flows.number(FlowField.INODE, client(port(server), flows));
+            source.close();
+            int descriptor = Integer.parseInt(SocketFile.of(inode).getFileName().toString());
+            try (FileInFlight _ = new FileInFlight(descriptor)) {
+                client.socket().close();
+                source = Bpf.open(Bpf.settings("port=" + port(server)), () -> System.nanoTime() + passed.get());
+                flows = fresh(port(server));
+                assertTrue(flows.has(FlowField.INODE, client(port(server), flows)));
+                assertFalse(flows.has(FlowField.PID, client(port(server), flows)));
+                fresh(port(server));
+                int scans = source.table().ownerSweeps();
+                for (int i = 0; i < 3; i++) {
+                    accepted.write(ByteBuffer.allocate(1)); // its row is written anew
+                    fresh(port(server));
+                }
+                assertEquals(scans, source.table().ownerSweeps());
+            }
+        }
+    }
+
+    private static int port(ServerSocketChannel server) {
+        return server.socket().getLocalPort();
+    }
+
+    /** The programs have not seen how it began to connect. */
+    @Test
+    void shouldShowThatAFlowWhichWasConnectingBeforeOpenedActively() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces()) {
+            List<ServerSocketChannel> servers = new ArrayList<>();
+            NetworkNamespaces.enter(
+                    namespaces.right(),
+                    () -> servers.add(ServerSocketChannel.open().bind(null)));
+            List<SocketChannel> clients = new ArrayList<>();
+            try (ServerSocketChannel server = servers.getFirst()) {
+                namespaces.loseAll();
+                NetworkNamespaces.enter(namespaces.left(), () -> clients.add(connecting(port(server))));
+                try (SocketChannel client = clients.getFirst()) {
+                    start();
+                    FlowColumns connecting = fresh(port(server));
+                    int at = client(port(server), connecting);
+                    assertEquals(TcpState.SYN_SENT.mib(), connecting.number(FlowField.STATE, at));
+                    namespaces.loseNothing();
+                    waitFor(client::finishConnect);
+                    try (SocketChannel _ = server.accept()) {
+                        assertOpenedActively(fresh(port(server)), port(server));
+                    }
+                }
+            }
+        }
+    }
+
+    private static SocketChannel connecting(int port) throws IOException {
+        SocketChannel client = SocketChannel.open();
+        client.configureBlocking(false);
+        assertFalse(client.connect(new java.net.InetSocketAddress(LinkedNamespaces.RIGHT_IPV4, port)));
+        return client;
+    }
+
+    /** By the one end and not by the other; both know the same first sequence numbers, and have no octet to send. */
+    private static void assertOpenedActively(FlowColumns flows, int port) {
+        assertEquals(2, of(port, flows).size());
+        int client = client(port, flows);
+        int accepted =
+                of(port, flows).stream().filter(i -> i != client).findFirst().orElseThrow();
+        assertEquals(1, flows.number(FlowField.ACTIVE_OPEN, client));
+        assertEquals(0, flows.number(FlowField.ACTIVE_OPEN, accepted));
+        assertEquals(flows.number(FlowField.RCV_INITIAL, accepted), flows.number(FlowField.SND_INITIAL, client));
+        assertEquals(flows.number(FlowField.SND_INITIAL, accepted), flows.number(FlowField.RCV_INITIAL, client));
+        assertEquals(0, flows.number(FlowField.BYTES_ACKED, client));
+        assertEquals(0, flows.number(FlowField.SEND_QUEUE, client));
     }
 }

@@ -172,7 +172,7 @@ public final class DiagSource implements FlowSource {
         } else {
             found++;
             long sampled = memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED);
-            if (now - sampled < probeNanos) {
+            if (now - sampled < probeNanos && table.live() <= maxflows) { // else idle ones must be known by now
                 seenIn[row] = refresh;
                 return;
             }

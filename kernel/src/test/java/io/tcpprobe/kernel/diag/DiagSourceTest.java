@@ -267,6 +267,23 @@ class DiagSourceTest {
         assertEquals(all.subList(2, 4), ids(refresh()));
     }
 
+    /** The rows of the refresh before do not say yet that the old flows have been idle for long enough. */
+    @Test
+    void shouldLetIdleFlowsGoFirstWithinProbetime() throws Exception {
+        set(Settings.PURGETIME, 1);
+        set(Settings.PROBETIME, 100_000);
+        pairs.open();
+        assertEquals(2, refresh().size());
+        long idleSince = System.nanoTime();
+        while (System.nanoTime() - idleSince < 1_100 * MILLISECOND) {
+            Thread.sleep(20);
+        }
+        pairs.open();
+        List<Long> all = ids(refresh());
+        set(Settings.MAXFLOWS, 2);
+        assertEquals(all.subList(2, 4), ids(refresh()));
+    }
+
     @Test
     void shouldTakeOnlyFlowsOfThePort() throws Exception {
         long active = pairs.open();

@@ -147,6 +147,37 @@ class RecordsIT {
         }
     }
 
+    /** As every other output: both ends are this process's, also the one that was accepted. */
+    @Test
+    @Needs({"root", "bpf"})
+    void shouldPrintTheProcessThatHasTheSocketOpenAsJson() throws Exception {
+        Path out = folder.resolve("out");
+        String ours = "\"pid\":" + ProcessHandle.current().pid() + ",";
+        try (Traffic traffic = new Traffic()) {
+            int remote = traffic.listen();
+            Process records =
+                    start("records", "--port", Integer.toString(remote), "--out", out.toString(), "--format", "json");
+            try {
+                Waiting.until("the file", () -> Files.exists(out), exists -> exists);
+                int local = traffic.connect(remote);
+                for (int port : List.of(local, remote)) {
+                    Waiting.until(
+                            "a record of port " + port,
+                            () -> {
+                                traffic.send(local, 100_003);
+                                return Files.readString(out);
+                            },
+                            json -> json.lines()
+                                    .anyMatch(line ->
+                                            line.contains("\"localPort\":" + port + ",") && line.contains(ours)));
+                }
+            } finally {
+                records.toHandle().destroy();
+                assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
+            }
+        }
+    }
+
     private static boolean isLast(ProbeRecord record, int local) {
         return record.source().endsWith(":" + local) && record.length() == ProbeRecord.LAST;
     }

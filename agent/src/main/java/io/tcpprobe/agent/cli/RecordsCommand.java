@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.StartException;
+import io.tcpprobe.agent.flows.OwnerWatch;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
 final class RecordsCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 10;
 
+    /** How old the owners of sockets may be. */
+    private static final long OWNERS_NANOS = 1_000_000_000;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // by picocli
     private CommandSpec spec;
@@ -65,6 +69,8 @@ final class RecordsCommand implements Callable<Integer> {
             List<Problem> problems = new ArrayList<>();
             RecordStream stream = RecordStreams.open(settings, System::nanoTime, printer, problems)
                     .orElseThrow(() -> new StartException(problems));
+            OwnerWatch owners = new OwnerWatch(stream::owners, System::nanoTime, Runnable::run);
+            printer.owners(() -> owners.of(System.nanoTime() - OWNERS_NANOS));
             err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
                     + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");
             try (RecordRun run = new RecordRun(stream, printer, PAUSE_MILLIS, this::err)) {

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * served is at most {@code snapshotage} and one scan old. The first caller waits for a scan; where the twentieth is the limit, a
  * caller is served the last one while the next runs.
  */
-final class OwnerWatch {
+public final class OwnerWatch {
     private static final Logger LOG = LoggerFactory.getLogger(OwnerWatch.class);
     private static final int REST = 20;
 
@@ -35,7 +35,12 @@ final class OwnerWatch {
 
     /** Scans. */
     @FunctionalInterface
-    interface Finder {
+    public interface Finder {
+        /**
+         * Scans.
+         *
+         * @throws IOException if the processes cannot be listed
+         */
         SocketOwners find() throws IOException;
     }
 
@@ -52,7 +57,7 @@ final class OwnerWatch {
      * @param finder scans the processes
      * @param background scans while others go on; may leave it undone if it scans already
      */
-    OwnerWatch(Finder finder, LongSupplier monotonicNanos, Executor background) {
+    public OwnerWatch(Finder finder, LongSupplier monotonicNanos, Executor background) {
         this.finder = finder;
         this.monotonicNanos = monotonicNanos;
         this.background = background;
@@ -70,7 +75,7 @@ final class OwnerWatch {
      *
      * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC
      */
-    SocketOwners of(long takenNanos) {
+    public SocketOwners of(long takenNanos) {
         Scan known = last;
         long now = monotonicNanos.getAsLong();
         if (known != null && known.serves(takenNanos, now)) {

@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.kernel.records.RecordStream;
 import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
@@ -53,6 +54,11 @@ public final class BpfStream implements RecordStream {
             dropped = source.statistics().getOrDefault(FlowStatistic.RING_FULL, 0L);
         }
         return dropped;
+    }
+
+    @Override
+    public SocketOwners owners() throws IOException {
+        return source.owners();
     }
 
     @Override

@@ -1,9 +1,12 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints samples as records. What was printed waits in memory until {@link #flush}, unless it gets too much. Used by one
@@ -17,6 +20,8 @@ public final class RecordPrinter implements RowListener {
     private final long startNanos;
     private final LineText text = new LineText();
     private final ProbeRecord record = new ProbeRecord();
+    private Supplier<SocketOwners> finder = () -> SocketOwners.NONE;
+    private @Nullable SocketOwners owners;
     private volatile long printed;
     private long waiting;
 
@@ -32,12 +37,21 @@ public final class RecordPrinter implements RowListener {
         this.startNanos = startNanos;
     }
 
+    /**
+     * Takes the processes in JSON from here; from the rows, as long as this has not been called.
+     *
+     * @param found the owners of sockets; asked for the first record after each {@link #flush}
+     */
+    public void owners(Supplier<SocketOwners> found) {
+        finder = found;
+    }
+
     @Override
     public void sampled(MemorySegment memory, long row) {
         RecordRow.read(memory, row, startNanos, record);
         switch (format) {
             case TCPPROBE -> RecordLine.write(record, text);
-            case JSON -> RowJson.write(memory, row, record, text);
+            case JSON -> RowJson.write(memory, row, record, owners(), text);
         }
         waiting++;
         if (text.length() >= FULL) {
@@ -47,6 +61,15 @@ public final class RecordPrinter implements RowListener {
                 throw new UncheckedIOException(failed);
             }
         }
+    }
+
+    private SocketOwners owners() {
+        SocketOwners known = owners;
+        if (known == null) {
+            known = finder.get();
+            owners = known;
+        }
+        return known;
     }
 
     /**
@@ -60,6 +83,7 @@ public final class RecordPrinter implements RowListener {
             long sum = printed + waiting;
             printed = sum;
             waiting = 0;
+            owners = null;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 
 /** Samples as they are taken, one by one. Nothing waits for the reader: what it does not fetch in time is dropped and counted. */
@@ -16,6 +17,15 @@ public interface RecordStream extends AutoCloseable {
 
     /** How many samples were dropped so far because nobody fetched them in time, and how many lines made no sense. */
     long dropped();
+
+    /**
+     * Which process has which TCP socket open now; none is known if the samples are not of this host's sockets.
+     *
+     * @throws IOException if the processes cannot be listed
+     */
+    default SocketOwners owners() throws IOException {
+        return SocketOwners.NONE;
+    }
 
     /** Whether no more will come. */
     boolean ended();

@@ -3,29 +3,52 @@ package io.tcpprobe.kernel.records;
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 
 /**
  * Writes a row as one line of JSON: "time" in seconds, "flow" the flow's id, and every field that is present by its name, with
- * the units of docs/fields.md; times are nanoseconds of CLOCK_MONOTONIC.
+ * the units of docs/fields.md; times are nanoseconds of CLOCK_MONOTONIC. The process is the one that has the socket open, as in a
+ * {@link io.tcpprobe.kernel.FlowColumns}; where no scan has found one, the row's.
  */
 final class RowJson {
     private static final FlowField[] FIELDS = FlowField.values();
 
     private RowJson() {}
 
-    static void write(MemorySegment memory, long row, ProbeRecord record, LineText to) {
+    static void write(MemorySegment memory, long row, ProbeRecord record, SocketOwners owners, LineText to) {
+        int process = process(memory, row, owners);
         to.put("{\"time\":").seconds(record.timeNanos());
         to.put(",\"flow\":")
                 .decimal(Integer.toUnsignedLong(memory.get(ValueLayout.JAVA_INT, row + FlowLayout.FLOW_ID)));
         for (FlowField field : FIELDS) {
-            if (FlowLayout.has(memory, row, field)) {
+            if (process != 0 && (field == FlowField.PID || field == FlowField.COMMAND)) {
+                owner(field, process, owners.command(process), to);
+            } else if (FlowLayout.has(memory, row, field)) {
                 to.put(",\"").put(field.label()).put("\":");
                 value(memory, row, field, record, to);
             }
         }
         to.put("}\n");
+    }
+
+    /** The process that has the socket open; 0 if none is known. */
+    private static int process(MemorySegment memory, long row, SocketOwners owners) {
+        return FlowLayout.has(memory, row, FlowField.INODE)
+                ? owners.process((int) FlowLayout.number(memory, row, FlowField.INODE))
+                : 0;
+    }
+
+    private static void owner(FlowField field, int process, String command, LineText to) {
+        if (field == FlowField.PID) {
+            to.put(",\"").put(field.label()).put("\":").decimal(Integer.toUnsignedLong(process));
+        } else if (!command.isEmpty()) {
+            to.put(",\"").put(field.label()).put("\":");
+            byte[] name = command.getBytes(StandardCharsets.UTF_8);
+            name(MemorySegment.ofArray(name), 0, name.length, to);
+        }
     }
 
     private static void value(MemorySegment memory, long row, FlowField field, ProbeRecord record, LineText to) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.FlowField;
 import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
@@ -163,11 +164,38 @@ class RoundTripTest {
         ProbeRecord record = new ProbeRecord();
         RecordRow.read(memory, 0, 0, record);
         LineText text = new LineText();
-        RowJson.write(memory, 0, record, text);
+        RowJson.write(memory, 0, record, SocketOwners.NONE, text);
         String json = text.toString();
         assertTrue(json.startsWith("{\"time\":0.000000000,\"flow\":0,\"localAddressType\":1,"), json);
         assertTrue(json.contains(",\"localAddress\":\"10.160.229.127\",\"localPort\":22,"), json);
         assertTrue(json.contains(",\"state\":\"established\",\"cwnd\":6,\"ssthresh\":2147483647,"), json);
         assertTrue(json.endsWith(",\"command\":\"a\\\"\\\\???\"}\n"), json);
+    }
+
+    /** As every other output: a socket changes hands without a segment, so the row may have the process that had it before. */
+    @Test
+    void shouldWriteTheProcessThatHasTheSocketOpenAsJson() {
+        RecordRow.write(Lines.parse(Lines.CAPTURED), memory, 0);
+        put(FlowField.INODE, 1009);
+        put(FlowField.PID, 4_000_037);
+        int here = Math.toIntExact(ProcessHandle.current().pid());
+        SocketOwners.Builder found = new SocketOwners.Builder();
+        found.add(1009, here);
+        String json = json(found.build());
+        assertTrue(json.contains(",\"pid\":" + here + ",\"command\":\"java\""), json);
+        assertTrue(json(SocketOwners.NONE).contains(",\"pid\":4000037"), "the row's, where no scan knows better");
+    }
+
+    private void put(FlowField field, long value) {
+        FlowLayout.put(memory, 0, field, value);
+        FlowLayout.present(memory, 0, field, true);
+    }
+
+    private String json(SocketOwners owners) {
+        ProbeRecord record = new ProbeRecord();
+        RecordRow.read(memory, 0, 0, record);
+        LineText text = new LineText();
+        RowJson.write(memory, 0, record, owners, text);
+        return text.toString();
     }
 }

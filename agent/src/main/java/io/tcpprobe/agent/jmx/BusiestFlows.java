@@ -127,7 +127,7 @@ final class BusiestFlows implements AutoCloseable {
             for (Flow flow : FlowRanking.busiest(snapshot, count)) {
                 show(flow, now);
             }
-            hideOld(snapshot, now);
+            hideOld(snapshot, now, now - lookedAt < WATCHED_FOR);
             cost = Math.max(snapshot.buildNanos(), monotonicNanos.getAsLong() - now);
         } finally {
             sweeping.unlock();
@@ -150,7 +150,7 @@ final class BusiestFlows implements AutoCloseable {
         known.rankedAt = now;
     }
 
-    private void hideOld(FlowSnapshot snapshot, long now) {
+    private void hideOld(FlowSnapshot snapshot, long now, boolean watched) {
         List<Shown> waiting = new ArrayList<>(); // not among the busiest, not old enough to go
         for (Iterator<Map.Entry<Long, Shown>> all = shown.entrySet().iterator(); all.hasNext(); ) {
             var next = all.next();
@@ -158,7 +158,7 @@ final class BusiestFlows implements AutoCloseable {
             int index = snapshot.flows().indexOf(next.getKey());
             if (index >= 0) {
                 flow.aliveAt = now;
-                flow.bean.remember(new Flow(snapshot, index));
+                flow.bean.remember(new Flow(snapshot, index), watched);
             }
             if (now - flow.aliveAt >= KEEP_AFTER_CLOSE || now - flow.rankedAt >= KEEP_AFTER_RANK) {
                 unregister(flow);

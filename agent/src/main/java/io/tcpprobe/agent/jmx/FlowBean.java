@@ -46,7 +46,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
         this.flowId = flow.id();
         this.snapshots = snapshots;
         this.looked = looked;
-        this.last = copy(flow);
+        this.last = copy(flow, Map.of(), false);
     }
 
     private static Map<String, Item<Values>> items() {
@@ -66,14 +66,22 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
         return items;
     }
 
-    /** Remembers the flow's values, for the time when it has closed. */
-    void remember(Flow flow) {
-        last = copy(flow);
+    /**
+     * Remembers the flow's values, for the time when it has closed.
+     *
+     * @param wait whether the owner of its socket is searched for if it is not known; else it is the one known before
+     */
+    void remember(Flow flow, boolean wait) {
+        last = copy(flow, last, wait);
     }
 
-    private static Map<String, @Nullable Object> copy(Flow flow) {
+    /** The values of a flow; where they are not waited for, those known before. */
+    static Map<String, @Nullable Object> copy(Flow flow, Map<String, @Nullable Object> before, boolean wait) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        FlowItems.BY_NAME.forEach((name, item) -> values.put(name, item.value().of(flow)));
+        FlowItems.BY_NAME.forEach((name, item) -> {
+            boolean read = wait || FlowItems.ready(name, flow);
+            values.put(name, read ? item.value().of(flow) : before.get(name));
+        });
         return values;
     }
 

@@ -23,6 +23,11 @@ final class FlowItems {
 
     private FlowItems() {}
 
+    /** Returns true if a field of a flow can be read without waiting. */
+    static boolean ready(String name, Flow flow) {
+        return FlowField.find(name).map(flow.snapshot().flows()::ready).orElse(true);
+    }
+
     private static Map<String, Item<Flow>> all() {
         Map<String, Item<Flow>> items = new LinkedHashMap<>();
         for (FlowField field : FlowField.values()) {

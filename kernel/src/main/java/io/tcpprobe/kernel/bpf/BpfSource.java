@@ -11,6 +11,7 @@ import io.tcpprobe.kernel.FlowStatistic;
 import io.tcpprobe.kernel.SourceRefusal;
 import io.tcpprobe.kernel.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
+import io.tcpprobe.kernel.proc.TcpSocketCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,10 @@ public final class BpfSource implements FlowSource {
             Settings.PURGETIME,
             Settings.SNAPSHOTAGE);
     private static final int IDS_AT_A_TIME = 1 << 21;
+
+    /** Rows that there are before the first sweep; it takes longer for a flow than memory for a row does. */
+    private static final int ROWS_AHEAD = 1 << 14;
+
     private static final long FULL_NANOS = 1_000_000_000;
     private static final long ATTEND_MILLIS = 100;
 
@@ -126,34 +132,80 @@ public final class BpfSource implements FlowSource {
     }
 
     /**
-     * The first sweep counts what it has no row for, idle or not, so there is a row for everything in the second. If that is more
-     * than maxflows, those that are not idle come first.
+     * Takes in all flows that there are. What the first sweep has no row for it counts, idle or not, so there is a row for
+     * everything in the second. If that is more than maxflows, those that are not idle come first.
      */
     private void begin() throws IOException {
-        long unplaced = sweep.adopt();
+        long unplaced = adoptExpected();
+        boolean all = true;
         while (unplaced > 0 && makeRoom(unplaced)) {
-            bpfSettings.idleMayEnter(table.active() + unplaced <= settings.get(Settings.MAXFLOWS));
+            all = table.active() + unplaced <= settings.get(Settings.MAXFLOWS);
+            bpfSettings.idleMayEnter(all);
             unplaced = sweep.adopt();
         }
-        bpfSettings.countSkipped(true);
-        sweep.run();
-        bpfSettings.countSkipped(false);
+        if (unplaced > 0 || !all) { // idle flows give way, and those that find no room nevertheless are counted
+            bpfSettings.countSkipped(true);
+            sweep.run();
+            bpfSettings.countSkipped(false);
+        }
         logEvents(settings.get(Settings.DEBUG) >= 2);
         settings.onChange(this::settingChanged);
         attendant.start();
     }
 
+    /**
+     * Sweeps for the first time, with rows for as many flows as there may be. To zero their memory takes long: most are added
+     * while the sweep uses the first ones. A sweep that gets ahead of that counts the rest.
+     *
+     * @return how many flows have no row
+     */
+    private long adoptExpected() throws IOException {
+        long wanted = table.wantedRows(settings.get(Settings.MAXFLOWS), expectedFlows());
+        addRows(Math.min(wanted, ROWS_AHEAD));
+        CompletableFuture<Optional<IOException>> more = CompletableFuture.supplyAsync(
+                () -> tryToAddRows(wanted),
+                task -> Thread.ofPlatform().daemon().name("tcpprobe-rows").start(task));
+        long unplaced;
+        Optional<IOException> failed;
+        try {
+            unplaced = sweep.adopt();
+        } finally {
+            failed = more.join(); // in any case: the table must not be closed while rows are added
+        }
+        if (failed.isPresent()) {
+            throw failed.get();
+        }
+        return unplaced;
+    }
+
+    /** Adds rows; returns why it could not. */
+    private Optional<IOException> tryToAddRows(long wanted) {
+        try {
+            addRows(wanted);
+            return Optional.empty();
+        } catch (IOException failed) {
+            return Optional.of(failed);
+        }
+    }
+
+    /** How many sockets there are, as far as each may be a flow; 0 if they are to be counted by a sweep. */
+    private long expectedFlows() {
+        long sockets = TcpSocketCount.ofThisHost().orElse(0);
+        boolean mayAllBeFlows = settings.get(Settings.PORT) == 0 && sweep.seesAllNamespaces();
+        return mayAllBeFlows && sockets <= settings.get(Settings.MAXFLOWS) ? sockets : 0;
+    }
+
     /** Adds rows if there may soon be too few; says whether it did. */
     private boolean makeRoom(long known) throws IOException {
-        int before = table.capacity();
-        try {
-            return table.makeRoom(settings.get(Settings.MAXFLOWS), known);
-        } finally {
-            if (table.capacity() > before) { // if it failed, by the rows that were added before
-                bpfSettings.apply(settings, table.capacity());
-                LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
-            }
+        return addRows(table.wantedRows(settings.get(Settings.MAXFLOWS), known));
+    }
+
+    private boolean addRows(long wanted) throws IOException {
+        boolean more = table.addRows(wanted, () -> bpfSettings.apply(settings, table.capacity()));
+        if (more) {
+            LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
         }
+        return more;
     }
 
     @Override

@@ -85,18 +85,30 @@ final class BpfTable implements AutoCloseable {
      * @return whether there is more room than before
      */
     boolean makeRoom(long maxflows, long known) throws IOException {
-        int before = chunks;
-        long flows = Integer.toUnsignedLong(active()) + known;
-        addChunks(Math.min(maxflows, flows + Math.clamp(flows / 4, SPARE_ROWS, MOST_SPARE_ROWS)));
-        return chunks > before;
+        return addRows(wantedRows(maxflows, known), () -> {});
     }
 
-    private void addChunks(long wanted) throws IOException {
+    /** How many rows {@link #makeRoom} makes room for. */
+    long wantedRows(long maxflows, long known) {
+        long flows = Integer.toUnsignedLong(active()) + known;
+        return Math.min(maxflows, flows + Math.clamp(flows / 4, SPARE_ROWS, MOST_SPARE_ROWS));
+    }
+
+    /**
+     * Adds rows until there are so many, 4,096 at a time. By one thread at a time.
+     *
+     * @param added runs after each such step, also after those before one that fails
+     * @return whether there is more room than before
+     */
+    boolean addRows(long wanted, Runnable added) throws IOException {
+        int before = chunks;
         while ((long) chunks * CHUNK_ROWS < wanted) {
             addChunk("tcpprobe_states", statesFd, STATE_BYTES, null);
             addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES));
             chunks++;
+            added.run();
         }
+        return chunks > before;
     }
 
     private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment place) throws IOException {

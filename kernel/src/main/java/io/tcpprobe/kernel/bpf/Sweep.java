@@ -53,6 +53,7 @@ final class Sweep {
     private long namespacesNotBefore;
     private final long[] recent = new long[4];
     private int sweeps;
+    private int adoptions;
     private long notBefore;
     private long ownersBegan;
     private int ownerless;
@@ -83,7 +84,7 @@ final class Sweep {
 
     /**
      * Takes in the flows that there are, as far as there are rows for them, and nothing else. Comes first: owners need flows to
-     * be joined with.
+     * be joined with. That takes longer than later sweeps do, so the next one need not wait for it.
      *
      * @return how many have no row
      */
@@ -92,7 +93,8 @@ final class Sweep {
         sweepAll(begin);
         swept = true;
         long end = monotonicNanos.getAsLong();
-        notBefore = end + pause(end - begin);
+        notBefore = end;
+        adoptions++;
         LOG.debug(
                 "take in flows: {} have a row, {} have none, in {} us",
                 table.active(),
@@ -103,7 +105,12 @@ final class Sweep {
 
     /** How many sweeps there have been, for tests; those that let flows go are not counted. */
     int count() {
-        return sweeps;
+        return sweeps + adoptions;
+    }
+
+    /** Returns true if no network namespace is out of reach for want of a privilege. */
+    boolean seesAllNamespaces() {
+        return mayEnter;
     }
 
     /** Sweeps now, all there is. */

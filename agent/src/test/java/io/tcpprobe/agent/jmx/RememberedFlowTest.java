@@ -1,0 +1,72 @@
+package io.tcpprobe.agent.jmx;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.kernel.FlowColumns;
+import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.OwnersOnDemand;
+import io.tcpprobe.kernel.proc.SocketOwners;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is remembered of a flow while nobody looks: no process is searched for. */
+class RememberedFlowTest {
+    private static final int INODE = 1009;
+    private static final int PROCESS = 4001;
+
+    private final Owners owners = new Owners();
+
+    private static final class Owners implements OwnersOnDemand {
+        private int scans;
+
+        @Override
+        public SocketOwners get() {
+            scans++;
+            SocketOwners.Builder found = new SocketOwners.Builder();
+            found.add(INODE, PROCESS);
+            return found.build();
+        }
+
+        @Override
+        public boolean ready() {
+            return scans > 0;
+        }
+    }
+
+    private Flow flow() {
+        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, Long.BYTES);
+        FlowLayout.put(row, 0, FlowField.INODE, INODE);
+        FlowLayout.present(row, 0, FlowField.INODE, true);
+        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, 1);
+        FlowColumns columns = FlowColumns.copyOf(new FlowRows(row, 1), owners);
+        return new Flow(new FlowSnapshot(columns, 1, 0, 0, Map.of(), Map.of(), 0), 0);
+    }
+
+    @Test
+    void shouldNotScanForAnOwnerThatNobodyHasAskedFor() {
+        Map<String, Object> values = FlowBean.copy(flow(), Map.of(), false);
+        assertEquals(0, owners.scans);
+        assertNull(values.get("pid"));
+        assertEquals((long) INODE, values.get("inode"));
+    }
+
+    @Test
+    void shouldRememberTheOwnerKnownBefore() {
+        Map<String, Object> values = FlowBean.copy(flow(), Map.of("pid", 7L), false);
+        assertEquals(0, owners.scans);
+        assertEquals(7L, values.get("pid"));
+    }
+
+    @Test
+    void shouldRememberTheOwnerWhileSomebodyLooks() {
+        assertEquals((long) PROCESS, FlowBean.copy(flow(), Map.of(), true).get("pid"));
+    }
+}

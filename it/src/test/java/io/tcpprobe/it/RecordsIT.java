@@ -165,7 +165,7 @@ class RecordsIT {
                             "a record of port " + port,
                             () -> {
                                 traffic.send(local, 100_003);
-                                return Files.readString(out);
+                                return text(out);
                             },
                             json -> json.lines()
                                     .anyMatch(line ->
@@ -175,6 +175,14 @@ class RecordsIT {
                 records.toHandle().destroy();
                 assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
             }
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 

@@ -52,6 +52,7 @@ final class BusiestFlows implements AutoCloseable {
     private volatile long lookedAt;
     private volatile long sweptAt;
     private volatile long cost;
+    private volatile boolean opened;
     private boolean closed;
 
     /** A registered flow: when it was last among the busiest, and when it was last there at all. */
@@ -82,6 +83,7 @@ final class BusiestFlows implements AutoCloseable {
 
     /** Registers the busiest flows of now, and keeps them up to date from now on. */
     void open() {
+        opened = true;
         if (count > 0) {
             sweep();
             var _ = clock.scheduleWithFixedDelay( // stopped by the clock's shutdown
@@ -91,7 +93,7 @@ final class BusiestFlows implements AutoCloseable {
 
     /** Says that somebody looks; the flows are gone through at once, unless that was done within the last second. */
     void looked() {
-        if (sweeping.isHeldByCurrentThread()) {
+        if (!opened || sweeping.isHeldByCurrentThread()) {
             return; // the MBean server itself, which asks what is being registered
         }
         lookedAt = monotonicNanos.getAsLong();

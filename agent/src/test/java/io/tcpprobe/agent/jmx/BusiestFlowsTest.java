@@ -1,11 +1,13 @@
 package io.tcpprobe.agent.jmx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.FlowField;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -108,6 +110,19 @@ class BusiestFlowsTest {
                 assertTrue(beans(parts).size() <= 4, "twice jmx.flows");
                 goes.reset();
             }
+        }
+    }
+
+    /** The MBean server asks each MBean what it has when it is registered: that is nobody who looks. */
+    @Test
+    void shouldSearchForNoOwnersBeforeSomebodyLooks() throws Exception {
+        try (Connection connection = Connection.open();
+                Parts parts = parts(connection, 2);
+                JmxDoor door = parts.jmx()) {
+            assertEquals(2, beans(parts).size());
+            assertFalse(parts.snapshots().current().flows().ready(FlowField.PID));
+            later(parts, door, 2);
+            assertTrue(parts.snapshots().current().flows().ready(FlowField.PID));
         }
     }
 

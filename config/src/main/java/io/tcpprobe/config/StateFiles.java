@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -33,6 +35,8 @@ public final class StateFiles {
             PosixFilePermission.OTHERS_WRITE);
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
+
+    private static final String ASIDE = ".bad-";
 
     private StateFiles() {}
 
@@ -114,7 +118,17 @@ public final class StateFiles {
      * @throws IOException if it cannot be renamed
      */
     public static Path keepAside(Path file, Clock clock) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ".bad-" + STAMP.format(clock.instant()));
+        Path aside = file.resolveSibling(file.getFileName() + ASIDE + STAMP.format(clock.instant()));
         return Files.move(file, aside);
+    }
+
+    /** Returns true if a file of this name was kept aside, now or earlier; false as well if the folder cannot be read. */
+    public static boolean isKeptAside(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        try (DirectoryStream<Path> aside = Files.newDirectoryStream(folder, file.getFileName() + ASIDE + "*")) {
+            return aside.iterator().hasNext();
+        } catch (IOException | DirectoryIteratorException _) {
+            return false;
+        }
     }
 }

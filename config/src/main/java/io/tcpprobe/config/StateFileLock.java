@@ -1,0 +1,80 @@
+package io.tcpprobe.config;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An exclusive lock on a file of the state folder: a lock of the kernel (fcntl(2), F_SETLK), which is released when the process
+ * ends, however it ends.
+ *
+ * <p>The kernel's lock belongs to the process: closing <em>any</em> descriptor of the file releases it. So a holder in this JVM is
+ * recorded before the file is opened, and the file is not even opened while there is one. The record is a system property, because
+ * an application and an agent in its JVM may have loaded this class twice.
+ */
+public final class StateFileLock implements AutoCloseable {
+    private static final String PROPERTY_PREFIX = "io.tcpprobe.lock:";
+
+    private final FileChannel channel;
+    private final String property;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private StateFileLock(FileChannel channel, String property) {
+        this.channel = channel;
+        this.property = property;
+    }
+
+    /**
+     * Takes the lock without waiting; makes the file if it is missing.
+     *
+     * @return null if another process, or another holder in this JVM, has the lock
+     * @throws IOException if the file cannot be opened or locked
+     */
+    public static @Nullable StateFileLock tryTake(Path folder, String name) throws IOException {
+        Path file = folder.toRealPath().resolve(name);
+        String property = PROPERTY_PREFIX + file;
+        if (System.getProperties().putIfAbsent(property, "held") != null) {
+            return null;
+        }
+        StateFileLock taken = null;
+        try {
+            taken = open(file, property);
+        } finally {
+            if (taken == null) {
+                System.clearProperty(property);
+            }
+        }
+        return taken;
+    }
+
+    private static @Nullable StateFileLock open(Path file, String property) throws IOException {
+        FileChannel channel = StateFiles.openLock(file);
+        boolean locked = false;
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException _) {
+            return null; // held by code of this JVM that is not ours
+        } finally {
+            if (!locked) {
+                channel.close();
+            }
+        }
+        return locked ? new StateFileLock(channel, property) : null;
+    }
+
+    /** Releases the lock; has no effect the second time, when another holder may have it. */
+    @Override
+    public void close() throws IOException {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        try {
+            channel.close();
+        } finally {
+            System.clearProperty(property);
+        }
+    }
+}

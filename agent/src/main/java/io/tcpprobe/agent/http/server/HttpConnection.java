@@ -174,6 +174,9 @@ final class HttpConnection {
         keepAlive &= !last;
         bodyBytes = 0;
         response = answer;
+        if (!keepAlive) {
+            reader.clear();
+        }
         pending.add(ByteBuffer.wrap(headOf(answer).getBytes(StandardCharsets.ISO_8859_1)));
         if (!head) {
             answer.body().forEach(part -> pending.add(part.duplicate()));
@@ -256,8 +259,15 @@ final class HttpConnection {
     }
 
     void close() {
-        release();
-        key.cancel();
+        try {
+            release();
+        } finally {
+            key.cancel();
+            closeChannel();
+        }
+    }
+
+    private void closeChannel() {
         try {
             channel.close();
         } catch (IOException _) {

@@ -13,8 +13,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
     private final BoundedLog log;
     private final Selector selector;
     private final List<ServerSocketChannel> listening = new ArrayList<>();
-    private final Queue<Reply> replies = new ConcurrentLinkedQueue<>();
+    private final AtomicReference<@Nullable Reply> replies = new AtomicReference<>();
     private final Sources connections = new Sources();
     private final ByteBuffer space = ByteBuffer.allocateDirect(READ_BYTES);
     private @Nullable VitalThread thread;
@@ -53,7 +52,40 @@ public final class HttpServer implements AutoCloseable {
     private long acceptsAgainAt;
     private volatile boolean closed;
 
-    private record Reply(HttpConnection connection, HttpResponse response) {}
+    /**
+     * The response to a request, in a list of those that are to be sent. Made together with the request: when the response
+     * comes there may be no memory for it.
+     */
+    private final class Reply implements Step {
+        private final HttpConnection connection;
+        private final AtomicReference<@Nullable HttpResponse> response = new AtomicReference<>();
+        private @Nullable Reply next;
+
+        Reply(HttpConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void run(HttpConnection to) throws IOException, BadRequestException {
+            HttpResponse ready = response.get();
+            if (ready != null) {
+                send(to, ready, false);
+            }
+        }
+
+        void release() {
+            HttpResponse unsent = response.get();
+            if (unsent != null) {
+                unsent.released().run();
+            }
+        }
+    }
+
+    /** Something that is done with one connection. */
+    @FunctionalInterface
+    private interface Step {
+        void run(HttpConnection connection) throws IOException, BadRequestException;
+    }
 
     private HttpServer(HttpLimits limits, HttpHandler handler, BoundedLog log) throws IOException {
         this.limits = limits;
@@ -116,7 +148,7 @@ public final class HttpServer implements AutoCloseable {
         } else {
             selector.select();
         }
-        for (Reply reply = replies.poll(); reply != null; reply = replies.poll()) {
+        for (Reply reply = pollReply(); reply != null; reply = pollReply()) {
             answer(reply);
         }
         List<SelectionKey> accepting = new ArrayList<>(listening.size());
@@ -218,27 +250,40 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void serve(HttpConnection connection, @Nullable SelectionKey key) {
-        try {
-            if (key != null && !key.isValid()) {
-                return;
-            }
-            switch (connection.phase()) {
-                case READING -> read(connection);
-                case WRITING -> write(connection);
-                case LINGERING -> {
-                    if (!connection.read(space)) {
-                        close(connection);
-                    }
+        if (key == null || key.isValid()) {
+            guarded(connection, this::advance);
+        }
+    }
+
+    private void advance(HttpConnection connection) throws IOException, BadRequestException {
+        switch (connection.phase()) {
+            case READING -> read(connection);
+            case WRITING -> write(connection);
+            case LINGERING -> {
+                if (!connection.read(space)) {
+                    close(connection);
                 }
-                case WORKING -> {}
             }
-        } catch (BadRequestException bad) {
-            refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
+            case WORKING -> {}
+        }
+    }
+
+    /** Does something with a connection. Whatever fails costs this connection only, and not the thread. */
+    private void guarded(HttpConnection connection, Step step) {
+        try {
+            try {
+                step.run(connection);
+            } catch (BadRequestException bad) {
+                refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
+            }
         } catch (IOException gone) {
             close(connection);
         } catch (RuntimeException failed) { // what a client can cause must not make the thread give up
             close(connection);
             warn("serve a connection", "serve a connection: " + BoundedLog.brief(failed));
+        } catch (OutOfMemoryError full) { // as well: without this connection's request or response there is more memory
+            close(connection);
+            warn("serve a connection", "serve a connection: " + BoundedLog.brief(full));
         } catch (Error failed) {
             close(connection);
             throw failed;
@@ -275,7 +320,8 @@ public final class HttpServer implements AutoCloseable {
         if (heldBytes > limits.requestBytes()) {
             throw new BadRequestException(503, "too many large requests at once; try again");
         }
-        handler.handle(request, response -> reply(connection, response));
+        Reply place = new Reply(connection);
+        handler.handle(request, response -> reply(place, response));
     }
 
     private void hold(long bytes) {
@@ -296,8 +342,17 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private void reply(HttpConnection connection, HttpResponse response) {
-        replies.add(new Reply(connection, response));
+    /** Called by any thread; allocates nothing. */
+    private void reply(Reply place, HttpResponse response) {
+        if (!place.response.compareAndSet(null, response)) {
+            response.released().run(); // the request has been answered
+            return;
+        }
+        Reply first;
+        do {
+            first = replies.get();
+            place.next = first;
+        } while (!replies.compareAndSet(first, place));
         if (closed) {
             releaseReplies();
         } else {
@@ -305,37 +360,44 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    private @Nullable Reply pollReply() {
+        Reply first;
+        do {
+            first = replies.get();
+        } while (first != null && !replies.compareAndSet(first, first.next));
+        return first;
+    }
+
     private void answer(Reply reply) {
-        HttpConnection connection = reply.connection();
-        if (connection.phase() != HttpConnection.Phase.WORKING) {
-            reply.response().released().run(); // closed meanwhile
-            return;
+        if (reply.connection.phase() == HttpConnection.Phase.WORKING) {
+            guarded(reply.connection, reply);
+        } else {
+            reply.release(); // the connection was closed meanwhile
         }
-        send(connection, reply.response(), false);
     }
 
-    private void refuse(HttpConnection connection, int status, String why) {
-        send(connection, handler.refuse(status, why), true);
+    private void refuse(HttpConnection connection, int status, String why) throws IOException {
+        try {
+            send(connection, handler.refuse(status, why), true);
+        } catch (BadRequestException impossible) { // nothing is read after the last response
+            throw new IOException(impossible);
+        }
     }
 
-    private void send(HttpConnection connection, HttpResponse response, boolean last) {
+    private void send(HttpConnection connection, HttpResponse response, boolean last)
+            throws IOException, BadRequestException {
         if (connection.released()) { // closed meanwhile
             response.released().run();
             return;
         }
-        long length = response.length();
         connection.answer(response, last);
         hold(connection.newlyHeldBytes());
         long time = limits.writeTime().toNanos();
         connection.enter(
-                HttpConnection.Phase.WRITING, System.nanoTime(), time + time * (length / BYTES_PER_WRITE_TIME));
-        try {
-            write(connection);
-        } catch (BadRequestException bad) {
-            refuse(connection, bad.status(), String.valueOf(bad.getMessage()));
-        } catch (IOException gone) {
-            close(connection);
-        }
+                HttpConnection.Phase.WRITING,
+                System.nanoTime(),
+                time + time * (response.length() / BYTES_PER_WRITE_TIME));
+        write(connection);
     }
 
     private void write(HttpConnection connection) throws IOException, BadRequestException {
@@ -362,9 +424,9 @@ public final class HttpServer implements AutoCloseable {
                 continue;
             }
             if (connection.phase() == HttpConnection.Phase.READING && connection.begun()) {
-                refuse(connection, 408, "the request did not come in time");
+                guarded(connection, late -> refuse(late, 408, "the request did not come in time"));
             } else {
-                close(connection);
+                guarded(connection, this::close);
             }
         }
     }
@@ -377,8 +439,8 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void releaseReplies() {
-        for (Reply reply = replies.poll(); reply != null; reply = replies.poll()) {
-            reply.response().released().run();
+        for (Reply reply = pollReply(); reply != null; reply = pollReply()) {
+            reply.release();
         }
     }
 

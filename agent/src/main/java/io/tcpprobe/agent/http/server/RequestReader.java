@@ -118,6 +118,12 @@ final class RequestReader {
         chunks = null;
     }
 
+    /** Drops everything: no further request is read. */
+    void clear() {
+        forget(length);
+        emptyLines = 0;
+    }
+
     /** Whether the head is there and the content is not. */
     boolean inBody() {
         return head != null;

@@ -2,7 +2,7 @@ package io.tcpprobe.agent.http.server;
 
 import java.net.Inet6Address;
 import java.net.InetAddress;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,15 +13,19 @@ import java.util.Set;
 
 /** The connections, by where they come from. Used by the server's thread only. */
 final class Sources {
-    private static final int PREFIX_BYTES = 8;
+    /**
+     * What an IPv6 client can choose freely of its address is the last 64 bits (RFC 4291, 2.5.4), so all addresses of a /64 are one
+     * source. A site that has been assigned more, a /56 or /48 (RFC 6177), counts as several.
+     */
+    private record Network(long prefix) {}
 
     private final Map<Object, Set<HttpConnection>> bySource = new HashMap<>();
     private int size;
 
-    /** Where a client comes from: its address, or the first half of it with IPv6, where a host has many. */
+    /** Where a client comes from: its IPv4 address, or the /64 network of its IPv6 address. */
     static Object of(InetAddress address) {
         return address instanceof Inet6Address six
-                ? Arrays.hashCode(Arrays.copyOf(six.getAddress(), PREFIX_BYTES)) + "/64"
+                ? new Network(ByteBuffer.wrap(six.getAddress()).getLong())
                 : address;
     }
 
@@ -54,18 +58,23 @@ final class Sources {
     }
 
     /**
-     * Connections to close for the sake of new ones: of the source that has most, those that have waited longest for their
-     * client. One whose request is being worked on is none of them.
+     * Connections to close for the sake of new ones: those that have waited longest for their client, of the largest source that
+     * has any. A connection whose request is being worked on is not closed, but counts for its source.
      */
     List<HttpConnection> longestWaiting(int most) {
         return bySource.values().stream()
+                .filter(same -> same.stream().anyMatch(Sources::waits))
                 .max(Comparator.comparingInt(Set::size))
                 .map(largest -> largest.stream()
-                        .filter(one -> one.phase() != HttpConnection.Phase.WORKING)
+                        .filter(Sources::waits)
                         .sorted(Comparator.comparingInt(Sources::rank).thenComparingLong(HttpConnection::since))
                         .limit(most)
                         .toList())
                 .orElse(List.of());
+    }
+
+    private static boolean waits(HttpConnection connection) {
+        return connection.phase() != HttpConnection.Phase.WORKING;
     }
 
     /** What is waited for, what matters least first. */
@@ -93,6 +102,6 @@ final class Sources {
     }
 
     private static boolean mayMakeRoom(HttpConnection connection) {
-        return connection.phase() != HttpConnection.Phase.WORKING && connection.heldBytes() > 0;
+        return waits(connection) && connection.heldBytes() > 0;
     }
 }

@@ -12,9 +12,11 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -35,9 +37,18 @@ class HttpServerTest {
     private final Handler handler = new Handler();
     private @Nullable HttpServer server;
 
+    /** Header fields that there is no memory to write. */
+    private static final class FullHeap extends AbstractMap<String, String> {
+        @Override
+        public Set<Map.Entry<String, String>> entrySet() {
+            throw new OutOfMemoryError("as the test wants it");
+        }
+    }
+
     /** Answers with the path, or with as many megabytes as it names. */
     private final class Handler implements HttpHandler {
         private boolean holding;
+        private volatile boolean refusalFails;
         private final List<Runnable> held = new ArrayList<>();
 
         @Override
@@ -52,6 +63,9 @@ class HttpServerTest {
 
         private HttpResponse response(String path) {
             List<ByteBuffer> body = new ArrayList<>();
+            if (path.equals("/full")) {
+                return new HttpResponse(200, new FullHeap(), body, released::incrementAndGet);
+            }
             if (path.matches("/\\d+")) {
                 for (int i = Integer.parseInt(path.substring(1)); i > 0; i--) {
                     body.add(ByteBuffer.wrap(new byte[1 << 20]));
@@ -64,6 +78,9 @@ class HttpServerTest {
 
         @Override
         public HttpResponse refuse(int status, String why) {
+            if (refusalFails) {
+                throw new OutOfMemoryError("as the test wants it");
+            }
             byte[] body = why.getBytes(StandardCharsets.UTF_8);
             return new HttpResponse(status, Map.of(), List.of(ByteBuffer.wrap(body)), released::incrementAndGet);
         }
@@ -260,5 +277,30 @@ class HttpServerTest {
         Socket client = send(plain, "GET /24 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         assertTrue(client.getInputStream().readAllBytes().length > 24 << 20);
         await("the response is released", () -> released.get() == 1);
+    }
+
+    @Test
+    void shouldLoseOnlyTheConnectionWhoseResponseCannotBeSent() throws Exception {
+        HttpServer plain = start(limits(64, 1 << 20, LONG));
+        for (int i = 1; i <= 30; i++) { // more than VitalThread goes on after
+            assertEquals("", readAll(send(plain, "GET /full HTTP/1.1\r\nHost: a\r\n\r\n")));
+            int closed = i;
+            await("the response is released", () -> released.get() == closed);
+        }
+        assertGet(readAll(send(plain, GET)));
+    }
+
+    @Test
+    void shouldCloseConnectionsInTimeThoughTheRefusalFails() throws Exception {
+        HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
+        handler.refusalFails = true;
+        List<Socket> late = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            late.add(send(timed, "GET / HT"));
+        }
+        for (Socket one : late) {
+            assertEquals("", readAll(one));
+        }
+        assertGet(readAll(send(timed, GET)));
     }
 }

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.agent.estats.FlowEvents;
 import io.tcpprobe.agent.estats.FlowKnowledge;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.http.CachedText;
 import io.tcpprobe.agent.http.HttpContent;
 import io.tcpprobe.agent.http.HttpDoor;
 import io.tcpprobe.agent.http.HttpShare;
@@ -191,8 +192,9 @@ public final class Agent implements AutoCloseable {
                     state.users(),
                     new HttpContent(
                             facts,
-                            () -> MibText.render(
-                                    new TcpProbeMib(Oid.parse(state.settings().get(Settings.SNMP_BASEOID)))),
+                            new CachedText<>(
+                                    () -> state.settings().get(Settings.SNMP_BASEOID),
+                                    base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
                             door::looked),
                     lastResort));
             http = httpDoor.addresses();
@@ -221,7 +223,7 @@ public final class Agent implements AutoCloseable {
                     counters,
                     facts,
                     state.engine(),
-                    state.users().all(),
+                    state.users(),
                     lastResort));
             snmp = door.addresses();
             keep(new UserWatch(state.users(), door::users));

@@ -22,6 +22,10 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
     static final String HTML = "text/html; charset=utf-8";
     static final String TEXT = "text/plain; charset=utf-8";
 
+    /** Asks the client to try again. */
+    static final Answer BUSY = jsonError(503, "too many requests at once, or too large ones; try again")
+            .with("Retry-After", "1");
+
     private static final Map<String, String> COMMON = Map.of(
             "Cache-Control", "no-store",
             "X-Content-Type-Options", "nosniff",
@@ -31,8 +35,11 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
                     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
     static Answer of(int status, String type, String body) {
-        return new Answer(
-                status, type, List.of(ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8))), Map.of(), () -> {});
+        return of(status, type, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    static Answer of(int status, String type, ByteBuffer body) {
+        return new Answer(status, type, List.of(body), Map.of(), () -> {});
     }
 
     /** An error for a person, one line. */
@@ -55,11 +62,20 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
         return new Answer(status, type, body, more, released);
     }
 
-    /** This answer as it is sent. */
+    /** This answer as it is sent. If that fails, as with a full heap, the answer has been released. */
     HttpResponse response() {
-        Map<String, String> all = new LinkedHashMap<>(COMMON);
-        all.put("Content-Type", type);
-        all.putAll(headers);
-        return new HttpResponse(status, all, body, released);
+        boolean made = false;
+        try {
+            Map<String, String> all = new LinkedHashMap<>(COMMON);
+            all.put("Content-Type", type);
+            all.putAll(headers);
+            HttpResponse response = new HttpResponse(status, all, body, released);
+            made = true;
+            return response;
+        } finally {
+            if (!made) {
+                released.run();
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
 import java.io.IOException;
@@ -7,16 +8,17 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the credentials of HTTP Basic (RFC 7617) are a user's. A passphrase costs a hash of a megabyte (RFC 3414, A.2), so
- * one is tried at a time, and right ones are remembered, hashed, as long as the user's key is the same.
+ * Whether the credentials of HTTP Basic (RFC 7617) are a user's. A passphrase costs a hash of a megabyte (RFC 3414, A.2), so few
+ * are checked at once, and further ones are not queued but refused. Right ones are remembered, hashed, as long as the user's key
+ * is the same, and never wait for the others. Thread-safe.
  */
 final class Credentials {
     private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
@@ -25,7 +27,9 @@ final class Credentials {
 
     private final Users users;
     private final byte[] salt;
-    private final Map<String, Right> right = new LinkedHashMap<>();
+    private final BoundedLog log;
+    private final PassphraseChecks checks;
+    private final Map<String, Right> right = new ConcurrentHashMap<>();
 
     /** Credentials that were right, for a user who had this key. */
     private record Right(byte[] hash, byte[] key) {}
@@ -34,14 +38,22 @@ final class Credentials {
      * Of these users.
      *
      * @param salt random bytes
+     * @param checks checks passphrases that are not remembered
      */
-    Credentials(Users users, byte[] salt) {
+    Credentials(Users users, byte[] salt, PassphraseChecks checks, BoundedLog log) {
         this.users = users;
         this.salt = salt.clone();
+        this.log = log;
+        this.checks = checks;
     }
 
-    /** The user whose credentials these are; nobody if they are wrong or make no sense. */
-    Optional<User> check(String authorization) {
+    /**
+     * The user whose credentials these are; nobody if they are wrong or make no sense.
+     *
+     * @param client see {@link io.tcpprobe.agent.http.server.HttpRequest#client}
+     * @throws PassphraseChecks.BusyException if nobody knows, because too many others are being checked
+     */
+    Optional<User> check(String authorization, Object client) throws PassphraseChecks.BusyException {
         if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
             return Optional.empty();
         }
@@ -54,28 +66,34 @@ final class Credentials {
         }
         String pair = new String(decoded, StandardCharsets.UTF_8);
         int colon = pair.indexOf(':');
-        return colon < 0 ? Optional.empty() : check(pair.substring(0, colon), pair.substring(colon + 1));
+        return colon < 0 ? Optional.empty() : check(pair.substring(0, colon), pair.substring(colon + 1), client);
     }
 
-    private synchronized Optional<User> check(String name, String passphrase) {
+    private Optional<User> check(String name, String passphrase, Object client) throws PassphraseChecks.BusyException {
         try {
             users.reloadIfChanged();
         } catch (IOException failed) {
-            LOG.warn("read users: {}; the users read before are used", failed.getMessage());
+            log.warn(
+                    LOG,
+                    "read users",
+                    failed.toString(),
+                    "read users: " + failed.getMessage() + "; the users read before are used");
         }
         byte[] hash = hash(passphrase);
         Optional<User> known = users.find(name).filter(user -> remembered(right.get(name), hash, user));
-        if (known.isPresent()) {
+        if (known.isPresent() || passphrase.isEmpty()) {
             return known;
         }
-        Optional<User> user = passphrase.isEmpty() ? Optional.empty() : users.authenticate(name, passphrase);
-        if (user.isPresent()) {
-            if (right.size() >= REMEMBERED) {
-                right.clear();
-            }
-            right.put(name, new Right(hash, user.get().authenticationKey()));
-        }
+        Optional<User> user = checks.check(name, passphrase, client);
+        user.ifPresent(one -> remember(name, new Right(hash, one.authenticationKey())));
         return user;
+    }
+
+    private void remember(String name, Right one) {
+        if (right.size() >= REMEMBERED) {
+            right.clear();
+        }
+        right.put(name, one);
     }
 
     private static boolean remembered(@Nullable Right right, byte[] hash, User user) {

@@ -71,7 +71,12 @@ final class Gate {
         if (authorization.isEmpty()) {
             return new Verdict.In(new Visitor("http from " + from, false, false, false));
         }
-        Optional<User> user = credentials.check(authorization.get());
+        Optional<User> user;
+        try {
+            user = credentials.check(authorization.get(), request.client());
+        } catch (PassphraseChecks.BusyException _) {
+            return new Verdict.Out(Answer.BUSY);
+        }
         if (user.isEmpty()) {
             strangers.add(from, FailedLogins.WRONG);
             return new Verdict.Out(Answer.jsonError(401, FailedLogins.WRONG).with("WWW-Authenticate", CHALLENGE));

@@ -35,7 +35,8 @@ public final class HttpDoor implements AutoCloseable {
     private HttpDoor(Options options, Users users, HttpContent content) throws IOException {
         byte[] salt = new byte[SALT_BYTES];
         new SecureRandom().nextBytes(salt);
-        Gate gate = new Gate(new Credentials(users, salt), options.origins, log);
+        PassphraseChecks checks = new PassphraseChecks(options.share.passphrasesAtOnce(), users::authenticate);
+        Gate gate = new Gate(new Credentials(users, salt, checks, log), options.origins, log);
         desk = new CompletableFuture<>();
         reception = new Reception(gate, desk, content, options.share, log);
         server = HttpServer.open(options.share.limits(), reception, log);

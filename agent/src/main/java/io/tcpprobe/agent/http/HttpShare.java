@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param waiting how many more wait for that
  * @param largeAtOnce how many requests at once whose answers may be large
  * @param largeWaiting how many more of these wait
+ * @param passphrasesAtOnce how many passphrases are checked at once; more are refused with 503
  * @param longestWait after which a request that has not been begun is answered with 503
  */
 public record HttpShare(
@@ -24,6 +25,7 @@ public record HttpShare(
         int waiting,
         int largeAtOnce,
         int largeWaiting,
+        int passphrasesAtOnce,
         Duration longestWait) {
     private static final int ANSWERS = 16;
     private static final int WORK = 8;
@@ -45,6 +47,7 @@ public record HttpShare(
                 limits.connections() / 2,
                 ownJvm ? 2 : 1,
                 ownJvm ? 8 : 4,
+                ownJvm ? 4 : 1,
                 LONGEST_WAIT);
     }
 }

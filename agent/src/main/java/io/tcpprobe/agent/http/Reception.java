@@ -25,10 +25,8 @@ final class Reception implements HttpHandler, AutoCloseable {
     private static final String MIB = "/TCPPROBE-MIB.txt";
 
     /** Made beforehand: it is sent when there may be no memory for another. */
-    private static final Answer BUSY = Answer.jsonError(503, "too many requests at once, or too large ones; try again")
-            .with("Retry-After", "1");
+    private static final HttpResponse BUSY_RESPONSE = Answer.BUSY.response();
 
-    private static final HttpResponse BUSY_RESPONSE = BUSY.response();
     private static final HttpResponse FAILED_RESPONSE =
             Answer.jsonError(500, "the agent failed; its log says more").response();
 
@@ -73,7 +71,17 @@ final class Reception implements HttpHandler, AutoCloseable {
     /** What becomes of a request. */
     private sealed interface Route {
         /** It is answered. */
-        record Now(Answer answer) implements Route {}
+        record Now(Answer answer) implements Route {
+            /** Releases the answer if there is no memory for the route. */
+            static Now of(Answer answer) {
+                try {
+                    return new Now(answer);
+                } catch (OutOfMemoryError full) {
+                    answer.released().run();
+                    throw full;
+                }
+            }
+        }
 
         /** It goes on where large answers are made. */
         record Later(Work work) implements Route {}
@@ -172,12 +180,12 @@ final class Reception implements HttpHandler, AutoCloseable {
         } catch (ExecutionException failed) {
             return new Route.Now(Answer.jsonError(503, "JSON is not served: " + failed.getCause()));
         } catch (TimeoutException | InterruptedException starting) {
-            return new Route.Now(BUSY);
+            return new Route.Now(Answer.BUSY);
         }
         if (query.isLarge()) {
-            return new Route.Later(() -> new Route.Now(answer(request, visitor, query, ready)));
+            return new Route.Later(() -> Route.Now.of(answer(request, visitor, query, ready)));
         }
-        return new Route.Now(answer(request, visitor, query, ready));
+        return Route.Now.of(answer(request, visitor, query, ready));
     }
 
     private Answer answer(HttpRequest request, Visitor visitor, Query query, JsonDesk ready) throws IOException {

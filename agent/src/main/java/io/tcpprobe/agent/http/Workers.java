@@ -1,7 +1,5 @@
 package io.tcpprobe.agent.http;
 
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -18,8 +16,7 @@ final class Workers implements AutoCloseable {
     private static final long KEEP_SECONDS = 10;
 
     private final ThreadPoolExecutor threads;
-    private final int share;
-    private final Map<Object, Integer> byClient = new HashMap<>();
+    private final Places places;
 
     /**
      * Nothing to do yet.
@@ -37,38 +34,29 @@ final class Workers implements AutoCloseable {
         threads = new ThreadPoolExecutor(
                 atOnce, atOnce, KEEP_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), factory);
         threads.allowCoreThreadTimeOut(true);
-        share = Math.max(1, (atOnce + waiting) * 3 / 4);
+        places = new Places(atOnce + waiting);
     }
 
     /** Takes a request of a client; false if there is no place for it. */
     boolean take(Object client, Runnable work) {
-        synchronized (byClient) {
-            if (byClient.getOrDefault(client, 0) >= share) {
-                return false;
-            }
-            byClient.merge(client, 1, Integer::sum);
+        if (!places.take(client)) {
+            return false;
         }
         try {
             threads.execute(() -> {
                 try {
                     work.run();
                 } finally {
-                    giveBack(client);
+                    places.giveBack(client);
                 }
             });
             return true;
         } catch (RejectedExecutionException full) {
-            giveBack(client);
+            places.giveBack(client);
             return false;
         } catch (Error failed) { // no thread could be made
-            giveBack(client);
+            places.giveBack(client);
             throw failed;
-        }
-    }
-
-    private void giveBack(Object client) {
-        synchronized (byClient) {
-            byClient.computeIfPresent(client, (_, places) -> places == 1 ? null : places - 1);
         }
     }
 

@@ -66,7 +66,8 @@ class HttpDoorTest {
                 new HttpDoor.Options(addresses, Origins.parse(origins), share),
                 parts.server(),
                 parts.users(),
-                new HttpContent(parts.facts(), () -> "TCPPROBE-MIB DEFINITIONS", beans::looked),
+                new HttpContent(
+                        parts.facts(), new CachedText<>(() -> "key", _ -> "TCPPROBE-MIB DEFINITIONS"), beans::looked),
                 LastResort.closing());
     }
 
@@ -587,6 +588,30 @@ class HttpDoorTest {
             String small = raw(port, "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
             assertTrue(small.startsWith("HTTP/1.1 200 "), small);
             assertEquals(0, poor.answerBytes());
+        }
+    }
+
+    @Test
+    void shouldAskToTryAgainWhenNoPassphraseCanBeChecked() throws Exception {
+        HttpShare usual = HttpShare.of(HEAP, true);
+        HttpShare none = new HttpShare(
+                usual.limits(),
+                usual.answerBytes(),
+                usual.workBytes(),
+                usual.smallAtOnce(),
+                usual.waiting(),
+                usual.largeAtOnce(),
+                usual.largeWaiting(),
+                0,
+                usual.longestWait());
+        try (HttpDoor busy = open(List.of(FREE), "", none)) {
+            String request = "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+            String credentials = "Authorization: " + basic(Parts.WRITER, Parts.PASSPHRASE) + "\r\n";
+            int port = busy.addresses().getFirst().getPort();
+            String answer = raw(port, request + credentials + "\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 503 "), answer);
+            assertTrue(answer.contains("\r\nRetry-After: 1\r\n"), answer);
+            assertTrue(raw(port, request + "\r\n").startsWith("HTTP/1.1 200 "), "who gives none is not concerned");
         }
     }
 

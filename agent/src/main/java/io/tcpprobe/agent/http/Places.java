@@ -1,0 +1,33 @@
+package io.tcpprobe.agent.http;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** So many places for requests, of which one client gets three quarters at most. Thread-safe. */
+final class Places {
+    private final int total;
+    private final int share;
+    private final Map<Object, Integer> byClient = new HashMap<>();
+    private int taken;
+
+    Places(int total) {
+        this.total = total;
+        this.share = Math.max(1, total * 3 / 4);
+    }
+
+    /** Takes a place for a client; returns false if there is none for it. */
+    synchronized boolean take(Object client) {
+        if (taken >= total || byClient.getOrDefault(client, 0) >= share) {
+            return false;
+        }
+        byClient.merge(client, 1, Integer::sum);
+        taken++;
+        return true;
+    }
+
+    /** Gives a place back. */
+    synchronized void giveBack(Object client) {
+        byClient.computeIfPresent(client, (_, places) -> places == 1 ? null : places - 1);
+        taken--;
+    }
+}

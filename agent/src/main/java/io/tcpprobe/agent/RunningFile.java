@@ -1,5 +1,6 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.AtomicFile;
 import io.tcpprobe.config.KeyValueFile;
@@ -34,6 +35,7 @@ public final class RunningFile implements AutoCloseable {
     private static final String HTTP = "agent.http";
     private static final String ORIGIN = ".origin";
 
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Path file;
     private final SettingStore settings;
     private final String source;
@@ -90,7 +92,11 @@ public final class RunningFile implements AutoCloseable {
         try {
             write();
         } catch (IOException failed) {
-            LOG.warn("write {}: {}; './tcpprobe settings' shows old values", file, failed.getMessage());
+            log.warn(
+                    LOG,
+                    "write the file running",
+                    failed.toString(),
+                    "write " + file + ": " + failed.getMessage() + "; './tcpprobe settings' shows old values");
         }
     }
 

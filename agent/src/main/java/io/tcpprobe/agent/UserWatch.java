@@ -1,5 +1,6 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
 import java.io.IOException;
@@ -17,6 +18,7 @@ final class UserWatch implements AutoCloseable {
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tcpprobe-users").factory());
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Users users;
     private final Consumer<Collection<User>> onChange;
     private long told;
@@ -38,7 +40,11 @@ final class UserWatch implements AutoCloseable {
                 LOG.info("users changed: {}", users.all());
             }
         } catch (IOException | RuntimeException failed) { // an exception would end the timer
-            LOG.warn("read users: {}; it is tried again when the file changes", failed.toString());
+            log.warn(
+                    LOG,
+                    "read users",
+                    failed.toString(),
+                    "read users: " + failed + "; it is tried again when the file changes");
         }
     }
 

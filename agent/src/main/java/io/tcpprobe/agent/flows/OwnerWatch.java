@@ -100,9 +100,7 @@ public final class OwnerWatch {
             owners = finder.find();
             failure.over();
         } catch (IOException failed) {
-            if (failure.isNew(failed.toString())) {
-                LOG.warn("find the owners of sockets: {}; the last known are served", failed.getMessage());
-            }
+            failure.warn(LOG, "find the owners of sockets", failed, "the last known are served");
         }
         long end = monotonicNanos.getAsLong();
         Scan made = new Scan(owners, end, end - begin);

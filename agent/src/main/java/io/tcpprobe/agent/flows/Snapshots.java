@@ -208,11 +208,8 @@ public final class Snapshots implements AutoCloseable {
             last = copy(last.generation() + 1, begin);
         } catch (IOException failed) {
             failures.incrementAndGet();
-            if (failure.isNew(failed.toString())) {
-                LOG.warn("read source {}: {}; the flows read last are served", source.name(), failed.getMessage());
-            } else {
-                LOG.debug("read source {}: {}", source.name(), failed.getMessage());
-            }
+            failure.warn(LOG, "read source " + source.name(), failed, "the flows read last are served");
+            LOG.debug("read source {}: {}", source.name(), failed.getMessage());
         }
         return last;
     }

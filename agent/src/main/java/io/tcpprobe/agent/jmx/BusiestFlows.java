@@ -4,6 +4,7 @@ import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.logging.BoundedLog;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ final class BusiestFlows implements AutoCloseable {
     private final ReentrantLock sweeping = new ReentrantLock();
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tcpprobe-jmx-flows").factory());
+    private final BoundedLog log;
     private volatile long lookedAt;
     private volatile long sweptAt;
     private volatile long cost;
@@ -78,6 +80,7 @@ final class BusiestFlows implements AutoCloseable {
         this.snapshots = snapshots;
         this.count = count;
         this.monotonicNanos = monotonicNanos;
+        this.log = new BoundedLog(monotonicNanos);
         this.lookedAt = monotonicNanos.getAsLong() - WATCHED_FOR;
     }
 
@@ -109,7 +112,7 @@ final class BusiestFlows implements AutoCloseable {
             try {
                 sweep();
             } catch (RuntimeException failed) {
-                LOG.warn("register MBeans of flows: {}; it is tried again", failed.toString()); // else the clock stops
+                warn("register MBeans of flows", failed, "it is tried again"); // else the clock stops
             }
         }
     }
@@ -144,7 +147,7 @@ final class BusiestFlows implements AutoCloseable {
             try {
                 server.registerMBean(bean, known.name);
             } catch (JMException failed) {
-                LOG.warn("register {}: {}; the flow has no MBean", known.name, failed.toString());
+                warn("register the MBean of a flow", failed, known.name + " has no MBean");
                 return;
             }
             shown.put(flow.id(), known);
@@ -183,8 +186,13 @@ final class BusiestFlows implements AutoCloseable {
         } catch (InstanceNotFoundException _) {
             LOG.debug("unregister {}: somebody else has done it", flow.name);
         } catch (JMException failed) {
-            LOG.warn("unregister {}: {}", flow.name, failed.toString());
+            warn("unregister the MBean of a flow", failed, flow.name + " stays");
         }
+    }
+
+    /** Clients open flows at will, and each of them may fail. */
+    private void warn(String step, Exception failed, String consequence) {
+        log.warn(LOG, step, failed.getClass().getName(), step + ": " + failed + "; " + consequence);
     }
 
     @Override

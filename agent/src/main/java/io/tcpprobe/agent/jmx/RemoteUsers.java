@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.FailedLogins;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
@@ -19,7 +20,8 @@ import org.slf4j.LoggerFactory;
 final class RemoteUsers implements JMXAuthenticator {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
     private final Users users;
-    private final FailedLogins strangers = new FailedLogins("jmx", System::nanoTime);
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+    private final FailedLogins strangers = new FailedLogins("jmx", log);
 
     RemoteUsers(Users users) {
         this.users = users;
@@ -34,7 +36,11 @@ final class RemoteUsers implements JMXAuthenticator {
         try {
             users.reloadIfChanged();
         } catch (IOException failed) {
-            LOG.warn("read users: {}; the users read before are used", failed.getMessage());
+            log.warn(
+                    LOG,
+                    "read users",
+                    failed.toString(),
+                    "read users: " + failed.getMessage() + "; the users read before are used");
         }
         User user = (pair[1].isEmpty() ? Optional.<User>empty() : users.authenticate(pair[0], pair[1]))
                 .orElseThrow(this::refused);

@@ -170,9 +170,7 @@ public final class SocketSnapshots implements AutoCloseable {
             last = read;
             return read;
         } catch (IOException failed) {
-            if (failure.isNew(failed.toString())) {
-                LOG.warn("read sockets: {}; the sockets read last, if any, are served", failed.getMessage());
-            }
+            failure.warn(LOG, "read sockets", failed, "the sockets read last, if any, are served");
             return known == null ? NOTHING : known; // tables without rows: an error would end every walk there
         }
     }

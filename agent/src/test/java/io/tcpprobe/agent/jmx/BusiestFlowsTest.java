@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.Connection;
+import io.tcpprobe.agent.parts.Heard;
 import io.tcpprobe.agent.parts.Parts;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.FlowField;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import javax.management.MBeanRegistrationException;
+import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +138,32 @@ class BusiestFlowsTest {
                 JmxDoor door = parts.jmx()) {
             later(parts, door, 100);
             assertEquals(Set.of(), beans(parts));
+        }
+    }
+
+    /** Whoever opens connections makes names, so each of them must not be a line. */
+    @Test
+    void shouldLogOnceThatMBeansCannotBeRegistered() throws Exception {
+        try (Connection first = Connection.open();
+                Parts parts = parts(first, 10);
+                Heard log = Heard.of(BusiestFlows.class.getName())) {
+            MBeanServer refusing = (MBeanServer) Proxy.newProxyInstance(
+                    BusiestFlowsTest.class.getClassLoader(),
+                    new Class<?>[] {MBeanServer.class},
+                    (_, method, arguments) -> {
+                        if (method.getName().equals("registerMBean")) {
+                            throw new MBeanRegistrationException(new IllegalStateException("as the test wants it"));
+                        }
+                        return method.invoke(parts.server(), arguments);
+                    });
+            try (BusiestFlows flows = new BusiestFlows(refusing, parts.snapshots(), 10, System::nanoTime)) {
+                for (int i = 0; i < 5; i++) {
+                    flows.sweep();
+                }
+            }
+            List<String> lines = log.lines();
+            assertEquals(1, lines.size(), lines::toString);
+            assertTrue(lines.getFirst().startsWith("WARN register the MBean of a flow: "), lines::toString);
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommandResponderEvent;
@@ -24,7 +25,9 @@ import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
+import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.VariableBinding;
 
 /**
  * SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. GETNEXT and GETBULK are answered by
@@ -45,7 +48,15 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     private static final int LONG = 100;
 
     /** Requests that may wait to be answered aside; more are dropped. */
-    private static final int MOST_WAITING = 1_000;
+    static final int MOST_WAITING = 1_000;
+
+    /** Bytes of memory that all of these may hold, as estimated by {@link #heldBytes}; more are dropped. */
+    static final long MOST_WAITING_BYTES = 4 << 20;
+
+    /** Estimated: a request without its variables, and a variable without the numbers of its object id. */
+    private static final int REQUEST_BYTES = 1_000;
+
+    private static final int VARIABLE_BYTES = 100;
 
     private final Snapshots snapshots;
     private final ExecutorService aside = new ThreadPoolExecutor(
@@ -58,6 +69,8 @@ final class Responder extends CommandProcessor implements AutoCloseable {
     private final Vacm views;
     private final SnmpFailures failures;
     private final ResponseLimit limit;
+
+    private final AtomicLong waitingBytes = new AtomicLong();
 
     private volatile MibTree tree = new MibTree(List.of());
 
@@ -123,11 +136,50 @@ final class Responder extends CommandProcessor implements AutoCloseable {
      * UDP may lose messages: so may we, when far too many wait.
      */
     private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        dropValues(command.getPDU());
+        long bytes = heldBytes(command.getPDU());
+        boolean queued = false;
         try {
-            aside.execute(() -> answerAside(command, coexistence));
-        } catch (RejectedExecutionException tooMany) {
+            if (waitingBytes.addAndGet(bytes) <= MOST_WAITING_BYTES) {
+                aside.execute(() -> {
+                    waitingBytes.addAndGet(-bytes);
+                    answerAside(command, coexistence);
+                });
+                queued = true;
+            }
+        } catch (RejectedExecutionException _) {
+            queued = false; // too many
+        } finally {
+            if (!queued) {
+                waitingBytes.addAndGet(-bytes);
+            }
+        }
+        if (!queued) {
             fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
         }
+    }
+
+    /** The values in a request that reads mean nothing (RFC 3416, 3), and a datagram has room for much of that. */
+    private static void dropValues(PDU pdu) {
+        if (pdu.getType() != PDU.SET) {
+            pdu.getVariableBindings().forEach(binding -> binding.setVariable(Null.instance));
+        }
+    }
+
+    /** How much memory a request takes while it waits. */
+    static long heldBytes(PDU pdu) {
+        long bytes = REQUEST_BYTES;
+        for (VariableBinding binding : pdu.getVariableBindings()) {
+            bytes += VARIABLE_BYTES
+                    + (long) Integer.BYTES * binding.getOid().size()
+                    + binding.getVariable().getBERLength();
+        }
+        return bytes;
+    }
+
+    /** How much memory the requests take that wait to be answered aside; for tests. */
+    long waitingBytes() {
+        return waitingBytes.get();
     }
 
     private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {

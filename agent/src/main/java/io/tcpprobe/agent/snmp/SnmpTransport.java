@@ -62,15 +62,17 @@ final class SnmpTransport extends UdpTransportMapping {
                 socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log, gaveUp);
     }
 
-    /** The address of a client, and the one of ours that it has asked. */
-    private static final class Client extends UdpAddress {
+    /** The address of a client, and the one of ours that it has asked. Queued with its requests, so it does not hold their bytes. */
+    static final class Client extends UdpAddress {
         private static final long serialVersionUID = 1;
 
-        private final transient UdpSocket.Datagram request;
+        private final transient InetSocketAddress from;
+        private final transient UdpSocket.LocalAddress to;
 
         Client(UdpSocket.Datagram request) {
             super(request.from().getAddress(), request.from().getPort());
-            this.request = request;
+            this.from = request.from();
+            this.to = request.to();
         }
     }
 
@@ -111,7 +113,7 @@ final class SnmpTransport extends UdpTransportMapping {
             UdpAddress to, byte[] message, TransportStateReference state, long timeoutMillis, int maxRetries)
             throws IOException {
         if (to instanceof Client client) {
-            socket.send(message, client.request.from(), client.request.to());
+            socket.send(message, client.from, client.to);
         } else {
             socket.send(message, new InetSocketAddress(to.getInetAddress(), to.getPort()), null);
         }

@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,6 +30,7 @@ import org.snmp4j.asn1.BERInputStream;
 import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
+import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.smi.Gauge32;
 import org.snmp4j.smi.Null;
@@ -43,6 +47,7 @@ class ResponderTest {
     private static final int GREATEST = 65_000;
 
     private final CountDownLatch read = new CountDownLatch(1);
+    private final AtomicLong drops = new AtomicLong();
     private boolean broken = true;
     private Parts parts;
     private Responder responder;
@@ -108,6 +113,11 @@ class ResponderTest {
         responder = new Responder(ENGINE, parts.snapshots(), vacm, Asked.failures(), new ResponseLimit(1500));
         responder.addMOServer(server);
         responder.serve(new MibTree(server.getRegistry().values()));
+        responder.addCounterListener(event -> {
+            if (event.getOid().equals(SnmpConstants.snmpSilentDrops)) {
+                drops.incrementAndGet();
+            }
+        });
         asked = new Asked(responder, ENGINE);
     }
 
@@ -161,6 +171,58 @@ class ResponderTest {
         read.countDown();
         asked.later();
         asked.later();
+    }
+
+    private PDU large(int type) {
+        OctetString value = new OctetString(new byte[1_000]);
+        PDU request = pdu(type);
+        for (int i = 0; i < 50; i++) {
+            request.add(new VariableBinding(SLOW, value));
+        }
+        return request;
+    }
+
+    @Test
+    void shouldNotKeepTheValuesOfRequestsThatRead() throws Exception {
+        PDU blocks = pdu(PDU.GET, SLOW);
+        asked.ask(blocks, MPv2c.ID, "all", GREATEST);
+        await(() -> responder.waitingBytes() == 0); // has the thread busy that answers requests that wait
+        for (int type : new int[] {PDU.GET, PDU.GETNEXT}) {
+            PDU request = large(type);
+            request.set(0, new VariableBinding(FAST, request.get(0).getVariable()));
+            long before = responder.waitingBytes();
+            asked.ask(request, MPv2c.ID, "all", GREATEST);
+            assertTrue(responder.waitingBytes() - before < 20_000, () -> "waiting " + responder.waitingBytes());
+        }
+        read.countDown();
+        for (int i = 0; i < 3; i++) {
+            PDU answer = decode(asked.later());
+            assertEquals(new Gauge32(2), answer.get(answer.size() - 1).getVariable());
+        }
+    }
+
+    @Test
+    void shouldBoundTheBytesOfRequestsThatWait() throws Exception {
+        asked.ask(pdu(PDU.GET, SLOW), MPv2c.ID, "all", GREATEST);
+        await(() -> responder.waitingBytes() == 0); // has the thread busy that answers requests that wait
+        long each = Responder.heldBytes(large(PDU.SET));
+        long room = Responder.MOST_WAITING_BYTES / each;
+        assertTrue(room < Responder.MOST_WAITING, "they are not too many by number");
+        for (int i = 0; i < room + 5; i++) {
+            asked.ask(large(PDU.SET), MPv2c.ID, "all", GREATEST);
+        }
+        assertEquals(room * each, responder.waitingBytes());
+        assertEquals(5, drops.get());
+        read.countDown();
+        await(() -> responder.waitingBytes() == 0);
+    }
+
+    private static void await(BooleanSupplier condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < end, "not within a minute");
+            Thread.onSpinWait();
+        }
     }
 
     @Test

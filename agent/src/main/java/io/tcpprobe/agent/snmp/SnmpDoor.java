@@ -13,6 +13,7 @@ import io.tcpprobe.agent.sockets.SocketSnapshots;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.User;
+import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
@@ -113,7 +114,7 @@ public final class SnmpDoor implements AutoCloseable {
      * Opens the door.
      *
      * @param settings snmp.listen, snmp.community and snmp.baseoid are read once
-     * @param users who may use v3; see {@link #users}
+     * @param users who may use v3; see {@link #users(Collection)}
      * @param lastResort is told when the door cannot go on
      * @throws DoorException if an address cannot be listened on
      * @throws IOException if the engine's boots cannot be kept
@@ -128,7 +129,7 @@ public final class SnmpDoor implements AutoCloseable {
             HostCounters counters,
             AgentFacts facts,
             EngineFile engine,
-            Collection<User> users,
+            Users users,
             LastResort lastResort)
             throws IOException {
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
@@ -144,7 +145,7 @@ public final class SnmpDoor implements AutoCloseable {
             if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
                 door.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
             }
-            door.users(users);
+            door.users(users.all());
             door.bind(settings.get(Settings.SNMP_LISTEN), parts.log, lastResort);
             warnOfPublicCommunity(settings);
             SystemGroup.register(door.server, system, settings, facts);
@@ -239,18 +240,22 @@ public final class SnmpDoor implements AutoCloseable {
         register(SettingScalars.estats(settings));
     }
 
-    private void openNotifications(SettingStore settings, FlowEvents events, Collection<User> users, MPv3 mpv3)
+    private void openNotifications(SettingStore settings, FlowEvents events, Users users, MPv3 mpv3)
             throws IOException {
         if (settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
             return;
         }
         String name = settings.get(Settings.SNMP_NOTIFY_USER);
-        if (!name.isEmpty() && users.stream().noneMatch(user -> user.name().equals(name))) {
-            throw new DoorException(new Problem(
+        if (!name.isEmpty() && users.find(name).isEmpty()) {
+            Problem unknown = new Problem(
                     "notify",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,
                     "there is no such user",
-                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')"));
+                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')");
+            if (!users.lost()) {
+                throw new DoorException(unknown);
+            }
+            LOG.warn("{}; nothing is notified until then, for the file of users could not be used", unknown);
         }
         NotificationTargets targets = NotificationTargets.open(settings, mpv3);
         Notifications opened = new Notifications(targets, this::upTime);

@@ -173,6 +173,14 @@ public final class Users {
         return generation;
     }
 
+    /**
+     * Returns true if users may be missing because of a file that cannot be used: it could not be read since the start, or it
+     * was kept aside, now or at an earlier start, and no user has been added since.
+     */
+    public synchronized boolean lost() {
+        return read == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && StateFiles.isKeptAside(file);
+    }
+
     /** All users, by name. */
     public Collection<User> all() {
         return users.values();

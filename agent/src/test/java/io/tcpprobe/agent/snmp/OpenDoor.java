@@ -9,9 +9,11 @@ import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
@@ -37,12 +39,25 @@ final class OpenDoor implements AutoCloseable {
 
     /** With these settings besides; it listens on 127.0.0.1 unless they say otherwise. */
     OpenDoor(Path state, Map<Setting<?>, String> given) throws Exception {
+        this(state, given, false);
+    }
+
+    /** As after a start with a damaged file of users: it was kept aside, and there are none. */
+    static OpenDoor withoutUsers(Path state, Map<Setting<?>, String> given) throws Exception {
+        return new OpenDoor(state, given, true);
+    }
+
+    private OpenDoor(Path state, Map<Setting<?>, String> given, boolean withoutUsers) throws Exception {
         Map<Setting<?>, String> all = new HashMap<>(Map.of(Settings.SNMP_LISTEN, "127.0.0.1:0"));
         all.putAll(given);
         parts = new Parts(state, Path.of("/proc/net"), all);
         events = new FlowEvents(parts.snapshots(), parts.settings(), System::nanoTime);
         SocketSnapshots sockets = parts.sockets();
         boolean open = false;
+        if (withoutUsers) {
+            StateFiles.keepAside(state.resolve("users"), Clock.systemUTC());
+            parts.users().reloadIfChanged();
+        }
         try {
             door = SnmpDoor.open(
                     parts.settings(),
@@ -54,7 +69,7 @@ final class OpenDoor implements AutoCloseable {
                     parts.counters(),
                     parts.facts(),
                     EngineFile.open(state, "", new Random(1)),
-                    parts.users().all(),
+                    parts.users(),
                     LastResort.closing());
             open = true;
         } finally {

@@ -58,7 +58,7 @@ class SnmpDoorTest {
                             parts.counters(),
                             parts.facts(),
                             engine,
-                            parts.users().all(),
+                            parts.users(),
                             LastResort.closing()));
             assertEquals("as the test wants it", failed.getMessage());
             new DatagramSocket(port, InetAddress.getLoopbackAddress()).close(); // throws if somebody has it
@@ -73,6 +73,21 @@ class SnmpDoorTest {
                 "notify snmp.notifyuser=nobody: there is no such user; add it with './tcpprobe user add nobody', or name"
                         + " another ('./tcpprobe user list')",
                 failed.problem().toString());
+    }
+
+    /** The agent runs, and so do its notifications once the user is there again. */
+    @Test
+    void shouldStartWithoutTheUserOfNotificationsWhenTheUsersWereLost() throws Exception {
+        var settings = Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:9", Settings.SNMP_NOTIFY_USER, "ops");
+        try (Heard log = Heard.of(SnmpDoor.class.getName());
+                OpenDoor door = OpenDoor.withoutUsers(state, Map.copyOf(settings))) {
+            assertEquals(72, door.get("1.3.6.1.2.1.1.7.0"), "sysServices");
+            assertEquals(
+                    List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with './tcpprobe user add"
+                            + " ops', or name another ('./tcpprobe user list'); nothing is notified until then, for the"
+                            + " file of users could not be used"),
+                    log.lines());
+        }
     }
 
     @Test

@@ -51,6 +51,20 @@ class IdentityFilesTest {
         return on(HERE).openForCommand(() -> alone, warnings).users();
     }
 
+    @Test
+    void shouldKnowThatUsersWereLostUntilOneIsAdded() throws IOException {
+        assertFalse(start(HERE).users().lost(), "there never were any");
+        command(true).add("ops", true, "correct horse", "battery staple");
+        assertFalse(start(HERE).users().lost());
+        Files.writeString(folder.resolve("users"), "ops rw\n");
+        assertTrue(start(HERE).users().lost());
+        assertTrue(start(HERE).users().lost(), "at the next start as well");
+        command(true).add("ops", true, "correct horse", "battery staple");
+        assertFalse(start(HERE).users().lost());
+        Files.setPosixFilePermissions(folder.resolve("users"), PosixFilePermissions.fromString("rw-r--r--"));
+        assertTrue(start(HERE).users().lost(), "it cannot be read until that is mended");
+    }
+
     private List<String> aside(String name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> file.getFileName().toString())

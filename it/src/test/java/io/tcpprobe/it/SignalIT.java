@@ -72,6 +72,43 @@ class SignalIT {
         assertFalse(Files.exists(folder.resolve("state").resolve("running")), "it has cleaned up");
     }
 
+    @Test
+    @Needs({TerminalProcess.PROGRAM, "bash"})
+    void shouldGiveTheTerminalBackWhileFlowsIsStopped() throws Exception {
+        AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
+        // As a shell with job control runs it: stopped, it is continued in the foreground.
+        List<String> line = new ArrayList<>(
+                List.of("bash", "-c", "set -m; \"$@\"; echo \"stopped $?\"; read -r; fg; echo \"ended $?\"", "bash"));
+        line.addAll(List.of("env", "--default-signal=INT,TSTP"));
+        line.addAll(options.line(List.of("flows", "--watch")));
+        try (var terminal = TerminalProcess.start(line, Map.of())) {
+            terminal.await(ENTER).await("source diag");
+            terminal.press(TerminalProcess.CTRL_Z);
+            terminal.await(LEAVE).await("stopped 148");
+            terminal.type("");
+            terminal.await(ENTER).await("source diag");
+            terminal.press(TerminalProcess.CTRL_C);
+            terminal.await(LEAVE).await("ended 130");
+            terminal.end();
+        }
+    }
+
+    /** Without a shell that could continue it, the kernel does not stop it. */
+    @Test
+    @Needs(TerminalProcess.PROGRAM)
+    void shouldGoOnWhenNobodyCouldContinueFlows() throws Exception {
+        AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
+        List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT,TSTP"));
+        line.addAll(options.line(List.of("flows", "--watch")));
+        try (var terminal = TerminalProcess.start(line, Map.of())) {
+            terminal.await(ENTER).await("source diag");
+            terminal.press(TerminalProcess.CTRL_Z);
+            terminal.await(LEAVE).await(ENTER).await("source diag");
+            terminal.press(TerminalProcess.CTRL_C);
+            assertEquals(130, terminal.end(), terminal::output);
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     @Needs(TerminalProcess.PROGRAM)

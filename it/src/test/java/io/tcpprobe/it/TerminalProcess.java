@@ -15,6 +15,9 @@ final class TerminalProcess implements AutoCloseable {
     /** What a test that uses it {@link Needs}. */
     static final String PROGRAM = "script";
 
+    static final char CTRL_C = 3;
+    static final char CTRL_Z = 26;
+
     private static final long STOP_SECONDS = 30;
 
     private final Process process;
@@ -71,6 +74,14 @@ final class TerminalProcess implements AutoCloseable {
     TerminalProcess type(String line) throws IOException {
         OutputStream keys = process.getOutputStream();
         keys.write((line + "\r").getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        return this;
+    }
+
+    /** Presses a key that the terminal makes a signal of. */
+    TerminalProcess press(char key) throws IOException {
+        OutputStream keys = process.getOutputStream();
+        keys.write(key);
         keys.flush();
         return this;
     }

@@ -88,6 +88,7 @@ final class FlowsCommand implements Callable<Integer> {
         }
         try (WatchDisplay display = new WatchDisplay(out, onTerminal())) {
             Runtime.getRuntime().addShutdownHook(display.closer());
+            Signals.onStop(display::suspend, display::resume);
             // The writer writes to a stream that keeps its failures to itself.
             while (!out.checkError() && !System.out.checkError()) {
                 display.show(lines(snapshots, screen, chosen));

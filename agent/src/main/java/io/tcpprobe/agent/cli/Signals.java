@@ -8,6 +8,8 @@ import java.lang.reflect.Proxy;
  * it is called by reflection.
  */
 final class Signals {
+    private static final String STOP = "TSTP";
+
     private Signals() {}
 
     /**
@@ -16,29 +18,94 @@ final class Signals {
      * @param name without SIG: "TERM"
      * @throws IllegalStateException if the JVM has no such signal, or keeps it for itself (option -Xrs)
      */
-    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
     static void handle(String name, Runnable action) {
+        Object _ = install(name, handler(name, action));
+    }
+
+    /**
+     * Runs an action before a terminal's SIGTSTP (Ctrl-Z) stops the process, and another one when it is continued. As POSIX has it
+     * of programs that catch SIGTSTP, the process is stopped by the signal's default action: which does nothing where no shell could
+     * continue it. Has no effect if SIGTSTP is ignored, as in the child of a shell without job control.
+     *
+     * @throws IllegalStateException as {@link #handle}
+     */
+    static void onStop(Runnable before, Runnable after) {
+        Object[] ours = new Object[1];
+        ours[0] = handler(STOP, () -> {
+            before.run();
+            try {
+                Object _ = install(STOP, constant("SIG_DFL"));
+                raise(STOP); // returns when the process is continued
+                Object _ = install(STOP, ours[0]);
+            } finally {
+                after.run();
+            }
+        });
+        Object ignored = constant("SIG_IGN");
+        if (ignored.equals(install(STOP, ours[0]))) {
+            Object _ = install(STOP, ignored);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
+    private static Object handler(String name, Runnable action) {
+        return Proxy.newProxyInstance(
+                Signals.class.getClassLoader(),
+                new Class<?>[] {type("sun.misc.SignalHandler")},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "handle" -> {
+                        action.run();
+                        yield null;
+                    }
+                    case "equals" -> proxy == arguments[0];
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    default -> name;
+                });
+    }
+
+    /** {@code Signal.handle(new Signal(name), handler)}; returns the handler before. */
+    private static Object install(String name, Object handler) {
         try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            Object ours = Proxy.newProxyInstance(
-                    Signals.class.getClassLoader(),
-                    new Class<?>[] {handler},
-                    (proxy, method, arguments) -> switch (method.getName()) {
-                        case "handle" -> {
-                            action.run();
-                            yield null;
-                        }
-                        case "equals" -> proxy == arguments[0];
-                        case "hashCode" -> System.identityHashCode(proxy);
-                        default -> name;
-                    });
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name), ours);
+            Class<?> signal = type("sun.misc.Signal");
+            return signal.getMethod("handle", signal, type("sun.misc.SignalHandler"))
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
         } catch (InvocationTargetException refused) {
             throw new IllegalStateException("handle SIG" + name, refused.getCause());
         } catch (ReflectiveOperationException missing) {
-            throw new IllegalStateException("handle SIG" + name + ": this Java has no sun.misc.Signal", missing);
+            throw missing(name, missing);
         }
+    }
+
+    /** {@code Signal.raise(new Signal(name))}. */
+    private static void raise(String name) {
+        try {
+            Class<?> signal = type("sun.misc.Signal");
+            Object _ = signal.getMethod("raise", signal)
+                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
+        } catch (InvocationTargetException refused) {
+            throw new IllegalStateException("raise SIG" + name, refused.getCause());
+        } catch (ReflectiveOperationException missing) {
+            throw missing(name, missing);
+        }
+    }
+
+    private static Object constant(String name) {
+        try {
+            return type("sun.misc.SignalHandler").getField(name).get(null);
+        } catch (ReflectiveOperationException missing) {
+            throw missing(name, missing);
+        }
+    }
+
+    private static Class<?> type(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException missing) {
+            throw missing(name, missing);
+        }
+    }
+
+    private static IllegalStateException missing(String what, ReflectiveOperationException cause) {
+        return new IllegalStateException("handle signals: this Java has no sun.misc.Signal for " + what, cause);
     }
 }

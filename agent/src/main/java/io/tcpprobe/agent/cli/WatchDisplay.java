@@ -20,6 +20,8 @@ final class WatchDisplay implements AutoCloseable {
 
     private final PrintWriter out;
     private final boolean terminal;
+    private List<String> frame = List.of();
+    private boolean suspended;
     private boolean closed;
 
     /**
@@ -51,19 +53,42 @@ final class WatchDisplay implements AutoCloseable {
         }
     }
 
-    /** Shows these lines in the place of those before; does nothing after {@link #close}. */
+    /** Shows these lines in the place of those before, after {@link #resume} if it is suspended; not after {@link #close}. */
     synchronized void show(List<String> lines) {
-        if (!closed) {
-            out.print(CLEAR);
-            lines.forEach(out::println);
+        frame = lines;
+        if (!closed && !suspended) {
+            draw();
+        }
+    }
+
+    private void draw() {
+        out.print(CLEAR);
+        frame.forEach(out::println);
+        out.flush();
+    }
+
+    /** Gives the terminal back for a while, as when the process is stopped. */
+    synchronized void suspend() {
+        if (!closed && !suspended && terminal) {
+            suspended = true;
+            out.print(LEAVE);
             out.flush();
+        }
+    }
+
+    /** Takes the terminal again, and shows the last lines. */
+    synchronized void resume() {
+        if (!closed && suspended) {
+            suspended = false;
+            out.print(ENTER);
+            draw();
         }
     }
 
     /** Gives the terminal back as it was. */
     @Override
     public synchronized void close() {
-        if (!closed && terminal) {
+        if (!closed && terminal && !suspended) {
             out.print(LEAVE);
             out.flush();
         }

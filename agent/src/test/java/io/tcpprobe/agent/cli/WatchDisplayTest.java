@@ -37,6 +37,22 @@ class WatchDisplayTest {
     }
 
     @Test
+    void shouldGiveTheTerminalBackWhileItIsSuspended() {
+        WatchDisplay display = display(true);
+        display.show(List.of("one"));
+        display.suspend();
+        display.show(List.of("two"));
+        assertEquals(WatchDisplay.ENTER + WatchDisplay.CLEAR + "one\n" + WatchDisplay.LEAVE, out.toString());
+        out.getBuffer().setLength(0);
+        display.resume();
+        assertEquals(WatchDisplay.ENTER + WatchDisplay.CLEAR + "two\n", out.toString());
+        display.suspend();
+        display.close();
+        display.resume();
+        assertTrue(out.toString().endsWith("two\n" + WatchDisplay.LEAVE), out::toString);
+    }
+
+    @Test
     void shouldSwitchNothingWhereThereIsNoTerminal() {
         try (WatchDisplay display = display(false)) {
             display.show(List.of("one"));

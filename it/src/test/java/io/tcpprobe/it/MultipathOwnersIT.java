@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcpprobe.kernel.FlowField;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -73,6 +75,25 @@ class MultipathOwnersIT {
         Map<String, String> connections = Waiting.until(
                 "both ends' process", () -> ofPort(snmp, CONNECTION_PROCESS), found -> !found.containsValue("0"));
         assertEquals(List.of(pid, pid), List.copyOf(connections.values()));
+        SnmpFlows flows = new SnmpFlows(snmp);
+        List<Long> ids = Waiting.until("the flows of both ends", () -> idsOf(flows, port), found -> found.size() == 2);
+        for (long id : ids) {
+            Snmp.Varbind owner = Waiting.until(
+                    "the flow's process",
+                    () -> flows.field(id, FlowField.PID),
+                    cell -> cell.value().equals(pid));
+            assertEquals(pid, owner.value());
+            assertEquals("multipath", flows.field(id, FlowField.COMMAND).value());
+        }
+    }
+
+    /** The flows that have the port at either end. */
+    private static List<Long> idsOf(SnmpFlows flows, int port) {
+        return Stream.of(FlowField.LOCAL_PORT, FlowField.REMOTE_PORT)
+                .flatMap(field -> flows.column(field).entrySet().stream())
+                .filter(cell -> cell.getValue().number() == port)
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** What a column has in the rows whose index ends with the port, or has it in the middle. */

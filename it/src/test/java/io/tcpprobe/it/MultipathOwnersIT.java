@@ -83,7 +83,7 @@ class MultipathOwnersIT {
                     () -> flows.field(id, FlowField.PID),
                     cell -> cell.value().equals(pid));
             assertEquals(pid, owner.value());
-            assertEquals("multipath", flows.field(id, FlowField.COMMAND).value());
+            assertEquals("multipath", flows.field(id, FlowField.COMMAND).text());
         }
     }
 

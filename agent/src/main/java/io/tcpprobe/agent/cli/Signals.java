@@ -1,5 +1,8 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.kernel.ffi.Libc;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
@@ -33,11 +36,13 @@ final class Signals {
         Object[] ours = new Object[1];
         ours[0] = handler(STOP, () -> {
             before.run();
+            Object _ = install(STOP, constant("SIG_DFL"));
             try {
-                Object _ = install(STOP, constant("SIG_DFL"));
-                raise(STOP); // returns when the process is continued
-                Object _ = install(STOP, ours[0]);
+                Libc.raiseStop(); // returns when the process is continued; sun.misc.Signal raises only what it handles
+            } catch (IOException failed) {
+                throw new UncheckedIOException("stop the process", failed);
             } finally {
+                Object _ = install(STOP, ours[0]);
                 after.run();
             }
         });
@@ -71,19 +76,6 @@ final class Signals {
                     .invoke(null, signal.getConstructor(String.class).newInstance(name), handler);
         } catch (InvocationTargetException refused) {
             throw new IllegalStateException("handle SIG" + name, refused.getCause());
-        } catch (ReflectiveOperationException missing) {
-            throw missing(name, missing);
-        }
-    }
-
-    /** {@code Signal.raise(new Signal(name))}. */
-    private static void raise(String name) {
-        try {
-            Class<?> signal = type("sun.misc.Signal");
-            Object _ = signal.getMethod("raise", signal)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name));
-        } catch (InvocationTargetException refused) {
-            throw new IllegalStateException("raise SIG" + name, refused.getCause());
         } catch (ReflectiveOperationException missing) {
             throw missing(name, missing);
         }

@@ -194,10 +194,11 @@ class ResponderTest {
             asked.ask(request, MPv2c.ID, "all", GREATEST);
             assertTrue(responder.waitingBytes() - before < 20_000, () -> "waiting " + responder.waitingBytes());
         }
+        broken = false;
         read.countDown();
-        for (int i = 0; i < 3; i++) {
+        for (int value : new int[] {2, 2, 3}) {
             PDU answer = decode(asked.later());
-            assertEquals(new Gauge32(2), answer.get(answer.size() - 1).getVariable());
+            assertEquals(new Gauge32(value), answer.get(answer.size() - 1).getVariable());
         }
     }
 

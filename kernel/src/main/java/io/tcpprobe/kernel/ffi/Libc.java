@@ -63,6 +63,9 @@ public final class Libc {
     private static final MethodHandle CLOCK_GETRES =
             bind("clock_getres", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
+    /** {@code int raise(int sig)}. */
+    private static final MethodHandle RAISE = bind("raise", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
     /** {@code int close(int fd)}. */
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -241,6 +244,15 @@ public final class Libc {
     /** Ends a mapping; its segment must not be used any more. */
     public static void munmap(MemorySegment mapping) throws IOException {
         check("munmap", state -> (int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()));
+    }
+
+    /**
+     * Sends SIGTSTP to this thread. With the signal's default action the process is stopped, and this returns when it is continued;
+     * or at once, if nobody could continue it (an orphaned process group).
+     */
+    public static void raiseStop() throws IOException {
+        int sigtstp = 20;
+        check("raise", state -> (int) RAISE.invokeExact(state, sigtstp));
     }
 
     /** Moves this thread, and no other, into the network namespace of a file descriptor. */

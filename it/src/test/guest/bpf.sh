@@ -28,7 +28,7 @@ iproute() {
 # Runs a command of the agent's program.
 tcpprobe() {
     chroot /disk /java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx160m --enable-native-access=ALL-UNNAMED \
-        -cp '/agent/lib/*' io.tcpprobe.agent.Main "$@"
+        -cp '/agent/lib/*' io.tcpprobe.agent.cli.Main "$@"
 }
 
 # link NUMBER: 10.0.NUMBER.1 and fd00:NUMBER::1 here, .2 and ::2 at the far end.

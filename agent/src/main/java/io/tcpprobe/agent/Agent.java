@@ -1,27 +1,31 @@
 package io.tcpprobe.agent;
 
-import io.tcpprobe.agent.about.AgentFacts;
-import io.tcpprobe.agent.about.DoorException;
-import io.tcpprobe.agent.estats.FlowEvents;
-import io.tcpprobe.agent.estats.FlowKnowledge;
-import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.estats.FlowEventHub;
+import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.http.CachedText;
+import io.tcpprobe.agent.http.HttpConnector;
 import io.tcpprobe.agent.http.HttpContent;
-import io.tcpprobe.agent.http.HttpDoor;
 import io.tcpprobe.agent.http.HttpShare;
-import io.tcpprobe.agent.jmx.JmxDoor;
-import io.tcpprobe.agent.jmx.RemoteJmxDoor;
+import io.tcpprobe.agent.jmx.JmxConnector;
+import io.tcpprobe.agent.jmx.RemoteJmxConnector;
 import io.tcpprobe.agent.logging.Logging;
-import io.tcpprobe.agent.snmp.SnmpDoor;
-import io.tcpprobe.agent.sockets.Deletions;
-import io.tcpprobe.agent.sockets.SocketSnapshots;
+import io.tcpprobe.agent.snmp.SnmpConnector;
+import io.tcpprobe.agent.sockets.ConnectionTerminator;
+import io.tcpprobe.agent.sockets.SocketSnapshotCache;
+import io.tcpprobe.agent.state.RunningFile;
+import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.agent.state.State;
+import io.tcpprobe.agent.state.UserWatch;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowSources;
 import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.kernel.source.FlowSources;
 import io.tcpprobe.mibs.MibText;
 import io.tcpprobe.mibs.Oid;
 import io.tcpprobe.mibs.TcpProbeMib;
@@ -138,12 +142,12 @@ public final class Agent implements AutoCloseable {
         chosen.get().refusals().stream()
                 .filter(refusal -> !refusal.unexpected())
                 .forEach(refusal -> LOG.info("not from {}", refusal));
-        Snapshots snapshots =
-                keep(new Snapshots(source, state.settings(), System::nanoTime, System::currentTimeMillis));
-        SocketSnapshots sockets = keep(new SocketSnapshots(snapshots, state.settings(), System::nanoTime));
-        Deletions deletions = new Deletions(sockets);
-        FlowEvents events = keep(new FlowEvents(snapshots, state.settings(), System::nanoTime));
-        FlowKnowledge flows = new FlowKnowledge(snapshots, events::ended);
+        FlowSnapshotCache snapshots =
+                keep(new FlowSnapshotCache(source, state.settings(), System::nanoTime, System::currentTimeMillis));
+        SocketSnapshotCache sockets = keep(new SocketSnapshotCache(snapshots, state.settings(), System::nanoTime));
+        ConnectionTerminator deletions = new ConnectionTerminator(sockets);
+        FlowEventHub events = keep(new FlowEventHub(snapshots, state.settings(), System::nanoTime));
+        LiveAndEndedFlowsSupplier flows = new LiveAndEndedFlowsSupplier(snapshots, events::ended);
         AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
         Set<Setting<?>> used = source.uses();
@@ -152,7 +156,7 @@ public final class Agent implements AutoCloseable {
             host.await(Duration.ofSeconds(state.settings().get(Settings.JAVAAGENT_WAIT)));
         }
         openJmxAndHttp(
-                new JmxDoor(
+                new JmxConnector(
                         ManagementFactory.getPlatformMBeanServer(),
                         state.settings(),
                         used,
@@ -167,26 +171,27 @@ public final class Agent implements AutoCloseable {
         }
     }
 
-    private void openJmxAndHttp(JmxDoor door, AgentFacts facts) throws IOException {
+    private void openJmxAndHttp(JmxConnector connector, AgentFacts facts) throws IOException {
         try {
-            door.open();
-            keep(door);
-        } catch (DoorException closed) {
+            connector.open();
+            keep(connector);
+        } catch (ProblemException closed) {
             problems.add(closed.problem());
         }
         List<InetSocketAddress> remote = state.settings().get(Settings.JMX_LISTEN);
         try {
             if (!remote.isEmpty()) {
                 var platform = ManagementFactory.getPlatformMBeanServer();
-                jmx = List.of(keep(RemoteJmxDoor.open(remote, platform, state.users(), host == null, door::looked))
-                        .address());
+                jmx = List.of(
+                        keep(RemoteJmxConnector.open(remote, platform, state.users(), host == null, connector::looked))
+                                .address());
             }
-        } catch (DoorException closed) {
+        } catch (ProblemException closed) {
             problems.add(closed.problem());
         }
         try {
-            HttpDoor httpDoor = keep(HttpDoor.open(
-                    HttpDoor.Options.of(
+            HttpConnector httpConnector = keep(HttpConnector.open(
+                    HttpConnector.Options.of(
                             state.settings(), HttpShare.of(Runtime.getRuntime().maxMemory(), host == null)),
                     ManagementFactory.getPlatformMBeanServer(),
                     state.users(),
@@ -195,25 +200,25 @@ public final class Agent implements AutoCloseable {
                             new CachedText<>(
                                     () -> state.settings().get(Settings.SNMP_BASEOID),
                                     base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
-                            door::looked),
+                            connector::looked),
                     lastResort));
-            http = httpDoor.addresses();
-        } catch (DoorException closed) {
+            http = httpConnector.addresses();
+        } catch (ProblemException closed) {
             problems.add(closed.problem());
         }
     }
 
     private void openSnmp(
-            Snapshots snapshots,
-            FlowKnowledge flows,
-            FlowEvents events,
-            SocketSnapshots sockets,
-            Deletions deletions,
+            FlowSnapshotCache snapshots,
+            LiveAndEndedFlowsSupplier flows,
+            FlowEventHub events,
+            SocketSnapshotCache sockets,
+            ConnectionTerminator deletions,
             HostCounters counters,
             AgentFacts facts)
             throws IOException {
         try {
-            SnmpDoor door = keep(SnmpDoor.open(
+            SnmpConnector connector = keep(SnmpConnector.open(
                     state.settings(),
                     snapshots,
                     flows,
@@ -225,9 +230,9 @@ public final class Agent implements AutoCloseable {
                     state.engine(),
                     state.users(),
                     lastResort));
-            snmp = door.addresses();
-            keep(new UserWatch(state.users(), door::users));
-        } catch (DoorException closed) {
+            snmp = connector.addresses();
+            keep(new UserWatch(state.users(), connector::users));
+        } catch (ProblemException closed) {
             problems.add(closed.problem());
         }
     }
@@ -237,17 +242,17 @@ public final class Agent implements AutoCloseable {
         return part;
     }
 
-    /** The UDP addresses of the SNMP door. */
+    /** The UDP addresses of the SNMP connector. */
     public List<InetSocketAddress> snmp() {
         return snmp;
     }
 
-    /** The TCP addresses of the HTTP door. */
+    /** The TCP addresses of the HTTP connector. */
     public List<InetSocketAddress> http() {
         return http;
     }
 
-    /** The TCP addresses of the remote JMX door. */
+    /** The TCP addresses of the remote JMX connector. */
     public List<InetSocketAddress> jmx() {
         return jmx;
     }

@@ -1,7 +1,8 @@
 package io.tcpprobe.agent;
 
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import java.lang.instrument.Instrumentation;

@@ -1,6 +1,6 @@
 package io.tcpprobe.agent;
 
-import io.tcpprobe.agent.about.ListenProblem;
+import io.tcpprobe.agent.connector.ListenProblem;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;

@@ -4,7 +4,7 @@ package io.tcpprobe.config;
 public final class BadSettingException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Why a change is refused; each door answers in its own protocol's words. */
+    /** Why a change is refused; each connector answers in its own protocol's words. */
     public enum Reason {
         /** No setting has this name. */
         UNKNOWN,

@@ -127,7 +127,7 @@ public final class Configuration {
     }
 
     /** The store of these values and of those that were kept when the agent ran before. */
-    public SettingStore store(Map<Setting<?>, String> saved, SettingStore.Keeper keeper) {
+    public SettingStore store(Map<Setting<?>, String> saved, SettingStore.SettingPersistence keeper) {
         Map<Origin, Map<Setting<?>, String>> all = new EnumMap<>(given);
         all.put(Origin.SAVED, saved);
         try {

@@ -17,13 +17,13 @@ import java.util.Locale;
 public record Setting<T>(String name, Syntax<T> syntax, Unit unit, String defaultText, Change change, String doc) {
     /** When a setting may change. */
     public enum Change {
-        /** At start and, through every door, while the agent runs; kept over a restart. */
+        /** At start and, through every connector, while the agent runs; kept over a restart. */
         LIVE,
         /** At start only. */
         AT_START
     }
 
-    /** Whether the doors may write it while the agent runs. */
+    /** Whether the connectors may write it while the agent runs. */
     public boolean writable() {
         return change == Change.LIVE;
     }

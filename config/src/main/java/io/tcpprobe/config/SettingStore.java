@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 public final class SettingStore {
     /** Keeps the changed values over a restart. */
     @FunctionalInterface
-    public interface Keeper {
+    public interface SettingPersistence {
         /**
          * Keeps these values, by key, as typed; all of them or, when it fails, none.
          *
@@ -28,7 +28,7 @@ public final class SettingStore {
 
     private record Held(Object value, Origin origin) {}
 
-    private final Keeper keeper;
+    private final SettingPersistence keeper;
     private final List<Consumer<SettingChange>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, String> saved = new LinkedHashMap<>();
     private volatile Map<Setting<?>, Held> values;
@@ -40,7 +40,8 @@ public final class SettingStore {
      * @param keeper keeps what changes
      * @throws BadSettingException if a value is not right
      */
-    public SettingStore(Map<Origin, Map<Setting<?>, String>> texts, Keeper keeper) throws BadSettingException {
+    public SettingStore(Map<Origin, Map<Setting<?>, String>> texts, SettingPersistence keeper)
+            throws BadSettingException {
         this.keeper = keeper;
         Map<Setting<?>, Held> start = new HashMap<>();
         for (Setting<?> setting : Settings.ALL) {
@@ -111,7 +112,7 @@ public final class SettingStore {
      * Changes settings, all or none: they are checked, kept on disk, published, and the listeners are told.
      *
      * @param changes values as typed
-     * @param who the door and the user, for the audit line
+     * @param who the connector and the user, for the audit line
      * @throws BadSettingException if one of them is refused; nothing has changed then
      * @throws RuntimeException of a listener, after all listeners were told; the change is in force then
      */

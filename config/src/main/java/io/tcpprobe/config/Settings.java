@@ -82,7 +82,7 @@ public final class Settings {
                     + " more; 0 = every request reads the source.");
 
     public static final Setting<List<InetSocketAddress>> SNMP_LISTEN =
-            listen("snmp.listen", "127.0.0.1:1161", "UDP addresses of the SNMP door.");
+            listen("snmp.listen", "127.0.0.1:1161", "UDP addresses of the SNMP connector.");
     public static final Setting<String> SNMP_COMMUNITY = text(
             "snmp.community",
             new Syntax.Text(
@@ -121,7 +121,7 @@ public final class Settings {
     public static final Setting<String> SNMP_NAME =
             displayString("snmp.name", ", empty = the host name", "sysName: the administrative name of this host.");
     public static final Setting<List<InetSocketAddress>> HTTP_LISTEN =
-            listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON door.");
+            listen("http.listen", "127.0.0.1:8778", "TCP addresses of the HTTP/JSON connector.");
     public static final Setting<String> HTTP_ORIGINS = text(
             "http.origins",
             new Syntax.Text(
@@ -130,9 +130,11 @@ public final class Settings {
                     "https://name[:port][,https://name[:port]...]",
                     false),
             "",
-            "Origins at which a proxy serves the HTTP door: browsers may name them as Host and Origin.");
+            "Origins at which a proxy serves the HTTP connector: browsers may name them as Host and Origin.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = listen(
-            "jmx.listen", "", "TCP addresses of the remote JMX door; consoles of the same user can attach without it.");
+            "jmx.listen",
+            "",
+            "TCP addresses of the remote JMX connector; consoles of the same user can attach without it.");
     public static final Setting<Long> JMX_FLOWS = number(
             "jmx.flows",
             0,
@@ -224,8 +226,8 @@ public final class Settings {
     public static final List<Setting<Long>> ESTATS =
             List.of(ESTATS_PATH, ESTATS_STACK, ESTATS_APP, ESTATS_TUNE, ESTATS_NOTIFY, ESTATS_LATENCY);
 
-    /** The settings of the doors and of where things are kept. */
-    public static final List<Setting<?>> DOORS = List.of(
+    /** The settings of the connectors and of where things are kept. */
+    public static final List<Setting<?>> CONNECTORS = List.of(
             SNMP_LISTEN,
             SNMP_COMMUNITY,
             SNMP_PACKET_SIZE,
@@ -248,8 +250,9 @@ public final class Settings {
             REPLAY_RTTUNIT);
 
     /** All of them, the sampler's first. */
-    public static final List<Setting<?>> ALL =
-            Stream.of(PROBE, ESTATS, DOORS).<Setting<?>>flatMap(List::stream).toList();
+    public static final List<Setting<?>> ALL = Stream.of(PROBE, ESTATS, CONNECTORS)
+            .<Setting<?>>flatMap(List::stream)
+            .toList();
 
     private Settings() {}
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The file {@code settings} of the state folder: the values that were changed while the agent ran. */
-public final class SettingsFile implements SettingStore.Keeper {
+public final class SettingsFile implements SettingStore.SettingPersistence {
     private final Path file;
     private final Clock clock;
 

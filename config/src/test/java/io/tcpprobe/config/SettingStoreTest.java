@@ -21,7 +21,7 @@ class SettingStoreTest {
     private final List<SettingChange> told = new ArrayList<>();
     private final SettingStore store = store(values -> kept.add(new LinkedHashMap<>(values)));
 
-    private static SettingStore store(SettingStore.Keeper keeper) {
+    private static SettingStore store(SettingStore.SettingPersistence keeper) {
         return Configuration.read(null, Map.of(), List.of()).store(Map.of(), keeper);
     }
 

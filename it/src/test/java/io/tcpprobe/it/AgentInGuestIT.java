@@ -3,8 +3,8 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
@@ -76,7 +76,7 @@ class AgentInGuestIT {
         run("""
                 traffic ping 127.0.0.1 5001 100000 50 >/dev/null 2>&1 &
                 chroot /disk /java/bin/java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 --enable-native-access=ALL-UNNAMED -cp '/agent/lib/*' \\
-                    io.tcpprobe.agent.Main run --set probe.source=module --set state.dir=/tmp/state \\
+                    io.tcpprobe.agent.cli.Main run --set probe.source=module --set state.dir=/tmp/state \\
                     --set snmp.listen=0.0.0.0:1161 --set snapshotage=0 </dev/null >/tmp/agent.log 2>&1 &
                 for _ in $(seq 60); do grep -q ready /tmp/agent.log && exit; sleep 1; done
                 cat /tmp/agent.log

@@ -14,7 +14,7 @@ import java.util.Map;
  * @param arguments options for every command, {@code --set} and {@code --config}
  */
 record AgentOptions(Tools tools, Map<String, String> environment, List<String> arguments) {
-    private static final String MAIN = "io.tcpprobe.agent.Main";
+    private static final String MAIN = "io.tcpprobe.agent.cli.Main";
 
     /** With this state folder, on free ports. */
     static AgentOptions in(Path state) {

@@ -35,7 +35,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /**
-     * Starts an agent and waits until all its doors are open.
+     * Starts an agent and waits until all its connectors are open.
      *
      * @throws AssertionError if it does not get ready; the message has its output
      */
@@ -44,7 +44,7 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /**
-     * Starts an agent by a command line of one's own and waits until all its doors are open.
+     * Starts an agent by a command line of one's own and waits until all its connectors are open.
      *
      * @param tools where it runs
      * @param command what starts it, without what takes it there
@@ -117,12 +117,12 @@ public final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** The address of its SNMP door: "127.0.0.1:1161". */
+    /** The address of its SNMP connector: "127.0.0.1:1161". */
     public String snmp() {
         return find("out: *snmp +udp +(\\S+)");
     }
 
-    /** The address of its HTTP door. */
+    /** The address of its HTTP connector. */
     public URI http() {
         return URI.create(find("out: *http +(http://\\S+)"));
     }

@@ -23,7 +23,7 @@ class ArchitectureTest {
     private static final String KERNEL = "io.tcpprobe.kernel..";
     private static final String MIBS = "io.tcpprobe.mibs..";
     private static final String AGENT = "io.tcpprobe.agent..";
-    private static final List<String> DOORS = List.of("snmp", "jmx", "http");
+    private static final List<String> CONNECTORS = List.of("snmp", "jmx", "http");
 
     private static JavaClasses ours;
 
@@ -92,15 +92,15 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldHaveDoorsNotKnowOneAnother() {
-        for (String door : DOORS) {
-            String[] others = DOORS.stream()
-                    .filter(other -> !other.equals(door))
+    void shouldHaveConnectorsNotKnowOneAnother() {
+        for (String connector : CONNECTORS) {
+            String[] others = CONNECTORS.stream()
+                    .filter(other -> !other.equals(connector))
                     .map(other -> "io.tcpprobe.agent." + other + "..")
                     .toArray(String[]::new);
             noClasses()
                     .that()
-                    .resideInAPackage("io.tcpprobe.agent." + door + "..")
+                    .resideInAPackage("io.tcpprobe.agent." + connector + "..")
                     .should()
                     .dependOnClassesThat()
                     .resideInAnyPackage(others)

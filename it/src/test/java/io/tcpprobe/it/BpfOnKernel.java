@@ -66,7 +66,7 @@ abstract class BpfOnKernel extends BpfTruth {
                 kill $server
                 grep -e ":$port " /tmp/records
                 """);
-        List<ProbeRecord> records = ProbeRecord.parseAll(printed);
+        List<RecordLine> records = RecordLine.parseAll(printed);
         long answers = records.stream()
                 .filter(record -> record.source().startsWith("10.0.1.1:") && record.length() == 33)
                 .count();

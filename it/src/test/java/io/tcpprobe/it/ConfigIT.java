@@ -172,7 +172,7 @@ class ConfigIT {
     }
 
     @Test
-    void shouldLeaveDoorsClosedThatHaveNoAddress() {
+    void shouldLeaveConnectorsClosedThatHaveNoAddress() {
         AgentProcess agent =
                 agents.start(AgentOptions.in(folder).set("snmp.listen", "").set("http.listen", ""));
         assertFalse(agent.output().contains("http://"), agent::output);

@@ -35,7 +35,7 @@ class EstatsIT {
     @TempDir
     Path state;
 
-    private NetworkNamespaces namespaces;
+    private TestNamespaces namespaces;
     private TrafficProcess near;
     private TrafficProcess far;
     private int local;
@@ -43,10 +43,10 @@ class EstatsIT {
 
     @BeforeEach
     void startBothEnds() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         near = TrafficProcess.start(namespaces.near());
         far = TrafficProcess.start(namespaces.far());
-        remote = far.listen(NetworkNamespaces.FAR_ADDRESS);
+        remote = far.listen(TestNamespaces.FAR_ADDRESS);
     }
 
     @AfterEach
@@ -86,7 +86,7 @@ class EstatsIT {
     }
 
     private EstatsRow connect(Snmp snmp) {
-        local = near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        local = near.connect(TestNamespaces.FAR_ADDRESS, remote);
         return EstatsRow.find(snmp, local, remote);
     }
 
@@ -157,7 +157,7 @@ class EstatsIT {
     void shouldWalkInOrderToTheEnd(String source) {
         Snmp snmp = reader(source);
         connect(snmp);
-        near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        near.connect(TestNamespaces.FAR_ADDRESS, remote);
         List<String> oids = Waiting.until( // some columns come with the samples
                         "walks that agree",
                         () -> List.of(oids(snmp.bulkwalk(EstatsRow.ROOT)), oids(snmp.walk(EstatsRow.ROOT))),
@@ -235,14 +235,14 @@ class EstatsIT {
         String entry = EstatsRow.ROOT + ".1.1.1.1.";
         String changed = EstatsRow.ROOT + ".1.3.3.0";
         long before = snmp.get(changed).number();
-        int port = near.listen(NetworkNamespaces.NEAR_ADDRESS);
-        String index = ".1.4." + NetworkNamespaces.NEAR_ADDRESS + "." + port;
+        int port = near.listen(TestNamespaces.NEAR_ADDRESS);
+        String index = ".1.4." + TestNamespaces.NEAR_ADDRESS + "." + port;
         long since = snmp.get(entry + "1" + index).number();
         assertTrue(since > before, "first seen after the agent began: " + since);
         assertEquals(since, snmp.get(changed).number());
         assertEquals(0, snmp.get(entry + "12" + index).number(), "no connection yet");
-        far.connect(NetworkNamespaces.NEAR_ADDRESS, port);
-        far.connect(NetworkNamespaces.NEAR_ADDRESS, port);
+        far.connect(TestNamespaces.NEAR_ADDRESS, port);
+        far.connect(TestNamespaces.NEAR_ADDRESS, port);
         Waiting.until("two connections", () -> snmp.get(entry + "12" + index).number(), count -> count == 2);
         assertTrue(snmp.get(entry + "13" + index).number() > 0, "a backlog");
         assertEquals(0, snmp.get(entry + "15" + index).number(), "nobody waits");
@@ -252,9 +252,9 @@ class EstatsIT {
     @Test
     void shouldCountConnectionsThatWait() {
         Snmp snmp = reader("auto");
-        int port = near.listenDeaf(NetworkNamespaces.NEAR_ADDRESS);
-        String index = ".1.4." + NetworkNamespaces.NEAR_ADDRESS + "." + port;
-        far.begin(NetworkNamespaces.NEAR_ADDRESS, port);
+        int port = near.listenDeaf(TestNamespaces.NEAR_ADDRESS);
+        String index = ".1.4." + TestNamespaces.NEAR_ADDRESS + "." + port;
+        far.begin(TestNamespaces.NEAR_ADDRESS, port);
         String entry = EstatsRow.ROOT + ".1.1.1.1.";
         Waiting.until("one that waits", () -> snmp.get(entry + "15" + index).number(), count -> count == 1);
         assertEquals(1, snmp.get(entry + "14" + index).number());

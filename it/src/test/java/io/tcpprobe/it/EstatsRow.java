@@ -1,6 +1,6 @@
 package io.tcpprobe.it;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.EstatsTable;
 import java.util.LinkedHashMap;
 import java.util.Map;

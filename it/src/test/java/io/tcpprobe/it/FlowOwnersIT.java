@@ -2,7 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ abstract class FlowTableTests {
 
     static Snmp snmp;
 
-    private static NetworkNamespaces namespaces;
+    private static TestNamespaces namespaces;
     private static TrafficProcess traffic;
     private static SnmpFlows flows;
 
@@ -74,7 +74,7 @@ abstract class FlowTableTests {
      * @param privilege what its command line begins with, inside the namespace
      */
     static void start(List<String> privilege) {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         traffic = TrafficProcess.start(namespaces.near());
         List<String> prefix = new ArrayList<>(namespaces.near().prefix());
         prefix.addAll(privilege);

@@ -65,7 +65,7 @@ class FlowsCommandIT {
     @Test
     @Needs({"netns", "bpf"})
     void shouldShowTheNamespaceThatItRunsIn() {
-        try (NetworkNamespaces network = NetworkNamespaces.open();
+        try (TestNamespaces network = TestNamespaces.open();
                 Traffic traffic = new Traffic()) {
             int remote = traffic.listen();
             int local = traffic.connect(remote);

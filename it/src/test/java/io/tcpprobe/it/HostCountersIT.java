@@ -37,11 +37,11 @@ class HostCountersIT {
     @TempDir
     Path procNet;
 
-    private NetworkNamespaces namespaces;
+    private TestNamespaces namespaces;
 
     @BeforeEach
     void makeNamespaces() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
     }
 
     @AfterEach

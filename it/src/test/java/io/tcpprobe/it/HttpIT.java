@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the HTTP door gives, and to whom. */
+/** What the HTTP connector gives, and to whom. */
 class HttpIT {
     private static final String SETTINGS = "tcpprobe:type=Settings";
     private static final String FLOWS = "tcpprobe:type=Flows";
@@ -150,7 +150,7 @@ class HttpIT {
 
     @Test
     @Needs("snmpget")
-    void shouldLetWriterChangeWhatTheOtherDoorsShowForGood(@TempDir Path folder) throws Exception {
+    void shouldLetWriterChangeWhatTheOtherConnectorsShowForGood(@TempDir Path folder) throws Exception {
         AgentProcess agent = startWithUsers(folder);
         Jolokia.Answer answer =
                 new Jolokia(agent.http()).as("writer", PASSPHRASE).write(SETTINGS, "probetime", 256);

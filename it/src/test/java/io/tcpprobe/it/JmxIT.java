@@ -88,7 +88,7 @@ class JmxIT {
 
     @Test
     @Needs("snmpget")
-    void shouldChangeWhatTheOtherDoorsShow() throws Exception {
+    void shouldChangeWhatTheOtherConnectorsShow() throws Exception {
         console.writeSetting("probetime", 254L);
         assertEquals(254L, console.read("Settings", "probetime"));
         assertEquals(254, Snmp.v2c(Tools.here(), agent, "public").get(PROBETIME).number());

@@ -13,18 +13,18 @@ import org.jolokia.json.JSONArray;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.parser.JSONParser;
 
-/** A client of the HTTP door. */
+/** A client of the HTTP connector. */
 final class Jolokia {
-    private final URI door;
+    private final URI connector;
     private final Map<String, String> headers;
 
     /** A client without a name. */
-    Jolokia(URI door) {
-        this(door, Map.of());
+    Jolokia(URI connector) {
+        this(connector, Map.of());
     }
 
-    private Jolokia(URI door, Map<String, String> headers) {
-        this.door = door;
+    private Jolokia(URI connector, Map<String, String> headers) {
+        this.connector = connector;
         this.headers = headers;
     }
 
@@ -32,7 +32,7 @@ final class Jolokia {
     Jolokia with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
-        return new Jolokia(door, more);
+        return new Jolokia(connector, more);
     }
 
     /** The same client with a user's name and passphrase. */
@@ -61,14 +61,14 @@ final class Jolokia {
 
     /** GET of a path. */
     Answer get(String path) throws Exception {
-        return send(HttpRequest.newBuilder(door.resolve(path)).GET());
+        return send(HttpRequest.newBuilder(connector.resolve(path)).GET());
     }
 
     /** POST of a request of Jolokia. */
     Answer post(Map<String, Object> request) throws Exception {
         JSONObject json = new JSONObject();
         json.putAll(request);
-        return send(HttpRequest.newBuilder(door.resolve("/jolokia"))
+        return send(HttpRequest.newBuilder(connector.resolve("/jolokia"))
                 .POST(HttpRequest.BodyPublishers.ofString(json.toJSONString())));
     }
 

@@ -185,7 +185,7 @@ class LauncherIT {
     void shouldPassArgumentsOnUnchanged() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         String out = run("run", "--set", "snmp.community=a b", "*", "").out();
-        assertTrue(out.endsWith("[io.tcpprobe.agent.Main]\n[run]\n[--set]\n[snmp.community=a b]\n[*]\n[]\n"), out);
+        assertTrue(out.endsWith("[io.tcpprobe.agent.cli.Main]\n[run]\n[--set]\n[snmp.community=a b]\n[*]\n[]\n"), out);
         assertTrue(out.contains("[-cp]\n[" + root + "/agent/target/tcpprobe/lib/tcpprobe.jar]\n"), out);
     }
 

@@ -2,7 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,14 +22,14 @@ class LinkIT {
     @TempDir
     Path state;
 
-    private NetworkNamespaces namespaces;
+    private TestNamespaces namespaces;
     private TrafficProcess near;
     private TrafficProcess far;
     private SnmpFlows flows;
 
     @BeforeEach
     void startBothEnds() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         near = TrafficProcess.start(namespaces.near());
         far = TrafficProcess.start(namespaces.far());
         AgentProcess agent = agents.start(AgentOptions.in(state)
@@ -55,8 +55,8 @@ class LinkIT {
 
     @Test
     void shouldAgreeWithSsOnLossyLink() {
-        int remote = far.listen(NetworkNamespaces.FAR_ADDRESS);
-        int local = near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        int remote = far.listen(TestNamespaces.FAR_ADDRESS);
+        int local = near.connect(TestNamespaces.FAR_ADDRESS, remote);
         namespaces.loseOneInHundred();
         near.send(local, 8_000_009);
         SocketStatistics seen = flows.assertAgreesWithSs(namespaces.near(), local, remote);
@@ -75,8 +75,8 @@ class LinkIT {
     @Test
     void shouldShowWhatIsOnItsWay() {
         namespaces.slowDown("10mbit");
-        int remote = far.listen(NetworkNamespaces.FAR_ADDRESS);
-        int local = near.connect(NetworkNamespaces.FAR_ADDRESS, remote);
+        int remote = far.listen(TestNamespaces.FAR_ADDRESS);
+        int local = near.connect(TestNamespaces.FAR_ADDRESS, remote);
         long id = flows.find(local, remote);
         CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> near.send(local, 6_000_011));
         List<FlowField> queues = List.of(FlowField.IN_FLIGHT, FlowField.UNACKED, FlowField.SEND_QUEUE);

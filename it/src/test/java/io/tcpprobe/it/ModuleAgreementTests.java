@@ -24,13 +24,13 @@ interface ModuleAgreementTests extends ModuleTests {
     /** The record of the segment that arrives after a quiet time shows what TCP_INFO has shown in that time. */
     private Map<String, Long> assertAgreement(String client) {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record(client);
+        List<RecordLine> records = guest().record(client);
         Map<String, Long> info = guest().run("cat /tmp/client")
                 .lines()
                 .map(line -> line.split(" "))
                 .collect(Collectors.toMap(words -> words[0], words -> Long.parseLong(words[1])));
         String source = "127.0.0.1:" + info.get("port");
-        ProbeRecord seen = records.stream()
+        RecordLine seen = records.stream()
                 .filter(record -> record.source().equals(source) && record.length() == 33)
                 .toList()
                 .getLast();

@@ -50,13 +50,13 @@ final class ModuleGuest implements AutoCloseable {
     }
 
     /** Runs clients while somebody reads the records. */
-    List<ProbeRecord> record(String clients) {
-        return ProbeRecord.parseAll(run("start_reader\n" + clients + "\nstop_reader"));
+    List<RecordLine> record(String clients) {
+        return RecordLine.parseAll(run("start_reader\n" + clients + "\nstop_reader"));
     }
 
     /** What the module has counted. */
-    ModuleStatistics statistics() {
-        return ModuleStatistics.parse(run("cat $statistics"));
+    ModuleCounters statistics() {
+        return ModuleCounters.parse(run("cat $statistics"));
     }
 
     /** Ends what a test has left running and removes the module. Then the kernel's log must be without any warning. */
@@ -67,14 +67,14 @@ final class ModuleGuest implements AutoCloseable {
     }
 
     /** Records of the flows whose local end begins like this. */
-    static List<ProbeRecord> from(String source, List<ProbeRecord> records) {
+    static List<RecordLine> from(String source, List<RecordLine> records) {
         return records.stream()
                 .filter(record -> record.source().startsWith(source))
                 .toList();
     }
 
     /** Records of the flows whose remote end has this port. */
-    static List<ProbeRecord> toPort(int port, List<ProbeRecord> records) {
+    static List<RecordLine> toPort(int port, List<RecordLine> records) {
         return records.stream()
                 .filter(record -> record.destination().endsWith(":" + port))
                 .toList();

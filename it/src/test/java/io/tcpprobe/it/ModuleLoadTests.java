@@ -32,7 +32,7 @@ interface ModuleLoadTests extends ModuleTests {
     @Test
     default void shouldFollowEveryConnectionOfMany() {
         guest().run("load probetime=0 full=1 hashsize=32; traffic churn 127.0.0.1 5001 101 4; until_true active_is 0");
-        ModuleStatistics seen = guest().statistics();
+        ModuleCounters seen = guest().statistics();
         assertEquals(2 * 404, seen.created(), seen::toString);
         assertEquals(seen.created(), seen.ended());
         assertEquals(0, seen.purgeInProgress());
@@ -105,7 +105,7 @@ interface ModuleLoadTests extends ModuleTests {
                 client ping 127.0.0.1 5001 3 5
                 echo 0 >probability
                 """.replace("FAILING", failing));
-        ModuleStatistics seen = guest().statistics();
+        ModuleCounters seen = guest().statistics();
         assertTrue(seen.memoryAllocFailed() >= 8, seen::toString);
         assertEquals(0, seen.created());
         guest().run("client ping 127.0.0.1 5001 3 5; until_true active_is 0");

@@ -24,7 +24,7 @@ interface ModuleReaderTests extends ModuleTests {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = readDuring("small 65536 1", "127.0.0.1 5001 1 0");
         // A few lines, and it came back: it did not wait for 64 KiB.
-        assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
+        assertTrue(!RecordLine.parseAll(read).isEmpty(), read);
     }
 
     @Test
@@ -32,7 +32,7 @@ interface ModuleReaderTests extends ModuleTests {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = readDuring("small 7 200", "::1 5001 20 0");
         String whole = read.substring(0, read.lastIndexOf('\n') + 1);
-        assertTrue(ProbeRecord.parseAll(whole).size() >= 8, read);
+        assertTrue(RecordLine.parseAll(whole).size() >= 8, read);
     }
 
     @Test
@@ -46,7 +46,7 @@ interface ModuleReaderTests extends ModuleTests {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         assertEquals("open\ntimeout\n", guest().run("reader poll 200"));
         String read = readDuring("poll 20000", "127.0.0.1 5001 1 0");
-        assertTrue(!ProbeRecord.parseAll(read).isEmpty(), read);
+        assertTrue(!RecordLine.parseAll(read).isEmpty(), read);
     }
 
     @Test
@@ -72,7 +72,7 @@ interface ModuleReaderTests extends ModuleTests {
                 echo $(($(uptime_hundredths) - before))
                 """);
         int cut = read.stripTrailing().lastIndexOf('\n') + 1;
-        List<ProbeRecord> records = ProbeRecord.parseAll(read.substring(0, cut));
+        List<RecordLine> records = RecordLine.parseAll(read.substring(0, cut));
         double seconds = Integer.parseInt(read.substring(cut).strip()) / 100.0;
         assertTrue(!records.isEmpty() && !read.contains(":5001 "), read);
         assertTrue(records.getLast().time().doubleValue() <= seconds, () -> "since its own opening: " + read);
@@ -88,7 +88,7 @@ interface ModuleReaderTests extends ModuleTests {
                 wait $!
                 grep -v open /tmp/read
                 """);
-        List<ProbeRecord> records = ProbeRecord.parseAll(read);
+        List<RecordLine> records = RecordLine.parseAll(read);
         assertTrue(records.size() >= 8, read);
         assertEquals(records.size(), records.stream().distinct().count(), "each goes to one of them");
         assertTrue(
@@ -105,8 +105,8 @@ interface ModuleReaderTests extends ModuleTests {
                 until_true active_is 0
                 timeout 1 cat <&3 2>/dev/null || true
                 """);
-        assertEquals(16, ProbeRecord.parseAll(read).size(), "13, rounded up");
-        ModuleStatistics seen = guest().statistics();
+        assertEquals(16, RecordLine.parseAll(read).size(), "13, rounded up");
+        ModuleCounters seen = guest().statistics();
         // Every look-up that found its flow gave a sample, and so did the beginning and the end of both flows.
         assertEquals(seen.found() + 4 - 16, seen.ringFull(), seen::toString);
     }
@@ -114,7 +114,7 @@ interface ModuleReaderTests extends ModuleTests {
     @Test
     default void shouldKeepNothingWhileNobodyReads() {
         guest().run("load bufsize=4 probetime=0 full=1; client ping 127.0.0.1 5001 31 0; until_true active_is 0");
-        ModuleStatistics seen = guest().statistics();
+        ModuleCounters seen = guest().statistics();
         assertEquals(0, seen.ringFull());
         assertTrue(seen.found() >= 31, seen::toString);
     }

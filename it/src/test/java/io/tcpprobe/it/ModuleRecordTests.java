@@ -12,16 +12,16 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldPrintWhatEachFieldSays() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record("client ping 127.0.0.1 5001 7 5; await_end");
-        List<ProbeRecord> client = ModuleGuest.toPort(5001, records);
-        ProbeRecord first = client.getFirst();
-        ProbeRecord last = client.getLast();
+        List<RecordLine> records = guest().record("client ping 127.0.0.1 5001 7 5; await_end");
+        List<RecordLine> client = ModuleGuest.toPort(5001, records);
+        RecordLine first = client.getFirst();
+        RecordLine last = client.getLast();
         assertEquals(0, first.length(), "established");
-        assertEquals(ProbeRecord.LAST, last.length());
+        assertEquals(RecordLine.LAST, last.length());
         assertEquals(
                 1,
                 client.stream()
-                        .filter(record -> record.length() == ProbeRecord.LAST)
+                        .filter(record -> record.length() == RecordLine.LAST)
                         .count());
         assertTrue(client.stream().filter(record -> record.length() == 33).count() >= 7, "a byte behind 32 of header");
         assertEquals(first.socketIdf(), first.sndNxt());
@@ -30,18 +30,18 @@ interface ModuleRecordTests extends ModuleTests {
         assertEquals("127.0.0.1:5001", first.destination());
         assertEquals(10, first.cwnd());
         assertEquals(Integer.MAX_VALUE, first.ssthresh(), "not set yet");
-        for (ProbeRecord record : records) {
+        for (RecordLine record : records) {
             assertEquals(record.srtt() + 4 * record.rttvar(), record.rto());
             assertTrue(record.srtt() > 0 && record.sndWnd() > 0 && record.frto() <= 1, record::toString);
         }
-        List<BigDecimal> times = records.stream().map(ProbeRecord::time).toList();
+        List<BigDecimal> times = records.stream().map(RecordLine::time).toList();
         assertEquals(times.stream().sorted().toList(), times);
     }
 
     @Test
     default void shouldShowBothEnds() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record("client ping 127.0.0.1 5001 3 5; await_end");
+        List<RecordLine> records = guest().record("client ping 127.0.0.1 5001 3 5; await_end");
         String local = ModuleGuest.toPort(5001, records).getFirst().source();
         assertTrue(
                 records.stream()
@@ -54,7 +54,7 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldPutIpv6InBrackets() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record("client ping ::1 5001 3 5; await_end");
+        List<RecordLine> records = guest().record("client ping ::1 5001 3 5; await_end");
         assertTrue(
                 records.size() > 6 && records.stream().allMatch(r -> r.source().startsWith("[::1]:")),
                 records::toString);
@@ -63,7 +63,7 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldShowIpv4OnIpv6SocketsAsIpv4() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record("client ping ::ffff:127.0.0.1 5001 3 5; await_end");
+        List<RecordLine> records = guest().record("client ping ::ffff:127.0.0.1 5001 3 5; await_end");
         assertTrue(
                 records.size() > 6 && records.stream().allMatch(r -> r.source().startsWith("127.0.0.1:")),
                 records::toString);
@@ -72,7 +72,7 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldLeaveOutIpv6IfOnlyIpv4IsWanted() {
         guest().run("load probetime=0 full=1 ipv4only=1");
-        List<ProbeRecord> records =
+        List<RecordLine> records =
                 guest().record("client ping ::1 5001 3 5; client ping ::ffff:127.0.0.1 5001 3 5; await_end");
         assertEquals(List.of(), ModuleGuest.from("[", records));
         assertTrue(records.size() > 6, records::toString);
@@ -81,7 +81,7 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldSeeOtherNetworkNamespaces() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> records = guest().record("""
+        List<RecordLine> records = guest().record("""
                 cat >/tmp/inside <<'END'
                 ip link set lo up
                 ip addr add 10.9.8.7/32 dev lo
@@ -101,7 +101,7 @@ interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldCarrySequenceNumbersOnBeyondTheirWrap() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
-        List<ProbeRecord> client =
+        List<RecordLine> client =
                 ModuleGuest.toPort(5001, guest().record("client wrap 127.0.0.1 5001 41 0; await_end"));
         assertEquals(0xfffffff1L, client.getFirst().socketIdf());
         assertEquals(0xfffffff1L + 41 + 1, client.getLast().sndNxt());

@@ -68,8 +68,8 @@ interface ModuleSettingTests extends ModuleTests {
     default void shouldWaitProbetimeBetweenTwoSamplesOfFlow() {
         guest().run("load full=1");
         guest().run("echo 86400000 >$settings/probetime");
-        List<ProbeRecord> records = guest().record("client ping 127.0.0.1 5001 7 5; await_end");
-        assertEquals(List.of(0, ProbeRecord.LAST), lengths(ModuleGuest.toPort(5001, records)));
+        List<RecordLine> records = guest().record("client ping 127.0.0.1 5001 7 5; await_end");
+        assertEquals(List.of(0, RecordLine.LAST), lengths(ModuleGuest.toPort(5001, records)));
         guest().run("echo 0 >$settings/probetime");
         assertTrue(ModuleGuest.toPort(5001, guest().record("client ping 127.0.0.1 5001 7 5; await_end"))
                         .size()
@@ -77,8 +77,8 @@ interface ModuleSettingTests extends ModuleTests {
         guest().run("echo 300 >$settings/probetime");
         List<BigDecimal> times =
                 ModuleGuest.toPort(5001, guest().record("client ping 127.0.0.1 5001 100 10; await_end")).stream()
-                        .filter(record -> record.length() != ProbeRecord.LAST)
-                        .map(ProbeRecord::time)
+                        .filter(record -> record.length() != RecordLine.LAST)
+                        .map(RecordLine::time)
                         .toList();
         assertTrue(times.size() > 2, times::toString);
         // 300 ms less a tick; and the guest may be held up between the look at the tick and that at the clock
@@ -86,23 +86,22 @@ interface ModuleSettingTests extends ModuleTests {
         assertTrue(mean > 0.2, times::toString);
     }
 
-    private static List<Integer> lengths(List<ProbeRecord> records) {
-        return records.stream().map(ProbeRecord::length).toList();
+    private static List<Integer> lengths(List<RecordLine> records) {
+        return records.stream().map(RecordLine::length).toList();
     }
 
     @Test
     default void shouldSampleChangesOfCwndOnlyUnlessFull() {
         guest().run("load probetime=0");
         // Two flows in turn: one has a small cwnd, the other's grows. Each is compared with itself.
-        List<ProbeRecord> records = guest().record("""
+        List<RecordLine> records = guest().record("""
                 traffic ping 127.0.0.1 5001 60 10 >/tmp/quiet &
                 client info 127.0.0.1 5003 9000011
                 wait $!
                 await_end 1
                 """);
-        assertEquals(
-                List.of(0, ProbeRecord.LAST), lengths(ModuleGuest.toPort(5001, records)), "its cwnd never changed");
-        List<ProbeRecord> growing = ModuleGuest.toPort(5003, records);
+        assertEquals(List.of(0, RecordLine.LAST), lengths(ModuleGuest.toPort(5001, records)), "its cwnd never changed");
+        List<RecordLine> growing = ModuleGuest.toPort(5003, records);
         assertTrue(growing.size() > 4, growing::toString);
         for (int i = 1; i < growing.size() - 1; i++) {
             assertNotEquals(growing.get(i - 1).cwnd(), growing.get(i).cwnd(), growing::toString);
@@ -113,7 +112,7 @@ interface ModuleSettingTests extends ModuleTests {
     default void shouldShowFlowsOfPortOnly() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         guest().run("echo 5003 >$settings/port");
-        List<ProbeRecord> records =
+        List<RecordLine> records =
                 guest().record("client ping 127.0.0.1 5001 3 5; client ping 127.0.0.1 5003 3 5; await_end");
         assertTrue(
                 records.size() > 6
@@ -126,7 +125,7 @@ interface ModuleSettingTests extends ModuleTests {
     @Test
     default void shouldSkipFlowsBeyondMaxflows() {
         guest().run("load maxflows=4; hold 5");
-        ModuleStatistics full = Waiting.until(
+        ModuleCounters full = Waiting.until(
                 "all of the ten ends", guest()::statistics, now -> now.created() + now.maxflowReached() >= 10);
         assertEquals(4, full.active());
         assertEquals(4, full.created());
@@ -149,7 +148,7 @@ interface ModuleSettingTests extends ModuleTests {
     default void shouldLetGoOfIdleFlows() {
         guest().run("load; hold 5; until_true active_is 10; echo 1 >$settings/purge_time; until_true active_is 0");
         assertEquals("1\n", guest().run("cat $settings/purgetime"));
-        ModuleStatistics seen = guest().statistics();
+        ModuleCounters seen = guest().statistics();
         assertEquals(10, seen.created());
         assertEquals(0, seen.ended(), "the connections are still there");
         assertEquals(0, seen.purgeInProgress());
@@ -159,7 +158,7 @@ interface ModuleSettingTests extends ModuleTests {
     default void shouldHaveAsManySlotsAsWanted() {
         guest().run(
                         "load hashsize=1; traffic ping 127.0.0.1 5001 1000 20 >/dev/null & hold 101; until_true active_is 204");
-        ModuleStatistics seen = guest().statistics();
+        ModuleCounters seen = guest().statistics();
         assertEquals(32, seen.slots(), "at least");
         guest().run("sleep 1");
         long stepped = guest().statistics().searchFlows() - seen.searchFlows();

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ class RecordsIT {
     void shouldPrintARecordingInBothFormats() throws IOException {
         AgentOptions options = replay(AgentOptions.bare(), recording(1009));
         Tools.Result printed = options.run("records");
-        assertEquals(1009, ProbeRecord.parseAll(printed.expectSuccess()).size());
+        assertEquals(1009, RecordLine.parseAll(printed.expectSuccess()).size());
         assertTrue(printed.err().contains("1009 records from source replay, 0 dropped"), printed::toString);
         List<String> json = options.run("records", "--format", "json")
                 .expectSuccess()
@@ -94,7 +94,7 @@ class RecordsIT {
                 .run("records", "--format", "json", "--out", json.toString())
                 .expectSuccess();
         Tools.Result printed = replay(AgentOptions.bare(), json).run("records");
-        assertEquals(1009, ProbeRecord.parseAll(printed.expectSuccess()).size());
+        assertEquals(1009, RecordLine.parseAll(printed.expectSuccess()).size());
         assertTrue(printed.err().contains("1009 records from source replay, 0 dropped"), printed::toString);
     }
 
@@ -186,8 +186,8 @@ class RecordsIT {
         }
     }
 
-    private static boolean isLast(ProbeRecord record, int local) {
-        return record.source().endsWith(":" + local) && record.length() == ProbeRecord.LAST;
+    private static boolean isLast(RecordLine record, int local) {
+        return record.source().endsWith(":" + local) && record.length() == RecordLine.LAST;
     }
 
     @Test
@@ -228,10 +228,10 @@ class RecordsIT {
     }
 
     /** The whole lines that a file has so far. */
-    private static List<ProbeRecord> records(Path file) {
+    private static List<RecordLine> records(Path file) {
         try {
             String text = Files.exists(file) ? Files.readString(file) : "";
-            return ProbeRecord.parseAll(text.substring(0, text.lastIndexOf('\n') + 1));
+            return RecordLine.parseAll(text.substring(0, text.lastIndexOf('\n') + 1));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The SNMP door at the wildcard address of a host that has many addresses, asked from another host. */
+/** The SNMP connector at the wildcard address of a host that has many addresses, asked from another host. */
 @Needs({"snmpget", "netns", "ipv6"})
 class SnmpAddressIT {
     /** By v2c: GET of sysUpTime.0. */
@@ -29,12 +29,12 @@ class SnmpAddressIT {
     @TempDir
     static Path state;
 
-    private static NetworkNamespaces namespaces;
+    private static TestNamespaces namespaces;
     private static String port;
 
     @BeforeAll
     static void startAgent() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         addAddress(SECOND + "/24");
         AgentProcess agent = agents.start(AgentOptions.in(state)
                 .inside(namespaces.near())
@@ -101,7 +101,7 @@ class SnmpAddressIT {
 
     @Test
     void shouldAnswerFromTheAddressThatWasAsked() {
-        for (String address : List.of(NetworkNamespaces.NEAR_ADDRESS, SECOND, "fd98::1", linkLocal())) {
+        for (String address : List.of(TestNamespaces.NEAR_ADDRESS, SECOND, "fd98::1", linkLocal())) {
             assertTrue(ask(address, GET).startsWith("30"), address);
         }
     }
@@ -121,7 +121,7 @@ class SnmpAddressIT {
     /** A forged source address must not turn a small request into a flood: one packet, of 1500 bytes with its headers. */
     @Test
     void shouldAnswerACommunityWithOnePacket() {
-        int ipv4 = ask(NetworkNamespaces.NEAR_ADDRESS, getBulk()).length() / 2;
+        int ipv4 = ask(TestNamespaces.NEAR_ADDRESS, getBulk()).length() / 2;
         assertTrue(ipv4 <= 1472 && ipv4 > 1300, "IPv4: " + ipv4 + " bytes");
         int ipv6 = ask("fd98::1", getBulk()).length() / 2;
         assertTrue(ipv6 <= 1452 && ipv6 > 1300, "IPv6: " + ipv6 + " bytes");
@@ -130,8 +130,8 @@ class SnmpAddressIT {
     @Test
     void shouldSayTooBigWhereAGetDoesNotFit() {
         String description = "1.3.6.1.2.1.1.1.0";
-        Snmp far = new Snmp(
-                namespaces.far(), NetworkNamespaces.NEAR_ADDRESS + ":" + port, List.of("-v2c", "-c", "public"));
+        Snmp far =
+                new Snmp(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, List.of("-v2c", "-c", "public"));
         assertEquals(10, far.get(Collections.nCopies(10, description)).size());
         Tools.Result refused =
                 far.run("snmpget", Collections.nCopies(60, description).toArray(String[]::new));
@@ -144,11 +144,11 @@ class SnmpAddressIT {
                 .inside(namespaces.near())
                 .set("probe.source", "diag")
                 .set("snmp.packetsize", "9000")
-                .set("snmp.listen", NetworkNamespaces.NEAR_ADDRESS + ":0"));
+                .set("snmp.listen", TestNamespaces.NEAR_ADDRESS + ":0"));
         String before = port;
         try {
             port = agent.snmp().replaceFirst("^.*:", "");
-            int bytes = ask(NetworkNamespaces.NEAR_ADDRESS, getBulk()).length() / 2;
+            int bytes = ask(TestNamespaces.NEAR_ADDRESS, getBulk()).length() / 2;
             assertTrue(bytes > 1472 && bytes <= 9000 - 28, bytes + " bytes");
         } finally {
             port = before;

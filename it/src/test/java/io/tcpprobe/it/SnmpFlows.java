@@ -1,7 +1,7 @@
 package io.tcpprobe.it;
 
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

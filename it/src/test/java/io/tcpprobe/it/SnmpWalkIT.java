@@ -52,14 +52,14 @@ class SnmpWalkIT {
     @TempDir
     static Path state;
 
-    private static NetworkNamespaces namespaces;
+    private static TestNamespaces namespaces;
     private static TrafficProcess traffic;
     private static AgentProcess agent;
     private static Snmp snmp;
 
     @BeforeAll
     static void startAgentInQuietNamespace() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         traffic = TrafficProcess.start(namespaces.near());
         int port = traffic.listen("127.0.0.1");
         for (int i = 0; i < 7; i++) {

@@ -36,7 +36,7 @@ class TcpTablesIT {
     @TempDir
     static Path state;
 
-    private static NetworkNamespaces namespaces;
+    private static TestNamespaces namespaces;
     private static TrafficProcess near;
     private static TrafficProcess far;
     private static AgentProcess agent;
@@ -46,7 +46,7 @@ class TcpTablesIT {
 
     @BeforeAll
     static void openSocketsOfAllKinds() {
-        namespaces = NetworkNamespaces.open();
+        namespaces = TestNamespaces.open();
         Tools here = namespaces.near();
         here.run("ip", "addr", "add", "fe80::98/64", "dev", "link0", "nodad").expectSuccess();
         zone = Integer.parseInt(
@@ -60,11 +60,11 @@ class TcpTablesIT {
         connectAndLeave("::1", both);
         connectAndLeave("::1", near.listen("::1"));
         connectAndLeave("fe80::98%link0", near.listen("fe80::98%link0"));
-        near.connect(NetworkNamespaces.FAR_ADDRESS, far.listen(NetworkNamespaces.FAR_ADDRESS));
+        near.connect(TestNamespaces.FAR_ADDRESS, far.listen(TestNamespaces.FAR_ADDRESS));
         namespaces.loseAtFarEnd("tcp flags & (syn | ack) == (syn | ack)"); // far does not hear that it may connect
-        far.begin(NetworkNamespaces.NEAR_ADDRESS, near.listen(NetworkNamespaces.NEAR_ADDRESS));
+        far.begin(TestNamespaces.NEAR_ADDRESS, near.listen(TestNamespaces.NEAR_ADDRESS));
         namespaces.loseAtFarEnd("tcp dport " + DISCARD);
-        near.begin(NetworkNamespaces.FAR_ADDRESS, DISCARD);
+        near.begin(TestNamespaces.FAR_ADDRESS, DISCARD);
         near.disconnect(near.begin("127.0.0.1", near.listenDeaf("127.0.0.1")));
         agent = agents.start(AgentOptions.in(state).inside(here).set("snapshotage", 0));
         snmp = Snmp.v2c(here, agent, "public");

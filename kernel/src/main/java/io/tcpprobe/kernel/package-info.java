@@ -1,4 +1,4 @@
-/** What is read: flows as rows of native memory, one layout for every source. */
+/** The kernel's TCP state: each source turns what the kernel reports into rows of one layout, see {@code flow}. */
 @NullMarked
 package io.tcpprobe.kernel;
 

@@ -1,7 +1,7 @@
 package io.tcpprobe.mibs;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.tcpprobe.mibs;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.EstatsColumn.Origin;
 import io.tcpprobe.mibs.EstatsColumn.Reading;
 import io.tcpprobe.mibs.EstatsColumn.Syntax;

@@ -9,7 +9,7 @@ import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
 
 /** The columns of tcpEStatsPathTable. Round-trip times are in milliseconds, as the module has them. */

@@ -8,8 +8,8 @@ import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import java.util.List;
 

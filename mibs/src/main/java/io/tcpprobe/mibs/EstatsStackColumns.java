@@ -9,8 +9,8 @@ import static io.tcpprobe.mibs.EstatsColumn.Syntax.INTEGER32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
 import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import java.util.List;
 

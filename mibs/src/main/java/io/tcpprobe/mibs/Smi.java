@@ -1,6 +1,6 @@
 package io.tcpprobe.mibs;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 
 /** The types of SMIv2 (RFC 2578) and of the standard textual conventions that our objects have. */
 public enum Smi {

@@ -2,8 +2,8 @@ package io.tcpprobe.mibs;
 
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.Map;
 
 /**

@@ -2,8 +2,8 @@ package io.tcpprobe.mibs;
 
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -42,8 +42,8 @@ class RenderedDocsTest {
         settings(text, Settings.PROBE);
         text.append("\n## TCP-ESTATS-MIB\n\nWhat RFC 4898 calls controls; see [estats.md](estats.md).\n\n");
         settings(text, Settings.ESTATS);
-        text.append("\n## The doors and the rest\n\n");
-        settings(text, Settings.DOORS);
+        text.append("\n## The connectors and the rest\n\n");
+        settings(text, Settings.CONNECTORS);
         Rendered.assertCommitted(DOCS.resolve("settings.md"), text.toString());
     }
 
@@ -131,7 +131,7 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # What is known of a flow
 
-                Rendered from `io.tcpprobe.kernel.FlowField`. A flow is a TCP connection with a socket and a peer; listening sockets,
+                Rendered from `io.tcpprobe.kernel.flow.FlowField`. A flow is a TCP connection with a socket and a peer; listening sockets,
                 TIME-WAIT and half-open requests have no congestion state and are none. The column is the SNMP column below
                 `%s`; JMX and JSON use the name. A value that the source or the kernel does not give is absent, which
                 is not zero: noSuchInstance in SNMP, null in JMX and JSON.

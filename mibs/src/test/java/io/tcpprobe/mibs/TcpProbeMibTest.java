@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +33,9 @@ class TcpProbeMibTest {
     }
 
     @Test
-    void shouldHaveNoObjectForTheDoors() {
-        for (Setting<?> door : Settings.DOORS) {
-            assertThrows(IllegalArgumentException.class, () -> mib.setting(door));
+    void shouldHaveNoObjectForTheConnectors() {
+        for (Setting<?> connector : Settings.CONNECTORS) {
+            assertThrows(IllegalArgumentException.class, () -> mib.setting(connector));
         }
     }
 

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.state.StartException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             RecordsCommand.class,
             SettingsCommand.class,
             UserCommand.class,
-            RehearseCommand.class,
+            WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {"", "Settings are given by --set KEY=VALUE, --config FILE or TCPPROBE_KEY; see 'tcpprobe settings'."})
@@ -69,7 +69,7 @@ public final class Commands implements Runnable {
         PrintWriter err = command.getErr();
         err.println("tcpprobe: " + wrong.getMessage());
         List<String> meant = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
-                ? Nearest.to(unmatched.getUnmatched().getFirst().split("=", 2)[0], names(command.getCommandSpec()))
+                ? Suggestions.to(unmatched.getUnmatched().getFirst().split("=", 2)[0], names(command.getCommandSpec()))
                 : List.of();
         if (meant.isEmpty()) {
             command.usage(err);

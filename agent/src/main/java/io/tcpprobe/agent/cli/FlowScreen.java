@@ -1,13 +1,13 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flows.Flow;
-import io.tcpprobe.agent.flows.FlowFigures;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.FlowSummary;
 import io.tcpprobe.config.Unit;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -135,7 +135,7 @@ final class FlowScreen {
     }
 
     private List<String> head(FlowSnapshot snapshot, String source, int shown, IntPredicate among) {
-        FlowFigures figures = FlowFigures.of(snapshot, among);
+        FlowSummary figures = FlowSummary.of(snapshot, among);
         String states = figures.byState().entrySet().stream()
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> entry.getValue() + " " + entry.getKey().label())

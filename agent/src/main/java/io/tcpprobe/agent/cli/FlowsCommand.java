@@ -1,11 +1,11 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowSources;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.source.FlowSources;
 import java.io.Console;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -70,8 +70,8 @@ final class FlowsCommand implements Callable<Integer> {
         List<Problem> problems = new ArrayList<>();
         FlowSources.Chosen chosen =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
-        try (Snapshots snapshots =
-                new Snapshots(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
+        try (FlowSnapshotCache snapshots =
+                new FlowSnapshotCache(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
             CurrentNamespace namespace =
                     allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
             show(snapshots, new FlowScreen(field, top, width(), namespace, ids()), chosen);
@@ -79,7 +79,8 @@ final class FlowsCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void show(Snapshots snapshots, FlowScreen screen, FlowSources.Chosen chosen) throws InterruptedException {
+    private void show(FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen)
+            throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         if (!watch) {
             lines(snapshots, screen, chosen).forEach(out::println);
@@ -97,7 +98,7 @@ final class FlowsCommand implements Callable<Integer> {
         }
     }
 
-    private static List<String> lines(Snapshots snapshots, FlowScreen screen, FlowSources.Chosen chosen) {
+    private static List<String> lines(FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen) {
         List<String> lines = new ArrayList<>();
         chosen.warnings().forEach(warning -> lines.add(warning.toString()));
         lines.addAll(screen.lines(snapshots.refreshNow(), chosen.source().name()));

@@ -1,14 +1,14 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.flows.OwnerWatch;
+import io.tcpprobe.agent.flows.SocketOwnerCache;
+import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.RecordStreams;
 import io.tcpprobe.kernel.records.RecordFormat;
 import io.tcpprobe.kernel.records.RecordPrinter;
 import io.tcpprobe.kernel.records.RecordStream;
+import io.tcpprobe.kernel.source.RecordStreams;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -69,7 +69,7 @@ final class RecordsCommand implements Callable<Integer> {
             List<Problem> problems = new ArrayList<>();
             RecordStream stream = RecordStreams.open(settings, System::nanoTime, printer, problems)
                     .orElseThrow(() -> new StartException(problems));
-            OwnerWatch owners = new OwnerWatch(stream::owners, System::nanoTime, Runnable::run);
+            SocketOwnerCache owners = new SocketOwnerCache(stream::owners, System::nanoTime, Runnable::run);
             printer.owners(() -> owners.of(System.nanoTime() - OWNERS_NANOS));
             err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
                     + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");

@@ -1,9 +1,9 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.Agent;
-import io.tcpprobe.agent.ConfigurationReload;
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.state.ConfigurationReload;
+import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Settings;
 import java.io.PrintWriter;
@@ -82,7 +82,7 @@ final class RunCommand implements Callable<Integer> {
         return community.equals(Settings.SNMP_COMMUNITY.defaultText()) ? community : "COMMUNITY";
     }
 
-    private static void line(PrintWriter out, String door, String where, String command) {
-        out.println(String.format(Locale.ROOT, "  %-9s %-26s %s", door, where, command));
+    private static void line(PrintWriter out, String connector, String where, String command) {
+        out.println(String.format(Locale.ROOT, "  %-9s %-26s %s", connector, where, command));
     }
 }

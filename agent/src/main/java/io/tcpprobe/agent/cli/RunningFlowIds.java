@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.RunningFile;
 import io.tcpprobe.agent.flows.Flow;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.agent.state.RunningFile;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;

@@ -1,15 +1,15 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.RunningFile;
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.State;
+import io.tcpprobe.agent.state.RunningFile;
+import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.agent.state.State;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.FlowSources;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.source.FlowSources;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ final class SettingsCommand implements Callable<Integer> {
         out.println();
         print(out, Settings.ESTATS, value, origin, _ -> true);
         out.println();
-        print(out, Settings.DOORS, value, origin, _ -> true);
+        print(out, Settings.CONNECTORS, value, origin, _ -> true);
     }
 
     /** Each setting as in a configuration file, and below it what there is to know of it: as a table it would be 200 columns wide. */

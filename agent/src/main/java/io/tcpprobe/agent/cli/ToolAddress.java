@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.cli;
 
-/** Where the SNMP door listens, as the tools of Net-SNMP want to be given it. */
+/** Where the SNMP connector listens, as the tools of Net-SNMP want to be given it. */
 final class ToolAddress {
     private ToolAddress() {}
 

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.cli;
 
-import io.tcpprobe.agent.RunningFile;
-import io.tcpprobe.agent.StartException;
-import io.tcpprobe.agent.State;
+import io.tcpprobe.agent.state.RunningFile;
+import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.agent.state.State;
 import io.tcpprobe.agent.users.AuthenticationProtocol;
 import io.tcpprobe.agent.users.PrivacyProtocol;
 import io.tcpprobe.agent.users.Users;

@@ -2,11 +2,11 @@ package io.tcpprobe.agent.estats;
 
 import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.agent.sockets.SocketSnapshot;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 
 /** The ends of flows in the order of tcpConnectionTable's index. */
 final class AddressOrder {
@@ -16,7 +16,7 @@ final class AddressOrder {
     private AddressOrder() {}
 
     /** The ends of flows, at the same places, in order. */
-    static SocketSnapshot of(KnownFlows flows) {
+    static SocketSnapshot of(LiveAndEndedFlows flows) {
         SocketColumns.Builder sockets = new SocketColumns.Builder(flows.size());
         for (int place = 0; place < flows.size(); place++) {
             FlowColumns columns = flows.columns(place);
@@ -36,10 +36,10 @@ final class AddressOrder {
     }
 
     private static byte[] ends(FlowColumns columns, int row) {
-        byte[] ends = new byte[SocketEnds.SIZE];
+        byte[] ends = new byte[SocketEndpoints.SIZE];
         put(
                 ends,
-                SocketEnds.LOCAL,
+                SocketEndpoints.LOCAL,
                 columns,
                 row,
                 FlowField.LOCAL_ADDRESS,
@@ -47,7 +47,7 @@ final class AddressOrder {
                 FlowField.LOCAL_PORT);
         put(
                 ends,
-                SocketEnds.REMOTE,
+                SocketEndpoints.REMOTE,
                 columns,
                 row,
                 FlowField.REMOTE_ADDRESS,
@@ -61,8 +61,9 @@ final class AddressOrder {
         byte[] octets = columns.address(address, type, row);
         int number = (int) columns.number(port, row);
         ends[end] = (byte) columns.number(type, row);
-        System.arraycopy(octets, 0, ends, end + SocketEnds.ADDRESS, octets.length); // a zone index follows the address
-        ends[end + SocketEnds.PORT] = (byte) (number >>> Byte.SIZE);
-        ends[end + SocketEnds.PORT + 1] = (byte) number;
+        System.arraycopy(
+                octets, 0, ends, end + SocketEndpoints.ADDRESS, octets.length); // a zone index follows the address
+        ends[end + SocketEndpoints.PORT] = (byte) (number >>> Byte.SIZE);
+        ends[end + SocketEndpoints.PORT + 1] = (byte) number;
     }
 }

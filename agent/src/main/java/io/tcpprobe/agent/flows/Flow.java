@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.config.AddressText;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 
 /**
  * One flow of a snapshot.

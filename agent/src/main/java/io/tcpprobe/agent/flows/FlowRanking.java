@@ -1,7 +1,7 @@
 package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.util.Map;
 
 /**

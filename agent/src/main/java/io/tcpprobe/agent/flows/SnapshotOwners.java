@@ -1,16 +1,16 @@
 package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.kernel.OwnersOnDemand;
+import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import org.jspecify.annotations.Nullable;
 
 /** The owners of a snapshot's sockets. */
 final class SnapshotOwners implements OwnersOnDemand {
-    private final OwnerWatch watch;
+    private final SocketOwnerCache watch;
     private final long takenNanos;
     private volatile @Nullable SocketOwners found;
 
-    SnapshotOwners(OwnerWatch watch, long takenNanos) {
+    SnapshotOwners(SocketOwnerCache watch, long takenNanos) {
         this.watch = watch;
         this.takenNanos = takenNanos;
     }

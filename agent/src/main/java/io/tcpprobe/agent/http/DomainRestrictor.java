@@ -42,7 +42,7 @@ final class DomainRestrictor implements Restrictor {
         return switch (type) {
             case READ, LIST, SEARCH, VERSION -> true;
             case EXEC -> true; // depends on the operation
-            case WRITE -> Visitor.currentWrites();
+            case WRITE -> Principal.currentWrites();
             case CONFIG, NOTIFICATION -> false;
         };
     }
@@ -53,17 +53,17 @@ final class DomainRestrictor implements Restrictor {
                 && (attribute == null
                         || !name.getDomain().equals(JVM)
                         || !FOR_USERS.contains(attribute.toLowerCase(Locale.ROOT))
-                        || Visitor.currentIsKnown());
+                        || Principal.currentIsKnown());
     }
 
     @Override
     public boolean isAttributeWriteAllowed(ObjectName name, String attribute) {
-        return name.getDomain().equals(OWN) && Visitor.currentWrites();
+        return name.getDomain().equals(OWN) && Principal.currentWrites();
     }
 
     @Override
     public boolean isOperationAllowed(ObjectName name, String operation) {
-        return name.getDomain().equals(OWN) && (Visitor.currentWrites() || informs(name, operation));
+        return name.getDomain().equals(OWN) && (Principal.currentWrites() || informs(name, operation));
     }
 
     /**

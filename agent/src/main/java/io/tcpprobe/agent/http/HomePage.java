@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.http;
 
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.core.AgentFacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

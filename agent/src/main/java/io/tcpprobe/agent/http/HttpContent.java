@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.http;
 
-import io.tcpprobe.agent.about.AgentFacts;
+import io.tcpprobe.agent.core.AgentFacts;
 import java.nio.ByteBuffer;
 import java.util.function.Supplier;
 

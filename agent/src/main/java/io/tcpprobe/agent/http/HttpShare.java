@@ -4,7 +4,7 @@ import io.tcpprobe.agent.http.server.HttpLimits;
 import java.time.Duration;
 
 /**
- * How much of the JVM the HTTP door may use, whatever clients do. All bytes together are at most a quarter of the heap inside
+ * How much of the JVM the HTTP connector may use, whatever clients do. All bytes together are at most a quarter of the heap inside
  * an application, and three eighths in a JVM of the agent's own.
  *
  * @param limits of connections and of what has been read from them

@@ -14,7 +14,7 @@ final class JsonGuard {
     private JsonGuard() {}
 
     /** Checks JSON in UTF-8; what is no JSON at all is left to the parser. */
-    static void check(byte[] json) throws RefusedException {
+    static void check(byte[] json) throws RequestRefusedException {
         int level = 0;
         int values = 0;
         boolean text = false;
@@ -39,10 +39,10 @@ final class JsonGuard {
                 default -> {}
             }
             if (level > MOST_LEVELS) {
-                throw new RefusedException(400, "JSON is nested more than " + MOST_LEVELS + " levels deep");
+                throw new RequestRefusedException(400, "JSON is nested more than " + MOST_LEVELS + " levels deep");
             }
             if (values > MOST_VALUES) {
-                throw new RefusedException(413, "JSON has more than " + MOST_VALUES + " values");
+                throw new RequestRefusedException(413, "JSON has more than " + MOST_VALUES + " values");
             }
         }
     }

@@ -46,15 +46,15 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
     /**
      * Reads a request.
      *
-     * @throws RefusedException if it is too large, or no JSON
+     * @throws RequestRefusedException if it is too large, or no JSON
      */
-    static Query of(HttpRequest request, boolean known) throws RefusedException {
+    static Query of(HttpRequest request, boolean known) throws RequestRefusedException {
         Map<String, String[]> parameters = parameters(request.query());
         if (!known) {
             parameters.keySet().removeIf(name -> FOR_USERS.contains(name.toLowerCase(Locale.ROOT)));
         }
         if (!request.method().equals("POST")) {
-            String path = withoutSlashes(request.path().substring(HttpDoor.JOLOKIA.length()));
+            String path = withoutSlashes(request.path().substring(HttpConnector.JOLOKIA.length()));
             String[] instead = parameters.remove(PATH);
             return new Query(
                     path.isEmpty() && instead != null ? withoutSlashes(instead[0]) : path,
@@ -70,28 +70,30 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
         return query;
     }
 
-    private static Query posted(@Nullable Object json, Map<String, String[]> parameters) throws RefusedException {
+    private static Query posted(@Nullable Object json, Map<String, String[]> parameters)
+            throws RequestRefusedException {
         if (json instanceof JSONObject one) {
             return new Query(null, List.of(one), false, parameters);
         }
         if (!(json instanceof JSONArray all)) {
-            throw new RefusedException(400, "this is no request: it is neither an object nor an array of objects");
+            throw new RequestRefusedException(
+                    400, "this is no request: it is neither an object nor an array of objects");
         }
         if (all.size() > MOST_REQUESTS) {
-            throw new RefusedException(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
+            throw new RequestRefusedException(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
         }
         if (all.stream().filter(element -> kind(element) == Kind.LIST).count() > MOST_LISTS) {
-            throw new RefusedException(
+            throw new RequestRefusedException(
                     413, "too many requests of type list or search in one; send " + MOST_LISTS + " or fewer");
         }
         return new Query(null, all, true, parameters);
     }
 
-    private static @Nullable Object parse(byte[] body) throws RefusedException {
+    private static @Nullable Object parse(byte[] body) throws RequestRefusedException {
         try {
             return new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
         } catch (ParseException | IOException | RuntimeException bad) {
-            throw new RefusedException(400, "this is no JSON: " + bad.getMessage());
+            throw new RequestRefusedException(400, "this is no JSON: " + bad.getMessage());
         }
     }
 
@@ -106,7 +108,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
         return path.replaceFirst("^/+", "");
     }
 
-    private static Map<String, String[]> parameters(String query) throws RefusedException {
+    private static Map<String, String[]> parameters(String query) throws RequestRefusedException {
         Map<String, String[]> parameters = new HashMap<>();
         try {
             for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {
@@ -118,7 +120,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
                 }
             }
         } catch (IllegalArgumentException bad) {
-            throw new RefusedException(400, "this is no query: " + bad.getMessage());
+            throw new RequestRefusedException(400, "this is no query: " + bad.getMessage());
         }
         return parameters;
     }

@@ -1,4 +1,4 @@
-/** The HTTP door: a page for people, and the MBeans as JSON by Jolokia. */
+/** The HTTP connector: a page for people, and the MBeans as JSON by Jolokia. */
 @NullMarked
 package io.tcpprobe.agent.http;
 

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.jmx;
 
-import io.tcpprobe.agent.about.AgentCost;
-import io.tcpprobe.agent.about.AgentFacts;
-import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.ProcessUsage;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import java.util.Collection;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -12,10 +12,10 @@ import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /** {@code type=Agent}: what runs here, and what it costs. */
-final class AgentBean extends ReadMBean<AgentCost> {
-    private final Map<String, Item<AgentCost>> items = new LinkedHashMap<>();
+final class AgentBean extends ReadMBean<ProcessUsage> {
+    private final Map<String, AttributeSpec<ProcessUsage>> items = new LinkedHashMap<>();
 
-    AgentBean(AgentFacts facts, Snapshots snapshots) {
+    AgentBean(AgentFacts facts, FlowSnapshotCache snapshots) {
         super("The agent: what it is, what it runs on, what it costs.");
         text("Version", "Version of the agent.", facts.version());
         text("Source", "Where flows come from.", facts.sourceName());
@@ -34,16 +34,20 @@ final class AgentBean extends ReadMBean<AgentCost> {
                 "Time since the agent started.",
                 _ -> System.currentTimeMillis() - facts.startedAt().toEpochMilli());
         String process = " of the process that the agent runs in.";
-        number("CpuMillis", "milliseconds", "Processor time, user and system," + process, AgentCost::cpuMillis);
-        number("ResidentBytes", "bytes", "Physical memory; -1 if unknown," + process, AgentCost::residentBytes);
-        number("HeapBytes", "bytes", "Java heap in use" + process, AgentCost::heapBytes);
-        number("Collections", "", "Garbage collections" + process, AgentCost::collections);
+        number("CpuMillis", "milliseconds", "Processor time, user and system," + process, ProcessUsage::cpuMillis);
+        number("ResidentBytes", "bytes", "Physical memory; -1 if unknown," + process, ProcessUsage::residentBytes);
+        number("HeapBytes", "bytes", "Java heap in use" + process, ProcessUsage::heapBytes);
+        number("Collections", "", "Garbage collections" + process, ProcessUsage::collections);
         number(
                 "CollectionMillis",
                 "milliseconds",
                 "Time of garbage collections" + process,
-                AgentCost::collectionMillis);
-        number("JvmUptimeMillis", "milliseconds", "Time since the start of the JVM" + process, AgentCost::uptimeMillis);
+                ProcessUsage::collectionMillis);
+        number(
+                "JvmUptimeMillis",
+                "milliseconds",
+                "Time since the start of the JVM" + process,
+                ProcessUsage::uptimeMillis);
         number(
                 "SnapshotMicros",
                 "microseconds",
@@ -56,27 +60,27 @@ final class AgentBean extends ReadMBean<AgentCost> {
         put(name, SimpleType.STRING, "", doc, _ -> value);
     }
 
-    private void number(String name, String unit, String doc, Item.Value<AgentCost> value) {
+    private void number(String name, String unit, String doc, AttributeSpec.Value<ProcessUsage> value) {
         put(name, SimpleType.LONG, unit, doc, value);
     }
 
-    private void put(String name, OpenType<?> type, String unit, String doc, Item.Value<AgentCost> value) {
-        items.put(name, new Item<>(name, type, unit, "", doc, value));
+    private void put(String name, OpenType<?> type, String unit, String doc, AttributeSpec.Value<ProcessUsage> value) {
+        items.put(name, new AttributeSpec<>(name, type, unit, "", doc, value));
     }
 
     @Override
-    AgentCost read() {
-        return AgentCost.now();
+    ProcessUsage read() {
+        return ProcessUsage.now();
     }
 
     @Override
-    Collection<Item<AgentCost>> items(AgentCost reading) {
+    Collection<AttributeSpec<ProcessUsage>> items(ProcessUsage reading) {
         return items.values();
     }
 
     @Override
     @Nullable
-    Item<AgentCost> item(AgentCost reading, String name) {
+    AttributeSpec<ProcessUsage> item(ProcessUsage reading, String name) {
         return items.get(name);
     }
 }

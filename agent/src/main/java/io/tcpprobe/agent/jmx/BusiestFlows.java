@@ -3,7 +3,7 @@ package io.tcpprobe.agent.jmx;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
-import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.logging.BoundedLog;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -43,7 +43,7 @@ final class BusiestFlows implements AutoCloseable {
     private static final long KEEP_AFTER_CLOSE = 30 * SECOND;
 
     private final MBeanServer server;
-    private final Snapshots snapshots;
+    private final FlowSnapshotCache snapshots;
     private final int count;
     private final LongSupplier monotonicNanos;
     private final Map<Long, Shown> shown = new HashMap<>();
@@ -75,7 +75,7 @@ final class BusiestFlows implements AutoCloseable {
      *
      * @param count how many flows are shown; 0 = none, ever
      */
-    BusiestFlows(MBeanServer server, Snapshots snapshots, int count, LongSupplier monotonicNanos) {
+    BusiestFlows(MBeanServer server, FlowSnapshotCache snapshots, int count, LongSupplier monotonicNanos) {
         this.server = server;
         this.snapshots = snapshots;
         this.count = count;
@@ -143,7 +143,7 @@ final class BusiestFlows implements AutoCloseable {
         Shown known = shown.get(flow.id());
         if (known == null) {
             FlowBean bean = new FlowBean(flow, snapshots, this::looked);
-            known = new Shown(Names.of(flow), bean);
+            known = new Shown(ObjectNames.of(flow), bean);
             try {
                 server.registerMBean(bean, known.name);
             } catch (JMException failed) {

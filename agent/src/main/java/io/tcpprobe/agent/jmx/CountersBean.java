@@ -73,29 +73,29 @@ final class CountersBean extends ReadMBean<Map<String, CountersBean.Counter>> {
     }
 
     @Override
-    List<Item<Map<String, Counter>>> items(Map<String, Counter> reading) {
-        List<Item<Map<String, Counter>>> items = new ArrayList<>();
+    List<AttributeSpec<Map<String, Counter>>> items(Map<String, Counter> reading) {
+        List<AttributeSpec<Map<String, Counter>>> items = new ArrayList<>();
         reading.forEach((name, counter) -> items.add(item(name, counter)));
         return items;
     }
 
     @Override
     @Nullable
-    Item<Map<String, Counter>> item(Map<String, Counter> reading, String name) {
+    AttributeSpec<Map<String, Counter>> item(Map<String, Counter> reading, String name) {
         Counter counter = reading.get(name);
         return counter == null ? null : item(name, counter);
     }
 
-    private static Item<Map<String, Counter>> item(String name, Counter counter) {
+    private static AttributeSpec<Map<String, Counter>> item(String name, Counter counter) {
         String doc = counter.gauge()
                 .map(gauge -> "The kernel's gauge " + counter.group() + " " + name + ": " + gauge.reason() + ".")
                 .orElse("The kernel's counter " + counter.group() + " " + name + ".");
         String unit = counter.gauge().map(gauge -> gauge.unit().label()).orElse("");
-        return new Item<Map<String, Counter>>(name, SimpleType.LONG, unit, counter.group(), doc, reading -> {
+        return new AttributeSpec<Map<String, Counter>>(name, SimpleType.LONG, unit, counter.group(), doc, reading -> {
                     Counter read = reading.get(name);
                     return read == null ? null : read.value();
                 })
-                .metric(counter.gauge().isPresent() ? Item.Metric.GAUGE : Item.Metric.COUNTER);
+                .metric(counter.gauge().isPresent() ? AttributeSpec.Metric.GAUGE : AttributeSpec.Metric.COUNTER);
     }
 
     static Object exact(long bits) {

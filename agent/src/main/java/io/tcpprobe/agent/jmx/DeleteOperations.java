@@ -2,13 +2,13 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
-import io.tcpprobe.agent.flows.Snapshots;
-import io.tcpprobe.agent.sockets.DeletionException;
-import io.tcpprobe.agent.sockets.Deletions;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.sockets.ConnectionTerminator;
+import io.tcpprobe.agent.sockets.TerminationException;
 import io.tcpprobe.agent.users.Caller;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.SocketEnds;
 import io.tcpprobe.kernel.diag.Tcb;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -56,10 +56,10 @@ final class DeleteOperations {
     private static final Set<String> NAMES =
             OPERATIONS.stream().map(MBeanOperationInfo::getName).collect(Collectors.toUnmodifiableSet());
 
-    private final Snapshots snapshots;
-    private final Deletions deletions;
+    private final FlowSnapshotCache snapshots;
+    private final ConnectionTerminator deletions;
 
-    DeleteOperations(Snapshots snapshots, Deletions deletions) {
+    DeleteOperations(FlowSnapshotCache snapshots, ConnectionTerminator deletions) {
         this.snapshots = snapshots;
         this.deletions = deletions;
     }
@@ -114,7 +114,7 @@ final class DeleteOperations {
         String who = Caller.current().orElse(ATTACHED);
         try {
             return invoke(operation, arguments, who);
-        } catch (DeletionException refused) {
+        } catch (TerminationException refused) {
             String why = String.valueOf(refused.getMessage());
             throw new MBeanException(new IllegalStateException(why), why);
         } catch (IllegalArgumentException wrong) {
@@ -123,7 +123,8 @@ final class DeleteOperations {
         }
     }
 
-    private CompositeData invoke(String operation, @Nullable Object[] arguments, String who) throws DeletionException {
+    private CompositeData invoke(String operation, @Nullable Object[] arguments, String who)
+            throws TerminationException {
         int expected = operation.equals(BY_FLOW) ? 2 : 3;
         if (arguments.length != expected || !(arguments[expected - 1] instanceof Boolean dryRun)) {
             throw new IllegalArgumentException(
@@ -138,7 +139,7 @@ final class DeleteOperations {
         return result(found, !dryRun);
     }
 
-    private Tcb flow(@Nullable Object given, String who) throws DeletionException {
+    private Tcb flow(@Nullable Object given, String who) throws TerminationException {
         if (!(given instanceof Number id)) {
             throw new IllegalArgumentException("invoke " + BY_FLOW + ": '" + given + "' is no flow id");
         }
@@ -153,7 +154,7 @@ final class DeleteOperations {
                     "invoke " + BY_FLOW + ": this source of flows has no cookies, and a flow is"
                             + " deleted by its cookie only; use " + BY_ENDS);
         }
-        SocketEnds ends = SocketEnds.of(
+        SocketEndpoints ends = SocketEndpoints.of(
                 flow.address(FlowField.LOCAL_ADDRESS),
                 (int) flow.number(FlowField.LOCAL_PORT),
                 flow.address(FlowField.REMOTE_ADDRESS),
@@ -161,15 +162,16 @@ final class DeleteOperations {
         return deletions.find(ends, OptionalLong.of(flow.number(FlowField.COOKIE)), who);
     }
 
-    private Tcb connection(@Nullable Object[] arguments, String who) throws DeletionException {
-        Endpoint local = end(arguments[0]);
-        Endpoint remote = end(arguments[1]);
-        SocketEnds ends = SocketEnds.of(local.wholeAddress(), local.port(), remote.wholeAddress(), remote.port());
+    private Tcb connection(@Nullable Object[] arguments, String who) throws TerminationException {
+        EndpointFilter local = end(arguments[0]);
+        EndpointFilter remote = end(arguments[1]);
+        SocketEndpoints ends =
+                SocketEndpoints.of(local.wholeAddress(), local.port(), remote.wholeAddress(), remote.port());
         return deletions.find(ends, OptionalLong.empty(), who);
     }
 
-    private static Endpoint end(@Nullable Object given) {
-        Endpoint end = Endpoint.parse(String.valueOf(given));
+    private static EndpointFilter end(@Nullable Object given) {
+        EndpointFilter end = EndpointFilter.parse(String.valueOf(given));
         if (!end.whole()) {
             throw new IllegalArgumentException(
                     "invoke " + BY_ENDS + ": '" + given + "' is no ADDRESS:PORT; an end needs both");

@@ -2,7 +2,7 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
-import io.tcpprobe.agent.flows.Snapshots;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowBean extends ReadMBean<FlowBean.Values> {
     private static final String DOC = "One of the busiest TCP flows.";
-    private static final Map<String, Item<Values>> ITEMS = items();
+    private static final Map<String, AttributeSpec<Values>> ITEMS = items();
 
     /** The same for all: the MBean server asks for it at every registration. */
     private static final MBeanInfo INFO = info(FlowBean.class, DOC, ITEMS.values());
 
     private final long flowId;
-    private final Snapshots snapshots;
+    private final FlowSnapshotCache snapshots;
     private final Runnable looked;
 
     /** Copied, so that no old snapshot is held. */
@@ -41,7 +41,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
      *
      * @param looked is told of every look at it
      */
-    FlowBean(Flow flow, Snapshots snapshots, Runnable looked) {
+    FlowBean(Flow flow, FlowSnapshotCache snapshots, Runnable looked) {
         super(DOC);
         this.flowId = flow.id();
         this.snapshots = snapshots;
@@ -49,20 +49,21 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
         this.last = copy(flow, Map.of(), false);
     }
 
-    private static Map<String, Item<Values>> items() {
-        Map<String, Item<Values>> items = new LinkedHashMap<>();
+    private static Map<String, AttributeSpec<Values>> items() {
+        Map<String, AttributeSpec<Values>> items = new LinkedHashMap<>();
         items.put(
                 "live",
-                new Item<>(
+                new AttributeSpec<>(
                         "live",
                         SimpleType.BOOLEAN,
                         "",
                         "",
                         "Whether the flow is there; when it has closed, the last values are shown for a while.",
                         values -> values.of("live")));
-        FlowItems.BY_NAME.forEach((name, item) -> items.put(
+        FlowAttributeSpecs.BY_NAME.forEach((name, item) -> items.put(
                 name,
-                new Item<>(name, item.type(), item.unit(), item.origin(), item.doc(), values -> values.of(name))));
+                new AttributeSpec<>(
+                        name, item.type(), item.unit(), item.origin(), item.doc(), values -> values.of(name))));
         return items;
     }
 
@@ -78,8 +79,8 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
     /** The values of a flow; where they are not waited for, those known before. */
     static Map<String, @Nullable Object> copy(Flow flow, Map<String, @Nullable Object> before, boolean wait) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        FlowItems.BY_NAME.forEach((name, item) -> {
-            boolean read = wait || FlowItems.ready(name, flow);
+        FlowAttributeSpecs.BY_NAME.forEach((name, item) -> {
+            boolean read = wait || FlowAttributeSpecs.ready(name, flow);
             values.put(name, read ? item.value().of(flow) : before.get(name));
         });
         return values;
@@ -96,7 +97,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
         }
         Flow flow = new Flow(snapshot, index);
         return name -> {
-            Item<Flow> item = FlowItems.BY_NAME.get(name);
+            AttributeSpec<Flow> item = FlowAttributeSpecs.BY_NAME.get(name);
             return item == null ? (Object) true : item.value().of(flow);
         };
     }
@@ -108,13 +109,13 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
     }
 
     @Override
-    Collection<Item<Values>> items(Values reading) {
+    Collection<AttributeSpec<Values>> items(Values reading) {
         return ITEMS.values();
     }
 
     @Override
     @Nullable
-    Item<Values> item(Values reading, String name) {
+    AttributeSpec<Values> item(Values reading, String name) {
         return ITEMS.get(name);
     }
 }

@@ -1,11 +1,11 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
-import io.tcpprobe.agent.flows.FlowFigures;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
-import io.tcpprobe.agent.flows.Snapshots;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -23,28 +23,28 @@ import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 
 /** {@code type=Flows}: figures over all flows, and tables of some of them. */
-final class FlowsBean extends ReadMBean<FlowsReading> {
+final class FlowsBean extends ReadMBean<FlowsAttributes> {
     /** What a row takes of the heap while it becomes JSON, estimated; the text is some 3 kB. */
     private static final long ROW_BYTES = 20_000;
 
     /** Most rows of one answer: not more than an eighth of the heap, which may be an application's. */
     static final int MOST_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
 
-    private final Snapshots snapshots;
+    private final FlowSnapshotCache snapshots;
     private final RetransmissionRate rate;
     private final DeleteOperations deleting;
     private final Runnable looked;
     private volatile @Nullable Figured last;
 
     /** The figures of the last snapshot: they take a sort, and every attribute asks for them. */
-    private record Figured(long generation, FlowFigures figures) {}
+    private record Figured(long generation, FlowSummary figures) {}
 
     /**
      * The MBean.
      *
      * @param looked is told of every look at it
      */
-    FlowsBean(Snapshots snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable looked) {
+    FlowsBean(FlowSnapshotCache snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable looked) {
         super("All TCP flows: figures worth a chart, and tables.");
         this.snapshots = snapshots;
         this.rate = rate;
@@ -53,26 +53,26 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
     }
 
     @Override
-    FlowsReading read() throws IOException {
+    FlowsAttributes read() throws IOException {
         looked.run();
         FlowSnapshot snapshot = snapshots.current();
         Figured figured = last;
         if (figured == null || figured.generation != snapshot.generation()) {
-            figured = new Figured(snapshot.generation(), FlowFigures.of(snapshot));
+            figured = new Figured(snapshot.generation(), FlowSummary.of(snapshot));
             last = figured;
         }
-        return new FlowsReading(snapshot, figured.figures, snapshots.ageMillis(), rate.perSecond());
+        return new FlowsAttributes(snapshot, figured.figures, snapshots.ageMillis(), rate.perSecond());
     }
 
     @Override
-    Collection<Item<FlowsReading>> items(FlowsReading reading) {
-        return FlowsReading.ITEMS.values();
+    Collection<AttributeSpec<FlowsAttributes>> items(FlowsAttributes reading) {
+        return FlowsAttributes.ITEMS.values();
     }
 
     @Override
     @Nullable
-    Item<FlowsReading> item(FlowsReading reading, String name) {
-        return FlowsReading.ITEMS.get(name);
+    AttributeSpec<FlowsAttributes> item(FlowsAttributes reading, String name) {
+        return FlowsAttributes.ITEMS.get(name);
     }
 
     @Override
@@ -108,7 +108,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
                 parameters,
                 TabularData.class.getName(),
                 MBeanOperationInfo.INFO,
-                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowTable.TYPE}));
+                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowTableType.TYPE}));
     }
 
     @Override
@@ -119,7 +119,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
             return deleting.invoke(operation, arguments);
         }
         Arguments given = new Arguments(operation, arguments);
-        return FlowTable.of(
+        return FlowTableType.of(
                 switch (operation) {
                     case "top" -> given.expect(2).top(snapshots.current());
                     case "page" -> given.expect(2).page(snapshots.current());
@@ -158,7 +158,7 @@ final class FlowsBean extends ReadMBean<FlowsReading> {
         }
 
         List<Flow> find(FlowSnapshot snapshot) {
-            Endpoint endpoint = Endpoint.parse(text(0));
+            EndpointFilter endpoint = EndpointFilter.parse(text(0));
             return IntStream.range(0, snapshot.flows().size())
                     .mapToObj(index -> new Flow(snapshot, index))
                     .filter(endpoint::matches)

@@ -38,10 +38,10 @@ abstract class ReadMBean<R> implements DynamicMBean {
     abstract R read() throws IOException;
 
     /** The attributes there are now. */
-    abstract Collection<Item<R>> items(R reading);
+    abstract Collection<AttributeSpec<R>> items(R reading);
 
     /** The attribute of this name, or null. */
-    abstract @Nullable Item<R> item(R reading, String name);
+    abstract @Nullable AttributeSpec<R> item(R reading, String name);
 
     @Override
     public final @Nullable Object getAttribute(String name) throws AttributeNotFoundException, MBeanException {
@@ -51,7 +51,7 @@ abstract class ReadMBean<R> implements DynamicMBean {
         } catch (IOException failed) {
             throw new MBeanException(failed, "read " + name + ": " + failed.getMessage());
         }
-        Item<R> item = item(reading, name);
+        AttributeSpec<R> item = item(reading, name);
         if (item == null) {
             throw new AttributeNotFoundException("read " + name + ": there is no such attribute");
         }
@@ -63,7 +63,7 @@ abstract class ReadMBean<R> implements DynamicMBean {
         R reading = readNow();
         AttributeList values = new AttributeList(names.length);
         for (String name : names) {
-            Item<R> item = item(reading, name);
+            AttributeSpec<R> item = item(reading, name);
             if (item != null) {
                 values.add(new Attribute(name, item.value().of(reading)));
             }
@@ -111,11 +111,12 @@ abstract class ReadMBean<R> implements DynamicMBean {
         return info(getClass(), doc, items(readNow()), operations());
     }
 
-    static <R> MBeanInfo info(Class<?> type, String doc, Collection<Item<R>> items, MBeanOperationInfo... operations) {
+    static <R> MBeanInfo info(
+            Class<?> type, String doc, Collection<AttributeSpec<R>> items, MBeanOperationInfo... operations) {
         return new MBeanInfo(
                 type.getName(),
                 doc,
-                items.stream().map(Item::info).toArray(MBeanAttributeInfo[]::new),
+                items.stream().map(AttributeSpec::info).toArray(MBeanAttributeInfo[]::new),
                 null,
                 operations,
                 new MBeanNotificationInfo[0],

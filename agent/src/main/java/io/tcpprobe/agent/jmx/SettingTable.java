@@ -58,7 +58,7 @@ final class SettingTable {
     /**
      * All settings.
      *
-     * @param used those that have an effect on the source that runs; the doors' settings need no source
+     * @param used those that have an effect on the source that runs; the connectors' settings need no source
      */
     static TabularData of(SettingStore store, Set<Setting<?>> used) {
         TabularDataSupport table = new TabularDataSupport(TYPE);
@@ -85,6 +85,6 @@ final class SettingTable {
 
     /** Whether a setting has an effect on what runs here. */
     static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
-        return used.contains(setting) || Settings.ESTATS.contains(setting) || Settings.DOORS.contains(setting);
+        return used.contains(setting) || Settings.ESTATS.contains(setting) || Settings.CONNECTORS.contains(setting);
     }
 }

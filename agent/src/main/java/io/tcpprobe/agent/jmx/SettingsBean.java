@@ -40,12 +40,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code type=Settings}: every setting is an attribute, a Long if it is a whole number, else a String. Every change, whatever
- * its door, is told by an AttributeChangeNotification.
+ * its connector, is told by an AttributeChangeNotification.
  */
 final class SettingsBean extends NotificationBroadcasterSupport implements DynamicMBean {
     private static final String DESCRIBE = "describe";
 
-    /** Who changes a setting when no door has said so: a console that has attached to this JVM. */
+    /** Who changes a setting when no connector has said so: a console that has attached to this JVM. */
     private static final String ATTACHED = "jmx";
 
     private final SettingStore store;
@@ -63,7 +63,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         super(new MBeanNotificationInfo(
                 new String[] {AttributeChangeNotification.ATTRIBUTE_CHANGE},
                 AttributeChangeNotification.class.getName(),
-                "A setting has changed, by whatever door."));
+                "A setting has changed, by whatever connector."));
         this.store = store;
         this.used = Set.copyOf(used);
         this.name = name;

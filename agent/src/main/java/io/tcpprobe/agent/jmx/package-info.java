@@ -1,4 +1,4 @@
-/** The JMX door: MBeans of the domain tcpprobe, and remote access to them. */
+/** The JMX connector: MBeans of the domain tcpprobe, and remote access to them. */
 @NullMarked
 package io.tcpprobe.agent.jmx;
 

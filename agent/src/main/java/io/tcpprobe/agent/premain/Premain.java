@@ -48,7 +48,7 @@ public final class Premain {
             say("it already runs in this JVM; what was given now is not used");
             return;
         }
-        Thread starter = new Thread(new Starter(Assignments.split(options), jvm, STARTED), "tcpprobe-start");
+        Thread starter = new Thread(new IsolatedLauncher(Assignments.split(options), jvm, STARTED), "tcpprobe-start");
         starter.setDaemon(true);
         starter.start();
     }

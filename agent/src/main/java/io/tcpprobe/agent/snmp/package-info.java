@@ -1,4 +1,4 @@
-/** The SNMP door: SNMP4J-Agent serves what our lists say. */
+/** The SNMP connector: v1, v2c and v3 over UDP. Wiring only; see the packages below. */
 @NullMarked
 package io.tcpprobe.agent.snmp;
 

@@ -1,9 +1,9 @@
 package io.tcpprobe.agent.sockets;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -14,13 +14,13 @@ public enum SocketOrder {
      * of the addresses are no part of the order.
      */
     IPV4(IntStream.of(
-            at(SocketEnds.LOCAL, SocketEnds.ADDRESS, 4),
-            at(SocketEnds.LOCAL, SocketEnds.PORT, 2),
-            at(SocketEnds.REMOTE, SocketEnds.ADDRESS, 4),
-            at(SocketEnds.REMOTE, SocketEnds.PORT, 2))) {
+            at(SocketEndpoints.LOCAL, SocketEndpoints.ADDRESS, 4),
+            at(SocketEndpoints.LOCAL, SocketEndpoints.PORT, 2),
+            at(SocketEndpoints.REMOTE, SocketEndpoints.ADDRESS, 4),
+            at(SocketEndpoints.REMOTE, SocketEndpoints.PORT, 2))) {
         @Override
         boolean has(SocketColumns sockets, int row) {
-            int type = sockets.end(row, SocketEnds.LOCAL);
+            int type = sockets.end(row, SocketEndpoints.LOCAL);
             return type == AddressType.IPV4.number() || type == AddressType.UNKNOWN.number();
         }
 
@@ -30,14 +30,14 @@ public enum SocketOrder {
         }
     },
     /** All that are no listeners. */
-    CONNECTIONS(IntStream.of(at(0, 0, SocketEnds.SIZE))) {
+    CONNECTIONS(IntStream.of(at(0, 0, SocketEndpoints.SIZE))) {
         @Override
         boolean has(SocketColumns sockets, int row) {
             return sockets.state(row) != TcpState.LISTEN;
         }
     },
     /** Listeners, by their local ends. */
-    LISTENERS(IntStream.of(at(0, 0, SocketEnds.REMOTE))) {
+    LISTENERS(IntStream.of(at(0, 0, SocketEndpoints.REMOTE))) {
         @Override
         boolean has(SocketColumns sockets, int row) {
             return sockets.state(row) == TcpState.LISTEN;
@@ -102,7 +102,7 @@ public enum SocketOrder {
 
     /** The places where not all rows have the same byte. */
     private int[] varying(SocketColumns sockets, int[] rows) {
-        int[] differences = new int[SocketEnds.SIZE];
+        int[] differences = new int[SocketEndpoints.SIZE];
         for (int row : rows) {
             for (int place : places) {
                 differences[place] |= sockets.end(row, place) ^ sockets.end(rows[0], place);

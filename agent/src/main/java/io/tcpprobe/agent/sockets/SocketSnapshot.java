@@ -1,7 +1,8 @@
 package io.tcpprobe.agent.sockets;
 
-import io.tcpprobe.kernel.OwnersOnDemand;
-import io.tcpprobe.kernel.SocketColumns;
+import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.kernel.flow.OwnersOnDemand;
+import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.util.EnumMap;
 import java.util.Map;

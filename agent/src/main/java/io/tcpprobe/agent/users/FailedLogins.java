@@ -5,33 +5,33 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs who was not let in by a door, within the bounds of a {@link BoundedLog}. Thread-safe. */
+/** Logs who was not let in by a connector, within the bounds of a {@link BoundedLog}. Thread-safe. */
 public final class FailedLogins {
     /** Why, where nobody is to know which of both it was. */
     public static final String WRONG = "user or passphrase is wrong";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedLogins.class);
 
-    private final String door;
+    private final String connector;
     private final BoundedLog log;
 
     /**
      * Nobody has failed yet.
      *
-     * @param door what they tried: "snmp"
+     * @param connector what they tried: "snmp"
      */
-    public FailedLogins(String door, LongSupplier monotonicNanos) {
-        this(door, new BoundedLog(monotonicNanos));
+    public FailedLogins(String connector, LongSupplier monotonicNanos) {
+        this(connector, new BoundedLog(monotonicNanos));
     }
 
     /**
      * Nobody has failed yet.
      *
-     * @param door what they tried: "snmp"
+     * @param connector what they tried: "snmp"
      * @param log bounds the lines
      */
-    public FailedLogins(String door, BoundedLog log) {
-        this.door = door;
+    public FailedLogins(String connector, BoundedLog log) {
+        this.connector = connector;
         this.log = log;
     }
 
@@ -42,7 +42,11 @@ public final class FailedLogins {
      * @param why one of a few texts, with a remedy; nothing that came over the network
      */
     public void add(String from, String why) {
-        log.warn(LOG, "log in by " + door + ": " + why, from, "log in by " + door + " from " + from + ": " + why);
+        log.warn(
+                LOG,
+                "log in by " + connector + ": " + why,
+                from,
+                "log in by " + connector + " from " + from + ": " + why);
     }
 
     /**
@@ -55,8 +59,8 @@ public final class FailedLogins {
     public void add(String from, String user, String why) {
         log.warn(
                 LOG,
-                "log in by " + door + ": " + why,
+                "log in by " + connector + ": " + why,
                 from + ' ' + user,
-                "log in by " + door + " from " + from + " as " + user + ": " + why);
+                "log in by " + connector + " from " + from + " as " + user + ": " + why);
     }
 }

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.users;
 
-import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.config.ChangeLock;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +117,7 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
      * @param alone whether no agent runs with this folder: only then may the identity be renewed, as the agent would at its
      *     start
      * @param warnings gets what was wrong and what became of it
-     * @throws DoorException if a file cannot be used; the problem has the remedy
+     * @throws ProblemException if a file cannot be used; the problem has the remedy
      * @throws IOException if the folder cannot be written
      */
     public Identity openForCommand(Condition alone, List<Problem> warnings) throws IOException {
@@ -139,11 +139,11 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
         T open() throws IOException;
     }
 
-    private static <T> T openForCommand(Path file, Opening<T> opening, String remedy) throws DoorException {
+    private static <T> T openForCommand(Path file, Opening<T> opening, String remedy) throws ProblemException {
         try {
             return opening.open();
         } catch (IOException unusable) {
-            throw new DoorException(new Problem("open", file.toString(), Problem.cause(unusable), remedy));
+            throw new ProblemException(new Problem("open", file.toString(), Problem.cause(unusable), remedy));
         }
     }
 

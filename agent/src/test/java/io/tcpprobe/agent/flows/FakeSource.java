@@ -1,13 +1,13 @@
 package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.config.Setting;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
-import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

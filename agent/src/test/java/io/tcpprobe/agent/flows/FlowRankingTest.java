@@ -3,7 +3,7 @@ package io.tcpprobe.agent.flows;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

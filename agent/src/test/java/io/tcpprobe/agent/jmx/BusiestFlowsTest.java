@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.Heard;
-import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,8 +25,8 @@ class BusiestFlowsTest {
     @TempDir
     private Path state;
 
-    private Parts parts(Connection connection, int count) throws Exception {
-        return new Parts(
+    private ServedParts parts(Connection connection, int count) throws Exception {
+        return new ServedParts(
                 state,
                 Path.of("/proc/net"),
                 Map.of(
@@ -40,37 +40,37 @@ class BusiestFlowsTest {
                         "0"));
     }
 
-    private static Set<ObjectName> beans(Parts parts) throws Exception {
+    private static Set<ObjectName> beans(ServedParts parts) throws Exception {
         return parts.server().queryNames(new ObjectName("tcpprobe:type=Flow,*"), null);
     }
 
-    private static Set<String> remotes(Parts parts) throws Exception {
+    private static Set<String> remotes(ServedParts parts) throws Exception {
         return beans(parts).stream()
                 .map(name -> ObjectName.unquote(name.getKeyProperty("remote")))
                 .collect(Collectors.toSet());
     }
 
     /** Has the flows gone through so many seconds later. */
-    private static void later(Parts parts, JmxDoor door, int seconds) {
+    private static void later(ServedParts parts, JmxConnector connector, int seconds) {
         parts.pass(seconds);
-        door.looked();
+        connector.looked();
     }
 
     @Test
     void shouldKeepBeanOfFlowThatIsNoLongerAmongTheBusiestForAMinute() throws Exception {
         try (Connection first = Connection.open();
                 Connection second = Connection.to(first.listener());
-                Parts parts = parts(first, 1)) {
+                ServedParts parts = parts(first, 1)) {
             first.send(50_000);
-            try (JmxDoor door = parts.jmx()) {
+            try (JmxConnector connector = parts.jmx()) {
                 assertEquals(1, beans(parts).size());
                 ObjectName before = beans(parts).iterator().next();
                 second.send(500_000);
-                later(parts, door, 2);
+                later(parts, connector, 2);
                 assertEquals(2, beans(parts).size(), "the new one, and the old one for now");
-                later(parts, door, 50);
+                later(parts, connector, 50);
                 assertTrue(parts.server().isRegistered(before));
-                later(parts, door, 11);
+                later(parts, connector, 11);
                 assertEquals(1, beans(parts).size());
                 assertTrue(!parts.server().isRegistered(before));
             }
@@ -80,11 +80,11 @@ class BusiestFlowsTest {
     @Test
     void shouldShowLastValuesOfClosedFlowForHalfAMinute() throws Exception {
         try (Connection stays = Connection.open();
-                Parts parts = parts(stays, 100);
-                JmxDoor door = parts.jmx()) {
+                ServedParts parts = parts(stays, 100);
+                JmxConnector connector = parts.jmx()) {
             Connection goes = Connection.to(stays.listener());
             goes.send(12_345);
-            later(parts, door, 2);
+            later(parts, connector, 2);
             String end = goes.clientEnd();
             ObjectName name = beans(parts).stream()
                     .filter(one -> one.getKeyProperty("local").contains(end))
@@ -94,9 +94,9 @@ class BusiestFlowsTest {
             goes.reset();
             assertEquals(false, parts.server().getAttribute(name, "live"));
             assertEquals(acked, parts.server().getAttribute(name, "bytesAcked"));
-            later(parts, door, 29);
+            later(parts, connector, 29);
             assertTrue(parts.server().isRegistered(name));
-            later(parts, door, 2);
+            later(parts, connector, 2);
             assertTrue(!parts.server().isRegistered(name));
             assertEquals(2, beans(parts).size(), "the flows that stay");
         }
@@ -105,12 +105,12 @@ class BusiestFlowsTest {
     @Test
     void shouldBoundBeansWhenConnectionsComeAndGo() throws Exception {
         try (Connection stays = Connection.open();
-                Parts parts = parts(stays, 2);
-                JmxDoor door = parts.jmx()) {
+                ServedParts parts = parts(stays, 2);
+                JmxConnector connector = parts.jmx()) {
             for (int i = 1; i <= 5; i++) {
                 Connection goes = Connection.to(stays.listener());
                 goes.send(i * 100_000);
-                later(parts, door, 2);
+                later(parts, connector, 2);
                 assertTrue(remotes(parts).contains(goes.clientEnd()));
                 assertTrue(beans(parts).size() <= 4, "twice jmx.flows");
                 goes.reset();
@@ -122,11 +122,11 @@ class BusiestFlowsTest {
     @Test
     void shouldSearchForNoOwnersBeforeSomebodyLooks() throws Exception {
         try (Connection connection = Connection.open();
-                Parts parts = parts(connection, 2);
-                JmxDoor door = parts.jmx()) {
+                ServedParts parts = parts(connection, 2);
+                JmxConnector connector = parts.jmx()) {
             assertEquals(2, beans(parts).size());
             assertFalse(parts.snapshots().current().flows().ready(FlowField.PID));
-            later(parts, door, 2);
+            later(parts, connector, 2);
             assertTrue(parts.snapshots().current().flows().ready(FlowField.PID));
         }
     }
@@ -134,9 +134,9 @@ class BusiestFlowsTest {
     @Test
     void shouldRegisterNoneWhenTurnedOff() throws Exception {
         try (Connection connection = Connection.open();
-                Parts parts = parts(connection, 0);
-                JmxDoor door = parts.jmx()) {
-            later(parts, door, 100);
+                ServedParts parts = parts(connection, 0);
+                JmxConnector connector = parts.jmx()) {
+            later(parts, connector, 100);
             assertEquals(Set.of(), beans(parts));
         }
     }
@@ -145,7 +145,7 @@ class BusiestFlowsTest {
     @Test
     void shouldLogOnceThatMBeansCannotBeRegistered() throws Exception {
         try (Connection first = Connection.open();
-                Parts parts = parts(first, 10);
+                ServedParts parts = parts(first, 10);
                 Heard log = Heard.of(BusiestFlows.class.getName())) {
             MBeanServer refusing = (MBeanServer) Proxy.newProxyInstance(
                     BusiestFlowsTest.class.getClassLoader(),

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.parts.ServedParts;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,16 +30,16 @@ class CountersBeanTest {
                 .findFirst()
                 .orElseThrow();
         List<String> names = List.of(header.substring("Tcp: ".length()).split(" "));
-        try (Parts parts = Parts.of(state);
-                JmxDoor door = parts.jmx()) {
-            assertNotNull(door);
-            var infos = parts.server().getMBeanInfo(Names.of("Tcp")).getAttributes();
+        try (ServedParts parts = ServedParts.of(state);
+                JmxConnector connector = parts.jmx()) {
+            assertNotNull(connector);
+            var infos = parts.server().getMBeanInfo(ObjectNames.of("Tcp")).getAttributes();
             assertEquals(
                     names, Arrays.stream(infos).map(MBeanAttributeInfo::getName).toList());
-            var values = parts.server().getAttributes(Names.of("Tcp"), names.toArray(String[]::new));
+            var values = parts.server().getAttributes(ObjectNames.of("Tcp"), names.toArray(String[]::new));
             assertEquals(names.size(), values.size());
             assertEquals(1L, ((Attribute) values.get(names.indexOf("RtoAlgorithm"))).getValue());
-            assertNotNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
+            assertNotNull(parts.server().getAttribute(ObjectNames.of("TcpExt"), "TCPTimeouts"));
         }
     }
 
@@ -49,20 +49,23 @@ class CountersBeanTest {
         Files.writeString(
                 folder.resolve("netstat"),
                 "TcpExt: TCPLoss\nTcpExt: 18446744073709551615\nMPTcpExt: MPNew\nMPTcpExt: 7\n");
-        try (Parts parts = new Parts(folder, folder, Map.of());
-                JmxDoor door = parts.jmx()) {
-            assertNotNull(door);
-            assertEquals(-1L, parts.server().getAttribute(Names.of("Tcp"), "MaxConn"));
-            assertEquals(Long.MAX_VALUE, parts.server().getAttribute(Names.of("Tcp"), "InSegs"));
+        try (ServedParts parts = new ServedParts(folder, folder, Map.of());
+                JmxConnector connector = parts.jmx()) {
+            assertNotNull(connector);
+            assertEquals(-1L, parts.server().getAttribute(ObjectNames.of("Tcp"), "MaxConn"));
+            assertEquals(Long.MAX_VALUE, parts.server().getAttribute(ObjectNames.of("Tcp"), "InSegs"));
             assertEquals(
-                    new BigInteger("18446744073709551615"), parts.server().getAttribute(Names.of("TcpExt"), "TCPLoss"));
-            assertEquals(7L, parts.server().getAttribute(Names.of("TcpExt"), "MPNew"));
-            assertNull(parts.server().getAttribute(Names.of("Tcp"), "OutSegs"), "TCP-MIB has it, the file has not");
-            assertThrows(
-                    AttributeNotFoundException.class, () -> parts.server().getAttribute(Names.of("Tcp"), "NoSuch"));
+                    new BigInteger("18446744073709551615"),
+                    parts.server().getAttribute(ObjectNames.of("TcpExt"), "TCPLoss"));
+            assertEquals(7L, parts.server().getAttribute(ObjectNames.of("TcpExt"), "MPNew"));
+            assertNull(
+                    parts.server().getAttribute(ObjectNames.of("Tcp"), "OutSegs"), "TCP-MIB has it, the file has not");
             assertThrows(
                     AttributeNotFoundException.class,
-                    () -> parts.server().setAttribute(Names.of("Tcp"), new Attribute("InSegs", 1L)));
+                    () -> parts.server().getAttribute(ObjectNames.of("Tcp"), "NoSuch"));
+            assertThrows(
+                    AttributeNotFoundException.class,
+                    () -> parts.server().setAttribute(ObjectNames.of("Tcp"), new Attribute("InSegs", 1L)));
         }
     }
 
@@ -84,10 +87,11 @@ class CountersBeanTest {
         Files.writeString(
                 folder.resolve("netstat"),
                 "TcpExt: TCPTimeouts\nTcpExt: 1\nMPTcpExt: MPJoinSynRx MPCurrEstab\nMPTcpExt: 1 2\n");
-        try (Parts parts = new Parts(folder, folder, Map.of());
-                JmxDoor door = parts.jmx()) {
-            assertNotNull(door);
-            var info = Arrays.stream(parts.server().getMBeanInfo(Names.of(bean)).getAttributes())
+        try (ServedParts parts = new ServedParts(folder, folder, Map.of());
+                JmxConnector connector = parts.jmx()) {
+            assertNotNull(connector);
+            var info = Arrays.stream(
+                            parts.server().getMBeanInfo(ObjectNames.of(bean)).getAttributes())
                     .filter(attribute -> attribute.getName().equals(name))
                     .findFirst()
                     .orElseThrow();
@@ -102,13 +106,13 @@ class CountersBeanTest {
     void shouldHaveNullForWhatIsMissing(String snmp, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("snmp"), snmp);
         Files.writeString(folder.resolve("netstat"), "TcpExt: TCPTimeouts TCPLossProbes\nTcpExt: 1\n");
-        try (Parts parts = new Parts(folder, folder, Map.of());
-                JmxDoor door = parts.jmx()) {
-            assertNotNull(door);
-            assertNull(parts.server().getAttribute(Names.of("Tcp"), "InSegs"));
-            assertEquals(1L, parts.server().getAttribute(Names.of("TcpExt"), "TCPTimeouts"));
-            assertNull(parts.server().getAttribute(Names.of("TcpExt"), "TCPLossProbes"));
-            parts.server().getAttribute(Names.of("Flows"), "RetransmissionsPerSecond");
+        try (ServedParts parts = new ServedParts(folder, folder, Map.of());
+                JmxConnector connector = parts.jmx()) {
+            assertNotNull(connector);
+            assertNull(parts.server().getAttribute(ObjectNames.of("Tcp"), "InSegs"));
+            assertEquals(1L, parts.server().getAttribute(ObjectNames.of("TcpExt"), "TCPTimeouts"));
+            assertNull(parts.server().getAttribute(ObjectNames.of("TcpExt"), "TCPLossProbes"));
+            parts.server().getAttribute(ObjectNames.of("Flows"), "RetransmissionsPerSecond");
         }
     }
 
@@ -117,7 +121,7 @@ class CountersBeanTest {
         Files.writeString(folder.resolve("netstat"), "TcpExt: TCPLoss\nTcpExt: 1\n");
         Path snmp = folder.resolve("snmp");
         Files.writeString(snmp, "Tcp: RetransSegs\nTcp: 1000\n");
-        try (Parts parts = new Parts(folder, folder, Map.of());
+        try (ServedParts parts = new ServedParts(folder, folder, Map.of());
                 var counters = parts.counters()) {
             long[] clock = {5};
             var rate = new RetransmissionRate(counters, () -> clock[0]);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.parts.Heard;
-import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.users.Caller;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,18 +19,18 @@ class DeleteOperationsTest {
     @TempDir
     private Path state;
 
-    private Parts parts;
-    private JmxDoor door;
+    private ServedParts parts;
+    private JmxConnector connector;
 
     @BeforeEach
     void open() throws Exception {
-        parts = Parts.of(state);
-        door = parts.jmx();
+        parts = ServedParts.of(state);
+        connector = parts.jmx();
     }
 
     @AfterEach
     void close() throws Exception {
-        door.close();
+        connector.close();
         parts.close();
     }
 
@@ -41,7 +41,11 @@ class DeleteOperationsTest {
                     () -> Caller.as(
                             "jmx user ops",
                             () -> parts.server()
-                                    .invoke(Names.of("Flows"), operation, arguments, new String[arguments.length])));
+                                    .invoke(
+                                            ObjectNames.of("Flows"),
+                                            operation,
+                                            arguments,
+                                            new String[arguments.length])));
             List<String> lines = audit.lines();
             assertEquals(1, lines.size(), lines::toString);
             assertTrue(lines.getFirst().contains(why), lines::toString);

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.Connection;
-import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FlowsBeanTest {
     private Connection first;
     private Connection second;
-    private Parts parts;
-    private JmxDoor door;
+    private ServedParts parts;
+    private JmxConnector connector;
 
     @BeforeEach
     void open(@TempDir Path state) throws Exception {
@@ -42,14 +42,14 @@ class FlowsBeanTest {
         second = Connection.to(first.listener());
         first.send(1000);
         second.send(100_000);
-        parts = new Parts(
+        parts = new ServedParts(
                 state, Path.of("/proc/net"), Map.of(Settings.PORT, "" + first.port(), Settings.SNAPSHOTAGE, "0"));
-        door = parts.jmx();
+        connector = parts.jmx();
     }
 
     @AfterEach
     void close() throws Exception {
-        door.close();
+        connector.close();
         parts.close();
         second.close();
         first.close();
@@ -59,8 +59,8 @@ class FlowsBeanTest {
         String[] signature = Arrays.stream(arguments)
                 .map(argument -> argument.getClass().getName())
                 .toArray(String[]::new);
-        var table = (TabularData) parts.server().invoke(Names.of("Flows"), operation, arguments, signature);
-        assertEquals(FlowTable.TYPE, table.getTabularType());
+        var table = (TabularData) parts.server().invoke(ObjectNames.of("Flows"), operation, arguments, signature);
+        assertEquals(FlowTableType.TYPE, table.getTabularType());
         List<CompositeData> rows = new ArrayList<>();
         table.values().forEach(row -> rows.add((CompositeData) row));
         rows.sort(Comparator.comparingLong(row -> (Long) row.get("rank")));
@@ -68,7 +68,7 @@ class FlowsBeanTest {
     }
 
     private Object get(String attribute) throws Exception {
-        return parts.server().getAttribute(Names.of("Flows"), attribute);
+        return parts.server().getAttribute(ObjectNames.of("Flows"), attribute);
     }
 
     @Test
@@ -86,7 +86,7 @@ class FlowsBeanTest {
     @Test
     void shouldGiveNumbersThatConsolesChart() throws Exception {
         for (MBeanAttributeInfo info :
-                parts.server().getMBeanInfo(Names.of("Flows")).getAttributes()) {
+                parts.server().getMBeanInfo(ObjectNames.of("Flows")).getAttributes()) {
             Object value = get(info.getName());
             assertTrue(
                     value == null || value instanceof Number || info.getName().endsWith("ByState"), info.getName());
@@ -171,20 +171,20 @@ class FlowsBeanTest {
 
     @Test
     void shouldRegisterAllAndLeaveNothingBehind() throws Exception {
-        assertInstanceOf(String.class, parts.server().getAttribute(Names.of("Agent"), "Version"));
-        assertEquals("diag", parts.server().getAttribute(Names.of("Agent"), "Source"));
-        assertTrue((Long) parts.server().getAttribute(Names.of("Agent"), "ResidentBytes") > 0);
-        door.close();
+        assertInstanceOf(String.class, parts.server().getAttribute(ObjectNames.of("Agent"), "Version"));
+        assertEquals("diag", parts.server().getAttribute(ObjectNames.of("Agent"), "Source"));
+        assertTrue((Long) parts.server().getAttribute(ObjectNames.of("Agent"), "ResidentBytes") > 0);
+        connector.close();
         assertTrue(parts.server()
                 .queryNames(ObjectName.getInstance("tcpprobe:*"), null)
                 .isEmpty());
-        door = parts.jmx();
+        connector = parts.jmx();
         assertFalse(parts.server()
                 .queryNames(ObjectName.getInstance("tcpprobe:*"), null)
                 .isEmpty());
         var twice = assertThrows(Exception.class, parts::jmx);
         assertNotNull(twice.getMessage());
         assertTrue(twice.getMessage().contains("there already"), twice.getMessage());
-        assertTrue(parts.server().isRegistered(Names.of("Settings")), "the first door's are untouched");
+        assertTrue(parts.server().isRegistered(ObjectNames.of("Settings")), "the first connector's are untouched");
     }
 }

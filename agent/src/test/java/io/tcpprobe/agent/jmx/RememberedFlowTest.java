@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
-import io.tcpprobe.kernel.OwnersOnDemand;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.agent.parts.Parts;
+import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.users.Caller;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
@@ -32,20 +32,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SettingsBeanTest {
-    private static final ObjectName SETTINGS = Names.of("Settings");
+    private static final ObjectName SETTINGS = ObjectNames.of("Settings");
 
-    private Parts parts;
-    private JmxDoor door;
+    private ServedParts parts;
+    private JmxConnector connector;
 
     @BeforeEach
     void open(@TempDir Path state) throws Exception {
-        parts = Parts.of(state);
-        door = parts.jmx();
+        parts = ServedParts.of(state);
+        connector = parts.jmx();
     }
 
     @AfterEach
     void close() throws Exception {
-        door.close();
+        connector.close();
         parts.close();
     }
 
@@ -169,7 +169,7 @@ class SettingsBeanTest {
     }
 
     @Test
-    void shouldTellChangesOfEveryDoor() throws Exception {
+    void shouldTellChangesOfEveryConnector() throws Exception {
         List<AttributeChangeNotification> told = new ArrayList<>();
         parts.server()
                 .addNotificationListener(

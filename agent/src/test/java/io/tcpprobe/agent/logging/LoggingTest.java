@@ -87,7 +87,13 @@ class LoggingTest {
     void shouldWriteOneLineForOneEvent() {
         assertEquals(
                 "2026-01-31T12:00:00.250+00:00 WARN  Snapshots: read source diag: EPERM\n",
-                line(false, "io.tcpprobe.agent.flows.Snapshots", Level.WARN, "read source {}: {}", "diag", "EPERM"));
+                line(
+                        false,
+                        "io.tcpprobe.agent.flows.FlowSnapshotCache",
+                        Level.WARN,
+                        "read source {}: {}",
+                        "diag",
+                        "EPERM"));
         assertEquals(
                 "12:00:00 INFO  tcpprobe.audit: probetime 500 -> 5\n",
                 line(true, "tcpprobe.audit", Level.INFO, "probetime 500 -> 5"));

@@ -1,10 +1,10 @@
 package io.tcpprobe.agent.parts;
 
 import io.tcpprobe.agent.sockets.SocketSnapshot;
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
@@ -24,9 +24,9 @@ public final class Sockets {
     }
 
     private Sockets add(TcpState state, String local, int localPort, String remote, int remotePort) {
-        byte[] ends = new byte[SocketEnds.SIZE];
-        put(ends, SocketEnds.LOCAL, local, localPort);
-        put(ends, SocketEnds.REMOTE, remote, remotePort);
+        byte[] ends = new byte[SocketEndpoints.SIZE];
+        put(ends, SocketEndpoints.LOCAL, local, localPort);
+        put(ends, SocketEndpoints.REMOTE, remote, remotePort);
         added++;
         builder.add(ends, state.kernel(), 0, added, 0, 0);
         return this;
@@ -34,7 +34,7 @@ public final class Sockets {
 
     private static void put(byte[] ends, int end, String address, int port) {
         ByteBuffer bytes = ByteBuffer.wrap(ends);
-        bytes.putShort(end + SocketEnds.PORT, (short) port);
+        bytes.putShort(end + SocketEndpoints.PORT, (short) port);
         if (address.equals("*")) {
             return;
         }
@@ -42,9 +42,9 @@ public final class Sockets {
         byte[] octets = InetAddress.ofLiteral(parts[0]).getAddress();
         boolean zoned = parts.length > 1;
         AddressType type = octets.length == 4 ? AddressType.IPV4 : zoned ? AddressType.IPV6Z : AddressType.IPV6;
-        bytes.put(end, (byte) type.number()).put(end + SocketEnds.ADDRESS, octets);
+        bytes.put(end, (byte) type.number()).put(end + SocketEndpoints.ADDRESS, octets);
         if (zoned) {
-            bytes.putInt(end + SocketEnds.ZONE, Integer.parseUnsignedInt(parts[1]));
+            bytes.putInt(end + SocketEndpoints.ZONE, Integer.parseUnsignedInt(parts[1]));
         }
     }
 

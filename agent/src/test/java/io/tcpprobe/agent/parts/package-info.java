@@ -1,4 +1,4 @@
-/** What the tests of several doors need. */
+/** What the tests of several connectors need. */
 @NullMarked
 package io.tcpprobe.agent.parts;
 

@@ -3,9 +3,9 @@ package io.tcpprobe.agent.sockets;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
@@ -22,10 +22,10 @@ class SocketOrderTest {
     private static SocketColumns sockets(int differing, long seed) {
         Random random = new Random(seed);
         int[] places =
-                random.ints(0, SocketEnds.SIZE).distinct().limit(differing).toArray();
+                random.ints(0, SocketEndpoints.SIZE).distinct().limit(differing).toArray();
         SocketColumns.Builder builder = new SocketColumns.Builder(COUNT);
         for (int i = 0; i < COUNT; i++) {
-            byte[] ends = new byte[SocketEnds.SIZE];
+            byte[] ends = new byte[SocketEndpoints.SIZE];
             Arrays.fill(ends, LOOPBACK);
             for (int place : places) {
                 ends[place] = (byte) random.nextInt(differing == 1 ? 256 : 5);
@@ -36,7 +36,7 @@ class SocketOrderTest {
     }
 
     private static int compare(SocketColumns sockets, int one, int other) {
-        return IntStream.range(0, SocketEnds.SIZE)
+        return IntStream.range(0, SocketEndpoints.SIZE)
                 .map(place -> Integer.compare(sockets.end(one, place), sockets.end(other, place)))
                 .filter(difference -> difference != 0)
                 .findFirst()
@@ -45,7 +45,7 @@ class SocketOrderTest {
 
     /** Nothing is sorted, or one key, or one whole key, or several. */
     @ParameterizedTest
-    @ValueSource(ints = {0, 1, 3, 8, 9, 17, SocketEnds.SIZE})
+    @ValueSource(ints = {0, 1, 3, 8, 9, 17, SocketEndpoints.SIZE})
     void shouldBeTheOrderOfTheEndsByteByByteWithTheOldestOfTwins(int differing) {
         SocketColumns sockets = sockets(differing, 20261126 + differing);
         Comparator<Integer> byEnds = (one, other) -> compare(sockets, one, other);

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.agent.about.DoorException;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProblemException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +141,7 @@ class IdentityFilesTest {
     void shouldKeepADamagedEngineAsideAndGoOn() throws IOException {
         addUser();
         Files.writeString(folder.resolve("engine"), "id = zz\n");
-        DoorException refused = assertThrows(DoorException.class, () -> command(true));
+        ProblemException refused = assertThrows(ProblemException.class, () -> command(true));
         assertTrue(refused.problem().remedy().contains("start the agent"), refused::toString);
         Identity opened = start(HERE);
         assertEquals(17, opened.engine().id().length);
@@ -159,7 +159,7 @@ class IdentityFilesTest {
         addUser();
         byte[] id = start(HERE).engine().id();
         Files.writeString(folder.resolve("users"), "ops rw\n");
-        DoorException refused = assertThrows(DoorException.class, () -> command(true));
+        ProblemException refused = assertThrows(ProblemException.class, () -> command(true));
         assertTrue(refused.problem().toString().contains("line 1 is no user; mend it"), refused::toString);
         Identity opened = start(HERE);
         assertArrayEquals(id, opened.engine().id());

@@ -56,7 +56,7 @@ final class BindingRates {
                         java,
                         "-cp",
                         System.getProperty("java.class.path"),
-                        "io.tcpprobe.agent.snmp.SyntheticAgent",
+                        "io.tcpprobe.it.bench.SyntheticAgent",
                         Integer.toString(SYNTHETIC_PORT),
                         Integer.toString(plan.syntheticRows()))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)

@@ -2,10 +2,10 @@ package io.tcpprobe.it.bench;
 
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.diag.DiagSource;
 import io.tcpprobe.kernel.diag.SockDiag;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.tcpprobe.it.bench;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

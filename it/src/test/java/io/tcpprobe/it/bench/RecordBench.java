@@ -1,6 +1,6 @@
 package io.tcpprobe.it.bench;
 
-import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.records.BadLines;
 import io.tcpprobe.kernel.records.ProbeRecord;
 import io.tcpprobe.kernel.records.RecordReader;

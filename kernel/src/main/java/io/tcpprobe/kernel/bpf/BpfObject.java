@@ -62,7 +62,7 @@ final class BpfObject implements AutoCloseable {
      * Loads the programs of an object file into the kernel; attaches nothing.
      *
      * @param preparation chooses what is loaded, and sets the sizes of maps
-     * @throws RefusedException if the kernel or libbpf refuses it
+     * @throws LoadRefusedException if the kernel or libbpf refuses it
      * @throws IOException if this host cannot run any; the message says why and what to do
      */
     static BpfObject load(byte[] file, Preparation preparation) throws IOException {
@@ -98,7 +98,7 @@ final class BpfObject implements AutoCloseable {
                 try {
                     return step.run();
                 } catch (ErrnoException failed) {
-                    throw RefusedException.of(failed, messages.failure());
+                    throw LoadRefusedException.of(failed, messages.failure());
                 }
             }
         }
@@ -107,7 +107,7 @@ final class BpfObject implements AutoCloseable {
     /**
      * Attaches a program to what it is for, until this is closed. An iterator does not run by that.
      *
-     * @throws RefusedException if the kernel or libbpf refuses it
+     * @throws LoadRefusedException if the kernel or libbpf refuses it
      */
     MemorySegment attach(String program) throws IOException {
         MemorySegment link =

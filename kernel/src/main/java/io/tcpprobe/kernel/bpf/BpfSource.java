@@ -4,12 +4,12 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowListener;
-import io.tcpprobe.kernel.FlowRows;
-import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.SourceRefusal;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.SourceRefusal;
+import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.kernel.proc.TcpSocketCount;
 import java.io.IOException;
@@ -259,7 +259,7 @@ public final class BpfSource implements FlowSource {
     /** Tells the programs to let go of the flows that came last. */
     private void dropNewest(int surplus) {
         int upTo = table.lastFlowId();
-        IdsInUse ids = IdsInUse.of(table.rows(), upTo);
+        LiveFlowIds ids = LiveFlowIds.of(table.rows(), upTo);
         bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
     }
 
@@ -268,7 +268,7 @@ public final class BpfSource implements FlowSource {
         int last = table.lastFlowId();
         if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
             bpfSettings.drop(0, 0); // done long ago
-            bpfSettings.take(IdsInUse.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            bpfSettings.take(LiveFlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
             idsSaidAt = last;
         }
     }
@@ -350,7 +350,7 @@ public final class BpfSource implements FlowSource {
 
     /** What was told of already has left the rows: it is handed over before they are read. */
     @Override
-    public synchronized Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+    public synchronized Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
         EventRing.Listener told = (kind, memory, row) -> {
             switch (kind) {
                 case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, FlowRows.one(memory, row));
@@ -361,7 +361,7 @@ public final class BpfSource implements FlowSource {
         };
         feed.drain(); // of that, nobody has asked to be told
         feed.add(told);
-        return Optional.of(new FlowListener.Listening() {
+        return Optional.of(new FlowListener.Subscription() {
             @Override
             public boolean atRefreshes() {
                 return false;

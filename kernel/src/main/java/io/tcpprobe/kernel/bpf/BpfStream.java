@@ -1,7 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.kernel.records.RecordStream;
 import io.tcpprobe.kernel.records.RowListener;

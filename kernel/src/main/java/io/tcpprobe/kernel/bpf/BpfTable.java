@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
 import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

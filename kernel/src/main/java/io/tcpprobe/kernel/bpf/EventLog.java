@@ -1,9 +1,9 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.AddressText;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowRows;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowRows;
 import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.FlowLayout;
 import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;

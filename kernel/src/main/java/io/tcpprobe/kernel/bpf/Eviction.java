@@ -2,7 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.IdleFlows;
+import io.tcpprobe.kernel.flow.IdleFlows;
 
 /**
  * Makes idle flows give way to others when there are maxflows: those that have been idle longest, for purgetime at least. The programs

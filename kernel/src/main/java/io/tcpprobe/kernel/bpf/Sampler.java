@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.SourceRefusal;
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;

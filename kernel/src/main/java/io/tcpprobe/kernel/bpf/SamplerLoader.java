@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.SourceRefusal;
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -78,7 +78,7 @@ final class SamplerLoader {
             Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
             all.addAll(wanted);
             return attempt(segmentPrograms.getFirst(), all);
-        } catch (RefusedException refused) {
+        } catch (LoadRefusedException refused) {
             if (refused.ofPrivilege()) {
                 throw refused;
             }
@@ -93,14 +93,14 @@ final class SamplerLoader {
 
     /** The sampler without any optional program. */
     private Sampler alone() throws IOException {
-        List<RefusedException> failures = new ArrayList<>();
+        List<LoadRefusedException> failures = new ArrayList<>();
         for (String segmentProgram : segmentPrograms) {
             try {
                 Sampler sampler = attempt(segmentProgram, EnumSet.noneOf(OptionalProgram.class));
                 failures.forEach(
                         refused -> refuse(segmentPrograms.getFirst(), refused, segmentProgram + " runs in its place"));
                 return sampler;
-            } catch (RefusedException refused) {
+            } catch (LoadRefusedException refused) {
                 failures.add(refused);
             }
         }
@@ -114,7 +114,7 @@ final class SamplerLoader {
             Sampler added = attempt(sampler.segmentProgram(), more);
             sampler.close();
             return added;
-        } catch (RefusedException refused) {
+        } catch (LoadRefusedException refused) {
             refuse(program.program(), refused, program.standIn());
             return sampler;
         } catch (IOException failed) {
@@ -123,7 +123,7 @@ final class SamplerLoader {
         }
     }
 
-    private void refuse(String program, RefusedException refused, String standIn) {
+    private void refuse(String program, LoadRefusedException refused, String standIn) {
         refusals.add(new SourceRefusal("bpf without " + program, refused.reason() + "; " + standIn, true));
     }
 

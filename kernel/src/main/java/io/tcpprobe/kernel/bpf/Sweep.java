@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -201,7 +201,7 @@ final class Sweep {
     private void findNamespaces(long now) throws IOException {
         long begin = monotonicNanos.getAsLong();
         namespacesSeen = table.namespaces();
-        namespaces = NetworkNamespaces.others();
+        namespaces = NamespaceSweeper.others();
         unreachable.retainAll(namespaces.keySet());
         namespacesFound = now;
         namespacesNotBefore = now + NAMESPACES_PAUSE * (monotonicNanos.getAsLong() - begin);
@@ -210,7 +210,7 @@ final class Sweep {
     /** Sweeps namespaces, and gives back those in which it failed. */
     private Map<Object, Path> sweep(Map<Object, Path> places) throws IOException {
         Map<Object, Path> failures = new LinkedHashMap<>();
-        NetworkNamespaces.visit(places, () -> object.iterate(sockets), (namespace, failed) -> {
+        NamespaceSweeper.visit(places, () -> object.iterate(sockets), (namespace, failed) -> {
             failures.put(namespace, places.get(namespace));
             LOG.debug("sweep {}: {}", places.get(namespace), failed.getMessage());
         });

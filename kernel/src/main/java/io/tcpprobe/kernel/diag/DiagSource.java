@@ -3,16 +3,16 @@ package io.tcpprobe.kernel.diag;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowIds;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowListener;
-import io.tcpprobe.kernel.FlowRows;
-import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.IdleFlows;
-import io.tcpprobe.kernel.RowTable;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowIds;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.IdleFlows;
+import io.tcpprobe.kernel.flow.RowTable;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -228,10 +228,10 @@ public final class DiagSource implements FlowSource {
     }
 
     @Override
-    public Optional<FlowListener.Listening> listen(FlowListener listener) throws IOException {
+    public Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
         refresh(); // what has happened before now is not told
         listeners.add(listener);
-        return Optional.of(new FlowListener.Listening() {
+        return Optional.of(new FlowListener.Subscription() {
             @Override
             public boolean atRefreshes() {
                 return true;

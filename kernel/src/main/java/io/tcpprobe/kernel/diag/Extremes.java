@@ -2,8 +2,8 @@ package io.tcpprobe.kernel.diag;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -1,9 +1,9 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;

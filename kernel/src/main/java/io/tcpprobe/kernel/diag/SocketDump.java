@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ public final class SocketDump implements AutoCloseable {
     private static final int OTHERS = SockDiag.ALL_STATES & ~LISTEN;
     private static final int DROPS_WANTED = 1 << InetDiagMsg.SKMEMINFO - 1;
 
-    private final byte[] ends = new byte[SocketEnds.SIZE];
+    private final byte[] ends = new byte[SocketEndpoints.SIZE];
     private @Nullable SockDiag socket;
     private int expected = 64;
 

@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
@@ -19,28 +19,28 @@ final class SocketMessage {
     /**
      * Reads both ends.
      *
-     * @param ends gets them, {@link SocketEnds#SIZE} bytes
+     * @param ends gets them, {@link SocketEndpoints#SIZE} bytes
      */
     static void readEnds(MemorySegment message, long at, int length, byte[] ends) {
         Arrays.fill(ends, (byte) 0);
         boolean listens = FlowMessage.state(message, at) == TcpState.LISTEN.kernel();
         boolean ipv6 = message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.FAMILY) == SockDiag.IPV6;
-        copyPort(message, at + InetDiagMsg.SPORT, ends, SocketEnds.LOCAL);
+        copyPort(message, at + InetDiagMsg.SPORT, ends, SocketEndpoints.LOCAL);
         if (listens && ipv6 && anyAddress(message, at + InetDiagMsg.SRC) && !ipv6Only(message, at, length)) {
             return; // both ends of type unknown, RFC 4022
         }
         int zone = message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE);
-        AddressType local = copyAddress(message, at + InetDiagMsg.SRC, ipv6, zone, ends, SocketEnds.LOCAL);
+        AddressType local = copyAddress(message, at + InetDiagMsg.SRC, ipv6, zone, ends, SocketEndpoints.LOCAL);
         if (listens) {
-            ends[SocketEnds.REMOTE] = (byte) local.number();
+            ends[SocketEndpoints.REMOTE] = (byte) local.number();
         } else {
-            copyAddress(message, at + InetDiagMsg.DST, ipv6, zone, ends, SocketEnds.REMOTE);
-            copyPort(message, at + InetDiagMsg.DPORT, ends, SocketEnds.REMOTE);
+            copyAddress(message, at + InetDiagMsg.DST, ipv6, zone, ends, SocketEndpoints.REMOTE);
+            copyPort(message, at + InetDiagMsg.DPORT, ends, SocketEndpoints.REMOTE);
         }
     }
 
     private static void copyPort(MemorySegment message, long from, byte[] ends, int end) {
-        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, from, ends, end + SocketEnds.PORT, Short.BYTES);
+        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, from, ends, end + SocketEndpoints.PORT, Short.BYTES);
     }
 
     private static AddressType copyAddress(
@@ -48,11 +48,11 @@ final class SocketMessage {
         AddressType type = type(message, from, ipv6, zone);
         boolean mapped = ipv6 && type == AddressType.IPV4;
         int bytes = Math.min(type.bytes(), ADDRESS_BYTES);
-        int to = end + SocketEnds.ADDRESS;
+        int to = end + SocketEndpoints.ADDRESS;
         MemorySegment.copy(message, ValueLayout.JAVA_BYTE, mapped ? from + 12 : from, ends, to, bytes);
         if (type == AddressType.IPV6Z) {
             for (int i = 0; i < Integer.BYTES; i++) {
-                ends[end + SocketEnds.ZONE + i] = (byte) (zone >>> 24 - 8 * i);
+                ends[end + SocketEndpoints.ZONE + i] = (byte) (zone >>> 24 - 8 * i);
             }
         }
         ends[end] = (byte) type.number();

@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
 import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.Capabilities;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param family as it was dumped
  * @param id its {@code struct inet_diag_sockid}
  */
-public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
+public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
     private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
 
     /**
@@ -31,12 +31,12 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
      *
      * @throws IOException if the kernel cannot be asked
      */
-    public static Optional<Tcb> find(SocketEnds ends) throws IOException {
+    public static Optional<Tcb> find(SocketEndpoints ends) throws IOException {
         if (ends.localPort() == 0 || ends.remotePort() == 0) {
             return Optional.empty(); // the kernel would take them for any port
         }
         List<Tcb> found = new ArrayList<>();
-        byte[] seen = new byte[SocketEnds.SIZE];
+        byte[] seen = new byte[SocketEndpoints.SIZE];
         try (SockDiag diag = SockDiag.open()) {
             diag.dump(ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
                 SocketMessage.readEnds(message, at, length, seen);
@@ -48,7 +48,7 @@ public record Tcb(SocketEnds ends, TcpState state, long cookie, int inode, long 
         return found.stream().filter(tcb -> tcb.state != TcpState.LISTEN).findFirst();
     }
 
-    private static Tcb read(SocketEnds ends, MemorySegment message, long at) {
+    private static Tcb read(SocketEndpoints ends, MemorySegment message, long at) {
         TcpState state = TcpState.ofKernel(FlowMessage.state(message, at));
         return new Tcb(
                 ends,

@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
 
 /**

@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.module;
 
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;

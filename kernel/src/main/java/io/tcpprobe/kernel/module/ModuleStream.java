@@ -2,8 +2,8 @@ package io.tcpprobe.kernel.module;
 
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowIds;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowIds;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.records.BadLines;
 import io.tcpprobe.kernel.records.ProbeRecord;
 import io.tcpprobe.kernel.records.RecordReader;

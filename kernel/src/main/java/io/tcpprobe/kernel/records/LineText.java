@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.flow.AddressType;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

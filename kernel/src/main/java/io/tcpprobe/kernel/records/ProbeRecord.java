@@ -2,8 +2,8 @@ package io.tcpprobe.kernel.records;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.flow.AddressType;
 
 /** Writes a record as a line of /proc/net/tcpprobe. IPv6 stands in brackets. */
 final class RecordLine {

@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

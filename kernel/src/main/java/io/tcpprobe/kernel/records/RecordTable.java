@@ -1,11 +1,11 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowIds;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.FlowRows;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.RowTable;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowIds;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.RowTable;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;

@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.records;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Writes a row as one line of JSON: "time" in seconds, "flow" the flow's id, and every field that is present by its name, with
  * the units of docs/fields.md; times are nanoseconds of CLOCK_MONOTONIC. The process is the one that has the socket open, as in a
- * {@link io.tcpprobe.kernel.FlowColumns}; where no scan has found one, the row's.
+ * {@link io.tcpprobe.kernel.flow.FlowColumns}; where no scan has found one, the row's.
  */
 final class RowJson {
     private static final FlowField[] FIELDS = FlowField.values();

@@ -2,8 +2,8 @@ package io.tcpprobe.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;

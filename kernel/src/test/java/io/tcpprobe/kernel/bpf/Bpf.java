@@ -4,7 +4,7 @@ import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.Missing;
+import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -54,7 +54,7 @@ final class Bpf {
             if (refusedByVerifier(refused)) {
                 throw new UncheckedIOException(refused);
             }
-            throw Missing.here("no BPF here: " + refused.getMessage());
+            throw TestRequirement.here("no BPF here: " + refused.getMessage());
         }
     }
 
@@ -67,7 +67,7 @@ final class Bpf {
 
     /** Skips the test unless this process may make network namespaces; in CI it fails. */
     static void requireNamespaces() throws IOException {
-        Missing.unless(
+        TestRequirement.unless(
                 Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN),
                 "making network namespaces needs CAP_SYS_ADMIN");
     }

@@ -3,8 +3,8 @@ package io.tcpprobe.kernel.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Problem;
-import io.tcpprobe.kernel.FlowSources;
-import io.tcpprobe.kernel.Missing;
+import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.bpf.Privileges.Capability;
+import io.tcpprobe.kernel.source.FlowSources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -142,7 +142,7 @@ class BpfRefusalTest {
 
     /** The first line of what is said after something was taken away, in a mount namespace of its own. */
     private static String openWithout(String takeAway) throws Exception {
-        Missing.unless(
+        TestRequirement.unless(
                 Files.isExecutable(Path.of("/usr/bin/unshare"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SYS_ADMIN),
                 "hiding files needs unshare and CAP_SYS_ADMIN");
@@ -153,7 +153,7 @@ class BpfRefusalTest {
     }
 
     private static String openWith(String source, String boundingSet) throws Exception {
-        Missing.unless(
+        TestRequirement.unless(
                 Files.isExecutable(Path.of("/usr/bin/setpriv"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
                 "taking capabilities away needs setpriv and CAP_SETPCAP");

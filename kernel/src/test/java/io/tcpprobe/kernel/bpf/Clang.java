@@ -2,7 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.Missing;
+import io.tcpprobe.kernel.TestRequirement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +20,7 @@ final class Clang {
     static void requireInstalled() {
         boolean installed = List.of(System.getenv("PATH").split(":", -1)).stream()
                 .anyMatch(folder -> Files.isExecutable(Path.of(folder, COMPILER)));
-        Missing.unless(installed, COMPILER + " is not installed");
+        TestRequirement.unless(installed, COMPILER + " is not installed");
     }
 
     /** Compiles; fails with what the compiler said. */

@@ -3,10 +3,10 @@ package io.tcpprobe.kernel.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.SocketColumns;
 import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ class MultipathOwnersTest {
             namespaces.leftIp("addr", "add", SECOND + "/32", "dev", "lo");
             namespaces.leftIp("mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4");
             namespaces.leftIp("mptcp", "endpoint", "add", SECOND, "dev", "lo", "subflow");
-            NetworkNamespaces.enter(namespaces.left(), () -> sockets = new MultipathSockets(ADDRESS));
+            NamespaceSweeper.enter(namespaces.left(), () -> sockets = new MultipathSockets(ADDRESS));
             try (MultipathSockets multipath = sockets;
                     SocketDump dump = new SocketDump()) {
                 multipath.send(10_000);
@@ -58,7 +58,7 @@ class MultipathOwnersTest {
                                 () -> "a joined subflow is nobody else's");
                     }
                 }
-                NetworkNamespaces.enter(namespaces.left(), () -> columns = dump.read());
+                NamespaceSweeper.enter(namespaces.left(), () -> columns = dump.read());
                 assertEquals(5, BpfOwnersTest.ours(columns, source.owners(), multipath.port()));
             }
         }

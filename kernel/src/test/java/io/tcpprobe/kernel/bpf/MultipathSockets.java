@@ -5,7 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
-import io.tcpprobe.kernel.Missing;
+import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.ffi.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -63,7 +63,7 @@ final class MultipathSockets implements AutoCloseable {
             sockets.push(opened);
             return opened;
         } catch (IOException refused) {
-            throw Missing.here("no MPTCP here: " + refused.getMessage());
+            throw TestRequirement.here("no MPTCP here: " + refused.getMessage());
         }
     }
 

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowSource;
-import io.tcpprobe.kernel.TcpState;
 import io.tcpprobe.kernel.diag.DiagSource;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -74,7 +74,7 @@ class OctetsOfSourcesTest {
 
     private static <T> T in(Path namespace, Making<T> making) throws IOException {
         List<T> made = new ArrayList<>();
-        NetworkNamespaces.enter(namespace, () -> made.add(making.make()));
+        NamespaceSweeper.enter(namespace, () -> made.add(making.make()));
         return made.getFirst();
     }
 

@@ -1,7 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowLayout;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;

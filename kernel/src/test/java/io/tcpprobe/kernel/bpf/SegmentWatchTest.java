@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

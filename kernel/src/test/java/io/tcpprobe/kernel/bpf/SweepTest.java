@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -206,7 +206,7 @@ class SweepTest {
 
         Loopback(Path namespace) throws IOException {
             List<Object> made = new ArrayList<>();
-            NetworkNamespaces.enter(namespace, () -> {
+            NamespaceSweeper.enter(namespace, () -> {
                 ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 made.add(listening);
                 made.add(new Socket(listening.getInetAddress(), listening.getLocalPort()));
@@ -320,13 +320,13 @@ class SweepTest {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces()) {
             List<ServerSocketChannel> servers = new ArrayList<>();
-            NetworkNamespaces.enter(
+            NamespaceSweeper.enter(
                     namespaces.right(),
                     () -> servers.add(ServerSocketChannel.open().bind(null)));
             List<SocketChannel> clients = new ArrayList<>();
             try (ServerSocketChannel server = servers.getFirst()) {
                 namespaces.loseAll();
-                NetworkNamespaces.enter(namespaces.left(), () -> clients.add(connecting(port(server))));
+                NamespaceSweeper.enter(namespaces.left(), () -> clients.add(connecting(port(server))));
                 try (SocketChannel client = clients.getFirst()) {
                     start();
                     FlowColumns connecting = fresh(port(server));

@@ -15,8 +15,8 @@ final class Transfer implements AutoCloseable {
     private Socket accepted;
 
     Transfer(Path from, Path to, String address, int bytes) throws IOException {
-        NetworkNamespaces.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
-        NetworkNamespaces.enter(from, () -> client = new Socket(address, server.getLocalPort()));
+        NamespaceSweeper.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
+        NamespaceSweeper.enter(from, () -> client = new Socket(address, server.getLocalPort()));
         accepted = server.accept();
         exchange(bytes);
     }

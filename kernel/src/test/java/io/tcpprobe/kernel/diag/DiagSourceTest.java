@@ -11,12 +11,12 @@ import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowIds;
-import io.tcpprobe.kernel.FlowListener;
-import io.tcpprobe.kernel.FlowStatistic;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowIds;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -123,7 +123,7 @@ class DiagSourceTest {
     void shouldTellOfConnectionsThatComeAndGo() throws IOException {
         pairs.open();
         List<String> told = new ArrayList<>();
-        try (FlowListener.Listening listening = source.listen((change, flow) ->
+        try (FlowListener.Subscription listening = source.listen((change, flow) ->
                         told.add(change + " " + FlowColumns.copyOf(flow).flowId(0)))
                 .orElseThrow()) {
             assertTrue(listening.atRefreshes());

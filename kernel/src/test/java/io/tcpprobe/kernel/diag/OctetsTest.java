@@ -2,9 +2,9 @@ package io.tcpprobe.kernel.diag;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowLayout;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

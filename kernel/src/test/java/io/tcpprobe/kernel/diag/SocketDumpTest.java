@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.tcpprobe.kernel.diag;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.kernel.AddressType;
-import io.tcpprobe.kernel.SocketColumns;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -50,7 +50,7 @@ class SocketMessageTest {
     }
 
     private static SocketColumns read(byte[] message) throws IOException {
-        byte[] ends = new byte[SocketEnds.SIZE];
+        byte[] ends = new byte[SocketEndpoints.SIZE];
         new Random(7).nextBytes(ends); // what another socket has left must not be seen
         SocketColumns.Builder sockets = new SocketColumns.Builder(0);
         Capture.walk(message, (buffer, at, length) -> {
@@ -65,8 +65,8 @@ class SocketMessageTest {
         SocketColumns read = read(message);
         assertEquals(1, read.size());
         assertEquals(ends, read.ends(0).toString());
-        assertEquals(local.number(), read.end(0, SocketEnds.LOCAL));
-        assertEquals(remote.number(), read.end(0, SocketEnds.REMOTE));
+        assertEquals(local.number(), read.end(0, SocketEndpoints.LOCAL));
+        assertEquals(remote.number(), read.end(0, SocketEndpoints.REMOTE));
     }
 
     @Test
@@ -154,7 +154,7 @@ class SocketMessageTest {
         for (byte[] message : Capture.messages()) {
             SocketColumns read = read(message);
             String ends = read.ends(0).toString();
-            zones += read.end(0, SocketEnds.LOCAL) == AddressType.IPV6Z.number() ? 1 : 0;
+            zones += read.end(0, SocketEndpoints.LOCAL) == AddressType.IPV6Z.number() ? 1 : 0;
             Capture.walk(
                     message,
                     (buffer, at, _) -> found.put(

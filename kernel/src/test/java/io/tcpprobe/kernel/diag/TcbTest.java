@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.Missing;
-import io.tcpprobe.kernel.SocketEnds;
-import io.tcpprobe.kernel.TcpState;
+import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -61,8 +61,8 @@ class TcbTest {
         return ((InetSocketAddress) listener.getLocalAddress()).getPort();
     }
 
-    private SocketEnds ends() throws IOException {
-        return SocketEnds.of(LOOPBACK.getAddress(), port(), LOOPBACK.getAddress(), listenerPort());
+    private SocketEndpoints ends() throws IOException {
+        return SocketEndpoints.of(LOOPBACK.getAddress(), port(), LOOPBACK.getAddress(), listenerPort());
     }
 
     private static void delete(Tcb tcb) throws IOException {
@@ -70,7 +70,7 @@ class TcbTest {
             tcb.delete();
         } catch (ErrnoException refused) {
             if (refused.errno() == ErrnoException.EPERM || refused.errno() == ErrnoException.EOPNOTSUPP) {
-                throw Missing.here("connections cannot be deleted here: " + refused.getMessage());
+                throw TestRequirement.here("connections cannot be deleted here: " + refused.getMessage());
             }
             throw refused;
         }
@@ -83,15 +83,15 @@ class TcbTest {
         assertTrue(found.cookie() > 0 && found.inode() != 0);
         assertEquals(
                 Optional.empty(),
-                Tcb.find(SocketEnds.of(LOOPBACK.getAddress(), port(), new byte[] {127, 0, 0, 2}, listenerPort())));
+                Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), port(), new byte[] {127, 0, 0, 2}, listenerPort())));
     }
 
     @Test
     void shouldNeverFindAListener() throws IOException {
         byte[] any = new byte[4];
-        assertEquals(Optional.empty(), Tcb.find(SocketEnds.of(LOOPBACK.getAddress(), listenerPort(), any, 0)));
-        assertEquals(Optional.empty(), Tcb.find(SocketEnds.of(LOOPBACK.getAddress(), listenerPort(), any, 1)));
-        assertEquals(Optional.empty(), Tcb.find(SocketEnds.of(any, 0, any, 0)));
+        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), any, 0)));
+        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), any, 1)));
+        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(any, 0, any, 0)));
     }
 
     @Test
@@ -121,7 +121,7 @@ class TcbTest {
     /** Without a cookie the kernel would end the listener. */
     @Test
     void shouldNotHarmTheListenerOfAConnectionThatIsGone() throws IOException {
-        Tcb ours = Tcb.find(SocketEnds.of(LOOPBACK.getAddress(), listenerPort(), LOOPBACK.getAddress(), port()))
+        Tcb ours = Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), LOOPBACK.getAddress(), port()))
                 .orElseThrow();
         active.close();
         passive.close();

@@ -3,8 +3,8 @@ package io.tcpprobe.kernel.diag;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.Missing;
+import io.tcpprobe.kernel.TestRequirement;
+import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,8 +24,8 @@ class TcpInfoTest {
 
     @Test
     void shouldLieWhereTheHeaderSays(@TempDir Path folder) throws Exception {
-        Missing.unless(Files.exists(HEADER), HEADER + " is missing: install linux-libc-dev");
-        Missing.unless(onPath("gcc"), "there is no gcc: install gcc");
+        TestRequirement.unless(Files.exists(HEADER), HEADER + " is missing: install linux-libc-dev");
+        TestRequirement.unless(onPath("gcc"), "there is no gcc: install gcc");
         Set<String> declared = declared();
         Map<String, String> offsets = offsets(folder, declared);
         int compared = 0;

@@ -6,7 +6,7 @@ import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.FlowIds;
+import io.tcpprobe.kernel.flow.FlowIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.tcpprobe.kernel.module;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.tcpprobe.kernel.records;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.flow.AddressType;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.tcpprobe.kernel.AddressType;
+import io.tcpprobe.kernel.flow.AddressType;
 import java.net.NetworkInterface;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.tcpprobe.kernel.records;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.kernel.FlowColumns;
-import io.tcpprobe.kernel.FlowField;
-import io.tcpprobe.kernel.FlowIds;
-import io.tcpprobe.kernel.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowIds;
+import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,7 +24,7 @@ class RecordTableTest {
     private final List<Long> told = new ArrayList<>();
     private final RecordTable table = new RecordTable(
             new FlowIds(),
-            (memory, row) -> told.add(io.tcpprobe.kernel.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
+            (memory, row) -> told.add(io.tcpprobe.kernel.flow.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
 
     @AfterEach
     void close() {
@@ -149,7 +149,7 @@ class RecordTableTest {
         begun.await();
         long seen = 0;
         for (int round = 0; round < 200; round++) {
-            io.tcpprobe.kernel.FlowRows rows;
+            io.tcpprobe.kernel.flow.FlowRows rows;
             synchronized (shared) {
                 shared.freeOutgrown();
                 rows = shared.rows();

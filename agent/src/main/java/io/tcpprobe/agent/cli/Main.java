@@ -1,0 +1,11 @@
+package io.tcpprobe.agent.cli;
+
+/** The program that the launcher starts. */
+public final class Main {
+    private Main() {}
+
+    /** Runs a command; see {@link Commands}. Ends the process with the command's exit status. */
+    public static void main(String[] arguments) {
+        System.exit(Commands.execute(arguments));
+    }
+}

@@ -1,0 +1,38 @@
+package io.tcpprobe.agent.cli;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+
+/** What somebody may have meant who mistyped a name. */
+final class Suggestions {
+    private static final int GREATEST_DISTANCE = 2;
+
+    private Suggestions() {}
+
+    /** The names that a slip or two make the typed one of, the nearest first. Shorter names are near everything. */
+    static List<String> to(String typed, Collection<String> names) {
+        return names.stream()
+                .filter(name -> name.length() > GREATEST_DISTANCE && distance(typed, name) <= GREATEST_DISTANCE)
+                .sorted(Comparator.comparingInt(name -> distance(typed, name)))
+                .toList();
+    }
+
+    /** How many characters must be put in, taken out or replaced (Levenshtein). */
+    private static int distance(String one, String other) {
+        int[] before = new int[other.length() + 1];
+        for (int j = 0; j <= other.length(); j++) {
+            before[j] = j;
+        }
+        for (int i = 1; i <= one.length(); i++) {
+            int[] now = new int[other.length() + 1];
+            now[0] = i;
+            for (int j = 1; j <= other.length(); j++) {
+                int replaced = before[j - 1] + (one.charAt(i - 1) == other.charAt(j - 1) ? 0 : 1);
+                now[j] = Math.min(replaced, 1 + Math.min(before[j], now[j - 1]));
+            }
+            before = now;
+        }
+        return before[other.length()];
+    }
+}

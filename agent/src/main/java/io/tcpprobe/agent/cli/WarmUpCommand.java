@@ -1,0 +1,82 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.Agent;
+import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.config.AddressText;
+import io.tcpprobe.config.Configuration;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.snmp4j.CommunityTarget;
+import org.snmp4j.PDU;
+import org.snmp4j.Snmp;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.UdpAddress;
+import org.snmp4j.smi.VariableBinding;
+import org.snmp4j.transport.DefaultUdpTransportMapping;
+import picocli.CommandLine.Command;
+
+/**
+ * Starts an agent of its own on free ports, asks each connector once, and stops: what the launcher runs after a build, so that the
+ * JVM can keep the classes that a start needs (JEP 514).
+ */
+@Command(name = "rehearse", hidden = true, description = "Start and stop once, for the JVM's cache of classes.")
+final class WarmUpCommand implements Callable<Integer> {
+    @Override
+    public Integer call() throws StartException, IOException, InterruptedException {
+        Path state = Files.createTempDirectory("tcpprobe-rehearsal");
+        try (Agent agent = Agent.start(Configuration.read(
+                null, Map.of(), List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
+            askSnmp(agent.snmp().getFirst());
+            for (InetSocketAddress address : agent.http()) {
+                askHttp("http://" + AddressText.of(address));
+            }
+        } finally {
+            try (Stream<Path> files = Files.walk(state)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static void askSnmp(InetSocketAddress address) throws IOException {
+        try (Snmp snmp = new Snmp(new DefaultUdpTransportMapping())) {
+            snmp.listen();
+            var target = new CommunityTarget<>(
+                    new UdpAddress(address.getAddress(), address.getPort()), new OctetString("public"));
+            target.setVersion(SnmpConstants.version2c);
+            target.setTimeout(5000);
+            PDU request = new PDU(PDU.GETNEXT, List.of(new VariableBinding(new OID("1.3.6.1.2.1.6"))));
+            if (snmp.send(request, target).getResponse() == null) {
+                throw new IOException("the SNMP connector did not answer");
+            }
+        }
+    }
+
+    private static void askHttp(String base) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String path :
+                    List.of("/", "/jolokia/read/tcpprobe:type=Tcp", "/jolokia/read/tcpprobe:type=Flows/Count")) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(URI.create(base + path)).build();
+                if (client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() != 200) {
+                    throw new IOException("the HTTP connector did not answer " + path);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What all parts of the agent share: caches of what is read, background work, facts about the agent itself. */
+@NullMarked
+package io.tcpprobe.agent.core;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,123 @@
+package io.tcpprobe.agent.estats;
+
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.EndedFlows;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hears what happens to flows while somebody wants to know: while connections that have ended are to be kept, or notifications
+ * to be sent. Otherwise, the source is not asked to tell.
+ */
+public final class FlowEventHub implements FlowListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowEventHub.class);
+    private static final long LOOK_MILLIS = 1000;
+
+    private final FlowSnapshotCache snapshots;
+    private final SettingStore settings;
+    private final LongSupplier monotonicNanos;
+    private final EndedFlows ended = new EndedFlows();
+    private volatile FlowListener notified = (_, _) -> {};
+    private Optional<Subscription> listening = Optional.empty();
+    private boolean closed;
+
+    /**
+     * Begins to listen if the settings say so, now or later.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC
+     */
+    public FlowEventHub(FlowSnapshotCache snapshots, SettingStore settings, LongSupplier monotonicNanos) {
+        this.snapshots = snapshots;
+        this.settings = settings;
+        this.monotonicNanos = monotonicNanos;
+        settings.onChange(_ -> listenIfWanted());
+        listenIfWanted();
+        Thread.ofPlatform().daemon().name("tcpprobe-look").start(this::look);
+    }
+
+    /** Tells this listener, too, while {@code estats.notify} is 1. There is one at most. */
+    public void tell(FlowListener listener) {
+        notified = listener;
+    }
+
+    private boolean notifies() {
+        return settings.get(Settings.ESTATS_NOTIFY) != 0;
+    }
+
+    private long keptNanos() {
+        return settings.get(Settings.ESTATS_LATENCY) * 1_000_000_000;
+    }
+
+    private synchronized void listenIfWanted() {
+        boolean wanted = !closed && (notifies() || keptNanos() > 0);
+        try {
+            if (wanted && listening.isEmpty()) {
+                listening = snapshots.listen(this);
+                if (listening.isEmpty()) {
+                    LOG.warn("this source does not tell of connections that come and go: none is kept or notified");
+                }
+            } else if (!wanted) {
+                listening.ifPresent(Subscription::close);
+                listening = Optional.empty();
+            }
+        } catch (IOException failed) {
+            LOG.warn("listen to openings and ends of connections: {}", failed.getMessage());
+        }
+        notifyAll();
+    }
+
+    @Override
+    public void happened(Change change, FlowRows flow) {
+        if (change == Change.ENDED && keptNanos() > 0) {
+            ended.add(
+                    flow,
+                    monotonicNanos.getAsLong(),
+                    settings.get(Settings.MAXFLOWS).intValue());
+        }
+        if (notifies()) {
+            notified.happened(change, flow);
+        }
+    }
+
+    /** The flows that have ended and are kept; the same object while they are the same. */
+    public FlowColumns ended() {
+        return ended.since(keptNanos(), monotonicNanos.getAsLong());
+    }
+
+    /** Where a source tells at its refreshes only, notifications need some. */
+    private void look() {
+        try {
+            while (awaitLook()) {
+                snapshots.current();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt(); // nobody does that but who ends the process
+        }
+    }
+
+    private synchronized boolean awaitLook() throws InterruptedException {
+        while (!closed) {
+            boolean needed =
+                    notifies() && listening.isPresent() && listening.get().atRefreshes();
+            wait(needed ? LOOK_MILLIS : 0);
+            if (needed) {
+                return !closed;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        listenIfWanted();
+    }
+}

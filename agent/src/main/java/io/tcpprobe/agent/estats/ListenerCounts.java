@@ -1,0 +1,87 @@
+package io.tcpprobe.agent.estats;
+
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.agent.sockets.SocketSnapshot;
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** How many connections the listeners of a snapshot have. Immutable. */
+public final class ListenerCounts {
+    private final Map<Integer, List<Integer>> byPort = new HashMap<>();
+    private final Map<Integer, Integer> accepted = new HashMap<>();
+    private final Map<Integer, Integer> halfOpen = new HashMap<>();
+    private final SocketColumns sockets;
+
+    ListenerCounts(SocketSnapshot snapshot) {
+        sockets = snapshot.sockets();
+        for (int listener : snapshot.rows(SocketOrder.LISTENERS)) {
+            byPort.computeIfAbsent(port(listener), _ -> new ArrayList<>()).add(listener);
+        }
+        for (int socket = 0; socket < sockets.size(); socket++) {
+            switch (sockets.state(socket)) {
+                case ESTABLISHED -> {
+                    if (sockets.inode(socket) != 0) { // a process has it
+                        count(socket, accepted);
+                    }
+                }
+                case SYN_RECEIVED, NEW_SYN_RECEIVED -> count(socket, halfOpen);
+                case SYN_SENT, FIN_WAIT_1, FIN_WAIT_2, TIME_WAIT, CLOSED, CLOSE_WAIT, LAST_ACK, LISTEN, CLOSING -> {}
+            }
+        }
+    }
+
+    private int port(int socket) {
+        int port = SocketEndpoints.LOCAL + SocketEndpoints.PORT;
+        return sockets.end(socket, port) << Byte.SIZE | sockets.end(socket, port + 1);
+    }
+
+    private void count(int socket, Map<Integer, Integer> figure) {
+        List<Integer> listeners = byPort.getOrDefault(port(socket), List.of());
+        int best = -1;
+        int rank = 0;
+        for (int listener : listeners) {
+            int fits = fits(listener, socket);
+            if (fits > rank) {
+                best = listener;
+                rank = fits;
+            }
+        }
+        if (best >= 0) {
+            figure.merge(best, 1, Integer::sum);
+        }
+    }
+
+    /** How well a listener's address fits that of a connection, as the kernel ranks them: 3 the same, 0 not at all. */
+    private int fits(int listener, int socket) {
+        int type = sockets.end(listener, SocketEndpoints.LOCAL);
+        if (type == AddressType.UNKNOWN.number()) {
+            return 1;
+        }
+        if (type != sockets.end(socket, SocketEndpoints.LOCAL)) {
+            return 0;
+        }
+        boolean any = true;
+        boolean same = true;
+        for (int place = SocketEndpoints.ADDRESS; place < SocketEndpoints.PORT; place++) {
+            int octet = sockets.end(listener, place);
+            any &= octet == 0;
+            same &= octet == sockets.end(socket, place);
+        }
+        return same ? 3 : any ? 2 : 0;
+    }
+
+    /** Established connections of the listener at a place that a process has accepted. */
+    int accepted(int listener) {
+        return accepted.getOrDefault(listener, 0);
+    }
+
+    /** Connections of the listener at a place whose handshake is not over. */
+    int halfOpen(int listener) {
+        return halfOpen.getOrDefault(listener, 0);
+    }
+}

@@ -1,0 +1,177 @@
+package io.tcpprobe.agent.http;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import java.io.BufferedWriter;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import javax.management.MBeanServer;
+import javax.management.RuntimeMBeanException;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.JSONStructure;
+import org.jolokia.server.core.config.ConfigKey;
+import org.jolokia.server.core.config.StaticConfiguration;
+import org.jolokia.server.core.http.HttpRequestHandler;
+import org.jolokia.server.core.request.BadRequestException;
+import org.jolokia.server.core.request.EmptyResponseException;
+import org.jolokia.server.core.service.JolokiaServiceManagerFactory;
+import org.jolokia.server.core.service.api.JolokiaServiceManager;
+import org.jolokia.service.jmx.LocalRequestHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Jolokia, with the services that reading, writing and running operations need and no others.
+ *
+ * <p>By Jolokia's protocol an error is an answer of HTTP status 200 with the error's own status inside. Only what is
+ * forbidden, too large for now or no request at all has that status for HTTP too, and requests in an array fail one by one.
+ */
+final class JolokiaAdapter implements AutoCloseable {
+    private static final int OK = 200;
+    private static final int FORBIDDEN = 403;
+    private static final int BAD = 400;
+
+    private final JolokiaServiceManager manager;
+    private final HttpRequestHandler requests;
+
+    /**
+     * Starts Jolokia; takes a quarter of a second.
+     *
+     * @param server where our MBeans are
+     * @param id tells this instance from others in the JVM
+     * @param mostBytes of the heap that an answer may take while it is made
+     * @param log bounds what Jolokia logs
+     */
+    JolokiaAdapter(MBeanServer server, String id, long mostBytes, BoundedLog log) {
+        var configuration = new StaticConfiguration(Map.of(
+                ConfigKey.AGENT_ID.getKeyValue(),
+                id,
+                ConfigKey.AGENT_CONTEXT.getKeyValue(),
+                HttpConnector.JOLOKIA,
+                ConfigKey.INCLUDE_STACKTRACE.getKeyValue(),
+                "false",
+                ConfigKey.ALLOW_ERROR_DETAILS.getKeyValue(),
+                "true"));
+        DomainRestrictor restrictor = new DomainRestrictor(server);
+        manager = JolokiaServiceManagerFactory.createJolokiaServiceManager(
+                configuration,
+                new LogToSlf4j(log),
+                restrictor,
+                _ -> new TreeSet<>(Set.of(new FixedServerDetector(server))));
+        manager.addService(new LocalRequestHandler(1000));
+        manager.addService(new ExactSerializer());
+        manager.addService(new ForbiddenRequestHandler(restrictor));
+        manager.addService(new AnswerSizeGuard(server, mostBytes));
+        requests = new HttpRequestHandler(manager.start());
+    }
+
+    /**
+     * Answers a query.
+     *
+     * @param buffer where the answer is written; it is released with the answer
+     * @throws AnswerBuffer.TooLargeException if the answer does not fit, and not even that can be said in it
+     */
+    Answer answer(Query query, AnswerBuffer buffer) throws IOException {
+        int status = query.bulk() ? all(query, buffer) : one(query, element(query), buffer);
+        return new Answer(status, Answer.JSON, buffer.content(), Map.of(), buffer::release);
+    }
+
+    private static @Nullable Object element(Query query) {
+        return query.path() == null ? query.elements().getFirst() : null;
+    }
+
+    /** Answers the requests of an array, one by one; returns 400 if not even one of them is a request. */
+    private int all(Query query, AnswerBuffer buffer) throws IOException {
+        boolean good = query.elements().isEmpty();
+        buffer.write('[');
+        char before = ' ';
+        for (Object element : query.elements()) {
+            buffer.write(before);
+            good |= one(query, element, buffer) != BAD;
+            before = ',';
+        }
+        buffer.write(']');
+        return good ? OK : BAD;
+    }
+
+    /** Writes the answer to one request, or in its place why there is none; returns its status of HTTP. */
+    private int one(Query query, @Nullable Object element, AnswerBuffer buffer) throws IOException {
+        AnswerBuffer.Mark mark = buffer.mark();
+        Asked asked = ask(query, element);
+        try {
+            write(asked.json, buffer);
+            return asked.status;
+        } catch (AnswerBuffer.TooLargeException large) {
+            buffer.reset(mark);
+            Asked instead = error(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+            write(instead.json, buffer);
+            return instead.status;
+        }
+    }
+
+    private static void write(JSONStructure json, AnswerBuffer buffer) throws IOException {
+        Writer out = new BufferedWriter(new OutputStreamWriter(buffer, StandardCharsets.UTF_8));
+        json.writeJSONString(out);
+        out.flush();
+    }
+
+    /**
+     * What came of a request.
+     *
+     * @param status of HTTP
+     */
+    private record Asked(JSONStructure json, int status) {}
+
+    private Asked ask(Query query, @Nullable Object element) {
+        try {
+            String path = query.path();
+            if (path != null) {
+                return asked(requests.handleGetRequest(HttpConnector.JOLOKIA + "/" + path, path, query.parameters()));
+            }
+            if (!(element instanceof JSONObject request)) {
+                return error(BAD, "this is no request: it is no object");
+            }
+            byte[] body = request.toJSONString().getBytes(StandardCharsets.UTF_8);
+            return asked(requests.handlePostRequest(
+                    HttpConnector.JOLOKIA,
+                    new ByteArrayInputStream(body),
+                    StandardCharsets.UTF_8.name(),
+                    query.parameters()));
+        } catch (EmptyResponseException _) {
+            return error(FORBIDDEN, "notifications are not sent by HTTP");
+        } catch (BadRequestException | IOException | IllegalArgumentException | IllegalStateException bad) {
+            return error(BAD, "this is no request: " + bad.getMessage());
+        } catch (StackOverflowError _) {
+            return error(BAD, "this is no request: it is nested too deeply");
+        } catch (AnswerSizeGuard.TooLargeException large) {
+            return error(413, String.valueOf(large.getMessage()));
+        } catch (RuntimeMBeanException failed) {
+            return asked(requests.handleThrowable(failed.getTargetException()));
+        } catch (RuntimeException failed) {
+            return asked(requests.handleThrowable(failed));
+        }
+    }
+
+    private static Asked asked(JSONStructure json) {
+        boolean forbidden = json instanceof JSONObject one
+                && one.get("status") instanceof Number number
+                && number.intValue() == FORBIDDEN;
+        return new Asked(json, forbidden ? FORBIDDEN : OK);
+    }
+
+    private static Asked error(int status, String why) {
+        JSONObject error = new JSONObject();
+        error.put("status", status);
+        error.put("error", why);
+        return new Asked(error, status);
+    }
+
+    @Override
+    public void close() {
+        manager.stop();
+    }
+}

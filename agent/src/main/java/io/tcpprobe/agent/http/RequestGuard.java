@@ -1,0 +1,132 @@
+package io.tcpprobe.agent.http;
+
+import io.tcpprobe.agent.http.server.HttpRequest;
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.users.FailedLogins;
+import io.tcpprobe.agent.users.User;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Who may come in at all. Browsers are made to do things by pages of other sites: what such a page causes is refused.
+ *
+ * <ul>
+ *   <li>Origin (RFC 6454), if there is one, must be this very server.
+ *   <li>Sec-Fetch-Site (W3C Fetch Metadata), if there is one, must be same-origin or none: images and scripts carry no Origin.
+ *   <li>Host must be an address or localhost when the request came in by loopback: any other name is another site's that was
+ *       made to point here (DNS rebinding).
+ *   <li>A change by GET must not be one that an image of such a page makes a browser send, with credentials that it
+ *       remembers: browsers send no Origin then, and Sec-Fetch-Site not to every address. So a request of a browser needs
+ *       one of both for it, or a header that no image can have.
+ * </ul>
+ *
+ * <p>The setting {@code http.origins} names more hosts and origins that are this server.
+ */
+final class RequestGuard {
+    static final String CHALLENGE = "Basic realm=\"tcpprobe\", charset=\"UTF-8\"";
+
+    private static final Pattern HOST = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([^:\\[\\]]*))(?::\\d{1,5})?");
+    private static final List<String> OWN_SITE = List.of("same-origin", "none");
+
+    /** What every browser sends, and no page can keep it from sending. */
+    private static final List<String> OF_BROWSERS =
+            List.of("accept-language", "sec-fetch-mode", "sec-fetch-dest", "referer");
+
+    private static final String OF_SCRIPTS = "x-requested-with";
+
+    private final Credentials credentials;
+    private final Origins origins;
+    private final FailedLogins strangers;
+
+    RequestGuard(Credentials credentials, Origins origins, BoundedLog log) {
+        this.credentials = credentials;
+        this.origins = origins;
+        this.strangers = new FailedLogins("http", log);
+    }
+
+    /** What the gate says: a visitor, or why there is none. */
+    sealed interface Verdict {
+        /** May come in. */
+        record In(Principal visitor) implements Verdict {}
+
+        /** May not. */
+        record Out(Answer answer) implements Verdict {}
+    }
+
+    /** Checks a request for data. */
+    Verdict check(HttpRequest request) {
+        if (!rightHost(request)) {
+            return out(403, "Host is not this server's address; see the setting http.origins");
+        }
+        Optional<String> origin = request.header("Origin");
+        Optional<String> site = request.header("Sec-Fetch-Site");
+        if (origin.isPresent() && !isOwn(origin.get(), request) || site.isPresent() && !OWN_SITE.contains(site.get())) {
+            return out(403, "requests of pages of other sites are refused");
+        }
+        String from = request.remote().getAddress().getHostAddress();
+        Optional<String> authorization = request.header("Authorization");
+        if (authorization.isEmpty()) {
+            return new Verdict.In(new Principal("http from " + from, false, false, false));
+        }
+        Optional<User> user;
+        try {
+            user = credentials.check(authorization.get(), request.client());
+        } catch (PassphraseChecks.BusyException _) {
+            return new Verdict.Out(Answer.BUSY);
+        }
+        if (user.isEmpty()) {
+            strangers.add(from, FailedLogins.WRONG);
+            return new Verdict.Out(Answer.jsonError(401, FailedLogins.WRONG).with("WWW-Authenticate", CHALLENGE));
+        }
+        return new Verdict.In(new Principal(
+                "http user " + user.get().name() + " from " + from,
+                true,
+                user.get().write(),
+                request.method().equals("POST")
+                        || origin.isPresent()
+                        || site.isPresent()
+                        || request.header(OF_SCRIPTS).isPresent()
+                        || !isOfBrowser(request)));
+    }
+
+    private boolean isOwn(String origin, HttpRequest request) {
+        return origin.equalsIgnoreCase("http://" + request.header("Host").orElse("")) || origins.has(origin);
+    }
+
+    private static boolean isOfBrowser(HttpRequest request) {
+        return OF_BROWSERS.stream().anyMatch(name -> request.header(name).isPresent())
+                || request.header("User-Agent").orElse("").startsWith("Mozilla/")
+                || request.header("Accept").orElse("").contains("image/");
+    }
+
+    private static Verdict out(int status, String why) {
+        return new Verdict.Out(Answer.jsonError(status, why));
+    }
+
+    /** Whether the name that the client has for us is right; HTTP/1.0 clients have none. */
+    boolean rightHost(HttpRequest request) {
+        Optional<String> host = request.header("Host");
+        boolean anyName = !request.local().getAddress().isLoopbackAddress() && origins.isEmpty();
+        if (host.isEmpty() || anyName) {
+            return true;
+        }
+        Matcher match = HOST.matcher(host.get());
+        if (!match.matches()) {
+            return false;
+        }
+        String name = match.group(2);
+        return name == null || name.equalsIgnoreCase("localhost") || isAddress(name) || origins.hasHost(name);
+    }
+
+    private static boolean isAddress(String name) {
+        try {
+            InetAddress.ofLiteral(name);
+            return true;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+}

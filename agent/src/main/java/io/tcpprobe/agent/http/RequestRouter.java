@@ -1,0 +1,226 @@
+package io.tcpprobe.agent.http;
+
+import io.tcpprobe.agent.http.server.HttpHandler;
+import io.tcpprobe.agent.http.server.HttpRequest;
+import io.tcpprobe.agent.http.server.HttpResponse;
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.users.Caller;
+import io.tcpprobe.config.AddressText;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes every request: finds what it is for, asks the gate, and sends the answer. Most requests are answered by a few threads;
+ * those whose answers may be large by fewer others, so that they never keep the small ones waiting.
+ */
+final class RequestRouter implements HttpHandler, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestRouter.class);
+    private static final String MIB = "/TCPPROBE-MIB.txt";
+
+    /** Made beforehand: it is sent when there may be no memory for another. */
+    private static final HttpResponse BUSY_RESPONSE = Answer.BUSY.response();
+
+    private static final HttpResponse FAILED_RESPONSE =
+            Answer.jsonError(500, "the agent failed; its log says more").response();
+
+    private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
+    private static final String ALLOWED = "GET, HEAD, POST, OPTIONS";
+    private static final long DESK_SECONDS = 10;
+
+    private final HomePage page = HomePage.load();
+    private final RequestGuard gate;
+    private final CompletableFuture<JolokiaAdapter> desk;
+    private final HttpContent content;
+    private final HttpShare share;
+    private final BoundedLog log;
+    private final ByteBudget budget;
+    private final Workers small;
+    private final Workers large;
+
+    RequestRouter(
+            RequestGuard gate,
+            CompletableFuture<JolokiaAdapter> desk,
+            HttpContent content,
+            HttpShare share,
+            BoundedLog log) {
+        this.gate = gate;
+        this.desk = desk;
+        this.content = content;
+        this.share = share;
+        this.log = log;
+        this.budget = new ByteBudget(share.answerBytes());
+        this.small = new Workers("tcpprobe-http-small", share.smallAtOnce(), share.waiting());
+        this.large = new Workers("tcpprobe-http-large", share.largeAtOnce(), share.largeWaiting());
+    }
+
+    @Override
+    public void handle(HttpRequest request, Consumer<HttpResponse> reply) {
+        long begin = System.nanoTime();
+        if (!small.take(request.client(), () -> work(request, begin, () -> route(request), reply))) {
+            reply.accept(BUSY_RESPONSE);
+        }
+    }
+
+    @Override
+    public HttpResponse refuse(int status, String why) {
+        return Answer.jsonError(status, why).response();
+    }
+
+    /** What becomes of a request. */
+    private sealed interface Route {
+        /** It is answered. */
+        record Now(Answer answer) implements Route {
+            /** Releases the answer if there is no memory for the route. */
+            static Now of(Answer answer) {
+                try {
+                    return new Now(answer);
+                } catch (OutOfMemoryError full) {
+                    answer.released().run();
+                    throw full;
+                }
+            }
+        }
+
+        /** It goes on where large answers are made. */
+        record Later(Work work) implements Route {}
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        Route run() throws IOException;
+    }
+
+    /** Works on a request until it is answered or handed on. Whatever happens, one of both does. */
+    private void work(HttpRequest request, long begin, Work work, Consumer<HttpResponse> reply) {
+        HttpResponse response = BUSY_RESPONSE;
+        try {
+            if (System.nanoTime() - begin < share.longestWait().toNanos()) {
+                switch (work.run()) {
+                    case Route.Now now -> response = now.answer.response();
+                    case Route.Later later -> {
+                        if (large.take(request.client(), () -> work(request, begin, later.work, reply))) {
+                            return;
+                        }
+                    }
+                }
+            }
+        } catch (IOException | RuntimeException | StackOverflowError failed) {
+            report(request, failed);
+            response = FAILED_RESPONSE;
+        } catch (OutOfMemoryError full) {
+            report(request, full);
+        } catch (Error failed) { // a class that cannot be loaded: without a reply the connection would never end
+            report(request, failed);
+            response = FAILED_RESPONSE;
+        }
+        reply.accept(response);
+    }
+
+    private void report(HttpRequest request, Throwable failed) {
+        try {
+            log.warn(
+                    LOG,
+                    "answer by http: " + failed.getClass().getSimpleName(),
+                    "",
+                    "answer " + request.method() + " by http: " + BoundedLog.brief(failed));
+            LOG.debug("answer {} {}", request.method(), request.path(), failed);
+        } catch (OutOfMemoryError _) {
+            return; // the client is answered all the same
+        }
+    }
+
+    private Route route(HttpRequest request) throws IOException {
+        String path = request.path();
+        if (path.equals(HttpConnector.JOLOKIA) || path.startsWith(HttpConnector.JOLOKIA + "/")) {
+            return json(request);
+        }
+        return new Route.Now(page(request, path));
+    }
+
+    private Answer page(HttpRequest request, String path) {
+        if (!path.equals("/") && !path.equals(MIB)) {
+            return Answer.error(404, "there is nothing here; / links to what there is");
+        }
+        if (!gate.rightHost(request)) {
+            return Answer.error(403, "Host is not this server's address; see the setting http.origins");
+        }
+        return switch (request.method()) {
+            case "GET", "HEAD" ->
+                path.equals("/")
+                        ? Answer.of(200, Answer.HTML, page.of(content.facts(), AddressText.of(request.local())))
+                        : Answer.of(200, Answer.TEXT, content.mib().get());
+            case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", "GET, HEAD, OPTIONS");
+            default -> Answer.error(405, "use GET").with("Allow", "GET, HEAD, OPTIONS");
+        };
+    }
+
+    private Route json(HttpRequest request) throws IOException {
+        if (!METHODS.contains(request.method())) {
+            return new Route.Now(Answer.jsonError(405, "use GET or POST").with("Allow", ALLOWED));
+        }
+        return switch (gate.check(request)) {
+            case RequestGuard.Verdict.Out out -> new Route.Now(out.answer());
+            case RequestGuard.Verdict.In in ->
+                request.method().equals("OPTIONS")
+                        ? new Route.Now(Answer.of(204, Answer.TEXT, "").with("Allow", ALLOWED))
+                        : json(request, in.visitor());
+        };
+    }
+
+    private Route json(HttpRequest request, Principal visitor) throws IOException {
+        Query query;
+        JolokiaAdapter ready;
+        try {
+            query = Query.of(request, visitor.known());
+            ready = desk.get(DESK_SECONDS, TimeUnit.SECONDS);
+        } catch (RequestRefusedException refused) {
+            return new Route.Now(refused.answer());
+        } catch (ExecutionException failed) {
+            return new Route.Now(Answer.jsonError(503, "JSON is not served: " + failed.getCause()));
+        } catch (TimeoutException | InterruptedException starting) {
+            return new Route.Now(Answer.BUSY);
+        }
+        if (query.isLarge()) {
+            return new Route.Later(() -> Route.Now.of(answer(request, visitor, query, ready)));
+        }
+        return Route.Now.of(answer(request, visitor, query, ready));
+    }
+
+    private Answer answer(HttpRequest request, Principal visitor, Query query, JolokiaAdapter ready)
+            throws IOException {
+        if (query.asksNames()) {
+            content.looked().run();
+        }
+        AnswerBuffer buffer = new AnswerBuffer(budget, request.client());
+        boolean answered = false;
+        try {
+            Answer answer = visitor.visit(() -> Caller.as(visitor.who(), () -> ready.answer(query, buffer)));
+            answered = true;
+            return answer;
+        } catch (AnswerBuffer.TooLargeException large) {
+            return Answer.jsonError(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+        } finally {
+            if (!answered) {
+                buffer.release();
+            }
+        }
+    }
+
+    /** How many bytes answers take that are made or being sent. */
+    long answerBytes() {
+        return budget.taken();
+    }
+
+    @Override
+    public void close() {
+        small.close();
+        large.close();
+    }
+}

@@ -1,0 +1,67 @@
+package io.tcpprobe.agent.jmx;
+
+import java.util.Locale;
+import java.util.TreeMap;
+import javax.management.ImmutableDescriptor;
+import javax.management.JMX;
+import javax.management.MBeanAttributeInfo;
+import javax.management.openmbean.OpenType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One value that can be read: an attribute of an MBean, and what consoles show beside it.
+ *
+ * @param name the attribute's name
+ * @param type its type
+ * @param unit its unit, or empty
+ * @param origin where it comes from, or empty
+ * @param doc what it means
+ * @param metric its kind of measure
+ * @param value how it is got out of a reading
+ * @param <R> what is read at one moment
+ */
+record AttributeSpec<R>(
+        String name, OpenType<?> type, String unit, String origin, String doc, Metric metric, Value<R> value) {
+    /** What a console can do with the values of different times: the field {@code metricType} of a descriptor. */
+    enum Metric {
+        /** It only grows, until it wraps: its rate means something. */
+        COUNTER,
+        /** It rises and falls. */
+        GAUGE,
+        /** Not a measure. */
+        NONE
+    }
+
+    /** A value of a reading. */
+    @FunctionalInterface
+    interface Value<R> {
+        /** The value, or null if it is absent. */
+        @Nullable
+        Object of(R reading);
+    }
+
+    AttributeSpec(String name, OpenType<?> type, String unit, String origin, String doc, Value<R> value) {
+        this(name, type, unit, origin, doc, Metric.NONE, value);
+    }
+
+    /** The same, with its kind of measure. */
+    AttributeSpec<R> metric(Metric kind) {
+        return new AttributeSpec<>(name, type, unit, origin, doc, kind, value);
+    }
+
+    MBeanAttributeInfo info() {
+        TreeMap<String, Object> facts = new TreeMap<>();
+        facts.put(JMX.OPEN_TYPE_FIELD, type);
+        if (!unit.isEmpty()) {
+            facts.put("units", unit);
+        }
+        if (!origin.isEmpty()) {
+            facts.put("origin", origin);
+        }
+        if (metric != Metric.NONE) {
+            facts.put("metricType", metric.name().toLowerCase(Locale.ROOT));
+        }
+        return new MBeanAttributeInfo(
+                name, type.getClassName(), doc, true, false, false, new ImmutableDescriptor(facts));
+    }
+}

@@ -1,0 +1,98 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.kernel.flow.FlowField;
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An end of a flow that is looked for: an address, a port, or both.
+ *
+ * @param address 4 or 16 bytes, or 16 and a zone index of 4, or null for any
+ * @param port the port, or -1 for any
+ */
+record EndpointFilter(byte @Nullable [] address, int port) {
+    private static final int ANY = -1;
+
+    /** In brackets with or without port; without brackets with port; without either. */
+    private static final Pattern TEXT =
+            Pattern.compile("\\[([^\\]]+)\\](?::(\\d{1,5}))?|([^:\\[\\]]*):(\\d{1,5})|([^\\[\\]]+)");
+
+    /**
+     * Reads "10.0.0.1:80", "[::1]:80", "10.0.0.1", "::1" or ":80". No name is looked up.
+     *
+     * @throws IllegalArgumentException if it is nothing of these
+     */
+    static EndpointFilter parse(String text) {
+        Matcher match = TEXT.matcher(text.strip());
+        if (!match.matches()) {
+            throw wrong(text);
+        }
+        String host = either(match, either(match, match.group(1), 3), 5);
+        String port = either(match, match.group(2), 4);
+        int number = port == null ? ANY : Integer.parseInt(port);
+        if (number > 65535) {
+            throw wrong(text);
+        }
+        try {
+            return new EndpointFilter(
+                    host == null || host.isEmpty() ? null : bytes(InetAddress.ofLiteral(host)), number);
+        } catch (IllegalArgumentException _) {
+            throw wrong(text);
+        }
+    }
+
+    /** As RFC 4001 has it: a zone index follows. */
+    private static byte[] bytes(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        return address instanceof Inet6Address zoned && zoned.getScopeId() != 0
+                ? ByteBuffer.allocate(bytes.length + Integer.BYTES)
+                        .put(bytes)
+                        .putInt(zoned.getScopeId())
+                        .array()
+                : bytes;
+    }
+
+    /** Whether it has both an address and a port. */
+    boolean whole() {
+        return address != null && port != ANY;
+    }
+
+    /** Its address; empty if it has none. */
+    byte[] wholeAddress() {
+        return address == null ? new byte[0] : address.clone();
+    }
+
+    private static @Nullable String either(Matcher match, @Nullable String former, int group) {
+        return former != null ? former : match.group(group);
+    }
+
+    private static IllegalArgumentException wrong(String text) {
+        return new IllegalArgumentException("find '" + text
+                + "': it is no endpoint; give ADDRESS:PORT, ADDRESS or :PORT, IPv6 with port in brackets");
+    }
+
+    /** Whether either end of a flow is this one. */
+    boolean matches(Flow flow) {
+        return matches(flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT)
+                || matches(flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_PORT);
+    }
+
+    private boolean matches(Flow flow, FlowField addressField, FlowField portField) {
+        if (port != ANY && flow.number(portField) != port) {
+            return false;
+        }
+        if (address == null) {
+            return true;
+        }
+        byte[] own = flow.address(addressField);
+        return own.length >= address.length // a zone index may follow, RFC 4001
+                && (own.length == 4) == (address.length == 4)
+                && Arrays.equals(own, 0, address.length, address, 0, address.length);
+    }
+}

@@ -1,0 +1,146 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.TcpState;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import javax.management.openmbean.CompositeDataSupport;
+import javax.management.openmbean.CompositeType;
+import javax.management.openmbean.OpenDataException;
+import javax.management.openmbean.OpenType;
+import javax.management.openmbean.SimpleType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code type=Flows} shows of one moment.
+ *
+ * @param snapshot the flows
+ * @param figures over them
+ * @param ageMillis age of the snapshot
+ * @param retransmissionsPerSecond of the host; null if not known yet
+ */
+record FlowsAttributes(
+        FlowSnapshot snapshot,
+        FlowSummary figures,
+        long ageMillis,
+        @Nullable Double retransmissionsPerSecond) {
+    private static final CompositeType STATES = states();
+
+    /** All attributes by name. */
+    static final Map<String, AttributeSpec<FlowsAttributes>> ITEMS = items();
+
+    private static Map<String, AttributeSpec<FlowsAttributes>> items() {
+        Map<String, AttributeSpec<FlowsAttributes>> items = new LinkedHashMap<>();
+        number(items, "Count", "flows", "Flows in the snapshot.", reading ->
+                (long) reading.snapshot.flows().size());
+        number(items, "Generation", "", "Snapshots since the agent started.", reading -> reading.snapshot.generation());
+        number(items, "SnapshotAgeMillis", "milliseconds", "Age of the snapshot.", FlowsAttributes::ageMillis);
+        number(
+                items,
+                "MedianSrttMicros",
+                "microseconds",
+                "Median of the flows' smoothed round-trip times; null if none has one.",
+                reading -> number(reading.figures.medianSrttMicros()));
+        number(
+                items,
+                "P95SrttMicros",
+                "microseconds",
+                "95th percentile of the flows' smoothed round-trip times; null if none has one.",
+                reading -> number(reading.figures.p95SrttMicros()));
+        put(
+                items,
+                new AttributeSpec<>(
+                        "RetransmissionsPerSecond",
+                        SimpleType.DOUBLE,
+                        "segments/s",
+                        "Tcp RetransSegs",
+                        "Segments the host retransmits, over the time since this was read before; null at the first reading.",
+                        FlowsAttributes::retransmissionsPerSecond));
+        states(items, "FlowsByState", "Flows in each state.", reading -> reading.figures.byState());
+        states(
+                items,
+                "SocketsByState",
+                "TCP sockets in each state, listening and waiting ones too.",
+                reading -> reading.snapshot.socketsByState());
+        eachState(items);
+        for (FlowStatistic statistic : FlowStatistic.values()) {
+            number(
+                    items,
+                    statistic.label(),
+                    "",
+                    statistic.doc(),
+                    reading -> reading.snapshot.statistics().get(statistic));
+        }
+        return items;
+    }
+
+    /** The states once more as plain numbers: consoles chart no others. */
+    private static void eachState(Map<String, AttributeSpec<FlowsAttributes>> items) {
+        for (String state : STATES.keySet()) {
+            String name = state.substring(0, 1).toUpperCase(Locale.ROOT) + state.substring(1);
+            number(
+                    items,
+                    "Sockets" + name,
+                    "sockets",
+                    "TCP sockets in the state " + state + ".",
+                    reading -> byLabel(reading.snapshot.socketsByState()).get(state));
+        }
+    }
+
+    private static void states(
+            Map<String, AttributeSpec<FlowsAttributes>> items,
+            String name,
+            String doc,
+            java.util.function.Function<FlowsAttributes, Map<TcpState, Integer>> counts) {
+        put(items, new AttributeSpec<>(name, STATES, "", "", doc, reading -> {
+            try {
+                return new CompositeDataSupport(STATES, byLabel(counts.apply(reading)));
+            } catch (OpenDataException wrong) {
+                throw new IllegalStateException("the states do not fit their type", wrong);
+            }
+        }));
+    }
+
+    private static void number(
+            Map<String, AttributeSpec<FlowsAttributes>> items,
+            String name,
+            String unit,
+            String doc,
+            AttributeSpec.Value<FlowsAttributes> value) {
+        put(items, new AttributeSpec<>(name, SimpleType.LONG, unit, "", doc, value));
+    }
+
+    private static void put(Map<String, AttributeSpec<FlowsAttributes>> items, AttributeSpec<FlowsAttributes> item) {
+        if (items.put(item.name(), item) != null) {
+            throw new IllegalStateException("two attributes have the name " + item.name());
+        }
+    }
+
+    private static @Nullable Long number(OptionalLong value) {
+        return value.isPresent() ? value.getAsLong() : null;
+    }
+
+    /** By the names of tcpConnectionState; the two kinds of half-open connections have one name. */
+    private static Map<String, Long> byLabel(Map<TcpState, Integer> counts) {
+        Map<String, Long> labelled = new LinkedHashMap<>();
+        for (TcpState state : TcpState.values()) {
+            labelled.merge(state.label(), (long) counts.getOrDefault(state, 0), Long::sum);
+        }
+        return labelled;
+    }
+
+    private static CompositeType states() {
+        String[] labels = byLabel(Map.of()).keySet().toArray(String[]::new);
+        OpenType<?>[] types = new OpenType<?>[labels.length];
+        java.util.Arrays.fill(types, SimpleType.LONG);
+        try {
+            return new CompositeType("States", "How many there are in each TCP state.", labels, labels, types);
+        } catch (OpenDataException wrong) {
+            throw new IllegalStateException("the list of states makes no type", wrong);
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.tcpprobe.agent.jmx;
+
+import io.tcpprobe.agent.connector.ListenProblem;
+import io.tcpprobe.agent.users.Users;
+import io.tcpprobe.config.AddressText;
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.rmi.AlreadyBoundException;
+import java.rmi.NoSuchObjectException;
+import java.rmi.registry.LocateRegistry;
+import java.rmi.registry.Registry;
+import java.rmi.server.UnicastRemoteObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import javax.management.MBeanServer;
+import javax.management.remote.JMXConnectorServer;
+import javax.management.remote.JMXServiceURL;
+import javax.management.remote.rmi.RMIConnectorServer;
+import javax.management.remote.rmi.RMIJRMPServerImpl;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The remote JMX connector: RMI with the users of the agent. Registry and server share one port, so that consoles connect to
+ * {@code host:port} and firewalls have one hole. Nothing is encrypted; who may do what says {@link RemoteAccess}.
+ *
+ * <p>RMI tells its clients, in every reference, the one name of this JVM that {@code java.rmi.server.hostname} gives. The
+ * connector sets it for as long as it is open, if the JVM is the agent's own and the property is not set.
+ */
+public final class RemoteJmxConnector implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteJmxConnector.class);
+    private static final String HOST_NAME = "java.rmi.server.hostname";
+    private static final String NAME = "jmxrmi";
+
+    /** What the arguments of calls may be made of: values, open types, names, queries and notification filters. */
+    private static final String VALUES =
+            "maxdepth=20;maxarray=10000;java.lang.*;java.math.BigInteger;java.math.BigDecimal;"
+                    + "java.util.*;java.rmi.MarshalledObject;javax.management.*;javax.management.openmbean.*;"
+                    + "javax.security.auth.Subject;!*";
+
+    private final BoundSocketFactory sockets;
+    private final InetSocketAddress asked;
+    private final boolean nameSet;
+    private @Nullable Registry registry;
+    private @Nullable RMIConnectorServer rmi;
+
+    private RemoteJmxConnector(InetSocketAddress asked, boolean nameSet) {
+        this.asked = asked;
+        this.nameSet = nameSet;
+        this.sockets = new BoundSocketFactory(asked.getAddress());
+    }
+
+    /**
+     * Opens the connector.
+     *
+     * @param addresses where to listen: one, since RMI can name one only to its clients; port 0 takes a free one
+     * @param server what is shown
+     * @param ownJvm whether this JVM is the agent's own, so that its system properties may be set
+     * @param looked is told when a client asks which MBeans there are
+     * @throws ProblemException if it cannot be opened
+     */
+    public static RemoteJmxConnector open(
+            List<InetSocketAddress> addresses, MBeanServer server, Users users, boolean ownJvm, Runnable looked)
+            throws ProblemException {
+        if (addresses.size() != 1) {
+            throw new ProblemException(new Problem(
+                    "listen",
+                    "jmx tcp",
+                    addresses.size() + " addresses are given, and RMI can name just one to its clients",
+                    "give one address with --set jmx.listen=HOST:PORT, or 0.0.0.0 for all"));
+        }
+        InetSocketAddress address = addresses.getFirst();
+        RemoteJmxConnector connector = new RemoteJmxConnector(address, name(address, ownJvm));
+        try {
+            connector.start(server, new RemoteUsers(users), looked);
+            return connector;
+        } catch (IOException | AlreadyBoundException failed) {
+            connector.close();
+            Throwable root = failed;
+            while (root.getCause() != null) {
+                root = root.getCause(); // RMI says "port in use" whatever it was
+            }
+            throw new ProblemException(ListenProblem.of("jmx tcp", Settings.JMX_LISTEN, address, root));
+        }
+    }
+
+    /** Makes RMI name the address that is listened on; true if the property was set for it. */
+    private static boolean name(InetSocketAddress address, boolean ownJvm) throws ProblemException {
+        InetAddress host = address.getAddress();
+        if (host.isAnyLocalAddress() || System.getProperty(HOST_NAME) != null) {
+            return false;
+        }
+        if (!ownJvm) {
+            throw new ProblemException(new Problem(
+                    "listen",
+                    "jmx tcp " + AddressText.of(address),
+                    "RMI would name another address to its clients, and this JVM's properties are the application's",
+                    "start the JVM with -D" + HOST_NAME + "=" + host.getHostAddress()));
+        }
+        System.setProperty(HOST_NAME, host.getHostAddress());
+        return true;
+    }
+
+    private void start(MBeanServer server, RemoteUsers users, Runnable looked)
+            throws IOException, AlreadyBoundException {
+        Registry opened = LocateRegistry.createRegistry(asked.getPort(), null, sockets);
+        registry = opened;
+        int port = sockets.port();
+        Map<String, Object> environment = new HashMap<>();
+        environment.put(JMXConnectorServer.AUTHENTICATOR, users);
+        environment.put(RMIConnectorServer.CREDENTIALS_FILTER_PATTERN, "maxarray=2;java.lang.String;!*");
+        environment.put(RMIConnectorServer.SERIAL_FILTER_PATTERN, VALUES);
+        RMIJRMPServerImpl entry = new RMIJRMPServerImpl(port, null, sockets, environment);
+        String host = AddressText.of(new InetSocketAddress(asked.getAddress(), port));
+        RMIConnectorServer started =
+                new RMIConnectorServer(new JMXServiceURL("service:jmx:rmi://" + host), environment, entry, server);
+        rmi = started;
+        started.setMBeanServerForwarder(RemoteAccess.of(users, looked));
+        started.start();
+        opened.bind(NAME, entry.toStub());
+    }
+
+    /** The address that is listened on. */
+    public InetSocketAddress address() {
+        return new InetSocketAddress(asked.getAddress(), sockets.port());
+    }
+
+    /** What consoles connect to: "service:jmx:rmi:///jndi/rmi://127.0.0.1:9010/jmxrmi". */
+    public String url() {
+        return "service:jmx:rmi:///jndi/rmi://" + AddressText.of(address()) + "/" + NAME;
+    }
+
+    @Override
+    public void close() {
+        try (sockets) {
+            if (rmi != null) {
+                rmi.stop();
+            }
+            if (registry != null) {
+                UnicastRemoteObject.unexportObject(registry, true);
+            }
+        } catch (NoSuchObjectException _) {
+            LOG.debug("close jmx {}: the registry was closed already", asked);
+        } catch (IOException failed) {
+            LOG.warn("close jmx {}: {}", asked, failed.getMessage());
+        } finally {
+            if (nameSet) {
+                System.clearProperty(HOST_NAME);
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.tcpprobe.agent.snmp.engine;
+
+import io.tcpprobe.agent.snmp.model.BerBuffer;
+import io.tcpprobe.agent.snmp.model.NotReadyException;
+import org.snmp4j.PDU;
+import org.snmp4j.ScopedPDU;
+
+/**
+ * The response to a GETNEXT or GETBULK (RFC 3416, 4.2.2 and 4.2.3), built binding by binding, in a time that grows with their
+ * number only.
+ */
+public final class NextResponseBuilder {
+    /** What the lengths of the sequences around the bindings may take more than those around none. */
+    private static final int GROWTH = 12;
+
+    private final NextRequest<?> request;
+    private final BerBuffer bindings = new BerBuffer();
+    private final PDU response;
+    private final int greatest;
+    private final int surelyFitting;
+
+    /** The variable that is being looked for: which one of the request, from 1. */
+    private int variable;
+
+    public NextResponseBuilder(NextRequest<?> request) {
+        this.request = request;
+        EncodedBindings encoded = new EncodedBindings(bindings);
+        this.response = request.pdu() instanceof ScopedPDU scoped
+                ? new EncodedScopedPdu(encoded, scoped)
+                : new EncodedPdu(encoded);
+        response.setRequestID(request.pdu().getRequestID());
+        this.greatest = request.command().getMaxSizeResponsePDU();
+        this.surelyFitting = greatest - response.getBERLength() - GROWTH;
+    }
+
+    public PDU response() {
+        return response;
+    }
+
+    /** The variable of the request that was looked for last, from 1: the one to blame if that failed. */
+    int variable() {
+        return variable;
+    }
+
+    /**
+     * Answers a GETNEXT: one binding for each variable.
+     *
+     * @return false if there is no next instance for a variable and SNMPv1 has no way to say so but noSuchName
+     */
+    public boolean next() {
+        int size = request.pdu().size();
+        for (variable = 1; variable <= size; variable++) {
+            Walk walk = new Walk(request, request.oid(variable));
+            if (!walk.next(bindings)) {
+                if (request.narrow()) {
+                    return false;
+                }
+                walk.writeEnd(bindings);
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Answers a GETBULK: one binding for each of the first variables, then many for each of the others, in turn, until there
+     * are as many as asked for, or no more instances, or the message is full, or the next would have to be waited for: a walk
+     * that ends in one table is not to wait for the next one, of which it wants nothing (RFC 3416, 4.2.3: the agent may end it
+     * after one repetition).
+     *
+     * @return false if not even one binding fits
+     */
+    public boolean bulk() {
+        PDU pdu = request.pdu();
+        int single = Math.clamp(pdu.getNonRepeaters(), 0, pdu.size());
+        for (variable = 1; variable <= single; variable++) {
+            if (!add(new Walk(request, request.oid(variable)))) {
+                return bindings.size() > 0;
+            }
+        }
+        Walk[] walks = new Walk[pdu.size() - single];
+        for (int i = 0; i < walks.length; i++) {
+            walks[i] = new Walk(request, request.oid(single + i + 1));
+        }
+        repeat(walks, single);
+        return bindings.size() > 0 || pdu.size() == 0 || single == 0 && pdu.getMaxRepetitions() <= 0;
+    }
+
+    private void repeat(Walk[] walks, int single) {
+        boolean more = walks.length > 0 && request.pdu().getMaxRepetitions() > 0 && repeatOnce(walks, single);
+        request.hurry();
+        for (int i = 1; i < request.pdu().getMaxRepetitions() && more; i++) {
+            int before = bindings.size();
+            try {
+                more = repeatOnce(walks, single);
+            } catch (NotReadyException enough) {
+                bindings.truncate(before);
+                return;
+            }
+        }
+    }
+
+    /** Says whether there may be more: not if the message is full or all walks have ended. */
+    private boolean repeatOnce(Walk[] walks, int single) {
+        boolean more = false;
+        for (int j = 0; j < walks.length; j++) {
+            variable = single + j + 1;
+            if (!add(walks[j])) {
+                return false;
+            }
+            more |= !walks[j].ended();
+        }
+        return more;
+    }
+
+    /** Adds the next binding; false if it does not fit. */
+    private boolean add(Walk walk) {
+        int before = bindings.size();
+        if (!walk.next(bindings)) {
+            walk.writeEnd(bindings);
+        }
+        if (bindings.size() <= surelyFitting || response.getBERLength() <= greatest) {
+            return true;
+        }
+        bindings.truncate(before);
+        return false;
+    }
+}

@@ -1,0 +1,301 @@
+package io.tcpprobe.agent.snmp.engine;
+
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.snmp.model.MibTree;
+import io.tcpprobe.agent.snmp.model.NotReadyException;
+import io.tcpprobe.agent.snmp.model.SubtreeObject;
+import io.tcpprobe.agent.snmp.security.Vacm;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snmp4j.CommandResponderEvent;
+import org.snmp4j.PDU;
+import org.snmp4j.agent.CommandProcessor;
+import org.snmp4j.agent.MOServer;
+import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
+import org.snmp4j.agent.request.SnmpRequest;
+import org.snmp4j.agent.security.VACM;
+import org.snmp4j.event.CounterEvent;
+import org.snmp4j.mp.MPv1;
+import org.snmp4j.mp.MPv3;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.security.SecurityLevel;
+import org.snmp4j.smi.Address;
+import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.VariableBinding;
+
+/**
+ * SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. GETNEXT and GETBULK are answered by
+ * {@link NextResponseBuilder}: the library's time for a GETBULK grows with the square of the bindings.
+ */
+public final class Responder extends CommandProcessor implements AutoCloseable {
+    /** What of a request is true when the refusal of its SET is in the audit already, with more than is known here. */
+    private static final long CLOSE_SECONDS = 2;
+
+    public static final Object REFUSAL_SAID = "the refusal of this SET was said";
+
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
+
+    /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
+    private static final int MOST_VARIABLES = 500;
+
+    /** A GETBULK for more bindings than these is answered aside: GETs of others do not stand behind it. */
+    private static final int LONG = 100;
+
+    /** Requests that may wait to be answered aside; more are dropped. */
+    static final int MOST_WAITING = 1_000;
+
+    /** Bytes of memory that all of these may hold, as estimated by {@link #heldBytes}; more are dropped. */
+    static final long MOST_WAITING_BYTES = 4 << 20;
+
+    /** Estimated: a request without its variables, and a variable without the numbers of its object id. */
+    private static final int REQUEST_BYTES = 1_000;
+
+    private static final int VARIABLE_BYTES = 100;
+
+    private final FlowSnapshotCache snapshots;
+    private final ExecutorService aside = new ThreadPoolExecutor(
+            1,
+            1,
+            0,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MOST_WAITING),
+            Thread.ofPlatform().daemon().name("snmp-aside").factory());
+    private final Vacm views;
+    private final SnmpFailures failures;
+    private final ResponseLimit limit;
+
+    private final AtomicLong waitingBytes = new AtomicLong();
+
+    private volatile MibTree tree = new MibTree(List.of());
+
+    public Responder(
+            OctetString engineId, FlowSnapshotCache snapshots, Vacm views, SnmpFailures failures, ResponseLimit limit) {
+        super(engineId);
+        this.snapshots = snapshots;
+        this.views = views;
+        this.failures = failures;
+        this.limit = limit;
+        setVacm(views);
+    }
+
+    /** Serves these objects, all that there are. */
+    public void serve(MibTree objects) {
+        tree = objects;
+    }
+
+    @Override
+    public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
+        event.setMaxSizeResponsePDU(limit.pduBytes(event));
+        super.processPdu(event);
+        if (!event.isProcessed() && event.getMessageProcessingModel() != MPv3.ID) {
+            failures.unknownCommunity(event.getPeerAddress());
+        }
+    }
+
+    /**
+     * Answers every request from one snapshot. One for an unknown context is answered before it is queued: the library would
+     * keep it there for five minutes.
+     */
+    @Override
+    protected <A extends Address> void dispatchCommand(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        if (isContextNotSupported(coexistence.getContextName(), command)) {
+            return;
+        }
+        if (command.getPDU().size() > MOST_VARIABLES) {
+            refuse(command, PDU.tooBig, 0);
+            return;
+        }
+        if (isLong(command.getPDU())) {
+            postpone(command, coexistence);
+            return;
+        }
+        snapshots.during(() -> {
+            try {
+                answer(command, coexistence, false);
+            } catch (NotReadyException later) {
+                postpone(command, coexistence);
+            }
+        });
+    }
+
+    private static boolean isLong(PDU pdu) {
+        if (pdu.getType() != PDU.GETBULK) {
+            return false;
+        }
+        int repeated = pdu.size() - Math.clamp(pdu.getNonRepeaters(), 0, pdu.size()); // less than 0 is 0
+        return (long) pdu.getMaxRepetitions() * repeated > LONG;
+    }
+
+    /**
+     * Has a request answered by a thread that may take its time, or wait for the kernel to be read, while the others go on here.
+     * UDP may lose messages: so may we, when far too many wait.
+     */
+    private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        dropValues(command.getPDU());
+        long bytes = heldBytes(command.getPDU());
+        boolean queued = false;
+        try {
+            if (waitingBytes.addAndGet(bytes) <= MOST_WAITING_BYTES) {
+                aside.execute(() -> {
+                    waitingBytes.addAndGet(-bytes);
+                    answerAside(command, coexistence);
+                });
+                queued = true;
+            }
+        } catch (RejectedExecutionException _) {
+            queued = false; // too many
+        } finally {
+            if (!queued) {
+                waitingBytes.addAndGet(-bytes);
+            }
+        }
+        if (!queued) {
+            fireIncrementCounter(new CounterEvent(this, SnmpConstants.snmpSilentDrops));
+        }
+    }
+
+    /** The values in a request that reads mean nothing (RFC 3416, 3), and a datagram has room for much of that. */
+    private static void dropValues(PDU pdu) {
+        if (pdu.getType() != PDU.SET) {
+            pdu.getVariableBindings().forEach(binding -> binding.setVariable(Null.instance));
+        }
+    }
+
+    /** How much memory a request takes while it waits. */
+    static long heldBytes(PDU pdu) {
+        long bytes = REQUEST_BYTES;
+        for (VariableBinding binding : pdu.getVariableBindings()) {
+            bytes += VARIABLE_BYTES
+                    + (long) Integer.BYTES * binding.getOid().size()
+                    + binding.getVariable().getBERLength();
+        }
+        return bytes;
+    }
+
+    /** How much memory the requests take that wait to be answered aside; for tests. */
+    long waitingBytes() {
+        return waitingBytes.get();
+    }
+
+    private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        try {
+            snapshots.during(() -> answer(command, coexistence, true));
+        } catch (Throwable failed) { // or the thread would end with a stack trace
+            failures.failed(command.getPeerAddress(), "answer a request", failed);
+        }
+    }
+
+    private <A extends Address> void answer(
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean patient) {
+        PDU pdu = command.getPDU();
+        if (pdu.getType() != PDU.GETNEXT && pdu.getType() != PDU.GETBULK) {
+            for (int i = 0; i < pdu.size() && !patient; i++) {
+                if (!tree.ready(pdu.get(i).getOid())) {
+                    throw new NotReadyException();
+                }
+            }
+            super.dispatchCommand(command, coexistence);
+            return;
+        }
+        OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
+        if (view == null) { // the library would make room for all repetitions first, or fail and keep silent
+            int status = command.getMessageProcessingModel() == MPv1.ID ? PDU.genErr : PDU.authorizationError;
+            refuse(command, status, Math.min(1, pdu.size()));
+            return;
+        }
+        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
+    }
+
+    @Override
+    protected <A extends Address> void finalizeRequest(
+            CommandResponderEvent<A> command, SnmpRequest request, MOServer server) {
+        try {
+            if (command.getPDU().getType() == PDU.SET && request.getErrorStatus() != PDU.noError) {
+                sayRefused(command, request);
+            }
+        } finally {
+            super.finalizeRequest(command, request, server); // whatever happens: the library keeps what is not finished
+        }
+    }
+
+    /** A user's SET that is refused is a line of audit, as one that is done is. Of others nobody knows who they are. */
+    private <A extends Address> void sayRefused(CommandResponderEvent<A> command, SnmpRequest request) {
+        if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
+            failures.setByCommunity(command.getPeerAddress());
+            return;
+        }
+        if (command.getPDU().size() == 0
+                || snapshots.once(REFUSAL_SAID, AtomicBoolean::new).get()) {
+            return;
+        }
+        int blamed = Math.max(0, request.getErrorIndex() - 1);
+        failures.refusedSet(
+                AUDIT,
+                SubtreeObject.who(request),
+                "set " + command.getPDU().get(blamed).getOid() + ", " + (blamed + 1) + " of "
+                        + command.getPDU().size() + ": " + PDU.toErrorStatusText(request.getErrorStatus()));
+    }
+
+    private <A extends Address> void succeed(NextRequest<A> request) {
+        NextResponseBuilder answer = new NextResponseBuilder(request);
+        try {
+            if (request.pdu().getType() == PDU.GETBULK && !answer.bulk()) {
+                refuse(request.command(), PDU.tooBig, 0);
+                return;
+            }
+            if (request.pdu().getType() == PDU.GETNEXT && !answer.next()) {
+                refuse(request.command(), PDU.noSuchName, answer.variable());
+                return;
+            }
+        } catch (NotReadyException later) {
+            throw later;
+        } catch (RuntimeException failed) {
+            int variable = answer.variable();
+            failures.failed(
+                    request.command().getPeerAddress(),
+                    "answer " + PDU.getTypeString(request.pdu().getType()),
+                    failed);
+            refuse(request.command(), PDU.genErr, variable);
+            return;
+        }
+        sendResponse(request.command(), answer.response());
+    }
+
+    /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none if those are too big. */
+    private <A extends Address> void refuse(CommandResponderEvent<A> command, int status, int index) {
+        PDU response = (PDU) command.getPDU().clone();
+        if (status == PDU.tooBig) {
+            response.clear();
+        }
+        response.setType(PDU.RESPONSE);
+        response.setRequestID(command.getPDU().getRequestID());
+        response.setErrorStatus(status);
+        response.setErrorIndex(index);
+        command.setProcessed(true);
+        sendResponse(command, response);
+    }
+
+    /** Accepts no more requests; those that wait have two seconds to be answered. */
+    @Override
+    public void close() {
+        aside.shutdown();
+        try {
+            if (!aside.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                aside.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            aside.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.tcpprobe.agent.snmp.engine;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.users.FailedLogins;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.Address;
+import org.snmp4j.smi.IpAddress;
+import org.snmp4j.smi.OctetString;
+
+/**
+ * Counts and logs what goes wrong because of what a client has sent: malformed datagrams, requests that are not let in, answers
+ * that fail. All of it is within the bounds of one {@link BoundedLog}.
+ */
+public final class SnmpFailures {
+    /** Octets of a user name (RFC 3414, usmUserName); a message may hold a longer one. */
+    private static final int MAX_NAME = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SnmpFailures.class);
+
+    private final BoundedLog log;
+    private final FailedLogins strangers;
+    private final SnmpCounters counters;
+
+    public SnmpFailures(BoundedLog log, SnmpCounters counters) {
+        this.log = log;
+        this.strangers = new FailedLogins("snmp", log);
+        this.counters = counters;
+    }
+
+    /** The address of a host without the port. */
+    static String host(Address address) {
+        return address instanceof IpAddress ip ? ip.getInetAddress().getHostAddress() : String.valueOf(address);
+    }
+
+    /**
+     * A datagram that is not an SNMP message: counted in snmpInASNParseErrs.
+     *
+     * @param what what it is not
+     */
+    void malformed(Address from, String what) {
+        counters.count(SnmpConstants.snmpInASNParseErrs);
+        log.warn(
+                LOG,
+                "malformed " + what,
+                host(from),
+                "read a datagram from " + host(from) + ": it is no valid " + what);
+    }
+
+    /** A message of a version that there is not: counted in snmpInBadVersions. */
+    void badVersion(Address from, int version) {
+        counters.count(SnmpConstants.snmpInBadVersions);
+        log.warn(
+                LOG,
+                "unknown SNMP version",
+                host(from),
+                "read a datagram from " + host(from) + ": there is no SNMP version with the number " + version);
+    }
+
+    /** A message that could not be read or answered for a reason of our own. */
+    void failed(Address from, String what, Throwable thrown) {
+        String brief = BoundedLog.brief(thrown);
+        StackTraceElement[] frames = thrown.getStackTrace();
+        String where = frames.length == 0 ? "" : frames[0].toString();
+        log.warn(LOG, what, thrown.getClass().getName() + where, what + " from " + host(from) + ": " + brief);
+        LOG.trace(what, thrown);
+    }
+
+    /** A request by v1 or v2c whose community is unknown; the library has counted it. */
+    void unknownCommunity(Address from) {
+        strangers.add(host(from), "the community is unknown; see snmp.community");
+    }
+
+    /** A SET by v1 or v2c: counted in snmpInBadCommunityUses. */
+    void setByCommunity(Address from) {
+        counters.count(SnmpConstants.snmpInBadCommunityUses);
+        strangers.add(host(from), "a SET that is not by a user, with authPriv");
+    }
+
+    /** A SET of a user that was refused. */
+    void refusedSet(Logger audit, String who, String what) {
+        log.log(audit, Level.INFO, "refused SET", who.replaceAll("/\\d+$", "") + what, what + "; by " + who);
+    }
+
+    /** A message by v3 that was not let in, with one of the library's reasons. */
+    void refused(Address from, OctetString user, int status) {
+        String why = why(status);
+        if (why == null) {
+            return;
+        }
+        OctetString shown = user.length() <= MAX_NAME ? user : user.substring(0, MAX_NAME);
+        String name = isText(shown) ? shown.toString() : shown.toHexString();
+        strangers.add(host(from), name, why);
+    }
+
+    private static boolean isText(OctetString name) {
+        for (byte octet : name.getValue()) {
+            if (octet <= ' ' || octet == 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What was wrong; null for how every manager begins: it asks for the engine's identity and time (RFC 3414, 4). */
+    private static @Nullable String why(int status) {
+        return switch (status) {
+            case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID, SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> null;
+            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "there is no such user; see './tcpprobe user list'";
+            case SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE ->
+                "the authentication passphrase or protocol is wrong; users authenticate with SHA-256 unless"
+                        + " './tcpprobe user list' shows another";
+            case SnmpConstants.SNMPv3_USM_DECRYPTION_ERROR ->
+                "the message cannot be decrypted; probably the privacy passphrase or protocol is wrong";
+            case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL -> "the security level is not authPriv";
+            case SnmpConstants.SNMP_MP_UNSUPPORTED_SECURITY_MODEL -> "the security model is not USM";
+            default -> "it is refused by SNMP4J with error " + status;
+        };
+    }
+}

@@ -1,0 +1,141 @@
+package io.tcpprobe.agent.snmp.model;
+
+import io.tcpprobe.mibs.EstatsColumn;
+import io.tcpprobe.mibs.Smi;
+import org.snmp4j.asn1.BER;
+import org.snmp4j.smi.Counter32;
+import org.snmp4j.smi.Counter64;
+import org.snmp4j.smi.Gauge32;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.TimeTicks;
+import org.snmp4j.smi.Variable;
+
+/** The numbers that SNMP can carry (RFC 2578, 7.1), and how a kernel's number of 64 bits becomes one. */
+public enum NumberType {
+    /** The low 32 bits, with sign. Also enumerations and TruthValue. */
+    INTEGER32(BER.INTEGER) {
+        @Override
+        long fit(long value) {
+            return (int) value;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new Integer32((int) value);
+        }
+    },
+    /** Also Unsigned32, which is the same on the wire. Stays at its greatest value when there is more. */
+    GAUGE32(BER.GAUGE32) {
+        @Override
+        long fit(long value) {
+            return Long.compareUnsigned(value, GREATEST_32) > 0 ? GREATEST_32 : value;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new Gauge32(fit(value));
+        }
+    },
+    /** Modulo 2^32. */
+    COUNTER32(BER.COUNTER32) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new Counter32(fit(value));
+        }
+    },
+    /** Modulo 2^32, but sent as Gauge32: ZeroBasedCounter32 is a Gauge32 in RMON2-MIB (RFC 4502). */
+    ZERO_BASED_COUNTER32(BER.GAUGE32) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new Gauge32(fit(value));
+        }
+    },
+    /** All 64 bits, without sign. SNMPv1 cannot carry it. */
+    COUNTER64(BER.COUNTER64) {
+        @Override
+        long fit(long value) {
+            return value;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new Counter64(value);
+        }
+    },
+    /** Hundredths of a second, modulo 2^32. */
+    TIME_TICKS(BER.TIMETICKS) {
+        @Override
+        long fit(long value) {
+            return value & GREATEST_32;
+        }
+
+        @Override
+        public Variable variable(long value) {
+            return new TimeTicks(fit(value));
+        }
+    };
+
+    private static final long GREATEST_32 = 0xffff_ffffL;
+
+    private final int tag;
+
+    NumberType(byte tag) {
+        this.tag = tag;
+    }
+
+    /**
+     * The type of an object of ours.
+     *
+     * @throws IllegalArgumentException if it is no number
+     */
+    public static NumberType of(Smi type) {
+        return switch (type) {
+            case INTEGER32, INET_ADDRESS_TYPE, TCP_STATE -> INTEGER32;
+            case GAUGE32, UNSIGNED32, INET_PORT -> GAUGE32;
+            case COUNTER32 -> COUNTER32;
+            case COUNTER64, GAUGE64 -> COUNTER64;
+            case DATE_AND_TIME, INET_ADDRESS, TEXT -> throw new IllegalArgumentException(type + " is no number");
+        };
+    }
+
+    /**
+     * The type of a column of TCP-ESTATS-MIB.
+     *
+     * @throws IllegalArgumentException if it is no number
+     */
+    public static NumberType of(EstatsColumn.Syntax syntax) {
+        return switch (syntax) {
+            case INTEGER32, ENUMERATION -> INTEGER32;
+            case GAUGE32, UNSIGNED32 -> GAUGE32;
+            case ZERO_BASED_COUNTER32 -> ZERO_BASED_COUNTER32;
+            case COUNTER32 -> COUNTER32;
+            case ZERO_BASED_COUNTER64 -> COUNTER64;
+            case TIME_STAMP -> TIME_TICKS;
+            case DATE_AND_TIME, OCTET -> throw new IllegalArgumentException(syntax + " is no number");
+        };
+    }
+
+    abstract long fit(long value);
+
+    /** The value as SNMP4J has it. */
+    public abstract Variable variable(long value);
+
+    /** Writes the value as SNMP sends it. */
+    public void encode(long value, BerBuffer to) {
+        if (this == INTEGER32) {
+            to.number(tag, fit(value));
+        } else {
+            to.unsigned(tag, fit(value));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.tcpprobe.agent.snmp.model;
+
+import org.snmp4j.asn1.BER;
+import org.snmp4j.smi.IpAddress;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
+
+/** The values of SNMP that are octets (RFC 2578, 7.1). */
+public enum OctetType {
+    /** Also InetAddress, DateAndTime and SnmpAdminString. */
+    OCTET_STRING(BER.OCTETSTRING) {
+        @Override
+        public Variable variable(byte[] octets) {
+            return new OctetString(octets);
+        }
+    },
+    /** Four octets: IPv4 only. */
+    IP_ADDRESS(BER.IPADDRESS) {
+        @Override
+        public Variable variable(byte[] octets) {
+            return new IpAddress(octets);
+        }
+    };
+
+    private final int tag;
+
+    OctetType(byte tag) {
+        this.tag = tag;
+    }
+
+    /** The value as SNMP4J has it. */
+    public abstract Variable variable(byte[] octets);
+
+    /** Writes the value as SNMP sends it. */
+    public void encode(byte[] octets, BerBuffer to) {
+        to.octets(tag, octets);
+    }
+}

@@ -1,0 +1,138 @@
+package io.tcpprobe.agent.snmp.model;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+/** A place in a table that moves from one instance to the next, through the rows of one moment. */
+public final class TableCursor<R extends TableRows> {
+    private final OID root;
+    private final List<Column<R>> columns;
+    private final R rows;
+    private final BooleanSupplier patient;
+    private final int[] arcs = new int[TableRows.INDEX_LIMIT];
+    private int at;
+    private int row;
+    private int markedAt;
+    private int markedRow;
+
+    /** @param patient whether it may wait for what is not {@link Column.Presence#ready} */
+    public TableCursor(Table<R> table, R rows, BooleanSupplier patient) {
+        this.patient = patient;
+        this.root = table.root();
+        this.columns = table.columns();
+        this.rows = rows;
+    }
+
+    /** Goes to the first instance behind {@code bound}, or at it if {@code inclusive}; false if there is none. */
+    public boolean seek(OID bound, boolean inclusive) {
+        at = 0;
+        row = 0;
+        int entry = root.size();
+        if (!bound.startsWith(root)) {
+            return bound.compareTo(root) < 0 && settle();
+        }
+        if (bound.size() == entry) {
+            return settle();
+        }
+        int id = bound.get(entry);
+        while (at < columns.size() && Integer.compareUnsigned(columns.get(at).id(), id) < 0) {
+            at++;
+        }
+        if (at < columns.size() && columns.get(at).id() == id) {
+            row = rows.find(bound.getValue(), entry + 1, inclusive);
+        }
+        return settle();
+    }
+
+    /** Goes to the next instance; false if there is none. */
+    public boolean step() {
+        row++;
+        return settle();
+    }
+
+    /** Goes to the first instance of the next column that has one; false if there is none. */
+    public boolean skipColumn() {
+        at++;
+        row = 0;
+        return settle();
+    }
+
+    /**
+     * Goes on to the first instance that exists, from this place on.
+     *
+     * @throws NotReadyException if it would have to wait
+     */
+    private boolean settle() {
+        for (; at < columns.size(); at++) {
+            Column.Presence<R> presence = columns.get(at).presence();
+            if (presence.any(rows)) {
+                if (!patient.getAsBoolean() && !presence.ready(rows)) {
+                    throw new NotReadyException();
+                }
+                for (; row < rows.size(); row++) {
+                    if (presence.has(rows, row)) {
+                        return true;
+                    }
+                }
+            }
+            row = 0;
+        }
+        return false;
+    }
+
+    /** The column it is in. */
+    public Column<R> column() {
+        return columns.get(at);
+    }
+
+    /** Remembers the instance it is at. */
+    public void mark() {
+        markedAt = at;
+        markedRow = row;
+    }
+
+    /** The object id of the instance that is remembered. */
+    public OID markedOid() {
+        return oid(markedAt, markedRow);
+    }
+
+    /** The object id of the instance it is at. */
+    public OID oid() {
+        return oid(at, row);
+    }
+
+    private OID oid(int columnAt, int rowAt) {
+        int length = rows.index(rowAt, arcs);
+        int[] id = new int[root.size() + 1 + length];
+        System.arraycopy(root.getValue(), 0, id, 0, root.size());
+        id[root.size()] = columns.get(columnAt).id();
+        System.arraycopy(arcs, 0, id, root.size() + 1, length);
+        return new OID(id);
+    }
+
+    /** The value of the instance it is at. */
+    public Variable value() {
+        return column().value(rows, row);
+    }
+
+    /** The instance it is at. */
+    public VariableBinding binding() {
+        return new VariableBinding(oid(), value());
+    }
+
+    /** Writes the index of the row it is at, sub-identifier by sub-identifier. */
+    public void encodeIndex(BerBuffer to) {
+        int length = rows.index(row, arcs);
+        for (int i = 0; i < length; i++) {
+            to.arc(arcs[i]);
+        }
+    }
+
+    /** Writes the value of the instance it is at. */
+    public void encodeValue(BerBuffer to) {
+        column().encode(rows, row, to);
+    }
+}

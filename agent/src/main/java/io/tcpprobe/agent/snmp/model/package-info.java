@@ -1,0 +1,5 @@
+/** What an object is: tables, columns, cursors, scalars, and the encoding of their values. */
+@NullMarked
+package io.tcpprobe.agent.snmp.model;
+
+import org.jspecify.annotations.NullMarked;

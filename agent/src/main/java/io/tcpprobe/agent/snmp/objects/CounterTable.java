@@ -1,0 +1,134 @@
+package io.tcpprobe.agent.snmp.objects;
+
+import io.tcpprobe.agent.snmp.model.Column;
+import io.tcpprobe.agent.snmp.model.NumberType;
+import io.tcpprobe.agent.snmp.model.Table;
+import io.tcpprobe.agent.snmp.model.TableRows;
+import io.tcpprobe.kernel.proc.Counters;
+import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.mibs.TcpMib;
+import io.tcpprobe.mibs.TcpProbeMib;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.snmp4j.smi.OID;
+
+/**
+ * The counters of the kernel that have no standard object, .1.5.1 of TCPPROBE-MIB, by their names: all of TcpExt and
+ * MPTcpExt, and what Tcp has beyond TCP-MIB. Each is in one of two columns, for counters and for gauges.
+ */
+public final class CounterTable implements Table<CounterTable.Named> {
+    /** The number of the group Tcp, most of which has standard objects. */
+    private static final int TCP = 2;
+
+    private static final Set<String> STANDARD =
+            Arrays.stream(TcpMib.values()).map(TcpMib::counter).collect(Collectors.toUnmodifiableSet());
+
+    private static final List<Column<Named>> COLUMNS = List.of(
+            Column.number(TcpProbeMib.COUNTER_VALUE, NumberType.COUNTER64, Named::value)
+                    .where((rows, row) -> rows.has(row) && !rows.isGauge(row)),
+            Column.number(TcpProbeMib.COUNTER_GAUGE, NumberType.GAUGE32, Named::value)
+                    .where((rows, row) -> rows.has(row) && rows.isGauge(row)));
+
+    /** Where a counter is: its index, the number of its group, and its place in the group. */
+    private record Place(int[] index, int group, int place) {}
+
+    /** Where every counter is, in the order of the indexes, for as long as the kernel's names are the same. */
+    private record Layout(List<List<String>> names, List<Place> places) {}
+
+    /** The counters as they were read once. */
+    record Named(List<Counters> groups, List<Place> places) implements TableRows {
+        @Override
+        public int size() {
+            return places.size();
+        }
+
+        @Override
+        public int index(int row, int[] arcs) {
+            int[] index = places.get(row).index;
+            System.arraycopy(index, 0, arcs, 0, index.length);
+            return index.length;
+        }
+
+        private boolean has(int row) {
+            Place place = places.get(row);
+            return groups.get(place.group).has(place.place);
+        }
+
+        private boolean isGauge(int row) {
+            Place place = places.get(row);
+            return groups.get(place.group).gauge(place.place).isPresent();
+        }
+
+        private long value(int row) {
+            Place place = places.get(row);
+            return groups.get(place.group).value(place.place);
+        }
+    }
+
+    private final HostCounters counters;
+    private final OID entry;
+    private volatile Layout layout = new Layout(List.of(), List.of());
+
+    public CounterTable(HostCounters counters, int[] entry) {
+        this.counters = counters;
+        this.entry = new OID(entry);
+    }
+
+    @Override
+    public OID root() {
+        return entry;
+    }
+
+    @Override
+    public List<Column<Named>> columns() {
+        return COLUMNS;
+    }
+
+    /** The first group wins where two have a counter of the same name. */
+    @Override
+    public Named rows() {
+        List<Counters> groups = List.of(counters.tcpExt(), counters.mptcpExt(), counters.tcp());
+        return new Named(groups, places(groups));
+    }
+
+    private List<Place> places(List<Counters> groups) {
+        List<List<String>> names = groups.stream().map(Counters::names).toList();
+        Layout known = layout;
+        if (!known.names.equals(names)) {
+            known = new Layout(names, sorted(names));
+            layout = known;
+        }
+        return known.places;
+    }
+
+    private static List<Place> sorted(List<List<String>> names) {
+        List<Place> places = new ArrayList<>();
+        Set<String> seen = new HashSet<>();
+        for (int group = 0; group < names.size(); group++) {
+            for (int place = 0; place < names.get(group).size(); place++) {
+                String name = names.get(group).get(place);
+                if ((group != TCP || !STANDARD.contains(name)) && seen.add(name)) {
+                    places.add(new Place(index(name), group, place));
+                }
+            }
+        }
+        places.sort((one, other) -> Arrays.compareUnsigned(one.index, other.index));
+        return List.copyOf(places);
+    }
+
+    /** A text's index: its length first, so SNMP sorts by that first. */
+    private static int[] index(String name) {
+        byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
+        int[] index = new int[octets.length + 1];
+        index[0] = octets.length;
+        for (int i = 0; i < octets.length; i++) {
+            index[i + 1] = Byte.toUnsignedInt(octets[i]);
+        }
+        return index;
+    }
+}

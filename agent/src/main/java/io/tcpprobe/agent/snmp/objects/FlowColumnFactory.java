@@ -1,0 +1,72 @@
+package io.tcpprobe.agent.snmp.objects;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.snmp.model.Column;
+import io.tcpprobe.agent.snmp.model.NumberType;
+import io.tcpprobe.agent.snmp.model.OctetType;
+import io.tcpprobe.agent.snmp.objects.FlowTable.Flows;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.mibs.Smi;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/** A flow's field as a column of SNMP. */
+final class FlowColumnFactory {
+    private static final int DATE_AND_TIME_BYTES = 11;
+
+    private FlowColumnFactory() {}
+
+    static Column<Flows> column(FlowField field) {
+        Smi type = Smi.of(field);
+        return switch (type) {
+            case INET_ADDRESS_TYPE,
+                    TCP_STATE,
+                    INTEGER32,
+                    INET_PORT,
+                    UNSIGNED32,
+                    GAUGE32,
+                    COUNTER32,
+                    COUNTER64,
+                    GAUGE64 -> number(field, NumberType.of(type));
+            case INET_ADDRESS -> octets(field, (flows, row) -> new Flow(flows.snapshot(), row).address(field));
+            case TEXT -> octets(field, (flows, row) -> text(flows.snapshot(), field, row));
+            case DATE_AND_TIME -> octets(field, (flows, row) -> time(flows.snapshot(), field, row));
+        };
+    }
+
+    private static Column<Flows> number(FlowField field, NumberType type) {
+        return Column.number(
+                field.id(), type, (flows, row) -> flows.snapshot().flows().number(field, row));
+    }
+
+    private static Column<Flows> octets(FlowField field, Column.OctetsOf<Flows> octets) {
+        return Column.octets(field.id(), OctetType.OCTET_STRING, octets);
+    }
+
+    private static byte[] text(FlowSnapshot snapshot, FlowField field, int row) {
+        return snapshot.flows().text(field, row).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] time(FlowSnapshot snapshot, FlowField field, int row) {
+        return dateAndTime(snapshot.wallMillis(snapshot.flows().number(field, row)));
+    }
+
+    /** DateAndTime of RFC 2579, in UTC. */
+    static byte[] dateAndTime(long millis) {
+        OffsetDateTime time = Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
+        return ByteBuffer.allocate(DATE_AND_TIME_BYTES)
+                .putShort((short) time.getYear())
+                .put((byte) time.getMonthValue())
+                .put((byte) time.getDayOfMonth())
+                .put((byte) time.getHour())
+                .put((byte) time.getMinute())
+                .put((byte) time.getSecond())
+                .put((byte) (time.getNano() / 100_000_000)) // deciseconds
+                .put((byte) '+')
+                .array();
+    }
+}

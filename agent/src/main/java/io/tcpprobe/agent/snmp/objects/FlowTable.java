@@ -1,0 +1,81 @@
+package io.tcpprobe.agent.snmp.objects;
+
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.snmp.model.Column;
+import io.tcpprobe.agent.snmp.model.Table;
+import io.tcpprobe.agent.snmp.model.TableRows;
+import io.tcpprobe.kernel.flow.FlowField;
+import java.util.Comparator;
+import java.util.List;
+import org.snmp4j.smi.OID;
+
+/**
+ * The flow table, .1.4.1 of TCPPROBE-MIB: column, flow id. Ids only grow, so a walk goes on behind the id it stood at,
+ * whatever flows have come or gone.
+ */
+public final class FlowTable implements Table<FlowTable.Flows> {
+    /** The flows of a snapshot. */
+    record Flows(FlowSnapshot snapshot) implements TableRows {
+        @Override
+        public int size() {
+            return snapshot.flows().size();
+        }
+
+        @Override
+        public int index(int row, int[] arcs) {
+            arcs[0] = (int) snapshot.flows().flowId(row);
+            return 1;
+        }
+    }
+
+    /** Which flows have a field. */
+    private record FieldPresence(FlowField field) implements Column.Presence<Flows> {
+        @Override
+        public boolean has(Flows rows, int row) {
+            return rows.snapshot.flows().has(field, row);
+        }
+
+        @Override
+        public boolean any(Flows rows) {
+            return rows.snapshot.flows().hasColumn(field);
+        }
+
+        @Override
+        public boolean ready(Flows rows) {
+            return rows.snapshot.flows().ready(field);
+        }
+    }
+
+    private final FlowSnapshotCache snapshots;
+    private final OID entry;
+    private final List<Column<Flows>> columns = FlowField.all().stream()
+            .sorted(Comparator.comparingInt(FlowField::id))
+            .map(field -> FlowColumnFactory.column(field).where(new FieldPresence(field)))
+            .toList();
+
+    public FlowTable(FlowSnapshotCache snapshots, int[] entry) {
+        this.snapshots = snapshots;
+        this.entry = new OID(entry);
+    }
+
+    @Override
+    public OID root() {
+        return entry;
+    }
+
+    @Override
+    public List<Column<Flows>> columns() {
+        return columns;
+    }
+
+    @Override
+    public Flows rows() {
+        return new Flows(snapshots.current());
+    }
+
+    @Override
+    public boolean ready() {
+        return snapshots.ready();
+    }
+}

@@ -1,0 +1,137 @@
+package io.tcpprobe.agent.snmp.objects;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.snmp.engine.NotificationTargets;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.mibs.EstatsTable;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.snmp4j.PDU;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.TimeTicks;
+import org.snmp4j.smi.UnsignedInteger32;
+import org.snmp4j.smi.VariableBinding;
+
+/**
+ * Sends tcpEStatsEstablishNotification and tcpEStatsCloseNotification, at most a thousand a second: a host has more connections
+ * than a manager wants to hear of. What is beyond that, and does not fit into the queue, is left out and counted in the log.
+ */
+public final class Notifications implements FlowListener, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
+    private static final int MOST_WAITING = 2000;
+    private static final long PAUSE_MILLIS = 10;
+    private static final int AT_A_TIME = 10;
+    private static final OID INDEX = new OID(
+            EstatsTable.CONNECT_ID.entry().then(EstatsConnections.CONNECT_INDEX).toArray());
+    private static final OID ESTABLISHED = new OID(EstatsTable.ESTABLISH_NOTIFICATION.toArray());
+    private static final OID CLOSED = new OID(EstatsTable.CLOSE_NOTIFICATION.toArray());
+
+    /** Something to be told: sysUpTime, which notification, and its one object. */
+    private record Event(long upTime, OID notification, VariableBinding index) {}
+
+    private final NotificationTargets targets;
+    private final LongSupplier upTime;
+    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final AtomicLong leftOut = new AtomicLong();
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+    /** How many had been left out when that was logged last. Used by the sender only. */
+    private long logged;
+
+    private final Thread sender =
+            Thread.ofPlatform().daemon().name("tcpprobe-notify").unstarted(this::send);
+
+    /** @param upTime sysUpTime, in hundredths of a second */
+    public Notifications(NotificationTargets targets, LongSupplier upTime) {
+        this.targets = targets;
+        this.upTime = upTime;
+        sender.start();
+    }
+
+    @Override
+    public void happened(Change change, FlowRows row) {
+        if (change == Change.ENDED) {
+            return;
+        }
+        boolean room = waiting.remainingCapacity() > 0; // a host that has too many is not to copy their rows, too
+        if (!room || !waiting.offer(event(change, FlowColumns.copyOf(row)))) {
+            leftOut.incrementAndGet();
+        }
+    }
+
+    private Event event(Change change, FlowColumns flow) {
+        OID notification = change == Change.ESTABLISHED ? ESTABLISHED : CLOSED;
+        return new Event(upTime.getAsLong(), notification, index(flow));
+    }
+
+    /** tcpEStatsConnectIndex of a flow: its instance is named as in tcpConnectionTable. */
+    static VariableBinding index(FlowColumns flow) {
+        OID instance = new OID(INDEX);
+        append(instance, flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_PORT);
+        append(instance, flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, FlowField.REMOTE_PORT);
+        return new VariableBinding(instance, new UnsignedInteger32(flow.flowId(0)));
+    }
+
+    private static void append(OID instance, FlowColumns flow, FlowField address, FlowField type, FlowField port) {
+        byte[] octets = flow.address(address, type, 0);
+        instance.append((int) flow.number(type, 0));
+        instance.append(octets.length);
+        for (byte octet : octets) {
+            instance.append(Byte.toUnsignedInt(octet));
+        }
+        instance.append((int) flow.number(port, 0));
+    }
+
+    private void send() {
+        try {
+            while (true) {
+                Event event = waiting.take();
+                for (int i = 1; event != null; i++) {
+                    targets.send(pdu(event));
+                    event = i < AT_A_TIME ? waiting.poll() : null;
+                }
+                sayWhatWasLeftOut();
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private PDU pdu(Event event) {
+        PDU pdu = targets.pdu();
+        pdu.add(new VariableBinding(SnmpConstants.sysUpTime, new TimeTicks(event.upTime)));
+        pdu.add(new VariableBinding(SnmpConstants.snmpTrapOID, event.notification));
+        pdu.add(event.index);
+        return pdu;
+    }
+
+    private void sayWhatWasLeftOut() {
+        if (waiting.isEmpty()) {
+            long count = leftOut.get();
+            if (count > logged) {
+                logged = count;
+                log.warn(
+                        LOG,
+                        "notifications were left out",
+                        "",
+                        count + " notifications were left out since the start: more connections come and go than"
+                                + " notifications are sent");
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        sender.interrupt();
+        targets.close();
+    }
+}

@@ -1,0 +1,5 @@
+/** Who may do what: users and communities, views (VACM), protection of keys. */
+@NullMarked
+package io.tcpprobe.agent.snmp.security;
+
+import org.jspecify.annotations.NullMarked;

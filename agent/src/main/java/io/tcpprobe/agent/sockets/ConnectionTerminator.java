@@ -1,0 +1,107 @@
+package io.tcpprobe.agent.sockets;
+
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.sockets.TerminationException.Reason;
+import io.tcpprobe.kernel.diag.Tcb;
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one way by which connections are deleted (deleteTCB of RFC 4022), whatever the connector: look it up, then end the very
+ * socket that was found. Every attempt is one line of audit. Listeners cannot be deleted.
+ */
+public final class ConnectionTerminator {
+    private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
+
+    private final SocketSnapshotCache sockets;
+
+    /** Deletions, after which these snapshots are read anew. */
+    public ConnectionTerminator(SocketSnapshotCache sockets) {
+        this.sockets = sockets;
+    }
+
+    /**
+     * What {@link #delete} would delete; nothing is. An attempt that is refused here is audited.
+     *
+     * @param cookie if given, only the socket with this cookie will do
+     * @param who the connector and the user
+     * @throws TerminationException if it would be refused
+     */
+    public Tcb find(SocketEndpoints ends, OptionalLong cookie, String who) throws TerminationException {
+        try {
+            if (ends.remotePort() == 0) {
+                throw new TerminationException(Reason.LISTENER, "delete " + ends + ": listeners are not deleted");
+            }
+            Tcb found = Tcb.find(ends)
+                    .filter(tcb -> cookie.isEmpty() || cookie.getAsLong() == tcb.cookie())
+                    .orElseThrow(() -> new TerminationException(
+                            Reason.NOT_THERE,
+                            "delete " + ends + ": there is no such connection in this network namespace"));
+            Optional<String> obstacle = Tcb.undeletable();
+            if (obstacle.isPresent()) {
+                throw new TerminationException(Reason.NOT_POSSIBLE, "delete " + ends + ": " + obstacle.get());
+            }
+            return found;
+        } catch (IOException failed) {
+            throw refused(new TerminationException(Reason.FAILED, "delete " + ends + ": " + failed.getMessage()), who);
+        } catch (TerminationException refused) {
+            throw refused(refused, who);
+        }
+    }
+
+    private static TerminationException refused(TerminationException why, String who) {
+        AUDIT.info("{}; by {}", why.getMessage(), who);
+        return why;
+    }
+
+    /** Says in the audit that an attempt was refused before it named a connection. */
+    public void refused(String why, String who) {
+        AUDIT.info("delete: {}; by {}", why, who);
+    }
+
+    /** Says in the audit that somebody looked what a deletion would do. */
+    public void rehearsed(Tcb tcb, String who) {
+        AUDIT.info("delete {}: dry run, nothing done; by {}", text(tcb), who);
+    }
+
+    /**
+     * Deletes a connection that was found.
+     *
+     * @param who the connector and the user
+     * @throws TerminationException if it was not deleted; whatever has the same ends now is as it was
+     */
+    public void delete(Tcb tcb, String who) throws TerminationException {
+        try {
+            tcb.delete();
+            AUDIT.info("delete {}: done; by {}", text(tcb), who);
+        } catch (ErrnoException refused) {
+            throw refused(new TerminationException(reason(refused.errno()), text(tcb, refused)), who);
+        } catch (IOException failed) {
+            throw refused(new TerminationException(Reason.FAILED, text(tcb, failed)), who);
+        } finally {
+            sockets.outdate();
+        }
+    }
+
+    private static Reason reason(int errno) {
+        return switch (errno) {
+            case ErrnoException.ENOENT -> Reason.NOT_THERE;
+            case ErrnoException.EPERM, ErrnoException.EOPNOTSUPP -> Reason.NOT_POSSIBLE;
+            default -> Reason.FAILED;
+        };
+    }
+
+    private static String text(Tcb tcb, IOException failed) {
+        return "delete " + text(tcb) + ": " + failed.getMessage();
+    }
+
+    private static String text(Tcb tcb) {
+        return tcb.ends() + " (" + tcb.state().label() + ", uid " + tcb.uid() + ", cookie "
+                + Long.toUnsignedString(tcb.cookie()) + ")";
+    }
+}

@@ -1,0 +1,154 @@
+package io.tcpprobe.agent.state;
+
+import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.config.AddressText;
+import io.tcpprobe.config.AtomicFile;
+import io.tcpprobe.config.KeyValueFile;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file {@code running} of the state folder: what the agent that runs has in force, for commands that want to show it. It
+ * is there while an agent runs; one that a crash has left is known by its process.
+ */
+public final class RunningFile implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningFile.class);
+    private static final String PID = "agent.pid";
+    private static final String STARTED = "agent.started";
+    private static final String SOURCE = "agent.source";
+    private static final String USED = "agent.uses";
+    private static final String HTTP = "agent.http";
+    private static final String ORIGIN = ".origin";
+
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
+    private final Path file;
+    private final SettingStore settings;
+    private final String source;
+    private final Set<Setting<?>> used;
+    private final List<InetSocketAddress> http;
+
+    private RunningFile(
+            Path file, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http) {
+        this.file = file;
+        this.settings = settings;
+        this.source = source;
+        this.used = used;
+        this.http = http;
+    }
+
+    /**
+     * Writes the file, and again at every change of a setting.
+     *
+     * @param http where the agent listens for HTTP
+     * @throws IOException if it cannot be written
+     */
+    public static RunningFile write(
+            Path stateFolder, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http)
+            throws IOException {
+        RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, http);
+        file.write();
+        settings.onChange(_ -> file.rewrite());
+        return file;
+    }
+
+    private void write() throws IOException {
+        var lines = new ArrayList<String>();
+        lines.add("# What the running agent has in force. Written by it; changes here change nothing.");
+        lines.add(PID + " = " + ProcessHandle.current().pid());
+        lines.add(STARTED + " = " + startOf(ProcessHandle.current()));
+        lines.add(SOURCE + " = " + source);
+        lines.add(USED + " = " + used.stream().map(Setting::name).sorted().collect(Collectors.joining(" ")));
+        lines.add(HTTP + " = " + http.stream().map(RunningFile::reachable).collect(Collectors.joining(" ")));
+        for (Setting<?> setting : Settings.ALL) {
+            lines.add(setting.name() + " = " + settings.shown(setting));
+            lines.add(setting.name() + ORIGIN + " = " + settings.origin(setting).label());
+        }
+        AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-r--r--");
+    }
+
+    /** An address that commands on this host can connect to: a wildcard is not one. */
+    private static String reachable(InetSocketAddress address) {
+        return address.getAddress().isAnyLocalAddress()
+                ? AddressText.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))
+                : AddressText.of(address);
+    }
+
+    private void rewrite() {
+        try {
+            write();
+        } catch (IOException failed) {
+            log.warn(
+                    LOG,
+                    "write the file running",
+                    failed.toString(),
+                    "write " + file + ": " + failed.getMessage() + "; './tcpprobe settings' shows old values");
+        }
+    }
+
+    private static String startOf(ProcessHandle process) {
+        return process.info().startInstant().map(Instant::toString).orElse("unknown");
+    }
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file);
+    }
+
+    /**
+     * What an agent has in force.
+     *
+     * @param pid its process
+     * @param source where its flows come from
+     * @param used names of the settings that have an effect on that source
+     * @param values by name, with the names' origins at name + ".origin"
+     */
+    public record Running(long pid, String source, Set<String> used, Map<String, String> values) {
+        /** A setting's value, as others may see it. */
+        public String value(Setting<?> setting) {
+            return values.getOrDefault(setting.name(), "");
+        }
+
+        /** Where it listens for HTTP: "127.0.0.1:8778"; empty if it does not. */
+        public List<String> http() {
+            String addresses = values.getOrDefault(HTTP, "");
+            return addresses.isEmpty() ? List.of() : List.of(addresses.split(" ", -1));
+        }
+
+        /** Where a setting's value comes from. */
+        public String origin(Setting<?> setting) {
+            return values.getOrDefault(setting.name() + ORIGIN, "");
+        }
+    }
+
+    /** The agent that runs with this state folder; empty if there is none. */
+    public static Optional<Running> read(Path stateFolder) {
+        try {
+            Map<String, String> values = KeyValueFile.readState(stateFolder.resolve("running"), new ArrayList<>());
+            long pid = Long.parseLong(values.getOrDefault(PID, "-1"));
+            boolean alive = ProcessHandle.of(pid)
+                    .map(process -> startOf(process).equals(values.get(STARTED)))
+                    .orElse(false);
+            Set<String> used = Set.of(values.getOrDefault(USED, "").split(" ", -1));
+            return alive
+                    ? Optional.of(new Running(pid, values.getOrDefault(SOURCE, ""), used, values))
+                    : Optional.empty();
+        } catch (IOException | NumberFormatException _) {
+            return Optional.empty(); // no agent runs, or none that this user may see
+        }
+    }
+}

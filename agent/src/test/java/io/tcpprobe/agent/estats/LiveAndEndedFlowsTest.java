@@ -1,0 +1,143 @@
+package io.tcpprobe.agent.estats;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.kernel.flow.EndedFlows;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Map;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class LiveAndEndedFlowsTest {
+    private static final long SECOND = 1_000_000_000;
+    private static final int MOST = 100;
+
+    private final EndedFlows ended = new EndedFlows();
+
+    /** A flow's row: its port is its id, and its cookie is given. */
+    private static MemorySegment row(int id, int port, long cookie) {
+        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, 8);
+        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, id);
+        put(row, FlowField.LOCAL_ADDRESS_TYPE, 1);
+        put(row, FlowField.REMOTE_ADDRESS_TYPE, 1);
+        put(row, FlowField.LOCAL_PORT, port);
+        put(row, FlowField.COOKIE, cookie);
+        return row;
+    }
+
+    private static void put(MemorySegment row, FlowField field, long value) {
+        FlowLayout.put(row, 0, field, value);
+        FlowLayout.present(row, 0, field, true);
+    }
+
+    private static FlowSnapshot live(MemorySegment... rows) {
+        MemorySegment all = Arena.ofAuto().allocate((long) Math.max(rows.length, 1) * FlowLayout.SIZE, 8);
+        for (int i = 0; i < rows.length; i++) {
+            MemorySegment.copy(rows[i], 0, all, (long) i * FlowLayout.SIZE, FlowLayout.SIZE);
+        }
+        FlowColumns columns = FlowColumns.copyOf(new FlowRows(all, rows.length));
+        return new FlowSnapshot(columns, 1, 0, 0, Map.of(), Map.of(), 0);
+    }
+
+    private void end(int id, long at) {
+        ended.add(new FlowRows(row(id, id, id), 1), at, MOST);
+    }
+
+    private static long[] ids(LiveAndEndedFlows flows) {
+        return LongStream.range(0, flows.size()).map(i -> flows.id((int) i)).toArray();
+    }
+
+    private static long[] ids(FlowColumns flows) {
+        return LongStream.range(0, flows.size()).map(i -> flows.flowId((int) i)).toArray();
+    }
+
+    @Test
+    void shouldKeepFlowsForAsLongAsIsWanted() {
+        end(3, 0);
+        end(1, SECOND);
+        assertArrayEquals(new long[] {1, 3}, ids(ended.since(2 * SECOND, SECOND)));
+        assertArrayEquals(new long[] {1}, ids(ended.since(2 * SECOND, 2 * SECOND)));
+        assertArrayEquals(new long[] {}, ids(ended.since(2 * SECOND, 3 * SECOND)));
+    }
+
+    @Test
+    void shouldGiveTheSameWhileNothingHasChanged() {
+        end(1, 0);
+        FlowColumns first = ended.since(SECOND, 0);
+        assertSame(first, ended.since(SECOND, SECOND / 2));
+    }
+
+    @Test
+    void shouldGrowAndBeginAnewAtItsEnd() {
+        for (int id = 1; id <= 1000; id++) {
+            end(id, id);
+            long[] left = ids(ended.since(50, id));
+            assertEquals(Math.min(id, 50), left.length);
+            assertEquals(id, left[left.length - 1]);
+        }
+    }
+
+    @Test
+    void shouldForgetTheOldestIfThereAreTooMany() {
+        for (int id = 1; id <= 3 * MOST; id++) {
+            end(id, 0);
+        }
+        FlowColumns left = ended.since(SECOND, 0);
+        assertEquals(MOST, left.size());
+        assertEquals(2 * MOST + 1, left.flowId(0));
+    }
+
+    @Test
+    void shouldShowFlowAsItEndedThoughTheSnapshotStillHasIt() {
+        MemorySegment closed = row(2, 2, 2);
+        put(closed, FlowField.STATE, 1);
+        ended.add(new FlowRows(closed, 1), 0, MOST);
+        LiveAndEndedFlows flows =
+                new LiveAndEndedFlows(live(row(1, 1, 1), row(2, 2, 2), row(4, 4, 4)), ended.since(SECOND, 0));
+        assertArrayEquals(new long[] {1, 2, 4}, ids(flows));
+        assertTrue(flows.hasEnded(1));
+        assertFalse(flows.hasEnded(2));
+        assertEquals(1, flows.columns(1).number(FlowField.STATE, flows.row(1)));
+        assertTrue(flows.hasColumn(FlowField.STATE));
+    }
+
+    @Test
+    void shouldMergeInOrderOfUnsignedIds() {
+        end(-1, 0); // 2^32 - 1
+        end(5, 0);
+        LiveAndEndedFlows flows = new LiveAndEndedFlows(live(row(7, 7, 7), row(2, 2, 2)), ended.since(SECOND, 0));
+        assertArrayEquals(new long[] {2, 5, 7, 0xffff_ffffL}, ids(flows));
+    }
+
+    @Test
+    void shouldBeTheSnapshotItselfIfNoneHasEnded() {
+        LiveAndEndedFlows flows = new LiveAndEndedFlows(live(row(7, 7, 7), row(2, 2, 2)), ended.since(0, 0));
+        assertArrayEquals(new long[] {2, 7}, ids(flows));
+        assertFalse(flows.hasEnded(0));
+    }
+
+    @Test
+    void shouldNameTheLivingConnectionOfTwoWithTheSameEnds() {
+        ended.add(new FlowRows(row(1, 80, 1), 1), 0, MOST);
+        LiveAndEndedFlows flows = new LiveAndEndedFlows(live(row(2, 80, 2), row(3, 22, 3)), ended.since(SECOND, 0));
+        assertFalse(flows.inOrder());
+        int[] places = flows.ends().rows(SocketOrder.CONNECTIONS);
+        assertTrue(flows.inOrder());
+        assertArrayEquals(
+                new long[] {3, 2},
+                LongStream.of(places[0], places[1]).map(p -> flows.id((int) p)).toArray());
+        assertEquals(2, places.length);
+    }
+}

@@ -1,0 +1,130 @@
+package io.tcpprobe.agent.snmp.objects;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.tcpprobe.agent.parts.ServedParts;
+import io.tcpprobe.agent.snmp.model.Scalars;
+import io.tcpprobe.agent.snmp.model.SubtreeObject;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.SystemScalar;
+import io.tcpprobe.mibs.TcpProbeMib;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snmp4j.agent.DefaultMOServer;
+import org.snmp4j.agent.ManagedObject;
+import org.snmp4j.mp.SnmpConstants;
+import org.snmp4j.smi.Integer32;
+import org.snmp4j.smi.OID;
+import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Opaque;
+import org.snmp4j.smi.Variable;
+import org.snmp4j.smi.VariableBinding;
+
+/** The writable scalars of the group system are settings. */
+class SystemGroupTest {
+    private static final TcpProbeMib MIB = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()));
+
+    @TempDir
+    private Path state;
+
+    private ServedParts parts;
+    private SettingScalars name;
+
+    @BeforeEach
+    void open() throws Exception {
+        parts = ServedParts.of(state);
+        name = scalar(SystemScalar.NAME);
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        parts.close();
+    }
+
+    private SettingScalars scalar(SystemScalar scalar) {
+        return SettingScalars.system(parts.settings(), scalar, parts.facts());
+    }
+
+    private static OID instance(SystemScalar scalar) {
+        return Scalars.instance(new OID(scalar.oid().toArray()));
+    }
+
+    private int check(Variable value) {
+        return name.check(new VariableBinding(instance(SystemScalar.NAME), value), "the test");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldReplaceTheObjectsOfTheLibrary(SystemScalar scalar) throws Exception {
+        DefaultMOServer server = new DefaultMOServer();
+        server.addContext(new OctetString());
+        SystemGroup.register(server, SystemGroup.create(parts.facts(), MIB), parts.settings(), parts.facts());
+        assertNull(server.getManagedObject(instance(scalar), new OctetString()));
+        ManagedObject<?> object = server.getManagedObject(new OID(scalar.oid().toArray()), new OctetString());
+        assertEquals(SubtreeObject.class, object.getClass());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldSetTheSetting(SystemScalar scalar) {
+        OID instance = instance(scalar);
+        SettingScalars object = scalar(scalar);
+        assertNotEquals(new OctetString("some text"), object.get(instance));
+        VariableBinding set = new VariableBinding(instance, new OctetString("some text"));
+        assertEquals(SnmpConstants.SNMP_ERROR_SUCCESS, object.check(set, "the test"));
+        assertEquals(SnmpConstants.SNMP_ERROR_SUCCESS, object.set(List.of(set), "the test"));
+        assertEquals("some text", parts.settings().get(scalar.setting()));
+        assertEquals(new OctetString("some text"), object.get(instance));
+    }
+
+    @Test
+    void shouldBeTheHostNameWhileTheNameIsEmpty() throws Exception {
+        OctetString host = new OctetString(parts.facts().hostName());
+        assertEquals(host, name.get(instance(SystemScalar.NAME)));
+        parts.settings().change(Settings.SNMP_NAME, "web1", "the test");
+        assertEquals(new OctetString("web1"), name.get(instance(SystemScalar.NAME)));
+        parts.settings().change(Settings.SNMP_NAME, "", "the test");
+        assertEquals(host, name.get(instance(SystemScalar.NAME)));
+        assertEquals(new OctetString(), scalar(SystemScalar.CONTACT).get(instance(SystemScalar.CONTACT)));
+    }
+
+    @Test
+    void shouldRefuseOtherTypes() {
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_TYPE, check(new Integer32(7)));
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_TYPE, check(new OID("1.3")));
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_TYPE, check(new Opaque(new byte[] {'x'})));
+    }
+
+    @Test
+    void shouldRefuseMoreThan255Octets() {
+        assertEquals(SnmpConstants.SNMP_ERROR_SUCCESS, check(new OctetString("x".repeat(255))));
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_LENGTH, check(new OctetString("x".repeat(256))));
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_LENGTH, check(new OctetString("\n".repeat(256))));
+    }
+
+    /** What would not be read as it was written. */
+    @ParameterizedTest
+    @ValueSource(strings = {" x", "x ", " ", "x\ny", "x\0", "\u007f", "\u00e9"})
+    void shouldRefuseTextThatCannotBeStored(String text) {
+        assertEquals(SnmpConstants.SNMP_ERROR_WRONG_VALUE, check(new OctetString(text)));
+    }
+
+    @Test
+    void shouldHaveOneInstance() {
+        OID other = new OID(name.root());
+        other.append(1);
+        VariableBinding set = new VariableBinding(other, new OctetString("x"));
+        assertEquals(SnmpConstants.SNMP_ERROR_NO_CREATION, name.check(set, "the test"));
+    }
+}

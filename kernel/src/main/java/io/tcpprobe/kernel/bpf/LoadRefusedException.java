@@ -1,0 +1,48 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.ffi.ErrnoException;
+import java.io.IOException;
+
+/** The kernel or libbpf refuses BPF programs. */
+final class LoadRefusedException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean ofPrivilege;
+    private final String reason;
+
+    private LoadRefusedException(String message, ErrnoException cause, boolean ofPrivilege, String reason) {
+        super(message, cause);
+        this.ofPrivilege = ofPrivilege;
+        this.reason = reason;
+    }
+
+    /**
+     * Explains a failed call.
+     *
+     * @param said what libbpf said to it
+     */
+    static LoadRefusedException of(ErrnoException failed, LibbpfFailure said) throws IOException {
+        String call = String.valueOf(failed.getMessage());
+        if (failed.errno() == ErrnoException.EPERM || failed.errno() == ErrnoException.EACCES) {
+            Privileges mine = Privileges.ofThisProcess();
+            if (failed.errno() == ErrnoException.EPERM || !mine.missing().isEmpty()) {
+                String name = failed.errno() == ErrnoException.EPERM ? "EPERM" : "EACCES";
+                String why = mine.explainRefusal();
+                return new LoadRefusedException(call + " (" + name + "); " + why, failed, true, why);
+            }
+        }
+        return said.reason().isEmpty()
+                ? new LoadRefusedException(call, failed, false, call)
+                : new LoadRefusedException(call + ": " + said, failed, false, said.reason());
+    }
+
+    /** Returns true if this process may not use BPF, whatever the programs. */
+    boolean ofPrivilege() {
+        return ofPrivilege;
+    }
+
+    /** The cause alone, in one line. */
+    String reason() {
+        return reason;
+    }
+}

@@ -1,0 +1,93 @@
+package io.tcpprobe.kernel.flow;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps flows that have ended, with their last values, for some time. They lie in a ring, the oldest first, that grows as is
+ * needed. Used by several threads.
+ */
+public final class EndedFlows {
+    private static final int LEAST = 16;
+
+    private MemorySegment rows = memory(LEAST);
+    private long[] endedAt = new long[LEAST];
+    private int first;
+    private int count;
+    private @Nullable FlowColumns columns;
+
+    private static MemorySegment memory(int capacity) {
+        return Arena.ofAuto().allocate((long) capacity * FlowLayout.SIZE, Long.BYTES);
+    }
+
+    /**
+     * Keeps a flow.
+     *
+     * @param flow its row alone
+     * @param now CLOCK_MONOTONIC
+     * @param most how many are kept; the oldest gives way
+     */
+    public synchronized void add(FlowRows flow, long now, int most) {
+        while (count >= most) {
+            forgetFirst();
+        }
+        if (count == endedAt.length) {
+            grow();
+        }
+        int place = (first + count) % endedAt.length;
+        MemorySegment.copy(flow.memory(), 0, rows, at(place), FlowLayout.SIZE);
+        rows.set(ValueLayout.JAVA_INT, at(place) + FlowLayout.SEQUENCE, 0); // nobody writes to it any more
+        endedAt[place] = now;
+        count++;
+        columns = null;
+    }
+
+    private static long at(int place) {
+        return (long) place * FlowLayout.SIZE;
+    }
+
+    private void grow() {
+        int capacity = endedAt.length;
+        MemorySegment bigger = memory(capacity * 2);
+        long[] times = new long[capacity * 2];
+        for (int i = 0; i < count; i++) {
+            int place = (first + i) % capacity;
+            MemorySegment.copy(rows, at(place), bigger, at(i), FlowLayout.SIZE);
+            times[i] = endedAt[place];
+        }
+        rows = bigger;
+        endedAt = times;
+        first = 0;
+    }
+
+    private void forgetFirst() {
+        rows.set(ValueLayout.JAVA_INT, at(first) + FlowLayout.FLOW_ID, 0);
+        first = (first + 1) % endedAt.length;
+        count--;
+        columns = null;
+    }
+
+    /**
+     * The flows that ended in the last {@code nanos}; the same object while they are the same.
+     *
+     * @param now CLOCK_MONOTONIC
+     */
+    public synchronized FlowColumns since(long nanos, long now) {
+        while (count > 0 && now - endedAt[first] >= nanos) {
+            forgetFirst();
+        }
+        if (count == 0 && endedAt.length > LEAST) {
+            rows = memory(LEAST);
+            endedAt = new long[LEAST];
+            first = 0;
+        }
+        FlowColumns known = columns;
+        if (known == null) {
+            known = FlowColumns.copyOf(new FlowRows(rows, endedAt.length));
+            columns = known;
+        }
+        return known;
+    }
+}

@@ -1,0 +1,288 @@
+package io.tcpprobe.kernel.flow;
+
+import io.tcpprobe.kernel.flow.RowBlock.Cell;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An immutable copy of a source's rows, by columns, in the order of their flow ids. Flow ids are unsigned 32-bit numbers and are
+ * given as such, in a long. A column that no flow has takes no memory, and one whose numbers are much alike takes little.
+ */
+public final class FlowColumns {
+    private static final int BLOCK = PackedColumn.BLOCK;
+    private static final Cell FLOW_ID = Cell.at(FlowLayout.FLOW_ID, Integer.BYTES);
+    private static final List<Cell> PRESENT = IntStream.range(0, FlowLayout.PRESENT_WORDS)
+            .mapToObj(word -> Cell.at(FlowLayout.PRESENT_LOW + word * Long.BYTES, Long.BYTES))
+            .toList();
+    private static final List<FieldCells> FIELDS =
+            Arrays.stream(FlowField.values()).map(FieldCells::of).toList();
+
+    private final int size;
+    private final PackedColumn flowIds;
+    private final PackedColumn[] present;
+
+    /** By field id: one column of numbers, or of places in {@link #texts}, or as many as an address has cells. */
+    private final PackedColumn[] @Nullable [] columns = new PackedColumn[FlowField.ID_LIMIT][];
+
+    private final Texts texts = new Texts();
+
+    /** Whom the flows' sockets belong to now; null if the rows tell. */
+    private final @Nullable OwnersOnDemand owners;
+
+    /** Where a field lies in a row. An address lies in several cells of four bytes; a text is not read by cells. */
+    private record FieldCells(FlowField field, List<Cell> cells) {
+        static FieldCells of(FlowField field) {
+            int offset = FlowLayout.offset(field);
+            int bytes = field.width().bytes();
+            int each = field.width() == FlowField.Width.ADDRESS ? Integer.BYTES : Math.min(bytes, Long.BYTES);
+            return new FieldCells(
+                    field,
+                    IntStream.range(0, field.width() == FlowField.Width.TEXT ? 1 : bytes / each)
+                            .mapToObj(i -> Cell.at(offset + i * each, each))
+                            .toList());
+        }
+    }
+
+    /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
+    public static FlowColumns copyOf(FlowRows rows) {
+        return new FlowColumns(rows, null);
+    }
+
+    /**
+     * The same, where a flow's process and its command are those that have the inode of its socket open, whatever the rows say:
+     * a socket changes hands without a segment.
+     */
+    public static FlowColumns copyOf(FlowRows rows, OwnersOnDemand owners) {
+        return new FlowColumns(rows, owners);
+    }
+
+    private FlowColumns(FlowRows rows, @Nullable OwnersOnDemand owners) {
+        this.owners = owners;
+        long[] order = order(rows);
+        flowIds = new PackedColumn(order.length);
+        present = PRESENT.stream().map(_ -> new PackedColumn(order.length)).toArray(PackedColumn[]::new);
+        RowBlock block = new RowBlock(Math.min(order.length, BLOCK));
+        int copied = 0;
+        for (long idAndPlace : order) {
+            long row = (idAndPlace & 0xffff_ffffL) * FlowLayout.SIZE;
+            block.take(rows.memory(), row, (int) (idAndPlace >>> Integer.SIZE));
+            if (block.isFull()) {
+                copied += fill(copied, order.length, block);
+            }
+        }
+        size = copied + fill(copied, order.length, block);
+    }
+
+    /** The rows in use: the flow's id in the upper half, the row's place in the lower, in the order of the ids. */
+    private static long[] order(FlowRows rows) {
+        long[] order = new long[rows.count()];
+        int used = 0;
+        for (int i = 0; i < rows.count(); i++) {
+            int id = rows.memory().get(FlowLayout.INT, (long) i * FlowLayout.SIZE + FlowLayout.FLOW_ID);
+            if (id != 0) {
+                order[used++] = Integer.toUnsignedLong(id) << Integer.SIZE | i;
+            }
+        }
+        return sortedAsUnsigned(Arrays.copyOf(order, used));
+    }
+
+    /** Ids beyond 2^31 come last, as SNMP has them. */
+    private static long[] sortedAsUnsigned(long[] numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] ^= Long.MIN_VALUE;
+        }
+        Arrays.sort(numbers);
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] ^= Long.MIN_VALUE;
+        }
+        return numbers;
+    }
+
+    /** Gives a block of rows to the columns and empties it; says how many there were. */
+    private int fill(int copied, int capacity, RowBlock block) {
+        int count = block.size();
+        if (count == 0) {
+            return 0;
+        }
+        int at = copied / BLOCK;
+        long[] scratch = new long[BLOCK];
+        flowIds.set(at, block.gather(FLOW_ID, scratch), count);
+        long[] any = new long[present.length];
+        for (int word = 0; word < present.length; word++) {
+            present[word].set(at, block.gather(PRESENT.get(word), scratch), count);
+            any[word] = Arrays.stream(scratch, 0, count).reduce(0, (one, other) -> one | other);
+        }
+        for (FieldCells field : FIELDS) {
+            int id = field.field.id();
+            if ((any[id / Long.SIZE] >>> id & 1) != 0) {
+                fill(field, at, capacity, block, scratch);
+            }
+        }
+        block.clear();
+        return count;
+    }
+
+    private void fill(FieldCells field, int at, int capacity, RowBlock block, long[] scratch) {
+        PackedColumn[] parts = columns[field.field.id()];
+        if (parts == null) {
+            parts = field.cells.stream().map(_ -> new PackedColumn(capacity)).toArray(PackedColumn[]::new);
+            columns[field.field.id()] = parts;
+        }
+        if (field.field.width() == FlowField.Width.TEXT) {
+            parts[0].set(at, texts.places(block, FlowLayout.offset(field.field), scratch), block.size());
+            return;
+        }
+        for (int i = 0; i < parts.length; i++) {
+            parts[i].set(at, block.gather(field.cells.get(i), scratch), block.size());
+        }
+    }
+
+    /** The different texts. Many flows in a row have the same. */
+    private static final class Texts {
+        private final List<String> texts = new ArrayList<>();
+        private final Map<Words, Integer> places = new HashMap<>();
+
+        /** The 16 bytes of a text. */
+        private record Words(long first, long second) {}
+
+        String get(long place) {
+            return texts.get((int) place);
+        }
+
+        /** The places of the texts that the rows of a block have. */
+        long[] places(RowBlock block, int offset, long[] scratch) {
+            Words last = new Words(block.word(0, offset), block.word(0, offset + Long.BYTES));
+            int place = place(last);
+            for (int row = 0; row < block.size(); row++) {
+                long first = block.word(row, offset);
+                long second = block.word(row, offset + Long.BYTES);
+                if (first != last.first || second != last.second) {
+                    last = new Words(first, second);
+                    place = place(last);
+                }
+                scratch[row] = place;
+            }
+            return scratch;
+        }
+
+        private int place(Words words) {
+            return places.computeIfAbsent(words, this::add);
+        }
+
+        private int add(Words words) {
+            ByteBuffer raw = ByteBuffer.allocate(FlowField.Width.TEXT.bytes()).order(ByteOrder.nativeOrder());
+            raw.putLong(words.first).putLong(words.second);
+            String text = new String(raw.array(), StandardCharsets.US_ASCII);
+            int end = text.indexOf(0);
+            texts.add(end < 0 ? text : text.substring(0, end));
+            return texts.size() - 1;
+        }
+    }
+
+    /** How many flows there are. */
+    public int size() {
+        return size;
+    }
+
+    /** The flow's id, 1 to 2^32 - 1. */
+    public long flowId(int index) {
+        return flowIds.get(index);
+    }
+
+    /** The place of the first flow whose id is greater than this; {@link #size()} if there is none. */
+    public int after(long flowId) {
+        int low = 0;
+        int high = size;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (flowId(middle) <= flowId) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
+    /** The place of the flow with this id, or -1. */
+    public int indexOf(long flowId) {
+        int at = after(flowId - 1);
+        return at < size && flowId(at) == flowId ? at : -1;
+    }
+
+    private static boolean isOwner(FlowField field) {
+        return field == FlowField.PID || field == FlowField.COMMAND;
+    }
+
+    /** The process that has a flow's socket open; 0 if none is known. */
+    private int process(OwnersOnDemand found, int index) {
+        return has(FlowField.INODE, index) ? found.get().process((int) number(FlowField.INODE, index)) : 0;
+    }
+
+    private boolean hasOwner(OwnersOnDemand found, FlowField field, int index) {
+        int process = process(found, index);
+        return process != 0
+                && (field == FlowField.PID || !found.get().command(process).isEmpty());
+    }
+
+    /** Returns true if a field can be read without waiting. */
+    public boolean ready(FlowField field) {
+        return owners == null || !isOwner(field) || owners.ready();
+    }
+
+    /** Whether a flow has a field. */
+    public boolean has(FlowField field, int index) {
+        if (owners != null && isOwner(field)) {
+            return hasOwner(owners, field, index);
+        }
+        return (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
+    }
+
+    /** Returns true if any flow has a field; for the owner of a socket, if any flow may have one. */
+    public boolean hasColumn(FlowField field) {
+        return columns[(owners != null && isOwner(field) ? FlowField.INODE : field).id()] != null;
+    }
+
+    /** A number, as unsigned as its width allows: U64 keeps its bits. What an absent field gives means nothing. */
+    public long number(FlowField field, int index) {
+        if (owners != null && field == FlowField.PID) {
+            return Integer.toUnsignedLong(process(owners, index));
+        }
+        PackedColumn[] parts = columns[field.id()];
+        return switch (field.width()) {
+            case U8, U16, U32, U64 -> parts == null ? 0 : parts[0].get(index);
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+        };
+    }
+
+    /** A text; empty if absent. */
+    public String text(FlowField field, int index) {
+        if (owners != null && field == FlowField.COMMAND) {
+            return owners.get().command(process(owners, index));
+        }
+        PackedColumn[] parts = columns[field.id()];
+        return parts == null || !has(field, index) ? "" : texts.get(parts[0].get(index));
+    }
+
+    /** An address as RFC 4001 has it: 4 bytes for ipv4, 16 for ipv6, 20 for ipv6z. */
+    public byte[] address(FlowField field, FlowField type, int index) {
+        PackedColumn[] parts = columns[field.id()];
+        if (parts == null) {
+            return new byte[0];
+        }
+        byte[] address = new byte[AddressType.of(number(type, index)).bytes()];
+        ByteBuffer bytes = ByteBuffer.wrap(address).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < address.length / Integer.BYTES; i++) {
+            bytes.putInt((int) parts[i].get(index));
+        }
+        return address;
+    }
+}

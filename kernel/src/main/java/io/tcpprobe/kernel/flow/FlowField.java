@@ -1,0 +1,1174 @@
+package io.tcpprobe.kernel.flow;
+
+import io.tcpprobe.config.Unit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Every value a flow can have. Declared here once, and projected to SNMP columns, JMX and JSON items, the terminal and
+ * docs/fields.md. A field that a source or a kernel does not give is absent, which is not zero.
+ *
+ * <p>To add one: append a constant with the next free id, and let a source write it. Ids are SNMP columns and presence bits:
+ * they are never changed or used again.
+ */
+public enum FlowField {
+    LOCAL_ADDRESS_TYPE(
+            2,
+            "localAddressType",
+            Width.U8,
+            Kind.ADDRESS_TYPE,
+            Unit.NONE,
+            "Type of the local address: 1 ipv4, 2 ipv6, 4 ipv6z (RFC 4001). A socket of IPv6 that speaks IPv4 counts as ipv4.",
+            "idiag_family, v4-mapped addresses unmapped"),
+    LOCAL_ADDRESS(3, "localAddress", Width.ADDRESS, Kind.ADDRESS, Unit.NONE, "Local address.", "idiag_src"),
+    LOCAL_PORT(4, "localPort", Width.U16, Kind.PORT, Unit.NONE, "Local port.", "idiag_sport"),
+    REMOTE_ADDRESS_TYPE(
+            5,
+            "remoteAddressType",
+            Width.U8,
+            Kind.ADDRESS_TYPE,
+            Unit.NONE,
+            "Type of the remote address, as localAddressType.",
+            "idiag_family, v4-mapped addresses unmapped"),
+    REMOTE_ADDRESS(6, "remoteAddress", Width.ADDRESS, Kind.ADDRESS, Unit.NONE, "Remote address.", "idiag_dst"),
+    REMOTE_PORT(7, "remotePort", Width.U16, Kind.PORT, Unit.NONE, "Remote port.", "idiag_dport"),
+    STATE(
+            8,
+            "state",
+            Width.U8,
+            Kind.STATE,
+            Unit.NONE,
+            "State of the connection, numbered as tcpConnectionState (RFC 4022).",
+            "idiag_state, mapped"),
+    CWND(9, "cwnd", Width.U32, Kind.GAUGE, Unit.SEGMENTS, "Congestion window (RFC 5681).", "tcpi_snd_cwnd"),
+    SSTHRESH(
+            10,
+            "ssthresh",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Slow start threshold (RFC 5681); 2147483647 = not set yet.",
+            "tcpi_snd_ssthresh"),
+    SEND_WINDOW(
+            11,
+            "sendWindow",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "The window that the peer advertised last, scaled.",
+            "tcpi_snd_wnd (Linux 5.4)"),
+    SRTT(
+            12,
+            "srtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Smoothed round-trip time (RFC 6298); absent before the first measurement.",
+            "tcpi_rtt"),
+    RTTVAR(
+            13,
+            "rttvar",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Mean deviation of the round-trip time, as ss prints it; absent before the first measurement.",
+            "tcpi_rttvar"),
+    RTO(14, "rto", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Retransmission timeout in force (RFC 6298).", "tcpi_rto"),
+    LOST(
+            15,
+            "lost",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments in flight that are taken for lost now.",
+            "tcpi_lost"),
+    RETRANS(
+            16,
+            "retrans",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments retransmitted since the connection began.",
+            "tcpi_total_retrans"),
+    IN_FLIGHT(
+            17,
+            "inFlight",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments in the network now.",
+            "tcpi_unacked - tcpi_sacked - tcpi_lost + tcpi_retrans"),
+    FRTO(
+            18,
+            "frto",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 while the sender checks whether a timeout was spurious (RFC 5682).",
+            "per-ACK sources only"),
+    RECEIVE_QUEUE(
+            19,
+            "receiveQueue",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes received in order that the application has not read. A FIN is no byte; from records (module, replay) one that"
+                    + " waits counts as one.",
+            "idiag_rqueue, less a FIN; as tcp_inq"),
+    SEND_QUEUE(
+            20,
+            "sendQueue",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes written by the application that are not acknowledged. SYN and FIN are no bytes; from records (module, replay)"
+                    + " each counts as one.",
+            "idiag_wqueue, less SYN and FIN"),
+    SOCKET_IDF(
+            21,
+            "socketIdf",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The sequence number sndNxt had when the flow was first seen; tells a reused address pair from the old connection.",
+            "per-ACK sources only"),
+    SND_NXT(
+            22,
+            "sndNxt",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Next sequence number to be sent, carried on beyond 2^32; sndNxt - socketIdf = bytes sent since first seen, and a FIN.",
+            "per-ACK sources only"),
+    SND_UNA(
+            23,
+            "sndUna",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Oldest sequence number that is not acknowledged.",
+            "per-ACK sources only"),
+    LENGTH(
+            24,
+            "length",
+            Width.U16,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Length of the segment that caused the sample; 65535 = the connection's last sample.",
+            "per-ACK sources only"),
+    MIN_RTT(
+            25,
+            "minRtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Least round-trip time of the kernel's window (300 s by default).",
+            "tcpi_min_rtt"),
+    BYTES_ACKED(
+            26,
+            "bytesAcked",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes sent and acknowledged; without SYN and FIN, which the kernel counts.",
+            "tcpi_bytes_acked (Linux 4.1), less SYN and FIN"),
+    BYTES_RECEIVED(
+            27,
+            "bytesReceived",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes received in order; without the FIN, which the kernel counts.",
+            "tcpi_bytes_received (Linux 4.1), less a FIN"),
+    DELIVERY_RATE(
+            28,
+            "deliveryRate",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Rate at which the network delivered data, the latest estimate; absent without one.",
+            "tcpi_delivery_rate (Linux 4.9)"),
+    PACING_RATE(
+            29,
+            "pacingRate",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Rate at which segments are paced; absent if unlimited.",
+            "tcpi_pacing_rate (Linux 3.15)"),
+    MSS(30, "mss", Width.U32, Kind.GAUGE, Unit.BYTES, "Maximum segment size for sending.", "tcpi_snd_mss"),
+    CONGESTION_CONTROL(
+            31,
+            "congestionControl",
+            Width.TEXT,
+            Kind.NAME,
+            Unit.NONE,
+            "Name of the congestion control algorithm.",
+            "INET_DIAG_CONG"),
+    UID(32, "uid", Width.U32, Kind.IDENTIFIER, Unit.NONE, "User id of the socket's owner.", "idiag_uid"),
+    NETWORK_NAMESPACE(
+            33,
+            "networkNamespace",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Number of the network namespace, as of /proc/self/ns/net.",
+            "inode of the namespace"),
+    INODE(
+            34,
+            "inode",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Inode of the socket; absent if no process holds it.",
+            "idiag_inode"),
+    COOKIE(
+            35,
+            "cookie",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The kernel's unique number of the socket, as ss -e prints it (sk:).",
+            "idiag_cookie"),
+    INTERFACE(
+            36,
+            "interface",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Interface that the socket is bound to; absent if to none.",
+            "idiag_if"),
+    BYTES_SENT(
+            37,
+            "bytesSent",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes sent, retransmitted ones too.",
+            "tcpi_bytes_sent (Linux 4.19)"),
+    BYTES_RETRANS(
+            38,
+            "bytesRetrans",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes retransmitted.",
+            "tcpi_bytes_retrans (Linux 4.19)"),
+    SEGS_OUT(39, "segsOut", Width.U32, Kind.COUNTER, Unit.SEGMENTS, "Segments sent.", "tcpi_segs_out (Linux 4.2)"),
+    SEGS_IN(40, "segsIn", Width.U32, Kind.COUNTER, Unit.SEGMENTS, "Segments received.", "tcpi_segs_in (Linux 4.2)"),
+    DATA_SEGS_OUT(
+            41,
+            "dataSegsOut",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments sent that carried data.",
+            "tcpi_data_segs_out (Linux 4.6)"),
+    DATA_SEGS_IN(
+            42,
+            "dataSegsIn",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received that carried data.",
+            "tcpi_data_segs_in (Linux 4.6)"),
+    NOT_SENT(
+            43,
+            "notSent",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Bytes in the send queue that were never sent.",
+            "tcpi_notsent_bytes (Linux 4.6), less a FIN"),
+    CA_STATE(
+            44,
+            "caState",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "State of congestion control: 0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss.",
+            "tcpi_ca_state"),
+    RETRANSMITS(
+            45,
+            "retransmits",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Retransmission timeouts in a row that no ACK has ended.",
+            "tcpi_retransmits"),
+    PROBES(
+            46,
+            "probes",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window probes sent that no ACK has answered.",
+            "tcpi_probes"),
+    BACKOFF(47, "backoff", Width.U8, Kind.GAUGE, Unit.NONE, "How many times the timeout was doubled.", "tcpi_backoff"),
+    OPTIONS(
+            48,
+            "options",
+            Width.U8,
+            Kind.BITS,
+            Unit.NONE,
+            "Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen, 32 SYN data acknowledged,"
+                    + " 64 timestamps in microseconds (Linux 6.7), 128 opened by the peer with Fast Open (RFC 7413; where the"
+                    + " kernel remembers it).",
+            "tcpi_options"),
+    SEND_WINDOW_SCALE(
+            49,
+            "sendWindowScale",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window scale that the peer asked for; absent if the option is off.",
+            "tcpi_snd_wscale"),
+    RECEIVE_WINDOW_SCALE(
+            50,
+            "receiveWindowScale",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Window scale that we asked for; absent if the option is off.",
+            "tcpi_rcv_wscale"),
+    APP_LIMITED(
+            51,
+            "appLimited",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 if deliveryRate was limited by the application.",
+            "tcpi_delivery_rate_app_limited (Linux 4.9)"),
+    ATO(52, "ato", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Delayed ACK timeout.", "tcpi_ato"),
+    RECEIVE_MSS(
+            53,
+            "receiveMss",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Size of received segments, estimated.",
+            "tcpi_rcv_mss"),
+    ADVERTISED_MSS(
+            54,
+            "advertisedMss",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Maximum segment size that we advertised.",
+            "tcpi_advmss"),
+    PMTU(55, "pmtu", Width.U32, Kind.GAUGE, Unit.BYTES, "Path MTU.", "tcpi_pmtu"),
+    UNACKED(
+            56,
+            "unacked",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Segments sent that are not acknowledged.",
+            "tcpi_unacked"),
+    SACKED(57, "sacked", Width.U32, Kind.GAUGE, Unit.SEGMENTS, "Segments that only SACK acknowledged.", "tcpi_sacked"),
+    RETRANS_OUT(
+            58,
+            "retransOut",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Retransmitted segments that are not acknowledged.",
+            "tcpi_retrans"),
+    REORDERING(
+            59,
+            "reordering",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Reordering that is tolerated before a segment is taken for lost.",
+            "tcpi_reordering"),
+    REORDER_SEEN(
+            60,
+            "reorderSeen",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Reordering events.",
+            "tcpi_reord_seen (Linux 4.19)"),
+    DSACK_DUPS(
+            61,
+            "dsackDups",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Duplicates that the peer reported by DSACK (RFC 2883).",
+            "tcpi_dsack_dups (Linux 4.19)"),
+    OUT_OF_ORDER(
+            62,
+            "outOfOrder",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received out of order.",
+            "tcpi_rcv_ooopack (Linux 5.4)"),
+    DELIVERED(
+            63,
+            "delivered",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments delivered to the peer, retransmitted ones too.",
+            "tcpi_delivered (Linux 4.18)"),
+    DELIVERED_CE(
+            64,
+            "deliveredCe",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments delivered that the peer saw marked \"congestion experienced\".",
+            "tcpi_delivered_ce (Linux 4.18)"),
+    RECEIVE_RTT(
+            65,
+            "receiveRtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Round-trip time as the receiver estimates it; absent without an estimate.",
+            "tcpi_rcv_rtt"),
+    RECEIVE_SPACE(
+            66,
+            "receiveSpace",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "What the receiver's buffer tuning aims at.",
+            "tcpi_rcv_space"),
+    RECEIVE_SSTHRESH(
+            67,
+            "receiveSsthresh",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest window that we advertise at present.",
+            "tcpi_rcv_ssthresh"),
+    RECEIVE_WINDOW(
+            68,
+            "receiveWindow",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "The window that we advertised last: never more than 65535 shifted by receiveWindowScale, which is all that the"
+                    + " header can carry.",
+            "tcpi_rcv_wnd (Linux 6.2), bounded"),
+    BUSY_TIME(
+            69,
+            "busyTime",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Time with data to send.",
+            "tcpi_busy_time (Linux 4.10)"),
+    RWND_LIMITED(
+            70,
+            "rwndLimited",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Part of busyTime in which the peer's window limited the sender.",
+            "tcpi_rwnd_limited (Linux 4.10)"),
+    SNDBUF_LIMITED(
+            71,
+            "sndbufLimited",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Part of busyTime in which the send buffer limited the sender.",
+            "tcpi_sndbuf_limited (Linux 4.10)"),
+    REHASH(
+            72,
+            "rehash",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times the flow's hash was changed to find another path.",
+            "tcpi_rehash (Linux 6.2)"),
+    TIMEOUTS(
+            73,
+            "timeouts",
+            Width.U16,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Retransmission timeouts.",
+            "tcpi_total_rto (Linux 6.7)"),
+    TIMEOUT_RECOVERIES(
+            74,
+            "timeoutRecoveries",
+            Width.U16,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Recoveries after retransmission timeouts.",
+            "tcpi_total_rto_recoveries (Linux 6.7)"),
+    TIMEOUT_TIME(
+            75,
+            "timeoutTime",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.MILLISECONDS,
+            "Time spent in recovery after retransmission timeouts.",
+            "tcpi_total_rto_time (Linux 6.7)"),
+    RECEIVED_CE(
+            76,
+            "receivedCe",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments received that were marked \"congestion experienced\".",
+            "tcpi_received_ce (Linux 6.18)"),
+    LAST_DATA_SENT(
+            77,
+            "lastDataSent",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since data was sent, at the sample.",
+            "tcpi_last_data_sent"),
+    LAST_DATA_RECEIVED(
+            78,
+            "lastDataReceived",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since data was received, at the sample.",
+            "tcpi_last_data_recv"),
+    LAST_ACK_RECEIVED(
+            79,
+            "lastAckReceived",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MILLISECONDS,
+            "Time since an ACK was received, at the sample.",
+            "tcpi_last_ack_recv"),
+    TOS(
+            80,
+            "tos",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Type of service of what is sent (IPv4: TOS; IPv6: traffic class).",
+            "INET_DIAG_TOS, INET_DIAG_TCLASS"),
+    RECEIVE_MEMORY(
+            81,
+            "receiveMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory that received data takes.",
+            "INET_DIAG_SKMEMINFO rmem_alloc"),
+    RECEIVE_BUFFER(
+            82,
+            "receiveBuffer",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Limit of receiveMemory.",
+            "INET_DIAG_SKMEMINFO rcvbuf"),
+    SEND_MEMORY(
+            83,
+            "sendMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory that queued data to send takes.",
+            "INET_DIAG_SKMEMINFO wmem_queued"),
+    SEND_BUFFER(
+            84, "sendBuffer", Width.U32, Kind.GAUGE, Unit.BYTES, "Limit of sendMemory.", "INET_DIAG_SKMEMINFO sndbuf"),
+    BACKLOG_MEMORY(
+            85,
+            "backlogMemory",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory of segments that wait while the socket is locked.",
+            "INET_DIAG_SKMEMINFO backlog"),
+    DROPS(
+            86,
+            "drops",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments that the socket dropped.",
+            "INET_DIAG_SKMEMINFO drops"),
+    FIRST_SEEN(
+            87,
+            "firstSeen",
+            Width.U64,
+            Kind.TIME,
+            Unit.NANOSECONDS,
+            "When the flow was first seen.",
+            "the source's clock; CLOCK_MONOTONIC in the row"),
+    SAMPLED(
+            88,
+            "sampled",
+            Width.U64,
+            Kind.TIME,
+            Unit.NANOSECONDS,
+            "When the flow was sampled last, or looked at and found unchanged: how old the values are.",
+            "the source's clock; CLOCK_MONOTONIC in the row"),
+    RTT_SAMPLES(
+            89,
+            "rttSamples",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Round-trip times that were measured, since the flow was first seen.",
+            "changes of srtt_us and mdev_us, ACK by ACK"),
+    RTT_SUM(
+            90,
+            "rttSum",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Sum of the round-trip times that rttSamples counts.",
+            "tcp_rtt_estimator undone: srtt_us - old + old / 8"),
+    RTT_LAST(
+            91, "rttLast", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "The round-trip time measured last.", "as rttSum"),
+    RTT_MAX(
+            92,
+            "rttMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "The greatest round-trip time measured since the flow was first seen.",
+            "as rttSum"),
+    CONGESTION_SIGNALS(
+            93,
+            "congestionSignals",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that congestion control reduced the window: fast retransmit, ECN or other CWR, timeout.",
+            "icsk_ca_state entering CWR, recovery or loss"),
+    SLOW_STARTS(
+            94,
+            "slowStarts",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Segments that arrived and made cwnd grow by slow start.",
+            "snd_cwnd growing below snd_ssthresh"),
+    CONGESTION_AVOIDS(
+            95,
+            "congestionAvoids",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Segments that arrived and made cwnd grow by congestion avoidance.",
+            "snd_cwnd growing from snd_ssthresh on"),
+    FAST_RETRANSMITS(
+            96,
+            "fastRetransmits",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Fast retransmits: times that recovery was entered.",
+            "icsk_ca_state entering recovery"),
+    ZERO_WINDOWS_RECEIVED(
+            97,
+            "zeroWindowsReceived",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that the peer closed its window.",
+            "snd_wnd becoming 0"),
+    ZERO_WINDOWS_SENT(
+            98,
+            "zeroWindowsSent",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that we closed our window, as far as it was closed when a segment arrived.",
+            "rcv_wnd becoming 0"),
+    DUP_ACK_EPISODES(
+            99,
+            "dupAckEpisodes",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Runs of duplicate ACKs that we sent, because segments came out of order.",
+            "rcv_ooopack growing while rcv_nxt stands"),
+    DUP_ACKS_RECEIVED(
+            100,
+            "dupAcksReceived",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Duplicate ACKs received: those that told of more data beyond a gap.",
+            "sacked_out growing"),
+    RWIN_LIMITS(
+            101,
+            "rwinLimits",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that the peer's window came to limit the sender, as seen when segments arrive.",
+            "chrono_type"),
+    CWND_LIMITS(
+            102,
+            "cwndLimits",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that the congestion window or the path came to limit the sender, as seen when segments arrive.",
+            "chrono_type"),
+    SENDER_LIMITS(
+            103,
+            "senderLimits",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that the sender itself (application or send buffer) came to be the limit, as seen when segments arrive.",
+            "chrono_type"),
+    ACTIVE_OPEN(
+            104,
+            "activeOpen",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1: this host opened the connection; 0: the peer did; absent if it was older than the agent.",
+            "inet_sock_set_state"),
+    SND_INITIAL(
+            105,
+            "sndInitial",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Our initial sequence number; absent if the connection was older than the agent.",
+            "snd_una - 1 when established"),
+    RCV_INITIAL(
+            106,
+            "rcvInitial",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The peer's initial sequence number; absent if the connection was older than the agent.",
+            "rcv_nxt - 1 when established"),
+    RCV_NXT(
+            107,
+            "rcvNxt",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Next sequence number expected from the peer.",
+            "rcv_nxt"),
+    LAST_SEEN(
+            108,
+            "lastSeen",
+            Width.U64,
+            Kind.TIME,
+            Unit.NANOSECONDS,
+            "When a segment of the flow arrived last; exact to a tick of the kernel.",
+            "jiffies; CLOCK_MONOTONIC in the row"),
+    SAMPLES(109, "samples", Width.U32, Kind.COUNTER, Unit.SAMPLES, "Samples taken of the flow.", "the source"),
+    SEGMENTS_SEEN(
+            110,
+            "segmentsSeen",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.SEGMENTS,
+            "Segments that arrived while the flow was tracked.",
+            "calls of tcp_probe"),
+    PID(
+            111,
+            "pid",
+            Width.U32,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Process that has the socket open, of several the one with the lowest id; in the agent's PID namespace, as in"
+                    + " tcpConnectionProcess. Absent if none is known.",
+            "descriptors of all processes"),
+    COMMAND(
+            112,
+            "command",
+            Width.TEXT,
+            Kind.NAME,
+            Unit.NONE,
+            "Name of the process of pid, at most 15 bytes.",
+            "/proc/PID/comm"),
+    CGROUP(
+            113,
+            "cgroup",
+            Width.U64,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Id of the control group (version 2) in which the socket was made.",
+            "sk_cgrp_data"),
+    PRE_CONG_CWND(
+            114,
+            "preCongCwnd",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Sum of the congestion windows at the congestion signals, just before each.",
+            "snd_cwnd * mss_cache"),
+    PRE_CONG_RTT(
+            115,
+            "preCongRtt",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Sum of the last round-trip times before the congestion signals.",
+            "as rttSum"),
+    POST_CONG_RTT(
+            116,
+            "postCongRtt",
+            Width.U64,
+            Kind.COUNTER,
+            Unit.MICROSECONDS,
+            "Sum of the first round-trip times after the congestion signals.",
+            "as rttSum"),
+    POST_CONG_RTTS(
+            117,
+            "postCongRtts",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Round-trip times that postCongRtt sums.",
+            "as rttSum"),
+    PIPE_MAX(
+            118,
+            "pipeMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Most bytes that were in the network at a sample.",
+            "greatest inFlight * mss"),
+    RECEIVE_WINDOW_MAX(
+            119,
+            "receiveWindowMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest receiveWindow at a sample.",
+            "greatest receiveWindow"),
+    SEND_WINDOW_MAX(
+            120,
+            "sendWindowMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest window that the peer advertised.",
+            "max_window; else greatest sendWindow at a sample"),
+    RTO_MAX(121, "rtoMax", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Greatest rto at a sample.", "greatest rto"),
+    RTO_MIN(122, "rtoMin", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Least rto at a sample.", "least rto"),
+    RTT_MIN(
+            123,
+            "rttMin",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Least round-trip time since the flow was first seen; absent before the first measurement.",
+            "least minRtt at a sample"),
+    SLOW_START_CWND_MAX(
+            124,
+            "slowStartCwndMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest congestion window at a sample in slow start; absent if there was none.",
+            "greatest cwnd * mss with cwnd below ssthresh"),
+    AVOIDANCE_CWND_MAX(
+            125,
+            "avoidanceCwndMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest congestion window at a sample in congestion avoidance; absent if there was none.",
+            "greatest cwnd * mss with cwnd from ssthresh on"),
+    SSTHRESH_MAX(
+            126,
+            "ssthreshMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest slow start threshold at a sample; absent before it is set.",
+            "greatest ssthresh * mss"),
+    SSTHRESH_MIN(
+            127,
+            "ssthreshMin",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Least slow start threshold at a sample; absent before it is set.",
+            "least ssthresh * mss"),
+    MSS_MAX(128, "mssMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Greatest mss at a sample.", "greatest mss"),
+    MSS_MIN(129, "mssMin", Width.U32, Kind.GAUGE, Unit.BYTES, "Least mss at a sample.", "least mss"),
+    RETRANSMIT_QUEUE_MAX(
+            130,
+            "retransmitQueueMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Most bytes sent and not acknowledged at a sample.",
+            "greatest unacked * mss"),
+    NOT_SENT_MAX(
+            131, "notSentMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Greatest notSent at a sample.", "greatest notSent"),
+    RECEIVE_QUEUE_MAX(
+            132,
+            "receiveQueueMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest receiveQueue at a sample.",
+            "greatest receiveQueue"),
+    REASSEMBLY_QUEUE(
+            133,
+            "reassemblyQueue",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Sequence numbers from the first gap to the end of what was received out of order.",
+            "rcv_nxt, end_seq of ooo_last_skb"),
+    REASSEMBLY_QUEUE_MAX(
+            134,
+            "reassemblyQueueMax",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest reassemblyQueue, as seen when segments arrive.",
+            "as reassemblyQueue"),
+    TOS_RECEIVED(
+            135,
+            "tosReceived",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Type of service or traffic class of a segment received lately: looked at with every 16th sample.",
+            "the segment's IP header"),
+    TTL_RECEIVED(
+            136,
+            "ttlReceived",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Time to live or hop limit of a segment received lately, as tosReceived.",
+            "the segment's IP header"),
+    NAGLE(
+            137,
+            "nagle",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 while Nagle's algorithm is in use: TCP_NODELAY is not set.",
+            "nonagle"),
+    MSS_RECEIVED(
+            138,
+            "mssReceived",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Maximum segment size that the peer asked for; 536 if it did not ask.",
+            "rx_opt.mss_clamp"),
+    SPURIOUS_RECOVERIES(
+            139,
+            "spuriousRecoveries",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Fast retransmits that turned out to be needless and were undone.",
+            "undo_marker cleared after recovery"),
+    SPURIOUS_TIMEOUTS(
+            140,
+            "spuriousTimeouts",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Retransmission timeouts that turned out to be needless and were undone.",
+            "undo_marker cleared after loss"),
+    OTHER_REDUCTIONS(
+            141,
+            "otherReductions",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Times that cwnd shrank without a congestion signal: after idle time, or by the algorithm's own choice.",
+            "snd_cwnd shrinking outside of CWR, recovery and loss"),
+    ABRUPT_TIMEOUTS(
+            142,
+            "abruptTimeouts",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Retransmission timeouts that nothing foretold.",
+            "icsk_ca_state from open to loss"),
+    REORDER_EPISODES(
+            143,
+            "reorderEpisodes",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Runs of duplicate ACKs received that ended without a fast retransmit.",
+            "icsk_ca_state from disorder to open"),
+    REORDER_DUP_ACKS(
+            144,
+            "reorderDupAcks",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.NONE,
+            "Duplicate ACKs of the reorderEpisodes.",
+            "as dupAcksReceived"),
+    REORDER_BYTES(
+            145,
+            "reorderBytes",
+            Width.U32,
+            Kind.COUNTER,
+            Unit.BYTES,
+            "Bytes by which the ends of the reorderEpisodes advanced sndUna.",
+            "snd_una"),
+    CWND_CLAMP(
+            146,
+            "cwndClamp",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Greatest cwnd that is allowed; 4294967295 = any.",
+            "snd_cwnd_clamp"),
+    WINDOW_CLAMP(
+            147,
+            "windowClamp",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Greatest window that we may advertise.",
+            "window_clamp"),
+    USER_MSS(
+            148,
+            "userMss",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Maximum segment size that the application has set by TCP_MAXSEG; 0 = none.",
+            "rx_opt.user_mss"),
+    QUEUED_FLAGS(
+            149,
+            "queuedFlags",
+            Width.U8,
+            Kind.BITS,
+            Unit.NONE,
+            "What waits in the queues beside the bytes and takes a sequence number: 1 the peer's FIN in the receive queue, 2 our SYN"
+                    + " or FIN in the send queue.",
+            "rcv_nxt - copied_seq, write_seq - snd_una");
+
+    /** How a field lies in the row. */
+    public enum Width {
+        U8(1),
+        U16(2),
+        U32(4),
+        U64(8),
+        /** A text of at most 16 bytes, ended by a zero byte if shorter. */
+        TEXT(16),
+        /** An address of 4 or 16 bytes, and behind 16 bytes a zone index of 4, all in network order (RFC 4001). */
+        ADDRESS(20);
+
+        private final int bytes;
+
+        Width(int bytes) {
+            this.bytes = bytes;
+        }
+
+        /** Bytes in the row. */
+        public int bytes() {
+            return bytes;
+        }
+    }
+
+    /** What a field's value is, beside its unit. */
+    public enum Kind {
+        ADDRESS,
+        ADDRESS_TYPE,
+        BITS,
+        /** Only grows during the connection's life. */
+        COUNTER,
+        FLAG,
+        GAUGE,
+        IDENTIFIER,
+        NAME,
+        PORT,
+        STATE,
+        TIME
+    }
+
+    /** One more than the greatest id. */
+    static final int ID_LIMIT =
+            Arrays.stream(values()).mapToInt(FlowField::id).max().orElseThrow() + 1;
+
+    private final int id;
+    private final String label;
+    private final Width width;
+    private final Kind kind;
+    private final Unit unit;
+    private final String doc;
+    private final String origin;
+
+    FlowField(int id, String label, Width width, Kind kind, Unit unit, String doc, String origin) {
+        this.id = id;
+        this.label = label;
+        this.width = width;
+        this.kind = kind;
+        this.unit = unit;
+        this.doc = doc;
+        this.origin = origin;
+    }
+
+    /** Its number: SNMP column and presence bit, from 2 to 191. */
+    public int id() {
+        return id;
+    }
+
+    /** Its name in every projection: "cwnd". */
+    public String label() {
+        return label;
+    }
+
+    /** How it lies in the row. */
+    public Width width() {
+        return width;
+    }
+
+    /** What its value is. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The value's unit. */
+    public Unit unit() {
+        return unit;
+    }
+
+    /** What it means. */
+    public String doc() {
+        return doc;
+    }
+
+    /** Where it comes from: the field of the kernel, the conversion, the first kernel that has it. */
+    public String origin() {
+        return origin;
+    }
+
+    /** Whether its value is a number, not an address or a text. */
+    public boolean numeric() {
+        return width.bytes <= Long.BYTES;
+    }
+
+    /** Whether flows can be ranked by it: it is a measure, not a name, a port or a time. */
+    public boolean rankable() {
+        return kind == Kind.COUNTER || kind == Kind.GAUGE;
+    }
+
+    /** The field with this name. */
+    public static Optional<FlowField> find(String label) {
+        return Arrays.stream(values())
+                .filter(field -> field.label.equals(label))
+                .findFirst();
+    }
+
+    /** All of them, in the order of their ids. */
+    public static List<FlowField> all() {
+        return List.of(values());
+    }
+}

@@ -1,0 +1,56 @@
+package io.tcpprobe.kernel.flow;
+
+/**
+ * What a source counts about its own work. Names and meanings are those of /proc/net/stat/lyatiss_cw_tcpprobe of the Linux
+ * module tcp_probe_plus, but for the last two. A statistic that a source does not have is absent.
+ */
+public enum FlowStatistic {
+    ACTIVE_FLOWS(1, "activeFlows", false, "Flows that are tracked now."),
+    MEMORY(2, "memory", false, "Bytes that the rows of the flows take."),
+    HASH_SIZE(3, "hashSize", false, "Slots of the flow hash table."),
+    HASH_MEMORY(4, "hashMemory", false, "Bytes that the flow hash table takes."),
+    SEARCH_FLOWS(5, "searchFlows", true, "Look-ups in the flow hash table that stepped past another flow."),
+    FOUND(6, "found", true, "Look-ups that found a known flow."),
+    NEW(7, "new", true, "Flows that were new."),
+    RESET(8, "reset", true, "Flows that ended."),
+    PURGE_IN_PROGRESS(9, "purgeInProgress", true, "ACKs skipped because the flow table was locked."),
+    RING_FULL(10, "ringFull", true, "Samples dropped because the reader was too slow."),
+    MAXFLOW_REACHED(11, "maxflowReached", true, "Times a new flow was skipped because maxflows was reached."),
+    MEMORY_ALLOC_FAILED(12, "memoryAllocFailed", true, "New flows skipped for want of memory."),
+    MULTIPLE_READER(13, "multipleReader", true, "Times a second reader took samples."),
+    COPY_FAILED(14, "copyFailed", true, "Samples that could not be copied to the reader."),
+    BAD_LINES(15, "badLines", true, "Lines of records that made no sense and were skipped."),
+    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module went away while the agent ran.");
+
+    private final int id;
+    private final String label;
+    private final boolean counter;
+    private final String doc;
+
+    FlowStatistic(int id, String label, boolean counter, String doc) {
+        this.id = id;
+        this.label = label;
+        this.counter = counter;
+        this.doc = doc;
+    }
+
+    /** Its number: the SNMP object below .1.3. */
+    public int id() {
+        return id;
+    }
+
+    /** Its name in every projection. */
+    public String label() {
+        return label;
+    }
+
+    /** Whether it only grows; else it is a gauge. */
+    public boolean counter() {
+        return counter;
+    }
+
+    /** What it means. */
+    public String doc() {
+        return doc;
+    }
+}

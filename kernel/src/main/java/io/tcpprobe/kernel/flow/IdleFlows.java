@@ -1,0 +1,60 @@
+package io.tcpprobe.kernel.flow;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/** Finds the flows that have been idle longest, of a source that reads sockets. */
+public final class IdleFlows {
+    private static final int SYN_SENT = TcpState.SYN_SENT.mib();
+    private static final long STATE = FlowLayout.offset(FlowField.STATE);
+    private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
+    private static final long[] AGES = {
+        FlowLayout.offset(FlowField.LAST_DATA_SENT),
+        FlowLayout.offset(FlowField.LAST_DATA_RECEIVED),
+        FlowLayout.offset(FlowField.LAST_ACK_RECEIVED)
+    };
+
+    private IdleFlows() {}
+
+    /**
+     * The flows that have been idle longest: nothing was sent and nothing received. One that is connecting is not idle.
+     *
+     * @param sampledSince rows that were sampled before that moment are left out, for there may have been something since
+     * @param least for how many milliseconds they must have been idle
+     * @param most how many are given
+     * @return of each its row in the low 32 bits, above them its idle time in milliseconds; the idlest first
+     */
+    public static long[] longest(FlowRows rows, long sampledSince, long least, int most) {
+        MemorySegment memory = rows.memory();
+        long[] idle = new long[16];
+        int count = 0;
+        for (int row = 0; row < rows.count(); row++) {
+            long at = (long) row * FlowLayout.SIZE;
+            if (memory.get(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID) == 0
+                    || memory.get(ValueLayout.JAVA_BYTE, at + STATE) == SYN_SENT
+                    || memory.get(ValueLayout.JAVA_LONG, at + SAMPLED) - sampledSince < 0) {
+                continue;
+            }
+            long millis = idleMillis(memory, at);
+            if (millis >= least) {
+                if (count == idle.length) {
+                    idle = Arrays.copyOf(idle, 2 * count);
+                }
+                idle[count++] = -(millis << Integer.SIZE | row); // so that sorting puts the idlest first
+            }
+        }
+        Arrays.sort(idle, 0, count);
+        return Arrays.stream(idle, 0, Math.min(count, most))
+                .map(negative -> -negative)
+                .toArray();
+    }
+
+    private static long idleMillis(MemorySegment memory, long at) {
+        long millis = Integer.MAX_VALUE;
+        for (long age : AGES) {
+            millis = Math.min(millis, Integer.toUnsignedLong(memory.get(ValueLayout.JAVA_INT, at + age)));
+        }
+        return millis;
+    }
+}

@@ -1,0 +1,96 @@
+package io.tcpprobe.kernel.flow;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The numbers of one column, a block of rows at a time: the least of them, and how far above it each one is, in as few bytes as
+ * the greatest of these distances takes. A block of equal numbers takes none: most columns of most flows are like that.
+ */
+final class PackedColumn {
+    /** Rows of a block. */
+    static final int BLOCK = 64;
+
+    private static final VarHandle SHORTS = view(short[].class);
+    private static final VarHandle INTS = view(int[].class);
+    private static final VarHandle LONGS = view(long[].class);
+
+    private final long[] least;
+
+    /** The distances, {@link #BLOCK} of them; null where all numbers are the least. */
+    private final byte[] @Nullable [] above;
+
+    /** A column of zeros. */
+    PackedColumn(int rows) {
+        int blocks = (rows + BLOCK - 1) / BLOCK;
+        least = new long[blocks];
+        above = new byte[blocks][];
+    }
+
+    private static VarHandle view(Class<?> array) {
+        return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.nativeOrder());
+    }
+
+    /** The number of a row. */
+    long get(int row) {
+        int block = row / BLOCK;
+        int at = row % BLOCK;
+        byte[] distances = above[block];
+        if (distances == null) {
+            return least[block];
+        }
+        return least[block]
+                + switch (distances.length / BLOCK) {
+                    case Byte.BYTES -> Byte.toUnsignedLong(distances[at]);
+                    case Short.BYTES -> Short.toUnsignedLong((short) SHORTS.get(distances, at * Short.BYTES));
+                    case Integer.BYTES -> Integer.toUnsignedLong((int) INTS.get(distances, at * Integer.BYTES));
+                    default -> (long) LONGS.get(distances, at * Long.BYTES);
+                };
+    }
+
+    /** Sets the numbers of a block. */
+    void set(int block, long[] numbers, int count) {
+        long low = numbers[0];
+        long high = low;
+        for (int i = 1; i < count; i++) {
+            low = Math.min(low, numbers[i]);
+            high = Math.max(high, numbers[i]);
+        }
+        least[block] = low;
+        if (low != high) {
+            above[block] = distances(numbers, count, low, high - low);
+        }
+    }
+
+    /** The greatest distance as an unsigned number: the difference of a negative and a positive number may need all 64 bits. */
+    private static byte[] distances(long[] numbers, int count, long low, long greatest) {
+        if (greatest >>> Byte.SIZE == 0) {
+            byte[] distances = new byte[BLOCK];
+            for (int i = 0; i < count; i++) {
+                distances[i] = (byte) (numbers[i] - low);
+            }
+            return distances;
+        }
+        if (greatest >>> Short.SIZE == 0) {
+            byte[] distances = new byte[BLOCK * Short.BYTES];
+            for (int i = 0; i < count; i++) {
+                SHORTS.set(distances, i * Short.BYTES, (short) (numbers[i] - low));
+            }
+            return distances;
+        }
+        if (greatest >>> Integer.SIZE == 0) {
+            byte[] distances = new byte[BLOCK * Integer.BYTES];
+            for (int i = 0; i < count; i++) {
+                INTS.set(distances, i * Integer.BYTES, (int) (numbers[i] - low));
+            }
+            return distances;
+        }
+        byte[] distances = new byte[BLOCK * Long.BYTES];
+        for (int i = 0; i < count; i++) {
+            LONGS.set(distances, i * Long.BYTES, numbers[i] - low);
+        }
+        return distances;
+    }
+}

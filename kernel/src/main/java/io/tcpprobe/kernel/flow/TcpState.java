@@ -1,0 +1,82 @@
+package io.tcpprobe.kernel.flow;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A TCP socket's state: the kernel's number (net/tcp_states.h) and the standard MIB's (RFC 4022, tcpConnectionState). */
+public enum TcpState {
+    ESTABLISHED(1, 5, "established"),
+    SYN_SENT(2, 3, "synSent"),
+    SYN_RECEIVED(3, 4, "synReceived"),
+    FIN_WAIT_1(4, 6, "finWait1"),
+    FIN_WAIT_2(5, 7, "finWait2"),
+    TIME_WAIT(6, 11, "timeWait"),
+    CLOSED(7, 1, "closed"),
+    CLOSE_WAIT(8, 8, "closeWait"),
+    LAST_ACK(9, 9, "lastAck"),
+    LISTEN(10, 2, "listen"),
+    CLOSING(11, 10, "closing"),
+    /** A half-open connection that has no socket yet; the MIB knows no difference to {@link #SYN_RECEIVED}. */
+    NEW_SYN_RECEIVED(12, 4, "synReceived");
+
+    private static final @Nullable TcpState[] BY_KERNEL = new TcpState[13];
+    private static final @Nullable TcpState[] BY_MIB = new TcpState[12];
+
+    static {
+        for (TcpState state : values()) {
+            BY_KERNEL[state.kernel] = state;
+            if (BY_MIB[state.mib] == null) {
+                BY_MIB[state.mib] = state;
+            }
+        }
+    }
+
+    private final int kernel;
+    private final int mib;
+    private final String label;
+
+    TcpState(int kernel, int mib, String label) {
+        this.kernel = kernel;
+        this.mib = mib;
+        this.label = label;
+    }
+
+    /** The kernel's number. */
+    public int kernel() {
+        return kernel;
+    }
+
+    /** The number in tcpConnectionState. */
+    public int mib() {
+        return mib;
+    }
+
+    /** The name in tcpConnectionState. */
+    public String label() {
+        return label;
+    }
+
+    /**
+     * Sockets by state.
+     *
+     * @param byKernel how many there are, by the kernel's number
+     */
+    public static Map<TcpState, Integer> count(int[] byKernel) {
+        Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
+        for (TcpState state : values()) {
+            counted.put(state, byKernel[state.kernel]);
+        }
+        return counted;
+    }
+
+    /** The state with this number in the kernel, or null if there is none. */
+    public static @Nullable TcpState ofKernel(int number) {
+        return number >= 0 && number < BY_KERNEL.length ? BY_KERNEL[number] : null;
+    }
+
+    /** The state with this number in tcpConnectionState, or null if there is none. */
+    public static @Nullable TcpState ofMib(int number) {
+        return number >= 0 && number < BY_MIB.length ? BY_MIB[number] : null;
+    }
+}

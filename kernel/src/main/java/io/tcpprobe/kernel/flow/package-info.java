@@ -1,0 +1,5 @@
+/** The vocabulary of flows: fields, rows, snapshots of rows, and the interface that each source of rows implements. */
+@NullMarked
+package io.tcpprobe.kernel.flow;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,111 @@
+package io.tcpprobe.kernel.source;
+
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.module.ModuleSource;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The source module, and another one in its place while the module is not there. */
+final class FallbackSource implements FlowSource {
+    private static final Logger LOG = LoggerFactory.getLogger(FallbackSource.class);
+
+    /** Opens the source that stands in. */
+    @FunctionalInterface
+    interface Opener {
+        FlowSource open() throws IOException;
+    }
+
+    private final ModuleSource module;
+    private final Opener opener;
+    private @Nullable FlowSource standIn;
+
+    FallbackSource(ModuleSource module, Opener opener) {
+        this.module = module;
+        this.opener = opener;
+    }
+
+    private FlowSource current() {
+        FlowSource other = standIn;
+        return other == null ? module : other;
+    }
+
+    @Override
+    public String name() {
+        return current().name();
+    }
+
+    @Override
+    public Set<Setting<?>> uses() {
+        return module.uses();
+    }
+
+    @Override
+    public void refresh() throws IOException {
+        if (module.present()) {
+            if (dismiss()) {
+                LOG.info("flows come from source {} again", module.name());
+            }
+            module.refresh();
+            return;
+        }
+        FlowSource other = standIn;
+        if (other == null) {
+            other = opener.open();
+            standIn = other;
+            LOG.info("flows come from source {} until the module is there again", other.name());
+        } else {
+            other.refresh();
+        }
+    }
+
+    private boolean dismiss() {
+        FlowSource other = standIn;
+        if (other == null) {
+            return false;
+        }
+        standIn = null;
+        other.close();
+        return true;
+    }
+
+    @Override
+    public FlowRows rows() {
+        return current().rows();
+    }
+
+    @Override
+    public Map<FlowStatistic, Long> statistics() {
+        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
+        counted.putAll(module.statistics());
+        FlowSource other = standIn;
+        if (other != null) { // what the module has counted stays; how much there is now, the other knows
+            other.statistics().forEach((name, value) -> {
+                if (!name.counter()) {
+                    counted.put(name, value);
+                }
+            });
+        }
+        return counted;
+    }
+
+    @Override
+    public Map<TcpState, Integer> socketsByState() {
+        return current().socketsByState();
+    }
+
+    @Override
+    public void close() {
+        try (module) {
+            dismiss();
+        }
+    }
+}

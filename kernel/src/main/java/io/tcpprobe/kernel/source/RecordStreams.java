@@ -1,0 +1,73 @@
+package io.tcpprobe.kernel.source;
+
+import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.bpf.BpfStream;
+import io.tcpprobe.kernel.module.ModuleFiles;
+import io.tcpprobe.kernel.module.ModuleStream;
+import io.tcpprobe.kernel.records.RecordStream;
+import io.tcpprobe.kernel.records.RowListener;
+import io.tcpprobe.kernel.replay.ReplayStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/** Chooses where samples come from, one by one. */
+public final class RecordStreams {
+    private static final String NOT_DIAG = "diag: it polls, and sees no ACK";
+
+    /** Opens one stream, or says why it does not work here. */
+    @FunctionalInterface
+    private interface Opener {
+        RecordStream open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener) throws IOException;
+    }
+
+    private record Candidate(String name, boolean automatic, Opener opener) {}
+
+    /** The best first. */
+    private static final List<Candidate> CANDIDATES = List.of(
+            new Candidate("bpf", true, BpfStream::open),
+            new Candidate(
+                    "module",
+                    true,
+                    (settings, clock, listener) ->
+                            ModuleStream.open(ModuleFiles.ofThisHost(), settings, clock, listener)),
+            new Candidate("replay", false, ReplayStream::open));
+
+    private RecordStreams() {}
+
+    /**
+     * Opens a stream from the source that the setting probe.source names; for auto, from the first that works.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC
+     * @param listener gets the samples
+     * @param problems gets why there is none
+     * @return the stream, or nothing if a problem was added
+     */
+    public static Optional<RecordStream> open(
+            SettingStore settings, LongSupplier monotonicNanos, RowListener listener, List<Problem> problems) {
+        String wanted = settings.get(Settings.PROBE_SOURCE);
+        List<String> refused = new ArrayList<>();
+        for (Candidate candidate : CANDIDATES) {
+            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
+                try {
+                    return Optional.of(candidate.opener.open(settings, monotonicNanos, listener));
+                } catch (IOException failed) {
+                    refused.add(candidate.name + ": " + failed.getMessage());
+                }
+            }
+        }
+        if (wanted.equals("auto") || wanted.equals("diag")) {
+            refused.add(NOT_DIAG);
+        }
+        problems.add(new Problem(
+                "open",
+                "records, probe.source=" + wanted,
+                String.join("; ", refused),
+                "use a source that sees ACKs: bpf as root, module, or a file by replay"));
+        return Optional.empty();
+    }
+}

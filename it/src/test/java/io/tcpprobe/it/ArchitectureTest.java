@@ -3,17 +3,25 @@ package io.tcpprobe.it;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.lang.ArchRule;
 import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.snmp.model.NumberType;
+import io.tcpprobe.kernel.flow.FieldProjection;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.mibs.Smi;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -125,5 +133,50 @@ class ArchitectureTest {
     @Test
     void shouldHaveNoCyclesBetweenPackages() {
         slices().matching("io.tcpprobe.(*).(**)").should().beFreeOfCycles().check(ours);
+    }
+
+    /** Every connector and format implements {@link FieldProjection}: none of them can miss a new kind of value. */
+    @Test
+    void shouldHaveOneSwitchOverTheKindOfAField() {
+        theOnlySwitch(FlowField.Kind.class, FieldProjection.class).check(ours);
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tcpprobe.kernel.flow..")
+                .should()
+                .callMethod(FlowField.class, "kind")
+                .check(ours);
+    }
+
+    @Test
+    void shouldHaveOneSwitchOverTheTypesOfSmi() {
+        theOnlySwitch(Smi.class, NumberType.class).check(ours);
+    }
+
+    /** The rule finds the second switch that is planted here. */
+    @Test
+    void shouldFindASecondSwitch() {
+        JavaClasses planted = new ClassFileImporter().importClasses(SecondSwitch.class);
+        AssertionError found = assertThrows(
+                AssertionError.class,
+                () -> theOnlySwitch(FlowField.Kind.class, FieldProjection.class).check(planted));
+        assertTrue(found.getMessage().contains(SecondSwitch.class.getName()), found::getMessage);
+    }
+
+    static final class SecondSwitch {
+        static boolean isNumber(FlowField.Kind kind) {
+            return switch (kind) {
+                case ADDRESS, NAME -> false;
+                case ADDRESS_TYPE, BITS, COUNTER, FLAG, GAUGE, IDENTIFIER, PORT, STATE, TIME -> true;
+            };
+        }
+    }
+
+    /** A switch over an enum calls the ordinal of its constant. */
+    private static ArchRule theOnlySwitch(Class<? extends Enum<?>> closed, Class<?> where) {
+        return noClasses()
+                .that()
+                .haveNameNotMatching(Pattern.quote(where.getName()) + "(\\$.*)?")
+                .should()
+                .callMethod(closed, "ordinal");
     }
 }

@@ -14,43 +14,11 @@ import java.util.List;
  * @param syntax its type
  * @param origin what it takes to know it
  * @param needs the fields without which a flow has no value here; empty for listeners and for what cannot be had
- * @param reading computes the value; means nothing without {@code needs}
+ * @param reading computes the value, for DateAndTime nanoseconds of CLOCK_MONOTONIC; means nothing without {@code needs}
  * @param from where it comes from, for a person; or why it cannot be had
  */
 public record EstatsColumn(
-        int id, String name, Syntax syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
-    /** The types of the module's columns. */
-    public enum Syntax {
-        /** RFC 4502: it wraps at 2^32 as a counter does, but its SYNTAX is Gauge32. */
-        ZERO_BASED_COUNTER32("ZeroBasedCounter32"),
-        /** RFC 2856: its SYNTAX is Counter64. */
-        ZERO_BASED_COUNTER64("ZeroBasedCounter64"),
-        /** Sequence numbers. */
-        COUNTER32("Counter32"),
-        GAUGE32("Gauge32"),
-        UNSIGNED32("Unsigned32"),
-        INTEGER32("Integer32"),
-        /** An enumeration, TruthValue and TcpEStatsNegotiated among them. */
-        ENUMERATION("INTEGER"),
-        /** The value is CLOCK_MONOTONIC in nanoseconds. */
-        DATE_AND_TIME("DateAndTime"),
-        /** sysUpTime at an event. */
-        TIME_STAMP("TimeStamp"),
-        /** One octet. */
-        OCTET("OCTET STRING (SIZE(1))");
-
-        private final String text;
-
-        Syntax(String text) {
-            this.text = text;
-        }
-
-        /** As the module writes it. */
-        public String text() {
-            return text;
-        }
-    }
-
+        int id, String name, Smi syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
     /** What it takes to know a value. */
     public enum Origin {
         /** The kernel tells it to anybody, by inet_diag. */

@@ -3,7 +3,6 @@ package io.tcpprobe.mibs;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.EstatsColumn.Origin;
 import io.tcpprobe.mibs.EstatsColumn.Reading;
-import io.tcpprobe.mibs.EstatsColumn.Syntax;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,13 +19,13 @@ final class EstatsColumns {
     }
 
     /** A field as it is. */
-    EstatsColumns field(int id, String name, Syntax syntax, Origin origin, FlowField field) {
+    EstatsColumns field(int id, String name, Smi syntax, Origin origin, FlowField field) {
         return add(
                 id, name, syntax, origin, List.of(field), (flows, row, _) -> flows.number(field, row), field.label());
     }
 
     /** A field in microseconds as milliseconds. */
-    EstatsColumns millis(int id, String name, Syntax syntax, Origin origin, FlowField field) {
+    EstatsColumns millis(int id, String name, Smi syntax, Origin origin, FlowField field) {
         return add(
                 id,
                 name,
@@ -42,7 +41,7 @@ final class EstatsColumns {
         return add(
                 id,
                 name,
-                Syntax.GAUGE32,
+                Smi.GAUGE32,
                 Origin.KERNEL,
                 List.of(field, FlowField.MSS),
                 (flows, row, _) -> flows.number(field, row) * flows.number(FlowField.MSS, row),
@@ -54,7 +53,7 @@ final class EstatsColumns {
         return add(
                 id,
                 name,
-                Syntax.ENUMERATION,
+                Smi.ENUMERATION,
                 origin,
                 List.of(flag),
                 (flows, row, _) -> flows.number(flag, row) != 0 ? 1 : 2,
@@ -63,22 +62,22 @@ final class EstatsColumns {
 
     /** What is computed in a way of its own. */
     EstatsColumns computed(
-            int id, String name, Syntax syntax, Origin origin, Reading reading, String from, FlowField... needs) {
+            int id, String name, Smi syntax, Origin origin, Reading reading, String from, FlowField... needs) {
         return add(id, name, syntax, origin, List.of(needs), reading, from);
     }
 
     /** What is no field of a flow: the reader of the table knows how. */
-    EstatsColumns other(int id, String name, Syntax syntax, Origin origin, String from) {
+    EstatsColumns other(int id, String name, Smi syntax, Origin origin, String from) {
         return add(id, name, syntax, origin, List.of(), (_, _, _) -> 0, from);
     }
 
     /** What cannot be had. */
-    EstatsColumns without(int id, String name, Syntax syntax, String why) {
+    EstatsColumns without(int id, String name, Smi syntax, String why) {
         return add(id, name, syntax, Origin.NOBODY, List.of(), (_, _, _) -> 0, why);
     }
 
     private EstatsColumns add(
-            int id, String name, Syntax syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
+            int id, String name, Smi syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
         columns.add(new EstatsColumn(id, prefix + name, syntax, origin, needs, reading, from));
         return this;
     }

@@ -3,11 +3,11 @@ package io.tcpprobe.mibs;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.KERNEL;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SAMPLES;
 import static io.tcpprobe.mibs.EstatsColumn.Origin.SEGMENTS;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.GAUGE32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.OCTET;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.UNSIGNED32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER32;
-import static io.tcpprobe.mibs.EstatsColumn.Syntax.ZERO_BASED_COUNTER64;
+import static io.tcpprobe.mibs.Smi.GAUGE32;
+import static io.tcpprobe.mibs.Smi.OCTET;
+import static io.tcpprobe.mibs.Smi.UNSIGNED32;
+import static io.tcpprobe.mibs.Smi.ZERO_BASED_COUNTER32;
+import static io.tcpprobe.mibs.Smi.ZERO_BASED_COUNTER64;
 
 import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;

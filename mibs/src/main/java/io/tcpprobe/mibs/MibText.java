@@ -4,6 +4,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.Syntax;
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -21,6 +22,7 @@ public final class MibText {
     private static final String UPDATED = "202611220000Z";
     private static final String ENTERPRISES = "1.3.6.1.4.1.";
     private static final int WIDTH = 72;
+    private static final Syntaxes SYNTAXES = new Syntaxes();
 
     private final StringBuilder text = new StringBuilder();
     private final TcpProbeMib mib;
@@ -247,8 +249,8 @@ public final class MibText {
         for (FlowField field : columns()) {
             object(
                     name(field),
-                    syntax(field),
-                    Smi.of(field) == Smi.DATE_AND_TIME ? "" : units(field.unit()),
+                    SYNTAXES.of(field),
+                    field.isTime() ? "" : units(field.unit()),
                     "read-only",
                     field.doc() + " Source: " + field.origin() + ".",
                     place("tcpProbeFlowEntry", field.id()));
@@ -259,21 +261,46 @@ public final class MibText {
         return smi == Smi.INET_ADDRESS ? "InetAddress" : smi.text();
     }
 
-    private static String syntax(FlowField field) {
-        if (Smi.of(field) == Smi.TCP_STATE) {
+    /** The SYNTAX clauses of the columns: the type, with its range where it is narrower than the type. */
+    private static final class Syntaxes implements FieldProjection<String> {
+        @Override
+        public String number(FlowField field) {
+            return Smi.of(field).text();
+        }
+
+        @Override
+        public String address(FlowField field) {
+            return Smi.of(field).text();
+        }
+
+        @Override
+        public String bits(FlowField field) {
+            return "Unsigned32 (0..255)";
+        }
+
+        @Override
+        public String flag(FlowField field) {
+            return "Unsigned32 (0..1)";
+        }
+
+        @Override
+        public String name(FlowField field) {
+            return "SnmpAdminString (SIZE(0..16))";
+        }
+
+        @Override
+        public String state(FlowField field) {
             return Arrays.stream(TcpState.values())
                     .filter(state -> state != TcpState.NEW_SYN_RECEIVED)
                     .sorted(Comparator.comparingInt(TcpState::mib))
                     .map(state -> "        " + state.label() + "(" + state.mib() + ")")
                     .collect(Collectors.joining(",\n", "INTEGER {\n", "\n    }"));
         }
-        return switch (field.kind()) {
-            case FLAG -> "Unsigned32 (0..1)";
-            case BITS -> "Unsigned32 (0..255)";
-            case NAME -> "SnmpAdminString (SIZE(0..16))";
-            case ADDRESS, ADDRESS_TYPE, COUNTER, GAUGE, IDENTIFIER, PORT, STATE, TIME ->
-                Smi.of(field).text();
-        };
+
+        @Override
+        public String time(FlowField field) {
+            return Smi.of(field).text();
+        }
     }
 
     private void counterTable() {

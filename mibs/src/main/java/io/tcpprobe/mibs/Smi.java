@@ -1,14 +1,19 @@
 package io.tcpprobe.mibs;
 
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 
-/** The types of SMIv2 (RFC 2578) and of the standard textual conventions that our objects have. */
+/** The types of SMIv2 (RFC 2578) and of the textual conventions that objects of TCPPROBE-MIB and TCP-ESTATS-MIB have. */
 public enum Smi {
     INTEGER32("Integer32"),
     UNSIGNED32("Unsigned32"),
     GAUGE32("Gauge32"),
     COUNTER32("Counter32"),
     COUNTER64("Counter64"),
+    /** RFC 4502: it wraps at 2^32 as a counter does, but its SYNTAX is Gauge32. */
+    ZERO_BASED_COUNTER32("ZeroBasedCounter32"),
+    /** RFC 2856: its SYNTAX is Counter64. */
+    ZERO_BASED_COUNTER64("ZeroBasedCounter64"),
     /** RFC 2856: a gauge of 64 bits, a Counter64 on the wire. */
     GAUGE64("CounterBasedGauge64"),
     /** RFC 2579: 11 octets. */
@@ -18,7 +23,15 @@ public enum Smi {
     INET_ADDRESS("InetAddress (SIZE(4|8|16|20))"),
     INET_PORT("InetPortNumber"),
     /** A TCP state, as in tcpConnectionState. */
-    TCP_STATE("INTEGER");
+    TCP_STATE("INTEGER"),
+    /** Any other enumeration, TruthValue and TcpEStatsNegotiated among them. */
+    ENUMERATION("INTEGER"),
+    /** sysUpTime at an event. */
+    TIME_STAMP("TimeStamp"),
+    /** One octet. */
+    OCTET("OCTET STRING (SIZE(1))");
+
+    private static final FieldTypes FIELDS = new FieldTypes();
 
     private final String text;
 
@@ -33,22 +46,62 @@ public enum Smi {
 
     /** Whether it is a Counter64 on the wire, which SNMPv1 cannot carry. */
     public boolean wide() {
-        return this == COUNTER64 || this == GAUGE64;
+        return this == COUNTER64 || this == GAUGE64 || this == ZERO_BASED_COUNTER64;
     }
 
     /** The type of a flow field. */
     public static Smi of(FlowField field) {
-        boolean wide = field.width() == FlowField.Width.U64;
-        return switch (field.kind()) {
-            case ADDRESS -> INET_ADDRESS;
-            case ADDRESS_TYPE -> INET_ADDRESS_TYPE;
-            case COUNTER -> wide ? COUNTER64 : COUNTER32;
-            case GAUGE -> wide ? GAUGE64 : GAUGE32;
-            case BITS, FLAG, IDENTIFIER -> wide ? GAUGE64 : UNSIGNED32;
-            case NAME -> TEXT;
-            case PORT -> INET_PORT;
-            case STATE -> TCP_STATE;
-            case TIME -> DATE_AND_TIME;
-        };
+        return FIELDS.of(field);
+    }
+
+    private static final class FieldTypes implements FieldProjection<Smi> {
+        private static boolean wide(FlowField field) {
+            return field.width() == FlowField.Width.U64;
+        }
+
+        @Override
+        public Smi number(FlowField field) {
+            return wide(field) ? GAUGE64 : UNSIGNED32;
+        }
+
+        @Override
+        public Smi counter(FlowField field) {
+            return wide(field) ? COUNTER64 : COUNTER32;
+        }
+
+        @Override
+        public Smi gauge(FlowField field) {
+            return wide(field) ? GAUGE64 : GAUGE32;
+        }
+
+        @Override
+        public Smi address(FlowField field) {
+            return INET_ADDRESS;
+        }
+
+        @Override
+        public Smi addressType(FlowField field) {
+            return INET_ADDRESS_TYPE;
+        }
+
+        @Override
+        public Smi name(FlowField field) {
+            return TEXT;
+        }
+
+        @Override
+        public Smi port(FlowField field) {
+            return INET_PORT;
+        }
+
+        @Override
+        public Smi state(FlowField field) {
+            return TCP_STATE;
+        }
+
+        @Override
+        public Smi time(FlowField field) {
+            return DATE_AND_TIME;
+        }
     }
 }

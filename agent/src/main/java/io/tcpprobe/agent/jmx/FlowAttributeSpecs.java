@@ -2,6 +2,7 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.config.AddressText;
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
 import java.math.BigInteger;
@@ -9,15 +10,15 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a flow as JMX gives them: numbers as Long, so that consoles chart them; 64-bit identifiers, which may have
- * the first bit set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
+ * The fields of a flow as attributes of JMX: numbers as Long, so that consoles chart them; 64-bit identifiers, which may have
+ * their top bit set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
  */
-final class FlowAttributeSpecs {
+final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
     /** All fields by name, in the order of their ids. */
     static final Map<String, AttributeSpec<Flow>> BY_NAME = all();
 
@@ -29,63 +30,75 @@ final class FlowAttributeSpecs {
     }
 
     private static Map<String, AttributeSpec<Flow>> all() {
-        Map<String, AttributeSpec<Flow>> items = new LinkedHashMap<>();
+        FlowAttributeSpecs projection = new FlowAttributeSpecs();
+        Map<String, AttributeSpec<Flow>> specs = new LinkedHashMap<>();
         for (FlowField field : FlowField.values()) {
-            boolean date = field.kind() == FlowField.Kind.TIME;
-            items.put(
-                    field.label(),
-                    new AttributeSpec<>(
-                            field.label(),
-                            type(field),
-                            date ? "" : field.unit().label(),
-                            field.origin(),
-                            field.doc(),
-                            metric(field),
-                            flow -> value(flow, field)));
+            specs.put(field.label(), projection.of(field));
         }
-        return items;
+        return specs;
     }
 
-    private static AttributeSpec.Metric metric(FlowField field) {
-        return switch (field.kind()) {
-            case COUNTER -> AttributeSpec.Metric.COUNTER;
-            case GAUGE -> AttributeSpec.Metric.GAUGE;
-            case ADDRESS, ADDRESS_TYPE, BITS, FLAG, IDENTIFIER, NAME, PORT, STATE, TIME -> AttributeSpec.Metric.NONE;
-        };
+    private static AttributeSpec<Flow> spec(
+            FlowField field, OpenType<?> type, String unit, Function<Flow, Object> value) {
+        return new AttributeSpec<>(
+                field.label(),
+                type,
+                unit,
+                field.origin(),
+                field.doc(),
+                flow -> flow.has(field) ? value.apply(flow) : null);
     }
 
-    private static OpenType<?> type(FlowField field) {
-        return switch (field.kind()) {
-            case ADDRESS, NAME, STATE -> SimpleType.STRING;
-            case TIME -> SimpleType.DATE;
-            case IDENTIFIER -> field.width() == FlowField.Width.U64 ? SimpleType.BIGINTEGER : SimpleType.LONG;
-            case ADDRESS_TYPE, BITS, COUNTER, FLAG, GAUGE, PORT -> SimpleType.LONG;
-        };
+    private static AttributeSpec<Flow> spec(FlowField field, OpenType<?> type, Function<Flow, Object> value) {
+        return spec(field, type, field.unit().label(), value);
     }
 
-    private static @Nullable Object value(Flow flow, FlowField field) {
-        if (!flow.has(field)) {
-            return null;
-        }
-        return switch (field.kind()) {
-            case ADDRESS -> AddressText.of(flow.address(field));
-            case NAME -> flow.text(field);
-            case STATE -> state(flow.number(field));
-            case TIME -> Date.from(Instant.ofEpochMilli(flow.snapshot().wallMillis(flow.number(field))));
-            case IDENTIFIER ->
-                field.width() == FlowField.Width.U64
-                        ? new BigInteger(Long.toUnsignedString(flow.number(field)))
-                        : (Object) flow.number(field);
-            case ADDRESS_TYPE, BITS, COUNTER, FLAG, GAUGE, PORT -> flow.number(field);
-        };
+    @Override
+    public AttributeSpec<Flow> number(FlowField field) {
+        return spec(field, SimpleType.LONG, flow -> flow.number(field));
     }
 
-    private static String state(long mib) {
-        for (TcpState state : TcpState.values()) {
-            if (state.mib() == mib) {
-                return state.label();
-            }
-        }
-        return Long.toString(mib);
+    @Override
+    public AttributeSpec<Flow> counter(FlowField field) {
+        return number(field).metric(AttributeSpec.Metric.COUNTER);
+    }
+
+    @Override
+    public AttributeSpec<Flow> gauge(FlowField field) {
+        return number(field).metric(AttributeSpec.Metric.GAUGE);
+    }
+
+    @Override
+    public AttributeSpec<Flow> identifier(FlowField field) {
+        return field.width() == FlowField.Width.U64
+                ? spec(field, SimpleType.BIGINTEGER, flow -> new BigInteger(Long.toUnsignedString(flow.number(field))))
+                : number(field);
+    }
+
+    @Override
+    public AttributeSpec<Flow> address(FlowField field) {
+        return spec(field, SimpleType.STRING, flow -> AddressText.of(flow.address(field)));
+    }
+
+    @Override
+    public AttributeSpec<Flow> name(FlowField field) {
+        return spec(field, SimpleType.STRING, flow -> flow.text(field));
+    }
+
+    @Override
+    public AttributeSpec<Flow> state(FlowField field) {
+        return spec(field, SimpleType.STRING, flow -> {
+            TcpState state = TcpState.ofMib((int) flow.number(field));
+            return state == null ? Long.toString(flow.number(field)) : state.label();
+        });
+    }
+
+    @Override
+    public AttributeSpec<Flow> time(FlowField field) {
+        return spec(
+                field,
+                SimpleType.DATE,
+                "",
+                flow -> Date.from(Instant.ofEpochMilli(flow.snapshot().wallMillis(flow.number(field)))));
     }
 }

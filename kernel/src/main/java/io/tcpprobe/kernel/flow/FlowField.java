@@ -1077,7 +1077,7 @@ public enum FlowField {
         }
     }
 
-    /** What a field's value is, beside its unit. */
+    /** What a field's value is, beside its unit. {@link FieldProjection} has the switch over it. */
     public enum Kind {
         ADDRESS,
         ADDRESS_TYPE,
@@ -1130,7 +1130,7 @@ public enum FlowField {
         return width;
     }
 
-    /** What its value is. */
+    /** What its value is. Outside this package, implement {@link FieldProjection} rather than ask for it. */
     public Kind kind() {
         return kind;
     }
@@ -1153,6 +1153,11 @@ public enum FlowField {
     /** Whether its value is a number, not an address or a text. */
     public boolean numeric() {
         return width.bytes <= Long.BYTES;
+    }
+
+    /** Returns true if its value is a time, in nanoseconds of CLOCK_MONOTONIC. */
+    public boolean isTime() {
+        return kind == Kind.TIME;
     }
 
     /** Whether flows can be ranked by it: it is a measure, not a name, a port or a time. */

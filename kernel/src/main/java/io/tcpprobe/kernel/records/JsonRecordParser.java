@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -15,7 +16,7 @@ import java.util.Map;
  * passed over, so that recordings of later versions can be read. Used by one thread at a time.
  */
 final class JsonRecordParser {
-    private static final Map<String, FlowField> FIELDS = new HashMap<>();
+    private static final Map<String, ValueParser> PARSERS = new HashMap<>();
     private static final Map<String, TcpState> STATES = new HashMap<>();
     private static final long NANOS = 1_000_000_000L;
     private static final int MAX_NAME = 64;
@@ -28,9 +29,50 @@ final class JsonRecordParser {
             FlowField.REMOTE_PORT,
             FlowField.SAMPLED);
 
+    /** Parses the value of one field into a record's row; returns false, with the reason in {@link #fault}, if it is wrong. */
+    @FunctionalInterface
+    private interface ValueParser {
+        boolean parse(JsonRecordParser parser, String value, ProbeRecord into);
+    }
+
+    /** The inverse of the writers of {@link RowJson}. */
+    private static final class Parsers implements FieldProjection<ValueParser> {
+        @Override
+        public ValueParser number(FlowField field) {
+            return (parser, value, into) -> parser.number(field, value, into);
+        }
+
+        @Override
+        public ValueParser time(FlowField field) {
+            return number(field);
+        }
+
+        @Override
+        public ValueParser address(FlowField field) {
+            return (parser, value, into) -> parser.address(field, value, into);
+        }
+
+        /** Ignored: it follows from the address. */
+        @Override
+        public ValueParser addressType(FlowField field) {
+            return (_, _, _) -> true;
+        }
+
+        @Override
+        public ValueParser name(FlowField field) {
+            return (parser, value, into) -> parser.name(field, value, into);
+        }
+
+        @Override
+        public ValueParser state(FlowField field) {
+            return (parser, value, into) -> parser.state(field, value, into);
+        }
+    }
+
     static {
+        Parsers projection = new Parsers();
         for (FlowField field : FlowField.values()) {
-            FIELDS.put(field.label(), field);
+            PARSERS.put(field.label(), projection.of(field));
         }
         for (TcpState state : TcpState.values()) {
             STATES.putIfAbsent(state.label(), state);
@@ -152,8 +194,8 @@ final class JsonRecordParser {
         if (name.equals("flow")) {
             return number(value, 0xffff_ffffL) && flowId(into);
         }
-        FlowField field = FIELDS.get(name);
-        return field == null || store(field, value, into);
+        ValueParser parser = PARSERS.get(name);
+        return parser == null || parser.parse(this, value, into);
     }
 
     /** What {@link #number} has read. */
@@ -188,27 +230,13 @@ final class JsonRecordParser {
         return Long.compareUnsigned(read, max) <= 0 || wrong("is greater than " + Long.toUnsignedString(max));
     }
 
-    private boolean store(FlowField field, String value, ProbeRecord into) {
-        MemorySegment row = into.row;
-        boolean right = switch (field.kind()) {
-            case ADDRESS -> address(field, value, into);
-            case ADDRESS_TYPE -> true; // follows from the address
-            case NAME -> name(field, value, row);
-            case STATE -> state(field, value, row);
-            case BITS, COUNTER, FLAG, GAUGE, IDENTIFIER, PORT, TIME -> plain(field, value, into);
-        };
-        if (right && field.kind() != FlowField.Kind.ADDRESS_TYPE) {
-            FlowLayout.present(row, 0, field, true);
-        }
-        return right;
-    }
-
-    private boolean plain(FlowField field, String value, ProbeRecord into) {
+    private boolean number(FlowField field, String value, ProbeRecord into) {
         int bits = field.width().bytes() * Byte.SIZE;
         if (!number(value, bits == Long.SIZE ? -1 : (1L << bits) - 1)) {
             return false;
         }
         FlowLayout.put(into.row, 0, field, read);
+        FlowLayout.present(into.row, 0, field, true);
         if (field == FlowField.LENGTH) {
             into.set(RecordField.LENGTH, read);
         }
@@ -224,24 +252,27 @@ final class JsonRecordParser {
         }
         RecordRow.writeAddress(
                 endpoint, into.row, 0, local ? FlowField.LOCAL_ADDRESS_TYPE : FlowField.REMOTE_ADDRESS_TYPE, field);
+        FlowLayout.present(into.row, 0, field, true);
         return true;
     }
 
-    private boolean state(FlowField field, String value, MemorySegment row) {
+    private boolean state(FlowField field, String value, ProbeRecord into) {
         TcpState state = STATES.get(value);
         if (state == null) {
             return wrong("is not a state of TCP");
         }
-        FlowLayout.put(row, 0, field, state.mib());
+        FlowLayout.put(into.row, 0, field, state.mib());
+        FlowLayout.present(into.row, 0, field, true);
         return true;
     }
 
-    private boolean name(FlowField field, String value, MemorySegment row) {
+    private boolean name(FlowField field, String value, ProbeRecord into) {
         byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
         if (bytes.length > field.width().bytes()) {
             return wrong("is longer than " + field.width().bytes() + " characters");
         }
-        MemorySegment.copy(bytes, 0, row, ValueLayout.JAVA_BYTE, FlowLayout.offset(field), bytes.length);
+        MemorySegment.copy(bytes, 0, into.row, ValueLayout.JAVA_BYTE, FlowLayout.offset(field), bytes.length);
+        FlowLayout.present(into.row, 0, field, true);
         return true;
     }
 }

@@ -26,9 +26,8 @@ final class RecordRow {
     private static final ValueLayout.OfLong NETWORK_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final long GREATEST_QUEUE = Integer.MAX_VALUE;
-    private static final FlowField[] TIMES = Arrays.stream(FlowField.values())
-            .filter(field -> field.kind() == FlowField.Kind.TIME)
-            .toArray(FlowField[]::new);
+    private static final FlowField[] TIMES =
+            Arrays.stream(FlowField.values()).filter(FlowField::isTime).toArray(FlowField[]::new);
 
     private RecordRow() {}
 

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -7,6 +8,7 @@ import io.tcpprobe.kernel.proc.SocketOwners;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Writes a row as one line of JSON: "time" in seconds, "flow" the flow's id, and every field that is present by its name, with
@@ -14,7 +16,54 @@ import java.nio.charset.StandardCharsets;
  * {@link io.tcpprobe.kernel.flow.FlowColumns}; where no scan has found one, the row's.
  */
 final class RowJson {
+    /** Writes the value of one field, which the row has. */
+    @FunctionalInterface
+    private interface ValueWriter {
+        void write(MemorySegment memory, long row, ProbeRecord record, LineText to);
+    }
+
+    /** Numbers and times in decimal; addresses, names and the state as texts. */
+    private static final class Writers implements FieldProjection<ValueWriter> {
+        @Override
+        public ValueWriter number(FlowField field) {
+            return (memory, row, _, to) -> to.decimal(FlowLayout.number(memory, row, field));
+        }
+
+        @Override
+        public ValueWriter time(FlowField field) {
+            return number(field);
+        }
+
+        @Override
+        public ValueWriter address(FlowField field) {
+            boolean local = field == FlowField.LOCAL_ADDRESS;
+            return (_, _, record, to) -> {
+                ProbeRecord.End end = local ? record.local : record.remote;
+                to.put('"').address(end.type, end.high, end.low, end.zone).put('"');
+            };
+        }
+
+        @Override
+        public ValueWriter name(FlowField field) {
+            int offset = FlowLayout.offset(field);
+            int width = field.width().bytes();
+            return (memory, row, _, to) -> text(memory, row + offset, width, to);
+        }
+
+        @Override
+        public ValueWriter state(FlowField field) {
+            return (memory, row, _, to) -> {
+                TcpState state = TcpState.ofMib((int) FlowLayout.number(memory, row, field));
+                to.put('"').put(state == null ? "?" : state.label()).put('"');
+            };
+        }
+    }
+
     private static final FlowField[] FIELDS = FlowField.values();
+
+    /** One per field, in the order of {@link #FIELDS}. */
+    private static final ValueWriter[] WRITERS =
+            Arrays.stream(FIELDS).map(new Writers()::of).toArray(ValueWriter[]::new);
 
     private RowJson() {}
 
@@ -23,12 +72,13 @@ final class RowJson {
         to.put("{\"time\":").seconds(record.timeNanos());
         to.put(",\"flow\":")
                 .decimal(Integer.toUnsignedLong(memory.get(ValueLayout.JAVA_INT, row + FlowLayout.FLOW_ID)));
-        for (FlowField field : FIELDS) {
+        for (int i = 0; i < FIELDS.length; i++) {
+            FlowField field = FIELDS[i];
             if (process != 0 && (field == FlowField.PID || field == FlowField.COMMAND)) {
                 owner(field, process, owners.command(process), to);
             } else if (FlowLayout.has(memory, row, field)) {
                 to.put(",\"").put(field.label()).put("\":");
-                value(memory, row, field, record, to);
+                WRITERS[i].write(memory, row, record, to);
             }
         }
         to.put("}\n");
@@ -47,29 +97,12 @@ final class RowJson {
         } else if (!command.isEmpty()) {
             to.put(",\"").put(field.label()).put("\":");
             byte[] name = command.getBytes(StandardCharsets.UTF_8);
-            name(MemorySegment.ofArray(name), 0, name.length, to);
-        }
-    }
-
-    private static void value(MemorySegment memory, long row, FlowField field, ProbeRecord record, LineText to) {
-        switch (field.kind()) {
-            case ADDRESS -> {
-                ProbeRecord.End end = field == FlowField.LOCAL_ADDRESS ? record.local : record.remote;
-                to.put('"').address(end.type, end.high, end.low, end.zone).put('"');
-            }
-            case NAME ->
-                name(memory, row + FlowLayout.offset(field), field.width().bytes(), to);
-            case STATE -> {
-                TcpState state = TcpState.ofMib((int) FlowLayout.number(memory, row, field));
-                to.put('"').put(state == null ? "?" : state.label()).put('"');
-            }
-            case ADDRESS_TYPE, BITS, COUNTER, FLAG, GAUGE, IDENTIFIER, PORT, TIME ->
-                to.decimal(FlowLayout.number(memory, row, field));
+            text(MemorySegment.ofArray(name), 0, name.length, to);
         }
     }
 
     /** A process may call itself anything: what is no plain character is written as "?". */
-    private static void name(MemorySegment memory, long at, int width, LineText to) {
+    private static void text(MemorySegment memory, long at, int width, LineText to) {
         to.put('"');
         for (int i = 0; i < width; i++) {
             byte character = memory.get(ValueLayout.JAVA_BYTE, at + i);

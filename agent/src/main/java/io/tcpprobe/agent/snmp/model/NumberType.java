@@ -1,6 +1,5 @@
 package io.tcpprobe.agent.snmp.model;
 
-import io.tcpprobe.mibs.EstatsColumn;
 import io.tcpprobe.mibs.Smi;
 import org.snmp4j.asn1.BER;
 import org.snmp4j.smi.Counter32;
@@ -94,34 +93,20 @@ public enum NumberType {
     }
 
     /**
-     * The type of an object of ours.
+     * The number that a type of SMIv2 is on the wire.
      *
-     * @throws IllegalArgumentException if it is no number
+     * @throws IllegalArgumentException if it is not a number
      */
     public static NumberType of(Smi type) {
         return switch (type) {
-            case INTEGER32, INET_ADDRESS_TYPE, TCP_STATE -> INTEGER32;
+            case INTEGER32, ENUMERATION, INET_ADDRESS_TYPE, TCP_STATE -> INTEGER32;
             case GAUGE32, UNSIGNED32, INET_PORT -> GAUGE32;
             case COUNTER32 -> COUNTER32;
-            case COUNTER64, GAUGE64 -> COUNTER64;
-            case DATE_AND_TIME, INET_ADDRESS, TEXT -> throw new IllegalArgumentException(type + " is no number");
-        };
-    }
-
-    /**
-     * The type of a column of TCP-ESTATS-MIB.
-     *
-     * @throws IllegalArgumentException if it is no number
-     */
-    public static NumberType of(EstatsColumn.Syntax syntax) {
-        return switch (syntax) {
-            case INTEGER32, ENUMERATION -> INTEGER32;
-            case GAUGE32, UNSIGNED32 -> GAUGE32;
             case ZERO_BASED_COUNTER32 -> ZERO_BASED_COUNTER32;
-            case COUNTER32 -> COUNTER32;
-            case ZERO_BASED_COUNTER64 -> COUNTER64;
+            case COUNTER64, ZERO_BASED_COUNTER64, GAUGE64 -> COUNTER64;
             case TIME_STAMP -> TIME_TICKS;
-            case DATE_AND_TIME, OCTET -> throw new IllegalArgumentException(syntax + " is no number");
+            case DATE_AND_TIME, INET_ADDRESS, OCTET, TEXT ->
+                throw new IllegalArgumentException(type + " is not a number");
         };
     }
 

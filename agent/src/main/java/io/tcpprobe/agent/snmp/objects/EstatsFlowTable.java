@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import io.tcpprobe.mibs.EstatsColumn;
 import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.mibs.Smi;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.snmp4j.smi.OID;
@@ -59,24 +60,18 @@ public final class EstatsFlowTable implements Table<EstatsRows> {
         Column.NumberOf<EstatsRows> number = (rows, row) ->
                 column.reading().of(rows.flows().columns(row), rows.flows().row(row), host);
         int id = column.id();
-        return switch (column.syntax()) {
-            case ZERO_BASED_COUNTER32,
-                    COUNTER32,
-                    ZERO_BASED_COUNTER64,
-                    GAUGE32,
-                    UNSIGNED32,
-                    INTEGER32,
-                    ENUMERATION,
-                    TIME_STAMP -> Column.number(id, NumberType.of(column.syntax()), number);
-            case OCTET ->
-                Column.octets(id, OctetType.OCTET_STRING, (rows, row) -> new byte[] {(byte) number.get(rows, row)});
-            case DATE_AND_TIME ->
-                Column.octets(
-                        id,
-                        OctetType.OCTET_STRING,
-                        (rows, row) ->
-                                FlowColumnFactory.dateAndTime(rows.flows().wallMillis(number.get(rows, row))));
-        };
+        if (column.syntax() == Smi.DATE_AND_TIME) {
+            return octets(
+                    id,
+                    (rows, row) -> FlowColumnFactory.dateAndTime(rows.flows().wallMillis(number.get(rows, row))));
+        }
+        return column.syntax() == Smi.OCTET
+                ? octets(id, (rows, row) -> new byte[] {(byte) number.get(rows, row)})
+                : Column.number(id, NumberType.of(column.syntax()), number);
+    }
+
+    private static Column<EstatsRows> octets(int id, Column.OctetsOf<EstatsRows> octets) {
+        return Column.octets(id, OctetType.OCTET_STRING, octets);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.OctetType;
 import io.tcpprobe.agent.snmp.objects.FlowTable.Flows;
+import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.Smi;
 import java.nio.ByteBuffer;
@@ -14,33 +15,36 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** A flow's field as a column of SNMP. */
-final class FlowColumnFactory {
+/** The fields of a flow as columns of SNMP. */
+final class FlowColumnFactory implements FieldProjection<Column<Flows>> {
     private static final int DATE_AND_TIME_BYTES = 11;
 
-    private FlowColumnFactory() {}
-
-    static Column<Flows> column(FlowField field) {
-        Smi type = Smi.of(field);
-        return switch (type) {
-            case INET_ADDRESS_TYPE,
-                    TCP_STATE,
-                    INTEGER32,
-                    INET_PORT,
-                    UNSIGNED32,
-                    GAUGE32,
-                    COUNTER32,
-                    COUNTER64,
-                    GAUGE64 -> number(field, NumberType.of(type));
-            case INET_ADDRESS -> octets(field, (flows, row) -> new Flow(flows.snapshot(), row).address(field));
-            case TEXT -> octets(field, (flows, row) -> text(flows.snapshot(), field, row));
-            case DATE_AND_TIME -> octets(field, (flows, row) -> time(flows.snapshot(), field, row));
-        };
+    @Override
+    public Column<Flows> number(FlowField field) {
+        return Column.number(
+                field.id(),
+                NumberType.of(Smi.of(field)),
+                (flows, row) -> flows.snapshot().flows().number(field, row));
     }
 
-    private static Column<Flows> number(FlowField field, NumberType type) {
-        return Column.number(
-                field.id(), type, (flows, row) -> flows.snapshot().flows().number(field, row));
+    @Override
+    public Column<Flows> state(FlowField field) {
+        return number(field);
+    }
+
+    @Override
+    public Column<Flows> address(FlowField field) {
+        return octets(field, (flows, row) -> new Flow(flows.snapshot(), row).address(field));
+    }
+
+    @Override
+    public Column<Flows> name(FlowField field) {
+        return octets(field, (flows, row) -> text(flows.snapshot(), field, row));
+    }
+
+    @Override
+    public Column<Flows> time(FlowField field) {
+        return octets(field, (flows, row) -> time(flows.snapshot(), field, row));
     }
 
     private static Column<Flows> octets(FlowField field, Column.OctetsOf<Flows> octets) {

@@ -49,9 +49,11 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
     private final FlowSnapshotCache snapshots;
     private final OID entry;
+    private static final FlowColumnFactory FACTORY = new FlowColumnFactory();
+
     private final List<Column<Flows>> columns = FlowField.all().stream()
             .sorted(Comparator.comparingInt(FlowField::id))
-            .map(field -> FlowColumnFactory.column(field).where(new FieldPresence(field)))
+            .map(field -> FACTORY.of(field).where(new FieldPresence(field)))
             .toList();
 
     public FlowTable(FlowSnapshotCache snapshots, int[] entry) {

@@ -117,7 +117,7 @@ class BaseTypesTest {
     /** A counter begun at zero wraps as a counter does, though it is sent as a gauge, which would stay at its maximum. */
     @Test
     void shouldWrapZeroBasedCounters() {
-        NumberType type = NumberType.of(EstatsColumn.Syntax.ZERO_BASED_COUNTER32);
+        NumberType type = NumberType.of(Smi.ZERO_BASED_COUNTER32);
         assertEquals(5, type.variable(0x1_0000_0005L).toLong());
         assertEquals(0xffff_ffffL, NumberType.GAUGE32.variable(0x1_0000_0005L).toLong());
     }
@@ -132,7 +132,7 @@ class BaseTypesTest {
     @Test
     void shouldSendTheTypesOfTheFlowTable() {
         Map<String, String> expected = byField(field -> OURS.get(Smi.of(field)));
-        assertEquals(expected, byField(field -> NAMES.get(tag(FlowColumnFactory.column(field)))));
+        assertEquals(expected, byField(field -> NAMES.get(tag(new FlowColumnFactory().of(field)))));
     }
 
     private static Map<String, String> byField(Function<FlowField, String> type) {

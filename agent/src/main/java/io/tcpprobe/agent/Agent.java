@@ -1,17 +1,16 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.connector.Connector;
+import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.connector.MBeanViews;
+import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
-import io.tcpprobe.agent.http.CachedText;
-import io.tcpprobe.agent.http.HttpConnector;
-import io.tcpprobe.agent.http.HttpContent;
-import io.tcpprobe.agent.http.HttpShare;
-import io.tcpprobe.agent.jmx.JmxConnector;
-import io.tcpprobe.agent.jmx.RemoteJmxConnector;
 import io.tcpprobe.agent.logging.Logging;
-import io.tcpprobe.agent.snmp.SnmpConnector;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.RunningFile;
@@ -22,22 +21,21 @@ import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
-import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.kernel.source.FlowSources;
-import io.tcpprobe.mibs.MibText;
-import io.tcpprobe.mibs.Oid;
-import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,12 +52,12 @@ public final class Agent implements AutoCloseable {
     private final State state;
     private final @Nullable HostJvm host;
     private final LastResort lastResort;
-    private List<InetSocketAddress> snmp = List.of();
-    private List<InetSocketAddress> http = List.of();
-    private List<InetSocketAddress> jmx = List.of();
+    private final List<ConnectorType> types;
+    private final Map<String, Connector> connectors = new LinkedHashMap<>();
     private String sourceName = "";
 
-    private Agent(State state, @Nullable HostJvm host) {
+    private Agent(State state, @Nullable HostJvm host, List<ConnectorType> types) {
+        this.types = types;
         this.state = keep(state);
         this.host = host;
         this.lastResort = host == null ? LastResort.ending(Agent::exit) : LastResort.closing();
@@ -71,7 +69,7 @@ public final class Agent implements AutoCloseable {
      * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
      */
     public static Agent start(Configuration configuration) throws StartException {
-        return start(configuration, null);
+        return start(configuration, null, Connectors.ALL);
     }
 
     /**
@@ -80,11 +78,13 @@ public final class Agent implements AutoCloseable {
      * @throws StartException as for {@link #start}
      */
     static Agent startIn(Configuration configuration, HostJvm host) throws StartException {
-        return start(configuration, host);
+        return start(configuration, host, Connectors.ALL);
     }
 
-    private static Agent start(Configuration configuration, @Nullable HostJvm host) throws StartException {
-        Agent agent = new Agent(openState(configuration), host);
+    /** Starts it with these connectors instead of all. */
+    static Agent start(Configuration configuration, @Nullable HostJvm host, List<ConnectorType> connectors)
+            throws StartException {
+        Agent agent = new Agent(openState(configuration, connectors), host, connectors);
         try {
             agent.startAll();
         } catch (IOException | RuntimeException failed) {
@@ -115,12 +115,12 @@ public final class Agent implements AutoCloseable {
         return cause == null ? failed : rootOf(cause);
     }
 
-    private static State openState(Configuration configuration) throws StartException {
+    private static State openState(Configuration configuration, List<ConnectorType> connectors) throws StartException {
         try {
             return State.open(configuration);
         } catch (StartException wrong) {
             List<Problem> all = new ArrayList<>(wrong.problems());
-            all.addAll(PortCheck.of(configuration));
+            all.addAll(PortCheck.of(configuration, connectors));
             throw new StartException(all);
         }
     }
@@ -142,98 +142,58 @@ public final class Agent implements AutoCloseable {
         chosen.get().refusals().stream()
                 .filter(refusal -> !refusal.unexpected())
                 .forEach(refusal -> LOG.info("not from {}", refusal));
-        FlowSnapshotCache snapshots =
-                keep(new FlowSnapshotCache(source, state.settings(), System::nanoTime, System::currentTimeMillis));
-        SocketSnapshotCache sockets = keep(new SocketSnapshotCache(snapshots, state.settings(), System::nanoTime));
-        ConnectionTerminator deletions = new ConnectionTerminator(sockets);
-        FlowEventHub events = keep(new FlowEventHub(snapshots, state.settings(), System::nanoTime));
-        LiveAndEndedFlowsSupplier flows = new LiveAndEndedFlowsSupplier(snapshots, events::ended);
-        AgentFacts facts = AgentFacts.ofThisHost(source.name(), chosen.get().refused());
         sourceName = source.name();
-        Set<Setting<?>> used = source.uses();
-        openSnmp(snapshots, flows, events, sockets, deletions, counters, facts);
-        if (host != null && problems.isEmpty()) {
-            host.await(Duration.ofSeconds(state.settings().get(Settings.JAVAAGENT_WAIT)));
-        }
-        openJmxAndHttp(
-                new JmxConnector(
-                        ManagementFactory.getPlatformMBeanServer(),
-                        state.settings(),
-                        used,
-                        snapshots,
-                        deletions,
-                        counters,
-                        facts,
-                        System::nanoTime),
-                facts);
+        AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
+        openConnectors(served(source, counters, facts));
         if (problems.isEmpty()) {
-            keep(RunningFile.write(state.folder(), state.settings(), sourceName, used, http));
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, source.uses(), addresses()));
         }
     }
 
-    private void openJmxAndHttp(JmxConnector connector, AgentFacts facts) throws IOException {
-        try {
-            connector.open();
-            keep(connector);
-        } catch (ProblemException closed) {
-            problems.add(closed.problem());
-        }
-        List<InetSocketAddress> remote = state.settings().get(Settings.JMX_LISTEN);
-        try {
-            if (!remote.isEmpty()) {
-                var platform = ManagementFactory.getPlatformMBeanServer();
-                jmx = List.of(
-                        keep(RemoteJmxConnector.open(remote, platform, state.users(), host == null, connector::looked))
-                                .address());
+    private Served served(FlowSource source, HostCounters counters, AgentFacts facts) {
+        SettingStore settings = state.settings();
+        RequestScope requests = new RequestScope();
+        FlowSnapshotCache flows = keep(new FlowSnapshotCache(source, settings, requests, Clocks.system()));
+        SocketSnapshotCache sockets = keep(new SocketSnapshotCache(flows, requests, settings, System::nanoTime));
+        FlowEventHub events = keep(new FlowEventHub(flows, settings, System::nanoTime));
+        return new Served(
+                settings,
+                source.uses(),
+                requests,
+                flows,
+                new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
+                events,
+                sockets,
+                new ConnectionTerminator(sockets),
+                counters,
+                facts,
+                state.users(),
+                keep(new UserWatch(state.users())),
+                state.engine(),
+                new MBeanViews(),
+                new Served.Jvm(host == null, lastResort),
+                System::nanoTime);
+    }
+
+    /** Opens all connectors; those that cannot be opened are problems. */
+    private void openConnectors(Served served) throws IOException {
+        for (ConnectorType.Placement placement : ConnectorType.Placement.values()) {
+            if (placement == ConnectorType.Placement.AFTER_APPLICATION && host != null && problems.isEmpty()) {
+                host.await(Duration.ofSeconds(state.settings().get(Settings.JAVAAGENT_WAIT)));
             }
-        } catch (ProblemException closed) {
-            problems.add(closed.problem());
-        }
-        try {
-            HttpConnector httpConnector = keep(HttpConnector.open(
-                    HttpConnector.Options.of(
-                            state.settings(), HttpShare.of(Runtime.getRuntime().maxMemory(), host == null)),
-                    ManagementFactory.getPlatformMBeanServer(),
-                    state.users(),
-                    new HttpContent(
-                            facts,
-                            new CachedText<>(
-                                    () -> state.settings().get(Settings.SNMP_BASEOID),
-                                    base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
-                            connector::looked),
-                    lastResort));
-            http = httpConnector.addresses();
-        } catch (ProblemException closed) {
-            problems.add(closed.problem());
+            for (ConnectorType type : types) {
+                if (type.placement() == placement) {
+                    open(type, served);
+                }
+            }
         }
     }
 
-    private void openSnmp(
-            FlowSnapshotCache snapshots,
-            LiveAndEndedFlowsSupplier flows,
-            FlowEventHub events,
-            SocketSnapshotCache sockets,
-            ConnectionTerminator deletions,
-            HostCounters counters,
-            AgentFacts facts)
-            throws IOException {
+    private void open(ConnectorType type, Served served) throws IOException {
         try {
-            SnmpConnector connector = keep(SnmpConnector.open(
-                    state.settings(),
-                    snapshots,
-                    flows,
-                    events,
-                    sockets,
-                    deletions,
-                    counters,
-                    facts,
-                    state.engine(),
-                    state.users(),
-                    lastResort));
-            snmp = connector.addresses();
-            keep(new UserWatch(state.users(), connector::users));
-        } catch (ProblemException closed) {
-            problems.add(closed.problem());
+            connectors.put(type.name(), keep(type.opener().open(served)));
+        } catch (ProblemException refused) {
+            problems.add(refused.problem());
         }
     }
 
@@ -242,19 +202,16 @@ public final class Agent implements AutoCloseable {
         return part;
     }
 
-    /** The UDP addresses of the SNMP connector. */
-    public List<InetSocketAddress> snmp() {
-        return snmp;
+    /** The open connectors by name, in the order in which they were opened. */
+    public Map<String, Connector> connectors() {
+        return Collections.unmodifiableMap(connectors);
     }
 
-    /** The TCP addresses of the HTTP connector. */
-    public List<InetSocketAddress> http() {
-        return http;
-    }
-
-    /** The TCP addresses of the remote JMX connector. */
-    public List<InetSocketAddress> jmx() {
-        return jmx;
+    /** The addresses that each connector listens on, by its name. */
+    public Map<String, List<InetSocketAddress>> addresses() {
+        Map<String, List<InetSocketAddress>> all = new LinkedHashMap<>();
+        connectors.forEach((name, connector) -> all.put(name, connector.addresses()));
+        return all;
     }
 
     /** Where flows come from. */

@@ -29,11 +29,7 @@ public final class EmbeddedAgent {
         Configuration read = Configuration.read(null, System.getenv(), assignments);
         read.warnings().forEach(warning -> LOG.warn("{}", warning));
         Agent agent = start(read, new HostJvm(jvm));
-        LOG.info(
-                "tcpprobe {} runs in this JVM: SNMP {}, HTTP {}",
-                AgentFacts.builtVersion(),
-                agent.snmp(),
-                agent.http());
+        LOG.info("tcpprobe {} runs in this JVM: {}", AgentFacts.builtVersion(), agent.addresses());
         return agent;
     }
 

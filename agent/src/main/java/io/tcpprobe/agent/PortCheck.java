@@ -1,10 +1,9 @@
 package io.tcpprobe.agent;
 
+import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.ListenProblem;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
-import io.tcpprobe.config.Setting;
-import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -13,30 +12,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Looks which addresses could not be listened on, when the agent does not start for another reason: so that its user is told
- * everything at once.
+ * Finds the addresses that cannot be listened on when the agent does not start for another reason, so that all problems are reported at
+ * once.
  */
 final class PortCheck {
     private PortCheck() {}
 
-    static List<Problem> of(Configuration configuration) {
+    static List<Problem> of(Configuration configuration, List<ConnectorType> connectors) {
         List<Problem> problems = new ArrayList<>();
-        for (InetSocketAddress address : configuration.early(Settings.SNMP_LISTEN)) {
-            try (DatagramSocket socket = new DatagramSocket(address)) {
-                socket.disconnect();
-            } catch (IOException failed) {
-                problems.add(ListenProblem.of("udp", Settings.SNMP_LISTEN, address, failed));
-            }
-        }
-        for (Setting<List<InetSocketAddress>> listen : List.of(Settings.HTTP_LISTEN, Settings.JMX_LISTEN)) {
-            for (InetSocketAddress address : configuration.early(listen)) {
-                try (ServerSocket socket = new ServerSocket()) {
-                    socket.bind(address);
+        for (ConnectorType type : connectors) {
+            for (InetSocketAddress address : configuration.early(type.listen())) {
+                try {
+                    bind(type.transport(), address);
                 } catch (IOException failed) {
-                    problems.add(ListenProblem.of("tcp", listen, address, failed));
+                    problems.add(ListenProblem.of(type.listener(), type.listen(), address, failed));
                 }
             }
         }
         return problems;
+    }
+
+    private static void bind(ConnectorType.Transport transport, InetSocketAddress address) throws IOException {
+        switch (transport) {
+            case UDP -> new DatagramSocket(address).close();
+            case TCP -> {
+                try (ServerSocket socket = new ServerSocket()) {
+                    socket.bind(address);
+                }
+            }
+        }
     }
 }

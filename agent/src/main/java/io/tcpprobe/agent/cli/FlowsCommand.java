@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
@@ -71,7 +73,7 @@ final class FlowsCommand implements Callable<Integer> {
         FlowSources.Chosen chosen =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         try (FlowSnapshotCache snapshots =
-                new FlowSnapshotCache(chosen.source(), settings, System::nanoTime, System::currentTimeMillis)) {
+                new FlowSnapshotCache(chosen.source(), settings, new RequestScope(), Clocks.system())) {
             CurrentNamespace namespace =
                     allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
             show(snapshots, new FlowScreen(field, top, width(), namespace, ids()), chosen);

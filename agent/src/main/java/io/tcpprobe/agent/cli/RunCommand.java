@@ -4,11 +4,8 @@ import io.tcpprobe.agent.Agent;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.state.ConfigurationReload;
 import io.tcpprobe.agent.state.StartException;
-import io.tcpprobe.config.AddressText;
-import io.tcpprobe.config.Settings;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -45,41 +42,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static void announce(Agent agent, PrintWriter out) {
-        long pid = ProcessHandle.current().pid();
-        var settings = agent.state().settings();
         out.println("tcpprobe " + AgentFacts.builtVersion() + ", flows from source " + agent.sourceName()
                 + ", state in " + agent.state().folder());
-        String community = settings.get(Settings.SNMP_COMMUNITY);
-        for (InetSocketAddress address : agent.snmp()) {
-            String shown = AddressText.of(address);
-            String agentAddress = ToolAddress.of(shown);
-            line(
-                    out,
-                    "snmp",
-                    "udp " + shown,
-                    community.isEmpty()
-                            ? "snmpwalk -v3 -l authPriv -a SHA-256 -x AES -u USER -A ... -X ... " + agentAddress
-                                    + " 1.3.6.1.2.1.6"
-                            : "snmpwalk -v2c -c " + shown(community) + " " + agentAddress + " 1.3.6.1.2.1.6");
-        }
-        for (InetSocketAddress address : agent.http()) {
-            String url = "http://" + AddressText.of(address) + "/";
-            line(out, "http", url, "curl -s '" + url + "jolokia/read/tcpprobe:type=Tcp'");
-        }
-        line(out, "jmx", "pid " + pid, "jconsole " + pid);
-        for (InetSocketAddress address : agent.jmx()) {
-            String url = "service:jmx:rmi:///jndi/rmi://" + AddressText.of(address) + "/jmxrmi";
-            line(out, "jmx", AddressText.of(address), "jconsole " + url);
-        }
+        agent.connectors()
+                .forEach((name, connector) ->
+                        connector.access().forEach(access -> line(out, name, access.where(), access.command())));
         line(out, "terminal", "", "./tcpprobe flows --top 10");
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(String.format(
                 Locale.ROOT, "ready after %.1f s; stop with Ctrl-C", (System.currentTimeMillis() - started) / 1000.0));
-    }
-
-    /** A community that somebody has chosen is a secret. */
-    private static String shown(String community) {
-        return community.equals(Settings.SNMP_COMMUNITY.defaultText()) ? community : "COMMUNITY";
     }
 
     private static void line(PrintWriter out, String connector, String where, String command) {

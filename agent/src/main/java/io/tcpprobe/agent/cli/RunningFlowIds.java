@@ -41,7 +41,7 @@ final class RunningFlowIds implements FlowIdLookup {
 
     /** A lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
     static FlowIdLookup in(RunningFile.Running agent) {
-        List<String> addresses = agent.http();
+        List<String> addresses = agent.addresses("http");
         return addresses.isEmpty()
                 ? FlowIdLookup.NONE
                 : new RunningFlowIds(URI.create("http://" + addresses.getFirst() + "/jolokia"));

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.connector.ToolAddress;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;

@@ -39,8 +39,8 @@ final class WarmUpCommand implements Callable<Integer> {
         Path state = Files.createTempDirectory("tcpprobe-rehearsal");
         try (Agent agent = Agent.start(Configuration.read(
                 null, Map.of(), List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
-            askSnmp(agent.snmp().getFirst());
-            for (InetSocketAddress address : agent.http()) {
+            askSnmp(agent.addresses().getOrDefault("snmp", List.of()).getFirst());
+            for (InetSocketAddress address : agent.addresses().getOrDefault("http", List.of())) {
                 askHttp("http://" + AddressText.of(address));
             }
         } finally {

@@ -27,13 +27,16 @@ public enum Freshness {
     private static final long SERVED = 4;
 
     /**
-     * How fresh something is: served while it is younger than {@code snapshotage}, or than four times what it took to read it,
-     * if that is more; with {@code snapshotage=0} never.
-     *
-     * @param ageNanos since it began to be read
-     * @param buildNanos what it took to read it
+     * Returns how fresh something is: served while it is younger than {@code snapshotage}, or than four times what it took to read
+     * it, if that is more; with {@code snapshotage=0} never. What could not be read is stale.
      */
-    public static Freshness of(long ageNanos, long buildNanos, SettingStore settings) {
+    public static Freshness of(RefreshingCache.Reading<?> reading, long nowNanos, SettingStore settings) {
+        return reading.outcome() == RefreshingCache.Outcome.READ
+                ? of(nowNanos - reading.beganNanos(), reading.tookNanos(), settings)
+                : STALE;
+    }
+
+    static Freshness of(long ageNanos, long buildNanos, SettingStore settings) {
         long wanted = settings.get(Settings.SNAPSHOTAGE) * NANOS_PER_MILLI;
         long limit = wanted == 0 ? 0 : Math.max(wanted, SERVED * buildNanos);
         if (ageNanos >= limit) {

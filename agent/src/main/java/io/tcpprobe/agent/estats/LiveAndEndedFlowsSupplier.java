@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.estats;
 
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.kernel.flow.FlowColumns;
@@ -12,27 +13,30 @@ public final class LiveAndEndedFlowsSupplier {
     private record Made(FlowSnapshot live, FlowColumns ended, LiveAndEndedFlows known) {}
 
     private final FlowSnapshotCache snapshots;
+    private final RequestScope requests;
     private final Supplier<FlowColumns> ended;
     private volatile @Nullable Made last;
 
     /**
      * Nothing is read yet.
      *
+     * @param requests knows which request a thread works for
      * @param ended the flows that have ended and are kept; the same object while they are the same
      */
-    public LiveAndEndedFlowsSupplier(FlowSnapshotCache snapshots, Supplier<FlowColumns> ended) {
+    public LiveAndEndedFlowsSupplier(FlowSnapshotCache snapshots, RequestScope requests, Supplier<FlowColumns> ended) {
         this.snapshots = snapshots;
+        this.requests = requests;
         this.ended = ended;
     }
 
     /** The flows that live, at most {@code snapshotage} old, and those that have ended and are kept. */
     public LiveAndEndedFlows current() {
-        return snapshots.once(this, this::make);
+        return requests.once(this, this::make);
     }
 
     /** Whether {@link #current} gives them at once; if not, the source is read first, which takes milliseconds. */
     public boolean ready() {
-        return snapshots.ready() && snapshots.ready(this, () -> Optional.of(make()));
+        return snapshots.ready() && requests.ready(this, () -> Optional.of(make()));
     }
 
     private LiveAndEndedFlows make() {

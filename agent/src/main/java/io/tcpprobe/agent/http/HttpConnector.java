@@ -1,13 +1,19 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.connector.Connector;
+import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.ListenProblem;
+import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.http.server.HttpServer;
 import io.tcpprobe.agent.logging.BoundedLog;
-import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.Users;
+import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.mibs.MibText;
+import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -21,7 +27,15 @@ import org.slf4j.LoggerFactory;
  * The HTTP connector: {@code /jolokia} is the MBeans as JSON, {@code /} a page that links to what there is, and
  * {@code /TCPPROBE-MIB.txt} the MIB. Everybody who reaches the address reads; see {@link RequestGuard} and {@link DomainRestrictor}.
  */
-public final class HttpConnector implements AutoCloseable {
+public final class HttpConnector implements Connector {
+    /** Its entry in the list of connectors. */
+    public static final ConnectorType TYPE = new ConnectorType(
+            "http",
+            Settings.HTTP_LISTEN,
+            ConnectorType.Transport.TCP,
+            ConnectorType.Placement.AFTER_APPLICATION,
+            HttpConnector::open);
+
     static final String JOLOKIA = "/jolokia";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnector.class);
@@ -29,17 +43,17 @@ public final class HttpConnector implements AutoCloseable {
 
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final HttpServer server;
-    private final RequestRouter reception;
-    private final CompletableFuture<JolokiaAdapter> desk;
+    private final RequestRouter router;
+    private final CompletableFuture<JolokiaAdapter> adapter;
 
     private HttpConnector(Options options, Users users, HttpContent content) throws IOException {
         byte[] salt = new byte[SALT_BYTES];
         new SecureRandom().nextBytes(salt);
         PassphraseChecks checks = new PassphraseChecks(options.share.passphrasesAtOnce(), users::authenticate);
-        RequestGuard gate = new RequestGuard(new Credentials(users, salt, checks, log), options.origins, log);
-        desk = new CompletableFuture<>();
-        reception = new RequestRouter(gate, desk, content, options.share, log);
-        server = HttpServer.open(options.share.limits(), reception, log);
+        RequestGuard guard = new RequestGuard(new Credentials(users, salt, checks, log), options.origins, log);
+        adapter = new CompletableFuture<>();
+        router = new RequestRouter(guard, adapter, content, options.share, log);
+        server = HttpServer.open(options.share.limits(), router, log);
     }
 
     /**
@@ -60,23 +74,33 @@ public final class HttpConnector implements AutoCloseable {
     /**
      * Opens the connector. It listens at once; what serves JSON starts beside, and requests that come earlier wait for it.
      *
-     * @param beans the MBean server that has our MBeans
-     * @param users who may write
-     * @param content what is served beside JSON
-     * @param lastResort is told when the connector cannot go on
      * @throws ProblemException if an address cannot be listened on; none is then
      */
-    public static HttpConnector open(
-            Options options, MBeanServer beans, Users users, HttpContent content, LastResort lastResort)
-            throws IOException {
-        HttpConnector connector = new HttpConnector(options, users, content);
+    public static HttpConnector open(Served served) throws IOException {
+        HttpShare share =
+                HttpShare.of(Runtime.getRuntime().maxMemory(), served.jvm().own());
+        return open(served, Options.of(served.settings(), share));
+    }
+
+    /** The same with other options than those that the settings have. */
+    static HttpConnector open(Served served, Options options) throws IOException {
+        HttpContent content = new HttpContent(
+                served.facts(),
+                new CachedText<>(
+                        () -> served.settings().get(Settings.SNMP_BASEOID),
+                        base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
+                served.mbeans()::viewing);
+        HttpConnector connector = new HttpConnector(options, served.users(), content);
         for (InetSocketAddress address : options.addresses) {
             connector.bind(address);
         }
         if (!options.addresses.isEmpty()) {
-            connector.server.start(cause -> lastResort.failed("http", cause, connector::close));
+            connector.server.start(cause -> served.jvm().lastResort().failed(TYPE.name(), cause, connector::close));
             long workBytes = options.share.workBytes();
-            Thread.ofPlatform().daemon().name("tcpprobe-http-start").start(() -> connector.startDesk(beans, workBytes));
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("tcpprobe-http-start")
+                    .start(() -> connector.startAdapter(served.mbeans().server(), workBytes));
         }
         return connector;
     }
@@ -86,40 +110,48 @@ public final class HttpConnector implements AutoCloseable {
             server.bind(address);
         } catch (IOException failed) {
             close();
-            throw new ProblemException(ListenProblem.of("http tcp", Settings.HTTP_LISTEN, address, failed));
+            throw new ProblemException(ListenProblem.of(TYPE.listener(), Settings.HTTP_LISTEN, address, failed));
         }
     }
 
-    private void startDesk(MBeanServer beans, long workBytes) {
+    private void startAdapter(MBeanServer beans, long workBytes) {
         String id = "tcpprobe-" + ProcessHandle.current().pid() + "-" + Integer.toHexString(hashCode());
         try {
             JolokiaAdapter started = new JolokiaAdapter(beans, id, workBytes, log);
-            if (!desk.complete(started)) {
+            if (!adapter.complete(started)) {
                 started.close(); // the connector was closed meanwhile
             }
         } catch (RuntimeException | Error failed) { // else every request would wait for it
             LOG.error("start http {}: the page works, JSON does not", JOLOKIA, failed);
-            desk.completeExceptionally(failed);
+            adapter.completeExceptionally(failed);
         }
     }
 
-    /** The addresses that are listened on, with the ports that port 0 became. */
+    @Override
     public List<InetSocketAddress> addresses() {
         return server.addresses();
     }
 
+    @Override
+    public List<Access> access() {
+        return addresses().stream()
+                .map(address -> "http://" + AddressText.of(address) + "/")
+                .map(url -> new Access(url, "curl -s '" + url + "jolokia/read/tcpprobe:type=Tcp'"))
+                .toList();
+    }
+
     /** How many bytes answers take that are made or being sent. */
     long answerBytes() {
-        return reception.answerBytes();
+        return router.answerBytes();
     }
 
     @Override
     public void close() {
         server.close();
-        reception.close();
-        if (!desk.completeExceptionally(new IllegalStateException("the connector is closed"))
-                && !desk.isCompletedExceptionally()) {
-            desk.join().close();
+        router.close();
+        if (!adapter.completeExceptionally(new IllegalStateException("the connector is closed"))
+                && !adapter.isCompletedExceptionally()) {
+            adapter.join().close();
         }
     }
 }

@@ -1,35 +1,46 @@
 package io.tcpprobe.agent.jmx;
 
-import io.tcpprobe.agent.core.AgentFacts;
-import io.tcpprobe.agent.flows.FlowSnapshotCache;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
+import io.tcpprobe.agent.connector.Connector;
+import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.connector.Served;
+import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
-import io.tcpprobe.config.Setting;
-import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.TcpMib;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.management.DynamicMBean;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The JMX connector: the MBeans of the domain {@code tcpprobe}, for consoles that attach and for the connectors that pass them on. */
-public final class JmxConnector implements AutoCloseable {
+/**
+ * The JMX connector: the MBeans of the domain {@code tcpprobe}, for consoles of the same user, for the connectors that pass them on and,
+ * if {@code jmx.listen} has an address, for remote consoles.
+ */
+public final class JmxConnector implements Connector {
+    /** Its entry in the list of connectors. */
+    public static final ConnectorType TYPE = new ConnectorType(
+            "jmx",
+            Settings.JMX_LISTEN,
+            ConnectorType.Transport.TCP,
+            ConnectorType.Placement.AFTER_APPLICATION,
+            JmxConnector::open);
+
     private static final Logger LOG = LoggerFactory.getLogger(JmxConnector.class);
 
     private static final List<String> STANDARD =
@@ -39,28 +50,19 @@ public final class JmxConnector implements AutoCloseable {
     private final Map<ObjectName, DynamicMBean> beans = new LinkedHashMap<>();
     private final Deque<ObjectName> registered = new ArrayDeque<>();
     private final BusiestFlows flows;
+    private @Nullable RemoteJmxServer remote;
 
-    /**
-     * The connector, closed.
-     *
-     * @param server where the MBeans are registered
-     * @param settings jmx.flows is read once
-     * @param used the settings that have an effect on the source that runs
-     * @param monotonicNanos CLOCK_MONOTONIC
-     */
-    public JmxConnector(
-            MBeanServer server,
-            SettingStore settings,
-            Set<Setting<?>> used,
-            FlowSnapshotCache snapshots,
-            ConnectionTerminator deletions,
-            HostCounters counters,
-            AgentFacts facts,
-            LongSupplier monotonicNanos) {
-        this.server = server;
+    private JmxConnector(Served served) {
+        this.server = served.mbeans().server();
         this.flows = new BusiestFlows(
-                server, snapshots, settings.get(Settings.JMX_FLOWS).intValue(), monotonicNanos);
-        beans.put(ObjectNames.of("Settings"), new SettingsBean(settings, used, ObjectNames.of("Settings")));
+                server,
+                served.flows(),
+                served.settings().get(Settings.JMX_FLOWS).intValue(),
+                served.monotonicNanos());
+        HostCounters counters = served.counters();
+        beans.put(
+                ObjectNames.of("Settings"),
+                new SettingsBean(served.settings(), served.used(), ObjectNames.of("Settings")));
         beans.put(
                 ObjectNames.of("Tcp"),
                 new CountersBean(
@@ -76,25 +78,41 @@ public final class JmxConnector implements AutoCloseable {
         beans.put(
                 ObjectNames.of("Flows"),
                 new FlowsBean(
-                        snapshots,
-                        new RetransmissionRate(counters, monotonicNanos),
-                        new DeleteOperations(snapshots, deletions),
+                        served.flows(),
+                        new RetransmissionRate(counters, served.monotonicNanos()),
+                        new DeleteOperations(served.flows(), served.terminator()),
                         flows::looked));
-        beans.put(ObjectNames.of("Agent"), new AgentBean(facts, snapshots));
+        beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
     }
 
     /**
-     * Registers everything.
+     * Registers the MBeans; listens if {@code jmx.listen} has an address.
      *
-     * @throws ProblemException if an MBean cannot be registered; none is then
+     * @throws ProblemException if an MBean cannot be registered or the address cannot be listened on
      */
-    public void open() throws ProblemException {
+    public static JmxConnector open(Served served) throws ProblemException {
+        JmxConnector connector = new JmxConnector(served);
+        try {
+            connector.register();
+            List<InetSocketAddress> listen = served.settings().get(Settings.JMX_LISTEN);
+            if (!listen.isEmpty()) {
+                connector.remote = RemoteJmxServer.open(
+                        listen, served.mbeans(), served.users(), served.jvm().own());
+            }
+        } catch (ProblemException refused) {
+            connector.close();
+            throw refused;
+        }
+        served.mbeans().onView(connector.flows::looked);
+        return connector;
+    }
+
+    private void register() throws ProblemException {
         for (var bean : beans.entrySet()) {
             try {
                 server.registerMBean(bean.getValue(), bean.getKey());
                 registered.push(bean.getKey());
             } catch (JMException failed) {
-                close();
                 boolean twice = failed instanceof InstanceAlreadyExistsException;
                 throw new ProblemException(new Problem(
                         "register",
@@ -106,13 +124,27 @@ public final class JmxConnector implements AutoCloseable {
         flows.open();
     }
 
-    /** Says that somebody is about to look at the MBeans, so that those of flows are up to date. Cheap. */
-    public void looked() {
-        flows.looked();
+    @Override
+    public List<InetSocketAddress> addresses() {
+        return remote == null ? List.of() : List.of(remote.address());
+    }
+
+    @Override
+    public List<Access> access() {
+        List<Access> all = new ArrayList<>();
+        long pid = ProcessHandle.current().pid();
+        all.add(new Access("pid " + pid, "jconsole " + pid));
+        if (remote != null) {
+            all.add(new Access(AddressText.of(remote.address()), "jconsole " + remote.url()));
+        }
+        return all;
     }
 
     @Override
     public void close() {
+        if (remote != null) {
+            remote.close();
+        }
         flows.close();
         while (!registered.isEmpty()) {
             ObjectName name = registered.pop();

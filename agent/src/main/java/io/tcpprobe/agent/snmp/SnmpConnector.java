@@ -1,8 +1,11 @@
 package io.tcpprobe.agent.snmp;
 
+import io.tcpprobe.agent.connector.Connector;
+import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.ListenProblem;
+import io.tcpprobe.agent.connector.Served;
+import io.tcpprobe.agent.connector.ToolAddress;
 import io.tcpprobe.agent.core.AgentFacts;
-import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -32,19 +35,13 @@ import io.tcpprobe.agent.snmp.objects.TcbTable;
 import io.tcpprobe.agent.snmp.objects.TcpScalars;
 import io.tcpprobe.agent.snmp.security.AccessRules;
 import io.tcpprobe.agent.snmp.security.CheckedUsm;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
-import io.tcpprobe.agent.sockets.SocketSnapshotCache;
-import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
-import io.tcpprobe.agent.users.User;
-import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import io.tcpprobe.mibs.EstatsTable;
 import io.tcpprobe.mibs.Oid;
@@ -55,7 +52,6 @@ import java.net.InetSocketAddress;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +79,15 @@ import org.snmp4j.security.USM;
 import org.snmp4j.smi.OctetString;
 
 /** The SNMP connector: v1, v2c and v3 over UDP. */
-public final class SnmpConnector implements AutoCloseable {
+public final class SnmpConnector implements Connector {
+    /** Its entry in the list of connectors. */
+    public static final ConnectorType TYPE = new ConnectorType(
+            "snmp",
+            Settings.SNMP_LISTEN,
+            ConnectorType.Transport.UDP,
+            ConnectorType.Placement.FIRST,
+            SnmpConnector::open);
+
     private static final Logger LOG = LoggerFactory.getLogger(SnmpConnector.class);
     private static final Path SYSCTLS = Path.of("/proc/sys/net/ipv4");
 
@@ -92,13 +96,14 @@ public final class SnmpConnector implements AutoCloseable {
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
     private @Nullable Notifications notifications;
+    private final Served served;
     private final SNMPv2MIB system;
     private final SnmpCounters counters;
     private final Responder responder;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private SnmpConnector(
-            FlowSnapshotCache snapshots, Engine engine, SNMPv2MIB system, ResponseLimit limit, TcpProbeMib mib) {
+    private SnmpConnector(Served served, Engine engine, SNMPv2MIB system, ResponseLimit limit, TcpProbeMib mib) {
+        this.served = served;
         this.system = system;
         this.counters = engine.counters;
         dispatcher = new DatagramDispatcher(engine.failures);
@@ -107,7 +112,8 @@ public final class SnmpConnector implements AutoCloseable {
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(engine.mpv3);
         rules = new AccessRules(engine.usm, engine.models, server, dispatcher, mib); // asks for the engine's identity
-        responder = new Responder(engine.usm.getLocalEngineID(), snapshots, rules.vacm(), engine.failures, limit);
+        responder =
+                new Responder(engine.usm.getLocalEngineID(), served.requests(), rules.vacm(), engine.failures, limit);
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
     }
@@ -137,61 +143,57 @@ public final class SnmpConnector implements AutoCloseable {
     }
 
     /**
-     * Opens the connector.
+     * Opens the connector. Its settings are read once.
      *
-     * @param settings snmp.listen, snmp.community and snmp.baseoid are read once
-     * @param users who may use v3; see {@link #users(Collection)}
-     * @param lastResort is told when the connector cannot go on
      * @throws ProblemException if an address cannot be listened on
      * @throws IOException if the engine's boots cannot be kept
      */
-    public static SnmpConnector open(
-            SettingStore settings,
-            FlowSnapshotCache snapshots,
-            LiveAndEndedFlowsSupplier flows,
-            FlowEventHub events,
-            SocketSnapshotCache sockets,
-            ConnectionTerminator deletions,
-            HostCounters counters,
-            AgentFacts facts,
-            EngineFile engine,
-            Users users,
-            LastResort lastResort)
-            throws IOException {
+    public static SnmpConnector open(Served served) throws IOException {
+        SettingStore settings = served.settings();
+        AgentFacts facts = served.facts();
+        FlowSnapshotCache flows = served.flows();
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
         // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
         // 3.2).
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
 
         SNMPv2MIB system = SystemGroup.create(facts, mib);
-        Engine parts = Engine.of(engine, system);
+        Engine parts = Engine.of(served.engine(), system);
         ResponseLimit limit = new ResponseLimit(Math.toIntExact(settings.get(Settings.SNMP_PACKET_SIZE)));
-        SnmpConnector connector = new SnmpConnector(snapshots, parts, system, limit, mib);
+        SnmpConnector connector = new SnmpConnector(served, parts, system, limit, mib);
         try {
             if (!settings.get(Settings.SNMP_COMMUNITY).isEmpty()) {
                 connector.rules.allow(settings.get(Settings.SNMP_COMMUNITY));
             }
-            connector.users(users.all());
-            connector.bind(settings.get(Settings.SNMP_LISTEN), parts.log, lastResort);
+            connector.bind(settings.get(Settings.SNMP_LISTEN), parts.log);
             warnOfPublicCommunity(settings);
             SystemGroup.register(connector.server, system, settings, facts);
             connector.registerStandard(parts.usm);
-            for (Subtree scalar : TcpScalars.of(counters)) {
+            for (Subtree scalar : TcpScalars.of(served.counters())) {
                 connector.register(scalar);
             }
-            connector.register(new TcbTable(SocketTable.conn(sockets), TcpMibTable.CONN_STATE, deletions, snapshots));
-            connector.register(
-                    new TcbTable(SocketTable.connection(sockets), TcpMibTable.CONNECTION_STATE, deletions, snapshots));
-            connector.register(SocketTable.listener(sockets));
+            connector.register(new TcbTable(
+                    SocketTable.conn(served.sockets()),
+                    TcpMibTable.CONN_STATE,
+                    served.terminator(),
+                    served.requests()));
+            connector.register(new TcbTable(
+                    SocketTable.connection(served.sockets()),
+                    TcpMibTable.CONNECTION_STATE,
+                    served.terminator(),
+                    served.requests()));
+            connector.register(SocketTable.listener(served.sockets()));
             connector.register(SettingScalars.sampler(settings, mib));
-            connector.registerEstats(settings, flows, sockets);
-            connector.register(AgentScalars.about(mib, facts, snapshots));
-            connector.register(AgentScalars.statistics(mib, snapshots));
-            connector.register(new FlowTable(snapshots, mib.flowEntry().toArray()));
-            connector.register(new CounterTable(counters, mib.counterEntry().toArray()));
-            connector.openNotifications(settings, events, users, parts.mpv3);
+            connector.registerEstats();
+            connector.register(AgentScalars.about(mib, facts, flows));
+            connector.register(AgentScalars.statistics(mib, flows));
+            connector.register(new FlowTable(flows, mib.flowEntry().toArray()));
+            connector.register(
+                    new CounterTable(served.counters(), mib.counterEntry().toArray()));
+            connector.openNotifications(parts.mpv3);
             connector.responder.serve(new MibTree(connector.server.getRegistry().values()));
             connector.dispatcher.addCommandResponder(connector.responder);
+            served.userWatch().onChange(connector.rules::users);
             connector.listen();
             return connector;
         } catch (DuplicateRegistrationException overlap) {
@@ -207,16 +209,16 @@ public final class SnmpConnector implements AutoCloseable {
         }
     }
 
-    private void bind(List<InetSocketAddress> addresses, BoundedLog log, LastResort lastResort) throws IOException {
+    private void bind(List<InetSocketAddress> addresses, BoundedLog log) throws IOException {
         for (InetSocketAddress address : addresses) {
             try {
-                SnmpTransport transport =
-                        SnmpTransport.bind(address, log, cause -> lastResort.failed("snmp", cause, this::close));
+                SnmpTransport transport = SnmpTransport.bind(
+                        address, log, cause -> served.jvm().lastResort().failed(TYPE.name(), cause, this::close));
                 transports.add(transport);
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
             } catch (SocketException failed) {
-                throw new ProblemException(ListenProblem.of("snmp udp", Settings.SNMP_LISTEN, address, failed));
+                throw new ProblemException(ListenProblem.of(TYPE.listener(), Settings.SNMP_LISTEN, address, failed));
             }
         }
     }
@@ -251,10 +253,11 @@ public final class SnmpConnector implements AutoCloseable {
         }
     }
 
-    private void registerEstats(SettingStore settings, LiveAndEndedFlowsSupplier flows, SocketSnapshotCache sockets)
-            throws IOException, DuplicateRegistrationException {
+    private void registerEstats() throws IOException, DuplicateRegistrationException {
+        SettingStore settings = served.settings();
+        LiveAndEndedFlowsSupplier flows = served.knownFlows();
         TcpSysctls host = TcpSysctls.read(SYSCTLS);
-        EstatsListeners listeners = new EstatsListeners(new ListenerTracker(sockets, this::upTime));
+        EstatsListeners listeners = new EstatsListeners(new ListenerTracker(served.sockets(), this::upTime));
         register(listeners);
         register(listeners.lastChange());
         register(new EstatsConnections(flows));
@@ -266,27 +269,23 @@ public final class SnmpConnector implements AutoCloseable {
         register(SettingScalars.estats(settings));
     }
 
-    private void openNotifications(SettingStore settings, FlowEventHub events, Users users, MPv3 mpv3)
-            throws IOException {
+    private void openNotifications(MPv3 mpv3) throws IOException {
+        SettingStore settings = served.settings();
         if (settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
             return;
         }
         String name = settings.get(Settings.SNMP_NOTIFY_USER);
-        if (!name.isEmpty() && users.find(name).isEmpty()) {
-            Problem unknown = new Problem(
+        if (!name.isEmpty() && served.users().find(name).isEmpty()) {
+            throw new ProblemException(new Problem(
                     "notify",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,
                     "there is no such user",
-                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')");
-            if (!users.lost()) {
-                throw new ProblemException(unknown);
-            }
-            LOG.warn("{}; nothing is notified until then, for the file of users could not be used", unknown);
+                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')"));
         }
         NotificationTargets targets = NotificationTargets.open(settings, mpv3);
         Notifications opened = new Notifications(targets, this::upTime);
         notifications = opened;
-        events.tell(opened);
+        served.events().tell(opened);
     }
 
     private long upTime() {
@@ -301,14 +300,28 @@ public final class SnmpConnector implements AutoCloseable {
         server.register(new SubtreeObject(subtree), null);
     }
 
-    /** Makes these the users of v3, and no others. */
-    public void users(Collection<User> users) {
-        rules.users(users);
-    }
-
-    /** The addresses that are listened on, with the ports that port 0 became. */
+    @Override
     public List<InetSocketAddress> addresses() {
         return transports.stream().map(SnmpTransport::bound).toList();
+    }
+
+    @Override
+    public List<Access> access() {
+        return addresses().stream().map(this::access).toList();
+    }
+
+    private Access access(InetSocketAddress address) {
+        String shown = AddressText.of(address);
+        String community = served.settings().get(Settings.SNMP_COMMUNITY);
+        String security = community.isEmpty()
+                ? "-v3 -l authPriv -a SHA-256 -x AES -u USER -A ... -X ..."
+                : "-v2c -c " + shown(community);
+        return new Access("udp " + shown, "snmpwalk " + security + ' ' + ToolAddress.of(shown) + " 1.3.6.1.2.1.6");
+    }
+
+    /** A community that is not the default is a secret. */
+    private static String shown(String community) {
+        return community.equals(Settings.SNMP_COMMUNITY.defaultText()) ? community : "COMMUNITY";
     }
 
     @Override

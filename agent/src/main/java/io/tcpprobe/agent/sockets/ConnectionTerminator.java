@@ -84,7 +84,7 @@ public final class ConnectionTerminator {
         } catch (IOException failed) {
             throw refused(new TerminationException(Reason.FAILED, text(tcb, failed)), who);
         } finally {
-            sockets.outdate();
+            sockets.invalidate();
         }
     }
 

@@ -32,7 +32,7 @@ public final class RunningFile implements AutoCloseable {
     private static final String STARTED = "agent.started";
     private static final String SOURCE = "agent.source";
     private static final String USED = "agent.uses";
-    private static final String HTTP = "agent.http";
+    private static final String AGENT = "agent.";
     private static final String ORIGIN = ".origin";
 
     private final BoundedLog log = new BoundedLog(System::nanoTime);
@@ -40,27 +40,35 @@ public final class RunningFile implements AutoCloseable {
     private final SettingStore settings;
     private final String source;
     private final Set<Setting<?>> used;
-    private final List<InetSocketAddress> http;
+    private final Map<String, List<InetSocketAddress>> listening;
 
     private RunningFile(
-            Path file, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http) {
+            Path file,
+            SettingStore settings,
+            String source,
+            Set<Setting<?>> used,
+            Map<String, List<InetSocketAddress>> listening) {
         this.file = file;
         this.settings = settings;
         this.source = source;
         this.used = used;
-        this.http = http;
+        this.listening = listening;
     }
 
     /**
      * Writes the file, and again at every change of a setting.
      *
-     * @param http where the agent listens for HTTP
+     * @param listening the addresses that each connector listens on, by its name
      * @throws IOException if it cannot be written
      */
     public static RunningFile write(
-            Path stateFolder, SettingStore settings, String source, Set<Setting<?>> used, List<InetSocketAddress> http)
+            Path stateFolder,
+            SettingStore settings,
+            String source,
+            Set<Setting<?>> used,
+            Map<String, List<InetSocketAddress>> listening)
             throws IOException {
-        RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, http);
+        RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, listening);
         file.write();
         settings.onChange(_ -> file.rewrite());
         return file;
@@ -73,7 +81,8 @@ public final class RunningFile implements AutoCloseable {
         lines.add(STARTED + " = " + startOf(ProcessHandle.current()));
         lines.add(SOURCE + " = " + source);
         lines.add(USED + " = " + used.stream().map(Setting::name).sorted().collect(Collectors.joining(" ")));
-        lines.add(HTTP + " = " + http.stream().map(RunningFile::reachable).collect(Collectors.joining(" ")));
+        listening.forEach((connector, addresses) -> lines.add(AGENT + connector + " = "
+                + addresses.stream().map(RunningFile::reachable).collect(Collectors.joining(" "))));
         for (Setting<?> setting : Settings.ALL) {
             lines.add(setting.name() + " = " + settings.shown(setting));
             lines.add(setting.name() + ORIGIN + " = " + settings.origin(setting).label());
@@ -123,9 +132,9 @@ public final class RunningFile implements AutoCloseable {
             return values.getOrDefault(setting.name(), "");
         }
 
-        /** Where it listens for HTTP: "127.0.0.1:8778"; empty if it does not. */
-        public List<String> http() {
-            String addresses = values.getOrDefault(HTTP, "");
+        /** Returns the addresses that a connector listens on: "127.0.0.1:8778" for "http"; empty if it does not. */
+        public List<String> addresses(String connector) {
+            String addresses = values.getOrDefault(AGENT + connector, "");
             return addresses.isEmpty() ? List.of() : List.of(addresses.split(" ", -1));
         }
 

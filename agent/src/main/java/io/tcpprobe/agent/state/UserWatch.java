@@ -4,7 +4,9 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks every second whether users were added or removed by the command line: one stat(2). */
+/** Checks every second, by one stat(2), if users were added or removed by the command line, and notifies listeners. */
 public final class UserWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UserWatch.class);
 
@@ -20,23 +22,29 @@ public final class UserWatch implements AutoCloseable {
             Thread.ofPlatform().daemon().name("tcpprobe-users").factory());
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Users users;
-    private final Consumer<Collection<User>> onChange;
-    private long told;
+    private final List<Consumer<Collection<User>>> listeners = new ArrayList<>();
+    private long notified;
 
-    public UserWatch(Users users, Consumer<Collection<User>> onChange) {
+    /** Begins to watch. */
+    public UserWatch(Users users) {
         this.users = users;
-        this.onChange = onChange;
-        this.told = users.generation();
-        var _ = timer.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
+        this.notified = users.generation();
+        var _ = timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
     }
 
-    private void look() {
+    /** Calls a listener now and after each change, with all users; by one thread at a time. */
+    public synchronized void onChange(Consumer<Collection<User>> listener) {
+        listeners.add(listener);
+        listener.accept(users.all());
+    }
+
+    private synchronized void check() {
         try {
             users.reloadIfChanged();
             long now = users.generation(); // a connector may have read the file again before
-            if (now != told) {
-                onChange.accept(users.all());
-                told = now;
+            if (now != notified) {
+                listeners.forEach(listener -> listener.accept(users.all()));
+                notified = now;
                 LOG.info("users changed: {}", users.all());
             }
         } catch (IOException | RuntimeException failed) { // an exception would end the timer

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -26,7 +28,9 @@ class FlowSnapshotCacheTest {
     private final FakeSource source = new FakeSource();
     private final SettingStore settings =
             Configuration.read(null, Map.of(), List.of()).store(Map.of(), _ -> {});
-    private final FlowSnapshotCache snapshots = new FlowSnapshotCache(source, settings, clock::get, () -> WALL_MILLIS);
+    private final RequestScope requests = new RequestScope();
+    private final FlowSnapshotCache snapshots =
+            new FlowSnapshotCache(source, settings, requests, new Clocks(clock::get, () -> WALL_MILLIS));
 
     private void pass(long millis) {
         clock.addAndGet(millis * MILLISECOND);
@@ -60,9 +64,9 @@ class FlowSnapshotCacheTest {
     void shouldReadOnceForARequestThatAsksOften() throws Exception {
         settings.change(Settings.SNAPSHOTAGE, "0", "test");
         int before = source.refreshes;
-        snapshots.during(() -> assertSame(snapshots.current(), snapshots.current()));
+        requests.run(() -> assertSame(snapshots.current(), snapshots.current()));
         assertEquals(before + 1, source.refreshes);
-        snapshots.during(snapshots::current);
+        requests.run(snapshots::current);
         assertEquals(before + 2, source.refreshes, "the next request reads again");
     }
 

@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.ServedParts;
-import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
@@ -62,6 +61,7 @@ class HttpConnectorTest {
     }
 
     private HttpConnector open(List<InetSocketAddress> addresses, String origins, HttpShare share) throws IOException {
+<<<<<<< HEAD
         return HttpConnector.open(
                 new HttpConnector.Options(addresses, Origins.parse(origins), share),
                 parts.server(),
@@ -69,6 +69,9 @@ class HttpConnectorTest {
                 new HttpContent(
                         parts.facts(), new CachedText<>(() -> "key", _ -> "TCPPROBE-MIB DEFINITIONS"), beans::looked),
                 LastResort.closing());
+=======
+        return HttpConnector.open(parts.served(), new HttpConnector.Options(addresses, Origins.parse(origins), share));
+>>>>>>> 90b2b62 (agent: give all connectors one interface, one list and one cache)
     }
 
     @AfterEach

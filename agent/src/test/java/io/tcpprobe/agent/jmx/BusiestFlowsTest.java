@@ -51,9 +51,9 @@ class BusiestFlowsTest {
     }
 
     /** Has the flows gone through so many seconds later. */
-    private static void later(ServedParts parts, JmxConnector connector, int seconds) {
+    private static void later(ServedParts parts, int seconds) {
         parts.pass(seconds);
-        connector.looked();
+        parts.served().mbeans().viewing();
     }
 
     @Test
@@ -62,15 +62,15 @@ class BusiestFlowsTest {
                 Connection second = Connection.to(first.listener());
                 ServedParts parts = parts(first, 1)) {
             first.send(50_000);
-            try (JmxConnector connector = parts.jmx()) {
+            try (JmxConnector _ = parts.jmx()) {
                 assertEquals(1, beans(parts).size());
                 ObjectName before = beans(parts).iterator().next();
                 second.send(500_000);
-                later(parts, connector, 2);
+                later(parts, 2);
                 assertEquals(2, beans(parts).size(), "the new one, and the old one for now");
-                later(parts, connector, 50);
+                later(parts, 50);
                 assertTrue(parts.server().isRegistered(before));
-                later(parts, connector, 11);
+                later(parts, 11);
                 assertEquals(1, beans(parts).size());
                 assertTrue(!parts.server().isRegistered(before));
             }
@@ -81,10 +81,10 @@ class BusiestFlowsTest {
     void shouldShowLastValuesOfClosedFlowForHalfAMinute() throws Exception {
         try (Connection stays = Connection.open();
                 ServedParts parts = parts(stays, 100);
-                JmxConnector connector = parts.jmx()) {
+                JmxConnector _ = parts.jmx()) {
             Connection goes = Connection.to(stays.listener());
             goes.send(12_345);
-            later(parts, connector, 2);
+            later(parts, 2);
             String end = goes.clientEnd();
             ObjectName name = beans(parts).stream()
                     .filter(one -> one.getKeyProperty("local").contains(end))
@@ -94,9 +94,9 @@ class BusiestFlowsTest {
             goes.reset();
             assertEquals(false, parts.server().getAttribute(name, "live"));
             assertEquals(acked, parts.server().getAttribute(name, "bytesAcked"));
-            later(parts, connector, 29);
+            later(parts, 29);
             assertTrue(parts.server().isRegistered(name));
-            later(parts, connector, 2);
+            later(parts, 2);
             assertTrue(!parts.server().isRegistered(name));
             assertEquals(2, beans(parts).size(), "the flows that stay");
         }
@@ -106,11 +106,11 @@ class BusiestFlowsTest {
     void shouldBoundBeansWhenConnectionsComeAndGo() throws Exception {
         try (Connection stays = Connection.open();
                 ServedParts parts = parts(stays, 2);
-                JmxConnector connector = parts.jmx()) {
+                JmxConnector _ = parts.jmx()) {
             for (int i = 1; i <= 5; i++) {
                 Connection goes = Connection.to(stays.listener());
                 goes.send(i * 100_000);
-                later(parts, connector, 2);
+                later(parts, 2);
                 assertTrue(remotes(parts).contains(goes.clientEnd()));
                 assertTrue(beans(parts).size() <= 4, "twice jmx.flows");
                 goes.reset();
@@ -135,8 +135,8 @@ class BusiestFlowsTest {
     void shouldRegisterNoneWhenTurnedOff() throws Exception {
         try (Connection connection = Connection.open();
                 ServedParts parts = parts(connection, 0);
-                JmxConnector connector = parts.jmx()) {
-            later(parts, connector, 100);
+                JmxConnector _ = parts.jmx()) {
+            later(parts, 100);
             assertEquals(Set.of(), beans(parts));
         }
     }

@@ -1,10 +1,18 @@
 package io.tcpprobe.agent.parts;
 
+import io.tcpprobe.agent.connector.MBeanViews;
+import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestScope;
+import io.tcpprobe.agent.estats.FlowEventHub;
+import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
+import io.tcpprobe.agent.state.UserWatch;
+import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Origin;
@@ -26,7 +34,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 
-/** All that the connectors stand on, real, but for a clock that can be put forward and an MBean server of its own. */
+/** All that connectors serve, real, but for a clock that can be put forward and an MBean server of its own. */
 public final class ServedParts implements AutoCloseable {
     public static final String WRITER = "ops";
     public static final String READER = "see";
@@ -35,12 +43,7 @@ public final class ServedParts implements AutoCloseable {
     private final AtomicLong ahead = new AtomicLong();
     private final List<SettingChange> changes = Collections.synchronizedList(new ArrayList<>());
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
-    private final SettingStore settings;
-    private final DiagSource source;
-    private final FlowSnapshotCache snapshots;
-    private final SocketSnapshotCache sockets;
-    private final HostCounters counters;
-    private final Users users;
+    private final Served served;
 
     /**
      * The parts.
@@ -50,15 +53,35 @@ public final class ServedParts implements AutoCloseable {
      * @param given settings that are not as by default
      */
     public ServedParts(Path state, Path procNet, Map<Setting<?>, String> given) throws Exception {
-        settings = new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
+        SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
         settings.onChange(changes::add);
-        source = DiagSource.open(settings, this::nanos);
-        snapshots = new FlowSnapshotCache(source, settings, this::nanos, System::currentTimeMillis);
-        sockets = new SocketSnapshotCache(snapshots, settings, this::nanos);
-        counters = HostCounters.open(procNet, procNet, this::nanos);
-        users = Users.open(state, EngineFile.open(state, "", new Random(1)).id());
+        DiagSource source = DiagSource.open(settings, this::nanos);
+        RequestScope requests = new RequestScope();
+        FlowSnapshotCache flows =
+                new FlowSnapshotCache(source, settings, requests, new Clocks(this::nanos, System::currentTimeMillis));
+        SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, this::nanos);
+        FlowEventHub events = new FlowEventHub(flows, settings, this::nanos);
+        EngineFile engine = EngineFile.open(state, "", new Random(1));
+        Users users = Users.open(state, engine.id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);
         users.add(READER, false, PASSPHRASE, PASSPHRASE);
+        served = new Served(
+                settings,
+                source.uses(),
+                requests,
+                flows,
+                new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
+                events,
+                sockets,
+                new ConnectionTerminator(sockets),
+                HostCounters.open(procNet, procNet, this::nanos),
+                facts(),
+                users,
+                new UserWatch(users),
+                engine,
+                new MBeanViews(() -> server),
+                new Served.Jvm(true, LastResort.closing()),
+                this::nanos);
     }
 
     /** The parts with the host's counters and all settings by default. */
@@ -75,16 +98,18 @@ public final class ServedParts implements AutoCloseable {
         ahead.addAndGet(seconds * 1_000_000_000L);
     }
 
-    /** A JMX connector on these parts, open. */
+    /** The parts as connectors get them. */
+    public Served served() {
+        return served;
+    }
+
+    /** The JMX connector on these parts, open. */
     public JmxConnector jmx() throws Exception {
-        JmxConnector connector = new JmxConnector(
-                server, settings, used(), snapshots, new ConnectionTerminator(sockets), counters, facts(), this::nanos);
-        connector.open();
-        return connector;
+        return JmxConnector.open(served);
     }
 
     public Set<Setting<?>> used() {
-        return source.uses();
+        return served.used();
     }
 
     public AgentFacts facts() {
@@ -96,23 +121,23 @@ public final class ServedParts implements AutoCloseable {
     }
 
     public SettingStore settings() {
-        return settings;
+        return served.settings();
     }
 
     public FlowSnapshotCache snapshots() {
-        return snapshots;
+        return served.flows();
     }
 
     public SocketSnapshotCache sockets() {
-        return sockets;
+        return served.sockets();
     }
 
     public HostCounters counters() {
-        return counters;
+        return served.counters();
     }
 
     public Users users() {
-        return users;
+        return served.users();
     }
 
     /** What was changed, in order. */
@@ -122,9 +147,11 @@ public final class ServedParts implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try (snapshots;
-                sockets) {
-            counters.close();
+        served.userWatch().close();
+        served.events().close();
+        try (var _ = served.flows();
+                var _ = served.sockets()) {
+            served.counters().close();
         }
     }
 }

@@ -4,15 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.agent.estats.FlowEventHub;
-import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.parts.Heard;
-import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.snmp.engine.OpenConnector;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
-import io.tcpprobe.agent.sockets.SocketSnapshotCache;
-import io.tcpprobe.agent.threads.LastResort;
-import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
 import java.net.DatagramPacket;
@@ -22,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,31 +31,12 @@ class SnmpConnectorTest {
     @Test
     void shouldFreeItsPortWhenItCannotBeOpened() throws Exception {
         int port = freePort();
-        var settings = Map.of(Settings.SNMP_LISTEN, "127.0.0.1:" + port);
-        try (ServedParts parts = new ServedParts(state, Path.of("/proc/net"), Map.copyOf(settings));
-                FlowEventHub events = new FlowEventHub(parts.snapshots(), parts.settings(), System::nanoTime);
-                SocketSnapshotCache broken = new SocketSnapshotCache(parts.snapshots(), parts.settings(), () -> {
-                    throw new IllegalStateException("as the test wants it");
-                })) {
-            LiveAndEndedFlowsSupplier flows = new LiveAndEndedFlowsSupplier(parts.snapshots(), events::ended);
-            EngineFile engine = EngineFile.open(state, "", new Random(1));
-            var failed = assertThrows(
-                    IllegalStateException.class,
-                    () -> SnmpConnector.open(
-                            parts.settings(),
-                            parts.snapshots(),
-                            flows,
-                            events,
-                            broken,
-                            new ConnectionTerminator(broken),
-                            parts.counters(),
-                            parts.facts(),
-                            engine,
-                            parts.users(),
-                            LastResort.closing()));
-            assertEquals("as the test wants it", failed.getMessage());
-            new DatagramSocket(port, InetAddress.getLoopbackAddress()).close(); // throws if somebody has it
-        }
+        var settings = Map.of(
+                Settings.SNMP_LISTEN, "127.0.0.1:" + port,
+                Settings.SNMP_NOTIFY, "127.0.0.1:9",
+                Settings.SNMP_NOTIFY_USER, "nobody"); // found out after the port was bound
+        assertThrows(ProblemException.class, () -> new OpenConnector(state, Map.copyOf(settings)));
+        new DatagramSocket(port, InetAddress.getLoopbackAddress()).close(); // throws if the port is in use
     }
 
     @Test
@@ -74,21 +47,6 @@ class SnmpConnectorTest {
                 "notify snmp.notifyuser=nobody: there is no such user; add it with './tcpprobe user add nobody', or name"
                         + " another ('./tcpprobe user list')",
                 failed.problem().toString());
-    }
-
-    /** The agent runs, and so do its notifications once the user is there again. */
-    @Test
-    void shouldStartWithoutTheUserOfNotificationsWhenTheUsersWereLost() throws Exception {
-        var settings = Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:9", Settings.SNMP_NOTIFY_USER, "ops");
-        try (Heard log = Heard.of(SnmpConnector.class.getName());
-                OpenConnector connector = OpenConnector.withoutUsers(state, Map.copyOf(settings))) {
-            assertEquals(72, connector.get("1.3.6.1.2.1.1.7.0"), "sysServices");
-            assertEquals(
-                    List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with './tcpprobe user add"
-                            + " ops', or name another ('./tcpprobe user list'); nothing is notified until then, for the"
-                            + " file of users could not be used"),
-                    log.lines());
-        }
     }
 
     @Test

@@ -51,7 +51,7 @@ class SocketSnapshotCacheTest {
     void shouldReadAnewWhenSomethingWasChanged() throws Exception {
         try (ServedParts parts = ServedParts.of(folder)) {
             SocketSnapshot first = parts.sockets().current();
-            parts.sockets().outdate();
+            parts.sockets().invalidate();
             assertNotSame(first, parts.sockets().current());
         }
     }
@@ -60,7 +60,7 @@ class SocketSnapshotCacheTest {
     void shouldReadOnceForARequestThatAsksOften() throws Exception {
         try (ServedParts parts = new ServedParts(folder, Path.of("/proc/net"), Map.of(Settings.SNAPSHOTAGE, "0"))) {
             AtomicInteger asked = new AtomicInteger();
-            parts.snapshots().during(() -> {
+            parts.served().requests().run(() -> {
                 assertSame(parts.sockets().current(), parts.sockets().current());
                 asked.incrementAndGet();
             });
@@ -109,7 +109,7 @@ class SocketSnapshotCacheTest {
             SocketSnapshotCache sockets = parts.sockets();
             SocketSnapshot first = sockets.current(SocketOrder.LISTENERS);
             first.findProcesses();
-            parts.snapshots().during(() -> {
+            parts.served().requests().run(() -> {
                 assertTrue(sockets.ready(SocketOrder.LISTENERS));
                 parts.pass(5);
                 assertTrue(sockets.ready(SocketOrder.LISTENERS));

@@ -1,5 +1,6 @@
 package io.tcpprobe.it.bench;
 
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.snmp.engine.Responder;
 import io.tcpprobe.agent.snmp.engine.ResponseLimit;
@@ -57,7 +58,7 @@ public final class SyntheticAgent {
         rules.allow("public");
         Responder responder = new Responder(
                 engine,
-                NoFlows.snapshots(),
+                new RequestScope(),
                 rules.vacm(),
                 new SnmpFailures(
                         new BoundedLog(System::nanoTime),

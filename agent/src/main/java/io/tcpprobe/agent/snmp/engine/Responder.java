@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.snmp.engine;
 
-import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.model.MibTree;
 import io.tcpprobe.agent.snmp.model.NotReadyException;
@@ -38,10 +38,10 @@ import org.snmp4j.smi.VariableBinding;
  * {@link NextResponseBuilder}: the library's time for a GETBULK grows with the square of the bindings.
  */
 public final class Responder extends CommandProcessor implements AutoCloseable {
-    /** What of a request is true when the refusal of its SET is in the audit already, with more than is known here. */
-    private static final long CLOSE_SECONDS = 2;
+    /** Request flag: the refusal of this SET has been audited in detail. */
+    public static final Object REFUSAL_AUDITED = "refusal audited";
 
-    public static final Object REFUSAL_SAID = "the refusal of this SET was said";
+    private static final long CLOSE_SECONDS = 2;
 
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
 
@@ -62,7 +62,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
 
     private static final int VARIABLE_BYTES = 100;
 
-    private final FlowSnapshotCache snapshots;
+    private final RequestScope requests;
     private final ExecutorService aside = new ThreadPoolExecutor(
             1,
             1,
@@ -79,9 +79,9 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private volatile MibTree tree = new MibTree(List.of());
 
     public Responder(
-            OctetString engineId, FlowSnapshotCache snapshots, Vacm views, SnmpFailures failures, ResponseLimit limit) {
+            OctetString engineId, RequestScope requests, Vacm views, SnmpFailures failures, ResponseLimit limit) {
         super(engineId);
-        this.snapshots = snapshots;
+        this.requests = requests;
         this.views = views;
         this.failures = failures;
         this.limit = limit;
@@ -119,7 +119,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             postpone(command, coexistence);
             return;
         }
-        snapshots.during(() -> {
+        requests.run(() -> {
             try {
                 answer(command, coexistence, false);
             } catch (NotReadyException later) {
@@ -189,7 +189,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
 
     private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {
-            snapshots.during(() -> answer(command, coexistence, true));
+            requests.run(() -> answer(command, coexistence, true));
         } catch (Throwable failed) { // or the thread would end with a stack trace
             failures.failed(command.getPeerAddress(), "answer a request", failed);
         }
@@ -235,7 +235,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         if (command.getPDU().size() == 0
-                || snapshots.once(REFUSAL_SAID, AtomicBoolean::new).get()) {
+                || requests.once(REFUSAL_AUDITED, AtomicBoolean::new).get()) {
             return;
         }
         int blamed = Math.max(0, request.getErrorIndex() - 1);

@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.snmp.objects;
 
-import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.snmp.engine.Responder;
 import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.ConnectionIndex;
@@ -32,7 +32,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
     private final SocketTable table;
     private final int stateColumn;
     private final ConnectionTerminator deletions;
-    private final FlowSnapshotCache requests;
+    private final RequestScope requests;
 
     /**
      * A table.
@@ -40,7 +40,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
      * @param stateColumn the column that can be SET
      * @param requests knows which request a thread works for
      */
-    public TcbTable(SocketTable table, int stateColumn, ConnectionTerminator deletions, FlowSnapshotCache requests) {
+    public TcbTable(SocketTable table, int stateColumn, ConnectionTerminator deletions, RequestScope requests) {
         this.table = table;
         this.stateColumn = stateColumn;
         this.deletions = deletions;
@@ -108,7 +108,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
 
     /** Deletions audit what they refuse. */
     private void refusalSaid() {
-        requests.once(Responder.REFUSAL_SAID, AtomicBoolean::new).set(true);
+        requests.once(Responder.REFUSAL_AUDITED, AtomicBoolean::new).set(true);
     }
 
     /** What the first phase of this request found, by instance. */

@@ -1,23 +1,14 @@
 package io.tcpprobe.agent.snmp.engine;
 
-import io.tcpprobe.agent.estats.FlowEventHub;
-import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.snmp.SnmpConnector;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
-import io.tcpprobe.agent.sockets.SocketSnapshotCache;
-import io.tcpprobe.agent.threads.LastResort;
-import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Random;
 import org.snmp4j.CommunityTarget;
 import org.snmp4j.PDU;
 import org.snmp4j.Snmp;
@@ -34,48 +25,20 @@ public final class OpenConnector implements AutoCloseable {
     private static final int RETRIES = 10;
 
     private final ServedParts parts;
-    private final FlowEventHub events;
     private final SnmpConnector connector;
     private final Snmp manager;
 
     /** With these settings besides; it listens on 127.0.0.1 unless they say otherwise. */
     public OpenConnector(Path state, Map<Setting<?>, String> given) throws Exception {
-        this(state, given, false);
-    }
-
-    /** As after a start with a damaged file of users: it was kept aside, and there are none. */
-    public static OpenConnector withoutUsers(Path state, Map<Setting<?>, String> given) throws Exception {
-        return new OpenConnector(state, given, true);
-    }
-
-    private OpenConnector(Path state, Map<Setting<?>, String> given, boolean withoutUsers) throws Exception {
         Map<Setting<?>, String> all = new HashMap<>(Map.of(Settings.SNMP_LISTEN, "127.0.0.1:0"));
         all.putAll(given);
         parts = new ServedParts(state, Path.of("/proc/net"), all);
-        events = new FlowEventHub(parts.snapshots(), parts.settings(), System::nanoTime);
-        SocketSnapshotCache sockets = parts.sockets();
         boolean open = false;
-        if (withoutUsers) {
-            StateFiles.keepAside(state.resolve("users"), Clock.systemUTC());
-            parts.users().reloadIfChanged();
-        }
         try {
-            connector = SnmpConnector.open(
-                    parts.settings(),
-                    parts.snapshots(),
-                    new LiveAndEndedFlowsSupplier(parts.snapshots(), events::ended),
-                    events,
-                    sockets,
-                    new ConnectionTerminator(sockets),
-                    parts.counters(),
-                    parts.facts(),
-                    EngineFile.open(state, "", new Random(1)),
-                    parts.users(),
-                    LastResort.closing());
+            connector = SnmpConnector.open(parts.served());
             open = true;
         } finally {
             if (!open) {
-                events.close();
                 parts.close();
             }
         }
@@ -92,7 +55,7 @@ public final class OpenConnector implements AutoCloseable {
     }
 
     /** The value of an object, by a GET that is sent again until it is answered. */
-    public long get(String oid) throws IOException {
+    long get(String oid) throws IOException {
         CommunityTarget<UdpAddress> target =
                 new CommunityTarget<>(new UdpAddress("127.0.0.1/" + port()), new OctetString("public"));
         target.setVersion(SnmpConstants.version2c);
@@ -112,7 +75,6 @@ public final class OpenConnector implements AutoCloseable {
     public void close() throws IOException {
         manager.close();
         connector.close();
-        events.close();
         parts.close();
     }
 }

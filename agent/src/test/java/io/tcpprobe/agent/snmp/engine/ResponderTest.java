@@ -115,8 +115,8 @@ class ResponderTest {
                     all, new OctetString(), model, 1, VacmMIB.vacmExactMatch, all, all, all, StorageType.permanent);
         }
         parts = ServedParts.of(state);
-        responder =
-                new Responder(ENGINE, parts.snapshots(), vacm, InMemoryDispatcher.failures(), new ResponseLimit(1500));
+        responder = new Responder(
+                ENGINE, parts.served().requests(), vacm, InMemoryDispatcher.failures(), new ResponseLimit(1500));
         responder.addMOServer(server);
         responder.serve(new MibTree(server.getRegistry().values()));
         responder.addCounterListener(event -> {

@@ -95,8 +95,8 @@ class SameBytesTest {
         VIEWS.forEach(this::allow);
 
         parts = ServedParts.of(state);
-        responder =
-                new Responder(ENGINE, parts.snapshots(), vacm, InMemoryDispatcher.failures(), new ResponseLimit(1500));
+        responder = new Responder(
+                ENGINE, parts.served().requests(), vacm, InMemoryDispatcher.failures(), new ResponseLimit(1500));
         responder.addMOServer(server);
         responder.serve(new MibTree(server.getRegistry().values()));
         CommandProcessor left = new CommandProcessor(ENGINE);

@@ -2,7 +2,6 @@ package io.tcpprobe.agent.snmp.objects;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.parts.ServedParts;
@@ -70,9 +69,8 @@ class BaseTypesTest {
         }
         assertEquals(133, expected.size());
         Map<String, String> sent = new TreeMap<>();
-        try (ServedParts parts = ServedParts.of(folder);
-                FlowEventHub events = new FlowEventHub(parts.snapshots(), parts.settings(), System::nanoTime)) {
-            LiveAndEndedFlowsSupplier flows = new LiveAndEndedFlowsSupplier(parts.snapshots(), events::ended);
+        try (ServedParts parts = ServedParts.of(folder)) {
+            LiveAndEndedFlowsSupplier flows = parts.served().knownFlows();
             for (EstatsTable table : EstatsTable.values()) {
                 Map<Integer, String> names =
                         table.columns().stream().collect(Collectors.toMap(EstatsColumn::id, EstatsColumn::name));

@@ -42,13 +42,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-class RemoteJmxConnectorTest {
+class RemoteJmxServerTest {
     private static final ObjectName SETTINGS = ObjectNames.of("Settings");
     private static final InetSocketAddress FREE = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
 
     private ServedParts parts;
     private JmxConnector beans;
-    private RemoteJmxConnector connector;
+    private RemoteJmxServer remote;
 
     @BeforeEach
     void open(@TempDir Path state) throws Exception {
@@ -57,7 +57,11 @@ class RemoteJmxConnectorTest {
         show("java.lang:type=Runtime");
         show("java.lang:type=Memory");
         show("other:type=App");
-        connector = RemoteJmxConnector.open(List.of(FREE), parts.server(), parts.users(), true, beans::looked);
+        remote = open(List.of(FREE), true);
+    }
+
+    private RemoteJmxServer open(List<InetSocketAddress> addresses, boolean ownJvm) throws ProblemException {
+        return RemoteJmxServer.open(addresses, parts.served().mbeans(), parts.users(), ownJvm);
     }
 
     /** Any MBean will do; its name is what counts. */
@@ -70,7 +74,7 @@ class RemoteJmxConnectorTest {
 
     @AfterEach
     void close() throws Exception {
-        connector.close();
+        remote.close();
         beans.close();
         parts.close();
     }
@@ -78,7 +82,7 @@ class RemoteJmxConnectorTest {
     @SuppressWarnings("BanJNDI") // as consoles do
     private JMXConnector connect(@Nullable Object credentials) throws IOException {
         return JMXConnectorFactory.connect(
-                new JMXServiceURL(connector.url()),
+                new JMXServiceURL(remote.url()),
                 credentials == null ? Map.of() : Map.of(JMXConnector.CREDENTIALS, credentials));
     }
 
@@ -90,10 +94,10 @@ class RemoteJmxConnectorTest {
     void shouldListenOnOneAddressAndPortOnly() throws Exception {
         try (JMXConnector client = connect(ServedParts.READER)) {
             assertTrue(client.getMBeanServerConnection().isRegistered(SETTINGS));
-            assertEquals(connector.address().getAddress(), InetAddress.ofLiteral("127.0.0.1"));
-            assertNotEquals(0, connector.address().getPort());
+            assertEquals(remote.address().getAddress(), InetAddress.ofLiteral("127.0.0.1"));
+            assertNotEquals(0, remote.address().getPort());
             // the same port of another address is free: nothing listens on all addresses
-            new ServerSocket(connector.address().getPort(), 1, InetAddress.ofLiteral("127.0.0.2")).close();
+            new ServerSocket(remote.address().getPort(), 1, InetAddress.ofLiteral("127.0.0.2")).close();
         }
     }
 
@@ -216,41 +220,37 @@ class RemoteJmxConnectorTest {
     void shouldSayWhichPortIsTaken() {
         var taken = assertThrows(
                 ProblemException.class,
-                () -> RemoteJmxConnector.open(
-                                List.of(connector.address()), parts.server(), parts.users(), true, () -> {})
-                        .close());
+                () -> open(List.of(remote.address()), true).close());
         assertEquals(
-                "jmx tcp 127.0.0.1:" + connector.address().getPort(),
+                "jmx tcp 127.0.0.1:" + remote.address().getPort(),
                 taken.problem().object());
         assertTrue(taken.getMessage().contains("in use"), taken.getMessage());
     }
 
     @Test
     void shouldLeaveTheApplicationsPropertiesAlone() {
-        connector.close();
+        remote.close();
         assertNull(System.getProperty("java.rmi.server.hostname"));
-        var refused = assertThrows(
-                ProblemException.class,
-                () -> RemoteJmxConnector.open(List.of(FREE), parts.server(), parts.users(), false, () -> {}));
+        var refused = assertThrows(ProblemException.class, () -> open(List.of(FREE), false));
         assertTrue(refused.getMessage().contains("-Djava.rmi.server.hostname=127.0.0.1"), refused.getMessage());
         assertNull(System.getProperty("java.rmi.server.hostname"));
     }
 
     @Test
     void shouldFreeThePortWhenClosed() throws Exception {
-        InetSocketAddress address = connector.address();
-        connector.close();
-        connector = reopen(address);
+        InetSocketAddress address = remote.address();
+        remote.close();
+        remote = reopen(address);
         try (JMXConnector client = connect(ServedParts.READER)) {
             assertEquals(500L, client.getMBeanServerConnection().getAttribute(SETTINGS, "probetime"));
         }
     }
 
     /** The kernel frees a port only when the thread that waited for connections has woken up. */
-    private RemoteJmxConnector reopen(InetSocketAddress address) throws Exception {
+    private RemoteJmxServer reopen(InetSocketAddress address) throws Exception {
         for (int tries = 0; ; tries++) {
             try {
-                return RemoteJmxConnector.open(List.of(address), parts.server(), parts.users(), true, beans::looked);
+                return open(List.of(address), true);
             } catch (ProblemException taken) {
                 if (tries == 100) {
                     throw taken;

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.connector.ListenProblem;
+import io.tcpprobe.agent.connector.MBeanViews;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
@@ -17,7 +18,6 @@ import java.rmi.server.UnicastRemoteObject;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import javax.management.MBeanServer;
 import javax.management.remote.JMXConnectorServer;
 import javax.management.remote.JMXServiceURL;
 import javax.management.remote.rmi.RMIConnectorServer;
@@ -27,14 +27,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The remote JMX connector: RMI with the users of the agent. Registry and server share one port, so that consoles connect to
+ * JMX for remote consoles: RMI with the users of the agent. Registry and server share one port, so that consoles connect to
  * {@code host:port} and firewalls have one hole. Nothing is encrypted; who may do what says {@link RemoteAccess}.
  *
  * <p>RMI tells its clients, in every reference, the one name of this JVM that {@code java.rmi.server.hostname} gives. The
- * connector sets it for as long as it is open, if the JVM is the agent's own and the property is not set.
+ * server sets it for as long as it is open, if the JVM is the agent's own and the property is not set.
  */
-public final class RemoteJmxConnector implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(RemoteJmxConnector.class);
+final class RemoteJmxServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteJmxServer.class);
     private static final String HOST_NAME = "java.rmi.server.hostname";
     private static final String NAME = "jmxrmi";
 
@@ -50,23 +50,22 @@ public final class RemoteJmxConnector implements AutoCloseable {
     private @Nullable Registry registry;
     private @Nullable RMIConnectorServer rmi;
 
-    private RemoteJmxConnector(InetSocketAddress asked, boolean nameSet) {
+    private RemoteJmxServer(InetSocketAddress asked, boolean nameSet) {
         this.asked = asked;
         this.nameSet = nameSet;
         this.sockets = new BoundSocketFactory(asked.getAddress());
     }
 
     /**
-     * Opens the connector.
+     * Opens the server.
      *
      * @param addresses where to listen: one, since RMI can name one only to its clients; port 0 takes a free one
-     * @param server what is shown
+     * @param mbeans what is shown; notified when a client asks which MBeans there are
+     * @param users who may read and write
      * @param ownJvm whether this JVM is the agent's own, so that its system properties may be set
-     * @param looked is told when a client asks which MBeans there are
      * @throws ProblemException if it cannot be opened
      */
-    public static RemoteJmxConnector open(
-            List<InetSocketAddress> addresses, MBeanServer server, Users users, boolean ownJvm, Runnable looked)
+    static RemoteJmxServer open(List<InetSocketAddress> addresses, MBeanViews mbeans, Users users, boolean ownJvm)
             throws ProblemException {
         if (addresses.size() != 1) {
             throw new ProblemException(new Problem(
@@ -76,12 +75,12 @@ public final class RemoteJmxConnector implements AutoCloseable {
                     "give one address with --set jmx.listen=HOST:PORT, or 0.0.0.0 for all"));
         }
         InetSocketAddress address = addresses.getFirst();
-        RemoteJmxConnector connector = new RemoteJmxConnector(address, name(address, ownJvm));
+        RemoteJmxServer server = new RemoteJmxServer(address, name(address, ownJvm));
         try {
-            connector.start(server, new RemoteUsers(users), looked);
-            return connector;
+            server.start(mbeans, new RemoteUsers(users));
+            return server;
         } catch (IOException | AlreadyBoundException failed) {
-            connector.close();
+            server.close();
             Throwable root = failed;
             while (root.getCause() != null) {
                 root = root.getCause(); // RMI says "port in use" whatever it was
@@ -107,8 +106,7 @@ public final class RemoteJmxConnector implements AutoCloseable {
         return true;
     }
 
-    private void start(MBeanServer server, RemoteUsers users, Runnable looked)
-            throws IOException, AlreadyBoundException {
+    private void start(MBeanViews mbeans, RemoteUsers users) throws IOException, AlreadyBoundException {
         Registry opened = LocateRegistry.createRegistry(asked.getPort(), null, sockets);
         registry = opened;
         int port = sockets.port();
@@ -118,21 +116,21 @@ public final class RemoteJmxConnector implements AutoCloseable {
         environment.put(RMIConnectorServer.SERIAL_FILTER_PATTERN, VALUES);
         RMIJRMPServerImpl entry = new RMIJRMPServerImpl(port, null, sockets, environment);
         String host = AddressText.of(new InetSocketAddress(asked.getAddress(), port));
-        RMIConnectorServer started =
-                new RMIConnectorServer(new JMXServiceURL("service:jmx:rmi://" + host), environment, entry, server);
+        RMIConnectorServer started = new RMIConnectorServer(
+                new JMXServiceURL("service:jmx:rmi://" + host), environment, entry, mbeans.server());
         rmi = started;
-        started.setMBeanServerForwarder(RemoteAccess.of(users, looked));
+        started.setMBeanServerForwarder(RemoteAccess.of(users, mbeans::viewing));
         started.start();
         opened.bind(NAME, entry.toStub());
     }
 
     /** The address that is listened on. */
-    public InetSocketAddress address() {
+    InetSocketAddress address() {
         return new InetSocketAddress(asked.getAddress(), sockets.port());
     }
 
     /** What consoles connect to: "service:jmx:rmi:///jndi/rmi://127.0.0.1:9010/jmxrmi". */
-    public String url() {
+    String url() {
         return "service:jmx:rmi:///jndi/rmi://" + AddressText.of(address()) + "/" + NAME;
     }
 

@@ -1,0 +1,14 @@
+package io.tcpprobe.agent;
+
+import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.http.HttpConnector;
+import io.tcpprobe.agent.jmx.JmxConnector;
+import io.tcpprobe.agent.snmp.SnmpConnector;
+import java.util.List;
+
+/** The list of connectors: what an agent opens, in this order. */
+final class Connectors {
+    static final List<ConnectorType> ALL = List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE);
+
+    private Connectors() {}
+}

@@ -1,0 +1,55 @@
+package io.tcpprobe.agent.connector;
+
+import io.tcpprobe.config.Setting;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+
+/**
+ * An entry in the list of connectors. To add a connector: a package with an implementation of {@link Connector}, and its type in the
+ * agent's list.
+ *
+ * @param name in logs, errors and the console: "snmp"
+ * @param listen the setting with the addresses that it listens on; empty addresses mean that it does not listen
+ * @param transport what it listens for
+ * @param placement when it opens inside an application
+ * @param opener opens it
+ */
+public record ConnectorType(
+        String name, Setting<List<InetSocketAddress>> listen, Transport transport, Placement placement, Opener opener) {
+    /** The transport protocol of a connector's addresses. */
+    public enum Transport {
+        UDP,
+        TCP;
+
+        /** Returns the name as errors have it: "udp". */
+        public String label() {
+            return this == UDP ? "udp" : "tcp";
+        }
+    }
+
+    /** When a connector opens inside an application. */
+    public enum Placement {
+        /** At once: it uses nothing that an application sets up for its JVM. */
+        FIRST,
+        /** After the application has set up logging and management, which the connector uses. */
+        AFTER_APPLICATION
+    }
+
+    /** Opens a connector. */
+    @FunctionalInterface
+    public interface Opener {
+        /**
+         * Opens it; if this throws, nothing is left open.
+         *
+         * @throws io.tcpprobe.config.ProblemException with step, object, cause and remedy
+         * @throws IOException if a file of the connector cannot be used
+         */
+        Connector open(Served served) throws IOException;
+    }
+
+    /** Returns what listens, for errors: "snmp udp". */
+    public String listener() {
+        return name + ' ' + transport.label();
+    }
+}

@@ -1,0 +1,64 @@
+package io.tcpprobe.agent.connector;
+
+import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.RequestScope;
+import io.tcpprobe.agent.estats.FlowEventHub;
+import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
+import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.sockets.ConnectionTerminator;
+import io.tcpprobe.agent.sockets.SocketSnapshotCache;
+import io.tcpprobe.agent.state.UserWatch;
+import io.tcpprobe.agent.threads.LastResort;
+import io.tcpprobe.agent.users.EngineFile;
+import io.tcpprobe.agent.users.Users;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.proc.HostCounters;
+import java.util.Set;
+import java.util.function.LongSupplier;
+
+/**
+ * Everything that a connector may serve, and what it works with.
+ *
+ * @param settings the settings
+ * @param used the settings that have an effect on the source that runs
+ * @param requests the scope of a request
+ * @param flows the flows that live
+ * @param knownFlows the flows that live, and those that have ended and are kept
+ * @param events flows that begin and end
+ * @param sockets all sockets
+ * @param terminator deletes connections
+ * @param counters the host's counters
+ * @param facts what does not change while the agent runs
+ * @param users who may read and write
+ * @param userWatch notifies of changes of the users
+ * @param engine the identity of the SNMP engine
+ * @param mbeans the MBean server
+ * @param jvm the JVM that the agent runs in
+ * @param monotonicNanos CLOCK_MONOTONIC
+ */
+public record Served(
+        SettingStore settings,
+        Set<Setting<?>> used,
+        RequestScope requests,
+        FlowSnapshotCache flows,
+        LiveAndEndedFlowsSupplier knownFlows,
+        FlowEventHub events,
+        SocketSnapshotCache sockets,
+        ConnectionTerminator terminator,
+        HostCounters counters,
+        AgentFacts facts,
+        Users users,
+        UserWatch userWatch,
+        EngineFile engine,
+        MBeanViews mbeans,
+        Jvm jvm,
+        LongSupplier monotonicNanos) {
+    /**
+     * The JVM that the agent runs in.
+     *
+     * @param own true if it is the agent's own; false inside an application
+     * @param lastResort is notified when a connector cannot go on
+     */
+    public record Jvm(boolean own, LastResort lastResort) {}
+}

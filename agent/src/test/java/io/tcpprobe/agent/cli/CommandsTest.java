@@ -129,8 +129,9 @@ class CommandsTest {
                             "--set=snmp.listen=192.0.2.1:1161",
                             "--set=http.listen=127.0.0.1:" + taken.getLocalPort()),
                     err::toString);
-            String snmp = "tcpprobe: listen udp 192.0.2.1:1161: Cannot assign requested address; it is no address of"
-                    + " this host ('ip address' shows those); choose one with --set snmp.listen=HOST:PORT";
+            String snmp =
+                    "tcpprobe: listen snmp udp 192.0.2.1:1161: Cannot assign requested address; it is no address of"
+                            + " this host ('ip address' shows those); choose one with --set snmp.listen=HOST:PORT";
             String http = "; end what listens there, or choose another port with --set http.listen=HOST:PORT";
             assertTrue(err.toString().lines().anyMatch(snmp::equals), err::toString);
             assertTrue(err.toString().lines().anyMatch(line -> line.endsWith(http)), err::toString);

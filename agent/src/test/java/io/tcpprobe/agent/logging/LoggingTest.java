@@ -86,7 +86,7 @@ class LoggingTest {
     @Test
     void shouldWriteOneLineForOneEvent() {
         assertEquals(
-                "2026-01-31T12:00:00.250+00:00 WARN  Snapshots: read source diag: EPERM\n",
+                "2026-01-31T12:00:00.250+00:00 WARN  FlowSnapshotCache: read source diag: EPERM\n",
                 line(
                         false,
                         "io.tcpprobe.agent.flows.FlowSnapshotCache",

@@ -11,13 +11,10 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
-<<<<<<< HEAD
 import com.tngtech.archunit.lang.ArchRule;
-=======
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.syntax.GivenSlices;
->>>>>>> 90b2b62 (agent: give all connectors one interface, one list and one cache)
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.kernel.flow.FieldProjection;

@@ -276,11 +276,15 @@ public final class SnmpConnector implements Connector {
         }
         String name = settings.get(Settings.SNMP_NOTIFY_USER);
         if (!name.isEmpty() && served.users().find(name).isEmpty()) {
-            throw new ProblemException(new Problem(
+            Problem unknown = new Problem(
                     "notify",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,
                     "there is no such user",
-                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')"));
+                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')");
+            if (!served.users().lost()) {
+                throw new ProblemException(unknown);
+            }
+            LOG.warn("{}; nothing is notified until then, for the file of users could not be used", unknown);
         }
         NotificationTargets targets = NotificationTargets.open(settings, mpv3);
         Notifications opened = new Notifications(targets, this::upTime);

@@ -61,17 +61,7 @@ class HttpConnectorTest {
     }
 
     private HttpConnector open(List<InetSocketAddress> addresses, String origins, HttpShare share) throws IOException {
-<<<<<<< HEAD
-        return HttpConnector.open(
-                new HttpConnector.Options(addresses, Origins.parse(origins), share),
-                parts.server(),
-                parts.users(),
-                new HttpContent(
-                        parts.facts(), new CachedText<>(() -> "key", _ -> "TCPPROBE-MIB DEFINITIONS"), beans::looked),
-                LastResort.closing());
-=======
         return HttpConnector.open(parts.served(), new HttpConnector.Options(addresses, Origins.parse(origins), share));
->>>>>>> 90b2b62 (agent: give all connectors one interface, one list and one cache)
     }
 
     @AfterEach

@@ -126,7 +126,7 @@ class BusiestFlowsTest {
                 JmxConnector connector = parts.jmx()) {
             assertEquals(2, beans(parts).size());
             assertFalse(parts.snapshots().current().flows().ready(FlowField.PID));
-            later(parts, connector, 2);
+            later(parts, 2);
             assertTrue(parts.snapshots().current().flows().ready(FlowField.PID));
         }
     }

@@ -49,6 +49,21 @@ class SnmpConnectorTest {
                 failed.problem().toString());
     }
 
+    /** The agent runs, and so do its notifications once the user is there again. */
+    @Test
+    void shouldStartWithoutTheUserOfNotificationsWhenTheUsersWereLost() throws Exception {
+        var settings = Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:9", Settings.SNMP_NOTIFY_USER, "ops");
+        try (Heard log = Heard.of(SnmpConnector.class.getName());
+                OpenConnector connector = OpenConnector.withoutUsers(state, Map.copyOf(settings))) {
+            assertEquals(72, connector.get("1.3.6.1.2.1.1.7.0"), "sysServices");
+            assertEquals(
+                    List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with './tcpprobe user add"
+                            + " ops', or name another ('./tcpprobe user list'); nothing is notified until then, for the"
+                            + " file of users could not be used"),
+                    log.lines());
+        }
+    }
+
     @Test
     void shouldWarnOfTheCommunityThatEverybodyKnows() throws Exception {
         try (Heard log = Heard.of(SnmpConnector.class.getName())) {

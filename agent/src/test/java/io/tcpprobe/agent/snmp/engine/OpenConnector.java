@@ -4,9 +4,11 @@ import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.snmp.SnmpConnector;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import org.snmp4j.CommunityTarget;
@@ -30,9 +32,22 @@ public final class OpenConnector implements AutoCloseable {
 
     /** With these settings besides; it listens on 127.0.0.1 unless they say otherwise. */
     public OpenConnector(Path state, Map<Setting<?>, String> given) throws Exception {
+        this(state, given, false);
+    }
+
+    /** As after a start with a damaged file of users: it was kept aside, and there are none. */
+    public static OpenConnector withoutUsers(Path state, Map<Setting<?>, String> given) throws Exception {
+        return new OpenConnector(state, given, true);
+    }
+
+    private OpenConnector(Path state, Map<Setting<?>, String> given, boolean withoutUsers) throws Exception {
         Map<Setting<?>, String> all = new HashMap<>(Map.of(Settings.SNMP_LISTEN, "127.0.0.1:0"));
         all.putAll(given);
         parts = new ServedParts(state, Path.of("/proc/net"), all);
+        if (withoutUsers) {
+            StateFiles.keepAside(state.resolve("users"), Clock.systemUTC());
+            parts.users().reloadIfChanged();
+        }
         boolean open = false;
         try {
             connector = SnmpConnector.open(parts.served());
@@ -55,7 +70,7 @@ public final class OpenConnector implements AutoCloseable {
     }
 
     /** The value of an object, by a GET that is sent again until it is answered. */
-    long get(String oid) throws IOException {
+    public long get(String oid) throws IOException {
         CommunityTarget<UdpAddress> target =
                 new CommunityTarget<>(new UdpAddress("127.0.0.1/" + port()), new OctetString("public"));
         target.setVersion(SnmpConstants.version2c);

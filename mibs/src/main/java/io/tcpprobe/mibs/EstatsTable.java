@@ -21,12 +21,6 @@ public enum EstatsTable {
     /** tcpEStatsListenerTableLastChange. */
     public static final Oid LISTENERS_CHANGED = ROOT.then(1, 3, 3);
 
-    /** tcpEStatsEstablishNotification. */
-    public static final Oid ESTABLISH_NOTIFICATION = ROOT.then(0, 1);
-
-    /** tcpEStatsCloseNotification. */
-    public static final Oid CLOSE_NOTIFICATION = ROOT.then(0, 2);
-
     private final int arc;
     private final String label;
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The pages of docs/ that are projections of the lists. */
@@ -158,6 +159,31 @@ class RenderedDocsTest {
             row(text, "`." + statistic.id() + ".0`", "`" + statistic.label() + "`", statistic.doc());
         }
         Rendered.assertCommitted(DOCS.resolve("fields.md"), text.toString());
+    }
+
+    @Test
+    void shouldListEveryNotification() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # Notifications
+
+                Rendered from `io.tcpprobe.mibs.FlowNotification`. They are sent to the receivers that `snmp.notify` names while
+                `estats.notify` is 1 ([settings.md](settings.md)), at most a thousand a second. Each carries sysUpTime.0 and snmpTrapOID.0,
+                and after them the objects listed here, in this order. JMX and HTTP do not emit them.
+
+                | notification | object id | objects | when |
+                |---|---|---|---|
+                """);
+        for (FlowNotification notification : FlowNotification.values()) {
+            row(
+                    text,
+                    notification.label(),
+                    "`" + notification.oid() + "`",
+                    notification.objects().stream()
+                            .map(object -> object.label() + " `" + object.oid() + "`")
+                            .collect(Collectors.joining(", ")),
+                    notification.doc());
+        }
+        Rendered.assertCommitted(DOCS.resolve("notifications.md"), text.toString());
     }
 
     private static void row(StringBuilder text, String... cells) {

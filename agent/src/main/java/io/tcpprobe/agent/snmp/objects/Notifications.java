@@ -6,7 +6,11 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
-import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.mibs.FlowNotification;
+import io.tcpprobe.mibs.NotificationObject;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +34,11 @@ public final class Notifications implements FlowListener, AutoCloseable {
     private static final int MOST_WAITING = 2000;
     private static final long PAUSE_MILLIS = 10;
     private static final int AT_A_TIME = 10;
-    private static final OID INDEX = new OID(
-            EstatsTable.CONNECT_ID.entry().then(EstatsConnections.CONNECT_INDEX).toArray());
-    private static final OID ESTABLISHED = new OID(EstatsTable.ESTABLISH_NOTIFICATION.toArray());
-    private static final OID CLOSED = new OID(EstatsTable.CLOSE_NOTIFICATION.toArray());
 
-    /** Something to be told: sysUpTime, which notification, and its one object. */
-    private record Event(long upTime, OID notification, VariableBinding index) {}
+    /** A notification to be sent: sysUpTime, which notification, and its objects. */
+    private record Event(long upTime, OID notification, List<VariableBinding> objects) {}
+
+    private static final Map<Change, FlowNotification> BY_CHANGE = byChange();
 
     private final NotificationTargets targets;
     private final LongSupplier upTime;
@@ -56,25 +58,42 @@ public final class Notifications implements FlowListener, AutoCloseable {
         sender.start();
     }
 
+    private static Map<Change, FlowNotification> byChange() {
+        Map<Change, FlowNotification> notifications = new EnumMap<>(Change.class);
+        for (Change change : Change.values()) {
+            FlowNotification.of(change).ifPresent(notification -> notifications.put(change, notification));
+        }
+        return notifications;
+    }
+
     @Override
     public void happened(Change change, FlowRows row) {
-        if (change == Change.ENDED) {
+        FlowNotification notification = BY_CHANGE.get(change);
+        if (notification == null) {
             return;
         }
         boolean room = waiting.remainingCapacity() > 0; // a host that has too many is not to copy their rows, too
-        if (!room || !waiting.offer(event(change, FlowColumns.copyOf(row)))) {
+        if (!room || !waiting.offer(event(notification, FlowColumns.copyOf(row)))) {
             leftOut.incrementAndGet();
         }
     }
 
-    private Event event(Change change, FlowColumns flow) {
-        OID notification = change == Change.ESTABLISHED ? ESTABLISHED : CLOSED;
-        return new Event(upTime.getAsLong(), notification, index(flow));
+    private Event event(FlowNotification notification, FlowColumns flow) {
+        return new Event(upTime.getAsLong(), new OID(notification.oid().toArray()), bindings(notification, flow));
+    }
+
+    /** The objects that a notification about a flow carries, in the order of their declaration. */
+    static List<VariableBinding> bindings(FlowNotification notification, FlowColumns flow) {
+        return notification.objects().stream()
+                .map(object -> switch (object) {
+                    case CONNECT_INDEX -> index(object, flow);
+                })
+                .toList();
     }
 
     /** tcpEStatsConnectIndex of a flow: its instance is named as in tcpConnectionTable. */
-    static VariableBinding index(FlowColumns flow) {
-        OID instance = new OID(INDEX);
+    private static VariableBinding index(NotificationObject object, FlowColumns flow) {
+        OID instance = new OID(object.oid().toArray());
         append(instance, flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_PORT);
         append(instance, flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, FlowField.REMOTE_PORT);
         return new VariableBinding(instance, new UnsignedInteger32(flow.flowId(0)));
@@ -110,7 +129,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
         PDU pdu = targets.pdu();
         pdu.add(new VariableBinding(SnmpConstants.sysUpTime, new TimeTicks(event.upTime)));
         pdu.add(new VariableBinding(SnmpConstants.snmpTrapOID, event.notification));
-        pdu.add(event.index);
+        event.objects.forEach(pdu::add);
         return pdu;
     }
 

@@ -1,0 +1,29 @@
+package io.tcpprobe.mibs;
+
+/** The objects that notifications carry. */
+public enum NotificationObject {
+    /** The flow's id; the instance is named by the connection's addresses. */
+    CONNECT_INDEX(EstatsTable.CONNECT_ID, 1);
+
+    private final EstatsTable table;
+    private final int column;
+
+    NotificationObject(EstatsTable table, int column) {
+        this.table = table;
+        this.column = column;
+    }
+
+    /** Its descriptor. */
+    public String label() {
+        return table.columns().stream()
+                .filter(one -> one.id() == column)
+                .map(EstatsColumn::name)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The object, without the instance. */
+    public Oid oid() {
+        return table.entry().then(column);
+    }
+}

@@ -123,7 +123,7 @@ class BusiestFlowsTest {
     void shouldSearchForNoOwnersBeforeSomebodyLooks() throws Exception {
         try (Connection connection = Connection.open();
                 ServedParts parts = parts(connection, 2);
-                JmxConnector connector = parts.jmx()) {
+                JmxConnector _ = parts.jmx()) {
             assertEquals(2, beans(parts).size());
             assertFalse(parts.snapshots().current().flows().ready(FlowField.PID));
             later(parts, 2);

@@ -21,6 +21,7 @@ import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowSource;
@@ -128,10 +129,14 @@ public final class Agent implements AutoCloseable {
     private void startAll() throws IOException {
         state.warnings().forEach(warning -> LOG.warn("{}", host == null ? warning : warning.forJavaagent()));
         Logging.level(state.settings().get(Settings.DEBUG));
-        state.settings().onChange(change -> {
-            AUDIT.info("{} {} -> {} by {}", change.setting().name(), change.before(), change.after(), change.who());
-            Logging.level(state.settings().get(Settings.DEBUG));
-        });
+        state.settings().follow(Settings.ALL, Agent::audit);
+        state.settings()
+                .follow(
+                        List.of(Settings.DEBUG),
+                        _ -> Logging.level(state.settings().get(Settings.DEBUG)));
+        state.settings()
+                .onUnclaimedFailure((change, failed) ->
+                        LOG.warn("apply {}, set by {}: {}", change.after(), change.who(), failed.toString()));
         HostCounters counters = keep(HostCounters.ofThisHost(System::nanoTime));
         var chosen = FlowSources.open(state.settings(), System::nanoTime, problems);
         if (chosen.isEmpty()) {
@@ -146,8 +151,18 @@ public final class Agent implements AutoCloseable {
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
         openConnectors(served(source, counters, facts));
         if (problems.isEmpty()) {
-            keep(RunningFile.write(state.folder(), state.settings(), sourceName, source.uses(), addresses()));
+            keep(RunningFile.write(
+                    state.folder(), state.settings(), sourceName, Settings.usedBy(source.settingUser()), addresses()));
         }
+    }
+
+    private static void audit(SettingChange<?> change) {
+        AUDIT.info(
+                "{} {} -> {} by {}",
+                change.setting().name(),
+                change.before().shown(),
+                change.after().shown(),
+                change.who());
     }
 
     private Served served(FlowSource source, HostCounters counters, AgentFacts facts) {
@@ -158,7 +173,7 @@ public final class Agent implements AutoCloseable {
         FlowEventHub events = keep(new FlowEventHub(flows, settings, System::nanoTime));
         return new Served(
                 settings,
-                source.uses(),
+                Settings.usedBy(source.settingUser()),
                 requests,
                 flows,
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),

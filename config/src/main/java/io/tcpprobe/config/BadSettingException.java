@@ -13,15 +13,24 @@ public final class BadSettingException extends Exception {
         /** The setting changes at start only. */
         READ_ONLY,
         /** The value was right but could not be kept. */
-        NOT_KEPT
+        NOT_KEPT,
+        /** Too many changes before this one have not reached all listeners yet. */
+        BUSY
     }
 
     private final Reason reason;
+    private final transient Problem problem;
 
     /** A refusal; the message is the problem's text. */
     public BadSettingException(Reason reason, Problem problem) {
         super(problem.toString());
         this.reason = reason;
+        this.problem = problem;
+    }
+
+    /** What is wrong. */
+    public Problem problem() {
+        return problem;
     }
 
     /** Why it is refused. */

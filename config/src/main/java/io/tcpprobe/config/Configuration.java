@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * the later of {@link Origin} wins.
  */
 public final class Configuration {
-    private final Map<Origin, Map<Setting<?>, String>> given = new EnumMap<>(Origin.class);
+    private final Map<Origin, Map<Setting<?>, SettingValue<?>>> given = new EnumMap<>(Origin.class);
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
 
@@ -91,14 +91,10 @@ public final class Configuration {
             return;
         }
         try {
-            found.get().syntax().parse(text);
-            given.computeIfAbsent(origin, _ -> new LinkedHashMap<>()).put(found.get(), text);
-        } catch (IllegalArgumentException bad) {
-            problems.add(new Problem(
-                    step,
-                    object,
-                    found.get().quote(text) + " " + bad.getMessage(),
-                    "give " + found.get().ruleWithUnit()));
+            SettingValue<?> value = found.get().parse(text, step, object);
+            given.computeIfAbsent(origin, _ -> new LinkedHashMap<>()).put(value.setting(), value);
+        } catch (BadSettingException bad) {
+            problems.add(bad.problem());
         }
     }
 
@@ -112,28 +108,26 @@ public final class Configuration {
         return List.copyOf(warnings);
     }
 
-    /** The right values, by where they come from. */
-    public Map<Origin, Map<Setting<?>, String>> given() {
-        return given;
+    /** The right values that come from there, the last of each setting. */
+    public List<SettingValue<?>> given(Origin origin) {
+        return List.copyOf(given.getOrDefault(origin, Map.of()).values());
     }
 
     /** The value of one setting as given, or its default: for what must be known before there is a store. */
+    @SuppressWarnings("unchecked") // a value is of its own setting's type
     public <T> T early(Setting<T> setting) {
-        String text = setting.defaultText();
+        SettingValue<?> value = setting.defaultValue();
         for (var values : given.values()) {
-            text = values.getOrDefault(setting, text);
+            value = values.getOrDefault(setting, value);
         }
-        return setting.syntax().parse(text);
+        return ((SettingValue<T>) value).value();
     }
 
     /** The store of these values and of those that were kept when the agent ran before. */
-    public SettingStore store(Map<Setting<?>, String> saved, SettingStore.SettingPersistence keeper) {
-        Map<Origin, Map<Setting<?>, String>> all = new EnumMap<>(given);
+    public SettingStore store(List<SettingValue<?>> saved, SettingStore.SettingPersistence keeper) {
+        Map<Origin, List<SettingValue<?>>> all = new EnumMap<>(Origin.class);
+        given.keySet().forEach(origin -> all.put(origin, given(origin)));
         all.put(Origin.SAVED, saved);
-        try {
-            return new SettingStore(all, keeper);
-        } catch (BadSettingException bad) {
-            throw new IllegalStateException("values were checked before", bad);
-        }
+        return new SettingStore(all, keeper);
     }
 }

@@ -2,17 +2,22 @@ package io.tcpprobe.config;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The values of all settings, and the one path by which they change: check, keep, publish, tell. Readers never wait.
+ * The values of all settings, and the only path by which they change: check, keep, publish, notify. Readers never wait.
+ *
+ * <p>Listeners are called after the change is in force, in the order in which changes were made, and without the lock of this
+ * store. As a rule the thread that changes calls them before its method returns. While another thread is calling them, or if a
+ * listener makes the change, the method returns at once, and the thread that is calling listeners goes on with this change.
  */
 public final class SettingStore {
     /** Keeps the changed values over a restart. */
@@ -26,50 +31,52 @@ public final class SettingStore {
         void keep(Map<String, String> saved) throws IOException;
     }
 
-    private record Held(Object value, Origin origin) {}
+    private record Held(SettingValue<?> value, Origin origin) {}
 
     private final SettingPersistence keeper;
-    private final List<Consumer<SettingChange>> listeners = new CopyOnWriteArrayList<>();
-    private final Map<String, String> saved = new LinkedHashMap<>();
+    private final ChangeDelivery delivery = new ChangeDelivery();
+    private final Map<Setting<?>, SettingValue<?>> saved = new LinkedHashMap<>();
     private volatile Map<Setting<?>, Held> values;
 
     /**
      * A store of these values.
      *
-     * @param texts the values given at start by where they come from, all of them right; defaults need not be given
+     * @param given the values given at start by where they come from; defaults need not be given
      * @param keeper keeps what changes
-     * @throws BadSettingException if a value is not right
      */
-    public SettingStore(Map<Origin, Map<Setting<?>, String>> texts, SettingPersistence keeper)
-            throws BadSettingException {
+    public SettingStore(Map<Origin, ? extends Collection<? extends SettingValue<?>>> given, SettingPersistence keeper) {
         this.keeper = keeper;
         Map<Setting<?>, Held> start = new HashMap<>();
         for (Setting<?> setting : Settings.ALL) {
-            start.put(setting, new Held(setting.parse(setting.defaultText()), Origin.DEFAULT));
+            start.put(setting, new Held(setting.defaultValue(), Origin.DEFAULT));
         }
-        for (var given : new TreeMap<>(texts).entrySet()) { // in the order of precedence
-            for (var entry : given.getValue().entrySet()) {
-                start.put(entry.getKey(), new Held(entry.getKey().parse(entry.getValue()), given.getKey()));
-            }
+        new TreeMap<>(given) // in the order of precedence
+                .forEach((origin, all) -> all.forEach(value -> start.put(value.setting(), new Held(value, origin))));
+        if (given.containsKey(Origin.SAVED)) {
+            given.get(Origin.SAVED).forEach(value -> saved.put(value.setting(), value));
         }
-        texts.getOrDefault(Origin.SAVED, Map.of()).forEach((setting, text) -> saved.put(setting.name(), text));
         values = Map.copyOf(start);
     }
 
     /** A setting's value. */
-    @SuppressWarnings("unchecked") // a value was made by its own setting's parse
     public <T> T get(Setting<T> setting) {
-        return (T) held(setting).value();
+        return value(setting).value();
+    }
+
+    /** A setting's value, with its text. */
+    @SuppressWarnings("unchecked") // a value is of its own setting's type
+    public <T> SettingValue<T> value(Setting<T> setting) {
+        return (SettingValue<T>) held(setting).value();
     }
 
     /** A setting's value as it would be typed. */
-    public <T> String text(Setting<T> setting) {
-        return setting.syntax().format(get(setting));
+    public String text(Setting<?> setting) {
+        return held(setting).value().text();
     }
 
-    /** A setting's value as others may see it: like {@link #text}, but a secret is not told. */
-    public <T> String shown(Setting<T> setting) {
-        return setting.syntax().show(get(setting));
+    /** A setting's value as others may see it: like {@link #text}, but a secret is not shown. */
+    public String shown(Setting<?> setting) {
+        return held(setting).value().shown();
     }
 
     /** Where a setting's value comes from. */
@@ -85,84 +92,101 @@ public final class SettingStore {
         return held;
     }
 
-    /**
-     * Whether a change would be accepted; changes nothing. The first phase of a two-phase SET.
-     *
-     * @throws BadSettingException if it would not
-     */
-    public void check(Setting<?> setting, String text) throws BadSettingException {
-        if (!setting.writable()) {
-            throw new BadSettingException(
-                    BadSettingException.Reason.READ_ONLY,
-                    new Problem(
-                            "set",
-                            setting.name(),
-                            "it changes at start only",
-                            "give " + setting.name() + "=VALUE when the agent is started"));
-        }
-        setting.parse(text);
-    }
-
-    /** Changes one setting; see {@link #change(Map, String)}. */
+    /** Parses a text and changes one setting; see {@link #change(Collection, String)}. */
     public void change(Setting<?> setting, String text, String who) throws BadSettingException {
-        change(Map.of(setting, text), who);
+        setting.requireWritable();
+        change(List.of(setting.parse(text)), who);
     }
 
     /**
-     * Changes settings, all or none: they are checked, kept on disk, published, and the listeners are told.
+     * Changes settings, all or none: they are kept on disk and published, and the listeners are notified.
      *
-     * @param changes values as typed
+     * @param changes the new values; of two values of one setting the last one counts
      * @param who the connector and the user, for the audit line
      * @throws BadSettingException if one of them is refused; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were told; the change is in force then
+     * @throws RuntimeException of a listener, after all listeners were notified; the change is in force then
      */
-    public synchronized void change(Map<Setting<?>, String> changes, String who) throws BadSettingException {
+    public void change(Collection<? extends SettingValue<?>> changes, String who) throws BadSettingException {
+        delivery.deliver(keepAndPublish(changes, who));
+    }
+
+    private synchronized ChangeDelivery.Step keepAndPublish(Collection<? extends SettingValue<?>> changes, String who)
+            throws BadSettingException {
+        String names = changes.stream().map(value -> value.setting().name()).collect(Collectors.joining(","));
+        requireRoom(names);
         Map<Setting<?>, Held> next = new HashMap<>(values);
-        Map<String, String> toKeep = new LinkedHashMap<>(saved);
-        List<SettingChange> told = new ArrayList<>();
-        for (var entry : changes.entrySet()) {
-            Setting<?> setting = entry.getKey();
-            check(setting, entry.getValue());
-            Object after = setting.parse(entry.getValue());
-            toKeep.put(setting.name(), entry.getValue().strip());
-            next.put(setting, new Held(after, Origin.SAVED));
-            told.add(new SettingChange(setting, get(setting), after, who));
+        Map<Setting<?>, SettingValue<?>> toKeep = new LinkedHashMap<>(saved);
+        List<SettingChange<?>> made = new ArrayList<>();
+        for (SettingValue<?> after : lastOfEach(changes)) {
+            after.setting().requireWritable();
+            made.add(changed(after, who));
+            toKeep.put(after.setting(), after);
+            next.put(after.setting(), new Held(after, Origin.SAVED));
         }
+        Map<String, String> texts = new LinkedHashMap<>();
+        toKeep.forEach((setting, value) -> texts.put(setting.name(), value.text()));
         try {
-            keeper.keep(toKeep);
+            keeper.keep(texts);
         } catch (IOException failed) {
             throw new BadSettingException(
                     BadSettingException.Reason.NOT_KEPT,
                     new Problem(
                             "keep",
-                            changes.keySet().stream().map(Setting::name).collect(Collectors.joining(",")),
+                            names,
                             Problem.cause(failed),
                             "make the state folder writable; nothing was changed"));
         }
         saved.putAll(toKeep);
         values = Map.copyOf(next);
-        tell(told);
+        return delivery.add(made);
+    }
+
+    private static Collection<SettingValue<?>> lastOfEach(Collection<? extends SettingValue<?>> values) {
+        Map<Setting<?>, SettingValue<?>> last = new LinkedHashMap<>();
+        values.forEach(value -> last.put(value.setting(), value));
+        return last.values();
+    }
+
+    private <T> SettingChange<T> changed(SettingValue<T> after, String who) {
+        return new SettingChange<>(value(after.setting()), after, who);
+    }
+
+    private void requireRoom(String names) throws BadSettingException {
+        if (delivery.full()) {
+            throw new BadSettingException(
+                    BadSettingException.Reason.BUSY,
+                    new Problem(
+                            "set",
+                            names,
+                            "the " + ChangeDelivery.MAX_PENDING
+                                    + " changes before this one are not applied everywhere yet",
+                            "try again later; nothing was changed"));
+        }
     }
 
     /**
      * Takes over a value that is in force already, because it was changed where this store does not see it: by sysctl, in the
      * kernel module. Not kept over a restart. Settings that change at start only are taken over, too.
      *
-     * @param text the value as typed
-     * @param who who says so, for the audit line
-     * @throws BadSettingException if the value is not right here; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were told
+     * @param who who changed it, for the audit line
+     * @throws BadSettingException if too many changes are pending; nothing has changed then
+     * @throws RuntimeException of a listener, after all listeners were notified
      */
-    public synchronized void adopt(Setting<?> setting, String text, String who) throws BadSettingException {
-        Object after = setting.parse(text);
-        Object before = get(setting);
-        if (after.equals(before)) {
-            return;
+    public void adopt(SettingValue<?> value, String who) throws BadSettingException {
+        delivery.deliver(publishAdopted(value, who));
+    }
+
+    private synchronized ChangeDelivery.Step publishAdopted(SettingValue<?> after, String who)
+            throws BadSettingException {
+        requireRoom(after.setting().name());
+        if (after.equals(held(after.setting()).value())) {
+            return delivery.add(List.of());
         }
+        List<SettingChange<?>> made = List.of(changed(after, who));
         Map<Setting<?>, Held> next = new HashMap<>(values);
-        next.put(setting, new Held(after, Origin.OUTSIDE));
+        next.put(after.setting(), new Held(after, Origin.OUTSIDE));
         values = Map.copyOf(next);
-        tell(List.of(new SettingChange(setting, before, after, who)));
+        return delivery.add(made);
     }
 
     /**
@@ -178,64 +202,63 @@ public final class SettingStore {
      * Puts another configuration file in force, all of it or nothing: live settings whose value is the default or the file's get
      * the new file's value, or the default where it has none. Nothing of it is kept over a restart, for the file is read then.
      *
-     * @param file the values of the file as typed, of every setting that it names
+     * @param file the values of the file
      * @param who who had it reloaded, for the audit line
-     * @throws BadSettingException if one of the values is not right; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were told; the change is in force then
+     * @throws BadSettingException if too many changes are pending; nothing has changed then
+     * @throws RuntimeException of a listener, after all listeners were notified; the change is in force then
      */
-    public synchronized Reload reload(Map<Setting<?>, String> file, String who) throws BadSettingException {
-        Map<Setting<?>, Held> next = new HashMap<>(values);
-        List<SettingChange> told = new ArrayList<>();
+    public Reload reload(Collection<? extends SettingValue<?>> file, String who) throws BadSettingException {
+        Map<Setting<?>, SettingValue<?>> given = new HashMap<>();
+        file.forEach(value -> given.put(value.setting(), value));
+        List<SettingChange<?>> made = new ArrayList<>();
         List<Setting<?>> needRestart = new ArrayList<>();
         List<Setting<?>> overridden = new ArrayList<>();
-        for (Setting<?> setting : Settings.ALL) {
-            String text = file.get(setting);
-            Object after = setting.parse(text == null ? setting.defaultText() : text);
-            Object before = get(setting);
-            if (origin(setting).compareTo(Origin.FILE) > 0) {
-                if (text != null && !after.equals(before)) {
-                    overridden.add(setting);
+        ChangeDelivery.Step step;
+        synchronized (this) {
+            requireRoom("the settings of the file");
+            Map<Setting<?>, Held> next = new HashMap<>(values);
+            for (Setting<?> setting : Settings.ALL) {
+                boolean named = given.containsKey(setting);
+                SettingValue<?> after = given.getOrDefault(setting, setting.defaultValue());
+                boolean differs = !after.equals(held(setting).value());
+                if (origin(setting).compareTo(Origin.FILE) > 0) {
+                    if (named && differs) {
+                        overridden.add(setting);
+                    }
+                } else if (setting.writable()) {
+                    next.put(setting, new Held(after, named ? Origin.FILE : Origin.DEFAULT));
+                    if (differs) {
+                        made.add(changed(after, who));
+                    }
+                } else if (differs) {
+                    needRestart.add(setting);
                 }
-            } else if (setting.writable()) {
-                next.put(setting, new Held(after, text == null ? Origin.DEFAULT : Origin.FILE));
-                if (!after.equals(before)) {
-                    told.add(new SettingChange(setting, before, after, who));
-                }
-            } else if (!after.equals(before)) {
-                needRestart.add(setting);
             }
+            values = Map.copyOf(next);
+            step = delivery.add(made);
         }
-        values = Map.copyOf(next);
-        tell(told);
+        delivery.deliver(step);
         return new Reload(
-                told.stream().<Setting<?>>map(SettingChange::setting).toList(),
+                made.stream().<Setting<?>>map(SettingChange::setting).toList(),
                 List.copyOf(needRestart),
                 List.copyOf(overridden));
     }
 
-    /** Tells every listener, also when one of them fails: the change is in force. */
-    private void tell(List<SettingChange> told) {
-        RuntimeException failure = null;
-        for (SettingChange change : told) {
-            for (Consumer<SettingChange> listener : listeners) {
-                try {
-                    listener.accept(change);
-                } catch (RuntimeException failed) {
-                    if (failure == null) {
-                        failure = failed;
-                    } else {
-                        failure.addSuppressed(failed);
-                    }
-                }
-            }
-        }
-        if (failure != null) {
-            throw failure;
-        }
+    /**
+     * Calls a listener for every change of some settings from now on.
+     *
+     * @param settings the settings whose changes it is called for
+     * @param listener must not wait for another change to reach its listeners
+     */
+    public void follow(Collection<? extends Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {
+        delivery.follow(settings, listener);
     }
 
-    /** Tells this listener of every change from now on, in the thread that changes, after the change is in force. */
-    public void onChange(Consumer<SettingChange> listener) {
-        listeners.add(listener);
+    /**
+     * Handles the failures of listeners that no caller gets, because the change was delivered by another thread than its own.
+     * Until there is a handler, they go to the thread's handler of uncaught exceptions.
+     */
+    public void onUnclaimedFailure(BiConsumer<SettingChange<?>, RuntimeException> handler) {
+        delivery.unclaimed(handler);
     }
 }

@@ -5,7 +5,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,14 +25,14 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
      * @param wrong gets what is wrong
      * @throws IOException if the file is there and cannot be read
      */
-    public Map<Setting<?>, String> read(List<Problem> wrong) throws IOException {
-        Map<Setting<?>, String> values = new LinkedHashMap<>();
+    public List<SettingValue<?>> read(List<Problem> wrong) throws IOException {
+        List<SettingValue<?>> values = new ArrayList<>();
         try {
             KeyValueFile.readState(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
         } catch (NoSuchFileException _) {
             return values; // nothing was ever changed
         }
-        return wrong.isEmpty() ? values : Map.of();
+        return wrong.isEmpty() ? values : List.of();
     }
 
     /**
@@ -42,9 +41,9 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
      * @param warnings gets what was wrong, and where the file lies now
      * @throws IOException if the file is there and cannot be read or moved
      */
-    public Map<Setting<?>, String> load(List<Problem> warnings) throws IOException {
+    public List<SettingValue<?>> load(List<Problem> warnings) throws IOException {
         List<Problem> wrong = new ArrayList<>();
-        Map<Setting<?>, String> values = read(wrong);
+        List<SettingValue<?>> values = read(wrong);
         if (!wrong.isEmpty()) {
             Path aside = StateFiles.keepAside(file, clock);
             warnings.addAll(wrong);
@@ -57,12 +56,11 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
         return values;
     }
 
-    private void read(String key, String text, Map<Setting<?>, String> values, List<Problem> wrong) {
+    private void read(String key, String text, List<SettingValue<?>> values, List<Problem> wrong) {
         try {
-            Setting<?> setting = Settings.require(key);
-            setting.parse(text);
-            if (setting.writable()) {
-                values.put(setting, text);
+            SettingValue<?> value = Settings.require(key).parse(text);
+            if (value.setting().writable()) {
+                values.add(value);
             } else { // would win over the configuration file, where it belongs
                 wrong.add(new Problem("read", file + ": " + key, "it changes at start only", "give it with --config"));
             }

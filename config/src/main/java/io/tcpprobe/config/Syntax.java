@@ -15,11 +15,18 @@ import java.util.stream.Collectors;
  */
 public sealed interface Syntax<T> {
     /**
-     * Reads a value.
+     * Parses and checks a value.
      *
      * @throws IllegalArgumentException if the text is not a right value; the message is a clause such as "is not a number"
      */
     T parse(String text);
+
+    /**
+     * Checks a value that has its type already, as {@link #parse} does.
+     *
+     * @throws IllegalArgumentException as {@link #parse}, and if the value could not be written so that it is read back
+     */
+    void check(T value);
 
     /** Writes a value so that {@link #parse} reads it back. */
     String format(T value);
@@ -47,10 +54,15 @@ public sealed interface Syntax<T> {
             } catch (NumberFormatException _) {
                 throw new IllegalArgumentException("is not a whole number");
             }
+            check(value);
+            return value;
+        }
+
+        @Override
+        public void check(Long value) {
             if (value < min || value > max) {
                 throw new IllegalArgumentException("is out of range");
             }
-            return value;
         }
 
         @Override
@@ -73,10 +85,15 @@ public sealed interface Syntax<T> {
         @Override
         public String parse(String text) {
             String word = text.strip();
-            if (!words.contains(word)) {
+            check(word);
+            return word;
+        }
+
+        @Override
+        public void check(String value) {
+            if (!words.contains(value)) {
                 throw new IllegalArgumentException("is none of the choices");
             }
-            return word;
         }
 
         @Override
@@ -101,10 +118,18 @@ public sealed interface Syntax<T> {
         @Override
         public String parse(String text) {
             String value = text.strip();
+            check(value);
+            return value;
+        }
+
+        @Override
+        public void check(String value) {
             if (!pattern.matcher(value).matches()) {
                 throw new IllegalArgumentException("does not have the right form");
             }
-            return value;
+            if (!value.equals(value.strip())) {
+                throw new IllegalArgumentException("begins or ends with white space");
+            }
         }
 
         @Override
@@ -130,6 +155,13 @@ public sealed interface Syntax<T> {
         }
 
         @Override
+        public void check(Path value) {
+            if (!value.toString().equals(value.toString().strip())) {
+                throw new IllegalArgumentException("begins or ends with white space");
+            }
+        }
+
+        @Override
         public String format(Path value) {
             return value.toString();
         }
@@ -142,6 +174,7 @@ public sealed interface Syntax<T> {
 
     /** Addresses to listen on, "host:port" with commas between, IPv6 in brackets; none when empty. */
     record Listen() implements Syntax<List<InetSocketAddress>> {
+        private static final String UNKNOWN_HOST = "names an unknown host";
         private static final Pattern ADDRESS = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):(\\d{1,5})");
 
         @Override
@@ -156,6 +189,13 @@ public sealed interface Syntax<T> {
             return List.copyOf(addresses);
         }
 
+        @Override
+        public void check(List<InetSocketAddress> value) {
+            if (value.stream().anyMatch(InetSocketAddress::isUnresolved)) {
+                throw new IllegalArgumentException(UNKNOWN_HOST);
+            }
+        }
+
         private static InetSocketAddress one(String text) {
             var match = ADDRESS.matcher(text);
             if (!match.matches() || Integer.parseInt(match.group(3)) > 65535) {
@@ -164,7 +204,7 @@ public sealed interface Syntax<T> {
             String host = match.group(1) != null ? match.group(1) : match.group(2);
             var address = new InetSocketAddress(host, Integer.parseInt(match.group(3)));
             if (address.isUnresolved()) {
-                throw new IllegalArgumentException("names an unknown host");
+                throw new IllegalArgumentException(UNKNOWN_HOST);
             }
             return address;
         }

@@ -66,7 +66,7 @@ class ConfigurationTest {
 
     private static SettingStore store(Configuration configuration) {
         assertEquals(List.of(), configuration.problems());
-        return configuration.store(Map.of(), _ -> {});
+        return configuration.store(List.of(), _ -> {});
     }
 
     @ParameterizedTest
@@ -87,10 +87,10 @@ class ConfigurationTest {
     }
 
     @Test
-    void shouldLetTheLaterOriginWin() throws IOException {
+    void shouldLetTheLaterOriginWin() throws Exception {
         Path file = file("probetime = 1", "full = 1");
         Map<String, String> environment = Map.of("TCPPROBE_PROBETIME", "3", "PATH", "/bin");
-        Map<Setting<?>, String> saved = Map.of(Settings.PROBETIME, "2", Settings.FULL, "0");
+        List<SettingValue<?>> saved = List.of(Settings.PROBETIME.of(2L), Settings.FULL.of(0L));
         List<String> commandLine = List.of("probetime=4", "probetime=5");
 
         var all = Configuration.read(file, environment, commandLine).store(saved, _ -> {});
@@ -168,7 +168,9 @@ class ConfigurationTest {
         Configuration read = Configuration.read(null, links, List.of());
         assertEquals(List.of(), read.problems());
         assertEquals(List.of(), read.warnings());
-        assertEquals(Map.of(), read.given());
+        for (Origin origin : Origin.values()) {
+            assertEquals(List.of(), read.given(origin));
+        }
     }
 
     @Test
@@ -226,7 +228,10 @@ class ConfigurationTest {
             var read = Configuration.read(null, environment, List.of("!" + text));
             assertEquals(2, read.problems().size(), "seed " + seed);
             assertEquals(1, read.warnings().size(), "seed " + seed);
-            assertTrue(read.given().isEmpty(), "seed " + seed);
+            assertTrue(
+                    read.given(Origin.COMMAND_LINE).isEmpty()
+                            && read.given(Origin.ENVIRONMENT).isEmpty(),
+                    "seed " + seed);
         }
     }
 }

@@ -22,16 +22,14 @@ class SettingsListTest {
     @FieldSource("ALL")
     void shouldParseItsOwnDefaultAndWriteItBackUnchanged(Setting<?> setting) throws BadSettingException {
         assertRoundTrip(setting, setting.defaultText());
-        assertEquals(setting.defaultText(), format(setting, setting.defaultText()));
+        assertEquals(setting.defaultText(), setting.defaultValue().text());
     }
 
     private static <T> void assertRoundTrip(Setting<T> setting, String text) throws BadSettingException {
-        T value = setting.parse(text);
-        assertEquals(value, setting.parse(setting.syntax().format(value)));
-    }
-
-    private static <T> String format(Setting<T> setting, String text) throws BadSettingException {
-        return setting.syntax().format(setting.parse(text));
+        SettingValue<T> value = setting.parse(text);
+        assertEquals(value, setting.parse(value.text()));
+        assertEquals(value, setting.of(value.value()));
+        assertEquals(value, setting.defaultValue());
     }
 
     @ParameterizedTest
@@ -56,6 +54,55 @@ class SettingsListTest {
             assertTrue(names.add(setting.name()), setting.name());
             assertTrue(environmentNames.add(setting.environmentName()), setting.environmentName());
         }
+    }
+
+    /** A constant is in the list because it is declared: there is no second list to forget it in. */
+    @Test
+    void shouldListEveryConstantInTheOrderOfTheGroups() throws ReflectiveOperationException {
+        Set<Object> constants = new HashSet<>();
+        for (var field : Settings.class.getFields()) {
+            if (field.getType() == Setting.class) {
+                constants.add(field.get(null));
+            }
+        }
+        assertEquals(constants, Set.copyOf(ALL));
+        List<SettingGroup> groups = ALL.stream().map(Setting::group).toList();
+        assertEquals(groups.stream().sorted().toList(), groups);
+    }
+
+    @ParameterizedTest
+    @FieldSource("ALL")
+    void shouldHaveAUser(Setting<?> setting) {
+        assertFalse(setting.users().isEmpty());
+        assertTrue(Settings.usedBy(setting.users().iterator().next()).contains(setting));
+    }
+
+    @Test
+    void shouldHaveArcsAndDescriptorsOfTheirOwn() {
+        Set<String> seen = new HashSet<>();
+        for (Setting<?> setting : ALL) {
+            setting.object().ifPresent(object -> {
+                assertTrue(seen.add(setting.group() + " " + object.arc()), setting.name());
+                assertTrue(seen.add(object.descriptor()), setting.name());
+            });
+        }
+        assertEquals(2 * (9 + 6 + 3), seen.size());
+    }
+
+    /** JMX, the command settings and the file running show which settings have an effect on the source. */
+    @ParameterizedTest
+    @CsvSource({
+        "BPF, bufsize debug full maxflows port probetime purgetime snapshotage",
+        "MODULE, bufsize debug full hashsize maxflows port probetime purgetime snapshotage",
+        "DIAG, debug maxflows port probetime purgetime snapshotage",
+        "REPLAY, debug maxflows port purgetime snapshotage replay.file replay.speed replay.dialect replay.rttunit",
+        "SYSCTL, bufsize debug full hashsize maxflows port probetime purgetime",
+        "SAMPLING, full maxflows port probetime purgetime",
+    })
+    void shouldKeepTheSettingsOfASource(SettingUser user, String names) {
+        assertEquals(
+                List.of(names.split(" ", -1)),
+                Settings.usedBy(user).stream().map(Setting::name).toList());
     }
 
     /** Kubernetes would set them, where a Service has such a name. */
@@ -112,7 +159,7 @@ class SettingsListTest {
     @ParameterizedTest
     @ValueSource(strings = {"1.3.6.1.4.1.8072.9999.9999.2012", "1.3.6", "1.3.0.999999999"})
     void shouldTakeAnObjectIdBelow13(String text) throws BadSettingException {
-        assertEquals(text, Settings.SNMP_BASEOID.parse(text));
+        assertEquals(text, Settings.SNMP_BASEOID.parse(text).value());
     }
 
     /** MIB text and object id must agree: the text names its place from iso.org (1.3) on. */

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SyntaxTest {
     @Test
     void shouldTakeBothEndsOfARangeAndNothingBeyond() throws BadSettingException {
-        assertEquals(0, Settings.PROBETIME.parse("0"));
-        assertEquals(86_400_000, Settings.PROBETIME.parse(" 86400000\t"));
+        assertEquals(0, Settings.PROBETIME.parse("0").value());
+        assertEquals(86_400_000, Settings.PROBETIME.parse(" 86400000\t").value());
         assertRefused(Settings.PROBETIME, "-1", "set probetime: '-1' is out of range; give 0..86400000 milliseconds");
         assertRefused(
                 Settings.PROBETIME,
@@ -38,7 +38,7 @@ class SyntaxTest {
 
     @Test
     void shouldTakeOnlyTheWordsOfAChoice() throws BadSettingException {
-        assertEquals("diag", Settings.PROBE_SOURCE.parse(" diag "));
+        assertEquals("diag", Settings.PROBE_SOURCE.parse(" diag ").value());
         assertRefused(
                 Settings.PROBE_SOURCE,
                 "Diag",
@@ -61,8 +61,8 @@ class SyntaxTest {
             })
     void shouldReadAddressesToListenOnAndWriteThemBack(String text, String written) throws BadSettingException {
         var syntax = Settings.SNMP_LISTEN.syntax();
-        assertEquals(written, syntax.format(Settings.SNMP_LISTEN.parse(text)));
-        assertEquals(written, syntax.format(Settings.SNMP_LISTEN.parse(written)));
+        assertEquals(written, syntax.format(Settings.SNMP_LISTEN.parse(text).value()));
+        assertEquals(written, syntax.format(Settings.SNMP_LISTEN.parse(written).value()));
     }
 
     @ParameterizedTest
@@ -90,7 +90,7 @@ class SyntaxTest {
     @Test
     void shouldGiveAListThatNobodyCanChange() throws BadSettingException {
         for (String text : List.of("", "127.0.0.1:80")) {
-            List<InetSocketAddress> addresses = Settings.HTTP_LISTEN.parse(text);
+            List<InetSocketAddress> addresses = Settings.HTTP_LISTEN.parse(text).value();
             assertThrows(UnsupportedOperationException.class, () -> addresses.add(new InetSocketAddress(1)));
         }
     }

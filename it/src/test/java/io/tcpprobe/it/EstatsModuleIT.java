@@ -3,9 +3,13 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.EstatsColumn;
-import io.tcpprobe.mibs.EstatsControl;
 import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.mibs.SettingObjects;
+import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,7 +72,8 @@ class EstatsModuleIT {
     @Needs({"snmptranslate", "snmpbulkwalk"})
     void shouldBeReadByNames(@TempDir Path state) {
         String path = folder().toString();
-        for (EstatsControl control : EstatsControl.values()) {
+        TcpProbeMib mib = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()));
+        for (Setting<Long> control : Settings.ESTATS) {
             String number = Tools.here()
                     .run(
                             "snmptranslate",
@@ -77,9 +82,9 @@ class EstatsModuleIT {
                             "-m",
                             "TCP-ESTATS-MIB",
                             "-On",
-                            "TCP-ESTATS-MIB::" + control.label())
+                            "TCP-ESTATS-MIB::" + control.object().orElseThrow().descriptor())
                     .expectSuccess();
-            assertEquals("." + control.oid(), number.strip());
+            assertEquals("." + SettingObjects.of(control, mib), number.strip());
         }
         Snmp snmp = Snmp.v2c(Tools.here(), agents.start(AgentOptions.in(state)), "public");
         String named = Tools.here()

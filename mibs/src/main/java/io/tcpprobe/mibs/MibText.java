@@ -157,7 +157,9 @@ public final class MibText {
                     setting.writable() ? "read-write" : "read-only",
                     setting.doc() + (setting.writable() ? "" : " Changes at the agent's start only."),
                     "    DEFVAL { " + setting.defaultText() + " }\n"
-                            + place("tcpProbeSettings", TcpProbeMib.arc(setting)));
+                            + place(
+                                    "tcpProbeSettings",
+                                    SettingObjects.scalar(setting).arc()));
         }
     }
 
@@ -173,7 +175,7 @@ public final class MibText {
     }
 
     private static String name(Setting<?> setting) {
-        return "tcpProbe" + capital(setting.name());
+        return SettingObjects.scalar(setting).descriptor();
     }
 
     private static String name(FlowStatistic statistic) {

@@ -1,10 +1,7 @@
 package io.tcpprobe.mibs;
 
-import io.tcpprobe.config.Setting;
-import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
-import java.util.Map;
 
 /**
  * TCPPROBE-MIB: where our objects lie below the base that the setting {@code snmp.baseoid} names. The columns of the flow
@@ -18,18 +15,6 @@ public record TcpProbeMib(Oid base) {
 
     /** Column of the counter table that holds the value of a gauge. */
     public static final int COUNTER_GAUGE = 3;
-
-    /** Arcs of the settings. Once given, they stay. */
-    private static final Map<Setting<?>, Integer> SETTINGS = Map.of(
-            Settings.BUFSIZE, 1,
-            Settings.DEBUG, 2,
-            Settings.FULL, 3,
-            Settings.HASHSIZE, 4,
-            Settings.MAXFLOWS, 5,
-            Settings.PORT, 6,
-            Settings.PROBETIME, 7,
-            Settings.PURGETIME, 8,
-            Settings.SNAPSHOTAGE, 9);
 
     /** The scalars of the group .1.2, about the agent. */
     public enum About {
@@ -99,17 +84,9 @@ public record TcpProbeMib(Oid base) {
         }
     }
 
-    /** The object of a setting of the sampler, without the instance's .0. */
-    public Oid setting(Setting<?> setting) {
-        return base.then(1, 1, arc(setting));
-    }
-
-    static int arc(Setting<?> setting) {
-        Integer arc = SETTINGS.get(setting);
-        if (arc == null) {
-            throw new IllegalArgumentException(setting.name() + " has no object in TCPPROBE-MIB");
-        }
-        return arc;
+    /** tcpProbeSettings; see {@link SettingObjects}. */
+    Oid settings() {
+        return base.then(1, 1);
     }
 
     /** An object about the agent, without the instance's .0. */

@@ -60,12 +60,15 @@ class EstatsTableTest {
 
     @Test
     void shouldHaveAControlForEverySettingOfIt() {
+        TcpProbeMib mib = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()));
+        for (int i = 0; i < Settings.ESTATS.size(); i++) {
+            assertEquals(
+                    "1.3.6.1.2.1.156.1.2." + (i + 1),
+                    SettingObjects.of(Settings.ESTATS.get(i), mib).toString());
+        }
         assertEquals(
-                Settings.ESTATS,
-                Arrays.stream(EstatsControl.values())
-                        .map(EstatsControl::setting)
-                        .toList());
-        assertEquals("1.3.6.1.2.1.156.1.2.6", EstatsControl.LATENCY.oid().toString());
+                "tcpEStatsConnTableLatency",
+                SettingObjects.scalar(Settings.ESTATS_LATENCY).descriptor());
     }
 
     /** Values as a flow with these fields has them; a field that is not named is absent. */

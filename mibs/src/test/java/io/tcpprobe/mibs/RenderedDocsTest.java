@@ -1,6 +1,7 @@
 package io.tcpprobe.mibs;
 
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
@@ -66,18 +67,12 @@ class RenderedDocsTest {
     }
 
     private static String object(Setting<?> setting) {
-        for (EstatsControl control : EstatsControl.values()) {
-            if (control.setting().equals(setting)) {
-                return "`" + control.oid() + ".0`";
-            }
+        if (setting.object().isEmpty()) {
+            return "";
         }
-        for (SystemScalar scalar : SystemScalar.values()) {
-            if (scalar.setting().equals(setting)) {
-                return "`" + scalar.oid() + ".0`";
-            }
-        }
-        boolean sampler = Settings.PROBE.stream().anyMatch(setting::equals);
-        return sampler ? "`.1.1." + TcpProbeMib.arc(setting) + ".0`" : "";
+        String object = SettingObjects.of(setting, MIB).toString();
+        return "`" + object.replaceFirst("^\\Q" + MIB.base() + "\\E", "")
+                + ".0`"; // as in TCPPROBE-MIB: from its base on
     }
 
     @Test
@@ -105,7 +100,7 @@ class RenderedDocsTest {
                         givenBy(all, EstatsColumn.Origin.KERNEL) + givenBy(all, EstatsColumn.Origin.SAMPLES),
                         all.size() - givenBy(all, EstatsColumn.Origin.NOBODY),
                         EstatsTable.ROOT,
-                        EstatsControl.ROOT));
+                        SettingObjects.root(SettingGroup.ESTATS, MIB)));
         for (EstatsTable table : EstatsTable.values()) {
             text.append("\n## ")
                     .append(table.label())

@@ -28,21 +28,26 @@ class TcpProbeMibTest {
         for (int i = 0; i < order.size(); i++) {
             assertEquals(
                     "1.3.6.1.4.1.8072.9999.9999.2012.1.1." + (i + 1),
-                    mib.setting(Settings.PROBE.get(i)).toString());
+                    SettingObjects.of(Settings.PROBE.get(i), mib).toString());
         }
     }
 
     @Test
-    void shouldHaveNoObjectForTheConnectors() {
-        for (Setting<?> connector : Settings.CONNECTORS) {
-            assertThrows(IllegalArgumentException.class, () -> mib.setting(connector));
-        }
+    void shouldHaveObjectsOfTheGroupSystemForThreeSettings() {
+        assertEquals(
+                "1.3.6.1.2.1.1.4", SettingObjects.of(Settings.SNMP_CONTACT, mib).toString());
+        assertEquals(
+                "1.3.6.1.2.1.1.5", SettingObjects.of(Settings.SNMP_NAME, mib).toString());
+        assertEquals(
+                "1.3.6.1.2.1.1.6",
+                SettingObjects.of(Settings.SNMP_LOCATION, mib).toString());
+        assertThrows(IllegalArgumentException.class, () -> SettingObjects.of(Settings.SNMP_LISTEN, mib));
     }
 
     @Test
     void shouldGiveEveryObjectAnIdOfItsOwn() {
         Set<Oid> seen = new HashSet<>();
-        Settings.PROBE.forEach(setting -> assertTrue(seen.add(mib.setting(setting)), setting.name()));
+        Settings.PROBE.forEach(setting -> assertTrue(seen.add(SettingObjects.of(setting, mib)), setting.name()));
         for (TcpProbeMib.About about : TcpProbeMib.About.values()) {
             assertTrue(seen.add(mib.about(about)), about.label());
             assertTrue(about.label().matches("tcpProbe[A-Z]\\w*"), about.label());

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +57,7 @@ final class ConfigurationOptions {
         if (!read.problems().isEmpty()) {
             throw new StartException(read.problems());
         }
-        return read.store(Map.of(), _ -> {
+        return read.store(List.of(), _ -> {
             throw new IOException("this command keeps nothing");
         });
     }

@@ -101,7 +101,7 @@ final class RecordsCommand implements Callable<Integer> {
 
     private static int checked(int port) throws CommandException {
         try {
-            Settings.PORT.syntax().parse(Integer.toString(port));
+            Settings.PORT.syntax().check((long) port);
             return port;
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(

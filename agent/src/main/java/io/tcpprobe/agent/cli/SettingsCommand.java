@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -69,7 +70,9 @@ final class SettingsCommand implements Callable<Integer> {
         if (chosen.isPresent()) {
             try (FlowSource opened = chosen.get().source()) {
                 source = opened.name();
-                used = Set.copyOf(opened.uses().stream().map(Setting::name).toList());
+                used = Settings.usedBy(opened.settingUser()).stream()
+                        .map(Setting::name)
+                        .collect(Collectors.toSet());
             }
         }
         Path folder = State.folder(read);

@@ -8,6 +8,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         this.snapshots = snapshots;
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
-        settings.onChange(_ -> listenIfWanted());
+        settings.follow(List.of(Settings.ESTATS_NOTIFY, Settings.ESTATS_LATENCY), _ -> listenIfWanted());
         listenIfWanted();
         Thread.ofPlatform().daemon().name("tcpprobe-look").start(this::look);
     }

@@ -6,6 +6,8 @@ import io.tcpprobe.agent.core.Freshness;
 import io.tcpprobe.agent.core.RefreshingCache;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowSource;
@@ -43,7 +45,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
                         "read source " + source.name(), this::read, RefreshingCache.WhileReading.SERVE_LAST, ahead),
                 RefreshingCache.Reading.of(first, began, began + first.buildNanos()),
                 clocks.monotonicNanos());
-        settings.onChange(_ -> refreshNow());
+        settings.follow(Settings.usedBy(SettingUser.SAMPLING), _ -> refreshNow());
     }
 
     /** Returns the flows, at most {@code snapshotage} old, or those read last if the source cannot be read at present. */

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.util.Set;
@@ -85,6 +86,6 @@ final class SettingTable {
 
     /** Whether a setting has an effect on what runs here. */
     static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
-        return used.contains(setting) || Settings.ESTATS.contains(setting) || Settings.CONNECTORS.contains(setting);
+        return used.contains(setting) || setting.group() != SettingGroup.SAMPLER;
     }
 }

@@ -6,11 +6,13 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.Syntax;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -67,10 +69,10 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         this.store = store;
         this.used = Set.copyOf(used);
         this.name = name;
-        store.onChange(this::tell);
+        store.follow(Settings.ALL, this::tell);
     }
 
-    private void tell(SettingChange change) {
+    private void tell(SettingChange<?> change) {
         Setting<?> setting = change.setting();
         sendNotification(new AttributeChangeNotification(
                 name,
@@ -79,8 +81,8 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
                 setting.name() + " was changed by " + change.who(),
                 setting.name(),
                 type(setting).getClassName(),
-                value(setting, change.before()),
-                value(setting, change.after())));
+                value(change.before()),
+                value(change.after())));
     }
 
     private static SimpleType<?> type(Setting<?> setting) {
@@ -88,16 +90,15 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
     }
 
     /** A value as the attribute gives it; a secret is not shown. */
-    @SuppressWarnings("unchecked") // a value is of its own setting's type
-    private static <T> Object value(Setting<T> setting, Object value) {
-        return value instanceof Long ? value : setting.syntax().show((T) value);
+    private static Object value(SettingValue<?> value) {
+        return value.value() instanceof Long number ? number : value.shown();
     }
 
     @Override
     public Object getAttribute(String attribute) throws AttributeNotFoundException {
         Setting<?> setting = Settings.find(attribute)
                 .orElseThrow(() -> new AttributeNotFoundException("read " + attribute + ": there is no such setting"));
-        return value(setting, store.get(setting));
+        return value(store.value(setting));
     }
 
     @Override
@@ -105,7 +106,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         AttributeList values = new AttributeList(attributes.length);
         for (String attribute : attributes) {
             Settings.find(attribute)
-                    .ifPresent(setting -> values.add(new Attribute(attribute, value(setting, store.get(setting)))));
+                    .ifPresent(setting -> values.add(new Attribute(attribute, value(store.value(setting)))));
         }
         return values;
     }
@@ -120,7 +121,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
             switch (refused.reason()) {
                 case UNKNOWN, READ_ONLY -> throw new AttributeNotFoundException(why);
                 case VALUE -> throw new InvalidAttributeValueException(why);
-                case NOT_KEPT -> throw new MBeanException(new IOException(why), why);
+                case NOT_KEPT, BUSY -> throw new MBeanException(new IOException(why), why);
             }
         }
     }
@@ -132,17 +133,21 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
      */
     @Override
     public AttributeList setAttributes(AttributeList attributes) {
-        Map<Setting<?>, String> changes = new LinkedHashMap<>();
+        Set<String> names = new LinkedHashSet<>();
+        List<SettingValue<?>> changes = new ArrayList<>();
         try {
             for (Attribute attribute : attributes.asList()) {
-                changes.put(Settings.require(attribute.getName()), text(attribute));
+                Setting<?> setting = Settings.require(attribute.getName());
+                setting.requireWritable();
+                changes.add(setting.parse(text(attribute)));
+                names.add(setting.name());
             }
             store.change(changes, who());
         } catch (BadSettingException refused) {
             String why = refused.getMessage() + "; no setting was changed";
             throw new RuntimeOperationsException(new IllegalArgumentException(why), why);
         }
-        return getAttributes(changes.keySet().stream().map(Setting::name).toArray(String[]::new));
+        return getAttributes(names.toArray(String[]::new));
     }
 
     /** As it would be typed: consoles give a Long, an Integer or a text. */
@@ -211,7 +216,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
     private Descriptor facts(Setting<?> setting) {
         TreeMap<String, Object> facts = new TreeMap<>();
         facts.put(JMX.OPEN_TYPE_FIELD, type(setting));
-        facts.put(JMX.DEFAULT_VALUE_FIELD, value(setting, setting.syntax().parse(setting.defaultText())));
+        facts.put(JMX.DEFAULT_VALUE_FIELD, value(setting.defaultValue()));
         facts.put("units", setting.unit().label());
         facts.put("origin", store.origin(setting).label());
         facts.put("usedBySource", Boolean.toString(used.contains(setting)));

@@ -167,7 +167,7 @@ public final class SnmpConnector implements Connector {
             }
             connector.bind(settings.get(Settings.SNMP_LISTEN), parts.log);
             warnOfPublicCommunity(settings);
-            SystemGroup.register(connector.server, system, settings, facts);
+            SystemGroup.register(connector.server, system, settings, facts, mib);
             connector.registerStandard(parts.usm);
             for (Subtree scalar : TcpScalars.of(served.counters())) {
                 connector.register(scalar);
@@ -184,7 +184,7 @@ public final class SnmpConnector implements Connector {
                     served.requests()));
             connector.register(SocketTable.listener(served.sockets()));
             connector.register(SettingScalars.sampler(settings, mib));
-            connector.registerEstats();
+            connector.registerEstats(mib);
             connector.register(AgentScalars.about(mib, facts, flows));
             connector.register(AgentScalars.statistics(mib, flows));
             connector.register(new FlowTable(flows, mib.flowEntry().toArray()));
@@ -253,7 +253,7 @@ public final class SnmpConnector implements Connector {
         }
     }
 
-    private void registerEstats() throws IOException, DuplicateRegistrationException {
+    private void registerEstats(TcpProbeMib mib) throws IOException, DuplicateRegistrationException {
         SettingStore settings = served.settings();
         LiveAndEndedFlowsSupplier flows = served.knownFlows();
         TcpSysctls host = TcpSysctls.read(SYSCTLS);
@@ -266,7 +266,7 @@ public final class SnmpConnector implements Connector {
         register(new EstatsFlowTable(EstatsTable.STACK, flows, () -> on(settings, Settings.ESTATS_STACK), host));
         register(new EstatsFlowTable(EstatsTable.APP, flows, () -> on(settings, Settings.ESTATS_APP), host));
         register(new EstatsFlowTable(EstatsTable.TUNE, flows, () -> on(settings, Settings.ESTATS_TUNE), host));
-        register(SettingScalars.estats(settings));
+        register(SettingScalars.estats(settings, mib));
     }
 
     private void openNotifications(MPv3 mpv3) throws IOException {

@@ -70,7 +70,7 @@ public final class RunningFile implements AutoCloseable {
             throws IOException {
         RunningFile file = new RunningFile(stateFolder.resolve("running"), settings, source, used, listening);
         file.write();
-        settings.onChange(_ -> file.rewrite());
+        settings.follow(Settings.ALL, _ -> file.rewrite());
         return file;
     }
 

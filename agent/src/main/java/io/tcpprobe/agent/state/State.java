@@ -9,8 +9,8 @@ import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.ProcessUser;
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.SettingsFile;
 import io.tcpprobe.config.StateFolder;
@@ -20,7 +20,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What is kept in the state folder, opened: settings, users, the SNMP engine's identity.
@@ -58,7 +57,7 @@ public record State(
         if (problems.isEmpty()) { // else nothing is touched
             try {
                 SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
-                Map<Setting<?>, String> saved = file.load(warnings);
+                List<SettingValue<?>> saved = file.load(warnings);
                 Identity identity = identityFiles(folder).openForAgent(warnings);
                 return new State(
                         folder, configuration.store(saved, file), identity.users(), identity.engine(), warnings, lock);
@@ -108,7 +107,7 @@ public record State(
         List<Problem> problems = new ArrayList<>(configuration.problems());
         Path folder = folder(configuration);
         try {
-            Map<Setting<?>, String> saved = new SettingsFile(folder, Clock.systemUTC()).read(warnings);
+            List<SettingValue<?>> saved = new SettingsFile(folder, Clock.systemUTC()).read(warnings);
             if (problems.isEmpty()) {
                 return configuration.store(saved, _ -> {
                     throw new IOException("only a running agent keeps settings");

@@ -16,7 +16,7 @@ class FreshnessTest {
     private static final long MILLISECOND = 1_000_000;
 
     private final SettingStore settings =
-            Configuration.read(null, Map.of(), List.of()).store(Map.of(), _ -> {});
+            Configuration.read(null, Map.of(), List.of()).store(List.of(), _ -> {});
 
     private Freshness at(long ageMillis, long buildMillis) {
         return Freshness.of(ageMillis * MILLISECOND, buildMillis * MILLISECOND, settings);

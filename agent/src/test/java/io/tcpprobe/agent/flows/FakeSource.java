@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
@@ -13,7 +13,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Map;
-import java.util.Set;
 
 /** A source with the rows that a test gives it. */
 final class FakeSource implements FlowSource {
@@ -70,8 +69,8 @@ final class FakeSource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        return Set.of();
+    public SettingUser settingUser() {
+        return SettingUser.DIAG;
     }
 
     @Override

@@ -27,7 +27,7 @@ class FlowSnapshotCacheTest {
     private final AtomicLong clock = new AtomicLong(50 * MILLISECOND);
     private final FakeSource source = new FakeSource();
     private final SettingStore settings =
-            Configuration.read(null, Map.of(), List.of()).store(Map.of(), _ -> {});
+            Configuration.read(null, Map.of(), List.of()).store(List.of(), _ -> {});
     private final RequestScope requests = new RequestScope();
     private final FlowSnapshotCache snapshots =
             new FlowSnapshotCache(source, settings, requests, new Clocks(clock::get, () -> WALL_MILLIS));
@@ -76,6 +76,15 @@ class FlowSnapshotCacheTest {
         settings.change(Settings.PORT, "22", "test");
         assertEquals(1, source.refreshes);
         assertNotSame(first, snapshots.current());
+    }
+
+    @Test
+    void shouldReadNothingWhenAnotherSettingHasChanged() throws Exception {
+        settings.change(Settings.DEBUG, "1", "test");
+        settings.change(Settings.SNAPSHOTAGE, "2000", "test");
+        settings.change(Settings.ESTATS_LATENCY, "60", "test");
+        settings.change(Settings.SNMP_LOCATION, "Hall 2", "test");
+        assertEquals(0, source.refreshes);
     }
 
     @Test

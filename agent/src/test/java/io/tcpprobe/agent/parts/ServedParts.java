@@ -19,6 +19,8 @@ import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.diag.DiagSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import java.io.IOException;
@@ -41,7 +43,7 @@ public final class ServedParts implements AutoCloseable {
     public static final String PASSPHRASE = "correct horse";
 
     private final AtomicLong ahead = new AtomicLong();
-    private final List<SettingChange> changes = Collections.synchronizedList(new ArrayList<>());
+    private final List<SettingChange<?>> changes = Collections.synchronizedList(new ArrayList<>());
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final Served served;
 
@@ -53,8 +55,12 @@ public final class ServedParts implements AutoCloseable {
      * @param given settings that are not as by default
      */
     public ServedParts(Path state, Path procNet, Map<Setting<?>, String> given) throws Exception {
-        SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
-        settings.onChange(changes::add);
+        List<SettingValue<?>> values = new ArrayList<>();
+        for (var setting : given.entrySet()) {
+            values.add(setting.getKey().parse(setting.getValue()));
+        }
+        SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
+        settings.follow(Settings.ALL, changes::add);
         DiagSource source = DiagSource.open(settings, this::nanos);
         RequestScope requests = new RequestScope();
         FlowSnapshotCache flows =
@@ -67,7 +73,7 @@ public final class ServedParts implements AutoCloseable {
         users.add(READER, false, PASSPHRASE, PASSPHRASE);
         served = new Served(
                 settings,
-                source.uses(),
+                Settings.usedBy(source.settingUser()),
                 requests,
                 flows,
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
@@ -141,7 +147,7 @@ public final class ServedParts implements AutoCloseable {
     }
 
     /** What was changed, in order. */
-    public List<SettingChange> changes() {
+    public List<SettingChange<?>> changes() {
         return changes;
     }
 

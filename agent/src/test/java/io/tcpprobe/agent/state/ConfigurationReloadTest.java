@@ -27,7 +27,7 @@ class ConfigurationReloadTest {
     private SettingStore settings = store(null);
 
     private static SettingStore store(Path file) {
-        return Configuration.read(file, Map.of(), List.of("port=443")).store(Map.of(), _ -> {
+        return Configuration.read(file, Map.of(), List.of("port=443")).store(List.of(), _ -> {
             throw new IOException("a reload keeps nothing");
         });
     }
@@ -36,7 +36,7 @@ class ConfigurationReloadTest {
     void start() throws IOException {
         file = Files.writeString(folder.resolve("tcpprobe.conf"), "probetime = 20\nbufsize = 64\n");
         settings = store(file);
-        settings.onChange(change -> told.add(change.setting().name() + " by " + change.who()));
+        settings.follow(Settings.ALL, change -> told.add(change.setting().name() + " by " + change.who()));
     }
 
     private List<String> reload(Path named) {
@@ -102,7 +102,7 @@ class ConfigurationReloadTest {
 
     @Test
     void shouldReportAListenerThatFails() throws IOException {
-        settings.onChange(_ -> {
+        settings.follow(Settings.ALL, _ -> {
             throw new IllegalStateException("the sysctl is read-only");
         });
         Files.writeString(file, "probetime = 30\n");

@@ -37,7 +37,7 @@ public final class DiagDumpBench {
         int sockets = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
         SettingStore settings = Configuration.read(
                         null, Map.of(), List.of("probetime=0", "maxflows=" + Math.max(2 * sockets, 1000)))
-                .store(Map.of(), _ -> {});
+                .store(List.of(), _ -> {});
         try (ConnectionHolders _ = ConnectionHolders.open(sockets / 2);
                 SockDiag bare = SockDiag.open();
                 DiagSource source = DiagSource.open(settings, System::nanoTime)) {

@@ -1,8 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.config.Setting;
-import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
@@ -20,7 +19,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -33,15 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
-    private static final Set<Setting<?>> USED = Set.of(
-            Settings.BUFSIZE,
-            Settings.DEBUG,
-            Settings.FULL,
-            Settings.MAXFLOWS,
-            Settings.PORT,
-            Settings.PROBETIME,
-            Settings.PURGETIME,
-            Settings.SNAPSHOTAGE);
     private static final int IDS_AT_A_TIME = 1 << 21;
 
     /** Rows that there are before the first sweep; it takes longer for a flow than memory for a row does. */
@@ -149,7 +138,8 @@ public final class BpfSource implements FlowSource {
             bpfSettings.countSkipped(false);
         }
         logEvents(settings.get(Settings.DEBUG) >= 2);
-        settings.onChange(this::settingChanged);
+        settings.follow(Settings.usedBy(SettingUser.SAMPLING), _ -> applySampling());
+        settings.follow(List.of(Settings.DEBUG), _ -> applyDebug());
         attendant.start();
     }
 
@@ -214,12 +204,23 @@ public final class BpfSource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        return USED;
+    public SettingUser settingUser() {
+        return SettingUser.BPF;
     }
 
-    private synchronized void settingChanged(SettingChange change) {
-        if (closed || !USED.contains(change.setting())) {
+    private synchronized void applyDebug() {
+        if (closed) {
+            return;
+        }
+        try {
+            logEvents(settings.get(Settings.DEBUG) >= 2);
+        } catch (IOException failed) {
+            LOG.warn("log openings and ends of flows: {}; they are not logged", failed.getMessage());
+        }
+    }
+
+    private synchronized void applySampling() {
+        if (closed) {
             return;
         }
         try {
@@ -231,7 +232,6 @@ public final class BpfSource implements FlowSource {
             if (surplus() > 0) {
                 dropNewest(surplus());
             }
-            logEvents(settings.get(Settings.DEBUG) >= 2);
             sweep.run();
             if (makeRoom(table.unplaced())) {
                 sweep.run();

@@ -1,7 +1,7 @@
 package io.tcpprobe.kernel.diag;
 
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowIds;
@@ -24,7 +24,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -118,14 +117,8 @@ public final class DiagSource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        return Set.of(
-                Settings.DEBUG,
-                Settings.MAXFLOWS,
-                Settings.PORT,
-                Settings.PROBETIME,
-                Settings.PURGETIME,
-                Settings.SNAPSHOTAGE);
+    public SettingUser settingUser() {
+        return SettingUser.DIAG;
     }
 
     @Override

@@ -1,13 +1,12 @@
 package io.tcpprobe.kernel.flow;
 
-import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Where flows come from. All sources give the same rows, so that everything above is blind to which one runs. A source is
@@ -17,8 +16,8 @@ public interface FlowSource extends AutoCloseable {
     /** Its name, as in the setting probe.source. */
     String name();
 
-    /** The settings that have an effect on this source. */
-    Set<Setting<?>> uses();
+    /** This source as a user of settings: {@code Settings.usedBy} lists those that have an effect on it. */
+    SettingUser settingUser();
 
     /**
      * Brings the rows up to date.

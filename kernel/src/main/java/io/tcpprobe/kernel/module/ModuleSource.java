@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.module;
 
 import io.tcpprobe.config.Problem;
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowRows;
@@ -17,9 +17,7 @@ import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -85,9 +83,9 @@ public final class ModuleSource implements FlowSource {
         ModuleSource source = new ModuleSource(files, settings, monotonicNanos, ids, listener);
         RecordFile file = source.openFile();
         source.sysctls.begin();
-        settings.onChange(change -> {
+        settings.follow(Sysctls.all(), change -> {
             if (!source.closed) {
-                source.sysctls.changed(change);
+                source.sysctls.changed(change.setting());
             }
         });
         Thread.ofPlatform().daemon().name("tcpprobe-module").start(() -> source.read(file));
@@ -215,10 +213,8 @@ public final class ModuleSource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        Set<Setting<?>> used = new HashSet<>(Sysctls.all());
-        used.add(Settings.SNAPSHOTAGE);
-        return used;
+    public SettingUser settingUser() {
+        return SettingUser.MODULE;
     }
 
     /** Whether the module is there, as far as is known. */

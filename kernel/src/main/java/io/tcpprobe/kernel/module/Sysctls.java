@@ -4,8 +4,8 @@ import io.tcpprobe.config.BadSettingException;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
-import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.proc.Sysctl;
 import java.io.IOException;
@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the settings and the module's sysctls the same, whichever of them is changed. The store's lock is held while it tells
- * {@link #changed}, so {@link #poll} must not run with a lock that those have who listen to the store.
+ * Keeps the settings and the module's sysctls the same, whichever of them is changed. A change and a poll may come at once:
+ * reading or writing a file and noting its value are one step, under this object's lock. The store is called without it.
  */
 final class Sysctls {
     private static final Logger LOG = LoggerFactory.getLogger(Sysctls.class);
@@ -49,16 +49,7 @@ final class Sysctls {
 
     private static Map<Setting<?>, List<String>> files() {
         Map<Setting<?>, List<String>> files = new LinkedHashMap<>();
-        for (Setting<?> setting : List.of(
-                Settings.BUFSIZE,
-                Settings.DEBUG,
-                Settings.FULL,
-                Settings.HASHSIZE,
-                Settings.MAXFLOWS,
-                Settings.PORT,
-                Settings.PROBETIME)) {
-            files.put(setting, List.of(setting.name()));
-        }
+        Settings.usedBy(SettingUser.SYSCTL).forEach(setting -> files.put(setting, List.of(setting.name())));
         files.put(Settings.PURGETIME, List.of("purgetime", "purge_time"));
         return files;
     }
@@ -98,19 +89,29 @@ final class Sysctls {
     /** Takes over what was changed in the files. */
     void poll() {
         for (Setting<?> setting : FILES.keySet()) {
-            String before = known.getOrDefault(setting, "");
-            String now = read(setting);
-            if (!now.isEmpty() && !now.equals(before)) {
-                known.put(setting, now);
-                adopt(setting, now);
+            String changed = readIfChanged(setting);
+            if (!changed.isEmpty()) {
+                adopt(setting, changed);
             }
         }
     }
 
+    /** The value that the file has; empty if there is no file, or if it has not changed. */
+    private synchronized String readIfChanged(Setting<?> setting) {
+        String now = read(setting);
+        if (now.isEmpty() || now.equals(known.put(setting, now))) {
+            return "";
+        }
+        return now;
+    }
+
     private void adopt(Setting<?> setting, String text) {
         try {
-            settings.adopt(setting, text, WHO);
+            settings.adopt(setting.parse(text), WHO);
         } catch (BadSettingException wrong) {
+            if (wrong.reason() == BadSettingException.Reason.BUSY) {
+                known.remove(setting); // the next poll tries again
+            }
             if (refused.add(setting.name() + "=" + text)) {
                 LOG.warn("take over {} from the module: {}", setting.name(), wrong.getMessage());
             }
@@ -137,12 +138,11 @@ final class Sysctls {
     }
 
     /**
-     * Passes a change on to the module.
+     * Passes the value that a setting has now on to the module. That is the last one: the file may have it already.
      *
      * @throws UncheckedIOException if the file cannot be written; {@link #poll} brings the old value back
      */
-    void changed(SettingChange change) {
-        Setting<?> setting = change.setting();
+    synchronized void changed(Setting<?> setting) {
         if (FILES.containsKey(setting) && setting.writable()) {
             String text = settings.text(setting);
             if (!text.equals(known.get(setting))) {
@@ -151,7 +151,7 @@ final class Sysctls {
         }
     }
 
-    private void write(Setting<?> setting, String text) {
+    private synchronized void write(Setting<?> setting, String text) {
         for (String name : FILES.getOrDefault(setting, List.of())) {
             Path file = folder.resolve(name);
             if (Files.exists(file)) {

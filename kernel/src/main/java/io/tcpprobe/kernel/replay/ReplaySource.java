@@ -1,7 +1,7 @@
 package io.tcpprobe.kernel.replay;
 
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowRows;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,17 +106,8 @@ public final class ReplaySource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        return Set.of(
-                Settings.DEBUG,
-                Settings.MAXFLOWS,
-                Settings.PORT,
-                Settings.PURGETIME,
-                Settings.SNAPSHOTAGE,
-                Settings.REPLAY_FILE,
-                Settings.REPLAY_SPEED,
-                Settings.REPLAY_DIALECT,
-                Settings.REPLAY_RTTUNIT);
+    public SettingUser settingUser() {
+        return SettingUser.REPLAY;
     }
 
     @Override

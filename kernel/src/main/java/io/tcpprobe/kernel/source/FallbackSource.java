@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.source;
 
-import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
@@ -9,7 +9,6 @@ import io.tcpprobe.kernel.module.ModuleSource;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +43,8 @@ final class FallbackSource implements FlowSource {
     }
 
     @Override
-    public Set<Setting<?>> uses() {
-        return module.uses();
+    public SettingUser settingUser() {
+        return module.settingUser();
     }
 
     @Override

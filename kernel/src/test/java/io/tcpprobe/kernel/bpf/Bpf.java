@@ -1,14 +1,15 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.Origin;
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 
@@ -18,11 +19,11 @@ final class Bpf {
 
     /** Settings of these values, "name=value". */
     static SettingStore settings(String... values) throws Exception {
-        Map<Setting<?>, String> given = new LinkedHashMap<>();
-        given.put(Settings.MAXFLOWS, "1000000"); // whatever else the host has
+        List<SettingValue<?>> given = new ArrayList<>();
+        given.add(Settings.MAXFLOWS.of(1_000_000L)); // whatever else the host has
         for (String value : values) {
             int equals = value.indexOf('=');
-            given.put(Settings.require(value.substring(0, equals)), value.substring(equals + 1));
+            given.add(Settings.require(value.substring(0, equals)).parse(value.substring(equals + 1)));
         }
         return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
     }

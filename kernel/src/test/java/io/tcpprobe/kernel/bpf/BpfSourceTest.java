@@ -139,7 +139,7 @@ class BpfSourceTest {
 
     /** A sweep asks the clock, and nothing else does. */
     @Test
-    void shouldSweepForSettingsOfItsOwnOnly() throws Exception {
+    void shouldSweepForSettingsOfTheSamplingOnly() throws Exception {
         AtomicInteger asked = new AtomicInteger();
         settings = Bpf.settings();
         source = Bpf.open(settings, () -> {
@@ -148,6 +148,9 @@ class BpfSourceTest {
         });
         int before = asked.get();
         settings.change(Settings.ESTATS_LATENCY, "60", "test");
+        settings.change(Settings.DEBUG, "2", "test");
+        settings.change(Settings.DEBUG, "0", "test");
+        settings.change(Settings.SNAPSHOTAGE, "2000", "test");
         assertEquals(before, asked.get());
         settings.change(Settings.PROBETIME, "200", "test");
         assertTrue(asked.get() > before);

@@ -1,8 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
-import io.tcpprobe.config.Origin;
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,20 +34,20 @@ final class SegmentCost {
 
     public static void main(String[] arguments) throws Exception {
         byte[] file = Files.readAllBytes(Path.of(arguments[0]));
-        SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, Map.<Setting<?>, String>of()), _ -> {});
+        SettingStore settings = new SettingStore(Map.of(), _ -> {});
         try (BpfObject before = BpfObject.load(file, (_, _) -> {});
                 BpfObject after = BpfObject.load(file, (_, _) -> {})) {
             before.attach("empty");
             try (BpfSource source = BpfSource.open(settings, System::nanoTime)) {
                 after.attach("empty");
                 SegmentCost cost = new SegmentCost(settings, source, List.of(before, after));
-                cost.measure("gate says no", Map.of(Settings.PROBETIME, "86400000", Settings.FULL, "0"));
-                cost.measure("row written", Map.of(Settings.PROBETIME, "0", Settings.FULL, "1"));
+                cost.measure("gate says no", List.of(Settings.PROBETIME.of(86_400_000L), Settings.FULL.of(0L)));
+                cost.measure("row written", List.of(Settings.PROBETIME.of(0L), Settings.FULL.of(1L)));
             }
         }
     }
 
-    private void measure(String what, Map<Setting<?>, String> values) throws Exception {
+    private void measure(String what, List<SettingValue<?>> values) throws Exception {
         settings.change(values, "bench");
         double[] beyond = new double[ROUNDS];
         for (int round = 0; round < ROUNDS; round++) {

@@ -51,7 +51,7 @@ class DiagSourceTest {
     private void open(String address) throws IOException {
         pairs = LoopbackPairs.listen(address);
         settings = Configuration.read(null, Map.of(), List.of("port=" + pairs.port(), "probetime=0"))
-                .store(Map.of(), _ -> {});
+                .store(List.of(), _ -> {});
         source = DiagSource.open(settings, clock::get);
     }
 
@@ -385,7 +385,7 @@ class DiagSourceTest {
 
     @Test
     void shouldUseOnlySettingsOfTheList() {
-        assertTrue(Settings.PROBE.containsAll(source.uses()));
+        assertTrue(Settings.PROBE.containsAll(Settings.usedBy(source.settingUser())));
         assertEquals("diag", source.name());
     }
 }

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowIds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A folder with files as the module has them, and settings to go with it. */
@@ -34,23 +37,21 @@ public final class ModuleFolder {
     }
 
     public final ModuleFiles files;
-    final Map<Setting<?>, String> given = new HashMap<>();
+    final List<SettingValue<?>> given = new ArrayList<>();
     private final Path sysctls;
 
-    public ModuleFolder(Path folder) throws IOException {
+    public ModuleFolder(Path folder) throws Exception {
         sysctls = Files.createDirectory(folder.resolve("sysctls"));
         files = new ModuleFiles(
                 folder.resolve("tcpprobe"), folder.resolve("statistics"), sysctls, folder.resolve("version"));
         Files.writeString(files.records(), "");
         Files.writeString(files.statistics(), STATISTICS);
         Files.writeString(files.version(), "2.0.0\n");
-        for (Setting<Long> setting : Settings.PROBE) {
-            if (!setting.equals(Settings.SNAPSHOTAGE)) {
-                sysctl(setting.name(), setting.defaultText());
-            }
+        for (Setting<?> setting : Settings.usedBy(SettingUser.SYSCTL)) {
+            sysctl(setting.name(), setting.defaultText());
         }
         sysctl("purge_time", "300");
-        given.put(Settings.SNAPSHOTAGE, "50");
+        given.add(Settings.SNAPSHOTAGE.of(50L));
     }
 
     /** The file of a setting. */

@@ -112,7 +112,7 @@ class ModuleSourceTest {
         Files.delete(module.files.records());
         ModuleFolder.await("it is lost", () -> !source.present());
         List<Boolean> present = new CopyOnWriteArrayList<>();
-        settings.onChange(_ -> present.add(source.present()));
+        settings.follow(Settings.ALL, _ -> present.add(source.present()));
         module.sysctl("probetime", "500");
         module.sysctl("full", "1");
         Files.writeString(module.files.records(), "");

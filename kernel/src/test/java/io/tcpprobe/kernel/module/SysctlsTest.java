@@ -33,9 +33,9 @@ class SysctlsTest {
 
     private void begin() throws Exception {
         settings = module.settings();
-        settings.onChange(change -> told.add(change.setting().name() + "=" + change.after() + " by " + change.who()));
+        settings.follow(Settings.ALL, change -> told.add(change.after() + " by " + change.who()));
         sysctls = new Sysctls(folder.resolve("sysctls"), settings);
-        settings.onChange(sysctls::changed);
+        settings.follow(Sysctls.all(), change -> sysctls.changed(change.setting()));
         sysctls.begin();
     }
 
@@ -80,7 +80,7 @@ class SysctlsTest {
 
     @Test
     void shouldGiveTheModuleWhatSomebodyHasSetAndTakeAllElseFromIt() throws Exception {
-        module.given.put(Settings.PROBETIME, "123");
+        module.given.add(Settings.PROBETIME.parse("123"));
         module.sysctl("probetime", "500");
         module.sysctl("maxflows", "2000000");
         module.sysctl("bufsize", "8192");
@@ -103,7 +103,7 @@ class SysctlsTest {
     @Test
     void shouldGoOnWhenSomebodyWhoListensFails() throws Exception {
         begin();
-        settings.onChange(_ -> {
+        settings.follow(Settings.ALL, _ -> {
             throw new IllegalStateException("somebody fails");
         });
         module.sysctl("full", "1");

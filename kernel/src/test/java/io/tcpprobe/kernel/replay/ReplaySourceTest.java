@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Origin;
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -24,8 +24,9 @@ import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -46,7 +47,7 @@ class ReplaySourceTest {
     @TempDir
     Path folder;
 
-    private final Map<Setting<?>, String> given = new HashMap<>();
+    private final List<SettingValue<?>> given = new ArrayList<>();
     private long now = START;
     private ReplaySource source;
 
@@ -71,7 +72,7 @@ class ReplaySourceTest {
     private void play(String... lines) throws Exception {
         Path file = folder.resolve("records");
         Files.writeString(file, String.join("\n", lines) + "\n");
-        given.put(Settings.REPLAY_FILE, file.toString());
+        given.add(Settings.REPLAY_FILE.parse(file.toString()));
         source = ReplaySource.open(settings(), () -> now);
     }
 
@@ -106,7 +107,7 @@ class ReplaySourceTest {
     @ParameterizedTest
     @CsvSource({"2, 4.9, 10", "2, 5.0, 11", "0.5, 19.9, 10", "0.5, 20.0, 11", "0, 0, 11", "100, 0.1, 11"})
     void shouldPlayAtAnyMultipleOfTheRecordedSpeed(String speed, double seconds, long cwnd) throws Exception {
-        given.put(Settings.REPLAY_SPEED, speed);
+        given.add(Settings.REPLAY_SPEED.parse(speed));
         play(line(0, 1, 10, 32), line(10, 1, 11, 32));
         assertEquals(cwnd, after(seconds).number(FlowField.CWND, 0));
     }
@@ -121,8 +122,8 @@ class ReplaySourceTest {
 
     @Test
     void shouldLetAFlowGoThatIsSilentForPurgetimeAsRecorded() throws Exception {
-        given.put(Settings.PURGETIME, "10");
-        given.put(Settings.REPLAY_SPEED, "2");
+        given.add(Settings.PURGETIME.parse("10"));
+        given.add(Settings.REPLAY_SPEED.parse("2"));
         play(line(0, 1, 10, 32), line(9, 2, 10, 32), line(15, 2, 10, 32), line(100, 2, 10, 32));
         assertEquals(2, after(4.9).size());
         assertEquals(1, after(5.1).size());
@@ -139,7 +140,7 @@ class ReplaySourceTest {
     @Test
     void shouldPlayALoggedFile() throws Exception {
         String logged = "['2015-02-18 08:40:49', '" + line(0.5, 7, 10, 32).replace(" ", "', '") + "']";
-        given.put(Settings.REPLAY_DIALECT, "original");
+        given.add(Settings.REPLAY_DIALECT.parse("original"));
         play(logged, logged.replace("'0.500000000'", "'1.000000000'"));
         FlowColumns flows = after(0.4);
         assertEquals(1, flows.number(FlowField.SAMPLES, 0));
@@ -164,13 +165,13 @@ class ReplaySourceTest {
 
     @Test
     void shouldHonourPortAndMaxflows() throws Exception {
-        given.put(Settings.PORT, "2");
+        given.add(Settings.PORT.parse("2"));
         play(line(0, 1, 10, 32), line(0, 2, 10, 32), line(0, 2222, 10, 32));
         FlowColumns flows = after(0);
         assertEquals(1, flows.size());
         assertEquals(2, flows.number(FlowField.LOCAL_PORT, 0));
-        given.put(Settings.PORT, "80");
-        given.put(Settings.MAXFLOWS, "2");
+        given.add(Settings.PORT.parse("80"));
+        given.add(Settings.MAXFLOWS.parse("2"));
         source.close();
         play(line(0, 1, 10, 32), line(0, 2, 10, 32), line(0, 2222, 10, 32));
         assertEquals(2, after(0).size());
@@ -180,7 +181,7 @@ class ReplaySourceTest {
     void shouldSayWhichFileCannotBePlayed() throws Exception {
         var unnamed = assertThrows(IOException.class, () -> ReplaySource.open(settings(), () -> now));
         assertTrue(unnamed.getMessage().contains("--set replay.file=FILE"), unnamed.getMessage());
-        given.put(Settings.REPLAY_FILE, folder.resolve("nosuch").toString());
+        given.add(Settings.REPLAY_FILE.parse(folder.resolve("nosuch").toString()));
         var missing = assertThrows(IOException.class, () -> ReplaySource.open(settings(), () -> now));
         assertTrue(missing.getMessage().contains("nosuch"), missing.getMessage());
     }
@@ -193,8 +194,8 @@ class ReplaySourceTest {
 
     private FlowColumns playBytes(byte[] bytes) throws Exception {
         Path file = Files.write(folder.resolve("records"), bytes);
-        given.put(Settings.REPLAY_FILE, file.toString());
-        given.putIfAbsent(Settings.REPLAY_SPEED, "0");
+        given.add(Settings.REPLAY_FILE.parse(file.toString()));
+        given.addFirst(Settings.REPLAY_SPEED.parse("0"));
         source = ReplaySource.open(settings(), () -> now);
         assertTrue(source.ended());
         return FlowColumns.copyOf(source.rows());
@@ -246,7 +247,7 @@ class ReplaySourceTest {
 
     @Test
     void shouldReadRoundTripTimesInMilliseconds() throws Exception {
-        given.put(Settings.REPLAY_RTTUNIT, "ms");
+        given.add(Settings.REPLAY_RTTUNIT.parse("ms"));
         FlowColumns flows = playBytes(resource("tcp_probe_plus-16.txt"));
         assertEquals(1, flows.size());
         assertEquals(44_000, flows.number(FlowField.SRTT, 0));
@@ -343,7 +344,7 @@ class ReplaySourceTest {
     void shouldPlayAPipeThatIsWrittenLater() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        given.put(Settings.REPLAY_FILE, pipe.toString());
+        given.add(Settings.REPLAY_FILE.parse(pipe.toString()));
         source = ReplaySource.open(settings(), () -> now);
         assertEquals(0, after(50).size());
         assertFalse(source.ended());

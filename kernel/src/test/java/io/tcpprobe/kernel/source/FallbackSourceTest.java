@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,8 +80,8 @@ class FallbackSourceTest {
         }
 
         @Override
-        public Set<Setting<?>> uses() {
-            return Set.of();
+        public SettingUser settingUser() {
+            return SettingUser.DIAG;
         }
 
         @Override
@@ -159,10 +158,11 @@ class FallbackSourceTest {
 
     @Test
     void shouldGiveTheModuleWhatWasSetWhileItWasAway() throws Exception {
-        Set<Setting<?>> used = source.uses();
+        SettingUser used = source.settingUser();
         takeAway();
         source.refresh();
-        assertEquals(used, source.uses());
+        assertEquals(SettingUser.MODULE, used);
+        assertEquals(used, source.settingUser());
         Files.delete(files.file("probetime"));
         settings.change(Settings.PROBETIME, "200", "somebody");
         files.sysctl("probetime", "500");

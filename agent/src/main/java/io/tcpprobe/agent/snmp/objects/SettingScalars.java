@@ -1,17 +1,18 @@
 package io.tcpprobe.agent.snmp.objects;
 
-import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.snmp.model.Scalars;
 import io.tcpprobe.agent.snmp.model.WritableSubtree;
 import io.tcpprobe.config.BadSettingException;
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.mibs.EstatsControl;
+import io.tcpprobe.config.Unit;
 import io.tcpprobe.mibs.Oid;
-import io.tcpprobe.mibs.SystemScalar;
+import io.tcpprobe.mibs.SettingObjects;
 import io.tcpprobe.mibs.TcpProbeMib;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -25,14 +26,9 @@ import org.snmp4j.smi.VariableBinding;
 /** Settings as scalars, which may be SET if the setting may change. */
 public final class SettingScalars implements WritableSubtree {
     private record Scalar<T>(Setting<T> setting, SettingCodec<T> form) {
-        /** The value of a SET that the form has found right, as it would be typed. */
-        String text(Variable variable) {
-            return setting.syntax().format(form.value(variable));
-        }
-
-        /** Returns true if the value would be stored as it was sent: white space around a text would not be. */
-        boolean isStoredAsSent(Variable variable) throws BadSettingException {
-            return setting.parse(text(variable)).equals(form.value(variable));
+        /** The value of a SET that the form has found right. */
+        SettingValue<T> value(Variable variable) throws BadSettingException {
+            return setting.of(form.value(variable));
         }
     }
 
@@ -47,26 +43,30 @@ public final class SettingScalars implements WritableSubtree {
 
     /** The settings of the sampler, .1.1 of TCPPROBE-MIB: Integer32. */
     public static SettingScalars sampler(SettingStore store, TcpProbeMib mib) {
-        SettingScalars sampler = new SettingScalars(store, mib.base().then(1, 1));
-        Settings.PROBE.forEach(setting -> sampler.add(mib.setting(setting), setting, NumberCodec.INTEGER32));
+        SettingScalars sampler = new SettingScalars(store, SettingObjects.root(SettingGroup.SAMPLER, mib));
+        Settings.PROBE.forEach(setting -> sampler.add(SettingObjects.of(setting, mib), setting, NumberCodec.INTEGER32));
         return sampler;
     }
 
-    /** The controls of TCP-ESTATS-MIB. */
-    public static SettingScalars estats(SettingStore store) {
-        SettingScalars controls = new SettingScalars(store, EstatsControl.ROOT);
-        for (EstatsControl control : EstatsControl.values()) {
-            NumberCodec form = control.truth() ? NumberCodec.TRUTH_VALUE : NumberCodec.UNSIGNED32;
-            controls.add(control.oid(), control.setting(), form);
+    /** The controls of TCP-ESTATS-MIB: TruthValue, or Unsigned32 where a number counts something. */
+    public static SettingScalars estats(SettingStore store, TcpProbeMib mib) {
+        SettingScalars controls = new SettingScalars(store, SettingObjects.root(SettingGroup.ESTATS, mib));
+        for (Setting<Long> setting : Settings.ESTATS) {
+            NumberCodec form = setting.unit() == Unit.FLAG ? NumberCodec.TRUTH_VALUE : NumberCodec.UNSIGNED32;
+            controls.add(SettingObjects.of(setting, mib), setting, form);
         }
         return controls;
     }
 
-    /** One of the writable scalars of the group system; sysName is the host name while it is not set. */
-    static SettingScalars system(SettingStore store, SystemScalar scalar, AgentFacts facts) {
-        SettingScalars system = new SettingScalars(store, scalar.oid());
-        String whenEmpty = scalar == SystemScalar.NAME ? facts.hostName() : "";
-        system.add(scalar.oid(), scalar.setting(), new DisplayStringCodec(whenEmpty));
+    /**
+     * One of the writable scalars of the group system, a DisplayString.
+     *
+     * @param whenEmpty what is sent while the setting is empty
+     */
+    static SettingScalars system(SettingStore store, Setting<String> setting, TcpProbeMib mib, String whenEmpty) {
+        Oid object = SettingObjects.of(setting, mib);
+        SettingScalars system = new SettingScalars(store, object);
+        system.add(object, setting, new DisplayStringCodec(whenEmpty));
         return system;
     }
 
@@ -104,10 +104,7 @@ public final class SettingScalars implements WritableSubtree {
             return wrong;
         }
         try {
-            store.check(scalar.setting, scalar.text(binding.getVariable()));
-            if (!scalar.isStoredAsSent(binding.getVariable())) {
-                return SnmpConstants.SNMP_ERROR_WRONG_VALUE;
-            }
+            scalar.value(binding.getVariable());
         } catch (BadSettingException bad) {
             return status(bad);
         }
@@ -116,15 +113,15 @@ public final class SettingScalars implements WritableSubtree {
 
     @Override
     public int set(List<? extends VariableBinding> bindings, String who) {
-        Map<Setting<?>, String> changes = new LinkedHashMap<>();
-        for (VariableBinding binding : bindings) {
-            Scalar<?> scalar = scalar(binding.getOid());
-            if (scalar == null || scalar.form.check(binding.getVariable()) != SnmpConstants.SNMP_ERROR_SUCCESS) {
-                return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
-            }
-            changes.put(scalar.setting, scalar.text(binding.getVariable()));
-        }
+        List<SettingValue<?>> changes = new ArrayList<>();
         try {
+            for (VariableBinding binding : bindings) {
+                Scalar<?> scalar = scalar(binding.getOid());
+                if (scalar == null || scalar.form.check(binding.getVariable()) != SnmpConstants.SNMP_ERROR_SUCCESS) {
+                    return SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
+                }
+                changes.add(scalar.value(binding.getVariable()));
+            }
             store.change(changes, who);
             return SnmpConstants.SNMP_ERROR_SUCCESS;
         } catch (BadSettingException bad) {
@@ -137,7 +134,7 @@ public final class SettingScalars implements WritableSubtree {
             case UNKNOWN -> SnmpConstants.SNMP_ERROR_NO_CREATION;
             case VALUE -> SnmpConstants.SNMP_ERROR_WRONG_VALUE;
             case READ_ONLY -> SnmpConstants.SNMP_ERROR_NOT_WRITEABLE;
-            case NOT_KEPT -> SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
+            case NOT_KEPT, BUSY -> SnmpConstants.SNMP_ERROR_COMMIT_FAILED;
         };
     }
 

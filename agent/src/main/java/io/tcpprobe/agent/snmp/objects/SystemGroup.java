@@ -4,8 +4,8 @@ import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.snmp.model.Scalars;
 import io.tcpprobe.agent.snmp.model.SubtreeObject;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.EstatsTable;
-import io.tcpprobe.mibs.SystemScalar;
 import io.tcpprobe.mibs.TcpProbeMib;
 import org.snmp4j.agent.DefaultMOServer;
 import org.snmp4j.agent.DuplicateRegistrationException;
@@ -42,15 +42,19 @@ public final class SystemGroup {
      * @param system the library's objects
      * @throws DuplicateRegistrationException if one of them is registered already
      */
-    public static void register(DefaultMOServer server, SNMPv2MIB system, SettingStore settings, AgentFacts facts)
+    public static void register(
+            DefaultMOServer server, SNMPv2MIB system, SettingStore settings, AgentFacts facts, TcpProbeMib mib)
             throws DuplicateRegistrationException {
         system.registerMOs(server, null);
-        for (SystemScalar scalar : SystemScalar.values()) {
-            OID instance = Scalars.instance(new OID(scalar.oid().toArray()));
-            ManagedObject<?> constant = server.getManagedObject(instance, new OctetString());
-            server.unregister(constant, null);
-            server.register(new SubtreeObject(SettingScalars.system(settings, scalar, facts)), null);
-        }
+        replace(server, SettingScalars.system(settings, Settings.SNMP_CONTACT, mib, ""));
+        replace(server, SettingScalars.system(settings, Settings.SNMP_NAME, mib, facts.hostName()));
+        replace(server, SettingScalars.system(settings, Settings.SNMP_LOCATION, mib, ""));
+    }
+
+    private static void replace(DefaultMOServer server, SettingScalars scalar) throws DuplicateRegistrationException {
+        ManagedObject<?> constant = server.getManagedObject(Scalars.instance(scalar.root()), new OctetString());
+        server.unregister(constant, null);
+        server.register(new SubtreeObject(scalar), null);
     }
 
     /** By the object ids of their MODULE-IDENTITY. */

@@ -1,8 +1,10 @@
 package io.tcpprobe.agent.snmp.security;
 
 import io.tcpprobe.agent.users.User;
-import io.tcpprobe.mibs.EstatsControl;
-import io.tcpprobe.mibs.SystemScalar;
+import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingGroup;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.mibs.SettingObjects;
 import io.tcpprobe.mibs.TcpMibTable;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.util.ArrayList;
@@ -53,16 +55,18 @@ public final class AccessRules {
         this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
         view(ALL, INTERNET);
         view(ALL, new OID(mib.base().toArray())); // may lie elsewhere
-        view(WRITABLE, new OID(mib.base().then(1, 1).toArray()));
+        view(WRITABLE, new OID(SettingObjects.root(SettingGroup.SAMPLER, mib).toArray()));
         view(WRITABLE, new OID(TcpMibTable.CONN.column(TcpMibTable.CONN_STATE).toArray()));
         view(
                 WRITABLE,
                 new OID(TcpMibTable.CONNECTION
                         .column(TcpMibTable.CONNECTION_STATE)
                         .toArray()));
-        view(WRITABLE, new OID(EstatsControl.ROOT.toArray()));
-        for (SystemScalar scalar : SystemScalar.values()) {
-            view(WRITABLE, new OID(scalar.oid().toArray()));
+        view(WRITABLE, new OID(SettingObjects.root(SettingGroup.ESTATS, mib).toArray()));
+        for (Setting<?> setting : Settings.CONNECTORS) {
+            if (setting.object().isPresent()) {
+                view(WRITABLE, new OID(SettingObjects.of(setting, mib).toArray()));
+            }
         }
         view(WRITABLE, SET_SERIAL_NUMBER);
         access(READERS, SecurityModel.SECURITY_MODEL_USM, SecurityLevel.AUTH_PRIV, EMPTY);

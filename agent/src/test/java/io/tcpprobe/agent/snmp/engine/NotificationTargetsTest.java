@@ -42,6 +42,6 @@ class NotificationTargetsTest {
     }
 
     private static SettingStore settings(String targets) throws Exception {
-        return new SettingStore(Map.of(Origin.COMMAND_LINE, Map.of(Settings.SNMP_NOTIFY, targets)), _ -> {});
+        return new SettingStore(Map.of(Origin.COMMAND_LINE, List.of(Settings.SNMP_NOTIFY.parse(targets))), _ -> {});
     }
 }

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.snmp.model.Scalars;
 import io.tcpprobe.agent.snmp.model.SubtreeObject;
+import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.Oid;
-import io.tcpprobe.mibs.SystemScalar;
+import io.tcpprobe.mibs.SettingObjects;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.FieldSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.snmp4j.agent.DefaultMOServer;
 import org.snmp4j.agent.ManagedObject;
@@ -33,6 +34,8 @@ import org.snmp4j.smi.VariableBinding;
 
 /** The writable scalars of the group system are settings. */
 class SystemGroupTest {
+    static final List<Setting<String>> SCALARS =
+            List.of(Settings.SNMP_CONTACT, Settings.SNMP_NAME, Settings.SNMP_LOCATION);
     private static final TcpProbeMib MIB = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()));
 
     @TempDir
@@ -44,7 +47,7 @@ class SystemGroupTest {
     @BeforeEach
     void open() throws Exception {
         parts = ServedParts.of(state);
-        name = scalar(SystemScalar.NAME);
+        name = scalar(Settings.SNMP_NAME);
     }
 
     @AfterEach
@@ -52,51 +55,56 @@ class SystemGroupTest {
         parts.close();
     }
 
-    private SettingScalars scalar(SystemScalar scalar) {
-        return SettingScalars.system(parts.settings(), scalar, parts.facts());
+    private SettingScalars scalar(Setting<String> setting) {
+        String whenEmpty = setting.equals(Settings.SNMP_NAME) ? parts.facts().hostName() : "";
+        return SettingScalars.system(parts.settings(), setting, MIB, whenEmpty);
     }
 
-    private static OID instance(SystemScalar scalar) {
-        return Scalars.instance(new OID(scalar.oid().toArray()));
+    private static OID object(Setting<String> setting) {
+        return new OID(SettingObjects.of(setting, MIB).toArray());
+    }
+
+    private static OID instance(Setting<String> setting) {
+        return Scalars.instance(object(setting));
     }
 
     private int check(Variable value) {
-        return name.check(new VariableBinding(instance(SystemScalar.NAME), value), "the test");
+        return name.check(new VariableBinding(instance(Settings.SNMP_NAME), value), "the test");
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldReplaceTheObjectsOfTheLibrary(SystemScalar scalar) throws Exception {
+    @FieldSource("SCALARS")
+    void shouldReplaceTheObjectsOfTheLibrary(Setting<String> setting) throws Exception {
         DefaultMOServer server = new DefaultMOServer();
         server.addContext(new OctetString());
-        SystemGroup.register(server, SystemGroup.create(parts.facts(), MIB), parts.settings(), parts.facts());
-        assertNull(server.getManagedObject(instance(scalar), new OctetString()));
-        ManagedObject<?> object = server.getManagedObject(new OID(scalar.oid().toArray()), new OctetString());
+        SystemGroup.register(server, SystemGroup.create(parts.facts(), MIB), parts.settings(), parts.facts(), MIB);
+        assertNull(server.getManagedObject(instance(setting), new OctetString()));
+        ManagedObject<?> object = server.getManagedObject(object(setting), new OctetString());
         assertEquals(SubtreeObject.class, object.getClass());
     }
 
     @ParameterizedTest
-    @EnumSource
-    void shouldSetTheSetting(SystemScalar scalar) {
-        OID instance = instance(scalar);
-        SettingScalars object = scalar(scalar);
+    @FieldSource("SCALARS")
+    void shouldSetTheSetting(Setting<String> setting) {
+        OID instance = instance(setting);
+        SettingScalars object = scalar(setting);
         assertNotEquals(new OctetString("some text"), object.get(instance));
         VariableBinding set = new VariableBinding(instance, new OctetString("some text"));
         assertEquals(SnmpConstants.SNMP_ERROR_SUCCESS, object.check(set, "the test"));
         assertEquals(SnmpConstants.SNMP_ERROR_SUCCESS, object.set(List.of(set), "the test"));
-        assertEquals("some text", parts.settings().get(scalar.setting()));
+        assertEquals("some text", parts.settings().get(setting));
         assertEquals(new OctetString("some text"), object.get(instance));
     }
 
     @Test
     void shouldBeTheHostNameWhileTheNameIsEmpty() throws Exception {
         OctetString host = new OctetString(parts.facts().hostName());
-        assertEquals(host, name.get(instance(SystemScalar.NAME)));
+        assertEquals(host, name.get(instance(Settings.SNMP_NAME)));
         parts.settings().change(Settings.SNMP_NAME, "web1", "the test");
-        assertEquals(new OctetString("web1"), name.get(instance(SystemScalar.NAME)));
+        assertEquals(new OctetString("web1"), name.get(instance(Settings.SNMP_NAME)));
         parts.settings().change(Settings.SNMP_NAME, "", "the test");
-        assertEquals(host, name.get(instance(SystemScalar.NAME)));
-        assertEquals(new OctetString(), scalar(SystemScalar.CONTACT).get(instance(SystemScalar.CONTACT)));
+        assertEquals(host, name.get(instance(Settings.SNMP_NAME)));
+        assertEquals(new OctetString(), scalar(Settings.SNMP_CONTACT).get(instance(Settings.SNMP_CONTACT)));
     }
 
     @Test

@@ -1,0 +1,128 @@
+package io.tcpprobe.config;
+
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notifies listeners of changes: in the order in which the changes were made, one at a time, and with no lock held. The thread
+ * that has made a change notifies the listeners of it. If another thread is notifying already, that one goes on with this
+ * change as well, and the thread that has made it does not wait: a listener may wait for it.
+ */
+final class ChangeDelivery {
+    /** How many steps may wait for a listener that is slow or does not return. */
+    static final int MAX_PENDING = 1000;
+
+    private record Follower(Set<Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {}
+
+    /** The changes of one step. Compared by identity. */
+    static final class Step {
+        private final List<SettingChange<?>> changes;
+
+        private Step(List<SettingChange<?>> changes) {
+            this.changes = changes;
+        }
+    }
+
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final Queue<Step> pending = new ArrayDeque<>();
+    private boolean delivering;
+    private volatile BiConsumer<SettingChange<?>, RuntimeException> unclaimed = (_, failed) -> {
+        Thread thread = Thread.currentThread();
+        thread.getUncaughtExceptionHandler().uncaughtException(thread, failed);
+    };
+
+    void follow(Collection<? extends Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {
+        followers.add(new Follower(Set.copyOf(settings), listener));
+    }
+
+    void unclaimed(BiConsumer<SettingChange<?>, RuntimeException> handler) {
+        unclaimed = handler;
+    }
+
+    /** Returns true if no step may be added at present. */
+    synchronized boolean full() {
+        return pending.size() >= MAX_PENDING;
+    }
+
+    /** Adds a step behind the others. The caller holds the lock that puts the steps in order. */
+    synchronized Step add(List<SettingChange<?>> changes) {
+        Step step = new Step(changes);
+        pending.add(step);
+        return step;
+    }
+
+    /**
+     * Notifies the listeners of all steps that are pending, unless another thread does or a listener is the caller.
+     *
+     * @param mine the step that the caller has added
+     * @throws RuntimeException of a listener that failed at {@code mine}, after all listeners were notified
+     */
+    void deliver(Step mine) {
+        if (!begin()) {
+            return;
+        }
+        RuntimeException failure = null;
+        boolean done = false;
+        try {
+            for (Step step = next(); step != null; step = next()) {
+                RuntimeException failed = notifyOf(step, step == mine);
+                failure = failed == null ? failure : failed;
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                stop(); // by an Error; the next change goes on with what is pending
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+    }
+
+    private synchronized boolean begin() {
+        boolean first = !delivering;
+        delivering = true;
+        return first;
+    }
+
+    /** Takes the next step; after the last, others may begin. */
+    private synchronized @Nullable Step next() {
+        Step step = pending.poll();
+        delivering = step != null;
+        return step;
+    }
+
+    private synchronized void stop() {
+        delivering = false;
+    }
+
+    /** Notifies every listener, also when one of them fails: the change is in force. Returns what a step of the caller failed with. */
+    private @Nullable RuntimeException notifyOf(Step step, boolean claimed) {
+        RuntimeException failure = null;
+        for (SettingChange<?> change : step.changes) {
+            for (Follower follower : followers) {
+                try {
+                    if (follower.settings.contains(change.setting())) {
+                        follower.listener.accept(change);
+                    }
+                } catch (RuntimeException failed) {
+                    if (!claimed) {
+                        unclaimed.accept(change, failed);
+                    } else if (failure == null) {
+                        failure = failed;
+                    } else {
+                        failure.addSuppressed(failed);
+                    }
+                }
+            }
+        }
+        return failure;
+    }
+}

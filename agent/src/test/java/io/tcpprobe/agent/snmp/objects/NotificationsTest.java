@@ -112,6 +112,6 @@ class NotificationsTest {
 
     private static SettingStore settings(int port) throws Exception {
         return new SettingStore(
-                Map.of(Origin.COMMAND_LINE, Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:" + port)), _ -> {});
+                Map.of(Origin.COMMAND_LINE, List.of(Settings.SNMP_NOTIFY.parse("127.0.0.1:" + port))), _ -> {});
     }
 }

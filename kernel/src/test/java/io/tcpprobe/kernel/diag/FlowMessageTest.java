@@ -242,6 +242,18 @@ class FlowMessageTest {
         }
     }
 
+    /** struct tcp_info has tcpi_snd_wscale in the low four bits, tcpi_rcv_wscale in the high ones. In the capture both are 10. */
+    @Test
+    void shouldTellTheWindowScalesApart() throws IOException {
+        byte[] message = established();
+        byte[] info = Capture.attribute(message, InetDiagMsg.INFO);
+        info[TcpInfo.OPTIONS] |= TcpInfo.OPTION_WSCALE;
+        info[TcpInfo.WSCALE] = (byte) (14 << 4 | 3);
+        FlowColumns flow = Capture.flows(List.of(Capture.with(message, InetDiagMsg.INFO, info)));
+        assertEquals(3, flow.number(FlowField.SEND_WINDOW_SCALE, 0));
+        assertEquals(14, flow.number(FlowField.RECEIVE_WINDOW_SCALE, 0));
+    }
+
     @Test
     void shouldTakeAStructThatIsLongerThanItKnows() throws IOException {
         byte[] message = established();

@@ -11,11 +11,11 @@ import org.jolokia.json.JSONObject;
 /**
  * An answer to a request.
  *
- * @param status of HTTP
+ * @param status the HTTP status code
  * @param type the media type
  * @param body the content
- * @param headers beside those that every answer has
- * @param released is run once when the content is no longer needed
+ * @param headers the headers in addition to those of every answer
+ * @param released run once when the content is no longer needed
  */
 record Answer(int status, String type, List<ByteBuffer> body, Map<String, String> headers, Runnable released) {
     static final String JSON = "application/json; charset=utf-8";
@@ -42,12 +42,12 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
         return new Answer(status, type, List.of(body), Map.of(), () -> {});
     }
 
-    /** An error for a person, one line. */
+    /** Creates an error for people: one line of text. */
     static Answer error(int status, String why) {
         return of(status, TEXT, why + "\n");
     }
 
-    /** An error for a client of JSON, as Jolokia forms them. */
+    /** Creates an error for JSON clients, in Jolokia's format. */
     static Answer jsonError(int status, String why) {
         JSONObject error = new JSONObject();
         error.put("status", status);
@@ -55,14 +55,14 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
         return of(status, JSON, error.toJSONString());
     }
 
-    /** This answer with one more header. */
+    /** Returns this answer with one more header. */
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
         return new Answer(status, type, body, more, released);
     }
 
-    /** This answer as it is sent. If that fails, as with a full heap, the answer has been released. */
+    /** Returns this answer as the response to send. If that fails, as with a full heap, the answer has been released. */
     HttpResponse response() {
         boolean made = false;
         try {

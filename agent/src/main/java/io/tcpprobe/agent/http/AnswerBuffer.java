@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * An answer while it is written: pieces of bytes, each paid for from a budget. The first piece is free: so small answers are
- * given while large ones use the budget up.
+ * Collects the bytes of an answer in pieces, each charged to a budget. The first piece is free, so that small answers succeed
+ * while large ones exhaust the budget.
  */
 final class AnswerBuffer extends OutputStream {
-    /** The first piece; answers up to this size are always given. */
+    /** Size of the first piece; answers up to this size always succeed. */
     static final int FREE_BYTES = 16 * 1024;
 
     private static final int PIECE_BYTES = 64 * 1024;
@@ -23,7 +23,7 @@ final class AnswerBuffer extends OutputStream {
     private int used; // of the last piece
     private long paid;
 
-    /** An answer that is larger than the budget allows. */
+    /** The answer is larger than the budget allows. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -34,13 +34,13 @@ final class AnswerBuffer extends OutputStream {
             this.forNow = forNow;
         }
 
-        /** Whether it is only too large while others take their part. */
+        /** Returns true if the answer would fit if other answers did not use the budget. */
         boolean forNow() {
             return forNow;
         }
     }
 
-    /** A place in the answer. */
+    /** A position in the answer. */
     record Mark(int pieces, int used) {}
 
     AnswerBuffer(ByteBudget budget, Object client) {
@@ -82,7 +82,7 @@ final class AnswerBuffer extends OutputStream {
         used = 0;
     }
 
-    /** Where the next byte goes. */
+    /** Returns the position of the next byte. */
     Mark mark() {
         return new Mark(pieces.size(), used);
     }
@@ -97,7 +97,7 @@ final class AnswerBuffer extends OutputStream {
         used = mark.pieces == 0 ? 0 : mark.used;
     }
 
-    /** What was written. */
+    /** Returns the bytes written. */
     List<ByteBuffer> content() {
         List<ByteBuffer> content = new ArrayList<>(pieces.size());
         for (int i = 0; i < pieces.size(); i++) {
@@ -107,7 +107,7 @@ final class AnswerBuffer extends OutputStream {
         return content;
     }
 
-    /** Gives back to the budget what it has taken; to be called once, when the content is no longer needed. */
+    /** Returns the charged bytes to the budget; to be called once, when the content is no longer needed. */
     void release() {
         budget.giveBack(client, paid);
         paid = 0;

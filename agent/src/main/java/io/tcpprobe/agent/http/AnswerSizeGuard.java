@@ -12,14 +12,14 @@ import org.jolokia.server.core.request.JolokiaRequest;
 import org.jolokia.server.core.service.request.AbstractRequestHandler;
 
 /**
- * Refuses, before every other handler, requests whose answers would take too much of the heap while they are made: lists, and
- * reads of a pattern of names. Jolokia makes an answer of objects before the first byte can be written.
+ * Refuses, before any other handler, requests whose answers would use too much heap while they are built: lists, and reads with a
+ * pattern of names. Jolokia builds the whole answer as objects before the first byte can be written.
  */
 final class AnswerSizeGuard extends AbstractRequestHandler {
-    /** Estimated: a map of name, type and description. */
+    /** Estimated bytes of a map of name, type and description. */
     private static final long LISTED_BYTES = 400;
 
-    /** Estimated: a number or short text in a map, with its name. */
+    /** Estimated bytes of a number or short text in a map, with its name. */
     private static final long READ_BYTES = 160;
 
     private static final int FIRST = -99_000;
@@ -28,7 +28,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
     private final MBeanServer server;
     private final long mostBytes;
 
-    /** An answer that would be too large. */
+    /** The answer would be too large. */
     static final class TooLargeException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -38,9 +38,9 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
     }
 
     /**
-     * For the MBeans of this server.
+     * Creates a guard for the MBeans of this server.
      *
-     * @param mostBytes of the heap that an answer may take while it is made
+     * @param mostBytes maximum bytes of heap that an answer may use while it is built
      */
     AnswerSizeGuard(MBeanServer server, long mostBytes) {
         super("tcpprobe-sizes", FIRST);
@@ -65,7 +65,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
         }
     }
 
-    /** A part of a path that is an asterisk comes as null. */
+    /** Returns true if a part of the path is a pattern; Jolokia passes an asterisk as null. */
     private static boolean hasPattern(JolokiaRequest request) {
         List<String> parts = request.getPathParts();
         return parts != null
@@ -86,7 +86,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
         return values * READ_BYTES;
     }
 
-    /** How many attributes are named; 0 if all are meant. */
+    /** Returns the number of attributes named; 0 if all are requested. */
     private static int attributesOf(JolokiaReadRequest read) {
         if (!read.isMultiAttributeMode()) {
             return read.getAttributeName() == null ? 0 : 1;
@@ -103,7 +103,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
         return items * LISTED_BYTES;
     }
 
-    /** How many attributes and operations an MBean has. */
+    /** Returns the number of attributes and operations of an MBean; 0 if it does not exist. */
     private long sizeOf(ObjectName name) {
         try {
             MBeanInfo info = server.getMBeanInfo(name);

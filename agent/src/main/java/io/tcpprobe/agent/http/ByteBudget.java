@@ -4,28 +4,27 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many bytes all answers together may take, made or being sent, and how many of these one client. Used by several
- * threads.
+ * Limits the bytes that all answers together may use while they are built or sent, and each client's share of them. Thread-safe.
  */
 final class ByteBudget {
-    /** A client's share of the whole: 3 of 4 parts, so that the others get something. */
+    /** One client gets at most 3 of 4 parts, so that the others get something. */
     private static final int PARTS = 4;
 
     private final long total;
     private final Map<Object, Long> byClient = new HashMap<>();
     private long taken;
 
-    /** So many bytes. */
+    /** Creates a budget of this many bytes. */
     ByteBudget(long total) {
         this.total = total;
     }
 
-    /** The most that one client can have, and so the largest answer. */
+    /** Returns the maximum bytes for one client, and so of one answer. */
     long largest() {
         return total / PARTS * (PARTS - 1);
     }
 
-    /** Takes bytes for a client; false if there are not enough now. */
+    /** Takes bytes for a client; returns false if not enough are available. */
     synchronized boolean take(Object client, long bytes) {
         long own = byClient.getOrDefault(client, 0L);
         if (taken + bytes > total || own + bytes > largest()) {
@@ -36,13 +35,13 @@ final class ByteBudget {
         return true;
     }
 
-    /** Gives bytes back. */
+    /** Returns bytes to the budget. */
     synchronized void giveBack(Object client, long bytes) {
         taken -= bytes;
         byClient.computeIfPresent(client, (_, own) -> own <= bytes ? null : own - bytes);
     }
 
-    /** What is taken by all. */
+    /** Returns the bytes taken by all clients. */
     synchronized long taken() {
         return taken;
     }

@@ -8,10 +8,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that is rendered once for each value of a key, and then served from the same bytes: requests for it, however many, take
- * no memory of their own. Thread-safe.
+ * A text that is rendered once per value of a key and then served from the same bytes: further requests allocate no copies.
+ * Thread-safe.
  *
- * @param <K> what the text depends on
+ * @param <K> the type of the key, which determines the text
  */
 public final class CachedText<K> implements Supplier<ByteBuffer> {
     private final Supplier<K> key;
@@ -21,9 +21,9 @@ public final class CachedText<K> implements Supplier<ByteBuffer> {
     private record Rendered<K>(K key, ByteBuffer bytes) {}
 
     /**
-     * Nothing is rendered yet.
+     * Creates it; nothing is rendered yet.
      *
-     * @param key returns the key of now; keys are compared by equals
+     * @param key returns the current key; keys are compared by equals
      * @param render returns the text for a key
      */
     public CachedText(Supplier<K> key, Function<K, String> render) {
@@ -31,7 +31,7 @@ public final class CachedText<K> implements Supplier<ByteBuffer> {
         this.render = render;
     }
 
-    /** The text of now in UTF-8, read-only; whoever reads it reads a duplicate. */
+    /** Returns the current text in UTF-8, read-only; callers read a duplicate of the buffer. */
     @Override
     public ByteBuffer get() {
         K now = key.get();
@@ -39,7 +39,7 @@ public final class CachedText<K> implements Supplier<ByteBuffer> {
         return known != null && known.key.equals(now) ? known.bytes : render(now);
     }
 
-    /** One at a time: of many first requests one renders. */
+    /** Renders under a lock: of many concurrent first requests, only one renders. */
     private synchronized ByteBuffer render(K now) {
         Rendered<K> known = last;
         if (known == null || !known.key.equals(now)) {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether the credentials of HTTP Basic (RFC 7617) are a user's. A passphrase costs a hash of a megabyte (RFC 3414, A.2), so few
- * are checked at once, and further ones are not queued but refused. Right ones are remembered, hashed, as long as the user's key
- * is the same, and never wait for the others. Thread-safe.
+ * Checks HTTP Basic credentials (RFC 7617). A passphrase check hashes a megabyte (RFC 3414, A.2), so few run at once, and further
+ * ones are refused, not queued. Valid credentials are cached, hashed, as long as the user's key is unchanged; checking them
+ * against the cache never waits. Thread-safe.
  */
 final class Credentials {
     private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
@@ -31,14 +31,14 @@ final class Credentials {
     private final PassphraseChecks checks;
     private final Map<String, Right> right = new ConcurrentHashMap<>();
 
-    /** Credentials that were right, for a user who had this key. */
+    /** Cached valid credentials, for a user who had this key. */
     private record Right(byte[] hash, byte[] key) {}
 
     /**
-     * Of these users.
+     * Creates a check for these users.
      *
      * @param salt random bytes
-     * @param checks checks passphrases that are not remembered
+     * @param checks checks passphrases that are not cached
      */
     Credentials(Users users, byte[] salt, PassphraseChecks checks, BoundedLog log) {
         this.users = users;
@@ -48,10 +48,10 @@ final class Credentials {
     }
 
     /**
-     * The user whose credentials these are; nobody if they are wrong or make no sense.
+     * Returns the user with these credentials; empty if they are wrong or malformed.
      *
      * @param client see {@link io.tcpprobe.agent.http.server.HttpRequest#client}
-     * @throws PassphraseChecks.BusyException if nobody knows, because too many others are being checked
+     * @throws PassphraseChecks.BusyException if they could not be checked, because too many others are being checked
      */
     Optional<User> check(String authorization, Object client) throws PassphraseChecks.BusyException {
         if (!authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

@@ -14,9 +14,10 @@ import org.jolokia.server.core.util.RequestType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Jolokia may do: nothing, except what is named here. Everybody reads {@code tcpprobe:*} and {@code java.lang:*}; a
- * visitor who may write writes and runs operations of {@code tcpprobe:*}, and everybody those of impact INFO. The JVM's arguments and system properties, in
- * which applications keep passwords, are for users only.
+ * Access control of Jolokia: everything is forbidden unless listed here. Every client reads {@code tcpprobe:*} and
+ * {@code java.lang:*} and runs operations of impact INFO of {@code tcpprobe:*}; a user with write access also writes
+ * {@code tcpprobe:*} and runs its other operations. The JVM's arguments and system properties, in which applications keep
+ * passwords, are for users only.
  */
 final class DomainRestrictor implements Restrictor {
     private static final String OWN = "tcpprobe";
@@ -25,7 +26,7 @@ final class DomainRestrictor implements Restrictor {
 
     private final MBeanServer server;
 
-    /** For the MBeans of this server. */
+    /** Creates a restrictor for the MBeans of this server. */
     DomainRestrictor(MBeanServer server) {
         this.server = server;
     }
@@ -67,9 +68,9 @@ final class DomainRestrictor implements Restrictor {
     }
 
     /**
-     * Whether an operation only informs.
+     * Returns true if an operation only returns information.
      *
-     * @param operation its name, or with its signature: "top(java.lang.String,int)"
+     * @param operation its name, or its name and signature: "top(java.lang.String,int)"
      */
     private boolean informs(ObjectName name, String operation) {
         int end = operation.indexOf('(');
@@ -85,13 +86,13 @@ final class DomainRestrictor implements Restrictor {
         }
     }
 
-    /** Addresses are chosen by what is listened on. */
+    /** Allows every client address: the listening addresses limit who can connect. */
     @Override
     public boolean isRemoteAccessAllowed(String... hostOrAddress) {
         return true;
     }
 
-    /** The gate has refused other origins before. */
+    /** Allows requests without Origin only: {@link RequestGuard} has already checked the origin. */
     @Override
     public boolean isOriginAllowed(@Nullable String origin, boolean strict) {
         return origin == null;

@@ -6,8 +6,8 @@ import org.jolokia.service.serializer.JolokiaSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leaves what is no whole number as it is where one is wanted. Jolokia itself would cut 1.5 down to 1, and say of other texts
- * only that they are no number; the MBeans refuse both, and say which values are right.
+ * Passes values that are not whole numbers unchanged where a whole number is expected. Jolokia itself would truncate 1.5 to 1,
+ * and report of other texts only that they are not numbers; the MBeans refuse both and report which values are valid.
  */
 final class ExactSerializer extends JolokiaSerializer {
     private static final Set<String> WHOLE = Set.of("java.lang.Long", "long", "int");

@@ -14,7 +14,7 @@ import org.jolokia.server.core.service.request.RequestInterceptor;
 import org.jolokia.server.core.util.jmx.MBeanServerAccess;
 import org.jspecify.annotations.Nullable;
 
-/** Names our MBean server to Jolokia, which finds the platform's by itself. Detects nothing. */
+/** Registers the agent's MBean server with Jolokia, which by itself finds only the platform's. Detects no product. */
 final class FixedServerDetector extends AbstractJolokiaService<ServerDetector> implements ServerDetector {
     private final MBeanServer server;
 

@@ -9,8 +9,7 @@ import org.jolokia.server.core.service.request.AbstractRequestHandler;
 import org.jolokia.server.core.util.RequestType;
 
 /**
- * Takes, before every other handler, the requests of types that are not allowed, and refuses them: not every handler of
- * Jolokia's own asks the restrictor.
+ * Refuses requests of types that are not allowed, before any other handler: not all of Jolokia's own handlers ask the restrictor.
  */
 final class ForbiddenRequestHandler extends AbstractRequestHandler {
     private static final int FIRST = -100_000;
@@ -36,7 +35,7 @@ final class ForbiddenRequestHandler extends AbstractRequestHandler {
                 && !restrictor.isOperationAllowed(call.getObjectName(), call.getOperation());
     }
 
-    /** A pattern over all domains: Jolokia would answer with the names of MBeans whose values it refuses. */
+    /** Returns true for a pattern over all domains: Jolokia would answer with the names of MBeans whose values it refuses. */
     private boolean namesHidden(JolokiaRequest request) {
         return request.getType() == RequestType.READ
                 && request instanceof JolokiaObjectNameRequest read

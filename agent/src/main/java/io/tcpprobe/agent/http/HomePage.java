@@ -6,12 +6,12 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The page for people: what there is, with links.
+ * The page for people: an overview with links.
  *
- * @param template home.html, with names in braces for what is filled in
+ * @param template the text of home.html, with placeholders in braces
  */
 record HomePage(String template) {
-    /** The page of the jar. */
+    /** Loads the template from the jar. */
     static HomePage load() {
         try (InputStream resource = HomePage.class.getResourceAsStream("home.html")) {
             if (resource == null) {
@@ -24,9 +24,9 @@ record HomePage(String template) {
     }
 
     /**
-     * The page, filled in.
+     * Returns the page with all placeholders replaced.
      *
-     * @param address the address that it is asked for at: "127.0.0.1:8778"
+     * @param address the address at which the page was requested: "127.0.0.1:8778"
      */
     String of(AgentFacts facts, String address) {
         String refused = facts.sourcesRefused().isEmpty() ? "" : " (" + facts.sourcesRefused() + ")";
@@ -43,6 +43,6 @@ record HomePage(String template) {
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;")
-                .replace("{", "&#123;"); // names in what is filled in stay what they are
+                .replace("{", "&#123;"); // placeholders inside inserted values are not replaced
     }
 }

@@ -24,11 +24,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP connector: {@code /jolokia} is the MBeans as JSON, {@code /} a page that links to what there is, and
- * {@code /TCPPROBE-MIB.txt} the MIB. Everybody who reaches the address reads; see {@link RequestGuard} and {@link DomainRestrictor}.
+ * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /} a page with links, and {@code /TCPPROBE-MIB.txt} the
+ * MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
  */
 public final class HttpConnector implements Connector {
-    /** Its entry in the list of connectors. */
+    /** The connector's entry in the list of connector types. */
     public static final ConnectorType TYPE = new ConnectorType(
             "http",
             Settings.HTTP_LISTEN,
@@ -57,14 +57,14 @@ public final class HttpConnector implements Connector {
     }
 
     /**
-     * How the connector is opened.
+     * The options of the connector.
      *
-     * @param addresses where to listen; port 0 takes a free one
-     * @param origins through which a proxy serves it
+     * @param addresses the addresses to listen on; port 0 selects a free port
+     * @param origins the origins through which a proxy serves the connector
      * @param share how much of the JVM it may use
      */
     public record Options(List<InetSocketAddress> addresses, Origins origins, HttpShare share) {
-        /** As set. */
+        /** Returns the options from the settings. */
         public static Options of(SettingStore settings, HttpShare share) {
             return new Options(
                     settings.get(Settings.HTTP_LISTEN), Origins.parse(settings.get(Settings.HTTP_ORIGINS)), share);
@@ -72,9 +72,9 @@ public final class HttpConnector implements Connector {
     }
 
     /**
-     * Opens the connector. It listens at once; what serves JSON starts beside, and requests that come earlier wait for it.
+     * Opens the connector. It listens at once; the JSON service starts in the background, and earlier requests wait for it.
      *
-     * @throws ProblemException if an address cannot be listened on; none is then
+     * @throws ProblemException if an address cannot be bound; none is bound then
      */
     public static HttpConnector open(Served served) throws IOException {
         HttpShare share =
@@ -82,7 +82,7 @@ public final class HttpConnector implements Connector {
         return open(served, Options.of(served.settings(), share));
     }
 
-    /** The same with other options than those that the settings have. */
+    /** Opens the connector with these options instead of those from the settings. */
     static HttpConnector open(Served served, Options options) throws IOException {
         HttpContent content = new HttpContent(
                 served.facts(),
@@ -119,9 +119,9 @@ public final class HttpConnector implements Connector {
         try {
             JolokiaAdapter started = new JolokiaAdapter(beans, id, workBytes, log);
             if (!adapter.complete(started)) {
-                started.close(); // the connector was closed meanwhile
+                started.close(); // the connector has been closed in the meantime
             }
-        } catch (RuntimeException | Error failed) { // else every request would wait for it
+        } catch (RuntimeException | Error failed) { // else every request waits forever
             LOG.error("start http {}: the page works, JSON does not", JOLOKIA, failed);
             adapter.completeExceptionally(failed);
         }
@@ -140,7 +140,7 @@ public final class HttpConnector implements Connector {
                 .toList();
     }
 
-    /** How many bytes answers take that are made or being sent. */
+    /** Returns the bytes used by answers that are being built or sent. */
     long answerBytes() {
         return router.answerBytes();
     }

@@ -4,18 +4,18 @@ import io.tcpprobe.agent.http.server.HttpLimits;
 import java.time.Duration;
 
 /**
- * How much of the JVM the HTTP connector may use, whatever clients do. All bytes together are at most a quarter of the heap inside
- * an application, and three eighths in a JVM of the agent's own.
+ * How much of the JVM the HTTP connector may use, whatever clients do. All bytes together are at most a quarter of the heap
+ * inside an application, and three eighths in a JVM of the agent's own.
  *
- * @param limits of connections and of what has been read from them
- * @param answerBytes of all answers that are being written or sent
- * @param workBytes of one answer while it is made
- * @param smallAtOnce how many requests are worked on at once
- * @param waiting how many more wait for that
- * @param largeAtOnce how many requests at once whose answers may be large
- * @param largeWaiting how many more of these wait
- * @param passphrasesAtOnce how many passphrases are checked at once; more are refused with 503
- * @param longestWait after which a request that has not been begun is answered with 503
+ * @param limits of connections and of the bytes read from them
+ * @param answerBytes maximum bytes of all answers that are being written or sent
+ * @param workBytes maximum heap bytes of one answer while it is built
+ * @param smallAtOnce maximum requests processed at once
+ * @param waiting maximum requests that wait for that
+ * @param largeAtOnce maximum requests with possibly large answers processed at once
+ * @param largeWaiting maximum requests that wait for that
+ * @param passphrasesAtOnce maximum passphrases checked at once; further ones are refused with 503
+ * @param longestWait a request that has waited longer is answered with 503
  */
 public record HttpShare(
         HttpLimits limits,
@@ -32,10 +32,10 @@ public record HttpShare(
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     /**
-     * The share of a heap of this size.
+     * Returns the share of a heap of this size.
      *
-     * @param heapBytes the greatest size of the heap
-     * @param ownJvm whether the JVM is the agent's own
+     * @param heapBytes the maximum size of the heap
+     * @param ownJvm true if the JVM is the agent's own
      */
     public static HttpShare of(long heapBytes, boolean ownJvm) {
         HttpLimits limits = HttpLimits.of(heapBytes);

@@ -25,10 +25,10 @@ import org.jolokia.service.jmx.LocalRequestHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Jolokia, with the services that reading, writing and running operations need and no others.
+ * Jolokia, with only the services that reading, writing and running operations need.
  *
- * <p>By Jolokia's protocol an error is an answer of HTTP status 200 with the error's own status inside. Only what is
- * forbidden, too large for now or no request at all has that status for HTTP too, and requests in an array fail one by one.
+ * <p>By Jolokia's protocol an error is sent with HTTP status 200, and the error's own status is in the content. Only a request
+ * that is forbidden, currently too large or malformed also has that HTTP status. The requests of an array fail individually.
  */
 final class JolokiaAdapter implements AutoCloseable {
     private static final int OK = 200;
@@ -39,11 +39,11 @@ final class JolokiaAdapter implements AutoCloseable {
     private final HttpRequestHandler requests;
 
     /**
-     * Starts Jolokia; takes a quarter of a second.
+     * Starts Jolokia; this needs a quarter of a second.
      *
-     * @param server where our MBeans are
-     * @param id tells this instance from others in the JVM
-     * @param mostBytes of the heap that an answer may take while it is made
+     * @param server the server of the agent's MBeans
+     * @param id distinguishes this instance from others in the JVM
+     * @param mostBytes maximum heap bytes that an answer may use while it is built
      * @param log bounds what Jolokia logs
      */
     JolokiaAdapter(MBeanServer server, String id, long mostBytes, BoundedLog log) {
@@ -72,8 +72,8 @@ final class JolokiaAdapter implements AutoCloseable {
     /**
      * Answers a query.
      *
-     * @param buffer where the answer is written; it is released with the answer
-     * @throws AnswerBuffer.TooLargeException if the answer does not fit, and not even that can be said in it
+     * @param buffer receives the answer; it is released with the answer
+     * @throws AnswerBuffer.TooLargeException if the answer does not fit, nor does an error message
      */
     Answer answer(Query query, AnswerBuffer buffer) throws IOException {
         int status = query.bulk() ? all(query, buffer) : one(query, element(query), buffer);
@@ -84,7 +84,7 @@ final class JolokiaAdapter implements AutoCloseable {
         return query.path() == null ? query.elements().getFirst() : null;
     }
 
-    /** Answers the requests of an array, one by one; returns 400 if not even one of them is a request. */
+    /** Answers the requests of an array, one by one; returns 400 if all of them are malformed. */
     private int all(Query query, AnswerBuffer buffer) throws IOException {
         boolean good = query.elements().isEmpty();
         buffer.write('[');
@@ -98,7 +98,7 @@ final class JolokiaAdapter implements AutoCloseable {
         return good ? OK : BAD;
     }
 
-    /** Writes the answer to one request, or in its place why there is none; returns its status of HTTP. */
+    /** Writes the answer to one request, or the error in its place; returns its HTTP status. */
     private int one(Query query, @Nullable Object element, AnswerBuffer buffer) throws IOException {
         AnswerBuffer.Mark mark = buffer.mark();
         Asked asked = ask(query, element);
@@ -120,9 +120,9 @@ final class JolokiaAdapter implements AutoCloseable {
     }
 
     /**
-     * What came of a request.
+     * The result of a request.
      *
-     * @param status of HTTP
+     * @param status the HTTP status code
      */
     private record Asked(JSONStructure json, int status) {}
 

@@ -1,19 +1,16 @@
 package io.tcpprobe.agent.http;
 
-/**
- * Looks through JSON before it is parsed: parsers call themselves for every level and make an object for every value, and both
- * are bounded here.
- */
+/** Checks JSON before it is parsed: parsers recurse at every level and create an object for every value; this limits both. */
 final class JsonGuard {
-    /** Most levels of arrays and objects. */
+    /** Maximum levels of arrays and objects. */
     static final int MOST_LEVELS = 32;
 
-    /** Most values, roughly: brackets, braces, commas and colons outside of texts. */
+    /** Maximum values, approximately: opening brackets and braces, commas and colons outside of strings. */
     static final int MOST_VALUES = 10_000;
 
     private JsonGuard() {}
 
-    /** Checks JSON in UTF-8; what is no JSON at all is left to the parser. */
+    /** Checks JSON in UTF-8; leaves syntax errors to the parser. */
     static void check(byte[] json) throws RequestRefusedException {
         int level = 0;
         int values = 0;

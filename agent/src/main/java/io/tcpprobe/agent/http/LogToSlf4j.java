@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What Jolokia logs goes where everything else goes, and no client fills the log with it; its chatter is debug to us. */
+/** Sends Jolokia's log to SLF4J, bounded so that no client can fill the log; routine messages are logged at debug. */
 final class LogToSlf4j implements LogHandler {
     private static final Logger LOG = LoggerFactory.getLogger("org.jolokia");
 

@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The origins (RFC 6454) through which a proxy serves us, of the setting {@code http.origins}.
+ * The origins (RFC 6454) through which a proxy serves the agent, from the setting {@code http.origins}.
  *
- * @param all "https://mon.example", in lower case
+ * @param all the origins in lower case: "https://mon.example"
  */
 public record Origins(Set<String> all) {
     private static final Pattern AROUND_NAME = Pattern.compile("^https?://|:\\d+$");
 
-    /** Reads the setting's value: origins with commas between. */
+    /** Parses the setting's value: origins separated by commas. */
     public static Origins parse(String setting) {
         return new Origins(Arrays.stream(setting.split(",", -1))
                 .map(origin -> origin.strip().toLowerCase(Locale.ROOT))
@@ -30,7 +30,7 @@ public record Origins(Set<String> all) {
         return all.contains(origin.toLowerCase(Locale.ROOT));
     }
 
-    /** Whether one of them has this name of a host. */
+    /** Returns true if one of the origins has this host name. */
     boolean hasHost(String name) {
         return all.stream()
                 .anyMatch(origin -> AROUND_NAME.matcher(origin).replaceAll("").equalsIgnoreCase(name));

@@ -4,7 +4,7 @@ import io.tcpprobe.agent.users.User;
 import java.util.Optional;
 import java.util.function.BiFunction;
 
-/** Checks few passphrases at once: each costs hashes of a megabyte (RFC 3414, A.2). Thread-safe. */
+/** Limits concurrent passphrase checks: each hashes a megabyte (RFC 3414, A.2). Thread-safe. */
 final class PassphraseChecks {
     private final Places places;
     private final BiFunction<String, String, Optional<User>> authenticate;
@@ -14,15 +14,15 @@ final class PassphraseChecks {
         private static final long serialVersionUID = 1L;
 
         BusyException() {
-            super("too many passphrases at once", null, false, false); // made at will by clients: no stack trace
+            super("too many passphrases at once", null, false, false); // clients can cause it at will: no stack trace
         }
     }
 
     /**
-     * Nothing is being checked.
+     * Creates it; nothing is being checked.
      *
-     * @param atOnce how many passphrases are checked at once; those of one client are three quarters of that at most, or one
-     * @param authenticate returns the user of a name and a passphrase
+     * @param atOnce maximum passphrases checked at once; one client gets at most three quarters of that, or one
+     * @param authenticate returns the user with this name and passphrase
      */
     PassphraseChecks(int atOnce, BiFunction<String, String, Optional<User>> authenticate) {
         this.places = new Places(atOnce);
@@ -30,7 +30,7 @@ final class PassphraseChecks {
     }
 
     /**
-     * The user, if the passphrase is the user's. Does not wait for other checks.
+     * Returns the user if the passphrase is right; else empty. Does not wait for other checks.
      *
      * @throws BusyException if too many others are being checked
      */

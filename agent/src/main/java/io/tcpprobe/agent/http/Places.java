@@ -3,7 +3,7 @@ package io.tcpprobe.agent.http;
 import java.util.HashMap;
 import java.util.Map;
 
-/** So many places for requests, of which one client gets three quarters at most. Thread-safe. */
+/** A limited number of places for requests, of which one client gets at most three quarters. Thread-safe. */
 final class Places {
     private final int total;
     private final int share;
@@ -15,7 +15,7 @@ final class Places {
         this.share = Math.max(1, total * 3 / 4);
     }
 
-    /** Takes a place for a client; returns false if there is none for it. */
+    /** Takes a place for a client; returns false if none is available for it. */
     synchronized boolean take(Object client) {
         if (taken >= total || byClient.getOrDefault(client, 0) >= share) {
             return false;
@@ -25,7 +25,7 @@ final class Places {
         return true;
     }
 
-    /** Gives a place back. */
+    /** Releases a place. */
     synchronized void giveBack(Object client) {
         byClient.computeIfPresent(client, (_, places) -> places == 1 ? null : places - 1);
         taken--;

@@ -15,27 +15,27 @@ import org.jolokia.json.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks Jolokia.
+ * A request to Jolokia.
  *
- * @param path the rest of the path of a GET, without "/" before it; null for a POST
+ * @param path the rest of the path of a GET, without leading "/"; null for a POST
  * @param elements the requests of a POST
- * @param bulk whether they came as an array
- * @param parameters of the query
+ * @param bulk true if the requests came as an array
+ * @param parameters the parameters of the query string
  */
 record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, String[]> parameters) {
-    /** Most requests in one. */
+    /** Maximum requests in an array. */
     static final int MOST_REQUESTS = 50;
 
-    /** Most requests in one that ask for the names of all MBeans. */
+    /** Maximum requests in an array that ask for the names of all MBeans. */
     static final int MOST_LISTS = 2;
 
-    /** The parameter that is a path if the path itself is empty. */
+    /** The parameter that replaces the path if the path is empty. */
     private static final String PATH = "p";
 
-    /** What Jolokia shows of failures beside a message: nothing for people unknown. */
+    /** The parameters that make Jolokia include more than a message in errors: for authenticated users only. */
     private static final List<String> FOR_USERS = List.of("includestacktrace", "serializeexception");
 
-    /** What a request is, as far as it matters here. */
+    /** The kind of a request, as far as limits depend on it. */
     private enum Kind {
         ONE,
         PATTERN,
@@ -44,9 +44,10 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
     }
 
     /**
-     * Reads a request.
+     * Parses a request.
      *
-     * @throws RequestRefusedException if it is too large, or no JSON
+     * @param known true if an authenticated user sent it
+     * @throws RequestRefusedException if it is too large, or not JSON
      */
     static Query of(HttpRequest request, boolean known) throws RequestRefusedException {
         Map<String, String[]> parameters = parameters(request.query());
@@ -125,12 +126,12 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
         return parameters;
     }
 
-    /** Whether the answer may be large, or take long to make: those are worked on a few at a time. */
+    /** Returns true if the answer may be large or slow to build: only a few of these are processed at once. */
     boolean isLarge() {
         return path == null ? elements.stream().anyMatch(element -> kind(element) != Kind.ONE) : kind(path) != Kind.ONE;
     }
 
-    /** Whether it asks which MBeans there are. */
+    /** Returns true if it asks which MBeans there are. */
     boolean asksNames() {
         return path == null ? elements.stream().map(Query::kind).anyMatch(Query::names) : names(kind(path));
     }
@@ -150,7 +151,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
 
     private static Kind kind(String path) {
         if (path.indexOf('!') >= 0) {
-            return Kind.PATTERN; // Jolokia's escape: what it hides may be anything
+            return Kind.PATTERN; // Jolokia's escape: the decoded path may be anything
         }
         String[] parts = path.split("/+", 3);
         return kind(parts[0], parts.length > 1 ? parts[1] : "");

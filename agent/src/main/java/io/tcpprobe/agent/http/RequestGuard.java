@@ -11,19 +11,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who may come in at all. Browsers are made to do things by pages of other sites: what such a page causes is refused.
+ * Decides which requests are served. Pages of other sites can make browsers send requests: those are refused.
  *
  * <ul>
- *   <li>Origin (RFC 6454), if there is one, must be this very server.
- *   <li>Sec-Fetch-Site (W3C Fetch Metadata), if there is one, must be same-origin or none: images and scripts carry no Origin.
- *   <li>Host must be an address or localhost when the request came in by loopback: any other name is another site's that was
- *       made to point here (DNS rebinding).
- *   <li>A change by GET must not be one that an image of such a page makes a browser send, with credentials that it
- *       remembers: browsers send no Origin then, and Sec-Fetch-Site not to every address. So a request of a browser needs
- *       one of both for it, or a header that no image can have.
+ *   <li>Origin (RFC 6454), if present, must be this server.
+ *   <li>Sec-Fetch-Site (W3C Fetch Metadata), if present, must be same-origin or none: images and scripts carry no Origin.
+ *   <li>Host must be an address or localhost when the request was received by loopback: any other name is that of another site
+ *       which was made to resolve to this host (DNS rebinding).
+ *   <li>A change by GET must not be one that an image of such a page can make a browser send, with credentials that it has
+ *       stored: browsers then send no Origin, and do not send Sec-Fetch-Site to every address. So a browser's GET needs one of
+ *       both for a change, or a header that an image request cannot have.
  * </ul>
  *
- * <p>The setting {@code http.origins} names more hosts and origins that are this server.
+ * <p>The setting {@code http.origins} names more hosts and origins of this server.
  */
 final class RequestGuard {
     static final String CHALLENGE = "Basic realm=\"tcpprobe\", charset=\"UTF-8\"";
@@ -31,7 +31,7 @@ final class RequestGuard {
     private static final Pattern HOST = Pattern.compile("(?:\\[([0-9A-Fa-f:.]+)\\]|([^:\\[\\]]*))(?::\\d{1,5})?");
     private static final List<String> OWN_SITE = List.of("same-origin", "none");
 
-    /** What every browser sends, and no page can keep it from sending. */
+    /** Headers by which a browser is recognized: browsers send them, and a page cannot prevent that. */
     private static final List<String> OF_BROWSERS =
             List.of("accept-language", "sec-fetch-mode", "sec-fetch-dest", "referer");
 
@@ -47,12 +47,12 @@ final class RequestGuard {
         this.strangers = new FailedLogins("http", log);
     }
 
-    /** What the gate says: a visitor, or why there is none. */
+    /** The decision: a principal, or an answer with the reason for the refusal. */
     sealed interface Verdict {
-        /** May come in. */
+        /** The request is served. */
         record In(Principal visitor) implements Verdict {}
 
-        /** May not. */
+        /** The request is refused. */
         record Out(Answer answer) implements Verdict {}
     }
 
@@ -106,7 +106,7 @@ final class RequestGuard {
         return new Verdict.Out(Answer.jsonError(status, why));
     }
 
-    /** Whether the name that the client has for us is right; HTTP/1.0 clients have none. */
+    /** Returns true if the Host header names this server; HTTP/1.0 clients send none. */
     boolean rightHost(HttpRequest request) {
         Optional<String> host = request.header("Host");
         boolean anyName = !request.local().getAddress().isLoopbackAddress() && origins.isEmpty();

@@ -1,14 +1,14 @@
 package io.tcpprobe.agent.http;
 
-/** A request that is not carried out. */
+/** A request is refused. */
 final class RequestRefusedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
 
-    /** To be answered with this status. */
+    /** Creates an exception to be answered with this HTTP status. */
     RequestRefusedException(int status, String why) {
-        super(why, null, false, false); // made at will by clients: no stack trace
+        super(why, null, false, false); // clients can cause it at will: no stack trace
         this.status = status;
     }
 

@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes every request: finds what it is for, asks the gate, and sends the answer. Most requests are answered by a few threads;
- * those whose answers may be large by fewer others, so that they never keep the small ones waiting.
+ * Routes every request: finds its resource, checks it with {@link RequestGuard}, and sends the answer. A few threads answer most
+ * requests; fewer other threads answer those whose answers may be large, so that these never delay the small ones.
  */
 final class RequestRouter implements HttpHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestRouter.class);
     private static final String MIB = "/TCPPROBE-MIB.txt";
 
-    /** Made beforehand: it is sent when there may be no memory for another. */
+    /** Created in advance: it is sent when there may be no memory for another response. */
     private static final HttpResponse BUSY_RESPONSE = Answer.BUSY.response();
 
     private static final HttpResponse FAILED_RESPONSE =
@@ -73,11 +73,11 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         return Answer.jsonError(status, why).response();
     }
 
-    /** What becomes of a request. */
+    /** The next step of a request. */
     private sealed interface Route {
-        /** It is answered. */
+        /** The request has been answered. */
         record Now(Answer answer) implements Route {
-            /** Releases the answer if there is no memory for the route. */
+            /** Creates the route; releases the answer if there is no memory for it. */
             static Now of(Answer answer) {
                 try {
                     return new Now(answer);
@@ -88,7 +88,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
             }
         }
 
-        /** It goes on where large answers are made. */
+        /** The request continues on the threads for large answers. */
         record Later(Work work) implements Route {}
     }
 
@@ -97,7 +97,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         Route run() throws IOException;
     }
 
-    /** Works on a request until it is answered or handed on. Whatever happens, one of both does. */
+    /** Processes a request until it is answered or passed on; it always does one of both. */
     private void work(HttpRequest request, long begin, Work work, Consumer<HttpResponse> reply) {
         HttpResponse response = BUSY_RESPONSE;
         try {
@@ -116,7 +116,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
             response = FAILED_RESPONSE;
         } catch (OutOfMemoryError full) {
             report(request, full);
-        } catch (Error failed) { // a class that cannot be loaded: without a reply the connection would never end
+        } catch (Error failed) { // a class that cannot be loaded: without a reply the connection would never be closed
             report(request, failed);
             response = FAILED_RESPONSE;
         }
@@ -132,7 +132,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
                     "answer " + request.method() + " by http: " + BoundedLog.brief(failed));
             LOG.debug("answer {} {}", request.method(), request.path(), failed);
         } catch (OutOfMemoryError _) {
-            return; // the client is answered all the same
+            return; // the client still gets an answer
         }
     }
 
@@ -213,7 +213,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         }
     }
 
-    /** How many bytes answers take that are made or being sent. */
+    /** Returns the bytes used by answers that are being built or sent. */
     long answerBytes() {
         return budget.taken();
     }

@@ -8,9 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Works on requests that have been read: so many at once, and so many more wait. A client that has three quarters of all
- * these places gets no other. The threads are there while there is work, and are of their own: an application in the same JVM does
- * not wait for them.
+ * A bounded thread pool with a bounded queue for requests that have been read. A client that holds three quarters of all these
+ * places gets no more. Idle threads end, and all are daemon threads, so an application in the same JVM does not wait for them.
  */
 final class Workers implements AutoCloseable {
     private static final long KEEP_SECONDS = 10;
@@ -19,11 +18,11 @@ final class Workers implements AutoCloseable {
     private final Places places;
 
     /**
-     * Nothing to do yet.
+     * Creates an idle pool.
      *
-     * @param name what the threads' names begin with
-     * @param atOnce how many requests are worked on at once
-     * @param waiting how many wait at most
+     * @param name prefix of the threads' names
+     * @param atOnce maximum requests processed at once
+     * @param waiting maximum requests in the queue
      */
     Workers(String name, int atOnce, int waiting) {
         AtomicInteger number = new AtomicInteger();
@@ -37,7 +36,7 @@ final class Workers implements AutoCloseable {
         places = new Places(atOnce + waiting);
     }
 
-    /** Takes a request of a client; false if there is no place for it. */
+    /** Accepts a request of a client; returns false if there is no place for it. */
     boolean take(Object client, Runnable work) {
         if (!places.take(client)) {
             return false;
@@ -54,7 +53,7 @@ final class Workers implements AutoCloseable {
         } catch (RejectedExecutionException full) {
             places.giveBack(client);
             return false;
-        } catch (Error failed) { // no thread could be made
+        } catch (Error failed) { // no thread could be created
             places.giveBack(client);
             throw failed;
         }

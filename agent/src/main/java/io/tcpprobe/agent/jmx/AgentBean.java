@@ -11,7 +11,7 @@ import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
-/** {@code type=Agent}: what runs here, and what it costs. */
+/** {@code type=Agent}: version, environment and resource usage of the agent. */
 final class AgentBean extends ReadMBean<ProcessUsage> {
     private final Map<String, AttributeSpec<ProcessUsage>> items = new LinkedHashMap<>();
 

@@ -9,33 +9,33 @@ import javax.management.openmbean.OpenType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One value that can be read: an attribute of an MBean, and what consoles show beside it.
+ * One readable value: an attribute of an MBean, and what consoles show with it.
  *
  * @param name the attribute's name
  * @param type its type
  * @param unit its unit, or empty
- * @param origin where it comes from, or empty
- * @param doc what it means
+ * @param origin its source, or empty
+ * @param doc its meaning
  * @param metric its kind of measure
- * @param value how it is got out of a reading
- * @param <R> what is read at one moment
+ * @param value extracts it from a reading
+ * @param <R> the data that is read at one moment
  */
 record AttributeSpec<R>(
         String name, OpenType<?> type, String unit, String origin, String doc, Metric metric, Value<R> value) {
-    /** What a console can do with the values of different times: the field {@code metricType} of a descriptor. */
+    /** How a console can combine values of different times: the field {@code metricType} of a descriptor. */
     enum Metric {
-        /** It only grows, until it wraps: its rate means something. */
+        /** Only grows, until it wraps: its rate is meaningful. */
         COUNTER,
-        /** It rises and falls. */
+        /** Rises and falls. */
         GAUGE,
         /** Not a measure. */
         NONE
     }
 
-    /** A value of a reading. */
+    /** Extracts a value from a reading. */
     @FunctionalInterface
     interface Value<R> {
-        /** The value, or null if it is absent. */
+        /** Returns the value, or null if it is absent. */
         @Nullable
         Object of(R reading);
     }
@@ -44,7 +44,7 @@ record AttributeSpec<R>(
         this(name, type, unit, origin, doc, Metric.NONE, value);
     }
 
-    /** The same, with its kind of measure. */
+    /** Returns the same attribute with this kind of measure. */
     AttributeSpec<R> metric(Metric kind) {
         return new AttributeSpec<>(name, type, unit, origin, doc, kind, value);
     }

@@ -7,7 +7,7 @@ import java.rmi.server.RMIServerSocketFactory;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Listening sockets of one address, for RMI: by itself it listens on all. */
+/** Creates server sockets bound to one address, for RMI, which listens on all addresses by default. */
 final class BoundSocketFactory implements RMIServerSocketFactory, AutoCloseable {
     private static final int BACKLOG = 50;
 
@@ -25,12 +25,12 @@ final class BoundSocketFactory implements RMIServerSocketFactory, AutoCloseable 
         return socket;
     }
 
-    /** The port that is listened on; registry and server share it. */
+    /** Returns the listening port; registry and server share it. */
     int port() {
         return sockets.getFirst().getLocalPort();
     }
 
-    /** RMI leaves a socket open that was asked for with port 0. */
+    /** Closes all sockets. RMI does not close a socket that was requested with port 0. */
     @Override
     public void close() throws IOException {
         for (ServerSocket socket : sockets) {

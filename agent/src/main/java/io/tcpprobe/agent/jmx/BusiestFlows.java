@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps an MBean registered for each of the busiest flows.
  *
- * <p>A flow that is no longer among them keeps its MBean for a minute, and one that has closed for half a minute, so that no
- * chart vanishes under its viewer. While somebody looks at an MBean of ours, the flows are gone through every 5 seconds.
- * While nobody does, every minute, and so seldom that it takes a thousandth of the time at most: a console that connects
- * then finds names that are not older.
+ * <p>A flow that is no longer among them keeps its MBean for a minute, and a closed flow for half a minute, so that charts do not
+ * vanish while a client displays them. While a client reads an MBean of the agent, the flows are scanned every 5 seconds.
+ * Otherwise they are scanned every minute, or more rarely so that scans use at most a thousandth of the time: a client that
+ * connects then finds names that are no older than that.
  */
 final class BusiestFlows implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BusiestFlows.class);
@@ -57,7 +57,7 @@ final class BusiestFlows implements AutoCloseable {
     private volatile boolean opened;
     private boolean closed;
 
-    /** A registered flow: when it was last among the busiest, and when it was last there at all. */
+    /** A registered flow: when it was last among the busiest, and when it last existed. */
     private static final class Shown {
         final ObjectName name;
         final FlowBean bean;
@@ -71,9 +71,9 @@ final class BusiestFlows implements AutoCloseable {
     }
 
     /**
-     * Nothing is registered before {@link #open}.
+     * Creates it; nothing is registered before {@link #open}.
      *
-     * @param count how many flows are shown; 0 = none, ever
+     * @param count the number of flows to show; 0 = never any
      */
     BusiestFlows(MBeanServer server, FlowSnapshotCache snapshots, int count, LongSupplier monotonicNanos) {
         this.server = server;
@@ -84,7 +84,7 @@ final class BusiestFlows implements AutoCloseable {
         this.lookedAt = monotonicNanos.getAsLong() - WATCHED_FOR;
     }
 
-    /** Registers the busiest flows of now, and keeps them up to date from now on. */
+    /** Registers the currently busiest flows, and keeps them up to date from now on. */
     void open() {
         opened = true;
         if (count > 0) {
@@ -94,10 +94,10 @@ final class BusiestFlows implements AutoCloseable {
         }
     }
 
-    /** Says that somebody looks; the flows are gone through at once, unless that was done within the last second. */
+    /** Notes that a client reads; the flows are scanned immediately, unless the last scan is less than a second old. */
     void looked() {
         if (!opened || sweeping.isHeldByCurrentThread()) {
-            return; // the MBean server itself, which asks what is being registered
+            return; // the MBean server itself, which inspects an MBean during registration
         }
         lookedAt = monotonicNanos.getAsLong();
         if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_ASKED) {
@@ -112,12 +112,12 @@ final class BusiestFlows implements AutoCloseable {
             try {
                 sweep();
             } catch (RuntimeException failed) {
-                warn("register MBeans of flows", failed, "it is tried again"); // else the clock stops
+                warn("register MBeans of flows", failed, "it is tried again"); // an exception would stop the schedule
             }
         }
     }
 
-    /** Registers and unregisters as needed; returns at once if another thread does so. */
+    /** Registers and unregisters MBeans as needed; returns at once if another thread is doing so. */
     void sweep() {
         if (!sweeping.tryLock()) {
             return;
@@ -156,7 +156,7 @@ final class BusiestFlows implements AutoCloseable {
     }
 
     private void hideOld(FlowSnapshot snapshot, long now, boolean watched) {
-        List<Shown> waiting = new ArrayList<>(); // not among the busiest, not old enough to go
+        List<Shown> waiting = new ArrayList<>(); // not among the busiest, too recent to be unregistered
         for (Iterator<Map.Entry<Long, Shown>> all = shown.entrySet().iterator(); all.hasNext(); ) {
             var next = all.next();
             Shown flow = next.getValue();
@@ -172,7 +172,7 @@ final class BusiestFlows implements AutoCloseable {
                 waiting.add(flow);
             }
         }
-        if (waiting.size() > count) { // short connections come and go: those that went first make room
+        if (waiting.size() > count) { // many short connections: the longest out of the ranking make room
             waiting.sort(Comparator.comparingLong((Shown flow) -> flow.rankedAt).reversed());
             List<Shown> surplus = waiting.subList(count, waiting.size());
             surplus.forEach(this::unregister);
@@ -190,7 +190,7 @@ final class BusiestFlows implements AutoCloseable {
         }
     }
 
-    /** Clients open flows at will, and each of them may fail. */
+    /** Logs a failure, with a bound: clients open flows at will, and each of them may fail. */
     private void warn(String step, Exception failed, String consequence) {
         log.warn(LOG, step, failed.getClass().getName(), step + ": " + failed + "; " + consequence);
     }

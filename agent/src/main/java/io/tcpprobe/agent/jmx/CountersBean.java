@@ -13,17 +13,17 @@ import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counters and gauges of the kernel, one attribute each, by their names in the kernel; those that a newer kernel adds are there as
- * well. Counters are unsigned 64-bit numbers: up to 2^63 - 1 a Long, beyond that a BigInteger, so always exact. What the kernel does
- * not give is null.
+ * Counters and gauges of the kernel, one attribute each, by their kernel names, including those that a newer kernel adds.
+ * Counters are unsigned 64-bit numbers: a Long up to 2^63 - 1, a BigInteger beyond, so always exact. A value that the kernel does
+ * not provide is null.
  */
 final class CountersBean extends ReadMBean<Map<String, CountersBean.Counter>> {
     /**
      * A value.
      *
-     * @param group the group that has it
-     * @param gauge what it is, if it is not a counter
-     * @param bits its value, or null if the kernel does not give it
+     * @param group the group that it belongs to
+     * @param gauge its description if it is a gauge; empty for a counter
+     * @param bits its value; null if the kernel does not provide it
      */
     record Counter(
             String group,
@@ -42,16 +42,16 @@ final class CountersBean extends ReadMBean<Map<String, CountersBean.Counter>> {
     private final Map<String, Counter> expected = new LinkedHashMap<>();
 
     /**
-     * An MBean of these groups.
+     * Creates an MBean for these groups.
      *
-     * @param groups the groups by name; of two values with one name, the former group's is given
+     * @param groups the groups by name; if two groups have a value of the same name, the first group's value is used
      */
     CountersBean(String doc, Map<String, Supplier<Counters>> groups) {
         super(doc);
         this.groups = new LinkedHashMap<>(groups);
     }
 
-    /** Has attributes of these names whatever the kernel gives. */
+    /** Adds attributes of these names, whether the kernel provides them or not. */
     CountersBean expecting(String group, List<String> names) {
         names.forEach(name -> expected.put(name, new Counter(group, HostGauge.find(group, name), null)));
         return this;

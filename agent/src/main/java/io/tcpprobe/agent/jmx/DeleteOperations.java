@@ -26,7 +26,7 @@ import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
-/** The operations of {@code type=Flows} that delete a connection, or say what they would delete. */
+/** The operations of {@code type=Flows} that delete a connection, or report which connection they would delete. */
 final class DeleteOperations {
     private static final String BY_FLOW = "deleteFlow";
     private static final String BY_ENDS = "deleteConnection";
@@ -37,7 +37,7 @@ final class DeleteOperations {
     private static final MBeanParameterInfo DRY_RUN = new MBeanParameterInfo(
             "dryRun", "boolean", "true: say what would be deleted, and whether it could be; delete nothing.");
 
-    /** What can be called. */
+    /** Descriptions of the operations. */
     static final List<MBeanOperationInfo> OPERATIONS = List.of(
             operation(
                     BY_FLOW,
@@ -105,10 +105,10 @@ final class DeleteOperations {
     }
 
     /**
-     * Runs one of {@link #OPERATIONS}. Every attempt is audited, also one whose arguments are wrong.
+     * Runs one of {@link #OPERATIONS}. Every attempt is audited, including those with invalid arguments.
      *
-     * @throws MBeanException if the connection is not deleted; its cause says why in words of the JDK's classes only
-     * @throws IllegalArgumentException if the arguments are wrong
+     * @throws MBeanException if the connection is not deleted; its cause is an exception of the JDK and its message is the reason
+     * @throws IllegalArgumentException if the arguments are invalid
      */
     CompositeData invoke(String operation, @Nullable Object[] arguments) throws MBeanException {
         String who = Caller.current().orElse(ATTACHED);

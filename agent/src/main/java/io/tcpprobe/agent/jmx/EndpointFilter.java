@@ -11,22 +11,22 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An end of a flow that is looked for: an address, a port, or both.
+ * Selects flows by one of their endpoints: an address, a port, or both.
  *
- * @param address 4 or 16 bytes, or 16 and a zone index of 4, or null for any
+ * @param address 4 or 16 bytes, or 16 and a zone index of 4; null for any
  * @param port the port, or -1 for any
  */
 record EndpointFilter(byte @Nullable [] address, int port) {
     private static final int ANY = -1;
 
-    /** In brackets with or without port; without brackets with port; without either. */
+    /** Groups: 1 address in brackets, 2 its port; 3 address without brackets, 4 its port; 5 address without port. */
     private static final Pattern TEXT =
             Pattern.compile("\\[([^\\]]+)\\](?::(\\d{1,5}))?|([^:\\[\\]]*):(\\d{1,5})|([^\\[\\]]+)");
 
     /**
-     * Reads "10.0.0.1:80", "[::1]:80", "10.0.0.1", "::1" or ":80". No name is looked up.
+     * Parses "10.0.0.1:80", "[::1]:80", "10.0.0.1", "::1" or ":80". Does not resolve names.
      *
-     * @throws IllegalArgumentException if it is nothing of these
+     * @throws IllegalArgumentException if the text has none of these forms
      */
     static EndpointFilter parse(String text) {
         Matcher match = TEXT.matcher(text.strip());
@@ -47,7 +47,7 @@ record EndpointFilter(byte @Nullable [] address, int port) {
         }
     }
 
-    /** As RFC 4001 has it: a zone index follows. */
+    /** Returns the bytes of an address; a zone index follows them (RFC 4001). */
     private static byte[] bytes(InetAddress address) {
         byte[] bytes = address.getAddress();
         return address instanceof Inet6Address zoned && zoned.getScopeId() != 0
@@ -58,12 +58,12 @@ record EndpointFilter(byte @Nullable [] address, int port) {
                 : bytes;
     }
 
-    /** Whether it has both an address and a port. */
+    /** Returns true if it has both an address and a port. */
     boolean whole() {
         return address != null && port != ANY;
     }
 
-    /** Its address; empty if it has none. */
+    /** Returns its address; empty if it has none. */
     byte[] wholeAddress() {
         return address == null ? new byte[0] : address.clone();
     }
@@ -77,7 +77,7 @@ record EndpointFilter(byte @Nullable [] address, int port) {
                 + "': it is no endpoint; give ADDRESS:PORT, ADDRESS or :PORT, IPv6 with port in brackets");
     }
 
-    /** Whether either end of a flow is this one. */
+    /** Returns true if either endpoint of a flow matches. */
     boolean matches(Flow flow) {
         return matches(flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT)
                 || matches(flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_PORT);

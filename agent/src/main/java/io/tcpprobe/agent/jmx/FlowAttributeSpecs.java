@@ -15,8 +15,8 @@ import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 
 /**
- * The fields of a flow as attributes of JMX: numbers as Long, so that consoles chart them; 64-bit identifiers, which may have
- * their top bit set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
+ * The fields of a flow as JMX attributes: numbers as Long, so that consoles can chart them; 64-bit identifiers, whose top bit may
+ * be set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
  */
 final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
     /** All fields by name, in the order of their ids. */

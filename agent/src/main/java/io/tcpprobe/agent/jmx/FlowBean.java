@@ -11,35 +11,35 @@ import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code type=Flow}: one flow, whose fields are attributes. After the flow has closed it shows, while it is registered, the
- * values that it had last, and says so in the attribute {@code live}.
+ * {@code type=Flow}: one flow, whose fields are attributes. When the flow has closed, it shows the last known values while it
+ * remains registered, and the attribute {@code live} is false.
  */
 final class FlowBean extends ReadMBean<FlowBean.Values> {
     private static final String DOC = "One of the busiest TCP flows.";
     private static final Map<String, AttributeSpec<Values>> ITEMS = items();
 
-    /** The same for all: the MBean server asks for it at every registration. */
+    /** Shared by all instances: the MBean server requests it at every registration. */
     private static final MBeanInfo INFO = info(FlowBean.class, DOC, ITEMS.values());
 
     private final long flowId;
     private final FlowSnapshotCache snapshots;
     private final Runnable looked;
 
-    /** Copied, so that no old snapshot is held. */
+    /** A copy, so that no old snapshot is retained. */
     private volatile Map<String, @Nullable Object> last;
 
-    /** What the attributes are read from. */
+    /** The values of the attributes. */
     @FunctionalInterface
     interface Values {
-        /** The value of the attribute of this name. */
+        /** Returns the value of the attribute of this name; null if it is absent. */
         @Nullable
         Object of(String name);
     }
 
     /**
-     * The MBean of a flow.
+     * Creates the MBean of a flow.
      *
-     * @param looked is told of every look at it
+     * @param looked is run at every read of the MBean
      */
     FlowBean(Flow flow, FlowSnapshotCache snapshots, Runnable looked) {
         super(DOC);
@@ -68,15 +68,15 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
     }
 
     /**
-     * Remembers the flow's values, for the time when it has closed.
+     * Stores the flow's values, to be shown when it has closed.
      *
-     * @param wait whether the owner of its socket is searched for if it is not known; else it is the one known before
+     * @param wait true to search for the owner of the socket if it is not cached; else the previous value is kept
      */
     void remember(Flow flow, boolean wait) {
         last = copy(flow, last, wait);
     }
 
-    /** The values of a flow; where they are not waited for, those known before. */
+    /** Copies the values of a flow; unless {@code wait}, those that are not ready are taken from {@code before}. */
     static Map<String, @Nullable Object> copy(Flow flow, Map<String, @Nullable Object> before, boolean wait) {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         FlowAttributeSpecs.BY_NAME.forEach((name, item) -> {

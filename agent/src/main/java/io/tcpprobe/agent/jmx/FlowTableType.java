@@ -15,8 +15,8 @@ import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows as rows. Every row has every field, whether the source gives it or not, so that the type is always the same; absent
- * fields are null. The item rank says the order, which JSON objects do not keep.
+ * Flows as rows of tabular data. Every row has every field, whether the source provides it or not, so that the type is always the
+ * same; absent fields are null. The item rank holds the order, which JSON objects do not preserve.
  */
 final class FlowTableType {
     private static final String RANK = "rank";
@@ -58,7 +58,7 @@ final class FlowTableType {
         }
     }
 
-    /** These flows. */
+    /** Returns a table of these flows. */
     static TabularData of(List<Flow> flows) {
         TabularDataSupport table = new TabularDataSupport(TYPE, flows.size() * 4 / 3 + 1, 0.75f);
         for (Flow flow : flows) {

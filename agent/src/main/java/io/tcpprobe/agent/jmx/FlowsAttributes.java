@@ -16,12 +16,12 @@ import javax.management.openmbean.SimpleType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code type=Flows} shows of one moment.
+ * One reading of the attributes of {@code type=Flows}.
  *
  * @param snapshot the flows
- * @param figures over them
+ * @param figures the summary of the flows
  * @param ageMillis age of the snapshot
- * @param retransmissionsPerSecond of the host; null if not known yet
+ * @param retransmissionsPerSecond retransmissions of the host; null if not known yet
  */
 record FlowsAttributes(
         FlowSnapshot snapshot,
@@ -78,7 +78,7 @@ record FlowsAttributes(
         return items;
     }
 
-    /** The states once more as plain numbers: consoles chart no others. */
+    /** Adds the states again as plain numbers: consoles cannot chart composite values. */
     private static void eachState(Map<String, AttributeSpec<FlowsAttributes>> items) {
         for (String state : STATES.keySet()) {
             String name = state.substring(0, 1).toUpperCase(Locale.ROOT) + state.substring(1);
@@ -124,7 +124,7 @@ record FlowsAttributes(
         return value.isPresent() ? value.getAsLong() : null;
     }
 
-    /** By the names of tcpConnectionState; the two kinds of half-open connections have one name. */
+    /** Returns the counts by the names of tcpConnectionState; the two kinds of half-open connections share one name. */
     private static Map<String, Long> byLabel(Map<TcpState, Integer> counts) {
         Map<String, Long> labelled = new LinkedHashMap<>();
         for (TcpState state : TcpState.values()) {

@@ -22,12 +22,12 @@ import javax.management.ReflectionException;
 import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 
-/** {@code type=Flows}: figures over all flows, and tables of some of them. */
+/** {@code type=Flows}: a summary of all flows, and tables of some of them. */
 final class FlowsBean extends ReadMBean<FlowsAttributes> {
-    /** What a row takes of the heap while it becomes JSON, estimated; the text is some 3 kB. */
+    /** Estimated heap bytes of a row while it is converted to JSON; the text itself has some 3 kB. */
     private static final long ROW_BYTES = 20_000;
 
-    /** Most rows of one answer: not more than an eighth of the heap, which may be an application's. */
+    /** Maximum rows of one answer: at most an eighth of the heap, which may be shared with an application. */
     static final int MOST_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
 
     private final FlowSnapshotCache snapshots;
@@ -36,13 +36,13 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     private final Runnable looked;
     private volatile @Nullable Figured last;
 
-    /** The figures of the last snapshot: they take a sort, and every attribute asks for them. */
+    /** The summary of the last snapshot: it needs a sort, and every attribute uses it. */
     private record Figured(long generation, FlowSummary figures) {}
 
     /**
-     * The MBean.
+     * Creates the MBean.
      *
-     * @param looked is told of every look at it
+     * @param looked is run at every read of the MBean
      */
     FlowsBean(FlowSnapshotCache snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable looked) {
         super("All TCP flows: figures worth a chart, and tables.");
@@ -128,7 +128,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                 });
     }
 
-    /** What an operation is called with; what is wrong with it is an IllegalArgumentException. */
+    /** The arguments of an operation; invalid ones cause an IllegalArgumentException. */
     private record Arguments(String operation, @Nullable Object[] values) {
         Arguments expect(int count) {
             if (values.length != count) {

@@ -29,11 +29,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The JMX connector: the MBeans of the domain {@code tcpprobe}, for consoles of the same user, for the connectors that pass them on and,
- * if {@code jmx.listen} has an address, for remote consoles.
+ * The JMX connector: the MBeans of the domain {@code tcpprobe}, for local consoles of the same user, for the connectors that
+ * expose them and, if {@code jmx.listen} has an address, for remote consoles.
  */
 public final class JmxConnector implements Connector {
-    /** Its entry in the list of connectors. */
+    /** The connector's entry in the list of connector types. */
     public static final ConnectorType TYPE = new ConnectorType(
             "jmx",
             Settings.JMX_LISTEN,
@@ -88,7 +88,7 @@ public final class JmxConnector implements Connector {
     /**
      * Registers the MBeans; listens if {@code jmx.listen} has an address.
      *
-     * @throws ProblemException if an MBean cannot be registered or the address cannot be listened on
+     * @throws ProblemException if an MBean cannot be registered or the address cannot be bound
      */
     public static JmxConnector open(Served served) throws ProblemException {
         JmxConnector connector = new JmxConnector(served);

@@ -4,7 +4,7 @@ import io.tcpprobe.agent.flows.Flow;
 import javax.management.MalformedObjectNameException;
 import javax.management.ObjectName;
 
-/** The names of the MBeans. */
+/** Creates the object names of the MBeans. */
 final class ObjectNames {
     private static final String DOMAIN = "tcpprobe";
 
@@ -15,7 +15,7 @@ final class ObjectNames {
         return parse(DOMAIN + ":type=" + type);
     }
 
-    /** {@code tcpprobe:type=Flow,id=12,local="10.0.0.1:80",remote="10.0.0.2:1234"}: a colon must stand in quotes. */
+    /** {@code tcpprobe:type=Flow,id=12,local="10.0.0.1:80",remote="10.0.0.2:1234"}: values with a colon must be quoted. */
     static ObjectName of(Flow flow) {
         return parse(DOMAIN + ":type=Flow,id=" + flow.id() + ",local=" + ObjectName.quote(flow.local()) + ",remote="
                 + ObjectName.quote(flow.remote()));

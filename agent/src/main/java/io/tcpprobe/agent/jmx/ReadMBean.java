@@ -18,29 +18,29 @@ import javax.management.ReflectionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An MBean that is read only. Attributes that are asked for together are of one reading.
+ * A read-only MBean. Attributes that are requested together come from one reading.
  *
- * @param <R> what is read at one moment
+ * @param <R> the data that is read at one moment
  */
 abstract class ReadMBean<R> implements DynamicMBean {
     private final String doc;
 
-    /** An MBean that is described so. */
+    /** Creates an MBean with this description. */
     ReadMBean(String doc) {
         this.doc = doc;
     }
 
     /**
-     * Reads.
+     * Takes a reading.
      *
-     * @throws IOException if it cannot be read at present
+     * @throws IOException if the data cannot be read at present
      */
     abstract R read() throws IOException;
 
-    /** The attributes there are now. */
+    /** Returns all attributes that the reading has. */
     abstract Collection<AttributeSpec<R>> items(R reading);
 
-    /** The attribute of this name, or null. */
+    /** Returns the attribute of this name, or null. */
     abstract @Nullable AttributeSpec<R> item(R reading, String name);
 
     @Override
@@ -71,7 +71,7 @@ abstract class ReadMBean<R> implements DynamicMBean {
         return values;
     }
 
-    /** For calls whose signature has no error: the MBean server wraps the exception. */
+    /** Reads for methods that declare no exception: the MBean server wraps the unchecked one. */
     private R readNow() {
         try {
             return read();
@@ -101,7 +101,7 @@ abstract class ReadMBean<R> implements DynamicMBean {
                 new NoSuchMethodException("invoke " + operation + ": there is no such operation"));
     }
 
-    /** The operations; none unless overridden. */
+    /** Returns the operations; none unless overridden. */
     MBeanOperationInfo[] operations() {
         return new MBeanOperationInfo[0];
     }

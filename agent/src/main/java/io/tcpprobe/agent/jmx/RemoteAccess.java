@@ -21,15 +21,16 @@ import javax.security.auth.Subject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What remote clients may do: nothing, except what is named here. Users read {@code tcpprobe:*}, {@code java.lang:*} and the
- * MBean server's delegate, which consoles listen to, and run operations of {@code tcpprobe:*} that only inform; those who may
- * write write {@code tcpprobe:*} too. Other MBeans do not show.
+ * Access control of remote clients: everything is forbidden unless listed here. Users read {@code tcpprobe:*},
+ * {@code java.lang:*} and the MBean server's delegate, whose notifications consoles need, and run those operations of
+ * {@code tcpprobe:*} that only return information; users with write access also write {@code tcpprobe:*}. Other MBeans are
+ * hidden.
  */
 final class RemoteAccess implements InvocationHandler {
     private static final String OWN = "tcpprobe";
     private static final Set<String> DOMAINS = Set.of(OWN, "java.lang", MBeanServerDelegate.DELEGATE_NAME.getDomain());
 
-    /** Of one MBean, named first. */
+    /** Methods that read one MBean, whose name is the first argument. */
     private static final Set<String> READS = Set.of(
             "getAttribute",
             "getAttributes",
@@ -41,7 +42,7 @@ final class RemoteAccess implements InvocationHandler {
 
     private static final Set<String> WRITES = Set.of("setAttribute", "setAttributes");
 
-    /** Of the server; their answers are no secret. The class loaders are for the connector itself. */
+    /** Methods of the server whose results are not secret. The class loaders are used by the RMI connector itself. */
     private static final Set<String> FREE = Set.of(
             "getDefaultDomain", "getMBeanCount", "getClassLoaderFor", "getClassLoader", "getClassLoaderRepository");
 
@@ -55,9 +56,9 @@ final class RemoteAccess implements InvocationHandler {
     }
 
     /**
-     * What stands between the connector and an MBean server.
+     * Creates the forwarder between the RMI connector and an MBean server.
      *
-     * @param looked is told when a client asks which MBeans there are
+     * @param looked is run when a client asks which MBeans there are
      */
     static MBeanServerForwarder of(RemoteUsers users, Runnable looked) {
         return (MBeanServerForwarder) Proxy.newProxyInstance(

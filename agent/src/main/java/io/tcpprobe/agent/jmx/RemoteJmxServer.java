@@ -27,18 +27,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * JMX for remote consoles: RMI with the users of the agent. Registry and server share one port, so that consoles connect to
- * {@code host:port} and firewalls have one hole. Nothing is encrypted; who may do what says {@link RemoteAccess}.
+ * JMX for remote consoles: RMI, authenticated with the users of the agent. Registry and server share one port, so that consoles
+ * connect to {@code host:port} and firewalls need one rule. Nothing is encrypted; {@link RemoteAccess} controls access.
  *
- * <p>RMI tells its clients, in every reference, the one name of this JVM that {@code java.rmi.server.hostname} gives. The
- * server sets it for as long as it is open, if the JVM is the agent's own and the property is not set.
+ * <p>RMI sends its clients, in every reference, the one host name of this JVM that {@code java.rmi.server.hostname} holds. While
+ * the server is open, it sets this property if the JVM is the agent's own and the property is not set.
  */
 final class RemoteJmxServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteJmxServer.class);
     private static final String HOST_NAME = "java.rmi.server.hostname";
     private static final String NAME = "jmxrmi";
 
-    /** What the arguments of calls may be made of: values, open types, names, queries and notification filters. */
+    /** Serial filter for the arguments of calls: values, open types, names, queries and notification filters. */
     private static final String VALUES =
             "maxdepth=20;maxarray=10000;java.lang.*;java.math.BigInteger;java.math.BigDecimal;"
                     + "java.util.*;java.rmi.MarshalledObject;javax.management.*;javax.management.openmbean.*;"
@@ -59,10 +59,10 @@ final class RemoteJmxServer implements AutoCloseable {
     /**
      * Opens the server.
      *
-     * @param addresses where to listen: one, since RMI can name one only to its clients; port 0 takes a free one
-     * @param mbeans what is shown; notified when a client asks which MBeans there are
-     * @param users who may read and write
-     * @param ownJvm whether this JVM is the agent's own, so that its system properties may be set
+     * @param addresses the address to listen on: exactly one, since RMI can send its clients only one; port 0 selects a free port
+     * @param mbeans the MBeans to expose; notified when a client asks which MBeans there are
+     * @param users the users that may read and write
+     * @param ownJvm true if this JVM is the agent's own, so that its system properties may be set
      * @throws ProblemException if it cannot be opened
      */
     static RemoteJmxServer open(List<InetSocketAddress> addresses, MBeanViews mbeans, Users users, boolean ownJvm)
@@ -83,13 +83,13 @@ final class RemoteJmxServer implements AutoCloseable {
             server.close();
             Throwable root = failed;
             while (root.getCause() != null) {
-                root = root.getCause(); // RMI says "port in use" whatever it was
+                root = root.getCause(); // RMI reports "port in use" for any failure
             }
             throw new ProblemException(ListenProblem.of("jmx tcp", Settings.JMX_LISTEN, address, root));
         }
     }
 
-    /** Makes RMI name the address that is listened on; true if the property was set for it. */
+    /** Makes RMI send clients the address that is listened on; returns true if the property was set for it. */
     private static boolean name(InetSocketAddress address, boolean ownJvm) throws ProblemException {
         InetAddress host = address.getAddress();
         if (host.isAnyLocalAddress() || System.getProperty(HOST_NAME) != null) {
@@ -124,12 +124,12 @@ final class RemoteJmxServer implements AutoCloseable {
         opened.bind(NAME, entry.toStub());
     }
 
-    /** The address that is listened on. */
+    /** Returns the address that is listened on. */
     InetSocketAddress address() {
         return new InetSocketAddress(asked.getAddress(), sockets.port());
     }
 
-    /** What consoles connect to: "service:jmx:rmi:///jndi/rmi://127.0.0.1:9010/jmxrmi". */
+    /** Returns the URL for consoles: "service:jmx:rmi:///jndi/rmi://127.0.0.1:9010/jmxrmi". */
     String url() {
         return "service:jmx:rmi:///jndi/rmi://" + AddressText.of(address()) + "/" + NAME;
     }

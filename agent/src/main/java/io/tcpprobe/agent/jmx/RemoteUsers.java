@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets the users in who give their authentication passphrase, and says who is in. */
+/** Authenticates remote users by their authentication passphrase, and returns the user of the current call. */
 final class RemoteUsers implements JMXAuthenticator {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
     private final Users users;
@@ -27,7 +27,7 @@ final class RemoteUsers implements JMXAuthenticator {
         this.users = users;
     }
 
-    /** One at a time: a passphrase costs a hash of a megabyte (RFC 3414, A.2). */
+    /** Authenticates one client at a time: a passphrase check hashes a megabyte (RFC 3414, A.2). */
     @Override
     public synchronized Subject authenticate(@Nullable Object credentials) {
         if (!(credentials instanceof String[] pair) || pair.length != 2 || pair[0] == null || pair[1] == null) {
@@ -52,25 +52,27 @@ final class RemoteUsers implements JMXAuthenticator {
         return new SecurityException("connect: " + FailedLogins.WRONG);
     }
 
-    /** Who is in: the connector says it around every call of a client, and of its own calls only it says nothing. */
+    /**
+     * Returns the subject of the current call: the RMI connector sets it around every call of a client. Null for its own calls.
+     */
     static @Nullable Subject client() {
         return Subject.current();
     }
 
-    /** The user of a client, as it is now: rights that were taken away are gone at once. */
+    /** Returns the current user of a client; revoked rights take effect immediately. */
     Optional<User> user(Subject client) {
         return client.getPrincipals(JMXPrincipal.class).stream()
                 .findFirst()
                 .flatMap(principal -> users.find(principal.getName()));
     }
 
-    /** This user for the audit line: "jmx user ops from 10.0.0.1". */
+    /** Returns the user for the audit log: "jmx user ops from 10.0.0.1". */
     static String who(User user) {
         String from = clientHost().map(host -> " from " + host).orElse("");
         return "jmx user " + user.name() + from;
     }
 
-    /** Where the remote call comes from that this thread answers; empty if it answers none. */
+    /** Returns the client's host of the remote call that this thread serves; empty if it serves none. */
     private static Optional<String> clientHost() {
         try {
             return Optional.of(RemoteServer.getClientHost());

@@ -6,8 +6,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Segments that the host retransmits per second: what the counter RetransSegs grew by since it was read before. There is no
- * rate at the first reading, nor after a pause of more than a minute, in which an average would hide what happened.
+ * The host's retransmitted segments per second: the growth of the counter RetransSegs since the previous reading. There is no
+ * rate at the first reading, nor after a pause of more than a minute, whose average would hide what happened.
  */
 final class RetransmissionRate {
     private static final long SECOND = 1_000_000_000L;
@@ -27,13 +27,13 @@ final class RetransmissionRate {
         this.monotonicNanos = monotonicNanos;
     }
 
-    /** The rate over the time since the reading before, which is at least a second; null if there is none. */
+    /** Returns the rate since the previous reading, in segments per second, over at least one second; null if there is none. */
     synchronized @Nullable Double perSecond() {
         Counters now = counters.tcp();
         long at = monotonicNanos.getAsLong();
         long elapsed = at - readAt;
         if (begun && elapsed < LEAST) {
-            return rate; // several readers at once, and one reader in a hurry
+            return rate; // concurrent and rapid readers get the same rate
         }
         long value = now.value(COUNTER);
         rate = begun && elapsed <= GREATEST && now.has(COUNTER) ? (value - segments) * (double) SECOND / elapsed : null;

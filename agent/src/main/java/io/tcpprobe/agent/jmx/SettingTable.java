@@ -14,7 +14,7 @@ import javax.management.openmbean.TabularData;
 import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 
-/** All settings as rows. */
+/** All settings as rows of tabular data. */
 final class SettingTable {
     private static final String[] ITEMS = {
         "name", "value", "default", "range", "unit", "writable", "used", "origin", "doc"
@@ -57,9 +57,9 @@ final class SettingTable {
     }
 
     /**
-     * All settings.
+     * Returns all settings.
      *
-     * @param used those that have an effect on the source that runs; the connectors' settings need no source
+     * @param used the settings that affect the active source; the connectors' settings always have an effect
      */
     static TabularData of(SettingStore store, Set<Setting<?>> used) {
         TabularDataSupport table = new TabularDataSupport(TYPE);
@@ -84,7 +84,7 @@ final class SettingTable {
         return table;
     }
 
-    /** Whether a setting has an effect on what runs here. */
+    /** Returns true if a setting has an effect in this process. */
     static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
         return used.contains(setting) || setting.group() != SettingGroup.SAMPLER;
     }

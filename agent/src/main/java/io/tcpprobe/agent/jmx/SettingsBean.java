@@ -41,13 +41,13 @@ import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code type=Settings}: every setting is an attribute, a Long if it is a whole number, else a String. Every change, whatever
- * its connector, is told by an AttributeChangeNotification.
+ * {@code type=Settings}: every setting is an attribute, a Long if it is a whole number, else a String. Every change, by any
+ * connector, is sent as an AttributeChangeNotification.
  */
 final class SettingsBean extends NotificationBroadcasterSupport implements DynamicMBean {
     private static final String DESCRIBE = "describe";
 
-    /** Who changes a setting when no connector has said so: a console that has attached to this JVM. */
+    /** The author of a change that no connector has identified: a console that has attached to this JVM. */
     private static final String ATTACHED = "jmx";
 
     private final SettingStore store;
@@ -56,10 +56,10 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
     private final AtomicLong sequence = new AtomicLong();
 
     /**
-     * The MBean.
+     * Creates the MBean.
      *
-     * @param used the settings that have an effect on the source that runs
-     * @param name what it is registered as: the source of its notifications
+     * @param used the settings that affect the active source
+     * @param name the name it is registered under: the source of its notifications
      */
     SettingsBean(SettingStore store, Set<Setting<?>> used, ObjectName name) {
         super(new MBeanNotificationInfo(
@@ -89,7 +89,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         return setting.syntax() instanceof Syntax.Whole ? SimpleType.LONG : SimpleType.STRING;
     }
 
-    /** A value as the attribute gives it; a secret is not shown. */
+    /** Returns a value as the attribute's value; a secret is not shown. */
     private static Object value(SettingValue<?> value) {
         return value.value() instanceof Long number ? number : value.shown();
     }
@@ -129,7 +129,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
     /**
      * Changes all of them or, if one is refused, none.
      *
-     * @throws RuntimeOperationsException if one is refused; its message says which and why
+     * @throws RuntimeOperationsException if one is refused; its message names the setting and the reason
      */
     @Override
     public AttributeList setAttributes(AttributeList attributes) {
@@ -150,7 +150,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         return getAttributes(names.toArray(String[]::new));
     }
 
-    /** As it would be typed: consoles give a Long, an Integer or a text. */
+    /** Returns the value as text: consoles pass a Long, an Integer or a String. */
     private static String text(Attribute attribute) throws BadSettingException {
         Object value = attribute.getValue();
         if (value == null) {

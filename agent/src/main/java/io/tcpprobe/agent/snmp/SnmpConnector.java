@@ -80,7 +80,7 @@ import org.snmp4j.smi.OctetString;
 
 /** The SNMP connector: v1, v2c and v3 over UDP. */
 public final class SnmpConnector implements Connector {
-    /** Its entry in the list of connectors. */
+    /** The connector's entry in the list of connector types. */
     public static final ConnectorType TYPE = new ConnectorType(
             "snmp",
             Settings.SNMP_LISTEN,
@@ -111,14 +111,14 @@ public final class SnmpConnector implements Connector {
         dispatcher.addMessageProcessingModel(new MPv1());
         dispatcher.addMessageProcessingModel(new MPv2c());
         dispatcher.addMessageProcessingModel(engine.mpv3);
-        rules = new AccessRules(engine.usm, engine.models, server, dispatcher, mib); // asks for the engine's identity
+        rules = new AccessRules(engine.usm, engine.models, server, dispatcher, mib); // reads the engine id
         responder =
                 new Responder(engine.usm.getLocalEngineID(), served.requests(), rules.vacm(), engine.failures, limit);
         responder.addMOServer(server);
         responder.setCoexistenceProvider(rules.communities());
     }
 
-    /** The parts of the engine that keys and counters belong to. */
+    /** The parts of the SNMP engine that hold keys and counters. */
     private record Engine(
             USM usm, SecurityModels models, MPv3 mpv3, SnmpCounters counters, BoundedLog log, SnmpFailures failures) {
         static Engine of(EngineFile file, SNMPv2MIB system) throws IOException {
@@ -143,17 +143,18 @@ public final class SnmpConnector implements Connector {
     }
 
     /**
-     * Opens the connector. Its settings are read once.
+     * Opens the connector. The settings are read once.
      *
-     * @throws ProblemException if an address cannot be listened on
-     * @throws IOException if the engine's boots cannot be kept
+     * @throws ProblemException if an address cannot be bound
+     * @throws IOException if the engine boots counter cannot be stored
      */
     public static SnmpConnector open(Served served) throws IOException {
         SettingStore settings = served.settings();
         AgentFacts facts = served.facts();
         FlowSnapshotCache flows = served.flows();
         TcpProbeMib mib = new TcpProbeMib(Oid.parse(settings.get(Settings.SNMP_BASEOID)));
-        // A report of a wrong user or key goes out without security where there is no key to secure it with (RFC 3414,
+        // A report about an unknown user or wrong key is sent without security if there is no key to secure it with
+        // (RFC 3414,
         // 3.2).
         SNMP4JSettings.setReportSecurityLevelStrategy(SNMP4JSettings.ReportSecurityLevelStrategy.noAuthNoPrivIfNeeded);
 
@@ -204,7 +205,7 @@ public final class SnmpConnector implements Connector {
                     "objects of ours are there already: " + overlap.getMessage(),
                     "choose an object id outside 1.3.6.1.2.1 and 1.3.6.1.6.3"));
         } catch (IOException | RuntimeException | Error failed) {
-            connector.close(); // or its ports would stay bound in an application that goes on without us
+            connector.close(); // else the ports stay bound while the host application continues
             throw failed;
         }
     }
@@ -237,7 +238,7 @@ public final class SnmpConnector implements Connector {
         new SnmpFrameworkMIB(usm.getLocalEngineID(), usm, dispatcher.getTransportMappings()).registerMOs(server, null);
     }
 
-    /** The community that every scanner tries first is no secret. */
+    /** Warns if the default community is used at an address that is not loopback: scanners try it first. */
     private static void warnOfPublicCommunity(SettingStore settings) {
         if (!settings.get(Settings.SNMP_COMMUNITY).equals(Settings.SNMP_COMMUNITY.defaultText())) {
             return;
@@ -323,7 +324,7 @@ public final class SnmpConnector implements Connector {
         return new Access("udp " + shown, "snmpwalk " + security + ' ' + ToolAddress.of(shown) + " 1.3.6.1.2.1.6");
     }
 
-    /** A community that is not the default is a secret. */
+    /** Returns the community as it may be logged: only the default one is not a secret. */
     private static String shown(String community) {
         return community.equals(Settings.SNMP_COMMUNITY.defaultText()) ? community : "COMMUNITY";
     }

@@ -1,14 +1,14 @@
 package io.tcpprobe.agent.http.server;
 
-/** Bytes that are not a request that can be answered. */
+/** Received bytes do not form a request that can be answered. */
 final class BadRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
 
-    /** To be answered with this status. */
+    /** Creates an exception to be answered with this HTTP status. */
     BadRequestException(int status, String why) {
-        super(why, null, false, false); // made at will by clients: no stack trace
+        super(why, null, false, false); // clients can cause it at will: no stack trace
         this.status = status;
     }
 

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Content that comes in chunks (RFC 9112, section 7.1), as far as it has come. Extensions and trailers are ignored. */
+/** Reads chunked content (RFC 9112, section 7.1) incrementally. Ignores extensions and trailers. */
 final class ChunkedBody {
     private static final Pattern SIZE = Pattern.compile("([0-9A-Fa-f]{1,7})[ \\t]*(?:;[^\\x00-\\x1f\\x7f]*)?");
     private static final int LONGEST_LINE = 256;
@@ -14,20 +14,20 @@ final class ChunkedBody {
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private int position;
     private int scanned;
-    private int trailers = -1; // not there yet
+    private int trailers = -1; // not reached yet
 
-    /** Content that begins at a position of the buffer. */
+    /** Creates content that begins at a position of the buffer. */
     ChunkedBody(int position) {
         this.position = position;
         this.scanned = position;
     }
 
     /**
-     * Reads on.
+     * Continues reading.
      *
-     * @param buffer all that has come
-     * @param length how much that is
-     * @return whether the content is whole
+     * @param buffer all bytes received
+     * @param length their number
+     * @return true if the content is complete
      */
     boolean read(byte[] buffer, int length) throws BadRequestException {
         while (true) {
@@ -50,7 +50,7 @@ final class ChunkedBody {
         }
     }
 
-    /** Takes the chunk whose size is on the line that ends here; false if it is not there whole. */
+    /** Reads the chunk whose size line ends here; returns false if it is incomplete. */
     private boolean chunk(byte[] buffer, int length, int end) throws BadRequestException {
         Matcher line = SIZE.matcher(new String(buffer, position, end - position, StandardCharsets.ISO_8859_1));
         if (!line.matches()) {
@@ -82,7 +82,7 @@ final class ChunkedBody {
         scanned = start;
     }
 
-    /** Where the line's CR LF is, or -1. A line whose end is known is not searched again. */
+    /** Returns the position of the line's CR LF, or -1. Bytes that have been scanned are not scanned again. */
     private int endOfLine(byte[] buffer, int length) throws BadRequestException {
         for (; scanned < length; scanned++) {
             if (buffer[scanned] == '\n') {
@@ -98,7 +98,7 @@ final class ChunkedBody {
         return -1;
     }
 
-    /** Where the next request begins. */
+    /** Returns the position where the next request begins. */
     int end() {
         return position;
     }

@@ -16,22 +16,22 @@ import org.jspecify.annotations.Nullable;
 
 /** One client's connection. Used by the server's thread only. */
 final class HttpConnection {
-    /** What is waited for. */
+    /** What the connection waits for. */
     enum Phase {
         /** A request, or the rest of one. */
         READING,
-        /** The response, which somebody else makes. */
+        /** The response, which another thread produces. */
         WORKING,
-        /** The client, to take the response. */
+        /** The client to receive the response. */
         WRITING,
-        /** The client, to close its side after the last response. */
+        /** The client to close its side after the last response. */
         LINGERING
     }
 
     private static final DateTimeFormatter DATE =
             DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH);
 
-    /** A client that takes everything at once does not keep the others waiting. */
+    /** Maximum bytes per write, so that a client that receives fast does not delay the others. */
     private static final int WRITE_BYTES = 256 * 1024;
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -69,7 +69,7 @@ final class HttpConnection {
         return remote;
     }
 
-    /** When the phase began, by the monotonic clock. */
+    /** Returns when the phase began, by the monotonic clock, in nanoseconds. */
     long since() {
         return since;
     }
@@ -78,7 +78,7 @@ final class HttpConnection {
         return phase != Phase.WORKING && now - deadline > 0;
     }
 
-    /** Enters a phase that may last so long. */
+    /** Enters a phase that may last this long. */
     void enter(Phase next, long now, long nanos) {
         phase = next;
         since = now;
@@ -93,15 +93,15 @@ final class HttpConnection {
         }
     }
 
-    /** Limits how long the phase may last from now on. */
+    /** Limits the remaining time of the phase. */
     void limit(long now, long nanos) {
         deadline = now + nanos;
     }
 
     /**
-     * Reads what is there, once.
+     * Reads the available bytes, once.
      *
-     * @param space is used for that
+     * @param space the buffer to read into
      * @return false if the client has closed its side
      */
     boolean read(ByteBuffer space) throws IOException, BadRequestException {
@@ -114,7 +114,7 @@ final class HttpConnection {
         return bytes >= 0;
     }
 
-    /** The next request, if it has come whole. */
+    /** Returns the next request; null if it is incomplete. */
     @Nullable
     HttpRequest next() throws BadRequestException, IOException {
         HttpRequest request = reader.next(remote, local);
@@ -131,7 +131,7 @@ final class HttpConnection {
         return request;
     }
 
-    /** Returns true once for a request: when its head has come and its content has not. */
+    /** Returns true once per request: when its head has been received and its content has not. */
     boolean beginsBody() {
         boolean begins = reader.inBody() && !bodyAwaited;
         bodyAwaited |= begins;
@@ -142,7 +142,7 @@ final class HttpConnection {
         return reader.begun();
     }
 
-    /** How many bytes it holds more than when this was last asked; none once they were released. */
+    /** Returns by how many bytes its memory has grown since the last call; 0 after {@link #releaseHeld}. */
     int newlyHeldBytes() {
         if (released) {
             return 0;
@@ -156,7 +156,7 @@ final class HttpConnection {
         return heldBytes;
     }
 
-    /** Returns what it holds, once: from now on it holds nothing. */
+    /** Returns the bytes that it holds, once: from now on it holds none. */
     int releaseHeld() {
         int held = heldBytes;
         heldBytes = 0;
@@ -164,12 +164,12 @@ final class HttpConnection {
         return held;
     }
 
-    /** Whether {@link #releaseHeld} was called: the connection is closed. */
+    /** Returns true if {@link #releaseHeld} was called: the connection is closed. */
     boolean released() {
         return released;
     }
 
-    /** Takes the response; nothing more is read from the connection if it is the last one. */
+    /** Accepts the response; nothing more is read from the connection if it is the last one. */
     void answer(HttpResponse answer, boolean last) {
         keepAlive &= !last;
         bodyBytes = 0;
@@ -223,7 +223,7 @@ final class HttpConnection {
         };
     }
 
-    /** Writes as much as the client takes; returns whether that was all. */
+    /** Writes as much as the client accepts; returns true if the response is complete. */
     boolean write() throws IOException {
         int written = 0;
         for (ByteBuffer part = pending.peek(); part != null; part = pending.peek()) {
@@ -242,8 +242,8 @@ final class HttpConnection {
     }
 
     /**
-     * Tells the client that nothing follows. What it still sends is to be read and dropped for a while: or the kernel would
-     * reset the connection, and the client perhaps not see the response.
+     * Shuts down the output. Further bytes from the client must be read and dropped for a while: otherwise the kernel resets the
+     * connection, and the client may not receive the response.
      */
     void finish() throws IOException {
         channel.shutdownOutput();
@@ -271,7 +271,7 @@ final class HttpConnection {
         try {
             channel.close();
         } catch (IOException _) {
-            // it is closed all the same
+            // it is closed anyway
         }
     }
 }

@@ -5,17 +5,17 @@ import java.util.function.Consumer;
 /** Answers requests. */
 public interface HttpHandler {
     /**
-     * A request has been read whole. Called by the thread that serves all connections, and must not block it.
+     * Handles a complete request. Called by the thread that serves all connections, and must not block it.
      *
-     * @param reply takes the response, once, in whatever thread
+     * @param reply accepts the response, once, in any thread
      */
     void handle(HttpRequest request, Consumer<HttpResponse> reply);
 
     /**
-     * The response to what is not a request that can be handled.
+     * Returns the response to a request that cannot be handled.
      *
      * @param status 400, 408, 413 ...
-     * @param why for a person, one line
+     * @param why the reason for people, one line
      */
     HttpResponse refuse(int status, String why);
 }

@@ -7,10 +7,10 @@ import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
- * How much clients can make the server hold, and for how long.
+ * Limits on what clients can make the server hold, and for how long.
  *
- * @param connections at once; beyond, the oldest one that waits for its client is closed
- * @param requestBytes of all requests that have been read in part or wait to be answered
+ * @param connections maximum open connections; beyond, the one that has waited longest for its client is closed
+ * @param requestBytes maximum bytes of all requests that have been read in part or wait to be answered
  * @param headTime from the connection, or the first byte of a later request, to the end of the head
  * @param bodyTime from there to the end of the body
  * @param idleTime from a response to the next request
@@ -24,10 +24,10 @@ public record HttpLimits(
         Duration idleTime,
         Duration writeTime) {
 
-    /** Most bytes of a request line and its fields. */
+    /** Maximum bytes of a request line and its fields. */
     public static final int HEAD_BYTES = 16 * 1024;
 
-    /** Most bytes of a request's content. */
+    /** Maximum bytes of a request's content. */
     public static final int BODY_BYTES = 64 * 1024;
 
     private static final Path PROCESS_LIMITS = Path.of("/proc/self/limits");
@@ -36,17 +36,17 @@ public record HttpLimits(
     private static final int LEAST_CONNECTIONS = 16;
     private static final int BYTES_PER_CONNECTION = 4096;
 
-    /** One in so many file descriptors, so that enough are left for the sources and for an application. */
+    /** File descriptors per connection, so that enough are left for the sources and for an application. */
     private static final int DESCRIPTORS_PER_CONNECTION = 4;
 
-    /** One in so many bytes of the heap for connections, and as many for what has been read from them. */
+    /** The fraction of the heap for connections, and again for the bytes read from them: 1/64. */
     private static final int HEAP_SHARE = 64;
 
     /**
-     * Limits that fit this process: connections take at most a quarter of its file descriptors (RLIMIT_NOFILE) and a 64th
-     * of the heap, what has been read from them another 64th.
+     * Returns limits that fit this process: connections use at most a quarter of its file descriptors (RLIMIT_NOFILE) and a 64th
+     * of the heap, the bytes read from them another 64th.
      *
-     * @param heapBytes the greatest size of the heap
+     * @param heapBytes the maximum size of the heap
      */
     public static HttpLimits of(long heapBytes) {
         long connections =
@@ -60,7 +60,7 @@ public record HttpLimits(
                 Duration.ofSeconds(10));
     }
 
-    /** The soft RLIMIT_NOFILE of this process; a common one where it cannot be read. */
+    /** Returns the soft RLIMIT_NOFILE of this process; a common value if it cannot be read. */
     private static long openFiles() {
         try (Stream<String> lines = Files.lines(PROCESS_LIMITS)) {
             return lines.filter(line -> line.startsWith("Max open files"))

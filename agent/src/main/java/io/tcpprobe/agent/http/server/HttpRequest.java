@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A request that has been read whole.
+ * A complete request.
  *
  * @param method as sent: "GET"; methods are case-sensitive
  * @param path the decoded path of the target: "/jolokia/version", or "*"
- * @param query what follows "?" in the target, as sent; "" if there is nothing
+ * @param query the part of the target after "?", as sent; "" if there is none
  * @param headers the values of each field, by its name in lower case
- * @param keepAlive whether the client can send another request on the connection
+ * @param keepAlive true if the client can send another request on the connection
  * @param body the content, without any transfer coding
  * @param remote the client's address
  * @param local the address that the client connected to
@@ -28,13 +28,13 @@ public record HttpRequest(
         InetSocketAddress remote,
         InetSocketAddress local) {
 
-    /** The first value of a field. */
+    /** Returns the first value of a field; empty if there is none. */
     public Optional<String> header(String name) {
         return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of()).stream()
                 .findFirst();
     }
 
-    /** Where the request comes from, for shares: equal for all connections of one client. */
+    /** Returns the source of the request, for shares: equal for all connections of one client. */
     public Object client() {
         return Sources.of(remote.getAddress());
     }

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens, reads requests and writes responses, all in one thread. A connection holds what its client has sent so far and
- * nothing else; whoever sends or takes too slowly is closed in time, and when there are too many connections, those of the
- * largest source that have waited longest make room for new ones.
+ * An HTTP server that accepts, reads and writes in one thread. A connection holds only what its client has sent so far. A client
+ * that sends or receives too slowly is disconnected. If there are too many connections, those of the largest source that have
+ * waited longest are closed for new ones.
  */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -34,7 +34,7 @@ public final class HttpServer implements AutoCloseable {
     private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
     private static final long BYTES_PER_WRITE_TIME = 1_000_000;
 
-    /** One in so many connections makes room at once: to find the ones that waited longest takes a look at all. */
+    /** The fraction of connections that are closed at once, 1/64: finding the longest waiting ones needs a scan of all. */
     private static final int EVICTED_SHARE = 64;
 
     private final HttpLimits limits;
@@ -53,8 +53,8 @@ public final class HttpServer implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * The response to a request, in a list of those that are to be sent. Made together with the request: when the response
-     * comes there may be no memory for it.
+     * The response to a request, an entry in the list of responses to send. Created together with the request: when the response
+     * is ready there may be no memory for it.
      */
     private final class Reply implements Step {
         private final HttpConnection connection;
@@ -81,7 +81,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Something that is done with one connection. */
+    /** An action on one connection. */
     @FunctionalInterface
     private interface Step {
         void run(HttpConnection connection) throws IOException, BadRequestException;
@@ -95,7 +95,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * A server that does not listen anywhere yet.
+     * Creates a server that does not listen yet.
      *
      * @param log bounds what is logged about clients
      */
@@ -103,7 +103,7 @@ public final class HttpServer implements AutoCloseable {
         return new HttpServer(limits, handler, log);
     }
 
-    /** Listens on an address; before {@link #start}. */
+    /** Listens on an address; to be called before {@link #start}. */
     public void bind(InetSocketAddress address) throws IOException {
         ServerSocketChannel channel = ServerSocketChannel.open();
         try {
@@ -119,16 +119,16 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Begins to serve.
+     * Starts serving.
      *
-     * @param gaveUp receives the cause when the server cannot go on; see {@link VitalThread}
+     * @param gaveUp receives the cause when the server has failed for good; see {@link VitalThread}
      */
     public void start(Consumer<Throwable> gaveUp) {
         expiredAt = System.nanoTime();
         thread = VitalThread.start("tcpprobe-http", this::pass, selector::wakeup, gaveUp);
     }
 
-    /** The addresses that are listened on, with the ports that port 0 became. */
+    /** Returns the listening addresses, with the actual port instead of port 0. */
     public List<InetSocketAddress> addresses() {
         return listening.stream()
                 .map(channel -> {
@@ -141,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
                 .toList();
     }
 
-    /** Waits for something to happen, and does what is to be done. Without a connection it waits until there is one. */
+    /** Waits for events and handles them. Waits without time limit while there are no connections. */
     private void pass() throws IOException {
         if (connections.size() > 0 || acceptsPaused) {
             selector.select(TICK_MILLIS);
@@ -160,8 +160,7 @@ public final class HttpServer implements AutoCloseable {
             }
         }
         selector.selectedKeys().clear();
-        // after those that are here already: what their clients have sent is read before one of them is closed for a
-        // new one
+        // Accept last: requests of existing connections are read before one of them is closed for a new one.
         for (SelectionKey key : accepting) {
             accept((ServerSocketChannel) key.channel());
         }
@@ -180,7 +179,7 @@ public final class HttpServer implements AutoCloseable {
                     return;
                 }
                 add(accepted);
-            } catch (IOException failed) { // no file descriptors, most likely
+            } catch (IOException failed) { // most likely no file descriptors are left
                 warn(
                         "cannot accept connections",
                         "cannot accept connections (" + failed.getMessage() + "): raise the limit of open files"
@@ -205,7 +204,7 @@ public final class HttpServer implements AutoCloseable {
                         .forEach(this::close);
             }
             if (connections.size() >= limits.connections()) {
-                accepted.close(); // every one of the others is being worked on
+                accepted.close(); // the requests of all others are being processed
                 return;
             }
             accepted.configureBlocking(false);
@@ -227,7 +226,7 @@ public final class HttpServer implements AutoCloseable {
                 System.nanoTime(),
                 limits.headTime().toNanos());
         connections.add(connection);
-        serve(connection, null); // most clients have sent their request already
+        serve(connection, null); // most clients have already sent their request
     }
 
     private void pauseAccepts() {
@@ -268,7 +267,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Does something with a connection. Whatever fails costs this connection only, and not the thread. */
+    /** Runs a step on a connection. A failure affects this connection only, and does not end the thread. */
     private void guarded(HttpConnection connection, Step step) {
         try {
             try {
@@ -278,10 +277,10 @@ public final class HttpServer implements AutoCloseable {
             }
         } catch (IOException gone) {
             close(connection);
-        } catch (RuntimeException failed) { // what a client can cause must not make the thread give up
+        } catch (RuntimeException failed) { // a failure that a client can cause must not end the thread
             close(connection);
             warn("serve a connection", "serve a connection: " + BoundedLog.brief(failed));
-        } catch (OutOfMemoryError full) { // as well: without this connection's request or response there is more memory
+        } catch (OutOfMemoryError full) { // likewise: closing the connection frees its request or response
             close(connection);
             warn("serve a connection", "serve a connection: " + BoundedLog.brief(full));
         } catch (Error failed) {
@@ -313,7 +312,7 @@ public final class HttpServer implements AutoCloseable {
             return;
         }
         connection.enter(
-                HttpConnection.Phase.WORKING, System.nanoTime(), 0); // not to be closed to make room for itself
+                HttpConnection.Phase.WORKING, System.nanoTime(), 0); // must not be closed to make room for itself
         if (heldBytes > limits.requestBytes()) {
             makeRoom();
         }
@@ -328,7 +327,7 @@ public final class HttpServer implements AutoCloseable {
         heldBytes += bytes;
     }
 
-    /** Closes the largest unfinished requests while all together are too large. */
+    /** Closes the largest unfinished requests while all requests together exceed the limit. */
     private void makeRoom() {
         while (heldBytes > limits.requestBytes()) {
             List<HttpConnection> largest = connections.largestHolding();
@@ -342,10 +341,10 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** Called by any thread; allocates nothing. */
+    /** Queues a response. Called by any thread; allocates nothing. */
     private void reply(Reply place, HttpResponse response) {
         if (!place.response.compareAndSet(null, response)) {
-            response.released().run(); // the request has been answered
+            response.released().run(); // already answered
             return;
         }
         Reply first;
@@ -372,7 +371,7 @@ public final class HttpServer implements AutoCloseable {
         if (reply.connection.phase() == HttpConnection.Phase.WORKING) {
             guarded(reply.connection, reply);
         } else {
-            reply.release(); // the connection was closed meanwhile
+            reply.release(); // the connection has been closed in the meantime
         }
     }
 
@@ -386,7 +385,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void send(HttpConnection connection, HttpResponse response, boolean last)
             throws IOException, BadRequestException {
-        if (connection.released()) { // closed meanwhile
+        if (connection.released()) { // closed in the meantime
             response.released().run();
             return;
         }
@@ -411,7 +410,7 @@ public final class HttpServer implements AutoCloseable {
         }
         Duration wait = connection.begun() ? limits.headTime() : limits.idleTime();
         connection.enter(HttpConnection.Phase.READING, System.nanoTime(), wait.toNanos());
-        takeRequest(connection); // it may be here already
+        takeRequest(connection); // it may have been received already
     }
 
     private void expire(long now) {
@@ -434,7 +433,7 @@ public final class HttpServer implements AutoCloseable {
     private void close(HttpConnection connection) {
         connections.remove(connection);
         hold(-connection.releaseHeld());
-        connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), 0); // no reply is taken any more
+        connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), 0); // no further reply is accepted
         connection.close();
     }
 
@@ -444,7 +443,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    /** How many connections there are; for tests. */
+    /** Returns the number of connections; for tests. */
     int connections() {
         return connections.size();
     }

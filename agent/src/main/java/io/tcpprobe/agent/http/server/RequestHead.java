@@ -11,16 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The request line and fields of a request (RFC 9112, sections 3 and 5). Strict: what two servers in a row could understand
- * differently is refused.
+ * The request line and fields of a request (RFC 9112, sections 3 and 5). Strict: refuses whatever two servers in a chain could
+ * interpret differently.
  *
  * @param method as sent
  * @param target path and query
  * @param headers by name in lower case
- * @param keepAlive whether the connection can be used again
- * @param chunked whether the content comes in chunks
- * @param length of the content if it does not
- * @param expectsContinue whether the client waits for a 100 (Continue) before it sends the content
+ * @param keepAlive true if the connection can be used again
+ * @param chunked true if the content is chunked
+ * @param length length of the content in bytes if it is not chunked
+ * @param expectsContinue true if the client waits for a 100 (Continue) before it sends the content
  */
 record RequestHead(
         String method,
@@ -37,7 +37,7 @@ record RequestHead(
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
     private static final int MOST_FIELDS = 100;
 
-    /** Reads a head, without the empty line that ends it. */
+    /** Parses a head, without the empty line that ends it. */
     static RequestHead parse(String text) throws BadRequestException {
         String[] lines = text.split("\r\n", -1);
         Matcher line = LINE.matcher(lines[0]);
@@ -137,14 +137,14 @@ record RequestHead(
     }
 
     /**
-     * What a request is for.
+     * The target of a request.
      *
-     * @param path decoded
-     * @param query as sent, "" for none
+     * @param path the decoded path
+     * @param query the query as sent; "" if there is none
      */
     record Target(String path, String query) {}
 
-    /** The target: a path, "*", or a whole URI, whose authority must be what Host says. */
+    /** Parses the target: a path, "*", or an absolute URI, whose authority must equal Host. */
     private static Target target(String text, List<String> hosts) throws BadRequestException {
         try {
             boolean path = text.startsWith("/"); // "//x/y" too is a path here, not a host

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** What has been read of a connection's next request, however small its pieces. */
+/** Collects the bytes of a connection's next request, in pieces of any size. */
 final class RequestReader {
     private static final byte[] NOTHING = {};
     private static final int FIRST_BYTES = 512;
@@ -23,7 +23,7 @@ final class RequestReader {
     private @Nullable RequestHead head;
     private @Nullable ChunkedBody chunks;
 
-    /** Adds what has come, as far as a request can need it. */
+    /** Adds received bytes; refuses more than a request can have. */
     void add(ByteBuffer received) throws BadRequestException {
         int bytes = received.remaining();
         if (bytes > MOST_BYTES - length) {
@@ -38,9 +38,9 @@ final class RequestReader {
     }
 
     /**
-     * The request, if it is there whole.
+     * Returns the request; null if it is incomplete.
      *
-     * @throws BadRequestException if what is there cannot become a request
+     * @throws BadRequestException if the bytes cannot become a request
      */
     @Nullable
     HttpRequest next(InetSocketAddress remote, InetSocketAddress local) throws BadRequestException {
@@ -108,7 +108,7 @@ final class RequestReader {
         return null;
     }
 
-    /** Drops what comes before a position; what comes behind it belongs to the next request. */
+    /** Drops the bytes before a position; those after it belong to the next request. */
     private void forget(int end) {
         buffer = end == length ? NOTHING : Arrays.copyOfRange(buffer, end, length);
         length -= end;
@@ -124,23 +124,23 @@ final class RequestReader {
         emptyLines = 0;
     }
 
-    /** Whether the head is there and the content is not. */
+    /** Returns true if the head has been received and the content has not. */
     boolean inBody() {
         return head != null;
     }
 
-    /** Whether the client waits for a 100 (Continue), and has sent nothing of the content. */
+    /** Returns true if the client waits for a 100 (Continue), and has sent nothing of the content. */
     boolean awaitsContinue() {
         RequestHead known = head;
         return known != null && known.expectsContinue() && length == bodyAt;
     }
 
-    /** Whether something of a request is there. */
+    /** Returns true if a part of a request has been received. */
     boolean begun() {
         return length > 0;
     }
 
-    /** How many bytes of memory it holds. */
+    /** Returns the bytes of memory that it holds. */
     int heldBytes() {
         return chunks == null ? buffer.length : 2 * buffer.length;
     }

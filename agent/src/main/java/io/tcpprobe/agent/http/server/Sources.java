@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The connections, by where they come from. Used by the server's thread only. */
+/** The connections, grouped by their source. Used by the server's thread only. */
 final class Sources {
     /**
-     * What an IPv6 client can choose freely of its address is the last 64 bits (RFC 4291, 2.5.4), so all addresses of a /64 are one
-     * source. A site that has been assigned more, a /56 or /48 (RFC 6177), counts as several.
+     * The first 64 bits of an IPv6 address. A client can freely choose the last 64 bits (RFC 4291, 2.5.4), so all addresses of a
+     * /64 are one source. A site with a larger assignment, a /56 or /48 (RFC 6177), counts as several.
      */
     private record Network(long prefix) {}
 
     private final Map<Object, Set<HttpConnection>> bySource = new HashMap<>();
     private int size;
 
-    /** Where a client comes from: its IPv4 address, or the /64 network of its IPv6 address. */
+    /** Returns a client's source: its IPv4 address, or the /64 network of its IPv6 address. */
     static Object of(InetAddress address) {
         return address instanceof Inet6Address six
                 ? new Network(ByteBuffer.wrap(six.getAddress()).getLong())
@@ -58,8 +58,8 @@ final class Sources {
     }
 
     /**
-     * Connections to close for the sake of new ones: those that have waited longest for their client, of the largest source that
-     * has any. A connection whose request is being worked on is not closed, but counts for its source.
+     * Returns connections to close for new ones: those that have waited longest for their client, of the largest source that has
+     * any. A connection whose request is being processed is not closed, but counts for its source.
      */
     List<HttpConnection> longestWaiting(int most) {
         return bySource.values().stream()
@@ -77,7 +77,7 @@ final class Sources {
         return connection.phase() != HttpConnection.Phase.WORKING;
     }
 
-    /** What is waited for, what matters least first. */
+    /** Returns the rank of a phase: connections of lower rank are closed first. */
     private static int rank(HttpConnection connection) {
         return switch (connection.phase()) {
             case LINGERING -> 0;
@@ -87,7 +87,7 @@ final class Sources {
         };
     }
 
-    /** The connection that holds most bytes of requests, of the source that holds most; of those that may be closed. */
+    /** Returns the connection that holds most bytes of requests, of the source that holds most; only those that may be closed. */
     List<HttpConnection> largestHolding() {
         return bySource.values().stream()
                 .max(Comparator.comparingLong(same -> same.stream()

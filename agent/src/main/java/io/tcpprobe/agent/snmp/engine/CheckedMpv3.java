@@ -18,8 +18,8 @@ import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.OctetString;
 
 /**
- * MPv3 that reports each message that it does not let in, with the user's name. The library has an event without the name, for
- * some of the reasons, and counts a message that makes no sense in some places only.
+ * MPv3 that reports every rejected message with the user's name. The library has an event without the name, for some of the
+ * reasons only, and does not count every malformed message.
  */
 public final class CheckedMpv3 extends MPv3 {
     private final SnmpFailures failures;
@@ -71,7 +71,7 @@ public final class CheckedMpv3 extends MPv3 {
         return status;
     }
 
-    /** Malformed messages are counted by {@link SnmpFailures}, each once. */
+    /** Ignores the library's events for malformed messages: {@link SnmpFailures} counts each of them once. */
     @Override
     protected void fireIncrementCounter(CounterEvent event) {
         if (!event.getOid().equals(SnmpConstants.snmpInASNParseErrs)) {

@@ -12,8 +12,8 @@ import org.snmp4j.smi.Address;
 import org.snmp4j.smi.Integer32;
 
 /**
- * SNMP4J's message dispatcher, that nothing in a datagram can make log a stack trace or end the thread which has received it.
- * Whatever is not an SNMP message is counted in snmpInASNParseErrs (RFC 3418).
+ * SNMP4J's message dispatcher, hardened: no datagram can make it log a stack trace or end the receiving thread. A datagram that
+ * is not an SNMP message is counted in snmpInASNParseErrs (RFC 3418).
  */
 public final class DatagramDispatcher extends MessageDispatcherImpl {
     private final SnmpFailures failures;
@@ -37,8 +37,8 @@ public final class DatagramDispatcher extends MessageDispatcherImpl {
                 dispatchMessage(transport, model, from, message, state);
             }
         } catch (IOException _) {
-            failures.malformed(from, "SNMP message"); // what was wrong is of no use to anybody but its sender
-        } catch (Throwable failed) { // a StackOverflowError or OutOfMemoryError, too: the next datagram is another one
+            failures.malformed(from, "SNMP message"); // the details would be useful to the sender only
+        } catch (Throwable failed) { // including StackOverflowError and OutOfMemoryError: the next datagram may be fine
             failures.malformed(from, "SNMP message");
             failures.failed(from, "read a datagram", failed);
         }

@@ -6,15 +6,15 @@ import java.io.OutputStream;
 import org.snmp4j.asn1.BER;
 import org.snmp4j.smi.Integer32;
 
-/** The variable bindings of a response, encoded already, without the header of their sequence. */
+/** The variable bindings of a response, already encoded, without the header of their sequence. */
 record EncodedBindings(BerBuffer content) {
-    /** Bytes of a PDU's content with these bindings, if it is {@code empty} bytes without any. */
+    /** Returns the size in bytes of a PDU's content with these bindings; {@code empty} is its size without bindings. */
     int payload(int empty) {
         int noLength = BER.getBERLengthOfLength(0);
         return empty - noLength + BER.getBERLengthOfLength(content.size()) + content.size();
     }
 
-    /** Writes a PDU (RFC 3416, 3). */
+    /** Writes the PDU to a stream (RFC 3416, 3). */
     void encode(int type, int payload, OutputStream to, Integer32 request, Integer32 status, Integer32 index)
             throws IOException {
         BER.encodeHeader(to, type, payload);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.snmp4j.PDU;
 
-/** A response by SNMPv1 or v2c whose variable bindings are encoded already. */
+/** An SNMPv1 or v2c response whose variable bindings are already encoded. */
 final class EncodedPdu extends PDU {
     private static final long serialVersionUID = 1;
 
@@ -25,7 +25,7 @@ final class EncodedPdu extends PDU {
         bindings.encode(type, getBERPayloadLengthPDU(), to, requestID, errorStatus, errorIndex);
     }
 
-    /** The library clears a response that is too big. */
+    /** Also drops the encoded bindings; the library clears a response that is too big. */
     @Override
     public void clear() {
         super.clear();

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 import org.snmp4j.ScopedPDU;
 import org.snmp4j.asn1.BER;
 
-/** A response by SNMPv3 whose variable bindings are encoded already; USM encrypts and signs what this writes. */
+/** An SNMPv3 response whose variable bindings are already encoded; USM encrypts and signs the output. */
 final class EncodedScopedPdu extends ScopedPDU {
     private static final long serialVersionUID = 1;
 
@@ -31,7 +31,7 @@ final class EncodedScopedPdu extends ScopedPDU {
         bindings.encode(type, getBERPayloadLengthPDU(), to, requestID, errorStatus, errorIndex);
     }
 
-    /** The library clears a response that is too big. */
+    /** Also drops the encoded bindings; the library clears a response that is too big. */
     @Override
     public void clear() {
         super.clear();

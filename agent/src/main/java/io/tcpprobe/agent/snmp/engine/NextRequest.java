@@ -22,7 +22,7 @@ import org.snmp4j.smi.Address;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.VariableBinding;
 
-/** A GETNEXT or GETBULK that is being answered: what all its variables have in common. */
+/** A GETNEXT or GETBULK request in progress: the state that all its variables share. */
 public final class NextRequest<A extends Address> {
     private final CommandResponderEvent<A> command;
     private final CoexistenceInfo coexistence;
@@ -31,7 +31,7 @@ public final class NextRequest<A extends Address> {
     private boolean patient;
     private final Map<Table<?>, TableRows> rows = new HashMap<>();
 
-    /** @param patient whether it may wait for the kernel to be read */
+    /** @param patient true if the request may wait until the kernel has been read */
     public NextRequest(
             CommandResponderEvent<A> command, CoexistenceInfo coexistence, MibTree tree, View view, boolean patient) {
         this.command = command;
@@ -45,12 +45,12 @@ public final class NextRequest<A extends Address> {
         return command;
     }
 
-    /** What was asked. */
+    /** Returns the PDU of the request. */
     PDU pdu() {
         return command.getPDU();
     }
 
-    /** The object id of a variable, counted from 1. */
+    /** Returns the object id of a variable, counted from 1. */
     OID oid(int variable) {
         return pdu().get(variable - 1).getOid();
     }
@@ -59,12 +59,12 @@ public final class NextRequest<A extends Address> {
         return tree;
     }
 
-    /** Whether it may wait for the kernel to be read. */
+    /** Returns true if the request may wait until the kernel has been read. */
     boolean patient() {
         return patient;
     }
 
-    /** From now on, it waits for nothing. */
+    /** Makes the request fail with {@link NotReadyException} instead of waiting, from now on. */
     void hurry() {
         patient = false;
     }
@@ -73,19 +73,19 @@ public final class NextRequest<A extends Address> {
         return view;
     }
 
-    /** Whether it came by SNMPv1, which has neither Counter64 nor endOfMibView. */
+    /** Returns true if the request uses SNMPv1, which has neither Counter64 nor endOfMibView. */
     boolean narrow() {
         return command.getMessageProcessingModel() == MPv1.ID;
     }
 
-    /** A place in a table, among the rows that all variables of this request get. */
+    /** Returns a new cursor in a table; all variables of this request read the same rows. */
     <R extends TableRows> TableCursor<R> cursor(Table<R> table) {
-        @SuppressWarnings("unchecked") // what a table gave is kept under this table
+        @SuppressWarnings("unchecked") // rows are stored under the table that returned them
         R known = (R) rows.computeIfAbsent(table, Table::rows);
         return new TableCursor<>(table, known, this::patient);
     }
 
-    /** The first instance that can be seen behind {@code bound} in an object of the library's; null if there is none. */
+    /** Returns the first visible instance after {@code bound} in an object of the library; null if there is none. */
     @Nullable
     VariableBinding next(GenericManagedObject object, OID bound) {
         var single = new CommandResponderEvent<>(command.getSource(), command);

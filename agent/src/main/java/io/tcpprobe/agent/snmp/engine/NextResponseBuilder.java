@@ -6,11 +6,10 @@ import org.snmp4j.PDU;
 import org.snmp4j.ScopedPDU;
 
 /**
- * The response to a GETNEXT or GETBULK (RFC 3416, 4.2.2 and 4.2.3), built binding by binding, in a time that grows with their
- * number only.
+ * Builds the response to a GETNEXT or GETBULK (RFC 3416, 4.2.2 and 4.2.3), binding by binding, in time linear in their number.
  */
 public final class NextResponseBuilder {
-    /** What the lengths of the sequences around the bindings may take more than those around none. */
+    /** Maximum growth, in bytes, of the length fields of the enclosing sequences compared with those of an empty response. */
     private static final int GROWTH = 12;
 
     private final NextRequest<?> request;
@@ -19,7 +18,7 @@ public final class NextResponseBuilder {
     private final int greatest;
     private final int surelyFitting;
 
-    /** The variable that is being looked for: which one of the request, from 1. */
+    /** The variable of the request that is being processed, counted from 1. */
     private int variable;
 
     public NextResponseBuilder(NextRequest<?> request) {
@@ -37,7 +36,9 @@ public final class NextResponseBuilder {
         return response;
     }
 
-    /** The variable of the request that was looked for last, from 1: the one to blame if that failed. */
+    /**
+     * Returns the variable of the request that was processed last, counted from 1; if processing failed, it is the error index.
+     */
     int variable() {
         return variable;
     }
@@ -45,7 +46,7 @@ public final class NextResponseBuilder {
     /**
      * Answers a GETNEXT: one binding for each variable.
      *
-     * @return false if there is no next instance for a variable and SNMPv1 has no way to say so but noSuchName
+     * @return false if a variable has no next instance and the request uses SNMPv1, which can report that as noSuchName only
      */
     public boolean next() {
         int size = request.pdu().size();
@@ -62,10 +63,10 @@ public final class NextResponseBuilder {
     }
 
     /**
-     * Answers a GETBULK: one binding for each of the first variables, then many for each of the others, in turn, until there
-     * are as many as asked for, or no more instances, or the message is full, or the next would have to be waited for: a walk
-     * that ends in one table is not to wait for the next one, of which it wants nothing (RFC 3416, 4.2.3: the agent may end it
-     * after one repetition).
+     * Answers a GETBULK: one binding for each of the non-repeaters, then bindings for each of the other variables, in turn. It
+     * ends when max-repetitions is reached, there are no more instances, the message is full, or the next instance is not ready:
+     * a walk that ends in one table must not wait for the next table, which it does not need. RFC 3416, 4.2.3 allows the agent to
+     * end the response after one repetition.
      *
      * @return false if not even one binding fits
      */
@@ -99,7 +100,7 @@ public final class NextResponseBuilder {
         }
     }
 
-    /** Says whether there may be more: not if the message is full or all walks have ended. */
+    /** Adds one repetition. Returns false if the message is full or all walks have ended. */
     private boolean repeatOnce(Walk[] walks, int single) {
         boolean more = false;
         for (int j = 0; j < walks.length; j++) {
@@ -112,7 +113,7 @@ public final class NextResponseBuilder {
         return more;
     }
 
-    /** Adds the next binding; false if it does not fit. */
+    /** Adds the next binding; returns false if it does not fit. */
     private boolean add(Walk walk) {
         int before = bindings.size();
         if (!walk.next(bindings)) {

@@ -24,8 +24,8 @@ import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
 
 /**
- * Who gets notifications, and how they are sent: from a port of their own, where nothing is read, since the connector may be bound to
- * loopback. Used by one thread.
+ * The receivers of notifications, and the socket to send from. The socket has a port of its own, on which nothing is read, since
+ * the connector may be bound to loopback. Used by one thread.
  */
 public final class NotificationTargets implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NotificationTargets.class);
@@ -51,11 +51,11 @@ public final class NotificationTargets implements AutoCloseable {
     }
 
     /**
-     * Opens a port to send from.
+     * Opens a socket to send from.
      *
      * @param settings snmp.notify, snmp.notifyuser and snmp.community are read once
-     * @param mpv3 knows the keys of the users
-     * @throws IOException if there is no port
+     * @param mpv3 provides the keys of the users
+     * @throws IOException if no port can be bound
      */
     public static NotificationTargets open(SettingStore settings, MPv3 mpv3) throws IOException {
         return new NotificationTargets(new DefaultUdpTransportMapping(), settings, mpv3);
@@ -79,7 +79,7 @@ public final class NotificationTargets implements AutoCloseable {
         return new UdpAddress(address.getAddress(), address.getPort());
     }
 
-    /** An empty notification, to be filled and sent. */
+    /** Returns an empty notification, to be filled in and sent. */
     public PDU pdu() {
         if (!v3) {
             return new PDU(PDU.NOTIFICATION, List.of());
@@ -90,7 +90,7 @@ public final class NotificationTargets implements AutoCloseable {
         return scoped;
     }
 
-    /** Sends a notification to all. What is wrong with that is logged once an hour for each of them. */
+    /** Sends a notification to all targets. A failure is logged at most once an hour per target. */
     public void send(PDU notification) {
         for (Target<UdpAddress> receiver : receivers) {
             try {

@@ -34,8 +34,8 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * SNMP4J-Agent's command processor, with the traps closed that it has when left as it is. GETNEXT and GETBULK are answered by
- * {@link NextResponseBuilder}: the library's time for a GETBULK grows with the square of the bindings.
+ * SNMP4J-Agent's command processor, with limits on size, time and memory. GETNEXT and GETBULK are answered by
+ * {@link NextResponseBuilder}: the library needs time quadratic in the number of bindings for a GETBULK.
  */
 public final class Responder extends CommandProcessor implements AutoCloseable {
     /** Request flag: the refusal of this SET has been audited in detail. */
@@ -45,19 +45,25 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
 
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
 
-    /** Requests with more variables are refused as tooBig: no manager sends them, and they cost much to answer. */
+    /**
+     * Maximum variables of a request; larger ones are refused as tooBig. Managers do not send them, and they are expensive to
+     * answer.
+     */
     private static final int MOST_VARIABLES = 500;
 
-    /** A GETBULK for more bindings than these is answered aside: GETs of others do not stand behind it. */
+    /**
+     * A GETBULK for more bindings than this is answered on the background executor, so that other clients' GETs do not wait for
+     * it.
+     */
     private static final int LONG = 100;
 
-    /** Requests that may wait to be answered aside; more are dropped. */
+    /** Maximum requests that wait for the background executor; further ones are dropped. */
     static final int MOST_WAITING = 1_000;
 
-    /** Bytes of memory that all of these may hold, as estimated by {@link #heldBytes}; more are dropped. */
+    /** Maximum bytes of memory that the waiting requests hold, as estimated by {@link #heldBytes}; further ones are dropped. */
     static final long MOST_WAITING_BYTES = 4 << 20;
 
-    /** Estimated: a request without its variables, and a variable without the numbers of its object id. */
+    /** Estimated bytes of a request without its variables, and of a variable without the sub-identifiers of its object id. */
     private static final int REQUEST_BYTES = 1_000;
 
     private static final int VARIABLE_BYTES = 100;
@@ -88,7 +94,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         setVacm(views);
     }
 
-    /** Serves these objects, all that there are. */
+    /** Sets the objects to serve, which must be complete. */
     public void serve(MibTree objects) {
         tree = objects;
     }
@@ -103,8 +109,8 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     }
 
     /**
-     * Answers every request from one snapshot. One for an unknown context is answered before it is queued: the library would
-     * keep it there for five minutes.
+     * Answers every request from one snapshot. A request for an unknown context is answered before it is queued: the library
+     * would keep it in its queue for five minutes.
      */
     @Override
     protected <A extends Address> void dispatchCommand(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
@@ -132,13 +138,13 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         if (pdu.getType() != PDU.GETBULK) {
             return false;
         }
-        int repeated = pdu.size() - Math.clamp(pdu.getNonRepeaters(), 0, pdu.size()); // less than 0 is 0
+        int repeated = pdu.size() - Math.clamp(pdu.getNonRepeaters(), 0, pdu.size()); // negative values count as 0
         return (long) pdu.getMaxRepetitions() * repeated > LONG;
     }
 
     /**
-     * Has a request answered by a thread that may take its time, or wait for the kernel to be read, while the others go on here.
-     * UDP may lose messages: so may we, when far too many wait.
+     * Answers a request on the background executor, where it may block until the kernel has been read. UDP may lose messages: a
+     * request is dropped if too many are waiting.
      */
     private <A extends Address> void postpone(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         dropValues(command.getPDU());
@@ -164,14 +170,14 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         }
     }
 
-    /** The values in a request that reads mean nothing (RFC 3416, 3), and a datagram has room for much of that. */
+    /** Drops the values of a request that reads: they have no meaning (RFC 3416, 3) but can fill a whole datagram. */
     private static void dropValues(PDU pdu) {
         if (pdu.getType() != PDU.SET) {
             pdu.getVariableBindings().forEach(binding -> binding.setVariable(Null.instance));
         }
     }
 
-    /** How much memory a request takes while it waits. */
+    /** Returns the estimated bytes of memory that a request holds while it waits. */
     static long heldBytes(PDU pdu) {
         long bytes = REQUEST_BYTES;
         for (VariableBinding binding : pdu.getVariableBindings()) {
@@ -182,7 +188,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         return bytes;
     }
 
-    /** How much memory the requests take that wait to be answered aside; for tests. */
+    /** Returns the estimated bytes of memory of all requests that wait for the background executor; for tests. */
     long waitingBytes() {
         return waitingBytes.get();
     }
@@ -190,7 +196,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {
             requests.run(() -> answer(command, coexistence, true));
-        } catch (Throwable failed) { // or the thread would end with a stack trace
+        } catch (Throwable failed) { // else the thread ends with a stack trace
             failures.failed(command.getPeerAddress(), "answer a request", failed);
         }
     }
@@ -208,7 +214,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             return;
         }
         OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
-        if (view == null) { // the library would make room for all repetitions first, or fail and keep silent
+        if (view == null) { // the library would allocate all repetitions first, or fail without a response
             int status = command.getMessageProcessingModel() == MPv1.ID ? PDU.genErr : PDU.authorizationError;
             refuse(command, status, Math.min(1, pdu.size()));
             return;
@@ -224,11 +230,11 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
                 sayRefused(command, request);
             }
         } finally {
-            super.finalizeRequest(command, request, server); // whatever happens: the library keeps what is not finished
+            super.finalizeRequest(command, request, server); // always: the library keeps unfinished requests
         }
     }
 
-    /** A user's SET that is refused is a line of audit, as one that is done is. Of others nobody knows who they are. */
+    /** Audits a refused SET of an authenticated user, as a successful one is audited. A SET by community is only counted. */
     private <A extends Address> void sayRefused(CommandResponderEvent<A> command, SnmpRequest request) {
         if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
             failures.setByCommunity(command.getPeerAddress());
@@ -271,7 +277,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         sendResponse(request.command(), answer.response());
     }
 
-    /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none if those are too big. */
+    /** Answers with an error: with the request's bindings (RFC 1157, 4.1.3; RFC 3416, 4.2.2), or with none for tooBig. */
     private <A extends Address> void refuse(CommandResponderEvent<A> command, int status, int index) {
         PDU response = (PDU) command.getPDU().clone();
         if (status == PDU.tooBig) {
@@ -285,7 +291,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         sendResponse(command, response);
     }
 
-    /** Accepts no more requests; those that wait have two seconds to be answered. */
+    /** Accepts no more requests for the background executor; those that wait have two seconds to be answered. */
     @Override
     public void close() {
         aside.shutdown();

@@ -15,8 +15,8 @@ import org.snmp4j.smi.OID;
 
 /**
  * Counts the engine's events: the group snmp of SNMPv2-MIB (RFC 3418), the statistics of SNMP-MPD-MIB (RFC 3412) and usmStats of
- * SNMP-USER-BASED-SM-MIB (RFC 3414, 5). The library's own counters lose events of threads that count at once, and it has none
- * for USM without its tables of users. Thread-safe.
+ * SNMP-USER-BASED-SM-MIB (RFC 3414, 5). The library's own counters lose events that threads count concurrently, and it has no
+ * usmStats without its user tables. Thread-safe.
  */
 public final class SnmpCounters implements CounterListener {
     private static final OID USM_STATS = new OID("1.3.6.1.6.3.15.1.1");
@@ -32,7 +32,7 @@ public final class SnmpCounters implements CounterListener {
     private final SnmpMpdMib dispatching = new SnmpMpdMib(DefaultMOFactory.getInstance());
     private final long[] usm = new long[USM.size()];
 
-    /** @param system counts the group snmp */
+    /** @param system the library's objects, which count the group snmp */
     public SnmpCounters(SNMPv2MIB system) {
         this.system = system;
     }
@@ -52,17 +52,17 @@ public final class SnmpCounters implements CounterListener {
         incrementCounter(new CounterEvent(this, counter));
     }
 
-    /** Hears the events of a part of the library. */
+    /** Registers for the events of a part of the library. */
     void listenTo(CounterSupport part) {
         part.addCounterListener(this);
     }
 
-    /** The objects of SNMP-MPD-MIB. */
+    /** Returns the objects of SNMP-MPD-MIB. */
     public SnmpMpdMib dispatching() {
         return dispatching;
     }
 
-    /** The objects of usmStats. */
+    /** Returns the objects of usmStats. */
     public Subtree usmStatistics() {
         Scalars scalars = new Scalars(USM_STATS);
         for (int i = 0; i < USM.size(); i++) {

@@ -12,11 +12,11 @@ import org.snmp4j.smi.IpAddress;
 import org.snmp4j.smi.OctetString;
 
 /**
- * Counts and logs what goes wrong because of what a client has sent: malformed datagrams, requests that are not let in, answers
- * that fail. All of it is within the bounds of one {@link BoundedLog}.
+ * Counts and logs failures that clients cause: malformed datagrams, rejected requests, responses that fail. One
+ * {@link BoundedLog} limits all of the output.
  */
 public final class SnmpFailures {
-    /** Octets of a user name (RFC 3414, usmUserName); a message may hold a longer one. */
+    /** Maximum octets of a user name (RFC 3414, usmUserName); a message may hold a longer one. */
     private static final int MAX_NAME = 32;
 
     private static final Logger LOG = LoggerFactory.getLogger(SnmpFailures.class);
@@ -31,15 +31,15 @@ public final class SnmpFailures {
         this.counters = counters;
     }
 
-    /** The address of a host without the port. */
+    /** Returns the address of a host without the port. */
     static String host(Address address) {
         return address instanceof IpAddress ip ? ip.getInetAddress().getHostAddress() : String.valueOf(address);
     }
 
     /**
-     * A datagram that is not an SNMP message: counted in snmpInASNParseErrs.
+     * Reports a datagram that is not an SNMP message; counted in snmpInASNParseErrs.
      *
-     * @param what what it is not
+     * @param what what the sender should have sent, for example "SNMP message"
      */
     void malformed(Address from, String what) {
         counters.count(SnmpConstants.snmpInASNParseErrs);
@@ -50,7 +50,7 @@ public final class SnmpFailures {
                 "read a datagram from " + host(from) + ": it is no valid " + what);
     }
 
-    /** A message of a version that there is not: counted in snmpInBadVersions. */
+    /** Reports a message of an unknown SNMP version; counted in snmpInBadVersions. */
     void badVersion(Address from, int version) {
         counters.count(SnmpConstants.snmpInBadVersions);
         log.warn(
@@ -60,7 +60,7 @@ public final class SnmpFailures {
                 "read a datagram from " + host(from) + ": there is no SNMP version with the number " + version);
     }
 
-    /** A message that could not be read or answered for a reason of our own. */
+    /** Reports a message that could not be read or answered because of an internal error. */
     void failed(Address from, String what, Throwable thrown) {
         String brief = BoundedLog.brief(thrown);
         StackTraceElement[] frames = thrown.getStackTrace();
@@ -69,23 +69,27 @@ public final class SnmpFailures {
         LOG.trace(what, thrown);
     }
 
-    /** A request by v1 or v2c whose community is unknown; the library has counted it. */
+    /** Reports a v1 or v2c request whose community is unknown; the library has already counted it. */
     void unknownCommunity(Address from) {
         strangers.add(host(from), "the community is unknown; see snmp.community");
     }
 
-    /** A SET by v1 or v2c: counted in snmpInBadCommunityUses. */
+    /** Reports a SET by v1 or v2c; counted in snmpInBadCommunityUses. */
     void setByCommunity(Address from) {
         counters.count(SnmpConstants.snmpInBadCommunityUses);
         strangers.add(host(from), "a SET that is not by a user, with authPriv");
     }
 
-    /** A SET of a user that was refused. */
+    /** Audits a user's SET that was refused. */
     void refusedSet(Logger audit, String who, String what) {
         log.log(audit, Level.INFO, "refused SET", who.replaceAll("/\\d+$", "") + what, what + "; by " + who);
     }
 
-    /** A message by v3 that was not let in, with one of the library's reasons. */
+    /**
+     * Reports a v3 message that was rejected.
+     *
+     * @param status the library's reason
+     */
     void refused(Address from, OctetString user, int status) {
         String why = why(status);
         if (why == null) {
@@ -105,7 +109,10 @@ public final class SnmpFailures {
         return true;
     }
 
-    /** What was wrong; null for how every manager begins: it asks for the engine's identity and time (RFC 3414, 4). */
+    /**
+     * Returns why a message was rejected; null for the discovery of engine id and time, with which every manager begins (RFC
+     * 3414, 4).
+     */
     private static @Nullable String why(int status) {
         return switch (status) {
             case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID, SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> null;

@@ -17,17 +17,17 @@ import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.transport.UdpTransportMapping;
 
 /**
- * Receives requests at one address, by a thread of its own, and sends each response from the address that was asked. Nothing that
- * a datagram causes ends the thread.
+ * Receives requests at one address, in its own thread, and sends each response from the address that received the request. No
+ * datagram can end the thread.
  */
 public final class SnmpTransport extends UdpTransportMapping {
     /**
-     * What the kernel keeps while the thread is busy. It counts about 800 bytes for a small request, and doubles this number:
-     * room for some 10,000 requests where it is allowed.
+     * Size of the kernel's receive buffer, used while the thread is busy. The kernel doubles this number and charges about 800
+     * bytes for a small request: enough for some 10,000 requests where the limit allows it.
      */
     static final int RECEIVE_BUFFER_BYTES = 4 << 20;
 
-    /** How often its end is waited for, two seconds each time. */
+    /** How often {@link #close} waits for the thread to end, two seconds each time. */
     private static final int CLOSE_ATTEMPTS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(SnmpTransport.class);
@@ -47,22 +47,25 @@ public final class SnmpTransport extends UdpTransportMapping {
     }
 
     /**
-     * Binds a socket; {@link #listen} begins to receive.
+     * Binds a socket; {@link #listen} starts receiving.
      *
-     * @param gaveUp receives the cause when nothing can be received any more; see {@link VitalThread}
+     * @param gaveUp receives the cause when receiving has failed for good; see {@link VitalThread}
      * @throws SocketException if the address cannot be bound
      */
     public static SnmpTransport bind(InetSocketAddress address, BoundedLog log, Consumer<Throwable> gaveUp)
             throws IOException {
         UdpSocket socket = UdpSocket.bind(address, RECEIVE_BUFFER_BYTES);
         InetSocketAddress bound = socket.localAddress();
-        // of both families: named as it was given
+        // the wildcard socket serves both families: keep the configured address
         boolean wildcard = address.getAddress().isAnyLocalAddress();
         return new SnmpTransport(
                 socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log, gaveUp);
     }
 
-    /** The address of a client, and the one of ours that it has asked. Queued with its requests, so it does not hold their bytes. */
+    /**
+     * The address of a client, and the local address that received its request. Queued with its requests, so it does not hold
+     * their bytes.
+     */
     static final class Client extends UdpAddress {
         private static final long serialVersionUID = 1;
 
@@ -76,7 +79,7 @@ public final class SnmpTransport extends UdpTransportMapping {
         }
     }
 
-    /** The address that it is bound to. */
+    /** Returns the address that the socket is bound to. */
     public InetSocketAddress bound() {
         return bound;
     }
@@ -98,7 +101,7 @@ public final class SnmpTransport extends UdpTransportMapping {
         }
         try {
             fireProcessMessage(new Client(datagram), ByteBuffer.wrap(datagram.content()), state());
-        } catch (RuntimeException | StackOverflowError failed) { // the next datagram is another one
+        } catch (RuntimeException | StackOverflowError failed) { // the next datagram may be fine
             log.warn(LOG, "receive", "", "receive by SNMP at " + udpAddress + ": " + BoundedLog.brief(failed));
         }
     }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import org.snmp4j.asn1.BER;
 import org.snmp4j.smi.OID;
 
-/** A walk through one table. What the view has to say is asked once a column, where it is the same for all rows. */
+/** A walk through one table. The view is evaluated once per column if it is the same for all rows. */
 final class TableWalk<R extends TableRows> {
     private final NextRequest<?> request;
     private final OID root;
     private final TableCursor<R> cursor;
     private final BerBuffer prefix = new BerBuffer();
 
-    /** The column that {@link #share} and {@link #prefix} are of. */
+    /** The column that {@link #share} and {@link #prefix} belong to. */
     private @Nullable Column<R> known;
 
     private View.Share share = View.Share.NONE;
@@ -28,12 +28,12 @@ final class TableWalk<R extends TableRows> {
         this.cursor = request.cursor(table);
     }
 
-    /** Goes to the first instance behind {@code bound} that can be seen; false if there is none. */
+    /** Moves to the first visible instance after {@code bound}; returns false if there is none. */
     boolean seek(OID bound) {
         return settle(cursor.seek(bound, false));
     }
 
-    /** Goes to the next instance that can be seen; false if there is none. */
+    /** Moves to the next visible instance; returns false if there is none. */
     boolean step() {
         return settle(cursor.step());
     }
@@ -74,7 +74,7 @@ final class TableWalk<R extends TableRows> {
         }
     }
 
-    /** Writes the variable binding it is at. */
+    /** Writes the variable binding of the current instance. */
     void write(BerBuffer to) {
         int binding = to.begin(BER.SEQUENCE);
         int name = to.begin(BER.OID);
@@ -86,7 +86,7 @@ final class TableWalk<R extends TableRows> {
         cursor.mark();
     }
 
-    /** The object id of what was written last. */
+    /** Returns the object id of the instance that was written last. */
     OID lastOid() {
         return cursor.markedOid();
     }

@@ -16,21 +16,21 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * Goes from instance to instance, through all objects in order, and writes those that can be seen as variable bindings. In
- * tables it moves from row to row without searching.
+ * Moves from instance to instance, through all objects in order, and writes the visible ones as variable bindings. In tables it
+ * moves from row to row without searching.
  */
 final class Walk {
     private final NextRequest<?> request;
 
-    /** What was written last, while it stands in no table; or what was asked for. */
+    /** The object id that was written last outside of a table; at first, the requested one. */
     private OID bound;
 
-    /** The object it is in. */
+    /** The index of the current object in the tree. */
     private int place;
 
     private @Nullable TableWalk<?> table;
 
-    /** Starts behind an object id. */
+    /** Starts after an object id. */
     Walk(NextRequest<?> request, OID bound) {
         this.request = request;
         this.bound = bound;
@@ -38,9 +38,9 @@ final class Walk {
     }
 
     /**
-     * Writes the next instance; false if there is none, and nothing is written then.
+     * Writes the next instance; returns false, and writes nothing, if there is none.
      *
-     * @throws NotReadyException if that would take long, and the request is not to wait
+     * @throws NotReadyException if the kernel must be read first and the request may not wait
      */
     boolean next(BerBuffer to) {
         if (table != null) {
@@ -105,12 +105,12 @@ final class Walk {
         return found;
     }
 
-    /** Whether there was no next instance. */
+    /** Returns true if there was no next instance. */
     boolean ended() {
         return place == request.tree().size();
     }
 
-    /** Writes that nothing more comes. SNMPv1 has no such thing. */
+    /** Writes endOfMibView. Not for SNMPv1, which does not have it. */
     void writeEnd(BerBuffer to) {
         write(bound, Null.endOfMibView, to);
     }

@@ -1,4 +1,4 @@
-/** Messages and threads: transport, dispatching, answers to GET, GETNEXT and GETBULK, and their limits. */
+/** Messages and threads: transport, dispatching, responses to GET, GETNEXT and GETBULK, and their limits. */
 @NullMarked
 package io.tcpprobe.agent.snmp.engine;
 

@@ -5,13 +5,13 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * A growing array of bytes that is written by the Basic Encoding Rules (X.690), in the forms that SNMP4J writes: lengths and
- * numbers as short as can be. One thread's own.
+ * A growing byte array, written by the Basic Encoding Rules (X.690) in the forms that SNMP4J writes: lengths and numbers as short
+ * as possible. Not thread-safe.
  */
 public final class BerBuffer extends OutputStream {
     private static final int FIRST_CAPACITY = 2_048;
 
-    /** Lengths from here on have their own bytes counted first. */
+    /** The first length that needs the long form, whose first byte is the number of length bytes. */
     private static final int LONG_LENGTH = 0x80;
 
     private static final int MORE = 0x80;
@@ -21,27 +21,27 @@ public final class BerBuffer extends OutputStream {
     private byte[] bytes = new byte[FIRST_CAPACITY];
     private int size;
 
-    /** How many bytes have been written. */
+    /** Returns the number of bytes written. */
     public int size() {
         return size;
     }
 
-    /** Forgets all bytes from this one on. */
+    /** Drops all bytes from this position on. */
     public void truncate(int newSize) {
         size = newSize;
     }
 
-    /** Gives what has been written to a stream. */
+    /** Writes the content to a stream. */
     public void writeTo(OutputStream out) throws IOException {
         out.write(bytes, 0, size);
     }
 
-    /** Gives what has been written to another buffer. */
+    /** Writes the content to another buffer. */
     public void writeTo(BerBuffer out) {
         out.write(bytes, 0, size);
     }
 
-    /** The bytes written, a copy. */
+    /** Returns a copy of the content. */
     public byte[] toArray() {
         return Arrays.copyOf(bytes, size);
     }
@@ -65,7 +65,7 @@ public final class BerBuffer extends OutputStream {
         size += length;
     }
 
-    /** Begins something whose length is not known yet; gives what {@link #end} wants. */
+    /** Begins a value whose length is not known yet; returns the position to pass to {@link #end}. */
     public int begin(int tag) {
         reserve(2);
         bytes[size] = (byte) tag;
@@ -73,7 +73,7 @@ public final class BerBuffer extends OutputStream {
         return size;
     }
 
-    /** Ends what {@link #begin} began: writes its length, for which one byte is there already. */
+    /** Ends a value that {@link #begin} began: writes its length, for which one byte is already reserved. */
     public void end(int begun) {
         int length = size - begun;
         if (length < LONG_LENGTH) {
@@ -90,7 +90,7 @@ public final class BerBuffer extends OutputStream {
         }
     }
 
-    /** Writes a sub-identifier of an object id; the first two of an object id are written as one, by the caller. */
+    /** Writes a sub-identifier of an object id; the caller combines the first two of an object id into one. */
     public void arc(int arc) {
         if (arc >= 0 && arc < MORE) {
             write(arc);
@@ -114,7 +114,7 @@ public final class BerBuffer extends OutputStream {
         tail(value, length);
     }
 
-    /** Writes a number of 64 bits without sign. */
+    /** Writes an unsigned 64-bit number. */
     void unsigned(int tag, long value) {
         if (value >= 0) {
             number(tag, value);
@@ -123,7 +123,7 @@ public final class BerBuffer extends OutputStream {
         reserve(3 + Long.BYTES);
         bytes[size++] = (byte) tag;
         bytes[size++] = 1 + Long.BYTES;
-        bytes[size++] = 0; // or it would read as negative
+        bytes[size++] = 0; // else it would be read as negative
         tail(value, Long.BYTES);
     }
 
@@ -133,7 +133,7 @@ public final class BerBuffer extends OutputStream {
         }
     }
 
-    /** Writes octets. */
+    /** Writes an octet string. */
     void octets(int tag, byte[] octets) {
         int content = begin(tag);
         write(octets, 0, octets.length);

@@ -6,7 +6,7 @@ import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.SocketEndpoints;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an index of tcpConnTable or tcpConnectionTable: the opposite of {@link SocketRows#index}. */
+/** Parses an index of tcpConnTable or tcpConnectionTable: the inverse of {@link SocketRows#index}. */
 public final class ConnectionIndex {
     private static final int GREATEST_PORT = 65535;
     private static final int GREATEST_BYTE = 255;
@@ -20,7 +20,7 @@ public final class ConnectionIndex {
         this.at = from;
     }
 
-    /** The ends that an index names; null if no connection can have it, or the table has no connections. */
+    /** Returns the endpoints that an index names; null if no connection can have it, or the table has no connections. */
     public static @Nullable SocketEndpoints read(SocketOrder order, int[] arcs, int from) {
         ConnectionIndex index = new ConnectionIndex(arcs, from);
         byte[] local = index.address(order);
@@ -56,7 +56,7 @@ public final class ConnectionIndex {
     private int next(int greatest) {
         int arc = at < arcs.length ? arcs[at] : -1;
         at++;
-        wrong |= arc < 0 || arc > greatest; // one of 2^31 or more is negative here
+        wrong |= arc < 0 || arc > greatest; // 2^31 or more is negative here
         return arc;
     }
 }

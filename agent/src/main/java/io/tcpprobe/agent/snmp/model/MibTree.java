@@ -10,7 +10,7 @@ import org.snmp4j.smi.OID;
 public final class MibTree {
     private final List<GenericManagedObject> objects;
 
-    /** @param objects as the library's registry has them, in order */
+    /** @param objects the objects of the library's registry, in order */
     public MibTree(Collection<? extends ManagedObject<?>> objects) {
         this.objects = objects.stream().map(GenericManagedObject.class::cast).toList();
     }
@@ -23,7 +23,7 @@ public final class MibTree {
         return objects.get(place);
     }
 
-    /** The place of the first object that may have instances behind an object id; {@link #size} if there is none. */
+    /** Returns the index of the first object that may have instances after an object id; {@link #size} if there is none. */
     public int behind(OID bound) {
         int low = 0;
         int high = objects.size();
@@ -38,7 +38,7 @@ public final class MibTree {
         return low;
     }
 
-    /** Whether the object that an instance would be in can answer at once. */
+    /** Returns true if the object that an instance would belong to can answer without waiting. */
     public boolean ready(OID instance) {
         int place = behind(instance);
         if (place == objects.size() || !(objects.get(place) instanceof SubtreeObject ours)) {
@@ -49,7 +49,7 @@ public final class MibTree {
                 : ours.subtree().ready();
     }
 
-    /** Whether an object can answer at once; those of the library always can. */
+    /** Returns true if an object can answer without waiting; those of the library always can. */
     public static boolean ready(GenericManagedObject object) {
         return !(object instanceof SubtreeObject ours) || ours.subtree().ready();
     }

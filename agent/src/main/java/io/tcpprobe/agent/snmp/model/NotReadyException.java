@@ -1,6 +1,9 @@
 package io.tcpprobe.agent.snmp.model;
 
-/** A request comes to an object that must read the kernel first. It is begun again where it may take its time. */
+/**
+ * A request needs an object that must read the kernel first. The request is restarted on the background executor, where it may
+ * block.
+ */
 public final class NotReadyException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -9,9 +9,9 @@ import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.TimeTicks;
 import org.snmp4j.smi.Variable;
 
-/** The numbers that SNMP can carry (RFC 2578, 7.1), and how a kernel's number of 64 bits becomes one. */
+/** The numeric types of SNMP (RFC 2578, 7.1), and the conversion of the kernel's 64-bit numbers to them. */
 public enum NumberType {
-    /** The low 32 bits, with sign. Also enumerations and TruthValue. */
+    /** The low 32 bits, signed. Also enumerations and TruthValue. */
     INTEGER32(BER.INTEGER) {
         @Override
         long fit(long value) {
@@ -23,7 +23,7 @@ public enum NumberType {
             return new Integer32((int) value);
         }
     },
-    /** Also Unsigned32, which is the same on the wire. Stays at its greatest value when there is more. */
+    /** Also Unsigned32, which has the same encoding. Larger values are sent as the maximum. */
     GAUGE32(BER.GAUGE32) {
         @Override
         long fit(long value) {
@@ -59,7 +59,7 @@ public enum NumberType {
             return new Gauge32(fit(value));
         }
     },
-    /** All 64 bits, without sign. SNMPv1 cannot carry it. */
+    /** All 64 bits, unsigned. SNMPv1 cannot carry it. */
     COUNTER64(BER.COUNTER64) {
         @Override
         long fit(long value) {
@@ -93,9 +93,9 @@ public enum NumberType {
     }
 
     /**
-     * The number that a type of SMIv2 is on the wire.
+     * Returns the numeric type by which a type of SMIv2 is encoded.
      *
-     * @throws IllegalArgumentException if it is not a number
+     * @throws IllegalArgumentException if the type is not numeric
      */
     public static NumberType of(Smi type) {
         return switch (type) {
@@ -112,7 +112,7 @@ public enum NumberType {
 
     abstract long fit(long value);
 
-    /** The value as SNMP4J has it. */
+    /** Returns the value as an SNMP4J variable. */
     public abstract Variable variable(long value);
 
     /** Writes the value as SNMP sends it. */

@@ -5,7 +5,7 @@ import org.snmp4j.smi.IpAddress;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
 
-/** The values of SNMP that are octets (RFC 2578, 7.1). */
+/** The octet types of SNMP (RFC 2578, 7.1). */
 public enum OctetType {
     /** Also InetAddress, DateAndTime and SnmpAdminString. */
     OCTET_STRING(BER.OCTETSTRING) {
@@ -28,7 +28,7 @@ public enum OctetType {
         this.tag = tag;
     }
 
-    /** The value as SNMP4J has it. */
+    /** Returns the value as an SNMP4J variable. */
     public abstract Variable variable(byte[] octets);
 
     /** Writes the value as SNMP sends it. */

@@ -11,7 +11,7 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
-/** Scalars below one object id. A value that is an exception of RFC 3416 is absent: it is stepped over by GETNEXT. */
+/** Scalars below one object id. A value that is an exception of RFC 3416 is absent: GETNEXT skips it. */
 public final class Scalars implements Subtree {
     private final OID root;
     private final NavigableMap<OID, Supplier<Variable>> instances = new TreeMap<>();
@@ -22,7 +22,7 @@ public final class Scalars implements Subtree {
         this(root, () -> true);
     }
 
-    /** @param ready whether all values can be had at once, see {@link Subtree#ready} */
+    /** @param ready returns true if all values are available without waiting, see {@link Subtree#ready} */
     public Scalars(OID root, BooleanSupplier ready) {
         this.root = root;
         this.ready = ready;
@@ -56,7 +56,7 @@ public final class Scalars implements Subtree {
         return value == null ? missing(instance) : value.get();
     }
 
-    /** Which exception a GET of an instance gets that is not there. */
+    /** Returns the exception for a GET of an instance that does not exist. */
     private Variable missing(OID instance) {
         OID before = instances.floorKey(instance);
         if (before == null) {

@@ -13,7 +13,7 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
-/** Shows a {@link Subtree} to SNMP4J-Agent. */
+/** Adapts a {@link Subtree} to SNMP4J-Agent. */
 public final class SubtreeObject implements GenericManagedObject {
     private final Subtree subtree;
     private final MOScope scope;
@@ -23,7 +23,7 @@ public final class SubtreeObject implements GenericManagedObject {
         this.scope = new DefaultMOScope(subtree.root(), true, subtree.root().nextPeer(), false);
     }
 
-    /** What it shows. */
+    /** Returns the adapted subtree. */
     public Subtree subtree() {
         return subtree;
     }
@@ -52,7 +52,7 @@ public final class SubtreeObject implements GenericManagedObject {
     }
 
     @Override
-    @SuppressWarnings("deprecation") // in favour of the one below, but still abstract
+    @SuppressWarnings("deprecation") // replaced by the method below, but still abstract
     public boolean next(SubRequest<?> request) {
         return next(request, _ -> true);
     }
@@ -82,7 +82,9 @@ public final class SubtreeObject implements GenericManagedObject {
                         : SnmpConstants.SNMP_ERROR_NOT_WRITEABLE);
     }
 
-    /** The first of a request's variables changes all of them that are ours, in one go; the others find it done. */
+    /**
+     * Commits all variables of a request in this subtree at once, when called for the first of them; later calls find them done.
+     */
     @Override
     public void commit(SubRequest<?> request) {
         request.setUndoValue(subtree.get(request.getVariableBinding().getOid()));
@@ -117,7 +119,7 @@ public final class SubtreeObject implements GenericManagedObject {
         request.completed();
     }
 
-    /** Who sent a request, for the audit. */
+    /** Returns the sender of a request, for the audit log. */
     public static String who(SnmpRequest request) {
         return "snmp user " + request.getSecurityName() + " from "
                 + request.getSource().getPeerAddress();

@@ -8,17 +8,16 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * A conceptual table (RFC 2578, 7.1.12). Whoever writes one says which columns there are and which rows, in the order of their
- * indexes; how it is searched, walked and sent follows from that. Its root is the table's entry, so an instance is root, column,
- * index.
+ * A conceptual table (RFC 2578, 7.1.12). An implementation declares its columns, and its rows in the order of their indexes;
+ * searching, walking and encoding follow from that. The root is the table's entry, so an instance is root, column, index.
  *
- * @param <R> the rows of a moment
+ * @param <R> the rows of one moment
  */
 public interface Table<R extends TableRows> extends Subtree {
-    /** All columns that can be read, whether any row has a value there or not, in the order of their sub-identifiers. */
+    /** Returns all readable columns, also those without values, in the order of their sub-identifiers. */
     List<Column<R>> columns();
 
-    /** The rows as they are now. During one request they are the same. */
+    /** Returns the current rows; the same during one request. */
     R rows();
 
     @Override
@@ -33,7 +32,7 @@ public interface Table<R extends TableRows> extends Subtree {
         return row >= 0 && column.presence().has(rows, row) ? column.value(rows, row) : Null.noSuchInstance;
     }
 
-    /** Of the columns, some may have to be waited for while others are at hand. */
+    /** Some columns may have to wait while others are available. */
     @Override
     default boolean ready(OID instance) {
         if (!ready()) {

@@ -6,7 +6,7 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
-/** A place in a table that moves from one instance to the next, through the rows of one moment. */
+/** A position in a table that moves from one instance to the next, through the rows of one moment. */
 public final class TableCursor<R extends TableRows> {
     private final OID root;
     private final List<Column<R>> columns;
@@ -18,7 +18,7 @@ public final class TableCursor<R extends TableRows> {
     private int markedAt;
     private int markedRow;
 
-    /** @param patient whether it may wait for what is not {@link Column.Presence#ready} */
+    /** @param patient returns true if the cursor may wait for a column that is not {@link Column.Presence#ready} */
     public TableCursor(Table<R> table, R rows, BooleanSupplier patient) {
         this.patient = patient;
         this.root = table.root();
@@ -26,7 +26,7 @@ public final class TableCursor<R extends TableRows> {
         this.rows = rows;
     }
 
-    /** Goes to the first instance behind {@code bound}, or at it if {@code inclusive}; false if there is none. */
+    /** Moves to the first instance after {@code bound}, or at it if {@code inclusive}; returns false if there is none. */
     public boolean seek(OID bound, boolean inclusive) {
         at = 0;
         row = 0;
@@ -47,13 +47,13 @@ public final class TableCursor<R extends TableRows> {
         return settle();
     }
 
-    /** Goes to the next instance; false if there is none. */
+    /** Moves to the next instance; returns false if there is none. */
     public boolean step() {
         row++;
         return settle();
     }
 
-    /** Goes to the first instance of the next column that has one; false if there is none. */
+    /** Moves to the first instance of the next column that has one; returns false if there is none. */
     public boolean skipColumn() {
         at++;
         row = 0;
@@ -61,7 +61,7 @@ public final class TableCursor<R extends TableRows> {
     }
 
     /**
-     * Goes on to the first instance that exists, from this place on.
+     * Moves to the first existing instance at or after the current position.
      *
      * @throws NotReadyException if it would have to wait
      */
@@ -83,23 +83,23 @@ public final class TableCursor<R extends TableRows> {
         return false;
     }
 
-    /** The column it is in. */
+    /** Returns the current column. */
     public Column<R> column() {
         return columns.get(at);
     }
 
-    /** Remembers the instance it is at. */
+    /** Marks the current instance. */
     public void mark() {
         markedAt = at;
         markedRow = row;
     }
 
-    /** The object id of the instance that is remembered. */
+    /** Returns the object id of the marked instance. */
     public OID markedOid() {
         return oid(markedAt, markedRow);
     }
 
-    /** The object id of the instance it is at. */
+    /** Returns the object id of the current instance. */
     public OID oid() {
         return oid(at, row);
     }
@@ -113,17 +113,17 @@ public final class TableCursor<R extends TableRows> {
         return new OID(id);
     }
 
-    /** The value of the instance it is at. */
+    /** Returns the value of the current instance. */
     public Variable value() {
         return column().value(rows, row);
     }
 
-    /** The instance it is at. */
+    /** Returns the current instance with its value. */
     public VariableBinding binding() {
         return new VariableBinding(oid(), value());
     }
 
-    /** Writes the index of the row it is at, sub-identifier by sub-identifier. */
+    /** Writes the index of the current row, sub-identifier by sub-identifier. */
     public void encodeIndex(BerBuffer to) {
         int length = rows.index(row, arcs);
         for (int i = 0; i < length; i++) {
@@ -131,7 +131,7 @@ public final class TableCursor<R extends TableRows> {
         }
     }
 
-    /** Writes the value of the instance it is at. */
+    /** Writes the value of the current instance. */
     public void encodeValue(BerBuffer to) {
         column().encode(rows, row, to);
     }

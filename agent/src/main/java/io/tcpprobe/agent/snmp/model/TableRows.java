@@ -4,25 +4,25 @@ import java.util.Arrays;
 
 /** The rows of a table at one moment, in the order of their indexes, counted from 0. Immutable. */
 public interface TableRows {
-    /** More sub-identifiers than an index can have (RFC 2578, 3.5). */
+    /** Room for the sub-identifiers of any index; RFC 2578, 3.5 limits a whole object id to 128. */
     int INDEX_LIMIT = 128;
 
-    /** How many rows there are. */
+    /** Returns the number of rows. */
     int size();
 
     /**
-     * Writes the sub-identifiers of a row's index, as it follows the column in an object id.
+     * Writes the sub-identifiers of a row's index, which follow the column in an object id.
      *
-     * @param arcs room for {@link #INDEX_LIMIT}
-     * @return how many there are
+     * @param arcs receives them; has {@link #INDEX_LIMIT} elements
+     * @return the number of sub-identifiers
      */
     int index(int row, int[] arcs);
 
     /**
-     * The first row whose index is behind some sub-identifiers, or at them if {@code inclusive}; {@link #size()} if there is
-     * none. They need be no whole index.
+     * Returns the first row whose index is after the given sub-identifiers, or equal to them if {@code inclusive};
+     * {@link #size()} if there is none. They need not form a complete index.
      *
-     * @param bound the sub-identifiers, from {@code from} up to its end
+     * @param bound holds the sub-identifiers, from {@code from} to its end
      */
     default int find(int[] bound, int from, boolean inclusive) {
         int[] arcs = new int[INDEX_LIMIT];
@@ -40,7 +40,7 @@ public interface TableRows {
         return low;
     }
 
-    /** The row with this index, or -1. */
+    /** Returns the row with this index, or -1. */
     default int row(int[] bound, int from) {
         int row = find(bound, from, true);
         int[] arcs = new int[INDEX_LIMIT];

@@ -10,21 +10,21 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
 /**
- * Which instances a manager may see: a MIB view of VACM (RFC 3415, 5). It decides as {@link VacmMIB#isAccessAllowed} does, and
- * besides tells of all instances below an object id at once.
+ * The instances that a manager may see: a MIB view of VACM (RFC 3415, 5). It decides as {@link VacmMIB#isAccessAllowed} does, and
+ * can also decide for all instances below an object id at once.
  */
 public final class View {
-    /** How many of the instances below an object id the view shows. */
+    /** How many of the instances below an object id the view includes. */
     public enum Share {
         ALL,
         NONE,
-        /** Each must be asked for. */
+        /** Each instance must be checked. */
         SOME
     }
 
-    /** A family of subtrees (vacmViewTreeFamilyEntry). A sub-identifier that {@code cares} has false for may be any. */
+    /** A family of subtrees (vacmViewTreeFamilyEntry). A sub-identifier matches any if its {@code cares} is false. */
     private record Family(int[] subtree, boolean[] cares, boolean included) {
-        /** Whether an object id agrees with the first sub-identifiers of the subtree. */
+        /** Returns true if the first sub-identifiers of an object id match those of the subtree. */
         boolean agrees(int[] arcs, int length) {
             for (int i = 0; i < length; i++) {
                 if (cares[i] && subtree[i] != arcs[i]) {
@@ -35,10 +35,10 @@ public final class View {
         }
     }
 
-    /** Those whose subtrees are longest first: the first that matches decides. */
+    /** The families, longest subtree first: the first that matches decides. */
     private final List<Family> families = new ArrayList<>();
 
-    /** @param rows of vacmViewTreeFamilyTable, those of one view, in the order of their indexes */
+    /** @param rows the rows of one view in vacmViewTreeFamilyTable, in the order of their indexes */
     public View(List<? extends MOTableRow> rows) {
         for (MOTableRow row : rows.reversed()) {
             if (row.getValue(VacmMIB.idxVacmViewTreeFamilyRowStatus).toInt() == RowStatus.active) {
@@ -59,7 +59,7 @@ public final class View {
         return new Family(subtree, cares, type == VacmMIB.vacmViewIncluded);
     }
 
-    /** Whether the view shows an instance. */
+    /** Returns true if the view includes an instance. */
     public boolean shows(OID instance) {
         int[] arcs = instance.getValue();
         for (Family family : families) {
@@ -70,7 +70,7 @@ public final class View {
         return false;
     }
 
-    /** How many of the instances below an object id it shows, those that there are and those that there could be. */
+    /** Returns how many of the instances below an object id the view includes, whether they exist or not. */
     public Share below(OID object) {
         int[] arcs = object.getValue();
         for (Family family : families) {

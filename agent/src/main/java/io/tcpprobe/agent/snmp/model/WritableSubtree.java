@@ -6,19 +6,19 @@ import org.snmp4j.smi.VariableBinding;
 /** A subtree whose instances can be SET, in the two phases of RFC 3416, 4.2.5. */
 public interface WritableSubtree extends Subtree {
     /**
-     * Whether a SET would succeed. Changes nothing.
+     * Checks whether a SET would succeed; changes nothing.
      *
-     * @param who connector, user and address, for the audit line of what is refused here
-     * @return an error status of RFC 3416, 0 for yes
+     * @param who connector, user and address, for the audit log of a refusal
+     * @return an error status of RFC 3416; 0 if the SET would succeed
      */
     int check(VariableBinding binding, String who);
 
     /**
      * Changes instances, all or none.
      *
-     * @param bindings those of one request that lie in this subtree
-     * @param who connector, user and address, for the audit line
-     * @return an error status, 0 if it is done
+     * @param bindings the bindings of one request in this subtree
+     * @param who connector, user and address, for the audit log
+     * @return an error status of RFC 3416; 0 on success
      */
     int set(List<? extends VariableBinding> bindings, String who);
 }

@@ -1,4 +1,4 @@
-/** What an object is: tables, columns, cursors, scalars, and the encoding of their values. */
+/** The object model: tables, columns, cursors, scalars, and the encoding of their values. */
 @NullMarked
 package io.tcpprobe.agent.snmp.model;
 

@@ -15,7 +15,7 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
 
-/** What the agent says of itself (.1.2 of TCPPROBE-MIB) and what its source counted (.1.3). */
+/** Scalars about the agent (.1.2 of TCPPROBE-MIB) and the statistics of its source (.1.3). */
 public final class AgentScalars {
     private AgentScalars() {}
 
@@ -35,7 +35,7 @@ public final class AgentScalars {
             case FLOW_COUNT -> new Gauge32(snapshots.current().flows().size());
             case SNAPSHOT_GENERATION -> new Counter32(snapshots.current().generation() & 0xffff_ffffL);
             case SNAPSHOT_AGE -> {
-                snapshots.current(); // the age of what would be answered from, not of what nobody has asked for
+                snapshots.current(); // refreshes an expired snapshot: the age is that of the snapshot that answers
                 yield new Gauge32(snapshots.ageMillis());
             }
         };

@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.snmp4j.smi.OID;
 
 /**
- * The counters of the kernel that have no standard object, .1.5.1 of TCPPROBE-MIB, by their names: all of TcpExt and
- * MPTcpExt, and what Tcp has beyond TCP-MIB. Each is in one of two columns, for counters and for gauges.
+ * The kernel's counters without a standard object, .1.5.1 of TCPPROBE-MIB, indexed by name: all of TcpExt and MPTcpExt, and those
+ * of Tcp that TCP-MIB does not have. Each value is in one of two columns, one for counters and one for gauges.
  */
 public final class CounterTable implements Table<CounterTable.Named> {
-    /** The number of the group Tcp, most of which has standard objects. */
+    /** The index of the group Tcp, most of whose counters have standard objects. */
     private static final int TCP = 2;
 
     private static final Set<String> STANDARD =
@@ -34,13 +34,13 @@ public final class CounterTable implements Table<CounterTable.Named> {
             Column.number(TcpProbeMib.COUNTER_GAUGE, NumberType.GAUGE32, Named::value)
                     .where((rows, row) -> rows.has(row) && rows.isGauge(row)));
 
-    /** Where a counter is: its index, the number of its group, and its place in the group. */
+    /** The position of a counter: its table index, the index of its group, and its place in the group. */
     private record Place(int[] index, int group, int place) {}
 
-    /** Where every counter is, in the order of the indexes, for as long as the kernel's names are the same. */
+    /** The positions of all counters, in the order of their table indexes; valid while the kernel's names are the same. */
     private record Layout(List<List<String>> names, List<Place> places) {}
 
-    /** The counters as they were read once. */
+    /** The counters of one reading. */
     record Named(List<Counters> groups, List<Place> places) implements TableRows {
         @Override
         public int size() {
@@ -89,7 +89,7 @@ public final class CounterTable implements Table<CounterTable.Named> {
         return COLUMNS;
     }
 
-    /** The first group wins where two have a counter of the same name. */
+    /** Returns the current counters; the first group wins if two have a counter of the same name. */
     @Override
     public Named rows() {
         List<Counters> groups = List.of(counters.tcpExt(), counters.mptcpExt(), counters.tcp());
@@ -121,7 +121,7 @@ public final class CounterTable implements Table<CounterTable.Named> {
         return List.copyOf(places);
     }
 
-    /** A text's index: its length first, so SNMP sorts by that first. */
+    /** Returns the index for a text: its length comes first, so SNMP sorts by length first. */
     private static int[] index(String name) {
         byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
         int[] index = new int[octets.length + 1];

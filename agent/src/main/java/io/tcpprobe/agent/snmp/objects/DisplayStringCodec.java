@@ -7,9 +7,9 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
 
 /**
- * How a setting that is a text is sent: as DisplayString (SIZE (0..255)) of RFC 2579.
+ * Converts a text setting to and from DisplayString (SIZE (0..255)) of RFC 2579.
  *
- * @param whenEmpty what is sent while the text is empty
+ * @param whenEmpty the value sent for an empty text
  */
 record DisplayStringCodec(String whenEmpty) implements SettingCodec<String> {
     private static final int MAX_OCTETS = 255;
@@ -28,7 +28,7 @@ record DisplayStringCodec(String whenEmpty) implements SettingCodec<String> {
         return octets.length() <= MAX_OCTETS ? SnmpConstants.SNMP_ERROR_SUCCESS : SnmpConstants.SNMP_ERROR_WRONG_LENGTH;
     }
 
-    /** An octet is a character; those that are not ASCII are refused by the setting. */
+    /** Decodes each octet as one character; the setting refuses characters outside ASCII. */
     @Override
     public String value(Variable variable) {
         return new String(((OctetString) variable).getValue(), StandardCharsets.ISO_8859_1);

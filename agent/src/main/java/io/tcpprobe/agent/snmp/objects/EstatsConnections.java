@@ -11,13 +11,13 @@ import io.tcpprobe.mibs.EstatsTable;
 import java.util.List;
 import org.snmp4j.smi.OID;
 
-/** tcpEStatsConnectIdTable: the flow's id by its addresses, indexed as tcpConnectionTable. */
+/** tcpEStatsConnectIdTable: maps a connection's addresses to the flow's id; indexed as tcpConnectionTable. */
 public final class EstatsConnections implements Table<EstatsConnections.Rows> {
     /**
      * Flows in the order of their addresses.
      *
      * @param flows the flows
-     * @param ends their ends, at the same places
+     * @param ends their endpoints, in the same order
      */
     record Rows(LiveAndEndedFlows flows, SocketRows ends) implements TableRows {
         @Override

@@ -16,7 +16,7 @@ import org.snmp4j.smi.OID;
 
 /** A table of TCP-ESTATS-MIB with a row for every flow: Perf, Path, Stack, App, Tune. */
 public final class EstatsFlowTable implements Table<EstatsRows> {
-    /** Which flows have all the fields that a column needs. */
+    /** Reports which flows have all the fields that a column needs. */
     private record Needs(List<FlowField> fields) implements Column.Presence<EstatsRows> {
         @Override
         public boolean has(EstatsRows rows, int row) {
@@ -40,10 +40,10 @@ public final class EstatsFlowTable implements Table<EstatsRows> {
     private final List<Column<EstatsRows>> columns;
 
     /**
-     * A table.
+     * Creates a table.
      *
-     * @param active whether it has rows, asked anew with every request
-     * @param host how the host's TCP is set
+     * @param active returns true if the table has rows; evaluated at every request
+     * @param host the TCP settings of the host
      */
     public EstatsFlowTable(
             EstatsTable table, LiveAndEndedFlowsSupplier flows, BooleanSupplier active, TcpSysctls host) {

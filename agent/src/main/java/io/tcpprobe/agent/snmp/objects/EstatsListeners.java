@@ -14,7 +14,7 @@ import java.util.List;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.TimeTicks;
 
-/** tcpEStatsListenerTable, indexed as tcpListenerTable; and when the latter has changed. */
+/** tcpEStatsListenerTable, indexed as tcpListenerTable, and tcpEStatsListenerTableLastChange. */
 public final class EstatsListeners implements Table<EstatsListeners.Rows> {
     /** Listeners in the order of their addresses. */
     record Rows(ListenerTracker.Listeners listeners, SocketRows ends) implements TableRows {
@@ -68,7 +68,7 @@ public final class EstatsListeners implements Table<EstatsListeners.Rows> {
         return Column.number(column.id(), NumberType.of(column.syntax()), number);
     }
 
-    /** tcpEStatsListenerTableLastChange. */
+    /** Returns tcpEStatsListenerTableLastChange, in hundredths of a second. */
     public Scalars lastChange() {
         return new Scalars(LAST_CHANGE, watch::ready).add(LAST_CHANGE, () -> new TimeTicks(watch.lastChange()));
     }

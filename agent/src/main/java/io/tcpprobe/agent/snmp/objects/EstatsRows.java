@@ -4,10 +4,10 @@ import io.tcpprobe.agent.estats.LiveAndEndedFlows;
 import io.tcpprobe.agent.snmp.model.TableRows;
 
 /**
- * Flows as rows of the tables of TCP-ESTATS-MIB that tcpEStatsConnectIndex is the index of.
+ * Flows as rows of the TCP-ESTATS-MIB tables that are indexed by tcpEStatsConnectIndex.
  *
  * @param flows the flows
- * @param active whether the table is; else it has no rows
+ * @param active true if the table is active; else it has no rows
  */
 record EstatsRows(LiveAndEndedFlows flows, boolean active) implements TableRows {
     @Override

@@ -15,7 +15,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** The fields of a flow as columns of SNMP. */
+/** Creates SNMP columns for the fields of a flow. */
 final class FlowColumnFactory implements FieldProjection<Column<Flows>> {
     private static final int DATE_AND_TIME_BYTES = 11;
 
@@ -59,7 +59,7 @@ final class FlowColumnFactory implements FieldProjection<Column<Flows>> {
         return dateAndTime(snapshot.wallMillis(snapshot.flows().number(field, row)));
     }
 
-    /** DateAndTime of RFC 2579, in UTC. */
+    /** Encodes a time as DateAndTime of RFC 2579, in UTC; {@code millis} since the epoch. */
     static byte[] dateAndTime(long millis) {
         OffsetDateTime time = Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC);
         return ByteBuffer.allocate(DATE_AND_TIME_BYTES)

@@ -11,8 +11,8 @@ import java.util.List;
 import org.snmp4j.smi.OID;
 
 /**
- * The flow table, .1.4.1 of TCPPROBE-MIB: column, flow id. Ids only grow, so a walk goes on behind the id it stood at,
- * whatever flows have come or gone.
+ * The flow table, .1.4.1 of TCPPROBE-MIB, indexed by flow id. Ids only grow, so a walk continues after the last id it has read,
+ * whatever flows have started or ended since.
  */
 public final class FlowTable implements Table<FlowTable.Flows> {
     /** The flows of a snapshot. */
@@ -29,7 +29,7 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         }
     }
 
-    /** Which flows have a field. */
+    /** Reports which flows have a field. */
     private record FieldPresence(FlowField field) implements Column.Presence<Flows> {
         @Override
         public boolean has(Flows rows, int row) {

@@ -26,8 +26,9 @@ import org.snmp4j.smi.UnsignedInteger32;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * Sends tcpEStatsEstablishNotification and tcpEStatsCloseNotification, at most a thousand a second: a host has more connections
- * than a manager wants to hear of. What is beyond that, and does not fit into the queue, is left out and counted in the log.
+ * Sends tcpEStatsEstablishNotification and tcpEStatsCloseNotification, at most a thousand per second: a busy host has more
+ * connections than a manager can process. Notifications beyond that rate that do not fit into the queue are dropped, counted and
+ * logged.
  */
 public final class Notifications implements FlowListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
@@ -35,7 +36,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
     private static final long PAUSE_MILLIS = 10;
     private static final int AT_A_TIME = 10;
 
-    /** A notification to be sent: sysUpTime, which notification, and its objects. */
+    /** A notification to be sent: sysUpTime, the notification's object id, and its objects. */
     private record Event(long upTime, OID notification, List<VariableBinding> objects) {}
 
     private static final Map<Change, FlowNotification> BY_CHANGE = byChange();
@@ -45,7 +46,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
     private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicLong leftOut = new AtomicLong();
     private final BoundedLog log = new BoundedLog(System::nanoTime);
-    /** How many had been left out when that was logged last. Used by the sender only. */
+    /** The number of dropped notifications when it was last logged. Used by the sender thread only. */
     private long logged;
 
     private final Thread sender =
@@ -72,7 +73,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
         if (notification == null) {
             return;
         }
-        boolean room = waiting.remainingCapacity() > 0; // a host that has too many is not to copy their rows, too
+        boolean room = waiting.remainingCapacity() > 0; // a full queue must not cost a copy of the row
         if (!room || !waiting.offer(event(notification, FlowColumns.copyOf(row)))) {
             leftOut.incrementAndGet();
         }
@@ -82,7 +83,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
         return new Event(upTime.getAsLong(), new OID(notification.oid().toArray()), bindings(notification, flow));
     }
 
-    /** The objects that a notification about a flow carries, in the order of their declaration. */
+    /** Returns the objects that a notification about a flow carries, in the order of their declaration. */
     static List<VariableBinding> bindings(FlowNotification notification, FlowColumns flow) {
         return notification.objects().stream()
                 .map(object -> switch (object) {
@@ -91,7 +92,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
                 .toList();
     }
 
-    /** tcpEStatsConnectIndex of a flow: its instance is named as in tcpConnectionTable. */
+    /** Returns tcpEStatsConnectIndex of a flow, whose instance is indexed as in tcpConnectionTable. */
     private static VariableBinding index(NotificationObject object, FlowColumns flow) {
         OID instance = new OID(object.oid().toArray());
         append(instance, flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_PORT);

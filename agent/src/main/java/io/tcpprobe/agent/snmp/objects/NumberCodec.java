@@ -6,7 +6,7 @@ import org.snmp4j.smi.Integer32;
 import org.snmp4j.smi.UnsignedInteger32;
 import org.snmp4j.smi.Variable;
 
-/** How a setting that is a number is sent. */
+/** Converts a numeric setting to and from SNMP. */
 enum NumberCodec implements SettingCodec<Long> {
     INTEGER32(BER.INTEGER) {
         @Override
@@ -19,7 +19,7 @@ enum NumberCodec implements SettingCodec<Long> {
             return (long) variable.toInt();
         }
     },
-    /** true(1) is 1, false(2) is 0 (RFC 2579). */
+    /** The setting's 1 is true(1), its 0 is false(2) (RFC 2579). */
     TRUTH_VALUE(BER.INTEGER) {
         @Override
         public Variable variable(Long value) {

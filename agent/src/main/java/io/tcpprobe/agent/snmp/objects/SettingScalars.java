@@ -23,10 +23,10 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
-/** Settings as scalars, which may be SET if the setting may change. */
+/** Settings as scalars; a SET changes a setting that is writable. */
 public final class SettingScalars implements WritableSubtree {
     private record Scalar<T>(Setting<T> setting, SettingCodec<T> form) {
-        /** The value of a SET that the form has found right. */
+        /** Returns the value of a SET that the codec has accepted. */
         SettingValue<T> value(Variable variable) throws BadSettingException {
             return setting.of(form.value(variable));
         }
@@ -48,7 +48,7 @@ public final class SettingScalars implements WritableSubtree {
         return sampler;
     }
 
-    /** The controls of TCP-ESTATS-MIB: TruthValue, or Unsigned32 where a number counts something. */
+    /** The controls of TCP-ESTATS-MIB: TruthValue for flags, else Unsigned32. */
     public static SettingScalars estats(SettingStore store, TcpProbeMib mib) {
         SettingScalars controls = new SettingScalars(store, SettingObjects.root(SettingGroup.ESTATS, mib));
         for (Setting<Long> setting : Settings.ESTATS) {
@@ -59,9 +59,9 @@ public final class SettingScalars implements WritableSubtree {
     }
 
     /**
-     * One of the writable scalars of the group system, a DisplayString.
+     * Creates one of the writable scalars of the group system, a DisplayString.
      *
-     * @param whenEmpty what is sent while the setting is empty
+     * @param whenEmpty the value sent while the setting is empty
      */
     static SettingScalars system(SettingStore store, Setting<String> setting, TcpProbeMib mib, String whenEmpty) {
         Oid object = SettingObjects.of(setting, mib);
@@ -91,7 +91,9 @@ public final class SettingScalars implements WritableSubtree {
         return scalars.next(bound, inclusive);
     }
 
-    /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (4) wrongLength, (6) wrongValue, (7) noCreation. */
+    /**
+     * Checks in the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (4) wrongLength, (6) wrongValue, (7) noCreation.
+     */
     @Override
     public int check(VariableBinding binding, String who) {
         OID instance = binding.getOid();
@@ -138,13 +140,13 @@ public final class SettingScalars implements WritableSubtree {
         };
     }
 
-    /** The setting whose one instance this is. */
+    /** Returns the setting whose single instance this is; null if there is none. */
     private @Nullable Scalar<?> scalar(OID instance) {
         Map.Entry<OID, Scalar<?>> nearest = settings.floorEntry(instance);
         return nearest != null && instance.equals(Scalars.instance(nearest.getKey())) ? nearest.getValue() : null;
     }
 
-    /** The setting whose object this lies at or below. */
+    /** Returns the setting whose object is this object id or a prefix of it; null if there is none. */
     private @Nullable Scalar<?> object(OID instance) {
         Map.Entry<OID, Scalar<?>> nearest = settings.floorEntry(instance);
         return nearest != null && instance.startsWith(nearest.getKey()) ? nearest.getValue() : null;

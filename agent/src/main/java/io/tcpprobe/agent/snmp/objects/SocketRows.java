@@ -12,8 +12,8 @@ import io.tcpprobe.kernel.flow.TcpState;
  * The sockets of a snapshot as rows of one of TCP-MIB's tables.
  *
  * @param snapshot the sockets
- * @param order which of them, and in which order
- * @param places where they are in the snapshot, in this order
+ * @param order which sockets the table has, and their order
+ * @param places their positions in the snapshot, in this order
  */
 public record SocketRows(SocketSnapshot snapshot, SocketOrder order, int[] places) implements TableRows {
     private static final int IPV4_BYTES = 4;
@@ -44,7 +44,7 @@ public record SocketRows(SocketSnapshot snapshot, SocketOrder order, int[] place
         };
     }
 
-    /** IpAddress and port (RFC 2012): five sub-identifiers. */
+    /** Writes IpAddress and port (RFC 2012): five sub-identifiers. */
     private static int ipv4(SocketColumns sockets, int place, int end, int[] arcs, int from) {
         for (int i = 0; i < IPV4_BYTES; i++) {
             arcs[from + i] = sockets.end(place, end + SocketEndpoints.ADDRESS + i);
@@ -53,7 +53,7 @@ public record SocketRows(SocketSnapshot snapshot, SocketOrder order, int[] place
         return from + IPV4_BYTES + 1;
     }
 
-    /** InetAddressType, length and bytes of the InetAddress, port (RFC 4022). */
+    /** Writes InetAddressType, length and bytes of the InetAddress, and port (RFC 4022). */
     private static int end(SocketColumns sockets, int place, int end, int[] arcs, int from) {
         int type = sockets.end(place, end);
         int length = AddressType.of(type).bytes();
@@ -76,7 +76,7 @@ public record SocketRows(SocketSnapshot snapshot, SocketOrder order, int[] place
         return snapshot.sockets().state(places[row]);
     }
 
-    /** The process, as Unsigned32: 0 if none is known. */
+    /** Returns the process id, as Unsigned32; 0 if it is unknown. */
     long process(int row) {
         return snapshot.process(places[row]);
     }

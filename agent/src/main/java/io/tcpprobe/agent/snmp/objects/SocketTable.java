@@ -10,9 +10,9 @@ import io.tcpprobe.mibs.TcpMibTable;
 import java.util.List;
 import org.snmp4j.smi.OID;
 
-/** The tables of TCP-MIB, out of the snapshot of all sockets. */
+/** The tables of TCP-MIB, read from the snapshot of all sockets. */
 public final class SocketTable implements Table<SocketRows> {
-    /** Every socket has a process, or 0; finding out may take long. */
+    /** Every socket has a process id, or 0; the search for it may be slow. */
     private static final Column.Presence<SocketRows> PROCESS = new Column.Presence<>() {
         @Override
         public boolean has(SocketRows rows, int row) {

@@ -16,8 +16,8 @@ import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
 /**
- * The groups system and snmp of SNMPv2-MIB (RFC 3418): the library's, but sysContact, sysName and sysLocation are settings, and
- * sysORTable lists the modules that are served.
+ * The groups system and snmp of SNMPv2-MIB (RFC 3418): the library's objects, except that sysContact, sysName and sysLocation are
+ * settings, and sysORTable lists the modules that are served.
  */
 public final class SystemGroup {
     /** sysServices of RFC 3418: end-to-end (layer 4) and applications (layer 7). */
@@ -25,7 +25,7 @@ public final class SystemGroup {
 
     private SystemGroup() {}
 
-    /** The library's objects, with the modules that are served; not registered yet. */
+    /** Creates the library's objects, with the modules that are served; does not register them. */
     public static SNMPv2MIB create(AgentFacts facts, TcpProbeMib mib) {
         OID base = new OID(mib.base().toArray());
         SNMPv2MIB system = new SNMPv2MIB(
@@ -40,7 +40,7 @@ public final class SystemGroup {
      * Registers all objects of the groups.
      *
      * @param system the library's objects
-     * @throws DuplicateRegistrationException if one of them is registered already
+     * @throws DuplicateRegistrationException if one of them is already registered
      */
     public static void register(
             DefaultMOServer server, SNMPv2MIB system, SettingStore settings, AgentFacts facts, TcpProbeMib mib)
@@ -57,7 +57,7 @@ public final class SystemGroup {
         server.register(new SubtreeObject(scalar), null);
     }
 
-    /** By the object ids of their MODULE-IDENTITY. */
+    /** Adds the modules to sysORTable, by the object ids of their MODULE-IDENTITY. */
     private static void addModules(SNMPv2MIB system, OID base) {
         add(system, new OID("1.3.6.1.6.3.1"), "SNMPv2-MIB (RFC 3418): the system and the SNMP agent");
         add(system, new OID("1.3.6.1.6.3.10"), "SNMP-FRAMEWORK-MIB (RFC 3411): the SNMP engine");

@@ -25,8 +25,8 @@ import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * A table of connections whose state can be SET to deleteTCB(12) and to nothing else. What the first phase found is what the
- * second phase ends; it cannot be undone.
+ * A table of connections whose state can be SET to deleteTCB(12) only. The second phase of a SET deletes exactly the connections
+ * that the first phase found; this cannot be undone.
  */
 public final class TcbTable implements Table<SocketRows>, WritableSubtree {
     private final SocketTable table;
@@ -35,10 +35,10 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
     private final RequestScope requests;
 
     /**
-     * A table.
+     * Creates a table.
      *
      * @param stateColumn the column that can be SET
-     * @param requests knows which request a thread works for
+     * @param requests provides the state of the request that the current thread processes
      */
     public TcbTable(SocketTable table, int stateColumn, ConnectionTerminator deletions, RequestScope requests) {
         this.table = table;
@@ -67,7 +67,9 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
         return table.ready();
     }
 
-    /** In the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (6) wrongValue, (7) noCreation, and what follows. */
+    /**
+     * Checks in the order of RFC 3416, 4.2.5: (2) notWritable, (3) wrongType, (6) wrongValue, (7) noCreation, and what follows.
+     */
     @Override
     public int check(VariableBinding binding, String who) {
         OID instance = binding.getOid();
@@ -106,12 +108,12 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
         return value instanceof Integer32 state && state.getValue() == TcpMibTable.DELETE_TCB;
     }
 
-    /** Deletions audit what they refuse. */
+    /** Marks the refusal as audited: {@link ConnectionTerminator} audits what it refuses. */
     private void refusalSaid() {
         requests.once(Responder.REFUSAL_AUDITED, AtomicBoolean::new).set(true);
     }
 
-    /** What the first phase of this request found, by instance. */
+    /** Returns the connections that the first phase of this request found, by instance. */
     private Map<OID, Tcb> found() {
         return requests.once(this, HashMap::new);
     }
@@ -123,7 +125,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
         for (VariableBinding binding : bindings) {
             Tcb tcb = found.get(binding.getOid());
             if (tcb == null || !deletes(binding.getVariable())) {
-                return SnmpConstants.SNMP_ERROR_UNDO_FAILED; // what was deleted does not come back
+                return SnmpConstants.SNMP_ERROR_UNDO_FAILED; // a deletion cannot be undone
             }
             try {
                 if (!deleted.contains(tcb.cookie())) {

@@ -12,11 +12,11 @@ import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.Variable;
 
-/** The scalars of TCP-MIB, out of the host's counters. */
+/** The scalars of TCP-MIB, read from the host's counters. */
 public final class TcpScalars {
     private TcpScalars() {}
 
-    /** One subtree each: the tables of TCP-MIB lie between them. */
+    /** Returns one subtree per scalar: the tables of TCP-MIB lie between them. */
     public static List<Subtree> of(HostCounters counters) {
         return Arrays.stream(TcpMib.values())
                 .<Subtree>map(object -> {

@@ -28,8 +28,8 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.Variable;
 
 /**
- * Who may do what: the community reads with v1 and v2c; users read with v3 authPriv, and those who may write change settings and
- * delete connections. Everybody reads everything; what can be written is the settings' subtree, the controls of
+ * Access control: the community reads with v1 and v2c; users read with v3 authPriv, and users with write access change settings
+ * and delete connections. All of them can read everything. The writable objects are the settings' subtree, the controls of
  * TCP-ESTATS-MIB, sysContact, sysName and sysLocation, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418).
  */
 public final class AccessRules {
@@ -54,7 +54,7 @@ public final class AccessRules {
         this.vacm = new Vacm(server, models);
         this.communities = new SnmpCommunityMIB(new SnmpTargetMIB(dispatcher));
         view(ALL, INTERNET);
-        view(ALL, new OID(mib.base().toArray())); // may lie elsewhere
+        view(ALL, new OID(mib.base().toArray())); // may lie outside the other subtrees
         view(WRITABLE, new OID(SettingObjects.root(SettingGroup.SAMPLER, mib).toArray()));
         view(WRITABLE, new OID(TcpMibTable.CONN.column(TcpMibTable.CONN_STATE).toArray()));
         view(
@@ -82,7 +82,7 @@ public final class AccessRules {
                 group, EMPTY, model, level, MutableVACM.VACM_MATCH_EXACT, ALL, writeView, EMPTY, StorageType.permanent);
     }
 
-    /** Lets a community read with v1 and v2c. */
+    /** Allows a community to read with v1 and v2c. */
     public void allow(String community) {
         Variable[] row = {
             new OctetString(community),
@@ -102,7 +102,7 @@ public final class AccessRules {
         }
     }
 
-    /** Makes these the users, and no others. */
+    /** Replaces the users: those that are not in the collection lose access. */
     public synchronized void users(Collection<User> users) {
         for (User gone : known) {
             if (!users.contains(gone)) {

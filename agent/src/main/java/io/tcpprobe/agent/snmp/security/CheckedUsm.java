@@ -23,15 +23,15 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.VariableBinding;
 
 /**
- * USM that notices a wrong privacy key. AES in CFB mode decrypts with any key, and a wrong one leaves noise: what is not the
- * beginning of a scopedPDU (RFC 3412, 6.8) was not decrypted. Such a message is counted in usmStatsDecryptionErrors and reported
- * to its sender (RFC 3414, 3.2, step 8), who would hear nothing otherwise.
+ * USM that detects a wrong privacy key. AES in CFB mode decrypts with any key, and a wrong one yields noise: a result that does
+ * not begin as a scopedPDU (RFC 3412, 6.8) is a decryption failure. It is counted in usmStatsDecryptionErrors and reported to the
+ * sender (RFC 3414, 3.2, step 8), which would get no response otherwise.
  */
 public final class CheckedUsm extends USM {
     private static final long serialVersionUID = 1;
     private static final int MAX_ENGINE_ID = 32;
 
-    /** A scopedPDU of this engine's with request-id 0 and without variables. */
+    /** An encoded scopedPDU of this engine, with request-id 0 and without variables. */
     private final byte[] nothing;
 
     public CheckedUsm(SecurityProtocols protocols, OctetString engineId, int engineBoots, CounterSupport counts)
@@ -89,7 +89,7 @@ public final class CheckedUsm extends USM {
         return SnmpConstants.SNMPv3_USM_DECRYPTION_ERROR;
     }
 
-    /** Whether a buffer begins with a sequence that it has room for, and that with an engine's identity. */
+    /** Returns true if a buffer begins with a sequence that fits into it and that begins with an engine id. */
     private static boolean beginsScopedPdu(ByteBuffer decrypted) {
         ByteBuffer bytes = decrypted.duplicate();
         bytes.rewind();

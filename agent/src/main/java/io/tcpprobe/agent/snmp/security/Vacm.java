@@ -6,13 +6,13 @@ import org.snmp4j.agent.mo.snmp.VacmMIB;
 import org.snmp4j.security.SecurityModels;
 import org.snmp4j.smi.OctetString;
 
-/** SNMP4J-Agent's VACM, that gives a view as a whole, too. */
+/** SNMP4J-Agent's VACM that also returns a whole view. */
 public final class Vacm extends VacmMIB {
     public Vacm(MOServer server, SecurityModels models) {
         super(new MOServer[] {server}, models);
     }
 
-    /** The view of this name as it is now; one that shows nothing if there is none. */
+    /** Returns the current view of this name; one that includes nothing if there is none. */
     public View view(OctetString name) {
         return new View(getViews(name));
     }

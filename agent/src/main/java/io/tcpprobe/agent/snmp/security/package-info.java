@@ -1,4 +1,4 @@
-/** Who may do what: users and communities, views (VACM), protection of keys. */
+/** Access control: users and communities, views (VACM), protection of keys. */
 @NullMarked
 package io.tcpprobe.agent.snmp.security;
 

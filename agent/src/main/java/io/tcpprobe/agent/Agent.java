@@ -41,12 +41,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The running agent: everything that is started, and how it is put together. */
+/** The running agent: starts all parts and connects them. */
 public final class Agent implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
 
-    /** What was started, the last one first: closed in this order. */
+    /** The started parts, the last one first: the order in which they are closed. */
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
 
     private final List<Problem> problems = new ArrayList<>();
@@ -65,16 +65,16 @@ public final class Agent implements AutoCloseable {
     }
 
     /**
-     * Starts the agent in a JVM of its own.
+     * Starts the agent in its own JVM.
      *
-     * @throws StartException if it cannot be started; everything that is in the way is said, and nothing is left running
+     * @throws StartException if it cannot be started; the exception reports all problems, and nothing is left running
      */
     public static Agent start(Configuration configuration) throws StartException {
         return start(configuration, null, Connectors.ALL);
     }
 
     /**
-     * Starts the agent as a guest of an application's JVM: JMX and HTTP come last, see {@link HostJvm#await}.
+     * Starts the agent as a guest in an application's JVM. JMX and HTTP open last, see {@link HostJvm#await}.
      *
      * @throws StartException as for {@link #start}
      */
@@ -82,7 +82,7 @@ public final class Agent implements AutoCloseable {
         return start(configuration, host, Connectors.ALL);
     }
 
-    /** Starts it with these connectors instead of all. */
+    /** Starts the agent with these connectors instead of all of them. */
     static Agent start(Configuration configuration, @Nullable HostJvm host, List<ConnectorType> connectors)
             throws StartException {
         Agent agent = new Agent(openState(configuration, connectors), host, connectors);
@@ -106,7 +106,7 @@ public final class Agent implements AutoCloseable {
         return agent;
     }
 
-    /** In a thread of its own: the one that gave up must end, for closing its connector waits for it. */
+    /** Exits on a separate thread: the thread that gave up must end, because closing its connector waits for it. */
     private static void exit(int status) {
         Thread.ofPlatform().name("tcpprobe-exit").start(() -> System.exit(status));
     }
@@ -190,7 +190,7 @@ public final class Agent implements AutoCloseable {
                 System::nanoTime);
     }
 
-    /** Opens all connectors; those that cannot be opened are problems. */
+    /** Opens all connectors; each one that cannot be opened is reported as a problem. */
     private void openConnectors(Served served) throws IOException {
         for (ConnectorType.Placement placement : ConnectorType.Placement.values()) {
             if (placement == ConnectorType.Placement.AFTER_APPLICATION && host != null && problems.isEmpty()) {
@@ -217,24 +217,24 @@ public final class Agent implements AutoCloseable {
         return part;
     }
 
-    /** The open connectors by name, in the order in which they were opened. */
+    /** Returns the open connectors by name, in the order in which they were opened. */
     public Map<String, Connector> connectors() {
         return Collections.unmodifiableMap(connectors);
     }
 
-    /** The addresses that each connector listens on, by its name. */
+    /** Returns the addresses that each connector listens on, by the connector's name. */
     public Map<String, List<InetSocketAddress>> addresses() {
         Map<String, List<InetSocketAddress>> all = new LinkedHashMap<>();
         connectors.forEach((name, connector) -> all.put(name, connector.addresses()));
         return all;
     }
 
-    /** Where flows come from. */
+    /** Returns the name of the source of the flows: "diag". */
     public String sourceName() {
         return sourceName;
     }
 
-    /** What is kept in the state folder. */
+    /** Returns the contents of the state folder. */
     public State state() {
         return state;
     }

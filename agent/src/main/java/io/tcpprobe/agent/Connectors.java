@@ -6,7 +6,7 @@ import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.snmp.SnmpConnector;
 import java.util.List;
 
-/** The list of connectors: what an agent opens, in this order. */
+/** The list of all connectors, in the order in which an agent opens them. */
 final class Connectors {
     static final List<ConnectorType> ALL = List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE);
 

@@ -10,18 +10,18 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The agent inside a JVM that somebody else runs. */
+/** The agent inside the JVM of another application. */
 public final class EmbeddedAgent {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedAgent.class);
 
     private EmbeddedAgent() {}
 
     /**
-     * Starts the agent; the environment's settings count too.
+     * Starts the agent; settings in environment variables apply as well.
      *
      * @param assignments "key=value"
-     * @param jvm of the application
-     * @return what stops it
+     * @param jvm the instrumentation of the application's JVM
+     * @return closing it stops the agent
      * @throws StartException if it cannot be started; nothing is left running
      */
     public static AutoCloseable start(List<String> assignments, Instrumentation jvm) throws StartException {

@@ -8,25 +8,25 @@ import java.util.logging.LogManager;
 import javax.management.MBeanServerFactory;
 
 /**
- * The JVM of the application that the agent is a guest of. Two things there are made once, as system properties say at that
- * moment: the log manager ({@code java.util.logging.manager}) and the platform's MBean server
- * ({@code javax.management.builder.initial}). An application may set these when it is long running, so we use neither before
- * the application has, as far as waiting is reasonable. The JDK's HTTP server and RMI log, so they use both.
+ * The JVM of the application that hosts the agent. Two objects are created once per JVM, according to system properties read at that
+ * moment: the log manager ({@code java.util.logging.manager}) and the platform's MBean server ({@code javax.management.builder.initial}).
+ * An application may set these properties after it has started. The agent therefore uses neither object before the application has, within
+ * a reasonable waiting time. The JDK's HTTP server and RMI log, so they use both.
  *
- * @param jvm tells which classes are loaded, which starts nothing
+ * @param jvm lists the loaded classes without initializing any
  */
 record HostJvm(Instrumentation jvm) {
     private static final Duration PAUSE = Duration.ofMillis(100);
 
-    /** Loaded while the log manager sets itself up, and by nothing else. */
+    /** Loaded only while the log manager initializes itself. */
     private static final String LOGGING = "java.util.logging.LogManager$RootLogger";
 
-    /** Loaded before there is any MBean server. */
+    /** Loaded before any MBean server is created. */
     private static final String MANAGEMENT = "javax.management.MBeanServerFactory";
 
     /**
-     * Waits until the application has set up logging and management, or this time is over; then sets up what it has not, as the
-     * application would.
+     * Waits until the application has set up logging and management, or until the time is over. Then sets up what is still missing, in the
+     * way the application would.
      */
     void await(Duration patience) {
         try {
@@ -51,7 +51,7 @@ record HostJvm(Instrumentation jvm) {
                 .anyMatch(type -> type.getName().equals(name));
     }
 
-    /** Both look for the classes that the properties name by the class loader of the thread: not by ours. */
+    /** Sets the system class loader as the thread's: both look up the classes named by the properties with the thread's class loader. */
     private static void setUp() {
         Thread thread = Thread.currentThread();
         ClassLoader ours = thread.getContextClassLoader();

@@ -12,8 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the addresses that cannot be listened on when the agent does not start for another reason, so that all problems are reported at
- * once.
+ * Finds the addresses that cannot be listened on when the agent does not start for another reason. All problems are thus reported at once.
  */
 final class PortCheck {
     private PortCheck() {}

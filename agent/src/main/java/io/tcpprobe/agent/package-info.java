@@ -1,4 +1,4 @@
-/** The agent: what is started, and how its parts are put together. */
+/** The agent: starts all parts and connects them. */
 @NullMarked
 package io.tcpprobe.agent;
 

@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.cli;
 
-/** A command that fails, with the one line that its user is told. */
+/** Reports a failed command, with the one line to print for the user. */
 final class CommandException extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** What is typed behind {@code ./tcpprobe}. */
+/** The command line of {@code ./tcpprobe}. */
 @Command(
         name = "tcpprobe",
         description = "What TCP does on this host: flows, counters and settings, over SNMP, JMX and HTTP/JSON.",
@@ -29,19 +29,19 @@ import picocli.CommandLine.Spec;
         },
         footer = {"", "Settings are given by --set KEY=VALUE, --config FILE or TCPPROBE_KEY; see 'tcpprobe settings'."})
 public final class Commands implements Runnable {
-    /** Exit status when something failed. */
+    /** Exit status of a command that failed. */
     static final int FAILED = 1;
 
-    /** Exit status when the command was typed wrong. */
+    /** Exit status of a command line with wrong syntax. */
     static final int USAGE = 2;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     private Commands() {}
 
-    /** Prints the version that the build gave. */
+    /** Prints the version number set by the build. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override
         public String[] getVersion() {
@@ -49,21 +49,21 @@ public final class Commands implements Runnable {
         }
     }
 
-    /** Runs a command line; gives the exit status. */
+    /** Runs a command line; returns the exit status. */
     public static int execute(String[] arguments) {
         Logging.start();
-        Logging.warningsOnly(); // until the agent runs, see the setting debug
+        Logging.warningsOnly(); // until the agent runs; see the setting debug
         return line().execute(arguments);
     }
 
-    /** The commands, with what is wrong said in our way. */
+    /** Returns the commands, with our own error messages. */
     static CommandLine line() {
         return new CommandLine(new Commands())
                 .setParameterExceptionHandler(Commands::refuse)
                 .setExecutionExceptionHandler(Commands::report);
     }
 
-    /** Says what was typed wrong, and what was meant or could have been. */
+    /** Reports the error in the command line, and suggests corrections. */
     private static int refuse(CommandLine.ParameterException wrong, String[] arguments) {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();

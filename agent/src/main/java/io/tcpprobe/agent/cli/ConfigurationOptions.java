@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
-/** The options by which every command gets its settings. */
+/** The options that provide the settings of every command. */
 final class ConfigurationOptions {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationOptions.class);
 
@@ -32,7 +32,7 @@ final class ConfigurationOptions {
         return read(assignments);
     }
 
-    /** The configuration file; null if none was named. */
+    /** Returns the configuration file; null if none was named. */
     @Nullable
     Path file() {
         return file;
@@ -45,10 +45,10 @@ final class ConfigurationOptions {
     }
 
     /**
-     * The settings of a command that works without a state folder, and so keeps nothing.
+     * Returns the settings of a command that works without a state folder and therefore stores nothing.
      *
-     * @param more assignments that win over those that were typed
-     * @throws StartException if something is wrong with them
+     * @param more assignments that override those of the command line
+     * @throws StartException if a setting is invalid
      */
     SettingStore settings(List<String> more) throws StartException {
         List<String> all = new ArrayList<>(assignments);
@@ -62,7 +62,7 @@ final class ConfigurationOptions {
         });
     }
 
-    /** The agent that runs with the state folder of these options; empty if there is none. */
+    /** Returns the agent that runs with the state folder of these options; empty if there is none. */
     Optional<RunningFile.Running> running() {
         return RunningFile.read(State.folder(Configuration.read(file, System.getenv(), assignments)));
     }

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The terminal that this process was started in, whose hang-up is a SIGHUP. */
+/** The controlling terminal of this process. Its hang-up is reported as SIGHUP. */
 final class ControllingTerminal {
     private static final Path STAT = Path.of("/proc/self/stat");
 
@@ -14,7 +14,7 @@ final class ControllingTerminal {
 
     private ControllingTerminal() {}
 
-    /** Returns true if this process has a controlling terminal, or if that cannot be found out. */
+    /** Returns true if this process has a controlling terminal, or if that cannot be determined. */
     static boolean exists() {
         try {
             return isIn(Files.readString(STAT, StandardCharsets.ISO_8859_1));
@@ -23,7 +23,7 @@ final class ControllingTerminal {
         }
     }
 
-    /** Returns true unless this text of /proc/PID/stat has the terminal 0, which means none. */
+    /** Returns true unless the text of /proc/PID/stat has terminal number 0, which means none. */
     static boolean isIn(String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         return fields.length <= TTY_NR || !fields[TTY_NR].equals("0");

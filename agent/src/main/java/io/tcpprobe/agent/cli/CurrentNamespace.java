@@ -7,16 +7,16 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The network namespace that this process is in.
+ * The network namespace of this process.
  *
  * @param number its inode, as in the field networkNamespace and in {@code ls -i /proc/self/ns/net}
- * @param name what {@code ip netns} calls it; empty if it has no name there
+ * @param name its name in {@code ip netns}; empty if it has none there
  */
 record CurrentNamespace(long number, String name) {
     private static final Path OWN = Path.of("/proc/self/ns/net");
     private static final Path NAMED = Path.of("/run/netns");
 
-    /** Looks it up; empty where the kernel has no network namespaces. */
+    /** Returns the current namespace; empty if the kernel has no network namespaces. */
     static Optional<CurrentNamespace> ofThisProcess() {
         try {
             String link = Files.readSymbolicLink(OWN).toString(); // net:[4026531840]
@@ -35,12 +35,12 @@ record CurrentNamespace(long number, String name) {
                 }
             }
         } catch (IOException _) {
-            return ""; // nobody has named a namespace here
+            return ""; // this host has no named namespaces
         }
         return "";
     }
 
-    /** For people: "near (4026532281)", or the number alone. */
+    /** Returns the text shown to users: "near (4026532281)", or the number alone. */
     String text() {
         return name.isEmpty() ? Long.toString(number) : name + " (" + number + ")";
     }

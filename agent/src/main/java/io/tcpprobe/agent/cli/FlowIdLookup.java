@@ -4,16 +4,16 @@ import io.tcpprobe.agent.flows.Flow;
 import java.util.List;
 import java.util.Map;
 
-/** Tells what ids flows have in the agent that runs: ids are each agent's own. */
+/** Looks up the ids that flows have in the running agent; each agent assigns its own ids. */
 @FunctionalInterface
 interface FlowIdLookup {
-    /** For where no agent runs. */
+    /** Finds no ids; used if no agent runs. */
     FlowIdLookup NONE = _ -> Map.of();
 
     /**
      * Looks up the ids of flows.
      *
-     * @return the ids by place in the list, of those flows that the agent has; empty if no agent answers
+     * @return the ids by index in the list, of those flows that the agent has; empty if no agent responds
      */
     Map<Integer, Long> ids(List<Flow> flows);
 }

@@ -18,9 +18,9 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** A snapshot for the terminal: a head of two lines, and a row for each of the flows that come first. */
+/** A snapshot as text for the terminal: a header of two lines, and a row for each of the top flows. */
 final class FlowScreen {
-    /** The fields that have a column, those first that a narrow terminal must have. */
+    /** The fields that have a column, the most important first: a narrow terminal shows only the first ones. */
     private static final List<FlowField> FIELDS = List.of(
             FlowField.CWND,
             FlowField.SRTT,
@@ -45,13 +45,13 @@ final class FlowScreen {
     private final FlowIdLookup ids;
 
     /**
-     * A screen.
+     * Creates a screen.
      *
-     * @param by the field that ranks the flows; null for how busy they are
-     * @param top how many flows are shown
-     * @param width columns of characters that the terminal has; fields that do not fit are left out, whole
+     * @param by the field that ranks the flows; null to rank by activity
+     * @param top the maximum number of flows shown
+     * @param width the terminal's width in columns; a field that does not fit is left out completely
      * @param namespace the network namespace whose flows are shown; null for those of all namespaces
-     * @param ids the ids of the running agent; without any there is no such column
+     * @param ids looks up the ids of the running agent; without any the column is left out
      */
     FlowScreen(@Nullable FlowField by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
         this.by = by;
@@ -61,7 +61,7 @@ final class FlowScreen {
         this.ids = ids;
     }
 
-    /** Whether a flow is of the namespace that is shown; recorded flows may be of none. */
+    /** Returns true if the flow is in the namespace that is shown; recorded flows may have none. */
     private boolean shown(FlowSnapshot snapshot, int index) {
         FlowColumns flows = snapshot.flows();
         return namespace == null
@@ -117,7 +117,7 @@ final class FlowScreen {
         return cells.toArray(String[]::new);
     }
 
-    /** The process that has the socket open: "4711/nginx"; "-" if it is not known. */
+    /** Returns the process that has the socket open: "4711/nginx"; "-" if it is unknown. */
     private static String process(Flow flow) {
         if (!flow.has(FlowField.PID)) {
             return "-";
@@ -125,7 +125,7 @@ final class FlowScreen {
         StringBuilder text = new StringBuilder().append(flow.number(FlowField.PID));
         if (flow.has(FlowField.COMMAND)) {
             text.append('/');
-            // A process may call itself anything: a terminal must not be told what to do by it.
+            // A process chooses its own name, so the name must not contain control characters for the terminal.
             flow.text(FlowField.COMMAND)
                     .codePoints()
                     .map(c -> Character.isISOControl(c) ? '?' : c)
@@ -148,7 +148,7 @@ final class FlowScreen {
                         + micros(figures.p95SrttMicros()) + "; the first " + shown + " " + ranked);
     }
 
-    /** Sockets that are not flows. The source bpf counts them in all namespaces, diag in this one. */
+    /** Counts the sockets that are not flows. The source bpf counts them in all namespaces, diag in this one. */
     private String waiting(FlowSnapshot snapshot, String source) {
         if (snapshot.socketsByState().isEmpty() || namespace != null && !source.equals("diag")) {
             return "";

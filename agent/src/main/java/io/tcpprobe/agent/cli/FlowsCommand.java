@@ -20,10 +20,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/**
- * Shows the flows in the terminal. Needs no running agent, no privilege and no state folder; where an agent runs, flows have its
- * ids.
- */
+/** Shows the flows in the terminal. Needs no running agent, no privilege and no state folder. If an agent runs, its flow ids are shown. */
 @Command(
         name = "flows",
         mixinStandardHelpOptions = true,
@@ -32,7 +29,7 @@ final class FlowsCommand implements Callable<Integer> {
     private static final int LINE_WIDTH = 78;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Mixin
@@ -92,7 +89,7 @@ final class FlowsCommand implements Callable<Integer> {
         try (WatchDisplay display = new WatchDisplay(out, onTerminal())) {
             Runtime.getRuntime().addShutdownHook(display.closer());
             Signals.onStop(display::suspend, display::resume);
-            // The writer writes to a stream that keeps its failures to itself.
+            // The writer's stream does not report failures, so both are checked.
             while (!out.checkError() && !System.out.checkError()) {
                 display.show(lines(snapshots, screen, chosen));
                 Thread.sleep(1000);
@@ -113,12 +110,12 @@ final class FlowsCommand implements Callable<Integer> {
         return console != null && console.isTerminal();
     }
 
-    /** The ids of the agent that runs with the state folder. */
+    /** Returns a lookup in the agent that runs with the state folder. */
     private FlowIdLookup ids() {
         return configuration.running().map(RunningFlowIds::in).orElse(FlowIdLookup.NONE);
     }
 
-    /** The terminal's width as the launcher found it; without a terminal nothing is cut. */
+    /** Returns the terminal's width as determined by the launcher; without a terminal nothing is cut off. */
     private static int width() {
         try {
             return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
@@ -138,7 +135,7 @@ final class FlowsCommand implements Callable<Integer> {
                                 + String.join("\n", names())));
     }
 
-    /** The names of the fields that flows can be ranked by, as many on a line as 80 columns hold. */
+    /** Returns the names of the fields that can rank flows, in lines of at most 80 columns. */
     private static List<String> names() {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();

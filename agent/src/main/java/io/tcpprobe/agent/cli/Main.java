@@ -1,10 +1,10 @@
 package io.tcpprobe.agent.cli;
 
-/** The program that the launcher starts. */
+/** The main class that the launcher starts. */
 public final class Main {
     private Main() {}
 
-    /** Runs a command; see {@link Commands}. Ends the process with the command's exit status. */
+    /** Runs a command; see {@link Commands}. Exits with the command's exit status. */
     public static void main(String[] arguments) {
         System.exit(Commands.execute(arguments));
     }

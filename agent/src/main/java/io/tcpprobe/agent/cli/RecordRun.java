@@ -9,7 +9,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** Prints a stream of records until it ends, its reader goes, or a signal ends the process; says at the end how many there were. */
+/**
+ * Prints a stream of records until it ends, its reader closes the pipe, or a signal ends the process. Reports the number of records at the
+ * end.
+ */
 final class RecordRun implements AutoCloseable {
     private static final long LAST_RECORDS_MILLIS = 1000;
 
@@ -30,9 +33,9 @@ final class RecordRun implements AutoCloseable {
     }
 
     /**
-     * Prints.
+     * Prints records.
      *
-     * @throws IOException if the source is gone, or what was printed cannot be written; a reader who goes is no failure
+     * @throws IOException if the source fails, or the output cannot be written; a reader that closes the pipe is not a failure
      */
     void untilStopped() throws IOException, InterruptedException {
         boolean more = true;
@@ -55,12 +58,12 @@ final class RecordRun implements AutoCloseable {
         return String.valueOf(failed.getMessage()).contains("Broken pipe");
     }
 
-    /** When a signal ends the process: lets the last records out, unless their reader does not take them. */
+    /** Writes the last records when a signal ends the process, unless their reader does not read them. */
     private void end() {
         stop.countDown();
         try {
             if (!stopped.await(LAST_RECORDS_MILLIS, TimeUnit.MILLISECONDS)) {
-                sayCounts(); // the process ends without us
+                sayCounts(); // the process ends without waiting for this
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

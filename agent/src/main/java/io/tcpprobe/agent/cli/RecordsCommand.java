@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Prints every sample as a record. Needs no running agent: it samples by itself. */
+/** Prints every sample as a record. Needs no running agent: this process does the sampling. */
 @Command(
         name = "records",
         mixinStandardHelpOptions = true,
@@ -40,11 +40,11 @@ import picocli.CommandLine.Spec;
 final class RecordsCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 10;
 
-    /** How old the owners of sockets may be. */
+    /** Maximum age of the owners of sockets. */
     private static final long OWNERS_NANOS = 1_000_000_000;
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Mixin
@@ -111,7 +111,10 @@ final class RecordsCommand implements Callable<Integer> {
         }
     }
 
-    /** Bytes go out as they are, and a failure is seen: a PrintStream would hide it. What a file has is left as it is. */
+    /**
+     * Opens the output unbuffered and without changes; failures are reported, which a PrintStream would hide. An existing file is not
+     * truncated.
+     */
     private static OutputStream open(@Nullable Path file) throws CommandException {
         try {
             return file == null
@@ -124,7 +127,10 @@ final class RecordsCommand implements Callable<Integer> {
         }
     }
 
-    /** Only now that there are records to come: a start that fails costs no earlier recording. Pipes have nothing to lose. */
+    /**
+     * Truncates the file only when records are about to be written: a failed start must not destroy an earlier recording. Pipes are left as
+     * they are.
+     */
     private static void empty(@Nullable Path file) throws IOException {
         if (file != null && Files.isRegularFile(file)) {
             Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)

@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Run the agent until Ctrl-C or SIGTERM.")
 final class RunCommand implements Callable<Integer> {
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Mixin
@@ -28,8 +28,8 @@ final class RunCommand implements Callable<Integer> {
     public Integer call() throws StartException, InterruptedException {
         Agent agent = Agent.start(configuration.read());
         Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "tcpprobe-stop"));
-        Signals.handle("TERM", () -> System.exit(0)); // asked to stop, and it has
-        if (!ControllingTerminal.exists()) { // else SIGHUP means that the terminal is gone, and so should we be
+        Signals.handle("TERM", () -> System.exit(0)); // stopped on request
+        if (!ControllingTerminal.exists()) { // otherwise SIGHUP reports a hang-up, and ends the agent
             Signals.handle(
                     "HUP",
                     new ConfigurationReload(configuration.file(), agent.state().settings())::run);

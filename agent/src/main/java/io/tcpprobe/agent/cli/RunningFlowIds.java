@@ -20,14 +20,14 @@ import org.jolokia.json.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the running agent over HTTP, by the operation {@code find} of the MBean {@code type=Flows}. A flow is recognized by its
- * network namespace and its socket's cookie. An agent that does not answer in time is not asked again.
+ * Asks the running agent over HTTP, by the operation {@code find} of the MBean {@code type=Flows}. A flow is identified by its network
+ * namespace and its socket's cookie. An agent that does not respond in time is not asked again.
  */
 final class RunningFlowIds implements FlowIdLookup {
-    /** Requests in one array, of which the agent takes 50. */
+    /** Maximum number of requests in one array; the agent accepts 50. */
     private static final int BATCH = 40;
 
-    /** Flows that are looked up at most. */
+    /** Maximum number of flows that are looked up. */
     private static final int MAX_FLOWS = 1000;
 
     private static final int TIMEOUT_MILLIS = 2000;
@@ -39,7 +39,7 @@ final class RunningFlowIds implements FlowIdLookup {
         this.jolokia = jolokia;
     }
 
-    /** A lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
+    /** Returns a lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
     static FlowIdLookup in(RunningFile.Running agent) {
         List<String> addresses = agent.addresses("http");
         return addresses.isEmpty()
@@ -55,7 +55,7 @@ final class RunningFlowIds implements FlowIdLookup {
                 addBatch(flows, from, Math.min(from + BATCH, flows.size()), ids);
             }
         } catch (IOException | ParseException | ClassCastException _) {
-            silent = true; // another namespace, a firewall, another program on its port: then there are no ids
+            silent = true; // another namespace, a firewall, or another program on its port: no ids are available
         }
         return silent ? Map.of() : ids;
     }
@@ -75,7 +75,7 @@ final class RunningFlowIds implements FlowIdLookup {
         }
     }
 
-    /** By the end with the larger port: that of a client has few connections. */
+    /** Searches by the endpoint with the larger port: that of a client has few connections. */
     private static JSONObject find(Flow flow) {
         boolean local = flow.number(FlowField.LOCAL_PORT) > flow.number(FlowField.REMOTE_PORT);
         JSONArray arguments = new JSONArray();

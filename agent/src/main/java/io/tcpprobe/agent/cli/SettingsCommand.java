@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Shows every setting: of the agent that runs or, without one, as one started now would have it. */
+/** Shows every setting: of the running agent or, without one, as an agent started now would have it. */
 @Command(
         name = "settings",
         mixinStandardHelpOptions = true,
@@ -35,7 +35,7 @@ final class SettingsCommand implements Callable<Integer> {
     private static final String INDENT = "    ";
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Mixin
@@ -92,7 +92,7 @@ final class SettingsCommand implements Callable<Integer> {
         print(out, Settings.CONNECTORS, value, origin, _ -> true);
     }
 
-    /** Each setting as in a configuration file, and below it what there is to know of it: as a table it would be 200 columns wide. */
+    /** Prints each setting as in a configuration file, with its description below it: a table would be 200 columns wide. */
     private void print(
             PrintWriter out,
             List<? extends Setting<?>> settings,

@@ -7,8 +7,8 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
 /**
- * Signals of the operating system. The JDK has them in sun.misc (module jdk.unsupported) only, whose use the compiler warns of; so
- * it is called by reflection.
+ * Signals of the operating system. The JDK offers them only in sun.misc (module jdk.unsupported), for which the compiler warns; so they are
+ * called by reflection.
  */
 final class Signals {
     private static final String STOP = "TSTP";
@@ -16,19 +16,19 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Runs an action, on a thread of its own, whenever a signal arrives, in the place of what the JVM would do.
+     * Runs an action, on a separate thread, whenever a signal arrives, instead of the JVM's default action.
      *
      * @param name without SIG: "TERM"
-     * @throws IllegalStateException if the JVM has no such signal, or keeps it for itself (option -Xrs)
+     * @throws IllegalStateException if the JVM has no such signal, or reserves it (option -Xrs)
      */
     static void handle(String name, Runnable action) {
         Object _ = install(name, handler(name, action));
     }
 
     /**
-     * Runs an action before a terminal's SIGTSTP (Ctrl-Z) stops the process, and another one when it is continued. As POSIX has it
-     * of programs that catch SIGTSTP, the process is stopped by the signal's default action: which does nothing where no shell could
-     * continue it. Has no effect if SIGTSTP is ignored, as in the child of a shell without job control.
+     * Runs an action before a terminal's SIGTSTP (Ctrl-Z) stops the process, and another one when the process is continued. As POSIX
+     * requires of programs that catch SIGTSTP, the signal's default action stops the process; it does nothing where no shell could continue
+     * the process. Has no effect if SIGTSTP is ignored, as in the child of a shell without job control.
      *
      * @throws IllegalStateException as {@link #handle}
      */
@@ -38,7 +38,7 @@ final class Signals {
             before.run();
             Object _ = install(STOP, constant("SIG_DFL"));
             try {
-                Libc.raiseStop(); // returns when the process is continued; sun.misc.Signal raises only what it handles
+                Libc.raiseStop(); // returns after SIGCONT; sun.misc.Signal raises only signals that it handles
             } catch (IOException failed) {
                 throw new UncheckedIOException("stop the process", failed);
             } finally {
@@ -52,7 +52,7 @@ final class Signals {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // a proxy is equal to itself only
+    @SuppressWarnings("ReferenceEquality") // a proxy is equal only to itself
     private static Object handler(String name, Runnable action) {
         return Proxy.newProxyInstance(
                 Signals.class.getClassLoader(),
@@ -68,7 +68,7 @@ final class Signals {
                 });
     }
 
-    /** {@code Signal.handle(new Signal(name), handler)}; returns the handler before. */
+    /** Calls {@code Signal.handle(new Signal(name), handler)}; returns the previous handler. */
     private static Object install(String name, Object handler) {
         try {
             Class<?> signal = type("sun.misc.Signal");

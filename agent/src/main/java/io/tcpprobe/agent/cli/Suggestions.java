@@ -4,13 +4,16 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** What somebody may have meant who mistyped a name. */
+/** Suggests correct names for a mistyped one. */
 final class Suggestions {
     private static final int GREATEST_DISTANCE = 2;
 
     private Suggestions() {}
 
-    /** The names that a slip or two make the typed one of, the nearest first. Shorter names are near everything. */
+    /**
+     * Returns the names within one or two edits of the typed one, the closest first. Names of at most two characters are left out: they are
+     * close to every name.
+     */
     static List<String> to(String typed, Collection<String> names) {
         return names.stream()
                 .filter(name -> name.length() > GREATEST_DISTANCE && distance(typed, name) <= GREATEST_DISTANCE)
@@ -18,7 +21,7 @@ final class Suggestions {
                 .toList();
     }
 
-    /** How many characters must be put in, taken out or replaced (Levenshtein). */
+    /** Returns the Levenshtein distance: the number of characters to insert, delete or replace. */
     private static int distance(String one, String other) {
         int[] before = new int[other.length() + 1];
         for (int j = 0; j <= other.length(); j++) {

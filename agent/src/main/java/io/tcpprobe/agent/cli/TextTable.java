@@ -3,7 +3,7 @@ package io.tcpprobe.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text under headings, each column as wide as it needs; a heading that begins with &gt; puts its column to the right. */
+/** Rows of text under headings, each column as wide as its content. A heading that begins with &gt; aligns its column to the right. */
 final class TextTable {
     private static final String GAP = "  ";
 
@@ -24,7 +24,7 @@ final class TextTable {
         rows.add(cells);
     }
 
-    /** The lines, without the last columns if they are wider than {@code width}. */
+    /** Returns the lines; the last columns are left out if the lines would be wider than {@code width}. */
     List<String> lines(int width) {
         int[] widths = new int[right.length];
         for (String[] row : rows) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Adds, lists and removes the users of SNMPv3, HTTP and JMX. A running agent knows of it within seconds. */
+/** Adds, lists and removes the users of SNMPv3, HTTP and JMX. A running agent notices changes within seconds. */
 @Command(
         name = "user",
         mixinStandardHelpOptions = true,
@@ -39,7 +39,7 @@ final class UserCommand implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(UserCommand.class);
 
     @Spec
-    @SuppressWarnings("NullAway.Init") // by picocli
+    @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
 
     @Override
@@ -58,7 +58,7 @@ final class UserCommand implements Runnable {
             })
     static final class Add implements Callable<Integer> {
         @Spec
-        @SuppressWarnings("NullAway.Init") // by picocli
+        @SuppressWarnings("NullAway.Init") // set by picocli
         private CommandSpec spec;
 
         @Mixin
@@ -103,7 +103,7 @@ final class UserCommand implements Runnable {
             AuthenticationProtocol authenticates = authenticationProtocol();
             PrivacyProtocol encrypts = privacyProtocol();
             try {
-                Users.checkName(name); // before anybody types passphrases
+                Users.checkName(name); // fails before the user types passphrases
                 Users users = users(given);
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
                 var user = users.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
@@ -128,7 +128,7 @@ final class UserCommand implements Runnable {
         return users;
     }
 
-    /** Where the agent of this state folder listens, or would. */
+    /** Returns the SNMP address on which the agent of this state folder listens, or would listen. */
     private static String snmpAddress(Configuration given) {
         String addresses = RunningFile.read(State.folder(given))
                 .map(running -> running.value(Settings.SNMP_LISTEN))
@@ -140,7 +140,7 @@ final class UserCommand implements Runnable {
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List the users.")
     static final class Listing implements Callable<Integer> {
         @Spec
-        @SuppressWarnings("NullAway.Init") // by picocli
+        @SuppressWarnings("NullAway.Init") // set by picocli
         private CommandSpec spec;
 
         @Mixin
@@ -185,7 +185,7 @@ final class UserCommand implements Runnable {
     private record Passphrases(String authentication, String privacy) {
         private static final int TRIES = 3;
 
-        @SuppressWarnings("SystemConsoleNull") // never null on 22 to 24, null again without a terminal from 25 on
+        @SuppressWarnings("SystemConsoleNull") // never null on Java 22 to 24; null again without a terminal from 25 on
         static Passphrases read(PrintWriter err) throws CommandException, IOException {
             Console console = System.console();
             if (console != null && console.isTerminal()) {
@@ -204,7 +204,7 @@ final class UserCommand implements Runnable {
             return new Passphrases(authentication, privacy);
         }
 
-        /** Asks for a passphrase twice, and again after a mistake, as passwd(1) does. */
+        /** Reads a passphrase twice, and again after a mistake, as passwd(1) does. */
         private static String ask(Console console, PrintWriter err, String which) throws CommandException {
             for (int i = 0; i < TRIES; i++) {
                 char[] once = console.readPassword("%s passphrase: ", which);
@@ -223,7 +223,7 @@ final class UserCommand implements Runnable {
                     Commands.FAILED, "user add: " + TRIES + " tries without success; nothing was changed");
         }
 
-        /** What is wrong with a passphrase; nothing if it is right. */
+        /** Returns what is wrong with a passphrase; empty if it is valid. */
         private static String wrong(String passphrase) {
             try {
                 Users.checkPassphrase(passphrase);

@@ -29,8 +29,8 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 import picocli.CommandLine.Command;
 
 /**
- * Starts an agent of its own on free ports, asks each connector once, and stops: what the launcher runs after a build, so that the
- * JVM can keep the classes that a start needs (JEP 514).
+ * Starts a separate agent on free ports, sends one request to each connector, and stops. The launcher runs it after a build so that the JVM
+ * can cache the classes that a start needs (JEP 514).
  */
 @Command(name = "rehearse", hidden = true, description = "Start and stop once, for the JVM's cache of classes.")
 final class WarmUpCommand implements Callable<Integer> {

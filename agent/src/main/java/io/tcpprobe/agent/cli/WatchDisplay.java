@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A display that is drawn again and again. On a terminal it uses the alternate screen without a cursor, and gives both back when it
- * is closed or a signal ends the process. Elsewhere it writes the frames one after the other.
+ * A display that is redrawn repeatedly. On a terminal it uses the alternate screen without a cursor, and restores both when it is closed or
+ * a signal ends the process. Elsewhere it writes the frames one after the other.
  */
 final class WatchDisplay implements AutoCloseable {
     /** DEC private modes of xterm: 1049, the alternate screen; 25, the cursor. */
@@ -27,8 +27,8 @@ final class WatchDisplay implements AutoCloseable {
     /**
      * Opens the display.
      *
-     * @param out where it is written to
-     * @param terminal whether that is a terminal
+     * @param out where it writes
+     * @param terminal true if that is a terminal
      */
     WatchDisplay(PrintWriter out, boolean terminal) {
         this.out = out;
@@ -39,12 +39,12 @@ final class WatchDisplay implements AutoCloseable {
         }
     }
 
-    /** A shutdown hook that closes the display: a signal that ends the JVM runs nothing else. */
+    /** Returns a shutdown hook that closes the display: when a signal ends the JVM, only shutdown hooks run. */
     Thread closer() {
         return new Thread(this::closeInTime, "tcpprobe-terminal");
     }
 
-    /** A terminal that was stopped (Ctrl-S) takes nothing: the process ends all the same. */
+    /** Closes with a time limit: a terminal that was stopped (Ctrl-S) accepts no output, and the process must end anyway. */
     private void closeInTime() {
         try {
             boolean _ = Thread.ofPlatform().daemon().start(this::close).join(MAX_WAIT);
@@ -53,7 +53,7 @@ final class WatchDisplay implements AutoCloseable {
         }
     }
 
-    /** Shows these lines in the place of those before, after {@link #resume} if it is suspended; not after {@link #close}. */
+    /** Replaces the lines shown. If suspended, shows them after {@link #resume}; does nothing after {@link #close}. */
     synchronized void show(List<String> lines) {
         frame = lines;
         if (!closed && !suspended) {
@@ -67,7 +67,7 @@ final class WatchDisplay implements AutoCloseable {
         out.flush();
     }
 
-    /** Gives the terminal back for a while, as when the process is stopped. */
+    /** Restores the terminal temporarily, as when the process is stopped. */
     synchronized void suspend() {
         if (!closed && !suspended && terminal) {
             suspended = true;
@@ -76,7 +76,7 @@ final class WatchDisplay implements AutoCloseable {
         }
     }
 
-    /** Takes the terminal again, and shows the last lines. */
+    /** Takes over the terminal again, and shows the last lines. */
     synchronized void resume() {
         if (!closed && suspended) {
             suspended = false;
@@ -85,7 +85,7 @@ final class WatchDisplay implements AutoCloseable {
         }
     }
 
-    /** Gives the terminal back as it was. */
+    /** Restores the terminal. */
     @Override
     public synchronized void close() {
         if (!closed && terminal && !suspended) {

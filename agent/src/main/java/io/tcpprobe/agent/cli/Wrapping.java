@@ -3,16 +3,16 @@ package io.tcpprobe.agent.cli;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Text in lines of a width. */
+/** Wraps text into lines of a given width. */
 final class Wrapping {
-    /** The width of lines where there is no terminal, or one that does not tell its own. */
+    /** The width of lines without a terminal, or if its width is unknown. */
     static final int DEFAULT_COLUMNS = 80;
 
     private static final int MIN_COLUMNS = 20;
 
     private Wrapping() {}
 
-    /** The terminal's width in columns as the launcher found it, or else {@link #DEFAULT_COLUMNS}. */
+    /** Returns the terminal's width in columns as determined by the launcher, or else {@link #DEFAULT_COLUMNS}. */
     static int columns(String variable) {
         try {
             return Math.max(MIN_COLUMNS, Integer.parseInt(variable));
@@ -22,10 +22,10 @@ final class Wrapping {
     }
 
     /**
-     * Breaks a text at its spaces, where there is none after a comma, and where there is neither within the word.
+     * Breaks a text at spaces; if there are none, after a comma; if there is neither, within the word.
      *
      * @param text one paragraph
-     * @param width columns of a line, with its indent
+     * @param width maximum columns of a line, including its indent
      * @param first the indent of the first line
      * @param next the indent of all others
      */

@@ -3,23 +3,23 @@ package io.tcpprobe.agent.connector;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** An open connector: one protocol by which managers reach the agent. See {@link ConnectorType}. */
+/** An open connector: one protocol through which managers access the agent. See {@link ConnectorType}. */
 public interface Connector extends AutoCloseable {
-    /** Returns the addresses that are listened on, with the ports that port 0 became; empty if there are none. */
+    /** Returns the listening addresses, with the actual port in place of port 0; empty if it does not listen. */
     List<InetSocketAddress> addresses();
 
-    /** Returns how clients reach it, in the order in which the console shows it. */
+    /** Returns how clients access it, in the order in which the console shows it. */
     List<Access> access();
 
-    /** Closes the connector and all that it has opened. */
+    /** Closes the connector and everything that it has opened. */
     @Override
     void close();
 
     /**
-     * A way to reach a connector, as the console shows it when the agent has started.
+     * A way to access a connector, as the console shows it when the agent has started.
      *
      * @param where the address: "udp 127.0.0.1:1161"
-     * @param command a command that uses it
+     * @param command an example command that uses it
      */
     record Access(String where, String command) {}
 }

@@ -6,12 +6,12 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * An entry in the list of connectors. To add a connector: a package with an implementation of {@link Connector}, and its type in the
+ * An entry in the list of connectors. To add a connector, add a package with an implementation of {@link Connector}, and its type to the
  * agent's list.
  *
- * @param name in logs, errors and the console: "snmp"
- * @param listen the setting with the addresses that it listens on; empty addresses mean that it does not listen
- * @param transport what it listens for
+ * @param name its name in logs, errors and the console: "snmp"
+ * @param listen the setting with its listening addresses; if the setting is empty, it does not listen
+ * @param transport the transport protocol of these addresses
  * @param placement when it opens inside an application
  * @param opener opens it
  */
@@ -22,7 +22,7 @@ public record ConnectorType(
         UDP,
         TCP;
 
-        /** Returns the name as errors have it: "udp". */
+        /** Returns the name used in errors: "udp". */
         public String label() {
             return this == UDP ? "udp" : "tcp";
         }
@@ -30,9 +30,9 @@ public record ConnectorType(
 
     /** When a connector opens inside an application. */
     public enum Placement {
-        /** At once: it uses nothing that an application sets up for its JVM. */
+        /** Opens immediately: it uses nothing that an application sets up for its JVM. */
         FIRST,
-        /** After the application has set up logging and management, which the connector uses. */
+        /** Opens after the application has set up logging and management, which the connector uses. */
         AFTER_APPLICATION
     }
 
@@ -40,7 +40,7 @@ public record ConnectorType(
     @FunctionalInterface
     public interface Opener {
         /**
-         * Opens it; if this throws, nothing is left open.
+         * Opens the connector; if this throws, nothing is left open.
          *
          * @throws io.tcpprobe.config.ProblemException with step, object, cause and remedy
          * @throws IOException if a file of the connector cannot be used
@@ -48,7 +48,7 @@ public record ConnectorType(
         Connector open(Served served) throws IOException;
     }
 
-    /** Returns what listens, for errors: "snmp udp". */
+    /** Returns the name of the listener for errors: "snmp udp". */
     public String listener() {
         return name + ' ' + transport.label();
     }

@@ -5,23 +5,23 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
 import java.net.InetSocketAddress;
 
-/** An address that cannot be listened on, and what to do about it. */
+/** Describes an address that cannot be listened on, and the remedy. */
 public final class ListenProblem {
     private ListenProblem() {}
 
     /**
-     * The problem.
+     * Returns the problem.
      *
-     * @param what was to listen: "snmp udp"
-     * @param setting has the address
-     * @param failed what the system said
+     * @param what what was to listen: "snmp udp"
+     * @param setting the setting with the address
+     * @param failed the exception that the system reported
      */
     public static Problem of(String what, Setting<?> setting, InetSocketAddress address, Throwable failed) {
         String cause = String.valueOf(failed.getMessage());
         return new Problem("listen", what + " " + AddressText.of(address), cause, remedy(cause, setting.name()));
     }
 
-    /** The JDK tells these apart by the text of the C library only. */
+    /** Returns the remedy for a cause. The JDK distinguishes causes only by the message of the C library. */
     private static String remedy(String cause, String setting) {
         String choose = " with --set " + setting + "=HOST:PORT";
         if (cause.contains("Cannot assign requested address")) {

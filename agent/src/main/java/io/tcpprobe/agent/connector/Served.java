@@ -18,14 +18,14 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * Everything that a connector may serve, and what it works with.
+ * Everything that a connector may serve, and the objects that it needs.
  *
  * @param settings the settings
- * @param used the settings that have an effect on the source that runs
+ * @param used the settings that have an effect on the running source
  * @param requests the scope of a request
- * @param flows the flows that live
- * @param knownFlows the flows that live, and those that have ended and are kept
- * @param events flows that begin and end
+ * @param flows the live flows
+ * @param knownFlows the live flows, and the ended ones that are kept
+ * @param events notifies of flows that begin and end
  * @param sockets all sockets
  * @param terminator deletes connections
  * @param counters the host's counters
@@ -35,7 +35,7 @@ import java.util.function.LongSupplier;
  * @param engine the identity of the SNMP engine
  * @param mbeans the MBean server
  * @param jvm the JVM that the agent runs in
- * @param monotonicNanos CLOCK_MONOTONIC
+ * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
  */
 public record Served(
         SettingStore settings,
@@ -58,7 +58,7 @@ public record Served(
      * The JVM that the agent runs in.
      *
      * @param own true if it is the agent's own; false inside an application
-     * @param lastResort is notified when a connector cannot go on
+     * @param lastResort is notified when a connector has failed for good
      */
     public record Jvm(boolean own, LastResort lastResort) {}
 }

@@ -1,6 +1,6 @@
 package io.tcpprobe.agent.connector;
 
-/** An address of the SNMP connector in the notation of Net-SNMP's tools. */
+/** Converts an address of the SNMP connector to the notation of Net-SNMP's tools. */
 public final class ToolAddress {
     private ToolAddress() {}
 

@@ -1,4 +1,4 @@
-/** What a connector is: the interface by which managers reach the agent, and what it may serve. */
+/** The interface of a connector, through which managers access the agent, and the data that it may serve. */
 @NullMarked
 package io.tcpprobe.agent.connector;
 

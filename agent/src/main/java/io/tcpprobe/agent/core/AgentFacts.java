@@ -9,12 +9,11 @@ import java.time.Instant;
 import java.util.Properties;
 
 /**
- * What does not change while the agent runs.
+ * Facts that do not change while the agent runs.
  *
- * @param version of the agent: "0.1.0"
- * @param sourceName where flows come from: "diag"
- * @param sourcesRefused why each source that would be preferred, or a part of the one that runs, does not run; one a
- *     line, empty if there is none such
+ * @param version the agent's version: "0.1.0"
+ * @param sourceName the source of the flows: "diag"
+ * @param sourcesRefused why each preferred source, or a part of the running one, is not used; one reason a line, empty if there is none
  * @param kernelRelease as of uname -r
  * @param hostName the name of this host
  * @param startedAt when the agent started
@@ -29,7 +28,7 @@ public record AgentFacts(
 
     private static final Path KERNEL = Path.of("/proc/sys/kernel");
 
-    /** The facts of an agent that starts now on this host. */
+    /** Returns the facts of an agent that starts now on this host. */
     public static AgentFacts ofThisHost(String sourceName, String sourcesRefused) throws IOException {
         return new AgentFacts(
                 builtVersion(),
@@ -40,7 +39,7 @@ public record AgentFacts(
                 Instant.now());
     }
 
-    /** The version that the build wrote beside this class. */
+    /** Returns the version that the build wrote to a resource beside this class. */
     public static String builtVersion() {
         Properties build = new Properties();
         try (InputStream in = AgentFacts.class.getResourceAsStream("build.properties")) {

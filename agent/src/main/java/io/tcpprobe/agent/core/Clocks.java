@@ -3,13 +3,13 @@ package io.tcpprobe.agent.core;
 import java.util.function.LongSupplier;
 
 /**
- * The clocks that the agent reads.
+ * The clocks of the agent.
  *
  * @param monotonicNanos CLOCK_MONOTONIC in nanoseconds, the clock of the rows
  * @param wallMillis milliseconds since 1970-01-01 UTC
  */
 public record Clocks(LongSupplier monotonicNanos, LongSupplier wallMillis) {
-    /** The clocks of this host. */
+    /** Returns the clocks of this host. */
     public static Clocks system() {
         return new Clocks(System::nanoTime, System::currentTimeMillis);
     }

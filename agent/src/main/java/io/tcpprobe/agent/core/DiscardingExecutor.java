@@ -5,13 +5,15 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Does work in a thread of its own that is there while there is work. What is given while it works is not done at all. */
+/**
+ * Runs one task at a time on its own thread, which exists only while there is a task. A task submitted while another one runs is discarded.
+ */
 public final class DiscardingExecutor implements Executor, AutoCloseable {
     private static final long KEEP_SECONDS = 10;
 
     private final ThreadPoolExecutor thread;
 
-    /** There is no thread yet; when there is one, it has this name. */
+    /** Creates an executor; its thread gets this name and is started with the first task. */
     public DiscardingExecutor(String threadName) {
         thread = new ThreadPoolExecutor(
                 0,
@@ -28,7 +30,7 @@ public final class DiscardingExecutor implements Executor, AutoCloseable {
         thread.execute(work);
     }
 
-    /** Waits for the work that is being done; takes none from now on. */
+    /** Waits for the running task; discards all tasks from now on. */
     @Override
     public void close() {
         thread.close();

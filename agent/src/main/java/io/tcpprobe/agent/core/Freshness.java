@@ -3,32 +3,30 @@ package io.tcpprobe.agent.core;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 
-/**
- * When something that was read is too old to be served, and when it is time to read it anew before that, so that nobody who
- * asks again and again has to wait.
- */
+/** How fresh a value is: if it may be served, and if it should be refreshed in the background so that polling clients do not wait. */
 public enum Freshness {
-    /** It is served. */
+    /** The value is served. */
     FRESH,
-    /** It is served, and the next is read meanwhile: that takes so long that it should begin now. */
+    /** The value is served and the next one is read in the background: reading is slow, so it begins before the value is stale. */
     AGING,
-    /** The next is read first. */
+    /** The next value is read before anything is served. */
     STALE;
 
     private static final long NANOS_PER_MILLI = 1_000_000;
 
-    /** Whoever waits for less does not notice: nothing is read before its time for it. */
+    /** A shorter wait is not noticeable: a value that is read faster is not refreshed ahead of time. */
     private static final long NOTICEABLE_NANOS = 5 * NANOS_PER_MILLI;
 
     /**
-     * Times what it took to read it, something is served. If that took longer than it may be old, each request would read it
-     * anew, and a walk would take the square of the rows. With 4, the next is read half of the time.
+     * A value is served for this multiple of the time that reading it took. If reading took longer than the maximum age, each request would
+     * read again, and the cost of a walk would grow with the square of the rows. With 4, at most half of the time is spent on reading
+     * ahead.
      */
     private static final long SERVED = 4;
 
     /**
-     * Returns how fresh something is: served while it is younger than {@code snapshotage}, or than four times what it took to read
-     * it, if that is more; with {@code snapshotage=0} never. What could not be read is stale.
+     * Returns how fresh a value is. It is served while it is younger than {@code snapshotage} or than four times its reading time,
+     * whichever is longer; with {@code snapshotage=0} never. A value that could not be read is stale.
      */
     public static Freshness of(RefreshingCache.Reading<?> reading, long nowNanos, SettingStore settings) {
         return reading.outcome() == RefreshingCache.Outcome.READ

@@ -3,22 +3,22 @@ package io.tcpprobe.agent.core;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A value that is made when it is asked for first, once, and kept. Used by several threads. */
+/** A value that is computed once, at the first request, and then kept. Thread-safe. */
 public final class Lazy<T> {
     private final Supplier<T> maker;
     private volatile @Nullable T made;
 
-    /** Nothing is made yet. */
+    /** Creates a lazy value; nothing is computed yet. */
     public Lazy(Supplier<T> maker) {
         this.maker = maker;
     }
 
-    /** Whether it was made. */
+    /** Returns true if the value has been computed. */
     public boolean made() {
         return made != null;
     }
 
-    /** The value; whoever asks first makes it, and others wait meanwhile. */
+    /** Returns the value; the first caller computes it, and others wait meanwhile. */
     public T get() {
         T value = made;
         return value == null ? make() : value;

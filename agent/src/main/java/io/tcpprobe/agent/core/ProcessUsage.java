@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the process that the agent runs in has cost so far. Inside another application's JVM this is the whole application.
+ * The resources that the agent's process has used so far. Inside another application's JVM this covers the whole application.
  *
  * @param cpuMillis processor time, user and system, in milliseconds
- * @param residentBytes physical memory in use now (VmRSS of /proc/self/status); -1 if unknown
- * @param heapBytes Java heap in use now
- * @param collections garbage collections
- * @param collectionMillis time they took
- * @param uptimeMillis since the JVM started
+ * @param residentBytes resident memory now, in bytes (VmRSS of /proc/self/status); -1 if unknown
+ * @param heapBytes used Java heap now, in bytes
+ * @param collections number of garbage collections
+ * @param collectionMillis time spent in them, in milliseconds
+ * @param uptimeMillis time since the JVM started, in milliseconds
  */
 public record ProcessUsage(
         long cpuMillis,
@@ -29,7 +29,7 @@ public record ProcessUsage(
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
 
-    /** The cost up to now. */
+    /** Returns the usage up to now. */
     public static ProcessUsage now() {
         List<GarbageCollectorMXBean> collectors = ManagementFactory.getGarbageCollectorMXBeans();
         RuntimeMXBean runtime = ManagementFactory.getRuntimeMXBean();

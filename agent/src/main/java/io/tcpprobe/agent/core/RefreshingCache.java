@@ -12,10 +12,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A value that is read on demand and kept for as long as its policy allows. One thread reads at a time; meanwhile, other callers get the
- * last value. A value that takes long to read is read again in the background before it is too old, if a caller asks for it then. Nothing
- * is read while nobody asks. If reading fails, the last value is served and the failure is logged once.
+ * last value. A value that is slow to read is refreshed in the background before it is too old, if a caller requests it then. Nothing is
+ * read without a request. If reading fails, the last value is served and the failure is logged once.
  *
- * @param <T> the value, immutable
+ * @param <T> the type of the value, immutable
  */
 public final class RefreshingCache<T> implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshingCache.class);
@@ -24,24 +24,24 @@ public final class RefreshingCache<T> implements AutoCloseable {
     @FunctionalInterface
     public interface Reader<T> {
         /**
-         * Reads.
+         * Reads the value.
          *
          * @param last the value read last
-         * @throws IOException if it cannot be read; the last one stays
+         * @throws IOException if it cannot be read; the last one is kept
          */
         T read(T last) throws IOException;
     }
 
-    /** Whether a value may still be served. */
+    /** Decides if a value may still be served. */
     @FunctionalInterface
     public interface Policy<T> {
-        /** Returns how fresh a value is at this time, in nanoseconds of the cache's clock. */
+        /** Returns how fresh a value is at a time, in nanoseconds of the cache's clock. */
         Freshness of(Reading<T> reading, long nowNanos);
     }
 
-    /** What a caller gets that needs a new value while another thread reads one. */
+    /** What a caller gets if it needs a new value while another thread reads one. */
     public enum WhileReading {
-        /** The last value, at once. */
+        /** The last value, without waiting. */
         SERVE_LAST,
         /** The new value, after waiting for it. */
         WAIT
@@ -56,23 +56,23 @@ public final class RefreshingCache<T> implements AutoCloseable {
      * @param outcome how it ended
      */
     public record Reading<T>(T value, long beganNanos, long endedNanos, Outcome outcome) {
-        /** A value that is served until the first one is read. */
+        /** Creates a placeholder that is served until the first value is read. */
         public static <T> Reading<T> none(T value) {
             return new Reading<>(value, 0, 0, Outcome.NOT_READ);
         }
 
-        /** A value that was read. */
+        /** Creates the result of a successful reading. */
         public static <T> Reading<T> of(T value, long beganNanos, long endedNanos) {
             return new Reading<>(value, beganNanos, endedNanos, Outcome.READ);
         }
 
-        /** How long reading took, in nanoseconds. */
+        /** Returns how long reading took, in nanoseconds. */
         public long tookNanos() {
             return endedNanos - beganNanos;
         }
     }
 
-    /** How reading ended: FAILED means that the value is the one before. */
+    /** How reading ended; after FAILED the value is the previous one. */
     public enum Outcome {
         NOT_READ,
         READ,
@@ -83,9 +83,9 @@ public final class RefreshingCache<T> implements AutoCloseable {
      * How a cache reads.
      *
      * @param what the step and object for the log: "read source bpf"
-     * @param reader reads; called by one thread at a time
-     * @param whileReading what callers get meanwhile
-     * @param background reads ahead; may discard a task while it runs another
+     * @param reader reads the value; called by one thread at a time
+     * @param whileReading what other callers get meanwhile
+     * @param background runs early refreshes; may discard a task while it runs another
      */
     public record Options<T>(String what, Reader<T> reader, WhileReading whileReading, Executor background) {}
 
@@ -99,10 +99,10 @@ public final class RefreshingCache<T> implements AutoCloseable {
     private boolean closed;
 
     /**
-     * Reads nothing yet.
+     * Creates a cache; nothing is read yet.
      *
-     * @param initial what is there before the first reading
-     * @param monotonicNanos CLOCK_MONOTONIC
+     * @param initial the value before the first reading
+     * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
      */
     public RefreshingCache(Options<T> options, Reading<T> initial, LongSupplier monotonicNanos) {
         this.options = options;
@@ -110,13 +110,15 @@ public final class RefreshingCache<T> implements AutoCloseable {
         this.monotonicNanos = monotonicNanos;
     }
 
-    /** Returns a value that the policy allows, or the last one if no other can be had. */
+    /** Returns a value that the policy allows, or the last one if none can be read. */
     public T current(Policy<T> policy) {
         Optional<T> known = available(policy);
         return known.isPresent() ? known.get() : readIfStale(policy);
     }
 
-    /** Returns a value that the policy allows if there is one; has the next one read if it will soon not be allowed. */
+    /**
+     * Returns the cached value if the policy allows it, without blocking; otherwise empty. Starts a refresh if the value will soon expire.
+     */
     public Optional<T> available(Policy<T> policy) {
         Reading<T> known = last;
         Freshness freshness = freshness(known, policy);
@@ -126,12 +128,12 @@ public final class RefreshingCache<T> implements AutoCloseable {
         return freshness == Freshness.STALE ? Optional.empty() : Optional.of(known.value);
     }
 
-    /** Returns the last value and how it was read, whatever its age. */
+    /** Returns the last value and how it was read, regardless of its age. */
     public Reading<T> last() {
         return last;
     }
 
-    /** Reads, whatever the age of the last value; waits for a reading that runs. */
+    /** Reads the value, regardless of the age of the last one; waits if another thread is reading. */
     public T refresh() {
         reading.lock();
         try {
@@ -141,28 +143,28 @@ public final class RefreshingCache<T> implements AutoCloseable {
         }
     }
 
-    /** Has the next caller read, because what was read has been changed. */
+    /** Marks the value as changed, so that the next caller reads it again. */
     public void invalidate() {
         invalid = true;
     }
 
-    /** How often reading has failed. */
+    /** Returns how often reading has failed. */
     public long failures() {
         return failures.get();
     }
 
-    /** Uses what is read here; see {@link #exclusively}. */
+    /** An action on the object that the cache reads from; see {@link #exclusively}. */
     @FunctionalInterface
     public interface Use<R, E extends Exception> {
-        /** Runs while nothing is read. */
+        /** Runs the action while nothing is read. */
         R run() throws E;
     }
 
     /**
-     * Uses what the reader reads from, while nothing is read.
+     * Runs an action on the object that the reader reads from, while nothing is read.
      *
-     * @return what it returned; empty if the cache is closed, and then it has not run
-     * @throws E what it threw
+     * @return the action's result; empty if the cache is closed, and then the action has not run
+     * @throws E if the action threw it
      */
     public <R, E extends Exception> Optional<R> exclusively(Use<R, E> use) throws E {
         reading.lock();
@@ -227,7 +229,7 @@ public final class RefreshingCache<T> implements AutoCloseable {
         }
     }
 
-    /** Waits for a reading that runs; reads nothing from now on. */
+    /** Waits for a reading in progress; nothing is read from now on. */
     @Override
     public void close() {
         reading.lock();

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What belongs to one request. Everything that is read on the way of a request is read once, so that all of a response comes from the
- * same snapshots, however long the request takes. Outside of a request, each caller gets what is current.
+ * The values that belong to one request. Everything that a request needs is read once: the whole response comes from the same snapshots,
+ * however long the request runs. Outside of a request, each caller gets the current value.
  */
 public final class RequestScope {
     private final ScopedValue<Map<Object, Object>> values = ScopedValue.newInstance();
@@ -18,11 +18,11 @@ public final class RequestScope {
     }
 
     /**
-     * Returns the request's value of a key, which the first caller supplies; outside of a request, a new value at each call.
+     * Returns the request's value of a key, which the first call supplies; outside of a request, a new value at each call.
      *
      * @param key identifies the value within the request: the cache or table that it comes from
      */
-    @SuppressWarnings("unchecked") // a key's value is of the type that its first supplier returned
+    @SuppressWarnings("unchecked") // the value of a key has the type that its first supplier returned
     public <T> T once(Object key, Supplier<T> first) {
         if (!values.isBound()) {
             return first.get();
@@ -30,7 +30,7 @@ public final class RequestScope {
         Map<Object, Object> known = values.get();
         T value = (T) known.get(key);
         if (value == null) {
-            value = first.get(); // which may call once for other keys
+            value = first.get(); // the supplier may call once for other keys
             known.put(key, value);
         }
         return value;
@@ -39,7 +39,7 @@ public final class RequestScope {
     /**
      * Returns true if {@link #once} returns without blocking.
      *
-     * @param available what is available without blocking; the request keeps it, or it might be too old when it is used
+     * @param available returns the value if it is available without blocking; the request keeps it, because it might be too old later
      */
     public <T> boolean ready(Object key, Supplier<Optional<T>> available) {
         if (values.isBound() && values.get().containsKey(key)) {

@@ -1,4 +1,4 @@
-/** What all parts of the agent share: caches of what is read, background work, facts about the agent itself. */
+/** What all parts of the agent share: caches, background work, facts about the agent itself. */
 @NullMarked
 package io.tcpprobe.agent.core;
 

@@ -8,14 +8,14 @@ import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.flow.SocketEndpoints;
 import io.tcpprobe.kernel.flow.TcpState;
 
-/** The ends of flows in the order of tcpConnectionTable's index. */
+/** The endpoints of flows in the order of tcpConnectionTable's index. */
 final class AddressOrder {
-    /** A connection that has ended gives way to one with the same ends that lives: its cookie counts as the younger. */
+    /** Set in the cookie of an ended connection, which then counts as younger: a live one with the same endpoints takes the row. */
     private static final long ENDED = Long.MIN_VALUE;
 
     private AddressOrder() {}
 
-    /** The ends of flows, at the same places, in order. */
+    /** Returns the endpoints of the flows, at the same indexes. */
     static SocketSnapshot of(LiveAndEndedFlows flows) {
         SocketColumns.Builder sockets = new SocketColumns.Builder(flows.size());
         for (int place = 0; place < flows.size(); place++) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hears what happens to flows while somebody wants to know: while connections that have ended are to be kept, or notifications
- * to be sent. Otherwise, the source is not asked to tell.
+ * Receives the events of flows while they are needed: to keep ended connections, or to send notifications. Otherwise, it does not subscribe
+ * to the source.
  */
 public final class FlowEventHub implements FlowListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowEventHub.class);
@@ -31,9 +31,9 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     private boolean closed;
 
     /**
-     * Begins to listen if the settings say so, now or later.
+     * Subscribes as soon as the settings require it.
      *
-     * @param monotonicNanos CLOCK_MONOTONIC
+     * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
      */
     public FlowEventHub(FlowSnapshotCache snapshots, SettingStore settings, LongSupplier monotonicNanos) {
         this.snapshots = snapshots;
@@ -44,7 +44,7 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         Thread.ofPlatform().daemon().name("tcpprobe-look").start(this::look);
     }
 
-    /** Tells this listener, too, while {@code estats.notify} is 1. There is one at most. */
+    /** Sets the listener that is notified while {@code estats.notify} is 1; replaces the previous one. */
     public void tell(FlowListener listener) {
         notified = listener;
     }
@@ -88,19 +88,19 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         }
     }
 
-    /** The flows that have ended and are kept; the same object while they are the same. */
+    /** Returns the ended flows that are kept; the same object while they do not change. */
     public FlowColumns ended() {
         return ended.since(keptNanos(), monotonicNanos.getAsLong());
     }
 
-    /** Where a source tells at its refreshes only, notifications need some. */
+    /** Refreshes the snapshot periodically: some sources report events only at a refresh, and notifications depend on them. */
     private void look() {
         try {
             while (awaitLook()) {
                 snapshots.current();
             }
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // nobody does that but who ends the process
+            Thread.currentThread().interrupt(); // only the end of the process interrupts this thread
         }
     }
 

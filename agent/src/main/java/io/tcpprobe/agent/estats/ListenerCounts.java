@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How many connections the listeners of a snapshot have. Immutable. */
+/** The numbers of connections of each listener in a snapshot. Immutable. */
 public final class ListenerCounts {
     private final Map<Integer, List<Integer>> byPort = new HashMap<>();
     private final Map<Integer, Integer> accepted = new HashMap<>();
@@ -25,7 +25,7 @@ public final class ListenerCounts {
         for (int socket = 0; socket < sockets.size(); socket++) {
             switch (sockets.state(socket)) {
                 case ESTABLISHED -> {
-                    if (sockets.inode(socket) != 0) { // a process has it
+                    if (sockets.inode(socket) != 0) { // a process has accepted it
                         count(socket, accepted);
                     }
                 }
@@ -56,7 +56,7 @@ public final class ListenerCounts {
         }
     }
 
-    /** How well a listener's address fits that of a connection, as the kernel ranks them: 3 the same, 0 not at all. */
+    /** Returns how well a listener's address matches that of a connection, as the kernel ranks them: 3 for the same, 0 for no match. */
     private int fits(int listener, int socket) {
         int type = sockets.end(listener, SocketEndpoints.LOCAL);
         if (type == AddressType.UNKNOWN.number()) {
@@ -75,12 +75,12 @@ public final class ListenerCounts {
         return same ? 3 : any ? 2 : 0;
     }
 
-    /** Established connections of the listener at a place that a process has accepted. */
+    /** Returns the number of established connections of a listener that a process has accepted. */
     int accepted(int listener) {
         return accepted.getOrDefault(listener, 0);
     }
 
-    /** Connections of the listener at a place whose handshake is not over. */
+    /** Returns the number of connections of a listener whose handshake is not complete. */
     int halfOpen(int listener) {
         return halfOpen.getOrDefault(listener, 0);
     }

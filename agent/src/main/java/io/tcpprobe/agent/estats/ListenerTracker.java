@@ -9,29 +9,29 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Remembers since when listeners are there, as far as somebody asks: what comes and goes between two looks was never there. Used
- * by several threads.
+ * Records when each listener was first seen. It is updated only on request: a listener that appears and disappears between two scans is not
+ * seen. Thread-safe.
  */
 public final class ListenerTracker {
     /**
-     * The listeners of a snapshot. Places are those of the snapshot's sockets.
+     * The listeners of a snapshot. Places are indexes of the snapshot's sockets.
      *
      * @param snapshot the snapshot
-     * @param since sysUpTime when each was first seen, by cookie
-     * @param figures how many connections they have
+     * @param since sysUpTime when each was first seen, by cookie, in hundredths of a second
+     * @param figures the numbers of their connections
      */
     public record Listeners(SocketSnapshot snapshot, Map<Long, Long> since, ListenerCounts figures) {
-        /** sysUpTime when the listener was first seen, in hundredths of a second; 0 if it was there from the beginning. */
+        /** Returns sysUpTime when the listener was first seen, in hundredths of a second; 0 if it existed when tracking began. */
         public long since(int place) {
             return since.getOrDefault(snapshot.sockets().cookie(place), 0L);
         }
 
-        /** Established connections that a process has accepted. */
+        /** Returns the number of established connections that a process has accepted. */
         public long accepted(int place) {
             return figures.accepted(place);
         }
 
-        /** Connections that wait to be accepted or are not yet established. */
+        /** Returns the number of connections that wait to be accepted or are not yet established. */
         public long waiting(int place) {
             return snapshot.sockets().receiveQueue(place) + figures.halfOpen(place);
         }
@@ -43,7 +43,7 @@ public final class ListenerTracker {
     private long lastChange;
 
     /**
-     * Looks for the first time: what is there now has been there from the beginning.
+     * Makes the first scan: the listeners found now get the time 0.
      *
      * @param upTime sysUpTime, in hundredths of a second
      */
@@ -62,7 +62,7 @@ public final class ListenerTracker {
         return new Listeners(snapshot, Map.copyOf(since), new ListenerCounts(snapshot));
     }
 
-    /** The listeners as they are now. */
+    /** Returns the current listeners. */
     public synchronized Listeners current() {
         SocketSnapshot snapshot = sockets.current(SocketOrder.LISTENERS);
         if (snapshot != last.snapshot) {
@@ -85,13 +85,13 @@ public final class ListenerTracker {
         last = listeners(snapshot, since);
     }
 
-    /** sysUpTime when the listeners were last seen to have changed, in hundredths of a second; 0 if they never have. */
+    /** Returns sysUpTime when the listeners were last seen to have changed, in hundredths of a second; 0 if they never have. */
     public synchronized long lastChange() {
         current();
         return lastChange;
     }
 
-    /** Whether {@link #current} gives them at once; if not, the kernel is asked first. */
+    /** Returns true if {@link #current} does not block; otherwise it reads the sockets from the kernel first. */
     public boolean ready() {
         return sockets.ready(SocketOrder.LISTENERS);
     }

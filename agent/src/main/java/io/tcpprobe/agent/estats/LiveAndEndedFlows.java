@@ -8,20 +8,20 @@ import io.tcpprobe.kernel.flow.FlowField;
 import java.util.Arrays;
 
 /**
- * The flows of a snapshot, and those that have ended and are kept, in the order of their ids. One that has ended since the
- * snapshot was taken is shown as it was at its end. Immutable.
+ * The flows of a snapshot and the ended flows that are kept, in the order of their ids. A flow that has ended since the snapshot was taken
+ * is shown in its final state. Immutable.
  */
 public final class LiveAndEndedFlows {
     private final FlowSnapshot live;
     private final FlowColumns ended;
 
-    /** The place of each flow: in the snapshot, or, as its complement, among the ended; empty if none has ended. */
+    /** The place of each flow: its index in the snapshot, or the complement of its index among the ended; empty if none has ended. */
     private final int[] places;
 
     private final Lazy<SocketSnapshot> ends;
 
     /**
-     * Puts them together.
+     * Merges both.
      *
      * @param ended flows that have ended, in the order of their ids; may be in the snapshot as well
      */
@@ -52,22 +52,22 @@ public final class LiveAndEndedFlows {
         return Arrays.copyOf(merged, size);
     }
 
-    /** How many there are. */
+    /** Returns the number of flows. */
     public int size() {
         return ended.size() == 0 ? live.flows().size() : places.length;
     }
 
-    /** Whether the flow at a place has ended. */
+    /** Returns true if the flow at a place has ended. */
     public boolean hasEnded(int place) {
         return ended.size() != 0 && places[place] < 0;
     }
 
-    /** The columns that have the flow at a place, at {@link #row}. */
+    /** Returns the columns that contain the flow at a place, at {@link #row}. */
     public FlowColumns columns(int place) {
         return hasEnded(place) ? ended : live.flows();
     }
 
-    /** Where the flow at a place is in its {@link #columns}. */
+    /** Returns the row of the flow at a place in its {@link #columns}. */
     public int row(int place) {
         if (ended.size() == 0) {
             return place;
@@ -75,27 +75,27 @@ public final class LiveAndEndedFlows {
         return places[place] < 0 ? ~places[place] : places[place];
     }
 
-    /** The flow's id. */
+    /** Returns the flow's id. */
     public long id(int place) {
         return columns(place).flowId(row(place));
     }
 
-    /** Whether any flow has a field. */
+    /** Returns true if any flow has a field. */
     public boolean hasColumn(FlowField field) {
         return live.flows().hasColumn(field) || ended.hasColumn(field);
     }
 
-    /** A CLOCK_MONOTONIC time as milliseconds since 1970. */
+    /** Converts a CLOCK_MONOTONIC time in nanoseconds to milliseconds since 1970. */
     public long wallMillis(long monotonicNanos) {
         return live.wallMillis(monotonicNanos);
     }
 
-    /** Their ends, at the same places; whoever asks first waits until they are in order. */
+    /** Returns the endpoints of the flows, at the same places. They are sorted at the first call, for which other callers wait. */
     public SocketSnapshot ends() {
         return ends.get();
     }
 
-    /** Whether {@link #ends} is in order already. */
+    /** Returns true if {@link #ends} does not block because its order has been computed. */
     public boolean inOrder() {
         return ends.made();
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gives the flows that are known at present, the same ones during one request. Used by several threads. */
+/** Supplies the current live and ended flows; the same object during one request. Thread-safe. */
 public final class LiveAndEndedFlowsSupplier {
     private record Made(FlowSnapshot live, FlowColumns ended, LiveAndEndedFlows known) {}
 
@@ -18,10 +18,10 @@ public final class LiveAndEndedFlowsSupplier {
     private volatile @Nullable Made last;
 
     /**
-     * Nothing is read yet.
+     * Creates a supplier; nothing is read yet.
      *
-     * @param requests knows which request a thread works for
-     * @param ended the flows that have ended and are kept; the same object while they are the same
+     * @param requests the scope of the current request
+     * @param ended supplies the ended flows that are kept; the same object while they do not change
      */
     public LiveAndEndedFlowsSupplier(FlowSnapshotCache snapshots, RequestScope requests, Supplier<FlowColumns> ended) {
         this.snapshots = snapshots;
@@ -29,12 +29,12 @@ public final class LiveAndEndedFlowsSupplier {
         this.ended = ended;
     }
 
-    /** The flows that live, at most {@code snapshotage} old, and those that have ended and are kept. */
+    /** Returns the live flows, at most {@code snapshotage} old, and the ended ones that are kept. */
     public LiveAndEndedFlows current() {
         return requests.once(this, this::make);
     }
 
-    /** Whether {@link #current} gives them at once; if not, the source is read first, which takes milliseconds. */
+    /** Returns true if {@link #current} does not block; otherwise it reads the source first, which takes milliseconds. */
     public boolean ready() {
         return snapshots.ready() && requests.ready(this, () -> Optional.of(make()));
     }

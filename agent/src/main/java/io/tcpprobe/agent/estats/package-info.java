@@ -1,4 +1,4 @@
-/** Connections as TCP-ESTATS-MIB (RFC 4898) shows them: with those that have ended of late, and in the order of their addresses. */
+/** Connections as TCP-ESTATS-MIB (RFC 4898) shows them: including those that have ended recently, and in the order of their addresses. */
 @NullMarked
 package io.tcpprobe.agent.estats;
 

@@ -8,40 +8,40 @@ import io.tcpprobe.kernel.flow.FlowField;
  * One flow of a snapshot.
  *
  * @param snapshot the snapshot
- * @param index the flow's place in it
+ * @param index the flow's index in it
  */
 public record Flow(FlowSnapshot snapshot, int index) {
-    /** Its id. */
+    /** Returns the flow's id. */
     public long id() {
         return columns().flowId(index);
     }
 
-    /** Whether it has a field. */
+    /** Returns true if the flow has a field. */
     public boolean has(FlowField field) {
         return columns().has(field, index);
     }
 
-    /** A field's number; what an absent field gives means nothing. */
+    /** Returns the number of a field; undefined if the field is absent. */
     public long number(FlowField field) {
         return columns().number(field, index);
     }
 
-    /** A field's text; empty if absent. */
+    /** Returns the text of a field; empty if absent. */
     public String text(FlowField field) {
         return columns().text(field, index);
     }
 
-    /** The local end: "10.0.0.1:80", "[::1]:80". */
+    /** Returns the local endpoint: "10.0.0.1:80", "[::1]:80". */
     public String local() {
         return AddressText.of(address(FlowField.LOCAL_ADDRESS), number(FlowField.LOCAL_PORT));
     }
 
-    /** The remote end. */
+    /** Returns the remote endpoint. */
     public String remote() {
         return AddressText.of(address(FlowField.REMOTE_ADDRESS), number(FlowField.REMOTE_PORT));
     }
 
-    /** An address as RFC 4001 has it. */
+    /** Returns an address in the format of RFC 4001. */
     public byte[] address(FlowField address) {
         FlowField type =
                 address == FlowField.LOCAL_ADDRESS ? FlowField.LOCAL_ADDRESS_TYPE : FlowField.REMOTE_ADDRESS_TYPE;

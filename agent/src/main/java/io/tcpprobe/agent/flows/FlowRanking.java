@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
-/** The flows that come first by some field, or by how busy they are. */
+/** Ranks the flows of a snapshot by a field, or by activity. */
 public final class FlowRanking {
     private FlowRanking() {}
 
@@ -21,26 +21,26 @@ public final class FlowRanking {
             int byValue = Long.compareUnsigned(value, other.value);
             return byValue != 0
                     ? byValue
-                    : Integer.compare(other.index, index); // of equals, the older flow comes first
+                    : Integer.compare(other.index, index); // of flows with equal values, the older one comes first
         }
     }
 
-    /** What flows are ranked by. */
+    /** The value that flows are ranked by. */
     @FunctionalInterface
     private interface Rank {
         Ranked of(int index);
     }
 
     /**
-     * The flows with the greatest values of a field, greatest first; flows without the field come last.
+     * Returns the flows with the maximum values of a field, in descending order; flows without the field come last.
      *
-     * @throws IllegalArgumentException if the field is no measure
+     * @throws IllegalArgumentException if the field is not a measurement
      */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
         return top(snapshot, field, count, _ -> true);
     }
 
-    /** The same among the flows at these places of the snapshot. */
+    /** Returns the same, of the flows at the selected indexes of the snapshot. */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count, IntPredicate among) {
         if (!field.rankable()) {
             throw new IllegalArgumentException(field.label() + " is no measure that flows can be ranked by");
@@ -53,12 +53,12 @@ public final class FlowRanking {
                 among);
     }
 
-    /** The busiest flows, busiest first: by the bytes that were acknowledged and received since they began. */
+    /** Returns the busiest flows, in descending order of the bytes that were acknowledged and received since they began. */
     public static List<Flow> busiest(FlowSnapshot snapshot, int count) {
         return busiest(snapshot, count, _ -> true);
     }
 
-    /** The same among the flows at these places of the snapshot. */
+    /** Returns the same, of the flows at the selected indexes of the snapshot. */
     public static List<Flow> busiest(FlowSnapshot snapshot, int count, IntPredicate among) {
         FlowColumns flows = snapshot.flows();
         return top(

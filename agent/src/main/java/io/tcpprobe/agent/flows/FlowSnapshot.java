@@ -9,12 +9,12 @@ import java.util.Map;
  * All flows at one moment. Immutable.
  *
  * @param flows the flows, in the order of their ids
- * @param generation how many snapshots there have been, this one counted
- * @param takenNanos when it was taken, in CLOCK_MONOTONIC
- * @param wallMinusMonotonicNanos what to add to a CLOCK_MONOTONIC time for nanoseconds since 1970
- * @param statistics what the source had counted
- * @param socketsByState sockets of every state, listening and waiting ones too
- * @param buildNanos what it took to read the source and to copy its rows
+ * @param generation the number of snapshots so far, including this one
+ * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
+ * @param wallMinusMonotonicNanos added to a CLOCK_MONOTONIC time, yields nanoseconds since 1970
+ * @param statistics the source's statistics at that moment
+ * @param socketsByState the number of sockets in every state, including listening and waiting ones
+ * @param buildNanos how long it took to read the source and to copy its rows, in nanoseconds
  */
 public record FlowSnapshot(
         FlowColumns flows,
@@ -25,7 +25,7 @@ public record FlowSnapshot(
         Map<TcpState, Integer> socketsByState,
         long buildNanos) {
 
-    /** A CLOCK_MONOTONIC time of this snapshot as milliseconds since 1970. */
+    /** Converts a CLOCK_MONOTONIC time of this snapshot, in nanoseconds, to milliseconds since 1970. */
     public long wallMillis(long monotonicNanos) {
         return Math.floorDiv(monotonicNanos + wallMinusMonotonicNanos, 1_000_000L);
     }

@@ -15,7 +15,7 @@ import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The snapshot of all flows: at most {@code snapshotage} old, one for one request, see {@link RefreshingCache}. */
+/** Caches the snapshot of all flows: at most {@code snapshotage} old, the same during one request. See {@link RefreshingCache}. */
 public final class FlowSnapshotCache implements AutoCloseable {
     private final FlowSource source;
     private final SettingStore settings;
@@ -27,10 +27,10 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final RefreshingCache<FlowSnapshot> cache;
 
     /**
-     * Takes a first snapshot of what the source has read. The source belongs to this object from now on.
+     * Takes a first snapshot of what the source has read. The cache owns the source from now on.
      *
-     * @param settings {@code snapshotage} is followed
-     * @param requests knows which request a thread works for
+     * @param settings supply {@code snapshotage}; changes apply immediately
+     * @param requests the scope of the current request
      */
     public FlowSnapshotCache(FlowSource source, SettingStore settings, RequestScope requests, Clocks clocks) {
         this.source = source;
@@ -48,7 +48,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
         settings.follow(Settings.usedBy(SettingUser.SAMPLING), _ -> refreshNow());
     }
 
-    /** Returns the flows, at most {@code snapshotage} old, or those read last if the source cannot be read at present. */
+    /** Returns the flows, at most {@code snapshotage} old, or the last ones if the source cannot be read at present. */
     public FlowSnapshot current() {
         return requests.once(this, () -> cache.current(this::freshness));
     }
@@ -63,7 +63,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
     }
 
     /**
-     * Notifies a listener of flows that begin and end from now on, as {@link FlowSource#listen}.
+     * Notifies a listener of flows that begin and end from now on; see {@link FlowSource#listen}.
      *
      * @throws IOException if the kernel refuses
      */
@@ -72,7 +72,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
         return cache.exclusively(listen).flatMap(found -> found.map(this::exclusive));
     }
 
-    /** Sources are used by one thread at a time. */
+    /** Closes a subscription exclusively: a source is used by one thread at a time. */
     private FlowListener.Subscription exclusive(FlowListener.Subscription subscription) {
         return new FlowListener.Subscription() {
             @Override
@@ -91,16 +91,16 @@ public final class FlowSnapshotCache implements AutoCloseable {
     }
 
     /**
-     * Returns the processes that have sockets open, for a snapshot of any kind. They are found at the first use and are the same
-     * from then on: at most as old as the snapshot and one scan, unless scans would use more than a twentieth of one processor.
+     * Returns the processes that have sockets open, for a snapshot of flows or sockets. They are determined at the first use and do not
+     * change afterwards. They are at most as old as the snapshot and one scan, unless scans would use more than 5 % of one core.
      *
-     * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC
+     * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC, in nanoseconds
      */
     public OwnersOnDemand owners(long takenNanos) {
         return new SnapshotOwners(owners, takenNanos);
     }
 
-    /** Reads the source whatever the snapshot's age; waits for a reading that runs. */
+    /** Reads the source regardless of the snapshot's age; waits if another thread is reading. */
     public FlowSnapshot refreshNow() {
         return cache.refresh();
     }
@@ -129,7 +129,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
         return clocks.monotonicNanos().getAsLong();
     }
 
-    /** Returns the age of the last snapshot in milliseconds; takes none. */
+    /** Returns the age of the last snapshot in milliseconds; does not take a new one. */
     public long ageMillis() {
         return (now() - cache.last().value().takenNanos()) / 1_000_000;
     }

@@ -12,11 +12,11 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 
 /**
- * Figures over all flows of a snapshot.
+ * Summary statistics of all flows of a snapshot.
  *
- * @param count how many flows there are
- * @param byState how many flows are in each state; states that a flow cannot have are not in it
- * @param medianSrttMicros median of the smoothed round-trip times; empty if no flow has one
+ * @param count number of flows
+ * @param byState number of flows in each state; states that a flow cannot have are left out
+ * @param medianSrttMicros median of the smoothed round-trip times, in microseconds; empty if no flow has one
  * @param p95SrttMicros 95th percentile (nearest rank) of the same
  */
 public record FlowSummary(
@@ -27,12 +27,12 @@ public record FlowSummary(
 
     private static final int MIB_STATES = 16;
 
-    /** The figures of a snapshot. */
+    /** Returns the summary of a snapshot. */
     public static FlowSummary of(FlowSnapshot snapshot) {
         return of(snapshot, _ -> true);
     }
 
-    /** The figures of the flows at these places of a snapshot. */
+    /** Returns the summary of the flows at the selected indexes of a snapshot. */
     public static FlowSummary of(FlowSnapshot snapshot, IntPredicate among) {
         FlowColumns flows = snapshot.flows();
         int[] states = new int[MIB_STATES];
@@ -59,7 +59,7 @@ public record FlowSummary(
         if (count == 0) {
             return OptionalLong.empty();
         }
-        int rank = (count * percent + 99) / 100; // nearest rank, from 1
+        int rank = (count * percent + 99) / 100; // nearest rank, counted from 1
         return OptionalLong.of(sorted[Math.max(rank, 1) - 1]);
     }
 }

@@ -4,7 +4,7 @@ import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import org.jspecify.annotations.Nullable;
 
-/** The owners of a snapshot's sockets. */
+/** The processes that own a snapshot's sockets. */
 final class SnapshotOwners implements OwnersOnDemand {
     private final SocketOwnerCache watch;
     private final long takenNanos;

@@ -8,19 +8,19 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * The processes that have sockets open. A scan reads all descriptors of all processes, which takes long where there are many: the next scan
- * begins at the earliest 20 times the duration of the last one after it, so that scans use at most a twentieth of one processor. Within
- * that limit, a snapshot gets the owners of a scan that ended after the snapshot was taken, so that what is served is at most
- * {@code snapshotage} and one scan old. Where the limit applies, a caller gets the last scan while the next runs.
+ * Caches the processes that have sockets open. A scan reads all descriptors of all processes, which is slow on a host with many. After a
+ * scan, the next one begins no earlier than 20 times its duration later, so that scans use at most 5 % of one core. Within that limit, a
+ * snapshot gets the owners of a scan that ended after the snapshot was taken: served data is at most {@code snapshotage} and one scan old.
+ * Where the limit applies, a caller gets the last scan while the next one runs.
  */
 public final class SocketOwnerCache {
     private static final int REST = 20;
 
-    /** Scans. */
+    /** Scans the processes of the host. */
     @FunctionalInterface
     public interface Scanner {
         /**
-         * Scans.
+         * Returns the current owners.
          *
          * @throws IOException if the processes cannot be listed
          */
@@ -30,10 +30,11 @@ public final class SocketOwnerCache {
     private final RefreshingCache<SocketOwners> cache;
 
     /**
-     * Has not scanned yet.
+     * Creates a cache; nothing is scanned yet.
      *
      * @param scanner scans the processes
-     * @param background scans while callers go on; may discard a task while it runs another
+     * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
+     * @param background scans without blocking callers; may discard a task while it runs another
      */
     public SocketOwnerCache(Scanner scanner, LongSupplier monotonicNanos, Executor background) {
         this.cache = new RefreshingCache<>(
@@ -46,7 +47,7 @@ public final class SocketOwnerCache {
                 monotonicNanos);
     }
 
-    /** A failed scan counts as one: it is not repeated at once. */
+    /** Returns how fresh a scan is. A failed scan counts as a scan, so that it is not repeated immediately. */
     private static Freshness freshness(RefreshingCache.Reading<SocketOwners> scan, long takenNanos, long nowNanos) {
         long rested = nowNanos - scan.endedNanos();
         if (scan.endedNanos() - takenNanos >= 0 || rested < REST * scan.tookNanos()) {
@@ -63,7 +64,7 @@ public final class SocketOwnerCache {
     /**
      * Returns the owners for a snapshot.
      *
-     * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC
+     * @param takenNanos when the snapshot was taken, in CLOCK_MONOTONIC, in nanoseconds
      */
     public SocketOwners of(long takenNanos) {
         return cache.current((scan, now) -> freshness(scan, takenNanos, now));

@@ -1,4 +1,4 @@
-/** The snapshot of all flows, who refreshes it, and what is computed from it. */
+/** The snapshot of all flows, its cache, and the values computed from it. */
 @NullMarked
 package io.tcpprobe.agent.flows;
 

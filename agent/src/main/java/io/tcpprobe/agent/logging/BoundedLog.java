@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Logs events that a stranger can cause, so that no number of them fills the log. The first event of each kind and source within
- * an hour is one line; the others are counted, and the counts are logged once the hour is over. An hour has at most
- * {@value #MAX_LINES_PER_KIND} lines of a kind and {@value #MAX_LINES} lines in all, of at most {@value #MAX_CHARACTERS}
- * characters each, without stack traces. Events that are not logged appear at {@code debug} 2. Thread-safe.
+ * Logs events that any client can cause, without filling the log. The first event of each kind and source within an hour is one line; the
+ * others are counted, and the counts are logged once the hour is over. An hour has at most {@value #MAX_LINES_PER_KIND} lines of a kind and
+ * {@value #MAX_LINES} lines in all, of at most {@value #MAX_CHARACTERS} characters each, without stack traces. Events that are not logged
+ * appear at {@code debug} 2. Thread-safe.
  *
- * <p>The bound is per instance: a connector has one for all that it logs about its clients.
+ * <p>The bound is per instance: a connector has one for everything that it logs about its clients.
  */
 public final class BoundedLog {
     /** Lines of one kind within an hour. */
@@ -34,7 +34,7 @@ public final class BoundedLog {
     /** Characters of a line's message. */
     public static final int MAX_CHARACTERS = 500;
 
-    /** Kinds whose events are counted apart; the events of further kinds are counted together. */
+    /** Kinds whose events are counted separately; the events of further kinds are counted together. */
     static final int MAX_KINDS = 30;
 
     private static final Logger LOG = LoggerFactory.getLogger(BoundedLog.class);
@@ -52,7 +52,7 @@ public final class BoundedLog {
     private long begin;
 
     /**
-     * A log in which nothing has been logged yet.
+     * Creates a log.
      *
      * @param monotonicNanos a monotonic clock, in nanoseconds
      */
@@ -60,7 +60,11 @@ public final class BoundedLog {
         this(monotonicNanos, CompletableFuture.delayedExecutor(HOUR_NANOS, TimeUnit.NANOSECONDS));
     }
 
-    /** @param afterAnHour runs what it is given an hour later, when the counts are due though no further event comes */
+    /**
+     * Creates a log.
+     *
+     * @param afterAnHour runs a task one hour later, so that the counts are logged even if no further event occurs
+     */
     BoundedLog(LongSupplier monotonicNanos, Executor afterAnHour) {
         this.monotonicNanos = monotonicNanos;
         this.afterAnHour = afterAnHour;
@@ -70,10 +74,10 @@ public final class BoundedLog {
     /**
      * Logs a warning about an event, or counts it.
      *
-     * @param logger where the line goes
-     * @param kind what happened, one of a few constant texts: it is counted by this, and named by it in the counts
-     * @param source who caused it, without what differs each time: an address without the port
-     * @param message the line; what it quotes from the network may be cut
+     * @param logger the destination of the line
+     * @param kind what happened, one of a few constant texts; events are counted by it, and it names them in the report
+     * @param source the client that caused it, without the parts that change each time: an address without the port
+     * @param message the message; text quoted from the network may be truncated
      */
     public void warn(Logger logger, String kind, String source, String message) {
         log(logger, Level.WARN, kind, source, message);
@@ -94,7 +98,7 @@ public final class BoundedLog {
         }
     }
 
-    /** Returns what a line ends with; null if the event is counted only. */
+    /** Returns the suffix of the line; null if the event is counted only. */
     private synchronized @Nullable String admit(String kind, String source) {
         int lines = linesOfKind.getOrDefault(kind, 0);
         if (lines < MAX_LINES_PER_KIND && logged.size() < MAX_LINES && logged.add(new Event(kind, cut(source)))) {
@@ -111,7 +115,7 @@ public final class BoundedLog {
         return null;
     }
 
-    /** Begins the next hour if this one is over, and logs what was counted in it. */
+    /** If the hour is over, logs what was counted in it, and begins the next one. */
     private void reportIfDue() {
         String counts = nextHour();
         if (!counts.isEmpty()) {
@@ -142,8 +146,8 @@ public final class BoundedLog {
     }
 
     /**
-     * An exception and where it was thrown as part of one line: stack traces are long, and a client that can cause one can cause
-     * many. The message of the exception, which may quote the client, comes last.
+     * Returns an exception and where it was thrown as part of one line: a client that can cause one exception can cause many, and stack
+     * traces are long. The exception's message, which may quote the client, comes last.
      */
     public static String brief(Throwable thrown) {
         StringBuilder text = new StringBuilder(thrown.getClass().getSimpleName());

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 
 /**
- * What one thing failed with the last time, so that a failure that goes on is logged once. One that comes and goes is logged within
+ * Remembers the last failure of one operation, so that a continuing failure is logged once. One that occurs intermittently is logged within
  * the bounds of a {@link BoundedLog}. Thread-safe.
  */
 public final class LastFailure {
@@ -12,23 +12,27 @@ public final class LastFailure {
 
     private final BoundedLog log;
 
-    /** Nothing has failed yet. */
+    /** Creates an instance without a failure. */
     public LastFailure() {
         this(new BoundedLog(System::nanoTime));
     }
 
-    /** @param log bounds the lines */
+    /**
+     * Creates an instance without a failure.
+     *
+     * @param log bounds the lines
+     */
     LastFailure(BoundedLog log) {
         this.log = log;
     }
 
     /**
-     * Logs a failure if it is another than the last one.
+     * Logs a failure if it differs from the last one.
      *
-     * @param logger where the line goes
-     * @param step what failed, one of a few constant texts: "read sockets"
+     * @param logger the destination of the line
+     * @param step the step that failed, one of a few constant texts: "read sockets"
      * @param failed the failure
-     * @param consequence what follows from it
+     * @param consequence the effect of the failure
      */
     public void warn(Logger logger, String step, Exception failed, String consequence) {
         if (isNew(failed.toString())) {
@@ -36,12 +40,12 @@ public final class LastFailure {
         }
     }
 
-    /** Remembers a failure; returns true if it is another than the last one, and so to be logged. */
+    /** Remembers a failure; returns true if it differs from the last one and should be logged. */
     public boolean isNew(String failure) {
         return !failure.equals(last.getAndSet(failure));
     }
 
-    /** It works again: whatever it fails with next is new. */
+    /** Clears the failure after a success: the next failure is new. */
     public void over() {
         last.set("");
     }

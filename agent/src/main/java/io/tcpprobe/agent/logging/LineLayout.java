@@ -20,9 +20,9 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
     private final DateTimeFormatter time;
 
     /**
-     * A layout.
+     * Creates a layout.
      *
-     * @param terminal whether somebody reads along, who knows the date
+     * @param terminal true to omit the date, for a reader at a terminal
      * @param zone the time zone of the times
      */
     LineLayout(boolean terminal, ZoneId zone) {
@@ -45,13 +45,16 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         return line.toString();
     }
 
-    /** The name of a class without its package; other names as they are. */
+    /** Returns the name of a class without its package; other names unchanged. */
     private static String shortName(String logger) {
         int dot = logger.lastIndexOf('.') + 1;
         return dot < logger.length() && Character.isUpperCase(logger.charAt(dot)) ? logger.substring(dot) : logger;
     }
 
-    /** Messages may quote what came over the network: a line break in it must not forge a line, nor steer the terminal. */
+    /**
+     * Appends a message with control characters made visible: messages may quote the network, and a line break in the quote must not forge
+     * a log line or control the terminal.
+     */
     private static void appendVisible(String message, StringBuilder line) {
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);

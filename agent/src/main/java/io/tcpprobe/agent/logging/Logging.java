@@ -6,9 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.log.LogFactory;
 
-/** How much is logged. Set up by code only: no file and no system property of the JVM that the agent runs in is read. */
+/** Configures how much is logged, by code only: no file and no system property of the hosting JVM is read. */
 public final class Logging {
-    /** The logger of who changed what. Its lines are written at every level of {@code debug}. */
+    /** The logger of the audit: who changed what. Its lines are written at every level of {@code debug}. */
     public static final String AUDIT = "tcpprobe.audit";
 
     private static final String OURS = "io.tcpprobe";
@@ -16,8 +16,8 @@ public final class Logging {
     private Logging() {}
 
     /**
-     * Takes in what SNMP4J logs, and logs as with {@code debug} 0. To be called once, before the first class of SNMP4J is
-     * used: each of them keeps the logger that it finds as it is loaded.
+     * Redirects SNMP4J's log and sets the level of {@code debug} 0. Must be called once, before the first class of SNMP4J is used: each
+     * class keeps the logger that it finds when it is loaded.
      */
     public static void start() {
         LogFactory.setLogFactory(new Snmp4jLogs());
@@ -25,16 +25,16 @@ public final class Logging {
     }
 
     /**
-     * Follows the setting {@code debug}, at once.
+     * Applies the setting {@code debug} immediately.
      *
-     * @param debug 0: what matters; 1: what the agent does as well; 2: every detail, and what the libraries do
+     * @param debug 0: important events; 1: also what the agent does; 2: every detail, including that of the libraries
      */
     public static void level(long debug) {
         Level ours = debug <= 0 ? Level.INFO : debug == 1 ? Level.DEBUG : Level.TRACE;
         levels(ours, debug >= 2 ? Level.DEBUG : Level.WARN, Level.INFO);
     }
 
-    /** Logs warnings and errors only, for commands that print their answer and end. */
+    /** Logs warnings and errors only, for commands that print a result and exit. */
     public static void warningsOnly() {
         levels(Level.WARN, Level.WARN, Level.WARN);
     }

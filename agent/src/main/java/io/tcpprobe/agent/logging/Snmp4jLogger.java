@@ -10,14 +10,14 @@ import org.snmp4j.log.LogAdapter;
 import org.snmp4j.log.LogLevel;
 
 /**
- * One logger of SNMP4J as one of slf4j. SNMP4J has one debug level only, and it is per packet: it goes to slf4j's debug, as does
- * its info. Its warnings and errors are about what clients have sent: they are logged within bounds, in one line each.
+ * Adapts a logger of SNMP4J to slf4j. SNMP4J has only one debug level, and logs to it per packet; both its debug and its info lines go to
+ * slf4j's debug. Its warnings and errors concern what clients have sent: they are logged within bounds, in one line each.
  *
- * @param logger where everything goes
+ * @param logger receives all lines
  * @param log bounds the warnings and errors
  */
 record Snmp4jLogger(Logger logger, BoundedLog log) implements LogAdapter {
-    /** Characters of a message that tell one from another: what follows may be different each time. */
+    /** The length of the prefix that identifies a message: the rest may differ each time. */
     private static final int BEGINNING = 20;
 
     private void bounded(Level level, String message) {
@@ -84,7 +84,7 @@ record Snmp4jLogger(Logger logger, BoundedLog log) implements LogAdapter {
         bounded(Level.ERROR, text(message, cause));
     }
 
-    /** Does nothing: levels are {@link Logging}'s. */
+    /** Does nothing: {@link Logging} sets the levels. */
     @Override
     public void setLogLevel(LogLevel level) {}
 

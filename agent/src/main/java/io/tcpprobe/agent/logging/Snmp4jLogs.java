@@ -7,7 +7,7 @@ import org.slf4j.LoggerFactory;
 import org.snmp4j.log.LogAdapter;
 import org.snmp4j.log.LogFactory;
 
-/** Gives SNMP4J loggers of slf4j, in the place of its own, which say nothing. */
+/** Provides SNMP4J with loggers of slf4j, in place of its own, which log nothing. */
 final class Snmp4jLogs extends LogFactory {
     private final BoundedLog log = new BoundedLog(System::nanoTime);
 
@@ -26,7 +26,7 @@ final class Snmp4jLogs extends LogFactory {
         return createLogger(Logger.ROOT_LOGGER_NAME);
     }
 
-    /** None to list: levels are set at slf4j's loggers. */
+    /** Returns no loggers: levels are set at slf4j's loggers. */
     @Override
     public Iterator<LogAdapter> loggers() {
         return Collections.emptyIterator();

@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.ZoneId;
 import org.slf4j.Logger;
 
-/** Sets Logback up, whichever class logs first: everything goes to standard error. Logback finds it as a service. */
+/**
+ * Configures Logback to write everything to standard error, regardless of which class logs first. Logback finds this class as a service.
+ */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_TOP_PRIORITY)
 public final class StandardError extends ContextAwareBase implements Configurator {
-    /** For Logback. */
+    /** Called by Logback. */
     public StandardError() {}
 
     @Override
@@ -42,7 +44,7 @@ public final class StandardError extends ContextAwareBase implements Configurato
             String target = Files.readSymbolicLink(descriptor).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
         } catch (IOException _) {
-            return false; // no /proc: lines are written out in full
+            return false; // no /proc: lines get the full date
         }
     }
 }

@@ -1,4 +1,4 @@
-/** What the agent says on standard error: one format, levels that follow the setting {@code debug}, one way for all libraries. */
+/** The agent's log on standard error: one format, levels that follow the setting {@code debug}, the same for all libraries. */
 @NullMarked
 package io.tcpprobe.agent.logging;
 

@@ -5,20 +5,20 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options of {@code -javaagent:jar=OPTIONS}: {@code KEY=VALUE,KEY=VALUE}. A value may contain commas: what follows a
- * comma and has no "=" still belongs to the value before it, as in
+ * The options of {@code -javaagent:jar=OPTIONS}: {@code KEY=VALUE,KEY=VALUE}. A value may contain commas: text after a comma that has no
+ * "=" belongs to the value before it, as in
  *
  * <pre>
  *   snmp.listen=127.0.0.1:1161,[::1]:1161,http.listen=127.0.0.1:0
  * </pre>
  *
- * <p>For a value with both, "\," is a comma that never ends a value.
+ * <p>If a value contains both a comma and "=" after it, write the comma as "\,", which never ends a value.
  */
 final class Assignments {
     private Assignments() {}
 
     /**
-     * The assignments, in their order.
+     * Returns the assignments, in their order.
      *
      * @param options the text, or null or "" for none
      */

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Starts the agent from the folder {@code lib} beside our own jar. Its classes and libraries are loaded by a class loader that
- * the application does not know and that knows nothing of the application: both may use the same library in two versions.
+ * Starts the agent from the folder {@code lib} beside our own jar. A separate class loader, isolated from the application's, loads its
+ * classes and libraries: both may use different versions of the same library.
  */
 final class IsolatedLauncher implements Runnable {
     private static final String AGENT = "io.tcpprobe.agent.EmbeddedAgent";
@@ -26,11 +26,11 @@ final class IsolatedLauncher implements Runnable {
     private final AtomicBoolean started;
 
     /**
-     * A start.
+     * Creates a launcher.
      *
      * @param assignments "key=value" each
-     * @param jvm of the application
-     * @param started is set to false if the agent cannot be started: it may be tried again then
+     * @param jvm the instrumentation of the application's JVM
+     * @param started set to false if the agent cannot be started, so that a later attempt is possible
      */
     IsolatedLauncher(List<String> assignments, Instrumentation jvm, AtomicBoolean started) {
         this.assignments = assignments;
@@ -38,7 +38,7 @@ final class IsolatedLauncher implements Runnable {
         this.started = started;
     }
 
-    /** Starts the agent, or says why it cannot be started. Nothing is thrown: nobody would be there to catch it. */
+    /** Starts the agent, or reports why it cannot be started. Throws nothing, because there is no caller to catch it. */
     @Override
     public void run() {
         try {
@@ -49,7 +49,7 @@ final class IsolatedLauncher implements Runnable {
                     .invoke(null, assignments, jvm);
         } catch (InvocationTargetException failed) {
             giveUp(failed.getCause() == null ? failed : failed.getCause());
-        } catch (Throwable failed) { // also a LinkageError: whatever it is, the application has nothing to do with it
+        } catch (Throwable failed) { // also a LinkageError: no failure of the agent may affect the application
             giveUp(failed);
         }
     }
@@ -60,7 +60,7 @@ final class IsolatedLauncher implements Runnable {
         Premain.say("not started: " + (reason == null || failed instanceof Error ? failed.toString() : reason));
     }
 
-    /** The platform's class loader, whatever the application has put in the place of the system's. */
+    /** Returns the platform's class loader, even if the application has replaced the system's. */
     private static ClassLoader platform() throws ReflectiveOperationException {
         Object platform = ClassLoader.class.getMethod("getPlatformClassLoader").invoke(null); // since Java 9
         return (ClassLoader) platform;

@@ -5,14 +5,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the JVM calls for {@code java -javaagent:tcpprobe-javaagent.jar=KEY=VALUE,KEY=VALUE}, and when a tool loads that jar
- * into a running JVM. The agent is started on a thread of its own. The application neither waits for it nor hears of its
- * failures, which are lines on standard error.
+ * The entry point that the JVM calls for {@code java -javaagent:tcpprobe-javaagent.jar=KEY=VALUE,KEY=VALUE}, and when a tool loads that jar
+ * into a running JVM. The agent is started on its own thread. The application does not wait for it and does not receive its failures, which
+ * are logged on standard error.
  */
 public final class Premain {
     private static final int LEAST_JAVA = 25;
 
-    /** One agent per JVM: the ports, the MBeans and the state folder are there once. */
+    /** True if an agent is starting or was started. There can be only one per JVM: ports, MBeans and the state folder are not shared. */
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 
     private Premain() {}
@@ -21,7 +21,7 @@ public final class Premain {
      * Called by the JVM before the application's main.
      *
      * @param options what follows the jar's name and "=": see {@link Assignments}
-     * @param jvm tells which classes the application has loaded
+     * @param jvm lists the classes that the application has loaded
      */
     public static void premain(@Nullable String options, Instrumentation jvm) {
         start(options, jvm);
@@ -53,13 +53,13 @@ public final class Premain {
         starter.start();
     }
 
-    /** "1.8" and "25" to 8 and 25; 0 for what is neither. */
+    /** Converts "1.8" to 8 and "25" to 25; returns 0 for other texts. */
     private static int javaVersion(String specification) {
         String digits = specification.startsWith("1.") ? specification.substring(2) : specification;
         try {
             return Integer.parseInt(digits);
         } catch (NumberFormatException notNumber) {
-            return 0; // no Java has such a version; reported as too old
+            return 0; // not a Java version; reported as too old
         }
     }
 

@@ -12,25 +12,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way by which connections are deleted (deleteTCB of RFC 4022), whatever the connector: look it up, then end the very
- * socket that was found. Every attempt is one line of audit. Listeners cannot be deleted.
+ * Deletes connections (deleteTCB of RFC 4022) for all connectors: finds the socket, then closes exactly that socket. Every attempt is one
+ * line in the audit log. Listeners cannot be deleted.
  */
 public final class ConnectionTerminator {
     private static final Logger AUDIT = LoggerFactory.getLogger(Logging.AUDIT);
 
     private final SocketSnapshotCache sockets;
 
-    /** Deletions, after which these snapshots are read anew. */
+    /**
+     * Creates a terminator.
+     *
+     * @param sockets the snapshots, which are invalidated after a deletion
+     */
     public ConnectionTerminator(SocketSnapshotCache sockets) {
         this.sockets = sockets;
     }
 
     /**
-     * What {@link #delete} would delete; nothing is. An attempt that is refused here is audited.
+     * Returns the connection that {@link #delete} would delete, without deleting it. An attempt that is refused here is audited.
      *
-     * @param cookie if given, only the socket with this cookie will do
+     * @param cookie if present, only the socket with this cookie matches
      * @param who the connector and the user
-     * @throws TerminationException if it would be refused
+     * @throws TerminationException if the deletion would be refused
      */
     public Tcb find(SocketEndpoints ends, OptionalLong cookie, String who) throws TerminationException {
         try {
@@ -59,21 +63,21 @@ public final class ConnectionTerminator {
         return why;
     }
 
-    /** Says in the audit that an attempt was refused before it named a connection. */
+    /** Audits an attempt that was refused before it named a connection. */
     public void refused(String why, String who) {
         AUDIT.info("delete: {}; by {}", why, who);
     }
 
-    /** Says in the audit that somebody looked what a deletion would do. */
+    /** Audits a request for what a deletion would do. */
     public void rehearsed(Tcb tcb, String who) {
         AUDIT.info("delete {}: dry run, nothing done; by {}", text(tcb), who);
     }
 
     /**
-     * Deletes a connection that was found.
+     * Deletes a connection that {@link #find} returned.
      *
      * @param who the connector and the user
-     * @throws TerminationException if it was not deleted; whatever has the same ends now is as it was
+     * @throws TerminationException if it was not deleted; a later connection with the same endpoints is not affected
      */
     public void delete(Tcb tcb, String who) throws TerminationException {
         try {

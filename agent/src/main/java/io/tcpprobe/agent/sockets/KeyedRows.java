@@ -3,8 +3,8 @@ package io.tcpprobe.agent.sockets;
 import java.util.function.IntToLongFunction;
 
 /**
- * Rows that are sorted by numbers (least significant byte first, a radix sort). Each row's number is computed once and moves
- * with it: to look it up by the row, at each step, would miss the processor's caches for each of a million rows.
+ * Rows sorted by numeric keys (radix sort, least significant byte first). Each row's key is computed once and moves with the row: fetching
+ * the key by the row at each step would cause a cache miss for each of a million rows.
  */
 final class KeyedRows {
     private static final int VALUES = 1 << Byte.SIZE;
@@ -12,17 +12,17 @@ final class KeyedRows {
     private int[] rows;
     private long[] keys;
 
-    /** Rows, in an array that is this object's own from now on. */
+    /** Uses this array of rows; the caller must not use it afterwards. */
     KeyedRows(int[] rows) {
         this.rows = rows;
         this.keys = new long[rows.length];
     }
 
     /**
-     * Sorts by keys as unsigned numbers; rows with the same key stay in their order.
+     * Sorts by keys as unsigned numbers; the sort is stable.
      *
      * @param key computed once for each row
-     * @param bytes how many bytes of the keys differ, from the lowest on
+     * @param bytes the number of low-order bytes in which the keys may differ
      */
     void sort(IntToLongFunction key, int bytes) {
         for (int i = 0; i < rows.length; i++) {
@@ -46,7 +46,7 @@ final class KeyedRows {
         }
     }
 
-    /** For each value of a byte, where the rows that have it begin. */
+    /** Returns, for each value of a byte, the index at which the rows with this value begin. */
     private int[] begins(int shift) {
         int[] begin = new int[VALUES + 1];
         for (int i = 0; i < rows.length; i++) {
@@ -62,12 +62,12 @@ final class KeyedRows {
         return (int) (keys[i] >>> shift) & VALUES - 1;
     }
 
-    /** The rows, sorted. */
+    /** Returns the rows, sorted. */
     int[] rows() {
         return rows;
     }
 
-    /** Whether two places of {@link #rows} had the same key when they were sorted last. */
+    /** Returns true if two places of {@link #rows} had the same key in the last sort. */
     boolean sameKeys(int one, int other) {
         return keys[one] == keys[other];
     }

@@ -7,11 +7,11 @@ import io.tcpprobe.kernel.flow.TcpState;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Which sockets a table of TCP-MIB has, and in which order: that of its index, byte by byte. */
+/** The sockets that a table of TCP-MIB contains, in the order of its index, byte by byte. */
 public enum SocketOrder {
     /**
-     * What RFC 2012 knows: IPv4, listeners among it. A listener of both families is one of IPv4 as well, at 0.0.0.0. The types
-     * of the addresses are no part of the order.
+     * The table of RFC 2012: IPv4, including listeners. A listener of both families is also one of IPv4, at 0.0.0.0. The address types are
+     * not part of the order.
      */
     IPV4(IntStream.of(
             at(SocketEndpoints.LOCAL, SocketEndpoints.ADDRESS, 4),
@@ -29,14 +29,14 @@ public enum SocketOrder {
             return false;
         }
     },
-    /** All that are no listeners. */
+    /** All sockets that are not listeners. */
     CONNECTIONS(IntStream.of(at(0, 0, SocketEndpoints.SIZE))) {
         @Override
         boolean has(SocketColumns sockets, int row) {
             return sockets.state(row) != TcpState.LISTEN;
         }
     },
-    /** Listeners, by their local ends. */
+    /** Listeners, by their local endpoints. */
     LISTENERS(IntStream.of(at(0, 0, SocketEndpoints.REMOTE))) {
         @Override
         boolean has(SocketColumns sockets, int row) {
@@ -44,11 +44,11 @@ public enum SocketOrder {
         }
     };
 
-    /** The places of the ends that make the index, the foremost first. */
-    @SuppressWarnings("ImmutableEnumChecker") // never written to
+    /** The offsets of the bytes of the endpoints that form the index, the most significant first. */
+    @SuppressWarnings("ImmutableEnumChecker") // never modified
     private final int[] places;
 
-    /** Runs of places: the first one in the upper half, how many in the lower. */
+    /** Creates an order from ranges of offsets: the first offset in the upper half, the length in the lower half. */
     SocketOrder(IntStream runs) {
         places = runs.flatMap(run -> IntStream.range(run >>> Short.SIZE, (run >>> Short.SIZE) + (run & 0xffff)))
                 .toArray();
@@ -58,17 +58,17 @@ public enum SocketOrder {
         return end + part << Short.SIZE | bytes;
     }
 
-    /** Whether the table tells each socket's process. */
+    /** Returns true if the table shows each socket's process. */
     boolean hasProcesses() {
         return true;
     }
 
-    /** Whether a socket belongs to the table. */
+    /** Returns true if a socket belongs to the table. */
     abstract boolean has(SocketColumns sockets, int row);
 
     /**
-     * The table's sockets in its order. Of several with the same index, such as listeners that share a port, the oldest is
-     * there.
+     * Returns the table's sockets in its order. Of several sockets with the same index, such as listeners that share a port, only the
+     * oldest is included.
      */
     int[] rows(SocketColumns sockets) {
         int[] rows = IntStream.range(0, sockets.size())
@@ -79,8 +79,8 @@ public enum SocketOrder {
     }
 
     /**
-     * Sorts by the last eight bytes, then by the eight before them, and so on, each time leaving the order of equals as it is.
-     * Bytes that all rows have in common, as most are zero, are left out: so eight are enough, as a rule.
+     * Sorts by the last eight bytes, then by the eight before them, and so on, with a stable sort. Bytes that are the same in all rows,
+     * mostly zeros, are skipped: so usually eight bytes are enough.
      */
     private KeyedRows sorted(SocketColumns sockets, int[] unsorted) {
         KeyedRows rows = new KeyedRows(unsorted);
@@ -100,7 +100,7 @@ public enum SocketOrder {
         return key;
     }
 
-    /** The places where not all rows have the same byte. */
+    /** Returns the offsets at which not all rows have the same byte. */
     private int[] varying(SocketColumns sockets, int[] rows) {
         int[] differences = new int[SocketEndpoints.SIZE];
         for (int row : rows) {
@@ -119,7 +119,7 @@ public enum SocketOrder {
             if (i == 0 || !sorted.sameKeys(i - 1, i) || !twins(sockets, rows[kept - 1], row)) {
                 rows[kept++] = row;
             } else if (Long.compareUnsigned(sockets.cookie(row), sockets.cookie(rows[kept - 1])) < 0) {
-                rows[kept - 1] = row; // cookies are given in the order in which they are asked for
+                rows[kept - 1] = row; // the kernel assigns cookies in the order in which they are requested
             }
         }
         return Arrays.copyOf(rows, kept);

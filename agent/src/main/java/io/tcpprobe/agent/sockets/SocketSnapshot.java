@@ -7,9 +7,9 @@ import io.tcpprobe.kernel.proc.SocketOwners;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** All TCP sockets at one moment. Orders and owners are made when they are asked for first, and never change then. */
+/** All TCP sockets at one moment. Orders and owners are computed at the first request and do not change afterwards. */
 public final class SocketSnapshot {
-    /** For those that nobody asks for owners. */
+    /** Has no owners; for snapshots whose processes are not requested. */
     public static final OwnersOnDemand NO_OWNERS = new OwnersOnDemand() {
         @Override
         public SocketOwners get() {
@@ -30,10 +30,10 @@ public final class SocketSnapshot {
     private volatile boolean processesAsked;
 
     /**
-     * A snapshot.
+     * Creates a snapshot.
      *
-     * @param takenNanos when it was taken, in CLOCK_MONOTONIC
-     * @param owners finds out who has which socket open
+     * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
+     * @param owners finds the process that has each socket open
      */
     public SocketSnapshot(SocketColumns sockets, long takenNanos, OwnersOnDemand owners) {
         this.owners = owners;
@@ -53,33 +53,33 @@ public final class SocketSnapshot {
         return found;
     }
 
-    /** The sockets, in no order. */
+    /** Returns the sockets, unordered. */
     public SocketColumns sockets() {
         return sockets;
     }
 
-    /** Whether the places of an order are known. */
+    /** Returns true if an order has been computed. */
     boolean has(SocketOrder order) {
         Lazy<int[]> rows = orders.get(order);
         return rows != null && rows.made();
     }
 
-    /** Whether the processes are known. */
+    /** Returns true if the processes are known. */
     boolean hasProcesses() {
         return processes.made();
     }
 
-    /** Returns true if {@link #process} does not wait for a search. */
+    /** Returns true if {@link #process} does not wait for a scan. */
     public boolean processesReady() {
         return hasProcesses() || owners.ready();
     }
 
-    /** Finds the processes, before anybody asks. */
+    /** Finds the processes ahead of the first request. */
     void findProcesses() {
         processes.get();
     }
 
-    /** Whether somebody has asked for a process. */
+    /** Returns true if a caller has requested a process. */
     boolean processesAsked() {
         return processesAsked;
     }
@@ -88,7 +88,7 @@ public final class SocketSnapshot {
         return takenNanos;
     }
 
-    /** The places in {@link #sockets()} of the sockets of an order; not to be written to. */
+    /** Returns the sockets of an order as indexes of {@link #sockets()}; the array must not be modified. */
     public int[] rows(SocketOrder order) {
         Lazy<int[]> rows = orders.get(order);
         if (rows == null) {
@@ -97,7 +97,7 @@ public final class SocketSnapshot {
         return rows.get();
     }
 
-    /** The process that has the socket at this place of {@link #sockets()} open; 0 if none is known. */
+    /** Returns the process that has the socket at this index of {@link #sockets()} open; 0 if unknown. */
     public int process(int row) {
         if (!processesAsked) {
             processesAsked = true;

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 
-/** The snapshot of all sockets: at most {@code snapshotage} old, one for one request, see {@link RefreshingCache}. */
+/** Caches the snapshot of all sockets: at most {@code snapshotage} old, the same during one request. See {@link RefreshingCache}. */
 public final class SocketSnapshotCache implements AutoCloseable {
-    /** Served if the kernel could never be asked: tables without rows, where an error would end every walk. */
+    /** Served if the sockets could never be read: the tables have no rows, where an error would end every walk. */
     private static final SocketSnapshot NOTHING =
             new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, SocketSnapshot.NO_OWNERS);
 
@@ -31,20 +31,20 @@ public final class SocketSnapshotCache implements AutoCloseable {
     private final DiscardingExecutor ahead = new DiscardingExecutor("sockets-ahead");
     private final RefreshingCache<SocketSnapshot> cache;
 
-    /** Orders that were asked for since the last snapshot was taken. */
+    /** Orders that were requested since the last snapshot was taken. */
     private final Set<SocketOrder> ordersAsked = ConcurrentHashMap.newKeySet();
 
     private volatile boolean processesEverAsked;
 
-    /** When the last snapshot was taken whose processes were asked for. */
+    /** When the last snapshot was taken whose processes were requested. */
     private volatile long processesAskedAt;
 
     /**
-     * Nothing is read yet.
+     * Creates a cache; nothing is read yet.
      *
      * @param flows finds the owners of sockets
-     * @param requests knows which request a thread works for
-     * @param monotonicNanos CLOCK_MONOTONIC
+     * @param requests the scope of the current request
+     * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
      */
     public SocketSnapshotCache(
             FlowSnapshotCache flows, RequestScope requests, SettingStore settings, LongSupplier monotonicNanos) {
@@ -60,14 +60,14 @@ public final class SocketSnapshotCache implements AutoCloseable {
     }
 
     /**
-     * Returns the sockets, at most {@code snapshotage} old, or those read last if the kernel cannot be asked at present; none if it
-     * never could.
+     * Returns the sockets, at most {@code snapshotage} old, or those read last if they cannot be read at present; none if they never could
+     * be read.
      */
     public SocketSnapshot current() {
         return requests.once(this, () -> cache.current(this::freshness));
     }
 
-    /** Returns the same with an order made, and with the processes found if they were asked for within the last minute. */
+    /** Returns the same with an order computed, and with the processes found if they were requested within the last minute. */
     public SocketSnapshot current(SocketOrder order) {
         SocketSnapshot snapshot = current();
         ordersAsked.add(order);
@@ -78,7 +78,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
         return snapshot;
     }
 
-    /** Returns true if {@link #current(SocketOrder)} does not block; otherwise there is work of milliseconds to do first. */
+    /** Returns true if {@link #current(SocketOrder)} does not block; otherwise it has to work for milliseconds first. */
     public boolean ready(SocketOrder order) {
         if (!requests.ready(this, () -> cache.available(this::freshness))) {
             return false;
@@ -91,7 +91,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
         return Freshness.of(reading, nowNanos, settings);
     }
 
-    /** A client that asks for processes goes on to do so for the time of a walk at least, or comes again. */
+    /** Returns true if processes were requested recently: such a client usually continues for at least one walk, or polls. */
     private boolean processesWanted() {
         if (cache.last().value().processesAsked()) {
             return true;
@@ -99,7 +99,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
         return processesEverAsked && monotonicNanos.getAsLong() - processesAskedAt < PROCESSES_WANTED_NANOS;
     }
 
-    /** Has the next request read the sockets, because one of them was changed. */
+    /** Marks the sockets as changed, so that the next request reads them again. */
     public void invalidate() {
         cache.invalidate();
     }
@@ -115,7 +115,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
         return next;
     }
 
-    /** Does what callers of the last one have asked for, so that they need not wait for it. */
+    /** Computes ahead what callers of the last snapshot have requested, so that they need not wait for it. */
     private void prepare(SocketSnapshot next) {
         for (SocketOrder order : SocketOrder.values()) {
             if (ordersAsked.remove(order)) {

@@ -1,30 +1,30 @@
 package io.tcpprobe.agent.sockets;
 
-/** A connection was not deleted; the message says why, and what to do about it. */
+/** Reports that a connection was not deleted; the message has the cause and the remedy. */
 public final class TerminationException extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Why a connection was not deleted. */
     public enum Reason {
-        /** There is no such connection, or no longer. */
+        /** The connection does not exist, or no longer. */
         NOT_THERE,
-        /** It is a listener: those are not deleted. */
+        /** The socket is a listener, and listeners are not deleted. */
         LISTENER,
-        /** This process or this kernel cannot do it. */
+        /** This process or this kernel does not support it. */
         NOT_POSSIBLE,
-        /** The kernel could not be asked, or refused for another reason. */
+        /** The kernel could not be called, or refused for another reason. */
         FAILED
     }
 
     private final Reason reason;
 
-    /** A deletion that was refused. */
+    /** Creates an exception for a refused deletion. */
     public TerminationException(Reason reason, String message) {
         super(message);
         this.reason = reason;
     }
 
-    /** Why. */
+    /** Returns the reason. */
     public Reason reason() {
         return reason;
     }

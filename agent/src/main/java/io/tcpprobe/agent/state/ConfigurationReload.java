@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the configuration file again while the agent runs, on SIGHUP. Users need no reload: {@link UserWatch} sees them change. */
+/** Reads the configuration file again while the agent runs, on SIGHUP. Users need no reload: {@link UserWatch} detects their changes. */
 public final class ConfigurationReload {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationReload.class);
 
@@ -23,7 +23,7 @@ public final class ConfigurationReload {
     private final SettingStore settings;
 
     /**
-     * Reloads this file.
+     * Creates a reload of this file.
      *
      * @param file the file of --config; null if there is none, and then nothing is reloaded
      * @param settings the settings of the running agent
@@ -33,7 +33,7 @@ public final class ConfigurationReload {
         this.settings = settings;
     }
 
-    /** Puts the file in force as it is now, and logs what came of it. A file with any problem changes nothing. */
+    /** Applies the current content of the file, and logs the result. A file with any problem changes nothing. */
     public synchronized void run() {
         if (file == null) {
             LOG.info("SIGHUP: there is no configuration file to reload; name one with --config at start");
@@ -41,13 +41,13 @@ public final class ConfigurationReload {
         }
         try {
             reload(file);
-        } catch (RuntimeException failed) { // of a listener: the values are in force in the store
+        } catch (RuntimeException failed) { // thrown by a listener: the store has the new values
             LOG.warn("SIGHUP: reloaded {}, but not everything follows it: {}", file, failed.getMessage());
         }
     }
 
     private void reload(Path named) {
-        if (Files.exists(named) && !Files.isRegularFile(named)) { // a pipe would be empty now, and mean the defaults
+        if (Files.exists(named) && !Files.isRegularFile(named)) { // a pipe would be empty now and mean the defaults
             refused(new Problem("read", named.toString(), "it is not a file that can be read again", "name a file"));
             return;
         }

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code running} of the state folder: what the agent that runs has in force, for commands that want to show it. It
- * is there while an agent runs; one that a crash has left is known by its process.
+ * The file {@code running} of the state folder: the effective values of the running agent, for commands that show them. It exists while an
+ * agent runs; one that remains after a crash is detected by its process id.
  */
 public final class RunningFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningFile.class);
@@ -56,7 +56,7 @@ public final class RunningFile implements AutoCloseable {
     }
 
     /**
-     * Writes the file, and again at every change of a setting.
+     * Writes the file, and rewrites it at every change of a setting.
      *
      * @param listening the addresses that each connector listens on, by its name
      * @throws IOException if it cannot be written
@@ -90,7 +90,7 @@ public final class RunningFile implements AutoCloseable {
         AtomicFile.write(file, String.join("\n", lines) + "\n", "rw-r--r--");
     }
 
-    /** An address that commands on this host can connect to: a wildcard is not one. */
+    /** Converts an address to one that commands on this host can connect to: a wildcard is not one. */
     private static String reachable(InetSocketAddress address) {
         return address.getAddress().isAnyLocalAddress()
                 ? AddressText.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), address.getPort()))
@@ -119,32 +119,32 @@ public final class RunningFile implements AutoCloseable {
     }
 
     /**
-     * What an agent has in force.
+     * The effective values of an agent.
      *
-     * @param pid its process
-     * @param source where its flows come from
+     * @param pid its process id
+     * @param source the source of its flows
      * @param used names of the settings that have an effect on that source
-     * @param values by name, with the names' origins at name + ".origin"
+     * @param values values by setting name, and their origins by name + ".origin"
      */
     public record Running(long pid, String source, Set<String> used, Map<String, String> values) {
-        /** A setting's value, as others may see it. */
+        /** Returns a setting's value, with secrets hidden. */
         public String value(Setting<?> setting) {
             return values.getOrDefault(setting.name(), "");
         }
 
-        /** Returns the addresses that a connector listens on: "127.0.0.1:8778" for "http"; empty if it does not. */
+        /** Returns the addresses that a connector listens on: "127.0.0.1:8778" for "http"; empty if it does not listen. */
         public List<String> addresses(String connector) {
             String addresses = values.getOrDefault(AGENT + connector, "");
             return addresses.isEmpty() ? List.of() : List.of(addresses.split(" ", -1));
         }
 
-        /** Where a setting's value comes from. */
+        /** Returns the origin of a setting's value. */
         public String origin(Setting<?> setting) {
             return values.getOrDefault(setting.name() + ORIGIN, "");
         }
     }
 
-    /** The agent that runs with this state folder; empty if there is none. */
+    /** Returns the agent that runs with this state folder; empty if there is none. */
     public static Optional<Running> read(Path stateFolder) {
         try {
             Map<String, String> values = KeyValueFile.readState(stateFolder.resolve("running"), new ArrayList<>());
@@ -157,7 +157,7 @@ public final class RunningFile implements AutoCloseable {
                     ? Optional.of(new Running(pid, values.getOrDefault(SOURCE, ""), used, values))
                     : Optional.empty();
         } catch (IOException | NumberFormatException _) {
-            return Optional.empty(); // no agent runs, or none that this user may see
+            return Optional.empty(); // no agent runs, or this user may not read its file
         }
     }
 }

@@ -22,19 +22,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is kept in the state folder, opened: settings, users, the SNMP engine's identity.
+ * The contents of the open state folder: settings, users, the SNMP engine's identity.
  *
- * @param folder where it is kept
+ * @param folder the folder
  * @param settings the settings
  * @param users the users
  * @param engine the engine's identity
- * @param warnings what was wrong but stops nothing
+ * @param warnings problems that do not prevent the start
  * @param lock keeps other agents out
  */
 public record State(
         Path folder, SettingStore settings, Users users, EngineFile engine, List<Problem> warnings, StateLock lock)
         implements AutoCloseable {
-    /** Where the state folder of this configuration is. */
+    /** Returns the state folder of this configuration. */
     public static Path folder(Configuration configuration) {
         return located(configuration).path();
     }
@@ -44,17 +44,17 @@ public record State(
     }
 
     /**
-     * Opens the state folder for an agent, which has it for itself from now on; makes it if it is missing.
+     * Opens the state folder for exclusive use by an agent; creates it if it is missing.
      *
-     * @throws StartException if the configuration is wrong, if another agent has the folder, or if the folder or a file of it
-     *     cannot be used; nothing of it was touched then, unless a file that makes no sense was kept aside and said
+     * @throws StartException if the configuration is invalid, if another agent uses the folder, or if the folder or one of its files cannot
+     *     be used. Nothing in the folder was changed then, except that a damaged file may have been renamed, which is reported
      */
     public static State open(Configuration configuration) throws StartException {
         List<Problem> problems = new ArrayList<>(configuration.problems());
         Path folder = makeFolder(configuration, problems);
         StateLock lock = lock(folder, problems);
         List<Problem> warnings = new ArrayList<>();
-        if (problems.isEmpty()) { // else nothing is touched
+        if (problems.isEmpty()) { // on failure nothing is modified
             try {
                 SettingsFile file = new SettingsFile(folder, Clock.systemUTC());
                 List<SettingValue<?>> saved = file.load(warnings);
@@ -71,10 +71,10 @@ public record State(
     }
 
     /**
-     * The users of a state folder, for the commands that manage them beside a running agent.
+     * Returns the users of a state folder, for commands that manage them while an agent may be running.
      *
-     * @param warnings gets what was wrong but stops nothing
-     * @throws StartException if the configuration is wrong, or the folder or a file of it cannot be used
+     * @param warnings receives the problems that are not fatal
+     * @throws StartException if the configuration is invalid, or the folder or one of its files cannot be used
      */
     public static Users users(Configuration configuration, List<Problem> warnings) throws StartException {
         List<Problem> problems = new ArrayList<>(configuration.problems());
@@ -98,10 +98,10 @@ public record State(
     }
 
     /**
-     * The settings that an agent would have if it were started now. Reads only.
+     * Returns the settings that an agent would have if it were started now. Only reads.
      *
-     * @param warnings gets what is wrong but would stop nothing
-     * @throws StartException if the configuration is wrong, or the kept settings cannot be read
+     * @param warnings receives the problems that would not prevent a start
+     * @throws StartException if the configuration is invalid, or the stored settings cannot be read
      */
     public static SettingStore settings(Configuration configuration, List<Problem> warnings) throws StartException {
         List<Problem> problems = new ArrayList<>(configuration.problems());
@@ -145,7 +145,7 @@ public record State(
         throw new StartException(problems);
     }
 
-    /** Lets another agent have the folder. */
+    /** Releases the folder for another agent. */
     @Override
     public void close() {
         lock.close();

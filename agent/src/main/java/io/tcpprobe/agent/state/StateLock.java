@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps a second agent from using the same state folder: two engines with one identity would undo each other's boots. */
+/** Keeps a second agent from using the same state folder: two engines with one identity would overwrite each other's boot counter. */
 public final class StateLock implements AutoCloseable {
     private static final String NAME = "lock";
     private static final int TRIES = 10;
@@ -22,7 +22,7 @@ public final class StateLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of a state folder; the kernel releases it when the process ends, however it ends.
+     * Acquires the lock of a state folder; the kernel releases it when the process ends for any reason.
      *
      * @throws ProblemException if another agent has it
      * @throws IOException if the folder cannot be written
@@ -39,14 +39,14 @@ public final class StateLock implements AutoCloseable {
         return new StateLock(lock);
     }
 
-    /** Returns true if an agent has the lock now, in this process or another one. */
+    /** Returns true if an agent holds the lock now, in this process or another one. */
     static boolean taken(Path stateFolder) throws IOException {
         try (StateFileLock lock = tryTake(stateFolder)) {
             return lock == null;
         }
     }
 
-    /** The lock; null if an agent has it. Tries again for a moment: {@link #taken} holds it while it checks. */
+    /** Returns the lock; null if an agent holds it. Retries for a short time, because {@link #taken} holds it during its check. */
     private static @Nullable StateFileLock tryTake(Path stateFolder) throws IOException {
         StateFileLock lock = StateFileLock.tryTake(stateFolder, NAME);
         try {

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checks every second, by one stat(2), if users were added or removed by the command line, and notifies listeners. */
+/** Checks every second, by one stat(2), if a command has added or removed users, and notifies listeners. */
 public final class UserWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(UserWatch.class);
 
@@ -25,14 +25,14 @@ public final class UserWatch implements AutoCloseable {
     private final List<Consumer<Collection<User>>> listeners = new ArrayList<>();
     private long notified;
 
-    /** Begins to watch. */
+    /** Starts to watch the users. */
     public UserWatch(Users users) {
         this.users = users;
         this.notified = users.generation();
         var _ = timer.scheduleWithFixedDelay(this::check, 1, 1, TimeUnit.SECONDS);
     }
 
-    /** Calls a listener now and after each change, with all users; by one thread at a time. */
+    /** Calls a listener now and after each change, with all users; calls come from one thread at a time. */
     public synchronized void onChange(Consumer<Collection<User>> listener) {
         listeners.add(listener);
         listener.accept(users.all());
@@ -41,7 +41,7 @@ public final class UserWatch implements AutoCloseable {
     private synchronized void check() {
         try {
             users.reloadIfChanged();
-            long now = users.generation(); // a connector may have read the file again before
+            long now = users.generation(); // a connector may have reloaded the file already
             if (now != notified) {
                 listeners.forEach(listener -> listener.accept(users.all()));
                 notified = now;

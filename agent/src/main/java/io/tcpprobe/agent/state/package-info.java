@@ -1,4 +1,4 @@
-/** The state folder of an agent: its files, its lock, and what commands read of a running agent. */
+/** The state folder of an agent: its files, its lock, and the data of a running agent for commands. */
 @NullMarked
 package io.tcpprobe.agent.state;
 

@@ -4,14 +4,14 @@ import java.util.function.IntConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What happens to a connector whose receiving thread fails again and again. */
+/** Handles a connector whose receiving thread fails repeatedly. */
 @FunctionalInterface
 public interface LastResort {
-    /** Exit status of an agent that ends because a connector cannot go on. */
+    /** Exit status of an agent that ends because a connector has failed for good. */
     int EXIT_STATUS = 3;
 
     /**
-     * A connector has given up. Called once for a connector, by the thread that gave up.
+     * Handles a connector that has given up. Called once for a connector, by the thread that gave up.
      *
      * @param connector its name: "http", "snmp"
      * @param cause the last failure
@@ -20,9 +20,9 @@ public interface LastResort {
     void failed(String connector, Throwable cause, Runnable close);
 
     /**
-     * Ends the process with a message, for an agent that has the JVM to itself: whoever watches the process starts it anew.
+     * Returns a handler that logs a message and exits, for an agent with its own JVM: a supervisor such as systemd can restart it.
      *
-     * @param exit ends the process with a status
+     * @param exit exits the process with a status
      */
     static LastResort ending(IntConsumer exit) {
         Logger log = LoggerFactory.getLogger(LastResort.class);
@@ -36,7 +36,7 @@ public interface LastResort {
         };
     }
 
-    /** Closes the connector with a message, for an agent inside an application, which goes on. */
+    /** Returns a handler that logs a message and closes the connector, for an agent inside an application, which continues. */
     static LastResort closing() {
         Logger log = LoggerFactory.getLogger(LastResort.class);
         return (connector, cause, close) -> {

@@ -7,12 +7,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a task again and again in a thread of its own, as the receiving thread of a connector does. Whatever the task throws,
- * an OutOfMemoryError as well, the thread pauses and runs it again. Only when it fails many times in a row, for half a minute,
- * does the thread give up, and reports that to somebody else: it never dies in silence.
+ * Runs a task repeatedly on its own thread, such as the receiving thread of a connector. Whatever the task throws, including an
+ * OutOfMemoryError, the thread pauses and runs it again. After many consecutive failures, over half a minute, the thread gives up and
+ * notifies its owner: it never ends silently.
  */
 public final class VitalThread implements AutoCloseable {
-    /** The task has failed so many times in a row when its thread gives up. */
+    /** The number of consecutive failures after which the thread gives up. */
     static final int MOST_FAILURES = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(VitalThread.class);
@@ -30,12 +30,12 @@ public final class VitalThread implements AutoCloseable {
     private volatile boolean closed;
 
     /**
-     * A piece of work that returns soon: when it has received something, or when it is woken up. It throws what it cannot
-     * help; a failure that a client can cause with every request it handles itself, or clients could make the thread give up.
+     * A task that returns soon: when it has received something, or when it is woken up. It throws only failures that it cannot handle. It
+     * must handle every failure that a client can cause, or clients could make the thread give up.
      */
     @FunctionalInterface
     public interface Task {
-        /** Does the work once. */
+        /** Runs the task once. */
         void run() throws Exception;
     }
 
@@ -51,16 +51,16 @@ public final class VitalThread implements AutoCloseable {
     /**
      * Starts the thread.
      *
-     * @param name of the thread
-     * @param task is run again and again until {@link #close}
-     * @param wake ends what the task waits for, now or the next time; called by {@link #close}
-     * @param gaveUp receives the last failure when the thread gives up; called at most once, in the thread
+     * @param name the name of the thread
+     * @param task run repeatedly until {@link #close}
+     * @param wake ends the current or next wait of the task; called by {@link #close}
+     * @param gaveUp receives the last failure when the thread gives up; called at most once, on the thread
      */
     public static VitalThread start(String name, Task task, Runnable wake, Consumer<Throwable> gaveUp) {
         return start(name, task, wake, gaveUp, LONGEST_PAUSE_MILLIS);
     }
 
-    /** Starts a thread whose pauses after failures are at most this long. */
+    /** Starts a thread with this maximum for the pauses after failures. */
     static VitalThread start(
             String name, Task task, Runnable wake, Consumer<Throwable> gaveUp, long longestPauseMillis) {
         VitalThread started = new VitalThread(name, task, wake, gaveUp, longestPauseMillis);
@@ -74,7 +74,7 @@ public final class VitalThread implements AutoCloseable {
             try {
                 task.run();
                 failures = 0;
-            } catch (Throwable failed) { // an Error as well: a thread that has died serves nobody
+            } catch (Throwable failed) { // an Error as well: the thread must not die
                 failures++;
                 if (!closed && !survived(failed, failures)) {
                     return;
@@ -83,7 +83,7 @@ public final class VitalThread implements AutoCloseable {
         }
     }
 
-    /** Reports and pauses; returns false if the thread has given up. Throws nothing: the heap may still be full. */
+    /** Logs the failure and pauses; returns false if the thread has given up. Throws nothing: the heap may still be full. */
     private boolean survived(Throwable failed, int failures) {
         try {
             if (failures >= MOST_FAILURES) {
@@ -96,31 +96,31 @@ public final class VitalThread implements AutoCloseable {
         } catch (InterruptedException _) {
             return true; // woken up by close()
         } catch (Throwable _) {
-            return !closed; // what failed now will be seen again by the task
+            return !closed; // if the cause persists, the task will fail again
         }
         return true;
     }
 
-    /** The pause matters more: with a full heap even the report may fail. */
+    /** Logs a failure. Must not prevent the pause: with a full heap even logging may fail. */
     private void report(Throwable failed) {
         try {
             log.warn(LOG, name + " failed and goes on", "", name + " failed and goes on: " + BoundedLog.brief(failed));
         } catch (RuntimeException | Error _) {
-            return; // it fails again, and is reported when there is room
+            return; // it fails again, and is logged when there is memory
         }
     }
 
-    /** Whether the thread runs. */
+    /** Returns true if the thread runs. */
     public boolean alive() {
         return thread.isAlive();
     }
 
-    /** Whether the thread runs and is another than the one that asks. */
+    /** Returns true if the thread runs and is not the calling thread. */
     public boolean busy() {
         return thread.isAlive() && !thread.equals(Thread.currentThread());
     }
 
-    /** Ends the thread after the task that it runs now, and waits for that a while. The thread itself may call this. */
+    /** Ends the thread after its current task, and waits for that for a limited time. The thread itself may call this. */
     @Override
     public void close() {
         closed = true;

@@ -1,4 +1,4 @@
-/** Threads that the agent cannot do without, and what happens when one of them cannot go on. */
+/** Threads that the agent cannot work without, and the handling of their failure. */
 @NullMarked
 package io.tcpprobe.agent.threads;
 

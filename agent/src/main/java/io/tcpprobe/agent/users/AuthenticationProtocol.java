@@ -9,7 +9,7 @@ import org.snmp4j.security.AuthSHA2;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
 
-/** How the messages of a user of SNMPv3 are authenticated (RFC 7860). */
+/** The authentication protocols of SNMPv3 users (RFC 7860). */
 public enum AuthenticationProtocol {
     SHA_256("SHA-256", 32),
     SHA_384("SHA-384", 48),
@@ -31,29 +31,29 @@ public enum AuthenticationProtocol {
         };
     }
 
-    /** The protocol of a label, in upper or lower case; empty if there is none. */
+    /** Returns the protocol of a label, in upper or lower case; empty if there is none. */
     public static Optional<AuthenticationProtocol> of(String label) {
         return Arrays.stream(values())
                 .filter(protocol -> protocol.label.equalsIgnoreCase(label))
                 .findFirst();
     }
 
-    /** What it is called in commands, in the file of users and by net-snmp: "SHA-256". */
+    /** Returns the name used in commands, in the users file and by net-snmp: "SHA-256". */
     public String label() {
         return label;
     }
 
-    /** Length of a key, in bytes. */
+    /** Returns the length of a key, in bytes. */
     int keyBytes() {
         return keyBytes;
     }
 
-    /** What it is called by SNMP. */
+    /** Returns the object id of the protocol. */
     public OID oid() {
         return algorithm().getID();
     }
 
-    /** The key that a passphrase gives for an engine (RFC 3414, A.2; RFC 7860, 9.3). */
+    /** Derives the localized key from a passphrase for an engine (RFC 3414, A.2; RFC 7860, 9.3). */
     byte[] key(String passphrase, byte[] engineId) {
         return algorithm().passwordToKey(new OctetString(passphrase), engineId);
     }

@@ -2,14 +2,14 @@ package io.tcpprobe.agent.users;
 
 import java.util.Optional;
 
-/** Who asks: a connector says it around a request, and what changes something on the way says it in its audit line. */
+/** The client on whose behalf a thread works. A connector sets it around a request; audit lines of changes name it. */
 public final class Caller {
     private static final ScopedValue<String> WHO = ScopedValue.newInstance();
 
     private Caller() {}
 
     /**
-     * Does something for a caller, in this thread.
+     * Runs a request on behalf of a caller, on this thread.
      *
      * @param who the connector and the user: "http user ops from 10.0.0.1"
      */
@@ -17,7 +17,7 @@ public final class Caller {
         return ScopedValue.where(WHO, who).call(request);
     }
 
-    /** For whom this thread works now; empty if no connector has said it. */
+    /** Returns the caller of this thread; empty if no connector has set one. */
     public static Optional<String> current() {
         return WHO.isBound() ? Optional.of(WHO.get()) : Optional.empty();
     }

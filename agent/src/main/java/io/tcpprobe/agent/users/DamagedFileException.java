@@ -2,11 +2,11 @@ package io.tcpprobe.agent.users;
 
 import java.io.IOException;
 
-/** A file that can be read, and whose content makes no sense. */
+/** Reports a file that can be read, but whose content is invalid. */
 public final class DamagedFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** A damaged file; {@code fault} is a clause: "line 4 is no user". */
+    /** Creates an exception; {@code fault} is a clause: "line 4 is no user". */
     DamagedFileException(String fault) {
         super(fault);
     }

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
- * The file {@code engine} of the state folder: the identity of the SNMP engine, and how often it has booted (RFC 3414, 2.2).
- * Users' keys are bound to the identity, so it never changes.
+ * The file {@code engine} of the state folder: the identity of the SNMP engine, and the number of its boots (RFC 3414, 2.2). Users' keys
+ * are bound to the identity, so it never changes.
  */
 public final class EngineFile {
-    /** RFC 3411, SnmpEngineID: enterprise number of net-snmp's playpen's owner with the first bit set, format octets. */
+    /** RFC 3411, SnmpEngineID: net-snmp's enterprise number (8072) with the first bit set, then format 5 (octets). */
     private static final String PREFIX = "80001f8805";
 
     private static final String MACHINE = "machine";
@@ -40,11 +40,10 @@ public final class EngineFile {
     }
 
     /**
-     * Reads the file, and makes it if it is missing.
+     * Reads the file, and creates it if it is missing.
      *
      * @param machine {@link Machine#id()}
-     * @throws DamagedFileException if it makes no sense: the users' keys would be worth nothing with another identity, so none
-     *     is made up
+     * @throws DamagedFileException if its content is invalid. No new identity is created then, because it would invalidate the users' keys
      * @throws IOException if it cannot be read or written
      */
     public static EngineFile open(Path stateFolder, String machine, RandomGenerator random) throws IOException {
@@ -66,7 +65,7 @@ public final class EngineFile {
                 return new EngineFile(file, id, boots, values.getOrDefault(MACHINE, ""), machine);
             }
         } catch (IllegalArgumentException _) {
-            // said below, like every other fault of the file
+            // reported below, like every other fault of the file
         }
         throw new DamagedFileException("it makes no sense");
     }
@@ -79,21 +78,21 @@ public final class EngineFile {
         boots = newBoots;
     }
 
-    /** Returns true if the file was made on another machine than this one, as far as both are known. */
+    /** Returns true if the file was created on another machine; false if either machine is unknown. */
     boolean copied() {
         return !madeOn.isEmpty() && !machine.isEmpty() && !madeOn.equals(machine);
     }
 
-    /** The engine's identity, 5 to 32 bytes. */
+    /** Returns the engine's identity, 5 to 32 bytes. */
     public byte[] id() {
         return id.clone();
     }
 
     /**
-     * Counts a start of the engine, on disk before it is used.
+     * Counts a boot of the engine; the count is on disk before it is used.
      *
-     * @return snmpEngineBoots of this start; stays at its greatest value once there
-     * @throws IOException if it cannot be kept
+     * @return snmpEngineBoots of this start; stays at its maximum once reached
+     * @throws IOException if it cannot be stored
      */
     public int boot() throws IOException {
         write(boots == GREATEST_BOOTS ? boots : boots + 1);

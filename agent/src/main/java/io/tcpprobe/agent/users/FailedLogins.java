@@ -5,9 +5,9 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Logs who was not let in by a connector, within the bounds of a {@link BoundedLog}. Thread-safe. */
+/** Logs failed logins at a connector, within the bounds of a {@link BoundedLog}. Thread-safe. */
 public final class FailedLogins {
-    /** Why, where nobody is to know which of both it was. */
+    /** The reason where it must not be revealed which of both was wrong. */
     public static final String WRONG = "user or passphrase is wrong";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedLogins.class);
@@ -16,18 +16,19 @@ public final class FailedLogins {
     private final BoundedLog log;
 
     /**
-     * Nobody has failed yet.
+     * Creates a log.
      *
-     * @param connector what they tried: "snmp"
+     * @param connector the connector's name: "snmp"
+     * @param monotonicNanos a monotonic clock, in nanoseconds
      */
     public FailedLogins(String connector, LongSupplier monotonicNanos) {
         this(connector, new BoundedLog(monotonicNanos));
     }
 
     /**
-     * Nobody has failed yet.
+     * Creates a log.
      *
-     * @param connector what they tried: "snmp"
+     * @param connector the connector's name: "snmp"
      * @param log bounds the lines
      */
     public FailedLogins(String connector, BoundedLog log) {
@@ -36,10 +37,10 @@ public final class FailedLogins {
     }
 
     /**
-     * Logs that somebody has failed.
+     * Logs a failed login without a user.
      *
-     * @param from the address, without a port: every try comes from another
-     * @param why one of a few texts, with a remedy; nothing that came over the network
+     * @param from the client's address, without the port, which differs at each attempt
+     * @param why one of a few constant texts, with a remedy; nothing from the network
      */
     public void add(String from, String why) {
         log.warn(
@@ -50,11 +51,11 @@ public final class FailedLogins {
     }
 
     /**
-     * Logs that somebody has failed as a user.
+     * Logs a failed login of a user.
      *
-     * @param from the address, without a port
-     * @param user the name that was given
-     * @param why one of a few texts, with a remedy; nothing that came over the network
+     * @param from the client's address, without the port
+     * @param user the user name that the client sent
+     * @param why one of a few constant texts, with a remedy; nothing from the network
      */
     public void add(String from, String user, String why) {
         log.warn(

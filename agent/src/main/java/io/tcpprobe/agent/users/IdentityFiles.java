@@ -13,34 +13,34 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The files {@code engine} and {@code users} of a state folder, and what becomes of them when one is damaged, or when the
- * folder was copied from another machine. No two engines of a network may have one identity (RFC 3411, 5, SnmpEngineID), and
- * keys are worth nothing with another one: so with a new identity the users must be added again.
+ * The files {@code engine} and {@code users} of a state folder. Handles damaged files and a folder that was copied from another machine. No
+ * two engines of a network may have one identity (RFC 3411, 5, SnmpEngineID), and keys are not valid for another identity: after a change
+ * of identity the users must be added again.
  *
  * @param folder the state folder
  * @param machine {@link Machine#id()}
- * @param random makes identities
- * @param clock stamps the names of what is kept aside
+ * @param random generates identities
+ * @param clock stamps the names of files that are set aside
  */
 public record IdentityFiles(Path folder, String machine, RandomGenerator random, Clock clock) {
     private static final String ADD = "add the users again with './tcpprobe user add NAME'";
 
-    /** A condition that may need a file to be looked at. */
+    /** A condition whose check may read a file. */
     @FunctionalInterface
     public interface Condition {
         /**
-         * Returns true if it holds.
+         * Returns true if the condition holds.
          *
-         * @throws IOException if it cannot be found out
+         * @throws IOException if that cannot be determined
          */
         boolean holds() throws IOException;
     }
 
     /**
-     * Opens both for the agent. What makes no sense is kept aside, and the agent runs without: only SNMPv3 and what needs a user
-     * is missing until users are added again.
+     * Opens both for the agent. A damaged file is renamed, and the agent runs without it: only SNMPv3 and what requires a user is
+     * unavailable until users are added again.
      *
-     * @param warnings gets what was wrong and what became of it
+     * @param warnings receives the problems and their consequences
      * @throws IOException if the engine cannot be read or written
      */
     public Identity openForAgent(List<Problem> warnings) throws IOException {
@@ -55,7 +55,7 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             EngineFile engine = EngineFile.open(folder, machine, random);
             return engine.copied() ? renewed(warnings) : engine;
         } catch (DamagedFileException damaged) {
-            keepUsersAside(warnings); // first: after a crash in between this is done again
+            keepUsersAside(warnings); // done first: after a crash in between it is repeated
             Path aside = StateFiles.keepAside(engineFile(), clock);
             warnings.add(new Problem(
                     "read",
@@ -66,15 +66,15 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
         }
     }
 
-    /** A new identity for a folder that was made on another machine. */
+    /** Creates a new identity for a folder that was created on another machine. */
     private EngineFile renewed(List<Problem> warnings) throws IOException {
         warnings.add(new Problem(
                 "read",
                 engineFile().toString(),
                 "it was made on another machine (/etc/machine-id differs)",
                 "the engine has a new identity"));
-        keepUsersAside(warnings); // first: after a crash in between this is done again
-        Files.delete(engineFile()); // the machine that it was copied from has it
+        keepUsersAside(warnings); // done first: after a crash in between it is repeated
+        Files.delete(engineFile()); // the original machine keeps this identity
         return EngineFile.open(folder, machine, random);
     }
 
@@ -95,13 +95,13 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             users.reloadIfChanged();
         } catch (DamagedFileException damaged) {
             Path aside = StateFiles.keepAside(usersFile(), clock);
-            users.reloadIfChanged(); // none
+            users.reloadIfChanged(); // the file is missing now, so there are no users
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
                     damaged.getMessage() + ", and it was kept aside as " + aside.getFileName(),
                     "there are no users; mend that file and rename it to users, or " + ADD));
-        } catch (IOException unusable) { // looked at again while the agent runs
+        } catch (IOException unusable) { // checked again while the agent runs
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
@@ -112,11 +112,10 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
     }
 
     /**
-     * Opens both for a command that manages users. Damaged files are left as they are.
+     * Opens both for a command that manages users. Damaged files are left unchanged.
      *
-     * @param alone whether no agent runs with this folder: only then may the identity be renewed, as the agent would at its
-     *     start
-     * @param warnings gets what was wrong and what became of it
+     * @param alone true if no agent runs with this folder; only then may the identity be renewed, as an agent would at its start
+     * @param warnings receives the problems and their consequences
      * @throws ProblemException if a file cannot be used; the problem has the remedy
      * @throws IOException if the folder cannot be written
      */

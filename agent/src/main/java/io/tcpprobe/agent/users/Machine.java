@@ -21,8 +21,8 @@ public final class Machine {
     private Machine() {}
 
     /**
-     * An id of this machine, 32 hexadecimal digits; empty if it has none, as in many containers. Derived from /etc/machine-id,
-     * which must not be told to others as it is (machine-id(5)): HMAC-SHA256 with it as the key, shortened.
+     * Returns an id of this machine, 32 hexadecimal digits; empty if it has none, as in many containers. It is derived from
+     * /etc/machine-id, which must not be disclosed unchanged (machine-id(5)): HMAC-SHA256 with it as the key, truncated.
      */
     public static String id() {
         return id(FILE);

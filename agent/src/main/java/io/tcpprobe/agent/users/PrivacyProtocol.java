@@ -8,9 +8,8 @@ import org.snmp4j.security.PrivAES256;
 import org.snmp4j.smi.OID;
 
 /**
- * How the messages of a user of SNMPv3 are encrypted: RFC 3826, and draft-blumenthal-aes-usm-04 for longer keys. All
- * authentication protocols here give keys of 32 bytes or more, so a key never needs to be extended, which net-snmp and others do
- * in different ways.
+ * The privacy protocols of SNMPv3 users: RFC 3826, and draft-blumenthal-aes-usm-04 for longer keys. All authentication protocols here
+ * produce keys of 32 bytes or more, so a key never needs to be extended, for which there are several incompatible methods.
  */
 public enum PrivacyProtocol {
     AES_128("AES-128", 16),
@@ -25,29 +24,29 @@ public enum PrivacyProtocol {
         this.keyBytes = keyBytes;
     }
 
-    /** The protocol of a label, in upper or lower case; empty if there is none. */
+    /** Returns the protocol of a label, in upper or lower case; empty if there is none. */
     public static Optional<PrivacyProtocol> of(String label) {
         return Arrays.stream(values())
                 .filter(protocol -> protocol.label.equalsIgnoreCase(label))
                 .findFirst();
     }
 
-    /** What it is called in commands and in the file of users: "AES-128". */
+    /** Returns the name used in commands and in the users file: "AES-128". */
     public String label() {
         return label;
     }
 
-    /** What net-snmp calls it. */
+    /** Returns the name used by net-snmp. */
     public String netSnmpName() {
         return this == AES_128 ? "AES" : label;
     }
 
-    /** Length of a key, in bytes. */
+    /** Returns the length of a key, in bytes. */
     int keyBytes() {
         return keyBytes;
     }
 
-    /** What it is called by SNMP. */
+    /** Returns the object id of the protocol. */
     public OID oid() {
         return switch (this) {
             case AES_128 -> PrivAES128.ID;
@@ -56,7 +55,7 @@ public enum PrivacyProtocol {
         };
     }
 
-    /** The key that a passphrase gives for an engine: the beginning of the authentication protocol's. */
+    /** Derives the localized key from a passphrase for an engine: the first bytes of the authentication protocol's key. */
     byte[] key(String passphrase, byte[] engineId, AuthenticationProtocol authentication) {
         return Arrays.copyOf(authentication.key(passphrase, engineId), keyBytes);
     }

@@ -3,11 +3,10 @@ package io.tcpprobe.agent.users;
 import java.util.Arrays;
 
 /**
- * A user of SNMPv3 (RFC 3414) and of HTTP and JMX. Passphrases are not kept: only the keys that they and the engine's
- * identity give.
+ * A user of SNMPv3 (RFC 3414), HTTP and JMX. Passphrases are not stored, only the keys derived from them and the engine's identity.
  *
  * @param name 1 to 32 letters, digits, dots, dashes and underscores
- * @param write whether the user may change settings
+ * @param write true if the user may change settings
  * @param authentication the protocol of the authentication key
  * @param authenticationKey localized key of that protocol
  * @param privacy the protocol of the privacy key
@@ -38,7 +37,7 @@ public record User(
 
     @Override
     public String toString() {
-        String rights = name + (write ? " (may write)" : " (may read)"); // never the keys
+        String rights = name + (write ? " (may write)" : " (may read)"); // without the keys
         boolean usual = authentication == AuthenticationProtocol.SHA_256 && privacy == PrivacyProtocol.AES_128;
         return usual ? rights : rights + ", " + authentication.label() + ' ' + privacy.label();
     }

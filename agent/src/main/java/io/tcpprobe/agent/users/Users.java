@@ -31,14 +31,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code users} of the state folder (mode 0600), and whether a passphrase is a user's. One line a user:
+ * The file {@code users} of the state folder (mode 0600); authenticates users. It has one line per user:
  *
  * <pre>
  *   name ro|rw SHA-256|SHA-384|SHA-512 hex AES-128|AES-192|AES-256 hex
  * </pre>
  */
 public final class Users {
-    /** RFC 3414, 11.2: shorter passphrases are refused by every manager. */
+    /** RFC 3414, 11.2: managers refuse shorter passphrases. */
     public static final int LEAST_PASSPHRASE = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
@@ -47,14 +47,14 @@ public final class Users {
     private final Path file;
     private final byte[] engineId;
 
-    /** What was wrong with the file. */
+    /** The last fault of the file. */
     private final LastFailure failure = new LastFailure();
 
     private volatile Map<String, User> users = Map.of();
     private volatile long generation;
     private @Nullable Version read;
 
-    /** What tells one content of the file from the next: it is always replaced, never changed in place. */
+    /** Identifies a version of the file, which is always replaced, never modified in place. */
     private record Version(
             Optional<FileTime> modified,
             long size,
@@ -68,7 +68,7 @@ public final class Users {
     /**
      * Reads the users of a state folder; there are none if the file is missing.
      *
-     * @throws IOException if the file cannot be read or makes no sense
+     * @throws IOException if the file cannot be read or is invalid
      */
     public static Users open(Path stateFolder, byte[] engineId) throws IOException {
         Users opened = unread(stateFolder, engineId);
@@ -76,7 +76,7 @@ public final class Users {
         return opened;
     }
 
-    /** The users of a state folder before the file is read, which {@link #reloadIfChanged} does: none. */
+    /** Returns the users of a state folder before the file is read: none until {@link #reloadIfChanged} is called. */
     static Users unread(Path stateFolder, byte[] engineId) {
         return new Users(stateFolder.resolve("users"), engineId);
     }
@@ -84,9 +84,8 @@ public final class Users {
     /**
      * Reads the file again if it has changed since.
      *
-     * @return whether it had
-     * @throws IOException if it cannot be read or makes no sense; the users are as before. Thrown once, then tried again
-     *     without a word until something else is wrong
+     * @return true if it had changed
+     * @throws IOException if it cannot be read or is invalid; the users are unchanged. Thrown once; the same fault is then retried silently
      */
     public synchronized boolean reloadIfChanged() throws IOException {
         try {
@@ -163,38 +162,38 @@ public final class Users {
                 }
             }
         } catch (IllegalArgumentException _) {
-            // said below, like every other fault of the line
+            // reported below, like every other fault of the line
         }
         throw new DamagedFileException("line " + number + " is no user");
     }
 
-    /** Grows by one with every change of the users: whoever remembers it knows whether they are still the same. */
+    /** Returns a number that increases with every change of the users; as long as it is the same, so are the users. */
     public long generation() {
         return generation;
     }
 
     /**
-     * Returns true if users may be missing because of a file that cannot be used: it could not be read since the start, or it
-     * was kept aside, now or at an earlier start, and no user has been added since.
+     * Returns true if users may be missing because a file cannot be used: it has not been readable since the start, or it was renamed as
+     * damaged, now or at an earlier start, and no user has been added since.
      */
     public synchronized boolean lost() {
         return read == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && StateFiles.isKeptAside(file);
     }
 
-    /** All users, by name. */
+    /** Returns all users, by name. */
     public Collection<User> all() {
         return users.values();
     }
 
-    /** The user of this name. */
+    /** Returns the user of this name; empty if there is none. */
     public Optional<User> find(String name) {
         return Optional.ofNullable(users.get(name));
     }
 
-    /** The user, if the passphrase is the user's authentication passphrase. Takes as long for a name that nobody has. */
+    /** Returns the user if the passphrase is the user's authentication passphrase, otherwise empty. An unknown name uses the same time. */
     public Optional<User> authenticate(String name, String passphrase) {
         if (passphrase.isEmpty()) {
-            return Optional.empty(); // nobody's; and no key can be made of it
+            return Optional.empty(); // matches no user, and no key can be derived from it
         }
         Map<AuthenticationProtocol, byte[]> keys = new EnumMap<>(AuthenticationProtocol.class);
         keys.put(AuthenticationProtocol.SHA_256, new byte[0]);
@@ -205,16 +204,16 @@ public final class Users {
     }
 
     /**
-     * Adds a user, or gives one new passphrases and rights.
+     * Adds a user, or replaces the passphrases and rights of an existing one.
      *
-     * @throws IllegalArgumentException if the name or a passphrase is not right; the message says why
-     * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
+     * @throws IllegalArgumentException if the name or a passphrase is invalid; the message has the reason
+     * @throws IOException if the file cannot be read or written, or is invalid; nothing has changed then
      */
     public User add(String name, boolean write, String authentication, String privacy) throws IOException {
         return add(name, write, AuthenticationProtocol.SHA_256, authentication, PrivacyProtocol.AES_128, privacy);
     }
 
-    /** The same, with other protocols than SHA-256 and AES-128. */
+    /** Does the same with other protocols than SHA-256 and AES-128. */
     public synchronized User add(
             String name,
             boolean write,
@@ -242,9 +241,9 @@ public final class Users {
     }
 
     /**
-     * Checks a name before anything else is asked for.
+     * Checks a name before further input is requested.
      *
-     * @throws IllegalArgumentException if no user can have it; the message says why
+     * @throws IllegalArgumentException if the name is invalid; the message has the reason
      */
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
@@ -256,7 +255,7 @@ public final class Users {
     /**
      * Checks a passphrase.
      *
-     * @throws IllegalArgumentException if it is too short; the message says so
+     * @throws IllegalArgumentException if it is too short; the message has the reason
      */
     public static void checkPassphrase(String passphrase) {
         if (passphrase.length() < LEAST_PASSPHRASE) {
@@ -272,8 +271,8 @@ public final class Users {
     /**
      * Removes a user.
      *
-     * @return whether there was one
-     * @throws IOException if the file cannot be read or written, or makes no sense; nothing has changed then
+     * @return true if the user existed
+     * @throws IOException if the file cannot be read or written, or is invalid; nothing has changed then
      */
     public synchronized boolean remove(String name) throws IOException {
         try (ChangeLock _ = ChangeLock.take(folder())) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The agent in a guest with the Linux module, asked from outside: the whole way from the kernel to the manager. */
+/** The agent in a guest with the Linux module, queried from outside: the complete path from the kernel to the manager. */
 @Needs({
     "qemu-system-x86_64",
     "busybox",
@@ -104,7 +104,7 @@ class AgentInGuestIT {
         return files.pack();
     }
 
-    /** The user is made here: the agent finds the state folder as it left it. */
+    /** The user is created here: the agent uses the state folder as it was left here. */
     private static Path disk() {
         Path root = folder.resolve("disk");
         AgentOptions.in(root.resolve("state")).addUser("writer", PASSPHRASE, true);
@@ -156,7 +156,7 @@ class AgentInGuestIT {
     @Test
     void shouldSetTheModuleAndItsRate() {
         setProbetime(86_400_000);
-        awaitSegments(); // samples that were on their way have come
+        awaitSegments(); // samples in transit have arrived
         long seldom = only(FlowField.SAMPLES);
         awaitSegments();
         assertEquals(seldom, only(FlowField.SAMPLES));

@@ -7,50 +7,50 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the agent's program is called.
+ * The options with which the agent's program is called.
  *
  * @param tools where it runs
- * @param environment what is added to the environment
+ * @param environment variables to add to the environment
  * @param arguments options for every command, {@code --set} and {@code --config}
  */
 record AgentOptions(Tools tools, Map<String, String> environment, List<String> arguments) {
     private static final String MAIN = "io.tcpprobe.agent.cli.Main";
 
-    /** With this state folder, on free ports. */
+    /** Returns options with this state folder and free ports. */
     static AgentOptions in(Path state) {
         return bare().set("state.dir", state).set("snmp.listen", "127.0.0.1:0").set("http.listen", "127.0.0.1:0");
     }
 
-    /** With nothing set. */
+    /** Returns options without any settings. */
     static AgentOptions bare() {
         return new AgentOptions(Tools.here(), Map.of(), List.of());
     }
 
-    /** Runs where these tools run. */
+    /** Returns the same options, run with these tools. */
     AgentOptions inside(Tools place) {
         return new AgentOptions(place, environment, arguments);
     }
 
-    /** Sets a key; the last one wins. */
+    /** Sets a key; the last value wins. */
     AgentOptions set(String key, Object value) {
         return with("--set", key + "=" + value);
     }
 
-    /** With more options. */
+    /** Adds options. */
     AgentOptions with(String... more) {
         List<String> longer = new ArrayList<>(arguments);
         longer.addAll(List.of(more));
         return new AgentOptions(tools, environment, longer);
     }
 
-    /** With a variable more in the environment. */
+    /** Adds an environment variable. */
     AgentOptions environment(String name, String value) {
         Map<String, String> larger = new HashMap<>(environment);
         larger.put(name, value);
         return new AgentOptions(tools, larger, arguments);
     }
 
-    /** The command line of one of the program's commands, without what takes it into a namespace. */
+    /** Returns the command line of one of the program's commands, without the prefix that enters a namespace. */
     List<String> line(List<String> command) {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -63,12 +63,12 @@ record AgentOptions(Tools tools, Map<String, String> environment, List<String> a
         return line;
     }
 
-    /** Runs a command to its end. */
+    /** Runs a command and waits for its end. */
     Tools.Result run(String... command) {
         return tools.run(line(List.of(command)), environment, "");
     }
 
-    /** Adds a user whose two passphrases are the same. */
+    /** Adds a user with the same passphrase for authentication and privacy. */
     void addUser(String name, String passphrase, boolean write) {
         List<String> command = new ArrayList<>(List.of("user", "add", name));
         if (write) {

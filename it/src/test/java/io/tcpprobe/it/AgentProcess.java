@@ -17,7 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A running agent in a process of its own. Closing it ends the process. */
+/** A running agent in a separate process. Closing it ends the process. */
 public final class AgentProcess implements AutoCloseable {
     private static final long START_SECONDS = 30;
     private static final long STOP_SECONDS = 10;
@@ -37,19 +37,19 @@ public final class AgentProcess implements AutoCloseable {
     /**
      * Starts an agent and waits until all its connectors are open.
      *
-     * @throws AssertionError if it does not get ready; the message has its output
+     * @throws AssertionError if it is not ready in time; the message has its output
      */
     static AgentProcess start(AgentOptions options) {
         return start(options.tools(), options.line(List.of("run")), options.environment());
     }
 
     /**
-     * Starts an agent by a command line of one's own and waits until all its connectors are open.
+     * Starts an agent by a given command line and waits until all its connectors are open.
      *
      * @param tools where it runs
-     * @param command what starts it, without what takes it there
-     * @param environment what to add to this process's environment
-     * @throws AssertionError if it does not get ready; the message has its output
+     * @param command the command, without the prefix of the tools
+     * @param environment variables to add to this process's environment
+     * @throws AssertionError if it is not ready in time; the message has its output
      */
     public static AgentProcess start(Tools tools, List<String> command, Map<String, String> environment) {
         List<String> line = new ArrayList<>(tools.prefix());
@@ -100,29 +100,29 @@ public final class AgentProcess implements AutoCloseable {
         }
     }
 
-    /** The process's id. */
+    /** Returns the process id. */
     public long pid() {
         return process.pid();
     }
 
-    /** Whether the process runs. */
+    /** Returns true if the process runs. */
     public boolean alive() {
         return process.isAlive();
     }
 
-    /** All that it has written so far. */
+    /** Returns all output so far. */
     public String output() {
         synchronized (lines) {
             return String.join("\n", lines);
         }
     }
 
-    /** The address of its SNMP connector: "127.0.0.1:1161". */
+    /** Returns the address of its SNMP connector: "127.0.0.1:1161". */
     public String snmp() {
         return find("out: *snmp +udp +(\\S+)");
     }
 
-    /** The address of its HTTP connector. */
+    /** Returns the address of its HTTP connector. */
     public URI http() {
         return URI.create(find("out: *http +(http://\\S+)"));
     }
@@ -136,11 +136,11 @@ public final class AgentProcess implements AutoCloseable {
     }
 
     /**
-     * Asks it to stop with a signal, and waits.
+     * Sends a signal to stop the agent, and waits for its end.
      *
      * @param signal "TERM" or "INT"
      * @return its exit status
-     * @throws AssertionError if it goes on
+     * @throws AssertionError if it continues to run
      */
     int stop(String signal) {
         Tools.here().run("kill", "-" + signal, Long.toString(pid())).expectSuccess();

@@ -7,8 +7,8 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Starts agents for tests, ends them when their time is over, and prints what they wrote if a test failed. Registered as a
- * static field it is for all tests of a class, else for one test.
+ * Starts agents for tests, stops them afterwards, and prints their output if a test failed. Registered as a static field it applies to all
+ * tests of a class, otherwise to one test.
  */
 final class Agents implements AfterEachCallback, AfterAllCallback {
     private final Deque<AgentProcess> running = new ArrayDeque<>();
@@ -18,12 +18,12 @@ final class Agents implements AfterEachCallback, AfterAllCallback {
         this.shared = shared;
     }
 
-    /** For one test. */
+    /** Returns an extension for one test. */
     static Agents ofTest() {
         return new Agents(false);
     }
 
-    /** For all tests of a class. */
+    /** Returns an extension for all tests of a class. */
     static Agents ofClass() {
         return new Agents(true);
     }

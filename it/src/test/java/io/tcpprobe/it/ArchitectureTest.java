@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Who may know whom. */
+/** Checks which classes may depend on which. */
 class ArchitectureTest {
     private static final String CONFIG = "io.tcpprobe.config..";
     private static final String KERNEL = "io.tcpprobe.kernel..";
@@ -41,7 +41,7 @@ class ArchitectureTest {
 
     @BeforeAll
     static void readClasses() {
-        Logging.warningsOnly(); // ArchUnit has a line for every class of the JDK
+        Logging.warningsOnly(); // ArchUnit logs a line for every class of the JDK
         ours = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .withImportOption(ArchitectureTest::isPartOfAgent)
@@ -122,7 +122,7 @@ class ArchitectureTest {
 
     @Test
     void shouldHavePremainDependOnTheJdkOnly() throws IOException {
-        // Packaged, it is in a jar of its own and not on the class path.
+        // The packaged class is in a separate jar, not on the class path.
         Path jar = Distribution.built().javaagent();
         JavaClasses premain = Files.exists(jar) ? new ClassFileImporter().importJar(new JarFile(jar.toFile())) : ours;
         classes()
@@ -149,7 +149,7 @@ class ArchitectureTest {
         assertTrue(found.contains("io.tcpprobe.it.planted.inner"), found);
     }
 
-    /** Each package is a slice, also one that has others within. */
+    /** Each package is a slice, even if it contains other packages. */
     private static GivenSlices packages() {
         return slices().assignedFrom(new SliceAssignment() {
             @Override
@@ -166,7 +166,7 @@ class ArchitectureTest {
         });
     }
 
-    /** Every connector and format implements {@link FieldProjection}: none of them can miss a new kind of value. */
+    /** Every connector and format implements {@link FieldProjection}, so none of them can omit a new kind of value. */
     @Test
     void shouldHaveOneSwitchOverTheKindOfAField() {
         theOnlySwitch(FlowField.Kind.class, FieldProjection.class).check(ours);
@@ -183,7 +183,7 @@ class ArchitectureTest {
         theOnlySwitch(Smi.class, NumberType.class).check(ours);
     }
 
-    /** The rule finds the second switch that is planted here. */
+    /** The rule must find the second switch that is planted here. */
     @Test
     void shouldFindASecondSwitch() {
         JavaClasses planted = new ClassFileImporter().importClasses(SecondSwitch.class);

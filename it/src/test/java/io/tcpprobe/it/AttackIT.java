@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What strangers on the network can do to an agent, all at once: nothing that its other clients notice. */
+/** Runs attacks that any client on the network can make, all at the same time: other clients must not notice. */
 class AttackIT {
     private static final boolean ALL = Boolean.getBoolean("tcpprobe.all");
     private static final int SLOW = ALL ? 5000 : 1500;
@@ -37,11 +37,11 @@ class AttackIT {
     private static final int LOG_BYTES = 20_000;
     private static final long HEAP_BYTES = 30 << 20;
 
-    /** GET of sysUpTime.0 by v2c and the community public; request id 0x01020304. */
+    /** GET of sysUpTime.0 by v2c with the community public; request id 0x01020304. */
     private static final byte[] GET_BY_V2C = HexFormat.of()
             .parseHex("302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010103000500");
 
-    /** A manager's first message of v3: who are you? */
+    /** The first message of a v3 manager: engine discovery. */
     private static final byte[] DISCOVERY = HexFormat.of()
             .parseHex("303e0201033011020401020304020300ffe30401040201030410300e04000201000201"
                     + "00040004000400301404000400a00e0204010203040201000201003000");
@@ -58,7 +58,7 @@ class AttackIT {
     @Test
     void shouldAnswerEverybodyElseWhileItIsAttackedInEveryWay() throws Exception {
         AgentProcess agent = agents.start(AgentOptions.in(state).environment("JDK_JAVA_OPTIONS", "-Xmx512m"));
-        assertGet(agent.http(), "/jolokia/list"); // what is loaded once is loaded
+        assertGet(agent.http(), "/jolokia/list"); // all classes are loaded now
         int said = agent.output().length();
         long heap = heapAfterCollection(agent);
         long seed = new Random().nextLong();
@@ -106,7 +106,7 @@ class AttackIT {
         return new InetSocketAddress(InetAddress.ofLiteral(uri.getHost()), uri.getPort());
     }
 
-    /** Asks as managers do: again after a while, since UDP may lose a datagram. */
+    /** Sends requests as managers do, with retries, since UDP may lose a datagram. */
     private static void assertSnmpGet(String snmp) throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(address(snmp));
@@ -128,8 +128,8 @@ class AttackIT {
     }
 
     /**
-     * Sends datagrams that were requests before a few of their bytes changed, or their end was cut off. As fast as the agent
-     * reads them: what the kernel drops tries nothing, and on a slow machine that would be most of them.
+     * Sends requests with a few changed bytes or a truncated end. Sends only as fast as the agent reads: a datagram that the kernel drops
+     * tests nothing, and on a slow machine most would be dropped.
      */
     private void sendMutated(AgentProcess agent, Random random) {
         try (DatagramSocket socket = new DatagramSocket()) {
@@ -153,7 +153,7 @@ class AttackIT {
         }
     }
 
-    /** How many bytes wait to be received at a UDP port, as the kernel counts them (proc(5)). */
+    /** Returns the number of bytes in the receive queue of a UDP port, as the kernel counts them (proc(5)). */
     private static long queued(int port) throws IOException {
         String local = String.format(Locale.ROOT, ":%04X", port);
         long bytes = 0;
@@ -192,7 +192,7 @@ class AttackIT {
                 assertGet(agent.http(), "/jolokia/read/tcpprobe:type=Tcp"); // opens files
                 assertSnmpGet(agent.snmp());
             }
-            // now the process as a whole has none left
+            // now the process as a whole has no free descriptors left
             prlimit(agent, "10:400");
             Waiting.until("the warning", agent::output, text -> text.contains("cannot accept connections"));
             prlimit(agent, "400:400");

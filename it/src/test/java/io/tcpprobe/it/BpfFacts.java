@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether this host lets eBPF programs run: what privileges, kernel and libraries say. The source bpf itself is not asked, so
- * that a test fails where it should run and does not.
+ * Determines if this host can run eBPF programs, by privileges, kernel and libraries. The source bpf itself is not used, so that a test
+ * fails if it should run and does not.
  */
 final class BpfFacts {
     private static final Path LOCKDOWN = Path.of("/sys/kernel/security/lockdown");
@@ -24,7 +24,7 @@ final class BpfFacts {
 
     private BpfFacts() {}
 
-    /** What is missing; empty if nothing is. */
+    /** Returns what is missing; empty if nothing is. */
     static Optional<String> missing() {
         try {
             return Optional.ofNullable(firstMissing()).map(what -> "needs BPF: " + what);

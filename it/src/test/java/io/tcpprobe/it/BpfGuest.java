@@ -15,9 +15,9 @@ import java.util.zip.GZIPInputStream;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.parser.JSONParser;
 
-/** A guest that runs the agent with the source bpf, and what its scripts call: guest/bpf.sh. */
+/** A guest that runs the agent with the source bpf, and the functions of its scripts: guest/bpf.sh. */
 final class BpfGuest implements AutoCloseable {
-    /** What a guest needs to have disks, links that lose segments, and ss. */
+    /** The modules for disks, for links that lose segments, and for ss. */
     private static final Set<String> MODULES = Set.of(
             "inet_diag",
             "tcp_diag",
@@ -42,9 +42,9 @@ final class BpfGuest implements AutoCloseable {
     }
 
     /**
-     * Boots a kernel, without the agent.
+     * Boots a kernel, without starting the agent.
      *
-     * @param folder where the guest's files and its disk are laid out
+     * @param folder where the guest's files and its disk are created
      */
     static BpfGuest boot(GuestKernel kernel, Path folder) {
         GuestFiles files =
@@ -54,7 +54,7 @@ final class BpfGuest implements AutoCloseable {
         booted.run(
                 "for module in inet_diag tcp_diag veth sch_netem; do [ ! -e /$module.ko ] || insmod /$module.ko; done");
         booted.run("for module in /tcp_*.ko; do [ $module = /tcp_diag.ko ] || insmod $module; done");
-        booted.run("dmesg -c >/dev/null"); // what is said later is said of our programs
+        booted.run("dmesg -c >/dev/null"); // later kernel messages concern our programs
         return booted;
     }
 
@@ -66,7 +66,7 @@ final class BpfGuest implements AutoCloseable {
         return guest;
     }
 
-    /** There is no JVM for it. */
+    /** Boots a guest without a JVM: none is available for its architecture. */
     private static Guest withRows(GuestKernel kernel, GuestFiles files) {
         files.script("rows-agent.sh").rows();
         files.fetched("/lib/(aarch64-linux-gnu/[^/]*|ld-linux-aarch64)\\.so[.0-9]*");
@@ -79,10 +79,10 @@ final class BpfGuest implements AutoCloseable {
 
     private static boolean wanted(Path module) {
         return MODULES.contains(GuestKernel.nameOf(module))
-                || module.toString().contains("/net/ipv4/tcp_"); // every congestion control
+                || module.toString().contains("/net/ipv4/tcp_"); // all congestion controls
     }
 
-    /** The user is made here: the agent finds the state folder as it left it. */
+    /** The user is created here: the agent uses the state folder as it was left here. */
     private static Path disk(Path root) {
         AgentOptions.in(root.resolve("state")).addUser(USER, PASSPHRASE, true);
         JavaDisk disk = new JavaDisk(root).addAgent().addLibbpf();
@@ -99,7 +99,7 @@ final class BpfGuest implements AutoCloseable {
     /**
      * All flows at one moment.
      *
-     * @param before what ss shows before the agent is asked, by cookies
+     * @param before what ss shows before the agent is queried, by cookies
      * @param rows what the agent shows, by cookies: names and values of the fields
      * @param after what ss shows afterwards
      */
@@ -108,7 +108,7 @@ final class BpfGuest implements AutoCloseable {
             Map<Long, Map<String, Object>> rows,
             Map<Long, SocketStatistics> after) {}
 
-    /** Asks ss, the agent, and ss again. */
+    /** Queries ss, the agent, and ss again. */
     Look look() {
         String[] parts = unpack(run("look " + AUTHORIZATION)).split("\n==\n", -1);
         return new Look(SocketStatistics.parseAll(parts[0]), rows(parts[1]), SocketStatistics.parseAll(parts[2]));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The agent with the source bpf on one kernel. */
 abstract class BpfOnKernel extends BpfTruth {
     /**
-     * On this kernel.
+     * Tests this kernel.
      *
      * @param series as {@link GuestKernel} has it
      */

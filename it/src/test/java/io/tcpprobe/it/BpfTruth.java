@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Our BPF programs on one kernel: they load, and their rows are what ss shows of the same sockets. */
+/** Our BPF programs on one kernel: they load, and their rows agree with what ss shows of the same sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BpfTruth {
     private static final int LOOKS = 20;
@@ -31,7 +31,7 @@ abstract class BpfTruth {
     private static final Pattern TROUBLE = Pattern.compile(
             "\\b(BUG|WARNING|Oops|Call Trace|stall|general protection|unable to handle)\\b", Pattern.CASE_INSENSITIVE);
 
-    /** Of a connection that is half closed ss counts the FIN as a byte. */
+    /** For a half-closed connection, ss counts the FIN as a byte. */
     private static final Set<FlowField> COUNTED_WITH_FIN =
             Set.of(FlowField.RECEIVE_QUEUE, FlowField.BYTES_RECEIVED, FlowField.BYTES_ACKED, FlowField.SEND_QUEUE);
 
@@ -39,7 +39,7 @@ abstract class BpfTruth {
     BpfGuest guest;
 
     /**
-     * On this kernel.
+     * Tests this kernel.
      *
      * @param series as {@link GuestKernel} has it
      */
@@ -47,7 +47,7 @@ abstract class BpfTruth {
         kernel = new GuestKernel(series);
     }
 
-    /** The agent is older than some of the connections and younger than others. */
+    /** Starts the agent after some of the connections and before others. */
     @BeforeAll
     void boot(@TempDir Path folder) {
         guest = BpfGuest.boot(kernel, folder);
@@ -119,7 +119,7 @@ abstract class BpfTruth {
         return expected;
     }
 
-    /** What a look shows of one socket, where it differs; that it has not stood still is a difference. */
+    /** Returns the fields of one socket that differ between the agent and ss; a socket that changed meanwhile counts as a difference. */
     private static Map<String, String> differences(
             BpfGuest.Look look, SocketStatistics seen, Map<FlowField, Long> expected) {
         Map<String, Object> row = look.rows().get(seen.cookie());

@@ -83,7 +83,7 @@ class CliIT {
         }
     }
 
-    /** The line of the flow whose local end has this port. */
+    /** Returns the index of the line of the flow with these ports. */
     private static int place(List<String> lines, int local, int remote) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).matches(".*127\\.0\\.0\\.1:" + local + "\\s.*127\\.0\\.0\\.1:" + remote + "\\b.*")) {

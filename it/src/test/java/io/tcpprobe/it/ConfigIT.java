@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Starting and stopping: what is given, what is wrong with it, what is left behind. */
+/** Starting and stopping: valid and invalid settings, and what remains afterwards. */
 class ConfigIT {
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -108,7 +108,7 @@ class ConfigIT {
         assertEquals(503L, http.read("tcpprobe:type=Settings", "maxflows"), "from the command line");
     }
 
-    /** The environment that Kubernetes makes in a namespace with a Service named tcpprobe. */
+    /** The environment that Kubernetes sets in a namespace with a Service named tcpprobe. */
     @Test
     void shouldStartBesideServiceLinksOfKubernetes() {
         AgentOptions options = AgentOptions.in(folder)
@@ -148,7 +148,7 @@ class ConfigIT {
     @ParameterizedTest
     @CsvSource({"TERM, 0", "INT, 130"})
     void shouldStopCleanly(String signal, int status) throws Exception {
-        // A shell that runs the tests in the background may have had SIGINT ignored.
+        // A shell that runs the tests in the background may have set SIGINT to be ignored.
         Tools interruptible = new Tools(List.of("env", "--default-signal=INT"));
         AgentProcess agent =
                 agents.start(AgentOptions.in(folder).set("probe.source", "diag").inside(interruptible));

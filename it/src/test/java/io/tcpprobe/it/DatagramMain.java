@@ -6,8 +6,8 @@ import java.net.InetAddress;
 import java.util.HexFormat;
 
 /**
- * Sends one datagram, in hex, from a socket that is connected to an address and port, and prints the answer in hex. A connected
- * socket hears nothing from any other address.
+ * Sends one datagram, in hex, from a socket that is connected to an address and port, and prints the response in hex. A connected socket
+ * receives nothing from other addresses.
  */
 public final class DatagramMain {
     private static final int PATIENCE_MILLIS = 10_000;

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Connections of this process that are deleted through the agent's connectors. */
+/** Deletes connections of this process through the agent's connectors. */
 @Needs({"root", "snmpget", "snmpset"})
 class DeleteTcbIT {
     private static final String CONN_STATE = "1.3.6.1.2.1.6.13.1.1.";
@@ -167,7 +167,7 @@ class DeleteTcbIT {
         int closed = port();
         active.close();
         passive.close();
-        // the kernel, without the cookie, would take this for the listener
+        // without the cookie, the kernel would find the listener
         assertRefused(
                 writer.set(CONN_STATE + "127.0.0.1." + listenerPort() + ".127.0.0.1." + closed, "i", "12"),
                 "inconsistentName");
@@ -221,7 +221,7 @@ class DeleteTcbIT {
         assertAborted();
     }
 
-    /** The snapshot stays the same for an hour: the agent takes the new connection for the old one until it looks. */
+    /** The snapshot stays the same for an hour: the agent mistakes the new connection for the old one until it checks the socket. */
     @Test
     void shouldNotHarmWhoeverHasTheSameEndsLater(@TempDir Path folder) throws Exception {
         AgentProcess slow = start(AgentOptions.in(folder).set("snapshotage", 3_600_000));

@@ -10,12 +10,12 @@ import java.util.TreeSet;
 import javax.management.JMException;
 import javax.management.ObjectName;
 
-/** An application that knows nothing of the agent in its JVM. Answers each line of standard input by one of its own. */
+/** An application that does not know of the agent in its JVM. Responds to each line of standard input with one line. */
 final class EmbeddingApplication {
     private EmbeddingApplication() {}
 
     public static void main(String[] arguments) throws IOException, JMException {
-        TimeZone.getDefault(); // sets user.timezone: the JDK's own doing, whoever asks first
+        TimeZone.getDefault(); // sets user.timezone: the JDK does this at the first use, whoever makes it
         System.out.println("started");
         var questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String question = questions.readLine();
@@ -40,7 +40,7 @@ final class EmbeddingApplication {
         };
     }
 
-    /** Takes 24 MB of the heap at once, as an application does now and then, and counts them. */
+    /** Allocates 24 MB of heap at once, as applications sometimes do, and returns the result as text. */
     private static String work() {
         byte[][] taken = new byte[24][];
         long sum = 0;

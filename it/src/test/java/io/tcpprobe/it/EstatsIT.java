@@ -69,7 +69,7 @@ class EstatsIT {
         return AgentOptions.in(state)
                 .inside(namespaces.near())
                 .set("probe.source", source)
-                .set("port", remote) // the source bpf sees the whole host
+                .set("port", remote) // the source bpf samples the whole host
                 .set("snapshotage", 0)
                 .set("probetime", 0)
                 .set("full", 1);
@@ -113,7 +113,7 @@ class EstatsIT {
         assertEquals(133, columns(_ -> true).size());
         assertEquals(count, said.size());
         if (hasAllFields()) {
-            Waiting.until( // some are of what a sample happens to see
+            Waiting.until( // some depend on what a sample happens to see
                     "all columns",
                     () -> {
                         near.send(local, 400_009);
@@ -127,7 +127,7 @@ class EstatsIT {
         }
     }
 
-    /** Linux 6.18 is the first that tells all that there is. */
+    /** Returns true if the kernel provides all fields, as Linux 6.18 is the first to do. */
     private static boolean hasAllFields() throws IOException {
         String[] release =
                 Files.readString(Path.of("/proc/sys/kernel/osrelease")).split("[.-]", 3);
@@ -147,7 +147,7 @@ class EstatsIT {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** "3.1.17" of 1.3.6.1.2.1.156.1.1.3.1.17.4711. */
+    /** Returns "3.1.17" for 1.3.6.1.2.1.156.1.1.3.1.17.4711. */
     private static String column(String oid) {
         return Arrays.stream(oid.split("\\.", -1)).skip(9).limit(3).collect(Collectors.joining("."));
     }
@@ -158,7 +158,7 @@ class EstatsIT {
         Snmp snmp = reader(source);
         connect(snmp);
         near.connect(TestNamespaces.FAR_ADDRESS, remote);
-        List<String> oids = Waiting.until( // some columns come with the samples
+        List<String> oids = Waiting.until( // some columns appear only with the samples
                         "walks that agree",
                         () -> List.of(oids(snmp.bulkwalk(EstatsRow.ROOT)), oids(snmp.walk(EstatsRow.ROOT))),
                         walks -> walks.getFirst().equals(walks.getLast()))

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TCP-ESTATS-MIB against the module of the IETF, where this machine has it. */
+/** Compares our TCP-ESTATS-MIB with the IETF's MIB module, if this machine has it. */
 class EstatsModuleIT {
     private static final Pattern OBJECT = Pattern.compile(
             "(?<name>tcpEStats\\w+)\\s+OBJECT-TYPE\\s+SYNTAX\\s+(?<syntax>.*?)\\s+(UNITS|MAX-ACCESS)\\b"
@@ -40,7 +40,7 @@ class EstatsModuleIT {
         return Files.readString(Files.exists(file) ? file : folder().resolve("TCP-ESTATS-MIB"));
     }
 
-    /** Names and types by object id below their table; a type is cut down to its first word. */
+    /** Compares names and types by object id below their table; a type is reduced to its first word. */
     @Test
     void shouldDeclareWhatTheModuleDeclares() throws IOException {
         Map<String, String> standard = new TreeMap<>();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Notifications of TCP-ESTATS-MIB, as snmptrapd of net-snmp gets them. */
+/** Notifications of TCP-ESTATS-MIB, as net-snmp's snmptrapd receives them. */
 @Needs({"snmptrapd", "snmpset", "snmpget", "root"})
 class EstatsNotificationIT {
     private static final int CONNECTIONS = 7;
@@ -50,7 +50,7 @@ class EstatsNotificationIT {
         }
     }
 
-    /** The connections of the test have two ends here, each a connection of its own. */
+    /** Both endpoints of the test's connections are on this host, each a connection of its own. */
     @ParameterizedTest
     @CsvSource({"bpf, v2c", "diag, v2c", "bpf, v3"})
     void shouldTellOfEveryConnectionOnceItIsWanted(String source, String version) throws IOException {
@@ -120,7 +120,7 @@ class EstatsNotificationIT {
         }
     }
 
-    /** Notifications of a kind about connections with this port, whichever end it is. */
+    /** Returns the number of notifications of a kind about connections with this port at either endpoint. */
     private long count(String notification, int port) {
         String index = "(?s).*\\." + EstatsRow.ROOT.replace(".", "\\.") + "\\.1\\.1\\.2\\.1\\.1"
                 + "\\.1\\.4\\.127\\.0\\.0\\.1\\.(" + port

@@ -9,7 +9,7 @@ import java.util.Optional;
 /**
  * One connection in the tables of TCP-ESTATS-MIB.
  *
- * @param snmp asks the agent
+ * @param snmp queries the agent
  * @param id tcpEStatsConnectIndex
  */
 record EstatsRow(Snmp snmp, long id) {
@@ -17,7 +17,7 @@ record EstatsRow(Snmp snmp, long id) {
     private static final String CONNECTIONS = ROOT + ".1.1.2.1.1";
     private static final long MICROS = 1000;
 
-    /** The connection between two ports, once it is there. */
+    /** Waits for the connection between two ports, and returns it. */
     static EstatsRow find(Snmp snmp, int localPort, int remotePort) {
         Snmp.Varbind found = Waiting.until(
                         "the connection from port " + localPort,
@@ -27,7 +27,7 @@ record EstatsRow(Snmp snmp, long id) {
         return new EstatsRow(snmp, found.number());
     }
 
-    /** IPv4: type, length and address before each port. */
+    /** The index for IPv4: type, length and address before each port. */
     private static Optional<Snmp.Varbind> lookFor(Snmp snmp, int localPort, int remotePort) {
         String index = ".*\\." + localPort + "\\.1\\.4(\\.\\d+){4}\\." + remotePort;
         return snmp.bulkwalk(CONNECTIONS).stream()
@@ -35,7 +35,7 @@ record EstatsRow(Snmp snmp, long id) {
                 .findFirst();
     }
 
-    /** A column of a table: 3 Perf, 4 Path, 5 Stack, 6 App, 7 Tune. */
+    /** Returns a column of a table: 3 Perf, 4 Path, 5 Stack, 6 App, 7 Tune. */
     Snmp.Varbind get(int table, int column) {
         return snmp.get(oid(table, column));
     }
@@ -45,15 +45,15 @@ record EstatsRow(Snmp snmp, long id) {
     }
 
     /**
-     * Waits until a connection is quiet, and checks that every value that ss shows too is the same here.
+     * Waits until a connection is idle, and checks that every value that ss also shows is equal.
      *
-     * @return what ss said
+     * @return the output of ss
      */
     SocketStatistics assertAgreesWithSs(Tools ss, int localPort, int remotePort) {
         return SocketStatistics.assertAgrees(ss, localPort, remotePort, seen -> expected(seen.expected()), snmp::get);
     }
 
-    /** Values by object id, in the units of RFC 4898. */
+    /** Returns the expected values by object id, in the units of RFC 4898. */
     private Map<String, Long> expected(Map<FlowField, Long> ss) {
         Map<String, Long> expected = new LinkedHashMap<>();
         long mss = ss.get(FlowField.MSS);

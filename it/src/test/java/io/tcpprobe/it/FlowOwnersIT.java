@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose a flow is, when its socket changes hands without a segment: the same process at every connector. */
+/** The owner of a flow whose socket passes to another process without a segment: all connectors show the same process. */
 @Needs({"bash", "snmpget", "snmpbulkwalk"})
 class FlowOwnersIT {
-    /** Connects, and at a line forks a child that keeps the socket, of which the parent closes its own descriptor. */
+    /** Connects. After a line of input, forks a child that keeps the socket; the parent closes its descriptor. */
     private static final String FORK_AND_CLOSE = "exec 3<>/dev/tcp/127.0.0.1/$0; echo $$; read next;"
             + " sleep 1000 & child=$!; exec 3>&-; echo $child; read next; kill $child; wait";
 
@@ -42,7 +42,7 @@ class FlowOwnersIT {
         }
         AgentOptions options =
                 AgentOptions.in(state).set("probe.source", source).set("snapshotage", 100);
-        options.addUser(USER, PASSPHRASE, true); // operations need one
+        options.addUser(USER, PASSPHRASE, true); // operations require a user
         AgentProcess agent = agents.start(options);
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String port = Integer.toString(listener.getLocalPort());
@@ -70,7 +70,7 @@ class FlowOwnersIT {
         in.flush();
     }
 
-    /** The connectors of one agent, asked for the owner of one socket. */
+    /** The connectors of one agent, queried for the owner of one socket. */
     private record Connectors(Snmp snmp, Jolokia http, long flow, int localPort, int remotePort) {
         static Connectors of(AgentProcess agent, int localPort, int remotePort) {
             Snmp snmp = Snmp.v2c(Tools.here(), agent, "public").patient();
@@ -84,7 +84,7 @@ class FlowOwnersIT {
                     "the owner " + owner + " at every connector", this::owners, List.of(owner, process, owner)::equals);
         }
 
-        /** By the flow table of SNMP, by tcpConnectionTable, by JSON. */
+        /** Returns the owner according to the flow table of SNMP, tcpConnectionTable, and JSON. */
         private List<String> owners() {
             var fields = new SnmpFlows(snmp).fields(flow, List.of(FlowField.PID, FlowField.COMMAND));
             Snmp.Varbind pid = fields.get(FlowField.PID);

@@ -3,7 +3,7 @@ package io.tcpprobe.it;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 
-/** The flow table as the best source of this host gives it. */
+/** The flow table with the best source of this host. */
 @Needs({"snmpget", "snmpbulkwalk", "snmpbulkget", "ss", "ipv6", "netns"})
 class FlowTableIT extends FlowTableTests {
     @BeforeAll

@@ -22,8 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The flow table over SNMP shows connections over loopback as ss does, whatever source it comes from. In a namespace, so that
- * no others disturb.
+ * The flow table over SNMP shows connections over loopback as ss does, with every source. Runs in a namespace, without other connections.
  */
 abstract class FlowTableTests {
     private static final Duration CHURN = Duration.ofMillis(10);
@@ -40,11 +39,11 @@ abstract class FlowTableTests {
     private static TrafficProcess traffic;
     private static SnmpFlows flows;
 
-    /** How a connection over loopback is made, and how its addresses are shown. */
+    /** The kinds of connections over loopback, and the format of their addresses. */
     enum Loopback {
         IPV4(StandardProtocolFamily.INET, "127.0.0.1", "127.0.0.1", 1),
         IPV6(StandardProtocolFamily.INET6, "::1", "::1", 2),
-        /** Sockets of IPv6 that speak IPv4 are shown as what they speak. */
+        /** IPv6 sockets with IPv4 peers are shown as IPv4. */
         V4_MAPPED(StandardProtocolFamily.INET6, "::", "127.0.0.1", 1);
 
         private final StandardProtocolFamily family;
@@ -69,9 +68,9 @@ abstract class FlowTableTests {
     }
 
     /**
-     * Starts the agent of all tests.
+     * Starts the agent for all tests.
      *
-     * @param privilege what its command line begins with, inside the namespace
+     * @param privilege the prefix of its command line, inside the namespace
      */
     static void start(List<String> privilege) {
         namespaces = TestNamespaces.open();
@@ -160,7 +159,7 @@ abstract class FlowTableTests {
                 "the end of the flow",
                 () -> flows.field(id, FlowField.LOCAL_PORT),
                 cell -> cell.type().startsWith("No Such Instance"));
-        // The other end has the listener's port, and ends a moment later; a listener would stay.
+        // The peer has the listener's port, and closes a moment later; a listener would stay.
         Waiting.until(
                 "no flow of the listener's port",
                 () -> flows.column(FlowField.LOCAL_PORT).values().stream()
@@ -176,7 +175,7 @@ abstract class FlowTableTests {
         AtomicBoolean stop = new AtomicBoolean();
         for (int i = 0; i < 60; i++) {
             lasting.add((long) Loopback.IPV4.connect(remote));
-            // ids of the lasting ones lie between those of passing ones
+            // ids of the lasting flows lie between those of short-lived ones
             traffic.disconnect(Loopback.IPV4.connect(remote));
         }
         Thread churn = Thread.startVirtualThread(() -> churn(remote, stop));
@@ -198,7 +197,7 @@ abstract class FlowTableTests {
             if (open.size() > 10) {
                 traffic.disconnect(open.removeFirst());
             }
-            Waiting.pause(CHURN); // slower than the walk, which would not end else: new flows come at its end
+            Waiting.pause(CHURN); // slower than the walk, which would otherwise not end: new flows appear at its end
         }
     }
 

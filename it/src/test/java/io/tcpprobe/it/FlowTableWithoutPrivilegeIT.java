@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The flow table where BPF is refused: the agent has no capability, and the source diag serves. */
+/** The flow table without BPF: the agent has no capability, so it uses the source diag. */
 @Needs({"snmpget", "snmpbulkwalk", "snmpbulkget", "ss", "ipv6", "netns", "setpriv"})
 class FlowTableWithoutPrivilegeIT extends FlowTableTests {
     @BeforeAll

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code tcpprobe flows}: whose flows it shows, who has them open, and by which ids. */
+/** {@code tcpprobe flows}: which namespace's flows it shows, with which processes and ids. */
 class FlowsCommandIT {
     @RegisterExtension
     final Agents agents = Agents.ofTest();

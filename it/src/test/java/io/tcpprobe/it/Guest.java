@@ -20,14 +20,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A kernel that runs under QEMU, without any hardware help, and does what it is told through a serial port. Its messages go
- * through another one into a file. Closing it ends it.
+ * A kernel that runs under QEMU, without hardware virtualization, and runs commands from a serial port. Its messages go through another
+ * port to a file. Closing it ends it.
  */
 final class Guest implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Pattern END = Pattern.compile("(.*)guest: exit (\\d+)");
 
-    /** Nothing of a test run lives longer, even if the JVM is killed. */
+    /** The maximum lifetime of a guest, even if the JVM is killed. */
     private static final String LIFE_SECONDS = "1800";
 
     private final Process process;
@@ -44,18 +44,18 @@ final class Guest implements AutoCloseable {
      * Boots a kernel.
      *
      * @param initrd its files
-     * @param options more for QEMU: memory, disks, networks
+     * @param options additional options for QEMU: memory, disks, networks
      */
     static Guest boot(GuestKernel kernel, Path initrd, String... options) {
         Path messages = initrd.resolveSibling("messages");
         List<String> line = new ArrayList<>(List.of("timeout", LIFE_SECONDS));
         line.addAll(kernel.machine(messages));
-        // One thread for both processors: with one each, a guest died of an int3 that its kernel had patched away,
-        // as it does when a tracepoint is hooked (docs/decisions.md).
+        // One thread for both processors: with one each, a guest crashed at an int3 that its kernel had already
+        // patched away, which happens when a tracepoint is hooked (docs/decisions.md).
         line.addAll(List.of("-accel", "tcg,thread=single", "-smp", "2", "-nodefaults", "-no-reboot"));
         line.addAll(List.of("-display", "none"));
         line.addAll(List.of("-kernel", kernel.image().toString(), "-initrd", initrd.toString()));
-        // A: kernels with failslab can let allocations of this cache fail; from 6.2 on that could be set later.
+        // A: lets failslab fail allocations of this cache; since 6.2 this can also be set after the boot.
         line.addAll(List.of(
                 "-append",
                 kernel.ports() + " panic=-1 oops=panic quiet slab_nomerge slub_debug=A,tcp_probe_plus_flow"));
@@ -79,7 +79,7 @@ final class Guest implements AutoCloseable {
         lines.add(Optional.empty());
     }
 
-    /** Runs a script of the shell. What it leaves running in the background must write elsewhere. */
+    /** Runs a shell script. Its background processes must redirect their output. */
     Tools.Result run(String script) {
         try {
             send(script);
@@ -126,7 +126,7 @@ final class Guest implements AutoCloseable {
         return line.get();
     }
 
-    /** What its kernel has said on the console: panics, and what is worse than a warning. */
+    /** Returns the kernel's messages on the console: panics, and messages more severe than a warning. */
     private String messages() {
         try {
             return !Files.exists(messages) ? "" : Files.readString(messages, StandardCharsets.ISO_8859_1);
@@ -146,7 +146,7 @@ final class Guest implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("interrupted while the guest powers off", interrupted);
         } finally {
-            process.destroy(); // by a signal that timeout passes on to QEMU
+            process.destroy(); // timeout passes the signal on to QEMU
         }
     }
 }

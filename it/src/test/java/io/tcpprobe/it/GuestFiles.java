@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files that a guest finds when it boots: busybox, its first process, and what a test adds. */
+/** The files of a guest at boot: busybox, its first process, and the files that a test adds. */
 final class GuestFiles {
-    /** Where the guest's own programs are. */
+    /** The sources of the guest's own programs. */
     private static final Path SOURCES = Path.of("src/test/guest");
 
     private static final List<String> FOLDERS = List.of("bin", "dev", "disk", "proc", "run", "sys", "tmp");
@@ -20,10 +20,10 @@ final class GuestFiles {
     private final Path root;
 
     /**
-     * Begins with what every guest has.
+     * Begins with the files that every guest has.
      *
-     * @param kernel the one that will be booted
-     * @param folder where they are laid out; what was there goes
+     * @param kernel the kernel to boot
+     * @param folder where the files are created; previous content is deleted
      */
     GuestFiles(GuestKernel kernel, Path folder) {
         this.kernel = kernel;
@@ -63,7 +63,7 @@ final class GuestFiles {
         return this;
     }
 
-    /** Adds every file whose whole path matches a regular expression, at the same place below the root of what was fetched. */
+    /** Adds every file whose whole path matches a regular expression, at the same path relative to the root of the fetched files. */
     GuestFiles fetched(String pattern) {
         try (Stream<Path> files = Files.walk(kernel.root())) {
             for (Path file : files.filter(file -> file.toString().matches(".*" + pattern) && Files.isRegularFile(file))
@@ -76,7 +76,7 @@ final class GuestFiles {
         return this;
     }
 
-    /** Adds rows.c, and the programs that it loads. */
+    /** Adds rows.c, and the BPF programs that it loads. */
     GuestFiles rows() {
         Tools.here()
                 .run(
@@ -89,7 +89,7 @@ final class GuestFiles {
         return add(Path.of("../kernel/src/main/resources/io/tcpprobe/kernel/bpf/tcpprobe.bpf.o"), "tcpprobe.bpf.o");
     }
 
-    /** Adds a module of its kernel as {@code NAME.ko}, unpacked. */
+    /** Adds a module of its kernel as {@code NAME.ko}, decompressed. */
     GuestFiles module(Path file) {
         String name = GuestKernel.nameOf(file) + ".ko";
         if (!file.toString().endsWith(".xz")) {
@@ -116,7 +116,7 @@ final class GuestFiles {
         return this;
     }
 
-    /** Packs them as the kernel unpacks them. */
+    /** Packs the files in the format that the kernel unpacks. */
     Path pack() {
         Path packed = root.resolveSibling("initrd");
         String command = "cd '" + root + "' && find . | busybox cpio -o -H newc >'" + packed + "'";

@@ -8,19 +8,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A kernel of Debian to boot and to build a module against. {@code ./tcpprobe test} fetches it.
+ * A Debian kernel to boot and to build a module against. {@code ./tcpprobe test} fetches it.
  *
  * @param series "6.1", "newest" or "6.1-arm64"
  */
 record GuestKernel(String series) {
     private static final Path KERNELS = Path.of("target/kernels");
 
-    /** Whether it is there, whole. */
+    /** Returns true if it has been fetched completely. */
     boolean present() {
         return Files.exists(folder().resolve("version"));
     }
 
-    /** Its whole version: "6.1.0-56-cloud-amd64". */
+    /** Returns its full version: "6.1.0-56-cloud-amd64". */
     String version() {
         try {
             return Files.readString(folder().resolve("version")).split(" ", 2)[0];
@@ -33,64 +33,64 @@ record GuestKernel(String series) {
         return KERNELS.resolve(series).toAbsolutePath();
     }
 
-    /** Whether it is one of arm64; then what a guest of it calls was fetched with it. */
+    /** Returns true if it is for arm64; then the programs that a guest needs were fetched with it. */
     boolean arm() {
         return series.endsWith("-arm64");
     }
 
-    /** What emulates its machine, up to the kernel: with one serial port for all on arm64, else with two. */
+    /** Returns the emulator's command line, up to the kernel: with one serial port for everything on arm64, otherwise with two. */
     List<String> machine(Path messages) {
         return arm()
                 ? List.of("qemu-system-aarch64", "-M", "virt", "-cpu", "cortex-a57", "-serial", "stdio")
                 : List.of("qemu-system-x86_64", "-M", "q35", "-serial", "file:" + messages, "-serial", "stdio");
     }
 
-    /** Which of them is for what. */
+    /** Returns the assignment of these ports. */
     String ports() {
         return arm() ? "commands=ttyAMA0 loglevel=2" : "console=ttyS0";
     }
 
-    /** What compiles for it. */
+    /** Returns the compiler for it. */
     String compiler() {
         return arm() ? "aarch64-linux-gnu-gcc" : "gcc";
     }
 
-    /** Busybox for it, linked statically. */
+    /** Returns busybox for it, linked statically. */
     Path busybox() {
         return arm() ? root().resolve("bin/busybox") : Path.of("/bin/busybox");
     }
 
-    /** Where what was fetched with it is unpacked. */
+    /** Returns the folder in which the files fetched with it are unpacked. */
     Path root() {
         return folder().resolve("root");
     }
 
-    /** What to boot. */
+    /** Returns the image to boot. */
     Path image() {
         return folder().resolve("vmlinuz");
     }
 
-    /** What modules are built against. */
+    /** Returns the headers that modules are built against. */
     Path headers() {
         return folder().resolve("headers");
     }
 
     /**
-     * One of its own modules.
+     * Returns one of its own modules.
      *
      * @param name "virtio_net"
-     * @return its file, or nothing if it is built in
+     * @return its file; empty if it is built in
      */
     Stream<Path> module(String name) {
         return modules().stream().filter(file -> nameOf(file).equals(name));
     }
 
-    /** The name of a module by its file, which may be compressed: "tcp_bbr" of tcp_bbr.ko.xz. */
+    /** Returns the name of a module by its file, which may be compressed: "tcp_bbr" for tcp_bbr.ko.xz. */
     static String nameOf(Path file) {
         return file.getFileName().toString().replaceFirst("\\.ko(\\.xz)?$", "");
     }
 
-    /** The files of all its modules. */
+    /** Returns the files of all its modules. */
     List<Path> modules() {
         try (Stream<Path> files = Files.walk(folder().resolve("modules").toRealPath())) {
             return files.filter(file -> file.toString().matches(".*\\.ko(\\.xz)?"))

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The host's counters with files of /proc/net that are not as usual, and with other limits of the timeout than the default. */
+/** The host's counters with unusual files in /proc/net, and with other limits of the timeout than the default. */
 @Needs({"snmpget", "netns", "unshare"})
 class HostCountersIT {
     private static final String TCP = "1.3.6.1.2.1.6.";
@@ -49,7 +49,7 @@ class HostCountersIT {
         namespaces.close();
     }
 
-    /** Starts an agent to whom {@link #procNet} is /proc/net: the mount is its own. */
+    /** Starts an agent that sees {@link #procNet} as /proc/net, by a mount of its own. */
     private AgentProcess start() {
         List<String> prefix = new ArrayList<>(namespaces.near().prefix());
         prefix.addAll(List.of("unshare", "--mount", "sh", "-c", "mount --bind \"$0\" /proc/$$/net && exec \"$@\""));
@@ -57,7 +57,7 @@ class HostCountersIT {
         return agents.start(AgentOptions.in(state).inside(new Tools(prefix)).set("probe.source", "diag"));
     }
 
-    /** What tcpInSegs, tcpOutSegs and TCPTimeouts are then; - = there is none. */
+    /** The expected values of tcpInSegs, tcpOutSegs and TCPTimeouts; - means that the object is absent. */
     @ParameterizedTest
     @CsvSource(
             value = {

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients of the HTTP interface that mean no good, from this host's loopback address, until they are closed. What comes of
- * their requests does not matter to them.
+ * Malicious clients of the HTTP interface, on this host's loopback address, until they are closed. They ignore the results of their
+ * requests.
  */
 final class HttpAttack implements AutoCloseable {
     private static final int CONNECT_MILLIS = 5000;
     private static final long DRIP_MILLIS = 2000;
     private static final String LISTS = "[" + "{\"type\":\"list\"},".repeat(49) + "{\"type\":\"list\"}]";
 
-    /** How the requests of slow clients begin: in the head, in the first line, in the body. */
+    /** The beginnings of slow clients' requests: in the header, in the first line, in the body. */
     private static final List<String> BEGUN = List.of(
             "GET / HTTP/1.1\r\nHost: localhost\r\nX-a: ",
             "G",
@@ -35,7 +35,7 @@ final class HttpAttack implements AutoCloseable {
         this.target = new InetSocketAddress(InetAddress.ofLiteral(target.getHost()), target.getPort());
     }
 
-    /** Small bodies that ask for all MBeans 50 times, and single requests for them, whose answers are not read. */
+    /** Sends small bodies that request all MBeans 50 times, and single requests for them, without reading the responses. */
     HttpAttack lists(int clients) {
         String bulk =
                 "POST /jolokia HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + LISTS.length() + "\r\n\r\n" + LISTS;
@@ -51,7 +51,7 @@ final class HttpAttack implements AutoCloseable {
         return this;
     }
 
-    /** Arrays of 1,000 to 32,000 levels. */
+    /** Sends arrays with 1,000 to 32,000 levels of nesting. */
     HttpAttack nested() {
         start(() -> {
             for (int depth : new int[] {1000, 4000, 6000, 16_000, 32_000}) {
@@ -69,7 +69,7 @@ final class HttpAttack implements AutoCloseable {
         return this;
     }
 
-    /** Holds so many connections whose requests do not come to an end; those that are closed it opens again. */
+    /** Holds this many connections with incomplete requests; opens closed ones again. */
     HttpAttack slow(int connections) {
         Deque<Socket> held = new ArrayDeque<>();
         start(() -> {
@@ -105,7 +105,7 @@ final class HttpAttack implements AutoCloseable {
         try {
             write(socket, BEGUN.get(number % BEGUN.size()));
         } catch (IOException closed) {
-            return socket; // it is replaced at its next byte
+            return socket; // replaced at its next byte
         }
         return socket;
     }
@@ -135,7 +135,7 @@ final class HttpAttack implements AutoCloseable {
                 }
             }
             try {
-                act.act(); // gives up what it holds
+                act.act(); // releases its connections
             } catch (IOException refused) {
                 return;
             }

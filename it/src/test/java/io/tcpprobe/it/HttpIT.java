@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the HTTP connector gives, and to whom. */
+/** What the HTTP connector serves, and to which clients. */
 class HttpIT {
     private static final String SETTINGS = "tcpprobe:type=Settings";
     private static final String FLOWS = "tcpprobe:type=Flows";
@@ -138,7 +138,7 @@ class HttpIT {
                 "probetime",
                 "target",
                 Map.of("url", "service:jmx:rmi:///jndi/rmi://127.0.0.1:9/jmxrmi")));
-        // Either refused or, the target ignored, answered by this agent itself.
+        // Either refused, or processed by this agent itself with the target ignored.
         assertTrue(
                 answer.status() != 200 || Long.valueOf(500).equals(answer.json().get("value")), answer::body);
     }

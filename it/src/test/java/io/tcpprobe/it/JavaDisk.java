@@ -15,11 +15,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A disk for a guest with what the agent needs to run: the JDK that runs the tests in {@code /java}, the built agent in
- * {@code /agent}, the C library where it is here.
+ * A disk for a guest with everything that the agent needs: the JDK that runs the tests in {@code /java}, the built agent in {@code /agent},
+ * the C library at the same path as here.
  */
 final class JavaDisk {
-    /** What of a JDK only compilers and readers need. */
+    /** Parts of a JDK that only compilers and developers need. */
     private static final Set<String> LEFT_OUT = Set.of(
             "jmods",
             "legal",
@@ -41,13 +41,13 @@ final class JavaDisk {
     /**
      * Begins a disk.
      *
-     * @param folder where its files are laid out
+     * @param folder where its files are created
      */
     JavaDisk(Path folder) {
         this.root = folder.toAbsolutePath();
     }
 
-    /** Adds the JDK, the libraries that it is linked with, and the agent. */
+    /** Adds the JDK, its shared libraries, and the agent. */
     JavaDisk addAgent() {
         copy(JAVA_HOME, root.resolve("java"));
         for (String linked : List.of("bin/java", "lib/server/libjvm.so", "lib/libnet.so", "lib/libsyslookup.so")) {
@@ -57,7 +57,7 @@ final class JavaDisk {
         return this;
     }
 
-    /** Adds what the source bpf needs: libbpf and the libraries that it is linked with. */
+    /** Adds libbpf and its shared libraries, for the source bpf. */
     JavaDisk addLibbpf() {
         Matcher found = LIBBPF.matcher(Tools.here().run("ldconfig", "-p").expectSuccess());
         if (!found.find()) {
@@ -67,7 +67,7 @@ final class JavaDisk {
         return addLinked(libbpf, at(libbpf));
     }
 
-    /** Adds a program of this host to {@code /tools}, and the libraries that it is linked with. */
+    /** Adds a program of this host to {@code /tools}, and its shared libraries. */
     JavaDisk addProgram(String name) {
         String found = Tools.here()
                 .run("sh", "-c", "PATH=$PATH:/usr/sbin:/sbin; command -v " + name)
@@ -85,7 +85,7 @@ final class JavaDisk {
         return root.resolve(Path.of("/").relativize(file));
     }
 
-    /** Copies a file, or a folder with what is wanted of it. */
+    /** Copies a file, or a folder without the files that are left out. */
     private static void copy(Path from, Path to) {
         try {
             Files.walkFileTree(from, new SimpleFileVisitor<>() {
@@ -132,7 +132,7 @@ final class JavaDisk {
                 .collect(Collectors.toSet());
     }
 
-    /** Makes the disk, an ext4 file system in a file. */
+    /** Creates the disk, an ext4 file system in a file. */
     Path make() {
         Path disk = root.resolveSibling(root.getFileName() + ".ext4");
         try {

@@ -51,7 +51,7 @@ class JavaagentIT {
         assertEquals(0, end());
     }
 
-    /** The application's log manager and MBean server builder count, though they are set two seconds after it began. */
+    /** The application's log manager and MBean server builder are used, although they are set two seconds after its start. */
     @Test
     void shouldLeaveLoggingAndManagementToTheApplication() throws Exception {
         String without = output(List.of());
@@ -231,7 +231,7 @@ class JavaagentIT {
         return answers.readLine();
     }
 
-    /** Ends the application's input; what it says last, and its exit status, must be its own. */
+    /** Closes the application's input; its last output and its exit status must be its own. */
     private int end() throws IOException, InterruptedException {
         questions.close();
         assertEquals("ended", answers.readLine());

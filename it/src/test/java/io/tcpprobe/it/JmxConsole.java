@@ -25,7 +25,7 @@ final class JmxConsole implements AutoCloseable {
     }
 
     /** Attaches to a process. */
-    @SuppressWarnings("BanJNDI") // the address is that of the agent which the test has started
+    @SuppressWarnings("BanJNDI") // the address is that of the agent that the test has started
     static JmxConsole attach(long pid) throws Exception {
         VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
         try {
@@ -35,22 +35,22 @@ final class JmxConsole implements AutoCloseable {
         }
     }
 
-    /** The server, for what there is no method for. */
+    /** Returns the server, for operations without a method here. */
     MBeanServerConnection server() {
         return server;
     }
 
-    /** {@code tcpprobe:type=TYPE}. */
+    /** Returns {@code tcpprobe:type=TYPE}. */
     static ObjectName name(String type) throws Exception {
         return new ObjectName("tcpprobe:type=" + type);
     }
 
-    /** The names that match a pattern. */
+    /** Returns the names that match a pattern. */
     Set<ObjectName> find(String pattern) throws Exception {
         return server.queryNames(new ObjectName(pattern), null);
     }
 
-    /** An attribute of one of the agent's MBeans. */
+    /** Reads an attribute of one of the agent's MBeans. */
     Object read(String type, String attribute) throws Exception {
         return server.getAttribute(name(type), attribute);
     }
@@ -60,7 +60,7 @@ final class JmxConsole implements AutoCloseable {
         server.setAttribute(name("Settings"), new Attribute(setting, value));
     }
 
-    /** Calls one of the operations of {@code type=Flows}; its rows. */
+    /** Calls one of the operations of {@code type=Flows}; returns its rows. */
     List<CompositeData> flows(String operation, String[] signature, Object... arguments) throws Exception {
         TabularData table = (TabularData) server.invoke(name("Flows"), operation, arguments, signature);
         List<CompositeData> rows = new ArrayList<>();

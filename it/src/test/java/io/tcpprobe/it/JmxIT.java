@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a console that attaches to the agent sees and can do. */
+/** What a console attached to the agent shows and can do. */
 class JmxIT {
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
 
@@ -63,7 +63,7 @@ class JmxIT {
     @BeforeEach
     void showOnlyFlowsOfTheTest() throws Exception {
         remote = traffic.listen();
-        console.writeSetting("port", (long) remote); // this host may have thousands of others
+        console.writeSetting("port", (long) remote); // this host may have thousands of other flows
     }
 
     @AfterEach
@@ -124,7 +124,7 @@ class JmxIT {
     @Test
     void shouldServeTcpCountersOfTheHost() throws Exception {
         Map<String, Long> before = tcpCounters();
-        Waiting.pause(java.time.Duration.ofMillis(50)); // the agent may use a reading that is 10 ms old
+        Waiting.pause(java.time.Duration.ofMillis(50)); // the agent may use a value that was read 10 ms ago
         Map<String, Long> served = new LinkedHashMap<>();
         for (String name : before.keySet()) {
             served.put(name, ((Number) console.read("Tcp", name)).longValue());

@@ -18,7 +18,7 @@ final class Jolokia {
     private final URI connector;
     private final Map<String, String> headers;
 
-    /** A client without a name. */
+    /** Creates a client without a user. */
     Jolokia(URI connector) {
         this(connector, Map.of());
     }
@@ -28,14 +28,14 @@ final class Jolokia {
         this.headers = headers;
     }
 
-    /** The same client with a header more. */
+    /** Returns the same client with an additional header. */
     Jolokia with(String header, String value) {
         Map<String, String> more = new HashMap<>(headers);
         more.put(header, value);
         return new Jolokia(connector, more);
     }
 
-    /** The same client with a user's name and passphrase. */
+    /** Returns the same client with a user's name and passphrase. */
     Jolokia as(String user, String passphrase) {
         String pair = user + ":" + passphrase;
         return with(
@@ -43,13 +43,13 @@ final class Jolokia {
     }
 
     /**
-     * An answer.
+     * A response.
      *
-     * @param http the status of HTTP
+     * @param http the HTTP status
      * @param body the text
      */
     record Answer(int http, String body) {
-        /** Jolokia answers many refusals with 200, and says the status in the body. */
+        /** Returns Jolokia's status: it responds to many refusals with 200, and has the status in the body. */
         int status() throws Exception {
             return http == 200 && json().get("status") instanceof Number inside ? inside.intValue() : http;
         }
@@ -59,12 +59,12 @@ final class Jolokia {
         }
     }
 
-    /** GET of a path. */
+    /** Sends a GET of a path. */
     Answer get(String path) throws Exception {
         return send(HttpRequest.newBuilder(connector.resolve(path)).GET());
     }
 
-    /** POST of a request of Jolokia. */
+    /** Sends a POST of a Jolokia request. */
     Answer post(Map<String, Object> request) throws Exception {
         JSONObject json = new JSONObject();
         json.putAll(request);
@@ -80,7 +80,7 @@ final class Jolokia {
         }
     }
 
-    /** An attribute's value. */
+    /** Reads an attribute's value. */
     Object read(String bean, String attribute) throws Exception {
         Answer answer = post(Map.of("type", "read", "mbean", bean, "attribute", attribute));
         if (answer.status() != 200) {
@@ -89,12 +89,12 @@ final class Jolokia {
         return answer.json().get("value");
     }
 
-    /** Writes an attribute, whatever comes of it. */
+    /** Writes an attribute; does not check the result. */
     Answer write(String bean, String attribute, Object value) throws Exception {
         return post(Map.of("type", "write", "mbean", bean, "attribute", attribute, "value", value));
     }
 
-    /** Calls an operation, whatever comes of it. */
+    /** Calls an operation; does not check the result. */
     Answer execute(String bean, String operation, Object... arguments) throws Exception {
         return post(Map.of(
                 "type",

@@ -9,22 +9,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The Linux module of this project, built for one kernel.
+ * This project's Linux module, built for one kernel.
  *
  * @param kernel the kernel
  * @param folder where it is built
  */
 record KernelModule(GuestKernel kernel, Path folder) {
-    /** Where the sources are. */
+    /** The folder of the sources. */
     static final Path SOURCES = Path.of("../kernel/src/main/c/module");
 
-    /** Lays out the sources for a kernel. What was built from the same sources before stays. */
+    /** Copies the sources for a kernel. Files built earlier from the same sources are kept. */
     static KernelModule of(GuestKernel kernel) {
         Path folder = Path.of("target/guest", kernel.series(), "module").toAbsolutePath();
         try (Stream<Path> sources = Files.list(SOURCES)) {
             Files.createDirectories(folder);
             for (Path source : sources.toList()) {
-                // With its time: make builds what is older than its source.
+                // Keeps the modification time: make rebuilds what is older than its source.
                 Files.copy(
                         source,
                         folder.resolve(source.getFileName()),
@@ -42,13 +42,13 @@ record KernelModule(GuestKernel kernel, Path folder) {
         return Tools.here().run("make", "-C", folder.toString(), "KDIR=" + kernel.headers(), target);
     }
 
-    /** The built module. */
+    /** Returns the built module. */
     Path file() {
         make("modules").expectSuccess();
         return folder.resolve("tcp_probe_plus.ko");
     }
 
-    /** What of make's output is none of the lines that say what is done. */
+    /** Returns the lines of make's output other than its usual progress messages. */
     static List<String> complaints(Tools.Result made) {
         return made.all()
                 .lines()

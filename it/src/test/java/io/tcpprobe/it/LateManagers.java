@@ -9,8 +9,8 @@ import java.util.logging.Logger;
 import javax.management.MBeanServerBuilder;
 
 /**
- * An application that chooses its log manager and MBean server builder two seconds after it began, and prints which ones it has.
- * Arguments: the file of its standard error, and whether the agent is expected there before the application ends.
+ * An application that chooses its log manager and MBean server builder two seconds after its start, and prints which ones it got.
+ * Arguments: the file of its standard error, and true if the agent is expected to start before the application ends.
  */
 final class LateManagers {
     private static final long LATE_MILLIS = 2000;
@@ -20,13 +20,13 @@ final class LateManagers {
 
     /** The application's log manager. */
     public static final class OwnLogManager extends LogManager {
-        /** For the JDK. */
+        /** Called by the JDK. */
         public OwnLogManager() {}
     }
 
     /** The application's builder of MBean servers. */
     public static final class OwnBuilder extends MBeanServerBuilder {
-        /** For the JDK. */
+        /** Called by the JDK. */
         public OwnBuilder() {
             System.out.println("own builder asked");
         }

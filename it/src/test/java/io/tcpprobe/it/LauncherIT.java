@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The launcher in a checkout of its own, with JDKs and a Maven that only write down how they were called. */
+/** The launcher in a separate checkout, with fake JDKs and a fake Maven that only record how they were called. */
 class LauncherIT {
     private static final List<String> NEEDED = List.of(
             "readlink",
@@ -212,7 +212,7 @@ class LauncherIT {
 
         Files.delete(source);
         FileTime later = FileTime.from(Instant.now().plusSeconds(1));
-        Files.setLastModifiedTime(source.getParent(), later); // as deleting does; the clock may be coarse
+        Files.setLastModifiedTime(source.getParent(), later); // as deleting a file does; the clock may be coarse
         run("run");
         assertEquals(3, builds().size());
     }
@@ -334,7 +334,7 @@ class LauncherIT {
         Path file = temporary.resolve("running");
         Process launcher = start(root.resolve("tcpprobe"), Map.of("HANG", file.toString()), "test");
         List<ProcessHandle> running = Waiting.until("Maven", () -> handles(file), found -> found.size() == 2);
-        launcher.toHandle().destroy(); // SIGTERM; Process.destroy would close its streams as well
+        launcher.toHandle().destroy(); // SIGTERM; Process.destroy would also close its streams
         assertTrue(launcher.waitFor(30, TimeUnit.SECONDS));
         assertEquals(143, launcher.exitValue());
         for (ProcessHandle process : running) {
@@ -342,7 +342,7 @@ class LauncherIT {
         }
     }
 
-    /** Maven and the child that it has started, by what it has written down. */
+    /** Returns the processes of Maven and its child, from the ids that they recorded. */
     private static List<ProcessHandle> handles(Path file) {
         try {
             return Files.exists(file)

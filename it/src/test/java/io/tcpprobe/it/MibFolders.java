@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Where this machine has the modules of the IETF; Debian has them in no package of its own. */
+/** Finds the MIB modules of the IETF on this machine; no Debian package contains them. */
 final class MibFolders {
     private MibFolders() {}
 
-    /** A folder that has all of these modules; the test is skipped where there is none. */
+    /** Returns a folder that has all of these modules; skips the test if there is none. */
     static Path with(String... modules) {
         List<Path> folders = new ArrayList<>();
         Optional.ofNullable(System.getenv("MIBDIRS")).stream()

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TCPPROBE-MIB as the tools of others read it. What it imports is looked for on this machine. */
+/** TCPPROBE-MIB as other projects' tools read it. The modules that it imports are searched for on this machine. */
 class MibIT {
     private static final Path MIBS =
             Distribution.built().folder().resolve("mibs").toAbsolutePath().normalize();
@@ -26,7 +26,7 @@ class MibIT {
                         List.of("smilint", "-c", "/dev/null", "-l", "6", "-s", "-m", MIBS + "/TCPPROBE-MIB.txt"),
                         Map.of("SMIPATH", imports().toString()),
                         "");
-        assertEquals("", result.all().strip(), result::toString); // its exit status says nothing
+        assertEquals("", result.all().strip(), result::toString); // its exit status is not meaningful
     }
 
     @Test
@@ -57,7 +57,7 @@ class MibIT {
         Snmp writer = Snmp.v3(Tools.here(), agent, "writer", "by-name-not-number");
         writer.run("snmpset", "-M" + path, "-mTCPPROBE-MIB", name, "=", "257").expectSuccess();
         assertEquals(257, writer.get(SnmpFlows.BASE + ".1.1.7.0").number());
-        // By the MIB, net-snmp prints the unit too.
+        // With the MIB, net-snmp also prints the unit.
         String printed =
                 writer.run("snmpget", "-M" + path, "-mTCPPROBE-MIB", name).expectSuccess();
         assertTrue(printed.contains("257 milliseconds"), printed);

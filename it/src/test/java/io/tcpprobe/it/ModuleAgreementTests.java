@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The module and TCP_INFO say the same. */
+/** The module and TCP_INFO report the same values. */
 interface ModuleAgreementTests extends ModuleTests {
     @Test
     default void shouldAgreeWithTcpInfo() {
@@ -21,7 +21,7 @@ interface ModuleAgreementTests extends ModuleTests {
         assertTrue(info.get("total_retrans") > 0 && info.get("snd_ssthresh") < Integer.MAX_VALUE, info::toString);
     }
 
-    /** The record of the segment that arrives after a quiet time shows what TCP_INFO has shown in that time. */
+    /** Checks that the record of the segment that arrives after an idle time shows what TCP_INFO has shown in that time. */
     private Map<String, Long> assertAgreement(String client) {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         List<RecordLine> records = guest().record(client);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What /proc/net/stat/lyatiss_cw_tcpprobe says, with the counters of all processors together. */
+/** The content of /proc/net/stat/lyatiss_cw_tcpprobe, with the counters of all processors added up. */
 record ModuleCounters(
         long active,
         long slots,
@@ -29,7 +29,7 @@ record ModuleCounters(
             + " conn_drop: <maxflow_reached memory_alloc_failed>, err: <multiple_reader copy_failed>\n"
             + "Total:" + COUNTERS + "cpu0:" + COUNTERS + "cpu1:" + COUNTERS);
 
-    /** Reads the whole file, which must have its exact format; each processor's counters must add up to the total. */
+    /** Parses the whole file, which must have its exact format; the counters of all processors must add up to the total. */
     static ModuleCounters parse(String text) {
         Matcher match = FORMAT.matcher(text);
         assertTrue(match.matches(), text);

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A guest that has the Linux module, servers on loopback and what scripts call: guest/module.sh. The server at port 5005 loses
+ * A guest with the Linux module, servers on loopback, and the functions of its scripts: guest/module.sh. The server at port 5005 loses
  * segments.
  */
 final class ModuleGuest implements AutoCloseable {
-    /** Loads the module so that every segment gives a record. */
+    /** Loads the module so that every segment produces a record. */
     static final String EVERY_SEGMENT = "load bufsize=16384 probetime=0 full=1\n";
 
     private static final Pattern TROUBLE = Pattern.compile(
@@ -25,7 +25,7 @@ final class ModuleGuest implements AutoCloseable {
         this.guest = guest;
     }
 
-    /** Builds the module, which must be without any warning, and boots. */
+    /** Builds the module, which must not cause any warning, and boots. */
     static ModuleGuest boot(GuestKernel kernel) {
         KernelModule module = KernelModule.of(kernel);
         Tools.Result made = module.make("check");
@@ -40,7 +40,7 @@ final class ModuleGuest implements AutoCloseable {
         ModuleGuest booted = new ModuleGuest(Guest.boot(kernel, initrd, "-m", "512"));
         booted.run("for port in 5001 5003; do traffic serve $port >/dev/null 2>&1 & done");
         booted.run("traffic serve 5005 lossy >/dev/null 2>&1 &");
-        booted.run("dmesg -c >/dev/null"); // what is said later is said of the module
+        booted.run("dmesg -c >/dev/null"); // later kernel messages concern the module
         return booted;
     }
 
@@ -49,31 +49,31 @@ final class ModuleGuest implements AutoCloseable {
         return guest.run(". /module.sh\n" + script).expectSuccess();
     }
 
-    /** Runs clients while somebody reads the records. */
+    /** Runs clients while another process reads the records. */
     List<RecordLine> record(String clients) {
         return RecordLine.parseAll(run("start_reader\n" + clients + "\nstop_reader"));
     }
 
-    /** What the module has counted. */
+    /** Returns the module's counters. */
     ModuleCounters statistics() {
         return ModuleCounters.parse(run("cat $statistics"));
     }
 
-    /** Ends what a test has left running and removes the module. Then the kernel's log must be without any warning. */
+    /** Stops the remaining processes of a test and removes the module. The kernel's log must then be free of warnings. */
     void cleanUp() {
         run("clean_up");
         String log = run("dmesg -c");
         assertTrue(log.lines().noneMatch(line -> TROUBLE.matcher(line).find()), log);
     }
 
-    /** Records of the flows whose local end begins like this. */
+    /** Returns the records of the flows whose local endpoint begins with this text. */
     static List<RecordLine> from(String source, List<RecordLine> records) {
         return records.stream()
                 .filter(record -> record.source().startsWith(source))
                 .toList();
     }
 
-    /** Records of the flows whose remote end has this port. */
+    /** Returns the records of the flows whose remote endpoint has this port. */
     static List<RecordLine> toPort(int port, List<RecordLine> records) {
         return records.stream()
                 .filter(record -> record.destination().endsWith(":" + port))

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The module under load, short of memory, and removed at bad moments. */
+/** The module under load, short of memory, and removed at critical moments. */
 interface ModuleLoadTests extends ModuleTests {
-    /** How often the module is loaded and removed under load: more often where there is time. */
+    /** How often the module is loaded and removed under load; more often in the long test run. */
     int ROUNDS = Boolean.getBoolean("tcpprobe.all") ? 40 : 6;
 
     @Test

@@ -13,7 +13,7 @@ abstract class ModuleOnKernel
     private ModuleGuest guest;
 
     /**
-     * On this kernel.
+     * Tests this kernel.
      *
      * @param series as {@link GuestKernel} has it
      */

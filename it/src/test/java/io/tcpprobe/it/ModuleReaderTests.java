@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** How /proc/net/tcpprobe is read. */
+/** Reading of /proc/net/tcpprobe. */
 interface ModuleReaderTests extends ModuleTests {
-    /** What a reader says, started in some way, that has the file open when a ping-pong begins. */
+    /** Returns the output of a reader, started in some way, that has the file open when a ping-pong begins. */
     private String readDuring(String reader, String ping) {
         return guest().run("""
                 reader %s >/tmp/read &
@@ -23,7 +23,7 @@ interface ModuleReaderTests extends ModuleTests {
     default void shouldGiveWhatIsThere() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = readDuring("small 65536 1", "127.0.0.1 5001 1 0");
-        // A few lines, and it came back: it did not wait for 64 KiB.
+        // A few lines arrived: the reader did not wait for 64 KiB.
         assertTrue(!RecordLine.parseAll(read).isEmpty(), read);
     }
 
@@ -107,7 +107,7 @@ interface ModuleReaderTests extends ModuleTests {
                 """);
         assertEquals(16, RecordLine.parseAll(read).size(), "13, rounded up");
         ModuleCounters seen = guest().statistics();
-        // Every look-up that found its flow gave a sample, and so did the beginning and the end of both flows.
+        // Every lookup that found its flow produced a sample, and so did the beginning and the end of both flows.
         assertEquals(seen.found() + 4 - 16, seen.ringFull(), seen::toString);
     }
 

@@ -7,7 +7,7 @@ import java.math.BigDecimal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the module's records say, field by field. */
+/** The content of the module's records, field by field. */
 interface ModuleRecordTests extends ModuleTests {
     @Test
     default void shouldPrintWhatEachFieldSays() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** What each of the module's settings does. */
+/** The effect of each of the module's settings. */
 interface ModuleSettingTests extends ModuleTests {
     @Test
     default void shouldHaveTheSettingsThatReadersKnow() {
@@ -81,7 +81,7 @@ interface ModuleSettingTests extends ModuleTests {
                         .map(RecordLine::time)
                         .toList();
         assertTrue(times.size() > 2, times::toString);
-        // 300 ms less a tick; and the guest may be held up between the look at the tick and that at the clock
+        // 300 ms less a tick; and the guest may be delayed between reading the tick and reading the clock
         double mean = times.getLast().subtract(times.getFirst()).doubleValue() / (times.size() - 1);
         assertTrue(mean > 0.2, times::toString);
     }
@@ -93,7 +93,7 @@ interface ModuleSettingTests extends ModuleTests {
     @Test
     default void shouldSampleChangesOfCwndOnlyUnlessFull() {
         guest().run("load probetime=0");
-        // Two flows in turn: one has a small cwnd, the other's grows. Each is compared with itself.
+        // Two flows alternate: one has a small cwnd, the other's grows. Each is compared with itself.
         List<RecordLine> records = guest().record("""
                 traffic ping 127.0.0.1 5001 60 10 >/tmp/quiet &
                 client info 127.0.0.1 5003 9000011
@@ -136,7 +136,7 @@ interface ModuleSettingTests extends ModuleTests {
 
     @Test
     default void shouldLetGoWhatCameLastWhenMaxflowsIsLowered() {
-        guest().run("load debug=1; hold 2; until_true active_is 4"); // the log takes ten lines at once
+        guest().run("load debug=1; hold 2; until_true active_is 4"); // the log accepts ten lines at once
         String first = guest().run("dmesg | grep -o ' new .*' | head -n 1");
         guest().run("echo 1 >$settings/maxflows; until_true active_is 1");
         String log = guest().run("dmesg | grep -o ' beyond maxflows .*'");

@@ -13,7 +13,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** What the Linux module says in more than one place is the same everywhere. */
+/** Values that the Linux module states in several places are the same everywhere. */
 class ModuleSourcesTest {
     private static final Pattern SETTING =
             Pattern.compile("X\\((\\w+), 0(444|644), (\\d+), (\\d+), (\\d+(?: << \\d+)?), \"");
@@ -29,7 +29,7 @@ class ModuleSourcesTest {
         return found;
     }
 
-    /** "604800" or "1 << 20". */
+    /** Parses "604800" or "1 << 20". */
     private static long number(String text) {
         int shift = text.indexOf(" << ");
         return shift < 0
@@ -57,8 +57,8 @@ class ModuleSourcesTest {
     }
 
     /**
-     * On purpose they differ in maxflows: the module keeps the default of tcp_probe_plus, the agent's is smaller. An agent whose
-     * source is the module takes over what the module has.
+     * They differ in maxflows on purpose: the module keeps the default of tcp_probe_plus, the agent's is smaller. An agent whose source is
+     * the module uses the module's values.
      */
     @Test
     void shouldHaveTheDefaultsOfTheAgentButForMaxflows() throws IOException {

@@ -1,7 +1,7 @@
 package io.tcpprobe.it;
 
-/** Tests of the Linux module, whatever kernel it runs on. */
+/** Tests of the Linux module, for every kernel. */
 interface ModuleTests {
-    /** A guest in which the module is not loaded. */
+    /** Returns a guest in which the module is not loaded. */
     ModuleGuest guest();
 }

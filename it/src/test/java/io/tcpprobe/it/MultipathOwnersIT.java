@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The process of MPTCP sockets, which Go's programs listen with: to the kernel's files their TCP sockets are unknown. */
+/** The process of MPTCP sockets, with which Go's programs listen: the kernel's files do not list their TCP sockets. */
 @Needs({"snmpget", "snmpbulkwalk", "gcc", "mptcp"})
 class MultipathOwnersIT {
     private static final String TCP = "1.3.6.1.2.1.6";
@@ -87,7 +87,7 @@ class MultipathOwnersIT {
         }
     }
 
-    /** The flows that have the port at either end. */
+    /** Returns the ids of the flows that have the port at either endpoint. */
     private static List<Long> idsOf(SnmpFlows flows, int port) {
         return Stream.of(FlowField.LOCAL_PORT, FlowField.REMOTE_PORT)
                 .flatMap(field -> flows.column(field).entrySet().stream())
@@ -96,7 +96,7 @@ class MultipathOwnersIT {
                 .toList();
     }
 
-    /** What a column has in the rows whose index ends with the port, or has it in the middle. */
+    /** Returns the values of a column in the rows whose index contains the port, at the end or in the middle. */
     private static Map<String, String> ofPort(Snmp snmp, String column) {
         return snmp.bulkwalk(column).stream()
                 .filter(cell -> cell.oid().startsWith(column + "."))

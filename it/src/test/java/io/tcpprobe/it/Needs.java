@@ -7,8 +7,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What a test needs of the machine. Where it is missing, the test is skipped and says why; where the environment says
- * {@code CI=true}, it fails instead.
+ * What a test needs from the machine. If something is missing, the test is skipped with the reason; if the environment has {@code CI=true},
+ * it fails instead.
  */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)

@@ -36,7 +36,7 @@ final class NeedsCondition implements ExecutionCondition {
     }
 
     /**
-     * For a test that has a need with some of its parameters only: skips it with the reason if it is not met.
+     * Checks a need of only some of a test's parameters: skips the test with the reason if it is not met.
      *
      * @throws AssertionError if it is not met, in CI
      */
@@ -53,7 +53,10 @@ final class NeedsCondition implements ExecutionCondition {
         }
     }
 
-    /** Why a test is left out where nobody has asked for it, or has built what it boots, in CI as well. */
+    /**
+     * Returns why a test is skipped even in CI: it was not requested, or the kernel that it boots was not built. Empty if it is not
+     * skipped.
+     */
     private static Optional<String> unwanted(String need) {
         return switch (need) {
             case "--all" ->
@@ -65,7 +68,7 @@ final class NeedsCondition implements ExecutionCondition {
         };
     }
 
-    /** Why a need is not met; empty if it is. */
+    /** Returns why a need is not met; empty if it is met. */
     private static Optional<String> missing(String need) {
         return switch (need) {
             case "root" -> isRoot() ? Optional.empty() : Optional.of("needs root: run the tests as root");
@@ -77,7 +80,7 @@ final class NeedsCondition implements ExecutionCondition {
                 Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))
                         ? Optional.empty()
                         : Optional.of("needs Multipath TCP: run a kernel with CONFIG_MPTCP=y");
-            case "--all", "kernel debug" -> Optional.empty(); // wanted, so it is there
+            case "--all", "kernel debug" -> Optional.empty(); // not skipped, so it exists
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
             case "kernel newest", "kernel 6.1-arm64", "kernel 6.12-arm64" ->
                 kernel(need, "'./tcpprobe test --all' fetches it, on Debian 12 on amd64");

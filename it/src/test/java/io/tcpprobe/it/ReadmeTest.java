@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Numbers and commands in the documents are those of the program. */
+/** Numbers and commands in the documents agree with the program. */
 class ReadmeTest {
     private static final Path ROOT = Path.of("..");
     private static final Path DIAG = ROOT.resolve("kernel/src/main/java/io/tcpprobe/kernel/diag");
     private static final Pattern FIELD = Pattern.compile("\\bFlowField\\.([A-Z][A-Z0-9_]+)");
 
-    /** The fields that the source diag reads from the kernel, and those that are found by the socket's inode. */
+    /** Returns the fields that the source diag reads from the kernel, and those that are found by the socket's inode. */
     private static Set<FlowField> withoutPrivilege() throws IOException {
         Set<FlowField> fields = EnumSet.of(FlowField.PID, FlowField.COMMAND);
         try (Stream<Path> files = Files.list(DIAG)) {
@@ -60,7 +60,7 @@ class ReadmeTest {
         }
     }
 
-    /** What follows the first line of usage. */
+    /** Returns the text after the first line of usage. */
     private static String usage(Path file) {
         try {
             String text = Files.readString(file);

@@ -39,7 +39,7 @@ record RecordLine(
     private static final Pattern LINE = Pattern.compile("(\\d+\\.\\d{9})" + END + END + " (\\d+)"
             + " (0|0x[0-9a-f]+)".repeat(2) + " (\\d+)".repeat(12) + " (0|0x[0-9a-f]+)");
 
-    /** Reads all lines of a text. */
+    /** Parses all lines of a text. */
     static List<RecordLine> parseAll(String text) {
         return text.lines().map(RecordLine::parse).toList();
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Records: printed of live connections, and played from a file. */
+/** Records: printed from live connections, and replayed from a file. */
 class RecordsIT {
     private static final long STOP_SECONDS = 20;
 
@@ -29,7 +29,7 @@ class RecordsIT {
     @TempDir
     Path folder;
 
-    /** A recording of this many samples of one flow, a millisecond apart; cwnd grows from 10 on. */
+    /** Writes a recording of this many samples of one flow, one millisecond apart; cwnd grows from 10. */
     private Path recording(int samples) throws IOException {
         List<String> lines = IntStream.range(0, samples)
                 .mapToObj(i ->
@@ -139,7 +139,7 @@ class RecordsIT {
                         () -> records(out),
                         all -> all.stream().anyMatch(record -> isLast(record, local)));
             } finally {
-                records.toHandle().destroy(); // SIGTERM; Process.destroy would close the streams
+                records.toHandle().destroy(); // SIGTERM; Process.destroy would also close the streams
                 assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
             }
             String err = said(records);
@@ -147,7 +147,7 @@ class RecordsIT {
         }
     }
 
-    /** As every other output: both ends are this process's, also the one that was accepted. */
+    /** As in every other output, this process owns both endpoints, including the accepted one. */
     @Test
     @Needs({"root", "bpf"})
     void shouldPrintTheProcessThatHasTheSocketOpenAsJson() throws Exception {
@@ -218,7 +218,7 @@ class RecordsIT {
         return options.tools().start(new ArrayList<>(options.line(List.of(command))), Map.of());
     }
 
-    /** What a program that has ended wrote to standard error. */
+    /** Returns what a program that has ended wrote to standard error. */
     private static String said(Process ended) {
         try {
             return new String(ended.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -227,7 +227,7 @@ class RecordsIT {
         }
     }
 
-    /** The whole lines that a file has so far. */
+    /** Returns the complete lines that a file has so far. */
     private static List<RecordLine> records(Path file) {
         try {
             String text = Files.exists(file) ? Files.readString(file) : "";

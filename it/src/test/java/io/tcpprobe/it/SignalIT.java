@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What signals do: SIGHUP to an agent, and those that end a program on a terminal. */
+/** The effect of signals: SIGHUP on an agent, and signals that end a program on a terminal. */
 class SignalIT {
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
     private static final String ENTER = "\033[?1049h\033[?25l";
@@ -42,7 +42,7 @@ class SignalIT {
     void shouldReloadTheFileOfAnAgentWithoutATerminal() throws Exception {
         Path file = Files.writeString(folder.resolve("tcpprobe.conf"), "probetime = 251\n");
         AgentOptions options = agent(file);
-        List<String> line = new ArrayList<>(List.of("setsid")); // execs, for what Java starts leads no process group
+        List<String> line = new ArrayList<>(List.of("setsid")); // execs: Java's child does not lead a process group
         line.addAll(options.line(List.of("run")));
         try (AgentProcess started = AgentProcess.start(options.tools(), line, options.environment())) {
             ProcessHandle process = ProcessHandle.of(started.pid()).orElseThrow();
@@ -76,7 +76,7 @@ class SignalIT {
     @Needs({TerminalProcess.PROGRAM, "bash"})
     void shouldGiveTheTerminalBackWhileFlowsIsStopped() throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
-        // As a shell with job control runs it: stopped, it is continued in the foreground.
+        // Runs it as a shell with job control does: after a stop, it is continued in the foreground.
         List<String> line = new ArrayList<>(
                 List.of("bash", "-c", "set -m; \"$@\"; echo \"stopped $?\"; read -r; fg; echo \"ended $?\"", "bash"));
         line.addAll(List.of("env", "--default-signal=INT,TSTP"));
@@ -93,7 +93,7 @@ class SignalIT {
         }
     }
 
-    /** Without a shell that could continue it, the kernel does not stop it. */
+    /** Without a shell that could continue it, the kernel does not stop the process. */
     @Test
     @Needs(TerminalProcess.PROGRAM)
     void shouldGoOnWhenNobodyCouldContinueFlows() throws Exception {
@@ -114,7 +114,7 @@ class SignalIT {
     @Needs(TerminalProcess.PROGRAM)
     void shouldGiveTheTerminalBackWhenFlowsIsKilled(String signal, int status) throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
-        // A shell's background job ignores SIGINT, and so would all that it starts.
+        // A shell's background job ignores SIGINT, and so would all processes that it starts.
         List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
         line.addAll(options.line(List.of("flows", "--watch")));
         try (var terminal = TerminalProcess.start(line, Map.of())) {

@@ -9,79 +9,79 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The programs of net-snmp, asking one agent in one way. Object ids are numeric, without a leading dot.
+ * Runs net-snmp's programs against one agent with fixed credentials. Object ids are numeric, without a leading dot.
  *
  * @param tools where they run
  * @param agent the agent's address
  * @param access version and credentials, as options
  */
 record Snmp(Tools tools, String agent, List<String> access) {
-    /** Nothing of the user's own configuration; no MIB files. */
+    /** No configuration of the user; no MIB files. */
     private static final Map<String, String> ENVIRONMENT =
             Map.of("SNMPCONFPATH", "/nonexistent", "SNMP_PERSISTENT_DIR", "/nonexistent", "MIBS", "");
 
     /**
-     * One object's value.
+     * The value of one object.
      *
      * @param oid its object id
-     * @param type as net-snmp prints it: "INTEGER", "Counter32", "Hex-STRING"; what a missing object is called otherwise
-     * @param value what net-snmp prints behind it
+     * @param type as net-snmp prints it: "INTEGER", "Counter32", "Hex-STRING"; for a missing object, the text printed instead
+     * @param value the text that net-snmp prints after the type
      */
     record Varbind(String oid, String type, String value) {
-        /** A number; that of a time is in hundredths of a second. */
+        /** Returns the value as a number; times are in hundredths of a second. */
         long number() {
             String digits = value.replaceAll("^\\((\\d+)\\).*$", "$1"); // (123) 0:00:01.23
             return digits.startsWith("-") ? Long.parseLong(digits) : Long.parseUnsignedLong(digits);
         }
 
-        /** An octet string. */
+        /** Returns an octet string. */
         byte[] bytes() {
             return HexFormat.of().parseHex(value.replaceAll("\\s", ""));
         }
 
-        /** An octet string that is text. */
+        /** Returns an octet string as text. */
         String text() {
             return new String(bytes(), StandardCharsets.UTF_8);
         }
 
-        /** Whether there is an object. */
+        /** Returns true if the object exists. */
         boolean present() {
             return !type.startsWith("No ");
         }
     }
 
-    /** Asks with version 2c and a community. */
+    /** Returns a client that uses version 2c and a community. */
     static Snmp v2c(Tools tools, AgentProcess agent, String community) {
         return new Snmp(tools, agent.snmp(), List.of("-v2c", "-c", community));
     }
 
-    /** Asks as a user whose two passphrases are the same, with authentication and privacy. */
+    /** Returns a client for a user with the same passphrase for authentication and privacy, with the level authPriv. */
     static Snmp v3(Tools tools, AgentProcess agent, String user, String passphrase) {
         return v3(tools, agent, "authPriv", user, passphrase);
     }
 
-    /** Asks as a user with one of the security levels noAuthNoPriv, authNoPriv, authPriv. */
+    /** Returns a client for a user with one of the security levels noAuthNoPriv, authNoPriv, authPriv. */
     static Snmp v3(Tools tools, AgentProcess agent, String level, String user, String passphrase) {
         return v3(tools, agent.snmp(), level, user, passphrase);
     }
 
-    /** The same, where only the agent's address is known. */
+    /** Returns the same for an agent of which only the address is known. */
     static Snmp v3(Tools tools, String agent, String level, String user, String passphrase) {
         List<String> access = new ArrayList<>(List.of("-v3", "-l", level, "-u", user));
         access.addAll(List.of("-a", "SHA-256", "-A", passphrase, "-x", "AES", "-X", passphrase));
         return new Snmp(tools, agent, List.copyOf(access));
     }
 
-    /** The same, for an agent that takes its time. */
+    /** Returns the same with a longer timeout, for a slow agent. */
     Snmp patient() {
         List<String> longer = new ArrayList<>(access);
-        longer.addAll(List.of("-t", "30")); // the last -t counts
+        longer.addAll(List.of("-t", "30")); // the last -t applies
         return new Snmp(tools, agent, List.copyOf(longer));
     }
 
-    /** Runs one of the programs, whatever comes of it. */
+    /** Runs one of the programs; does not check the result. */
     Tools.Result run(String program, String... arguments) {
-        // n: numeric; e: no names of numbers; x: octet strings in hex; t is not set: times with their hundredths
+        // n: numeric; e: numbers of enumerations; x: octet strings in hex; t is not set: times with their hundredths
         List<String> line = new ArrayList<>(List.of(program, "-Onex", "-t", "3", "-r", "2"));
         line.addAll(access);
         List<String> rest = new ArrayList<>(List.of(arguments));
@@ -93,27 +93,27 @@ record Snmp(Tools tools, String agent, List<String> access) {
         return tools.run(line, ENVIRONMENT, "");
     }
 
-    /** The values of objects, in their order, by one GET. */
+    /** Returns the values of objects, in the order of the ids, by one GET. */
     List<Varbind> get(List<String> oids) {
         return parse(run("snmpget", oids.toArray(String[]::new)).expectSuccess());
     }
 
-    /** The value of an object. */
+    /** Returns the value of an object. */
     Varbind get(String oid) {
         return get(List.of(oid)).getFirst();
     }
 
-    /** All objects below one, by GETNEXT; it complains if they do not come in order. */
+    /** Returns all objects below one, by GETNEXT; fails if they do not come in order. */
     List<Varbind> walk(String oid) {
         return parse(run("snmpwalk", oid).expectSuccess());
     }
 
-    /** All objects below one, by GETBULK. */
+    /** Returns all objects below one, by GETBULK. */
     List<Varbind> bulkwalk(String oid) {
         return parse(run("snmpbulkwalk", "-Cr50", oid).expectSuccess());
     }
 
-    /** Sets objects by one SET, whatever comes of it; each is an object id, a letter for the type, and a value. */
+    /** Sets objects by one SET, each given by object id, type letter and value; does not check the result. */
     Tools.Result set(String... arguments) {
         return run("snmpset", arguments);
     }
@@ -121,7 +121,7 @@ record Snmp(Tools tools, String agent, List<String> access) {
     /**
      * Checks that a SET was refused.
      *
-     * @param reason a regular expression for what net-snmp calls the error
+     * @param reason a regular expression for net-snmp's name of the error
      */
     static void assertRefused(Tools.Result result, String reason) {
         assertTrue(
@@ -129,13 +129,13 @@ record Snmp(Tools tools, String agent, List<String> access) {
                 () -> "expected " + reason + ": " + result);
     }
 
-    /** Reads what the programs print with the options of {@link #run}. */
+    /** Parses the output of the programs, run with the options of {@link #run}. */
     static List<Varbind> parse(String printed) {
         List<Varbind> found = new ArrayList<>();
         for (String line : joinContinuations(printed)) {
             String[] sides = line.split(" = ", 2);
             int colon = sides[1].indexOf(": ");
-            boolean typed = colon > 0 && !sides[1].startsWith("No "); // else "No Such Object available ..."
+            boolean typed = colon > 0 && !sides[1].startsWith("No "); // otherwise "No Such Object available ..."
             found.add(new Varbind(
                     sides[0].substring(1),
                     typed ? sides[1].substring(0, colon) : sides[1],
@@ -144,12 +144,12 @@ record Snmp(Tools tools, String agent, List<String> access) {
         return found;
     }
 
-    /** Octets are printed sixteen to a line. */
+    /** Octets are printed in lines of sixteen. */
     private static List<String> joinContinuations(String printed) {
         List<String> lines = new ArrayList<>();
         for (String line : printed.lines().toList()) {
             if (line.contains("No more variables left in this MIB View")) {
-                continue; // beyond the last object
+                continue; // after the last object
             }
             if (line.startsWith(".")) {
                 lines.add(line.replaceAll(" = \"\"$", " = Hex-STRING: "));

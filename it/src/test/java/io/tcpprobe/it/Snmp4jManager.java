@@ -31,7 +31,7 @@ import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.smi.VariableBinding;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
 
-/** A manager by the library SNMP4J, as a user of SNMPv3. */
+/** An SNMPv3 manager that uses the library SNMP4J. */
 final class Snmp4jManager implements AutoCloseable {
     private static final int TIMEOUT_MILLIS = 2_000;
     private static final int RETRIES = 2;
@@ -39,7 +39,7 @@ final class Snmp4jManager implements AutoCloseable {
     private static final Map<String, OID> AUTHENTICATION =
             Map.of("SHA-256", AuthHMAC192SHA256.ID, "SHA-384", AuthHMAC256SHA384.ID, "SHA-512", AuthHMAC384SHA512.ID);
 
-    /** What the library calls them: with a key that is too short extended as draft-blumenthal-aes-usm-04 has it, and as 3DES. */
+    /** SNMP4J's names of the protocols; a key that is too short is extended as in draft-blumenthal-aes-usm-04, or as for 3DES. */
     private static final Map<String, OID> PRIVACY = Map.of(
             "AES-128",
             PrivAES128.ID,
@@ -80,7 +80,7 @@ final class Snmp4jManager implements AutoCloseable {
         }
     }
 
-    /** Asks the agent at this address: "127.0.0.1:1161". */
+    /** Connects to the agent at this address: "127.0.0.1:1161". */
     Snmp4jManager(String address, Login login) throws IOException {
         SecurityProtocols protocols = new SecurityProtocols(SecurityProtocols.SecurityProtocolSet.maxCompatibility);
         protocols.addPrivacyProtocol(new PrivAES192With3DESKeyExtension());
@@ -104,7 +104,7 @@ final class Snmp4jManager implements AutoCloseable {
         agent.setRetries(RETRIES);
     }
 
-    /** The value of an object as text; what was answered or missing instead, if there is none. */
+    /** Returns the value of an object as text; if there is none, the error that was returned or the fact that nothing was. */
     String get(String oid) throws IOException {
         ScopedPDU request = new ScopedPDU();
         request.setType(PDU.GET);

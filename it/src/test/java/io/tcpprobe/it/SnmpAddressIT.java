@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The SNMP connector at the wildcard address of a host that has many addresses, asked from another host. */
+/** The SNMP connector at the wildcard address of a host with many addresses, queried from another host. */
 @Needs({"snmpget", "netns", "ipv6"})
 class SnmpAddressIT {
-    /** By v2c: GET of sysUpTime.0. */
+    /** GET of sysUpTime.0 by v2c. */
     private static final String GET =
             "302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010103000500";
 
@@ -59,7 +59,7 @@ class SnmpAddressIT {
                 String::isBlank);
     }
 
-    /** What a connected socket of the other host is answered: hex digits; fails if nothing comes from that address. */
+    /** Returns the response that a connected socket of the other host receives, in hex; fails if none comes from that address. */
     private static String ask(String address, String request) {
         return namespaces
                 .far()
@@ -80,7 +80,7 @@ class SnmpAddressIT {
                 .strip();
     }
 
-    /** By v2c: GETBULK of 200 variables, each behind 1.3.6.1.2.1.1, twice: 20 kB of answer. */
+    /** Returns a GETBULK by v2c of 200 variables, each after 1.3.6.1.2.1.1, with 2 repetitions: 20 kB of response. */
     private static String getBulk() {
         String variables = sequence("30", "300a06062b06010201010500".repeat(200));
         String pdu = sequence("a5", "020401020304" + "020100" + "020102" + variables);
@@ -118,7 +118,7 @@ class SnmpAddressIT {
         assertTrue(ask("fd98::1", GET).startsWith("30"));
     }
 
-    /** A forged source address must not turn a small request into a flood: one packet, of 1500 bytes with its headers. */
+    /** A forged source address must not amplify a small request: the response is one packet of 1500 bytes with its headers. */
     @Test
     void shouldAnswerACommunityWithOnePacket() {
         int ipv4 = ask(TestNamespaces.NEAR_ADDRESS, getBulk()).length() / 2;

@@ -7,29 +7,29 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The flow table as SNMP shows it.
+ * The flow table, read over SNMP.
  *
- * @param snmp asks the agent
+ * @param snmp queries the agent
  */
 record SnmpFlows(Snmp snmp) {
-    /** The object id of TCPPROBE-MIB, where nothing else is configured. */
+    /** The object id of TCPPROBE-MIB by default. */
     static final String BASE = Settings.SNMP_BASEOID.defaultText();
 
     private static final String ENTRY = BASE + ".1.4.1.";
 
-    /** One column: values by flow id, in the order in which they came. */
+    /** Returns one column: values by flow id, in the order in which they were received. */
     Map<Long, Snmp.Varbind> column(FlowField field) {
         Map<Long, Snmp.Varbind> column = new LinkedHashMap<>();
         String prefix = ENTRY + field.id() + ".";
         for (Snmp.Varbind cell : snmp.bulkwalk(ENTRY + field.id())) {
-            if (cell.oid().startsWith(prefix)) { // a walk of nothing gives the column itself
+            if (cell.oid().startsWith(prefix)) { // a walk of an empty column returns the column itself
                 column.put(Long.parseLong(cell.oid().substring(prefix.length())), cell);
             }
         }
         return column;
     }
 
-    /** The id of the flow between two ports, once it is there. */
+    /** Waits for the flow between two ports, and returns its id. */
     long find(int localPort, int remotePort) {
         return Waiting.until("the flow from port " + localPort, () -> lookFor(localPort, remotePort), id -> id > 0);
     }
@@ -45,7 +45,7 @@ record SnmpFlows(Snmp snmp) {
         return 0;
     }
 
-    /** Fields of one flow, by one GET. */
+    /** Returns fields of one flow, by one GET. */
     Map<FlowField, Snmp.Varbind> fields(long flowId, List<FlowField> fields) {
         List<Snmp.Varbind> cells = snmp.get(
                 fields.stream().map(field -> ENTRY + field.id() + "." + flowId).toList());
@@ -56,16 +56,16 @@ record SnmpFlows(Snmp snmp) {
         return byField;
     }
 
-    /** One field of one flow. */
+    /** Returns one field of one flow. */
     Snmp.Varbind field(long flowId, FlowField field) {
         return fields(flowId, List.of(field)).get(field);
     }
 
     /**
-     * Waits until a connection is quiet, and checks that every field that ss shows has the same value here.
+     * Waits until a connection is idle, and checks that every field that ss shows has the same value here.
      *
      * @param ss where ss sees the connection
-     * @return what ss said
+     * @return the output of ss
      */
     SocketStatistics assertAgreesWithSs(Tools ss, int localPort, int remotePort) {
         long flowId = find(localPort, remotePort);

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the SNMP connector answers, and to whom. */
+/** What the SNMP connector serves, and to which clients. */
 @Needs({"snmpget", "snmpgetnext", "snmpset", "snmpwalk"})
 class SnmpIT {
     private static final String RTO_MIN = "1.3.6.1.2.1.6.2";

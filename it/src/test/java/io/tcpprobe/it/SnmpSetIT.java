@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Settings changed by SNMP: by users who may, with right values, all or nothing. */
+/** Changes settings by SNMP: only by users with write access, only valid values, all or none. */
 @Needs({"snmpget", "snmpset"})
 class SnmpSetIT {
     private static final String SETTINGS = SnmpFlows.BASE + ".1.1.";
@@ -111,7 +111,7 @@ class SnmpSetIT {
         assertRefused(reader.set(PROBETIME, "i", "251"), "(noAccess|authorizationError)");
     }
 
-    /** sysContact, sysName and sysLocation (RFC 3418) are settings as others. */
+    /** sysContact, sysName and sysLocation (RFC 3418) are ordinary settings. */
     @Test
     void shouldChangeTextsOfTheSystemGroupForGood(@TempDir Path folder) throws Exception {
         AgentProcess first = startWithUsers(folder);

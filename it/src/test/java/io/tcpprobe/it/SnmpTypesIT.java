@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The types of all objects, as net-snmp checks them against the modules that define them. */
+/** The types of all objects, which net-snmp checks against the modules that define them. */
 @Needs("snmpwalk")
 class SnmpTypesIT {
     private static final String MODULES =
@@ -59,7 +59,7 @@ class SnmpTypesIT {
         }
     }
 
-    /** By its name: it was compared with its module. */
+    /** Returns a column by its name; its type has been compared with its module. */
     private static String aColumn(String root) {
         return switch (root) {
             case "1.3.6.1.2.1" -> "TCP-ESTATS-MIB::tcpEStatsPerfSegsOut.";

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Walks over an agent in a network namespace that stands still: SNMP itself is UDP, and changes no TCP counter. */
+/** Walks an agent in a network namespace without TCP traffic: SNMP uses UDP, and changes no TCP counter. */
 @Needs({"snmpwalk", "snmpbulkwalk", "netns"})
 class SnmpWalkIT {
     private static final String TCP = "1.3.6.1.2.1.6";
@@ -90,7 +90,7 @@ class SnmpWalkIT {
         }
     }
 
-    /** A group of counters of the namespace. */
+    /** Returns a group of counters of the namespace. */
     private static Map<String, String> group(String file, String group) {
         String text = namespaces.near().run("cat", "/proc/net/" + file).expectSuccess();
         List<String[]> lines = text.lines()
@@ -117,7 +117,7 @@ class SnmpWalkIT {
         assertEquals(expectedScalars(false), scalars(v1.walk(TCP)));
     }
 
-    /** Without the tables that lie between. */
+    /** Returns the scalars of a walk, without the tables in between. */
     private static Map<String, String> scalars(List<Snmp.Varbind> walk) {
         Map<String, String> found = new TreeMap<>();
         walk.stream()
@@ -148,12 +148,12 @@ class SnmpWalkIT {
         gauges.keySet().retainAll(Set.of("MPCurrEstab"));
         expected.keySet().removeAll(gauges.keySet());
         Map<String, String> served = counters("2", "Counter64");
-        served.keySet().removeAll(group("snmp", "Tcp").keySet()); // what that has beyond TCP-MIB
+        served.keySet().removeAll(group("snmp", "Tcp").keySet()); // objects that this group has beyond TCP-MIB
         assertEquals(expected, served);
         assertEquals(gauges, counters("3", "Gauge32"));
     }
 
-    /** One column of the counter table, by the counters' names. */
+    /** Returns one column of the counter table, by the counters' names. */
     private static Map<String, String> counters(String column, String type) {
         String root = SnmpFlows.BASE + ".1.5.1." + column;
         Map<String, String> served = new TreeMap<>();
@@ -166,7 +166,7 @@ class SnmpWalkIT {
         return served;
     }
 
-    /** The text that an index is: its length and its characters. */
+    /** Decodes the text in an index: its length and its characters. */
     private static String name(String index) {
         int[] arcs = Arrays.stream(index.split("\\.", -1))
                 .mapToInt(Integer::parseInt)
@@ -211,7 +211,7 @@ class SnmpWalkIT {
         assertEquals(standing(snmp.bulkwalk(SnmpFlows.BASE)), standing(v3.bulkwalk(SnmpFlows.BASE)));
     }
 
-    /** Without the age of the snapshot. */
+    /** Removes the age of the snapshot, which changes. */
     private static List<Snmp.Varbind> standing(List<Snmp.Varbind> walk) {
         List<Snmp.Varbind> standing = new ArrayList<>(walk);
         standing.removeIf(varbind -> varbind.oid().equals(SnmpFlows.BASE + ".1.2.6.0"));

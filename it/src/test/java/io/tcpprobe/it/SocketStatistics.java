@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What {@code ss -tine} says of one connection, and what a flow's fields must be by it. */
+/** The output of {@code ss -tine} for one connection, and the expected values of a flow's fields derived from it. */
 final class SocketStatistics {
     /** "cwnd:10", "delivery_rate 16384000000bps", "app_limited". */
     private static final Pattern WORD = Pattern.compile("(?<key>[a-z_]+)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
@@ -58,7 +58,7 @@ final class SocketStatistics {
         }
     }
 
-    /** Asks ss about the connection between two ports. */
+    /** Runs ss for the connection between two ports. */
     static SocketStatistics of(Tools tools, int localPort, int remotePort) {
         String printed = tools.run("ss", "-tineHO", "( sport = :" + localPort + " and dport = :" + remotePort + " )")
                 .expectSuccess();
@@ -70,7 +70,7 @@ final class SocketStatistics {
         return new SocketStatistics(lines.getFirst());
     }
 
-    /** What {@code ss -tinempHO} printed of many connections, by their cookies. */
+    /** Parses the output of {@code ss -tinempHO} for many connections; returns them by cookies. */
     static Map<Long, SocketStatistics> parseAll(String printed) {
         Map<Long, SocketStatistics> all = new LinkedHashMap<>();
         for (String line : printed.lines().toList()) {
@@ -80,36 +80,36 @@ final class SocketStatistics {
         return all;
     }
 
-    /** The kernel's number of the socket. */
+    /** Returns the kernel's cookie of the socket. */
     long cookie() {
         return number("sk");
     }
 
-    /** Whether nothing is on its way. */
+    /** Returns true if no data is in flight. */
     boolean quiet() {
         return number("send-q") == 0 && number("unacked") == 0;
     }
 
-    /** Segments retransmitted since the connection began. */
+    /** Returns the number of segments retransmitted since the connection began. */
     long retransmitted() {
         return Long.parseLong(words.getOrDefault("retrans", "0/0").replaceAll(".*/", ""));
     }
 
-    /** What does not change while nothing is sent or received. */
+    /** Returns the values that do not change while nothing is sent or received. */
     Map<String, String> standing() {
         Map<String, String> standing = new LinkedHashMap<>(words);
         List.of("lastsnd", "lastrcv", "lastack", "send").forEach(standing::remove);
         List.of("busy", "rwnd_limited", "sndbuf_limited")
-                .forEach(standing::remove); // grow while something is on its way
+                .forEach(standing::remove); // these grow while data is in flight
         return standing;
     }
 
     /**
-     * Waits until a connection is quiet, and checks that an agent says the same of it as ss.
+     * Waits until a connection is idle, and checks that an agent shows the same values as ss.
      *
-     * @param expected what the agent must say, by what ss says
-     * @param read asks the agent for these
-     * @return what ss said
+     * @param expected returns the values that the agent must show, for the output of ss
+     * @param read reads these values from the agent
+     * @return the output of ss
      */
     static <K extends Comparable<K>> SocketStatistics assertAgrees(
             Tools ss,
@@ -136,7 +136,7 @@ final class SocketStatistics {
         throw new AssertionError("the connection did not come to rest: " + of(ss, localPort, remotePort));
     }
 
-    /** What the fields of the flow must be; an absent field has no value. Fields that ss does not show are not in it. */
+    /** Returns the expected values of the flow's fields; an absent field has no value. Fields that ss does not show are left out. */
     Map<FlowField, Long> expected() {
         Map<FlowField, Long> expected = new LinkedHashMap<>();
         counts().forEach((field, key) -> expected.put(field, number(key)));
@@ -150,7 +150,7 @@ final class SocketStatistics {
         expected.put(
                 FlowField.RETRANS_OUT,
                 Long.parseLong(words.getOrDefault("retrans", "0/0").replaceAll("/.*", "")));
-        putIfShown(expected, FlowField.SSTHRESH, "ssthresh", 1); // ss does not show one that is not set yet
+        putIfShown(expected, FlowField.SSTHRESH, "ssthresh", 1); // ss does not show a value that is not set yet
         putIfShown(expected, FlowField.REORDERING, "reordering", 1); // nor the default of 3
         putIfShown(expected, FlowField.RECEIVE_SPACE, "rcv_space", 1);
         putIfShown(expected, FlowField.DELIVERY_RATE, "delivery_rate", BITS);
@@ -160,15 +160,15 @@ final class SocketStatistics {
     }
 
     /**
-     * Octets that were acknowledged while nothing is on its way: what was sent. The kernel's bytes_sent also has what a local queue
-     * refused; then only bytes_acked is left, which counts the SYN of whoever opened the connection.
+     * Returns the octets that were acknowledged, while no data is in flight: the octets sent. The kernel's bytes_sent also includes what a
+     * local queue refused; then bytes_acked is used, in which the active opener counts its SYN.
      */
     private long octetsAcked() {
         long sent = number("bytes_sent") - number("bytes_retrans");
         return sent <= number("bytes_acked") ? sent : number("bytes_acked") - 1;
     }
 
-    /** As {@link #expected()}, and what only {@code ss -tinempO} shows; by its memory as well. */
+    /** Returns {@link #expected()} with the values that only {@code ss -tinempO} shows, including those of its memory. */
     Map<FlowField, Long> everything() {
         Map<FlowField, Long> expected = expected();
         long unacknowledged = number("send-q") - number("notsent");
@@ -189,7 +189,7 @@ final class SocketStatistics {
         return expected;
     }
 
-    /** Times, in microseconds, that grow although nothing is sent or received. */
+    /** Returns the times, in microseconds, that grow although nothing is sent or received. */
     Map<FlowField, Long> clocks() {
         return Map.of(
                 FlowField.BUSY_TIME, millis("busy"),
@@ -197,18 +197,18 @@ final class SocketStatistics {
                 FlowField.SNDBUF_LIMITED, millis("sndbuf_limited"));
     }
 
-    /** As docs/fields.md has it. */
+    /** As defined in docs/fields.md. */
     private long inFlight() {
         String out = words.getOrDefault("retrans", "0/0").replaceAll("/.*", "");
         return number("unacked") - number("sacked") - number("lost") + Long.parseLong(out);
     }
 
-    /** "busy:12ms", "rwnd_limited:3ms(25.0%)", in microseconds. */
+    /** Parses "busy:12ms", "rwnd_limited:3ms(25.0%)"; returns microseconds. */
     private long millis(String key) {
         return Long.parseLong(words.getOrDefault(key, "0").replaceFirst("ms.*", "")) * THOUSAND;
     }
 
-    /** "skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d0)". */
+    /** Parses "skmem:(r0,rb131072,t0,tb87040,f0,w0,o0,bl0,d0)". */
     private long memory(String letters) {
         Matcher found =
                 Pattern.compile("skmem:\\((?:.*,)?" + letters + "(\\d+)[,)]").matcher(line);
@@ -218,7 +218,7 @@ final class SocketStatistics {
         return Long.parseLong(found.group(1));
     }
 
-    /** The processes that have the socket open. */
+    /** Returns the processes that have the socket open. */
     Set<Long> processes() {
         return Pattern.compile("\"[^\"]*\",pid=(\\d+),")
                 .matcher(line)
@@ -227,17 +227,17 @@ final class SocketStatistics {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** Whether the connection is open both ways: no FIN has come or gone. */
+    /** Returns true if the connection is open in both directions: no FIN was sent or received. */
     boolean established() {
         return line.startsWith("ESTAB ");
     }
 
-    /** Whether ss has this word: the name of a congestion control. */
+    /** Returns true if the output of ss contains this word: the name of a congestion control. */
     boolean has(String word) {
         return words.containsKey(word);
     }
 
-    /** Fields that ss shows as they are, and leaves out if zero. */
+    /** Returns the fields that ss shows unchanged, and omits if zero. */
     private static Map<FlowField, String> counts() {
         return Map.ofEntries(
                 Map.entry(FlowField.CWND, "cwnd"),
@@ -272,7 +272,7 @@ final class SocketStatistics {
         return Long.parseLong(words.getOrDefault(key, "0"));
     }
 
-    /** ss prints milliseconds with a fraction; "rtt:0.026/0.013" has two. */
+    /** Converts the milliseconds that ss prints with a fraction; "rtt:0.026/0.013" has two parts. */
     private long micros(String key, int part) {
         String[] parts = words.getOrDefault(key, "0/0").split("/", -1);
         return new BigDecimal(parts[part])

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Root, whom nothing but a damaged library keeps from the source bpf, is told so wherever the source is shown. */
+/** If only a damaged library keeps root from using the source bpf, the reason is shown wherever the source is shown. */
 @Needs({"bpf", "snmpget"})
 class SourceRefusedIT {
     private static final String ABOUT = SnmpFlows.BASE + ".1.2.";

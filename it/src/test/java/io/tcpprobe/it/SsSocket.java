@@ -10,11 +10,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A socket as {@code ss -tan} prints it, and where TCP-MIB has it.
+ * A socket as {@code ss -tan} prints it, and its place in TCP-MIB.
  *
  * @param state as ss calls it
- * @param local the local end as ss prints it
- * @param remote the remote end
+ * @param local the local endpoint as ss prints it
+ * @param remote the remote endpoint
  */
 record SsSocket(String state, String local, String remote) {
     /** States of tcpConnectionState, RFC 4022. */
@@ -31,7 +31,7 @@ record SsSocket(String state, String local, String remote) {
             Map.entry("CLOSING", 10),
             Map.entry("TIME-WAIT", 11));
 
-    /** All that there are. */
+    /** Returns all sockets. */
     static List<SsSocket> all(Tools place) {
         List<SsSocket> sockets = new ArrayList<>();
         place.run("ss", "-tanHO").expectSuccess().lines().forEach(line -> {
@@ -45,7 +45,7 @@ record SsSocket(String state, String local, String remote) {
         return state.equals("LISTEN");
     }
 
-    /** What tcpConnTable must have: states by index. */
+    /** Returns the expected content of tcpConnTable: states by index. */
     static Map<String, String> conn(List<SsSocket> sockets) {
         Map<String, String> rows = new TreeMap<>();
         for (SsSocket socket : sockets) {
@@ -61,7 +61,7 @@ record SsSocket(String state, String local, String remote) {
         return rows;
     }
 
-    /** What tcpConnectionTable must have: states by index. */
+    /** Returns the expected content of tcpConnectionTable: states by index. */
     static Map<String, String> connection(List<SsSocket> sockets, int zone) {
         Map<String, String> rows = new TreeMap<>();
         for (SsSocket socket : sockets) {
@@ -75,7 +75,7 @@ record SsSocket(String state, String local, String remote) {
         return rows;
     }
 
-    /** The indexes that tcpListenerTable must have. */
+    /** Returns the expected indexes of tcpListenerTable. */
     static TreeSet<String> listener(List<SsSocket> sockets, int zone) {
         return sockets.stream()
                 .filter(SsSocket::listens)
@@ -92,12 +92,12 @@ record SsSocket(String state, String local, String remote) {
     }
 
     /**
-     * An end.
+     * An endpoint.
      *
-     * @param octets its address, numbers separated by dots; empty for one of both families
+     * @param octets its address, numbers separated by dots; empty for a wildcard of both families
      */
     private record End(String octets, String port) {
-        /** "127.0.0.1:80", "[::ffff:127.0.0.1]:80", "[fe80::1]%link0:80", "*:80"; link-local ones get the zone. */
+        /** Parses "127.0.0.1:80", "[::ffff:127.0.0.1]:80", "[fe80::1]%link0:80", "*:80"; link-local addresses get the zone. */
         static End of(String text, int zone) {
             String port = text.substring(text.lastIndexOf(':') + 1);
             String host = text.substring(0, text.lastIndexOf(':'))
@@ -106,7 +106,7 @@ record SsSocket(String state, String local, String remote) {
             if (host.equals("*")) {
                 return new End("", port);
             }
-            byte[] address = InetAddress.ofLiteral(host).getAddress(); // one that is v4-mapped becomes IPv4
+            byte[] address = InetAddress.ofLiteral(host).getAddress(); // a v4-mapped address becomes IPv4
             String octets = IntStream.range(0, address.length)
                     .mapToObj(i -> Integer.toString(Byte.toUnsignedInt(address[i])))
                     .collect(Collectors.joining("."));
@@ -117,7 +117,7 @@ record SsSocket(String state, String local, String remote) {
             return octets.isEmpty() ? 0 : octets.split("\\.", -1).length;
         }
 
-        /** InetAddressType, RFC 4001. */
+        /** Returns the InetAddressType of RFC 4001. */
         int type() {
             return switch (length()) {
                 case 0 -> 0;

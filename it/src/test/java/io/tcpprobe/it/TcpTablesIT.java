@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** TCP-MIB's tables have a row for every socket that ss shows, whatever its state, and no other. */
+/** TCP-MIB's tables have exactly one row for every socket that ss shows, in any state. */
 @Needs({"snmpwalk", "snmpbulkwalk", "snmpget", "ss", "nft", "ipv6", "netns"})
 class TcpTablesIT {
     private static final String TCP = "1.3.6.1.2.1.6";
@@ -61,7 +61,7 @@ class TcpTablesIT {
         connectAndLeave("::1", near.listen("::1"));
         connectAndLeave("fe80::98%link0", near.listen("fe80::98%link0"));
         near.connect(TestNamespaces.FAR_ADDRESS, far.listen(TestNamespaces.FAR_ADDRESS));
-        namespaces.loseAtFarEnd("tcp flags & (syn | ack) == (syn | ack)"); // far does not hear that it may connect
+        namespaces.loseAtFarEnd("tcp flags & (syn | ack) == (syn | ack)"); // far does not receive the SYN-ACK
         far.begin(TestNamespaces.NEAR_ADDRESS, near.listen(TestNamespaces.NEAR_ADDRESS));
         namespaces.loseAtFarEnd("tcp dport " + DISCARD);
         near.begin(TestNamespaces.FAR_ADDRESS, DISCARD);
@@ -70,7 +70,7 @@ class TcpTablesIT {
         snmp = Snmp.v2c(here, agent, "public");
     }
 
-    /** Of two connections one stays, and one waits for a minute. */
+    /** Opens two connections: one stays, and one remains in TIME_WAIT for a minute. */
     private static void connectAndLeave(String address, int port) {
         near.connect(address, port);
         near.disconnect(near.connect(address, port));
@@ -88,7 +88,7 @@ class TcpTablesIT {
         }
     }
 
-    /** What a column has: values by index. */
+    /** Returns a column: values by index. */
     private static Map<String, String> column(String column) {
         Map<String, String> cells = new TreeMap<>();
         for (Snmp.Varbind cell : snmp.bulkwalk(column)) {
@@ -97,7 +97,7 @@ class TcpTablesIT {
         return cells;
     }
 
-    /** What the agent says while ss says the same before and after. */
+    /** Returns the agent's response; repeats the request until ss shows the same before and after. */
     private static <T> T between(Supplier<T> question, List<SsSocket> seen) {
         for (int i = 0; i < TRIES; i++) {
             List<SsSocket> before = SsSocket.all(namespaces.near());

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** A program on a terminal of its own (a pseudo-terminal that script(1) makes), with somebody who reads and types. */
+/** A program on a separate terminal (a pseudo-terminal created by script(1)), which a test can read and type on. */
 final class TerminalProcess implements AutoCloseable {
-    /** What a test that uses it {@link Needs}. */
+    /** The program that its tests must name in {@link Needs}. */
     static final String PROGRAM = "script";
 
     static final char CTRL_C = 3;
@@ -56,14 +56,14 @@ final class TerminalProcess implements AutoCloseable {
         }
     }
 
-    /** All that the terminal was sent, with line ends and control characters as they came. */
+    /** Returns all output to the terminal, with line ends and control characters unchanged. */
     String output() {
         synchronized (shown) {
             return shown.toString();
         }
     }
 
-    /** Waits until this text comes, after what was awaited before. */
+    /** Waits until this text appears, after the text awaited before. */
     TerminalProcess await(String text) {
         Waiting.until("'" + text + "'", this::output, all -> all.indexOf(text, read) >= 0);
         read = output().indexOf(text, read) + text.length();
@@ -78,7 +78,7 @@ final class TerminalProcess implements AutoCloseable {
         return this;
     }
 
-    /** Presses a key that the terminal makes a signal of. */
+    /** Presses a key that the terminal converts to a signal. */
     TerminalProcess press(char key) throws IOException {
         OutputStream keys = process.getOutputStream();
         keys.write(key);
@@ -86,13 +86,13 @@ final class TerminalProcess implements AutoCloseable {
         return this;
     }
 
-    /** The process of the program, once it runs. */
+    /** Returns the process of the program, once it runs. */
     ProcessHandle program() {
         return Waiting.until("the program", () -> process.descendants().findFirst(), found -> found.isPresent())
                 .orElseThrow();
     }
 
-    /** Waits until the program ends, and returns its exit status; 128 and more for a signal. */
+    /** Waits until the program ends, and returns its exit status; 128 and above for a signal. */
     int end() throws InterruptedException {
         if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
             throw new AssertionError("it goes on; it has shown: " + output());

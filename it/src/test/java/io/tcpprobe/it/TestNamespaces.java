@@ -24,7 +24,7 @@ final class TestNamespaces implements AutoCloseable {
 
     private TestNamespaces() {}
 
-    /** Makes both. */
+    /** Creates both. */
     static TestNamespaces open() {
         TestNamespaces opened = new TestNamespaces();
         boolean complete = false;
@@ -54,7 +54,7 @@ final class TestNamespaces implements AutoCloseable {
         tools.run("ip", "addr", "add", ipv4 + "/24", "dev", LINK).expectSuccess();
         // nodad: the address can be used at once
         tools.run("ip", "addr", "add", ipv6 + "/64", "dev", LINK, "nodad").expectSuccess();
-        // One segment a packet: else one lost packet would be forty segments, and there would be few to lose.
+        // One segment per packet: otherwise one lost packet would be forty segments, and too few packets could be lost.
         tools.run("ip", "link", "set", LINK, "gso_max_segs", "1").expectSuccess();
         tools.run("ip", "link", "set", LINK, "up").expectSuccess();
     }
@@ -63,21 +63,21 @@ final class TestNamespaces implements AutoCloseable {
         Tools.here().run(command).expectSuccess();
     }
 
-    /** Tools that run in the near namespace. */
+    /** Returns tools that run in the near namespace. */
     Tools near() {
         return inside(near);
     }
 
-    /** Tools that run in the far namespace. */
+    /** Returns tools that run in the far namespace. */
     Tools far() {
         return inside(far);
     }
 
     private static Tools inside(String name) {
-        return new Tools(List.of("ip", "netns", "exec", name)); // execs: the process keeps its id
+        return new Tools(List.of("ip", "netns", "exec", name)); // uses exec: the process keeps its id
     }
 
-    /** From now on one in a hundred of the TCP segments that come to the far end is lost. */
+    /** Drops one in a hundred of the TCP segments that arrive at the far host, from now on. */
     void loseOneInHundred() {
         far().run(
                         "nft",
@@ -86,13 +86,13 @@ final class TestNamespaces implements AutoCloseable {
                 .expectSuccess();
     }
 
-    /** From now on whatever the far end gets by TCP that matches is lost: "tcp dport 9". */
+    /** Drops the TCP segments that arrive at the far host and match an expression such as "tcp dport 9", from now on. */
     void loseAtFarEnd(String match) {
         far().run("nft", "table inet lose { chain in { type filter hook input priority 0; " + match + " drop; }; }")
                 .expectSuccess();
     }
 
-    /** From now on the near end sends at most this fast; what does not fit into the queue is lost. */
+    /** Limits the rate at which the near host sends, from now on; what does not fit into the queue is dropped. */
     void slowDown(String rate) {
         near().run("tc", "qdisc", "add", "dev", LINK, "root", "tbf", "rate", rate, "burst", "10kb", "limit", "60kb")
                 .expectSuccess();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The recipe of docs/security.md, as it stands there but for ports and the certificate's place, with the real nginx. */
+/** The recipe of docs/security.md with a real nginx, unchanged except for ports and the path of the certificate. */
 @Needs({"nginx", "openssl", "curl"})
 class TlsProxyIT {
     private static final String NAME = "mon.example";
@@ -60,7 +60,7 @@ class TlsProxyIT {
         assertEquals("403", status("/jolokia/version", "-H", "Origin: https://evil.example"));
         assertEquals("403", status(WRITE + "250"));
         assertEquals("200", status(WRITE + "250", "-u", "writer:" + PASSPHRASE));
-        // a browser's request, by a page of ours and by an image of another site's
+        // a browser's request, from a page of ours and from an image on another site
         assertEquals("403", status(WRITE + "251", "-u", "writer:" + PASSPHRASE, "-A", "Mozilla/5.0"));
         assertEquals(
                 "200",

@@ -17,32 +17,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * Runs programs of the system, each to its end and with a deadline.
+ * Runs programs of the system until they end, with a deadline.
  *
- * @param prefix what every command line begins with: nothing, or what takes it into a network namespace
+ * @param prefix the first words of every command line: none, or a command that enters a network namespace
  */
 public record Tools(List<String> prefix) {
     private static final Duration DEADLINE = Duration.ofMinutes(3);
 
-    /** Where Debian keeps the tools of administrators, who are not the only ones to run tests. */
+    /** Debian's directories of administration tools, which are not in the PATH of other users. */
     private static final String MORE_FOLDERS = ":/usr/sbin:/sbin";
 
-    /** Platform threads: a virtual one that reads a pipe holds a processor of the others meanwhile. */
+    /** Platform threads: a virtual thread that reads a pipe would block its carrier thread. */
     private static final Executor READERS = work -> Thread.ofPlatform().daemon().start(work);
 
     /**
-     * What a program left.
+     * The result of a program.
      *
      * @param command its command line
      * @param status its exit status
-     * @param out what it wrote to standard output
-     * @param err what it wrote to standard error
+     * @param out its standard output
+     * @param err its standard error
      */
     public record Result(List<String> command, int status, String out, String err) {
         /**
-         * Its standard output.
+         * Returns its standard output.
          *
-         * @throws AssertionError if it failed; the message has all that it wrote
+         * @throws AssertionError if it failed; the message has all its output
          */
         public String expectSuccess() {
             if (status != 0) {
@@ -51,7 +51,7 @@ public record Tools(List<String> prefix) {
             return out;
         }
 
-        /** All that it wrote. */
+        /** Returns all its output. */
         public String all() {
             return out + err;
         }
@@ -62,12 +62,12 @@ public record Tools(List<String> prefix) {
         }
     }
 
-    /** Tools that run where the tests run. */
+    /** Returns tools that run where the tests run. */
     public static Tools here() {
         return new Tools(List.of());
     }
 
-    /** Whether a program can be found. */
+    /** Returns true if a program is installed. */
     public static boolean present(String program) {
         return Stream.of(path().split(":", -1))
                 .map(folder -> Path.of(folder, program))
@@ -86,8 +86,8 @@ public record Tools(List<String> prefix) {
     /**
      * Runs a program.
      *
-     * @param environment what to add to this process's environment
-     * @param input what it reads from standard input
+     * @param environment variables to add to this process's environment
+     * @param input its standard input
      */
     public Result run(List<String> command, Map<String, String> environment, String input) {
         List<String> line = new ArrayList<>(prefix);
@@ -104,12 +104,12 @@ public record Tools(List<String> prefix) {
         }
     }
 
-    /** Starts a program and leaves it running; whoever calls ends it. */
+    /** Starts a program and leaves it running; the caller must end it. */
     public Process start(List<String> line, Map<String, String> environment) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(line);
         builder.environment()
                 .keySet()
-                .removeIf(name -> name.startsWith(Settings.ENVIRONMENT_PREFIX)); // the tester's own
+                .removeIf(name -> name.startsWith(Settings.ENVIRONMENT_PREFIX)); // that of the user who runs the tests
         builder.environment().put("PATH", path());
         builder.environment().putAll(environment);
         return builder.start();
@@ -122,7 +122,7 @@ public record Tools(List<String> prefix) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));
         } catch (IOException closed) {
             if (process.isAlive()) {
-                throw closed; // else it ended without reading, as it may
+                throw closed; // otherwise it ended without reading its input, which is allowed
             }
         }
         try {

@@ -17,11 +17,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Real TCP connections. A listener greets whoever connects with {@value #GREETING} bytes and reads whatever comes.
- * Connections are told apart by their local ports.
+ * Real TCP connections. A listener sends {@value #GREETING} bytes to each client and reads everything that it receives. Connections are
+ * identified by their local ports.
  */
 final class Traffic implements AutoCloseable {
-    /** A prime, so that no other number of bytes is taken for it. */
+    /** A prime, so that it is not mistaken for another number of bytes. */
     static final int GREETING = 769;
 
     private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
@@ -31,12 +31,12 @@ final class Traffic implements AutoCloseable {
     private final Map<Integer, SocketChannel> connections = new ConcurrentHashMap<>();
     private final List<SocketChannel> accepted = new ArrayList<>();
 
-    /** Opens a listener of IPv4 on loopback and gives its port. */
+    /** Opens a listener of IPv4 on loopback and returns its port. */
     int listen() {
         return listen(StandardProtocolFamily.INET, LOOPBACK);
     }
 
-    /** Connects to {@link #listen()}'s port and gives the local port. */
+    /** Connects to {@link #listen()}'s port and returns the local port. */
     int connect(int port) {
         return connect(StandardProtocolFamily.INET, LOOPBACK, port);
     }
@@ -44,7 +44,7 @@ final class Traffic implements AutoCloseable {
     /**
      * Opens a listener.
      *
-     * @param family of the socket; an IPv6 socket that listens on "::" takes IPv4 connections too
+     * @param family the socket's family; an IPv6 socket that listens on "::" accepts IPv4 connections as well
      * @return its port
      */
     int listen(ProtocolFamily family, InetAddress address) {
@@ -69,7 +69,7 @@ final class Traffic implements AutoCloseable {
                 Thread.startVirtualThread(() -> greetAndRead(connection));
             }
         } catch (ClosedChannelException _) {
-            return; // the end
+            return; // end of file
         } catch (IOException failed) {
             throw new UncheckedIOException("accept", failed);
         }
@@ -80,7 +80,7 @@ final class Traffic implements AutoCloseable {
             connection.write(ByteBuffer.allocate(GREETING));
             drain(connection);
         } catch (IOException _) {
-            return; // the other end is gone, or this object is closed: as good as an end of file
+            return; // the peer or this object has closed the connection: the same as an end of file
         }
     }
 
@@ -95,7 +95,7 @@ final class Traffic implements AutoCloseable {
     /**
      * Connects, and waits for the greeting.
      *
-     * @param family of the socket; an IPv6 socket reaches IPv4 addresses, v4-mapped
+     * @param family the socket's family; an IPv6 socket reaches IPv4 addresses, v4-mapped
      * @return the connection's local port
      */
     int connect(ProtocolFamily family, InetAddress address, int port) {
@@ -115,7 +115,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Opens a listener that accepts nobody: the kernel takes connections, as many as may wait, and nobody answers. */
+    /** Opens a listener that never accepts: the kernel completes connections up to the backlog, and nothing responds. */
     int listenDeaf(ProtocolFamily family, InetAddress address) {
         try {
             ServerSocketChannel listener = ServerSocketChannel.open(family);
@@ -127,12 +127,12 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Begins to connect, and waits for nothing; gives the local port. */
+    /** Begins to connect without waiting; returns the local port. */
     int begin(ProtocolFamily family, InetAddress address, int port) {
         try {
             SocketChannel connection = SocketChannel.open(family);
             connection.configureBlocking(false);
-            connection.bind(null); // else it has no port before it is connected
+            connection.bind(null); // otherwise it has no port before it is connected
             connection.connect(new InetSocketAddress(address, port));
             int local = port(connection.getLocalAddress());
             connections.put(local, connection);
@@ -142,7 +142,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Sends this many bytes; returns when the kernel has taken them. */
+    /** Sends this many bytes; returns when the kernel has accepted them. */
     void send(int localPort, int bytes) {
         try {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
@@ -155,7 +155,7 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    /** Closes a connection from this side. */
+    /** Closes the local endpoint of a connection. */
     void disconnect(int localPort) {
         try {
             connection(localPort).close();

@@ -9,21 +9,21 @@ import java.net.StandardProtocolFamily;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Makes {@link Traffic} in a process of its own, so that it can be in another network namespace. Reads commands, one a line,
- * and answers each with one line:
+ * Makes {@link Traffic} in a separate process, so that it can be in another network namespace. Reads commands, one per line, and responds
+ * to each with one line:
  *
  * <pre>
  *   listen FAMILY ADDRESS           the port
- *   deaf FAMILY ADDRESS             the port of a listener that accepts nobody
+ *   deaf FAMILY ADDRESS             the port of a listener that never accepts
  *   connect FAMILY ADDRESS PORT     the local port
- *   begin FAMILY ADDRESS PORT       the local port of a connection that need not come about
+ *   begin FAMILY ADDRESS PORT       the local port of a connection that may not be established
  *   send LOCALPORT BYTES            "sent"
  *   disconnect LOCALPORT            "closed"
  * </pre>
  *
  * <p>FAMILY, of the socket, is INET or INET6.
  *
- * <p>Ends at the end of its input.
+ * <p>Exits at the end of its input.
  */
 final class TrafficMain {
     private TrafficMain() {}

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** TCP connections in a network namespace: {@link Traffic} in a process of its own. Closing it ends the process. */
+/** TCP connections in a network namespace: {@link Traffic} in a separate process. Closing it ends the process. */
 final class TrafficProcess implements AutoCloseable {
     private static final long STOP_SECONDS = 10;
 
@@ -47,37 +47,37 @@ final class TrafficProcess implements AutoCloseable {
         }
     }
 
-    /** The process's id. */
+    /** Returns the process id. */
     long pid() {
         return process.pid();
     }
 
-    /** Opens a listener, with a socket of the address's family, and gives its port. */
+    /** Opens a listener, with a socket of the address's family, and returns its port. */
     int listen(String address) {
         return listen(family(address), address);
     }
 
-    /** Opens a listener with a socket of this family and gives its port. */
+    /** Opens a listener with a socket of this family and returns its port. */
     int listen(StandardProtocolFamily family, String address) {
         return Integer.parseInt(ask("listen " + family.name() + " " + address));
     }
 
-    /** Opens a listener that accepts nobody, and gives its port. */
+    /** Opens a listener that never accepts, and returns its port. */
     int listenDeaf(String address) {
         return Integer.parseInt(ask("deaf " + family(address).name() + " " + address));
     }
 
-    /** Begins to connect, waits for nothing, and gives the local port. */
+    /** Begins to connect without waiting, and returns the local port. */
     int begin(String address, int port) {
         return Integer.parseInt(ask("begin " + family(address).name() + " " + address + " " + port));
     }
 
-    /** Connects, with a socket of the address's family, and gives the connection's local port. */
+    /** Connects, with a socket of the address's family, and returns the connection's local port. */
     int connect(String address, int port) {
         return connect(family(address), address, port);
     }
 
-    /** Connects with a socket of this family and gives the connection's local port. */
+    /** Connects with a socket of this family and returns the connection's local port. */
     int connect(StandardProtocolFamily family, String address, int port) {
         return Integer.parseInt(ask("connect " + family.name() + " " + address + " " + port));
     }
@@ -86,7 +86,7 @@ final class TrafficProcess implements AutoCloseable {
         return address.contains(":") ? StandardProtocolFamily.INET6 : StandardProtocolFamily.INET;
     }
 
-    /** Sends; returns when the kernel has taken all bytes. */
+    /** Sends; returns when the kernel has accepted all bytes. */
     void send(int localPort, int bytes) {
         ask("send " + localPort + " " + bytes);
     }
@@ -112,7 +112,7 @@ final class TrafficProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        commands.close(); // the process ends at the end of its input
+        commands.close(); // the process exits at the end of its input
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();

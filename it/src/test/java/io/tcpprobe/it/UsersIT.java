@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Users of SNMPv3: how they are added, kept and let in. */
+/** Users of SNMPv3: how they are added, stored and authenticated. */
 @Needs({"snmpget", "snmpset"})
 class UsersIT {
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
@@ -187,7 +187,7 @@ class UsersIT {
         }
     }
 
-    /** What needs no user goes on: reads by v2c and HTTP. */
+    /** Requests that need no user still work: reads by v2c and HTTP. */
     @Test
     void shouldServeWithoutUsersWhenTheirFilesAreDamaged(@TempDir Path damaged) throws Exception {
         AgentOptions options = AgentOptions.in(damaged)
@@ -211,8 +211,8 @@ class UsersIT {
     }
 
     /**
-     * Managers extend keys that are too short in two ways, by draft-blumenthal-aes-usm-04 and as for 3DES (Reeder, Cisco). No
-     * authentication protocol of the agent gives a key that is too short for AES-256, so both understand it.
+     * Managers extend keys that are too short in two ways: by draft-blumenthal-aes-usm-04, or as for 3DES (Reeder, Cisco). All
+     * authentication protocols of the agent produce keys long enough for AES-256, so it works with both.
      */
     @ParameterizedTest
     @CsvSource({
@@ -272,7 +272,7 @@ class UsersIT {
         }
     }
 
-    /** A manager that hears nothing looks for the fault in the network. */
+    /** A manager that receives no response would suggest a network fault. */
     @Test
     void shouldSayThatThePrivacyPassphraseIsWrong() {
         Snmp asking = new Snmp(

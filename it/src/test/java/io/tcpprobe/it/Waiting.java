@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Waits for what comes soon but not at once. */
+/** Waits for conditions. */
 final class Waiting {
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final Duration PAUSE = Duration.ofMillis(100);
@@ -12,11 +12,11 @@ final class Waiting {
     private Waiting() {}
 
     /**
-     * Asks again and again until the answer is right.
+     * Evaluates a supplier repeatedly until the result is right.
      *
-     * @param what is waited for, for the message
-     * @return the right answer
-     * @throws AssertionError if it does not come; the message has the last answer
+     * @param what what is waited for, used in the message
+     * @return the right result
+     * @throws AssertionError if it does not come in time; the message has the last result
      */
     static <T> T until(String what, Supplier<T> question, Predicate<T> right) {
         long end = System.nanoTime() + DEADLINE.toNanos();
@@ -33,7 +33,7 @@ final class Waiting {
         }
     }
 
-    /** Waits this long. */
+    /** Sleeps for this time. */
     static void pause(Duration time) {
         try {
             Thread.sleep(time);

@@ -9,19 +9,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The machine that it runs on.
+ * The machine that the benchmark runs on.
  *
- * @param namespace whether this process is alone in its network namespace, and may do there what it likes
+ * @param namespace true if this process is alone in its network namespace, and may change it
  */
 record BenchMachine(boolean namespace) {
-    /** Said by the launcher when it has made namespaces. */
+    /** Set by the launcher when it has created namespaces. */
     private static final String NAMESPACE_PROPERTY = "tcpprobe.bench.namespace";
 
     static BenchMachine here() {
         return new BenchMachine(Boolean.getBoolean(NAMESPACE_PROPERTY));
     }
 
-    /** What of these is missing and where it comes from; empty if nothing is. */
+    /** Returns which of these is missing and how to get it; empty if nothing is. */
     String missingFor(String... needs) {
         return Arrays.stream(needs)
                 .filter(need -> need.equals("a network namespace") ? !namespace : !Tools.present(need))
@@ -39,7 +39,7 @@ record BenchMachine(boolean namespace) {
     }
 
     /**
-     * Brings the loopback interface up, and makes the folder one in memory that goes with the namespace.
+     * Brings the loopback interface up, and mounts a file system in memory at the folder, which disappears with the namespace.
      *
      * @throws AssertionError if the system refuses
      */
@@ -53,7 +53,7 @@ record BenchMachine(boolean namespace) {
         }
     }
 
-    /** What the figures depend on, in a line. */
+    /** Returns one line with the properties of the machine that affect the figures. */
     String describe() throws IOException {
         String snmpd = Tools.present("snmpd")
                 ? Tools.here()

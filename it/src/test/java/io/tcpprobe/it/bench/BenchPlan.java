@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * How much is measured.
+ * What is measured, and for how long.
  *
  * @param parts what is measured
  * @param sockets sockets that are held while the agents are compared; a connection over loopback has two
- * @param manySockets sockets that are held while memory is looked at
- * @param hugeSockets sockets that are held while it is looked at what grows with them
+ * @param manySockets sockets that are held while memory is measured
+ * @param hugeSockets sockets that are held while the growth of costs is measured
  * @param rounds how often each agent has its turn
  * @param gets GETs in a round
  * @param span how long a rate or a load is measured
- * @param patience after what time a walk is given up
- * @param syntheticRows rows of the great table
+ * @param patience timeout of a walk
+ * @param syntheticRows rows of the large table
  */
 record BenchPlan(
         Set<Part> parts,
@@ -30,15 +30,15 @@ record BenchPlan(
         Duration span,
         Duration patience,
         int syntheticRows) {
-    /** What can be measured by itself. */
+    /** A part that can be measured separately. */
     enum Part {
-        /** The agent beside snmpd and ss. */
+        /** The agent compared with snmpd and ss. */
         COMPARED,
-        /** A great table that no kernel has a hand in. */
+        /** A large table without any kernel data. */
         SYNTHETIC,
-        /** Memory, and the longest that requests take, with many flows. */
+        /** Memory, and maximum response times, with many flows. */
         MANY,
-        /** The start, memory and walks with hundreds of thousands of flows; takes 5 GB and a minute or two, so only if wanted. */
+        /** The start, memory and walks with hundreds of thousands of flows; uses 5 GB and a minute or two, so only on request. */
         HUGE
     }
 
@@ -59,9 +59,9 @@ record BenchPlan(
             new BenchPlan(USUAL, 4_000, 6_000, 40_000, 2, 500, Duration.ofMillis(500), Duration.ofSeconds(3), 100_000);
 
     /**
-     * Reads the command's arguments.
+     * Parses the command's arguments.
      *
-     * @throws IllegalArgumentException if one is unknown or wrong; the message says which
+     * @throws IllegalArgumentException if one is unknown or invalid; the message names it
      */
     static BenchPlan of(List<String> arguments) {
         BenchPlan plan = arguments.contains("--quick") ? QUICK : WHOLE;

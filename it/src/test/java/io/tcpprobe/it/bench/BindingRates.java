@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** How many variable bindings a second a client gets that does next to nothing with them. */
+/** Variable bindings per second that a client receives if it does next to nothing with them. */
 final class BindingRates {
     /** A table of the synthetic agent. */
     static final String SYNTHETIC_TABLE = "1.3.6.1.4.1.8072.9999.9999.99.1";
@@ -49,7 +49,7 @@ final class BindingRates {
         return bindings * 1e9 / (System.nanoTime() - begin);
     }
 
-    /** The same of an agent that has the real one's responder and one great table. */
+    /** Measures the same of an agent with the real one's responder and one large table. */
     void measureSynthetic(ReportTable table) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         Process process = new ProcessBuilder(
@@ -73,7 +73,7 @@ final class BindingRates {
         }
     }
 
-    /** A table for such rates. */
+    /** Creates a table for such rates. */
     static ReportTable table(String title) {
         return new ReportTable(title, "what is walked", "max-repetitions", "bindings/s", "bytes a response");
     }

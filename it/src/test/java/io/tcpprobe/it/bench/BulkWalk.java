@@ -13,14 +13,14 @@ import java.util.stream.Stream;
 /**
  * One run of {@code snmpbulkwalk -Cr50}.
  *
- * @param seconds what it took
- * @param agentSeconds processor time that the agent spent meanwhile
+ * @param seconds its duration
+ * @param agentSeconds processor time that the agent used meanwhile
  * @param clientSeconds processor time of snmpbulkwalk
- * @param rows lines whose object id is in the column that was to be counted
- * @param finished false: it was given up, or failed
+ * @param rows lines whose object id is in the column to count
+ * @param finished false if it timed out or failed
  */
 record BulkWalk(double seconds, double agentSeconds, double clientSeconds, long rows, boolean finished) {
-    /** Walks what is below an object id, into a file. */
+    /** Walks all objects below an object id, and writes them to a file. */
     static BulkWalk run(Measured agent, String root, String countedColumn, Path file, Duration patience)
             throws IOException, InterruptedException {
         double cpu = ProcessCost.cpuSeconds(agent.pid());
@@ -43,7 +43,7 @@ record BulkWalk(double seconds, double agentSeconds, double clientSeconds, long 
         }
     }
 
-    /** Starts one and leaves it running. Without MIB files, which would cost the client more than the walk. */
+    /** Starts a walk and leaves it running. No MIB files are loaded, because that would cost the client more than the walk. */
     static Process start(Measured agent, String root, Path file) throws IOException {
         List<String> line = List.of(
                 "sh",

@@ -9,19 +9,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Processes that hold connections: as many as are needed to stay within each one's limit of open files. */
+/** Processes that hold connections: as many as needed to stay within each one's limit of open files. */
 final class ConnectionHolders implements AutoCloseable {
-    /** Files that a JVM has open besides. */
+    /** Other files that a JVM has open. */
     private static final int OTHER_FILES = 500;
 
-    /** Connections of one process, to one address: less than there are ephemeral ports, and files in the usual limit of 20,000. */
+    /**
+     * Connections of one process, to one address: fewer than there are ephemeral ports, and than the usual limit of 20,000 files allows.
+     */
     private static final int EACH = 9_000;
 
     private final List<Process> processes = new ArrayList<>();
 
     private ConnectionHolders() {}
 
-    /** Opens so many connections, and returns when all of them are there. */
+    /** Opens this many connections, and returns when all are open. */
     static ConnectionHolders open(int connections) throws IOException {
         ConnectionHolders holders = new ConnectionHolders();
         int each = Math.min(EACH, (openFilesLimit() - OTHER_FILES) / 2);
@@ -36,7 +38,7 @@ final class ConnectionHolders implements AutoCloseable {
         }
     }
 
-    /** The line "Max open files  soft  hard  files"; a JVM raises the soft limit to the hard one. */
+    /** Parses the line "Max open files soft hard files"; a JVM raises the soft limit to the hard one. */
     private static int openFilesLimit() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
             if (line.startsWith("Max open files")) {

@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What it costs to keep the flows of a dump: the wall time of {@link DiagSource#refresh()} beside that of the same netlink
- * dump, same request, in which nothing is stored. Both are measured in one run, in turns, so that whatever else the machine
- * does meets both. Every row is written ({@code probetime} 0).
+ * The cost of storing the flows of a dump: the wall time of {@link DiagSource#refresh()} compared with that of the same netlink dump
+ * without storing anything. Both are measured in one run, alternating, so that other load on the machine affects both. Every row is written
+ * ({@code probetime} 0).
  *
  * <pre>
  *   mvn -q -pl it -am test-compile
@@ -22,9 +22,9 @@ import java.util.Map;
  *       io.tcpprobe.it.bench.DiagDumpBench 50000'
  * </pre>
  *
- * <p>CLASSES: target/classes of config and kernel, it/target/test-classes, and the jar of slf4j-api. The argument is the
- * number of sockets; each connection has two. Other processes hold them, so many that none goes beyond its limit of open
- * files. The network namespace of its own keeps other sockets out of the count; it also works without.
+ * <p>CLASSES: target/classes of config and kernel, it/target/test-classes, and the jar of slf4j-api. The argument is the number of sockets;
+ * each connection has two. Other processes hold them, as many as needed to stay within each one's limit of open files. A separate network
+ * namespace excludes other sockets; it is not required.
  */
 public final class DiagDumpBench {
     private static final int WARM_UP = 30;
@@ -32,7 +32,7 @@ public final class DiagDumpBench {
 
     private DiagDumpBench() {}
 
-    /** Runs it and prints what was measured. */
+    /** Runs the benchmark and prints the results. */
     public static void main(String[] arguments) throws IOException {
         int sockets = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 50_000;
         SettingStore settings = Configuration.read(

@@ -21,7 +21,7 @@ final class EndlessWalk {
     /**
      * Sends the next request.
      *
-     * @return how many bindings it gave
+     * @return the number of bindings in the response
      */
     int step() throws IOException {
         int bindings = client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
@@ -35,12 +35,12 @@ final class EndlessWalk {
         return bindings;
     }
 
-    /** How often it came to the end. */
+    /** Returns the number of completed walks. */
     int walks() {
         return walks;
     }
 
-    /** Bytes of the greatest response. */
+    /** Returns the size of the largest response in bytes. */
     int greatest() {
         return greatest;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** How long a GET of tcpCurrEstab.0 takes by one client, alone and while another one walks the agent; each agent in turn. */
+/** Response times of a GET of tcpCurrEstab.0 by one client, alone and while another one walks the agent; the agents take turns. */
 final class GetTimes {
     private static final int WARM_UP = 2;
     private static final int LOAD_ROUNDS = 2;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** The start, memory and walks with hundreds of thousands of flows: what grows faster than their number shows here. */
+/** The start, memory and walks with hundreds of thousands of flows: shows costs that grow faster than their number. */
 final class HugeTables {
     private static final double MEGABYTE = 1e6;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -21,7 +21,7 @@ final class HugeTables {
         this.table = table;
     }
 
-    /** Starts an agent among the sockets that there are and measures it. */
+    /** Starts an agent with the existing sockets and measures it. */
     static ReportTable table(BenchPlan plan, Path folder) throws IOException, InterruptedException {
         ReportTable table = new ReportTable(String.format("With %,d flows", plan.hugeSockets()), "", "tcpprobe");
         long begin = System.nanoTime();

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The agent as its users start it: by the launcher, with the launcher's options. Closing it ends it. */
+/** The agent as its users start it: by the launcher, with the launcher's options. Closing it ends the process. */
 final class LaunchedAgent implements Measured, AutoCloseable {
     private final AgentProcess process;
 
@@ -20,7 +20,7 @@ final class LaunchedAgent implements Measured, AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it on free ports, with a state folder of its own. */
+    /** Starts it on free ports, with a separate state folder. */
     static LaunchedAgent start(Path state, int maxflows) {
         Path launcher =
                 Distribution.built().folder().resolve("../../../tcpprobe").normalize();
@@ -39,7 +39,7 @@ final class LaunchedAgent implements Measured, AutoCloseable {
                 AgentProcess.start(Tools.here(), command, Map.of("JAVA_HOME", System.getProperty("java.home"))));
     }
 
-    /** A number in what a read of an MBean's attribute gives as JSON. */
+    /** Returns a number from an MBean's attribute, read as JSON. */
     long json(String attribute, String key) throws IOException {
         URI address = process.http().resolve("/jolokia/read/" + attribute);
         try (var stream = address.toURL().openStream()) {
@@ -52,14 +52,14 @@ final class LaunchedAgent implements Measured, AutoCloseable {
         }
     }
 
-    /** Heap that is in use once all garbage is collected, in bytes. */
+    /** Returns the heap in use after a full garbage collection, in bytes. */
     long liveHeapBytes() throws IOException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         Tools.here().run(jcmd.toString(), Long.toString(pid()), "GC.run").expectSuccess();
         return json("java.lang:type=Memory/HeapMemoryUsage", "used");
     }
 
-    /** Heap that the JVM has taken from the system, in bytes. */
+    /** Returns the heap that the JVM has committed, in bytes. */
     long committedHeapBytes() throws IOException {
         return json("java.lang:type=Memory/HeapMemoryUsage", "committed");
     }

@@ -12,10 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Idle connections over loopback, both ends in one process; reset when closed, so that none is left in TIME_WAIT. Their
- * sockets are IPv4's own, which every agent has in its oldest table, not IPv6's that speak IPv4. As a
- * program of its own it opens as many as its first argument says, to the address 127.0.0.N of its second, prints a line, and
- * holds them until its standard input ends.
+ * Idle connections over loopback, with both endpoints in one process; reset when closed, so that none remains in TIME_WAIT. They use IPv4
+ * sockets, which every agent shows in its oldest table, not IPv6 sockets with IPv4 addresses. Run as a program, it opens the number of
+ * connections of its first argument, to the address 127.0.0.N of its second, prints a line, and holds them until its standard input ends.
  */
 final class LoopbackConnections implements AutoCloseable {
     private final List<SocketChannel> open = new ArrayList<>();

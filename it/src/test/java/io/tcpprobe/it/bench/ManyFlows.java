@@ -10,9 +10,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What many flows need in memory, and the longest that a request takes with them. */
+/** Memory and maximum response times with many flows. */
 final class ManyFlows {
-    /** Our own table of flows, where it is by default. */
+    /** Our flow table at its default object id. */
     static final String FLOW_TABLE = new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText()))
             .flowEntry()
             .toString();
@@ -29,7 +29,7 @@ final class ManyFlows {
         this.plan = plan;
     }
 
-    /** Walks all that there is by one client while another sends GETs, and adds rows to the table. */
+    /** Walks all objects with one client while another sends GETs, and adds rows to the table. */
     void measure(ReportTable table) throws IOException, InterruptedException, ExecutionException {
         try (ExecutorService getter = Executors.newSingleThreadExecutor()) {
             Future<Sample> gets = getter.submit(this::gets);
@@ -51,7 +51,7 @@ final class ManyFlows {
         table.row("resident", ReportTable.figure(ProcessCost.residentBytes(agent.pid()) / MEGABYTE, "MB"));
     }
 
-    /** The first request waits until the kernel was read, as nobody has asked of late; those behind it should not. */
+    /** The first request waits until the kernel has been read, because there was no recent request; the following ones should not wait. */
     private void walk(ReportTable table, String what, String root) throws IOException {
         Sample micros = new Sample();
         try (RawSnmp client = new RawSnmp(agent.port())) {
@@ -66,7 +66,7 @@ final class ManyFlows {
         longest(table, "GETBULK of 50, " + what, micros);
     }
 
-    /** How many microseconds a step takes. */
+    /** Returns the duration of a step in microseconds. */
     private static double step(EndlessWalk walk) throws IOException {
         long begin = System.nanoTime();
         walk.step();

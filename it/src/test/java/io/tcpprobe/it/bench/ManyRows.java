@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.snmp4j.smi.OID;
 
-/** A table of as many rows as wanted, for measuring: indexes with gaps, columns of counters of 32 and 64 bits in turn. */
+/** A table with any number of rows, for measurements: indexes with gaps, columns of 32-bit and 64-bit counters alternating. */
 final class ManyRows implements Table<ManyRows.Rows> {
     static final OID ENTRY = new OID("1.3.6.1.4.1.8072.9999.9999.99.1");
     static final int COLUMNS = 20;
@@ -19,7 +19,7 @@ final class ManyRows implements Table<ManyRows.Rows> {
     private static final List<Column<Rows>> ALL =
             IntStream.rangeClosed(1, COLUMNS).mapToObj(ManyRows::column).toList();
 
-    /** The rows: their indexes, and a number of each. */
+    /** The rows: their indexes, and a number for each. */
     record Rows(int[] ids, long[] numbers) implements TableRows {
         @Override
         public int size() {
@@ -46,7 +46,7 @@ final class ManyRows implements Table<ManyRows.Rows> {
                 id, id % 2 == 0 ? NumberType.COUNTER64 : NumberType.COUNTER32, (rows, row) -> rows.numbers[row] + id);
     }
 
-    /** The instance of a row in a column. */
+    /** Returns the instance of a row in a column. */
     static OID instance(int column, int row) {
         return new OID(ENTRY).append(column).append(GAP * (row + 1));
     }

@@ -2,12 +2,12 @@ package io.tcpprobe.it.bench;
 
 /** A running SNMP agent that is measured. */
 interface Measured {
-    /** What it is called in tables. */
+    /** Returns its name in tables. */
     String name();
 
-    /** Its process. */
+    /** Returns its process id. */
     long pid();
 
-    /** Its UDP port on 127.0.0.1. */
+    /** Returns its UDP port on 127.0.0.1. */
     int port();
 }

@@ -10,8 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A manager that costs next to nothing: SNMPv2c of the community public over loopback, one request at a time. Of a response it
- * looks only at what the next request needs.
+ * A manager with minimal cost: SNMPv2c with the community public over loopback, one request at a time. It parses only the parts of a
+ * response that the next request needs.
  */
 public final class RawSnmp implements AutoCloseable {
     /** Type of a GETNEXT. */
@@ -37,13 +37,13 @@ public final class RawSnmp implements AutoCloseable {
     private int lastTag;
     private int bytes;
 
-    /** Asks the agent on this port. */
+    /** Connects to the agent on this port. */
     public RawSnmp(int port) throws IOException {
         channel = DatagramChannel.open();
         channel.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     }
 
-    /** An object id's content, encoded. */
+    /** Encodes the content of an object id. */
     public static byte[] objectId(String dotted) {
         long[] arcs = Arrays.stream(dotted.split("\\.", -1))
                 .mapToLong(Long::parseLong)
@@ -60,12 +60,12 @@ public final class RawSnmp implements AutoCloseable {
         return encoded.toByteArray();
     }
 
-    /** A GET of tcpCurrEstab.0. */
+    /** Returns a GET of tcpCurrEstab.0. */
     static byte[] getCurrEstab() {
         return request(GET, objectId("1.3.6.1.2.1.6.9.0"), 0);
     }
 
-    /** A request for one variable. */
+    /** Returns a request for one variable. */
     public static byte[] request(int type, byte[] objectId, int repetitions) {
         byte[] name = wrap(OBJECT_ID, objectId);
         byte[] binding = wrap(SEQUENCE, join(name, new byte[] {5, 0}));
@@ -100,7 +100,7 @@ public final class RawSnmp implements AutoCloseable {
     /**
      * Sends a request and waits for the response.
      *
-     * @return how many bindings there are in it
+     * @return the number of bindings in the response
      */
     public int ask(byte[] request) throws IOException {
         out.clear().put(request).flip();
@@ -159,17 +159,17 @@ public final class RawSnmp implements AutoCloseable {
         return length;
     }
 
-    /** The object id of the last response's last binding, encoded. */
+    /** Returns the object id of the last response's last binding, encoded. */
     public byte[] last() {
         return last;
     }
 
-    /** Bytes of the last response. */
+    /** Returns the size of the last response in bytes. */
     public int bytes() {
         return bytes;
     }
 
-    /** Whether the last response's last binding is below an object id, and no end of the view. */
+    /** Returns true if the last response's last binding is below an object id, and is not endOfMibView. */
     public boolean below(byte[] objectId) {
         return lastTag != END_OF_VIEW
                 && last.length > objectId.length

@@ -90,7 +90,7 @@ public class RecordBench {
         return now;
     }
 
-    /** Reads the lines: split, parsed, all 19 fields. */
+    /** Parses the lines: splits them and parses all 19 fields. */
     @Benchmark
     @OperationsPerInvocation(LINES)
     public long parse() throws IOException {
@@ -104,7 +104,7 @@ public class RecordBench {
         return check(read);
     }
 
-    /** The same, and each into its flow's row. */
+    /** Does the same, and writes each line into its flow's row. */
     @Benchmark
     @OperationsPerInvocation(LINES)
     public long parseIntoRows() throws IOException {

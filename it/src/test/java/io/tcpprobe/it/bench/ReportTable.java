@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** A table that reads well in a terminal and is Markdown. */
+/** A table that is readable in a terminal and is valid Markdown. */
 final class ReportTable {
     private final String title;
     private final List<List<String>> rows = new ArrayList<>();
@@ -21,7 +21,7 @@ final class ReportTable {
         rows.add(List.of(cells));
     }
 
-    /** A figure with its unit, in about three digits: "21.3 us", "1,240 kB". */
+    /** Formats a figure with its unit, to about three digits: "21.3 us", "1,240 kB". */
     static String figure(double value, String unit) {
         if (Double.isNaN(value)) {
             return "-";
@@ -30,7 +30,7 @@ final class ReportTable {
         return String.format(Locale.ROOT, "%,." + digits + "f %s", value, unit).strip();
     }
 
-    /** How many times one value is the other, or a dash if one of them is unknown. */
+    /** Formats the ratio of two values; a dash if one of them is unknown. */
     static String ratio(double value, double other) {
         return other == 0 || Double.isNaN(value / other) ? "-" : figure(value / other, "");
     }

@@ -2,7 +2,7 @@ package io.tcpprobe.it.bench;
 
 import java.util.Arrays;
 
-/** Measured values of one kind, as many as there are. */
+/** Measured values of one kind, any number of them. */
 final class Sample {
     private double[] values = new double[1_024];
     private int size;
@@ -14,7 +14,7 @@ final class Sample {
         values[size++] = value;
     }
 
-    /** How many values there are. */
+    /** Returns the number of values. */
     int size() {
         return size;
     }
@@ -28,7 +28,7 @@ final class Sample {
     }
 
     /**
-     * The least value that at least this part of all are not above.
+     * Returns a quantile: the minimum value that is not exceeded by at least this part of all values.
      *
      * @param part 0 to 1
      * @return NaN if there are no values

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a snapshot costs: the copy of all rows by columns, and the reading of one number of every flow from it. */
+/** The cost of a snapshot: the copy of all rows by columns, and the reading of one number of every flow from it. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -37,7 +37,10 @@ public class SnapshotBench {
     private FlowRows rows;
     private FlowColumns columns;
 
-    /** Fills rows with all fields: a third of them at random, a third within a byte, and the rest the same everywhere. */
+    /**
+     * Fills rows with all fields: a third of them with random values, a third with values within a byte, and the rest with the same value
+     * in all rows.
+     */
     @Setup
     public void fill() {
         Random random = new Random(1);

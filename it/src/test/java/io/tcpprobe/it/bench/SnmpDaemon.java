@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** net-snmp's agent as it comes, open to the community public, with files of its own. Closing it ends it. */
+/** net-snmp's agent with its defaults, open to the community public, with separate files. Closing it ends the process. */
 final class SnmpDaemon implements Measured, AutoCloseable {
     private static final int PORT = 10_161;
     private static final int START_MILLIS = 10_000;
@@ -19,7 +19,7 @@ final class SnmpDaemon implements Measured, AutoCloseable {
         this.process = process;
     }
 
-    /** Starts it in the foreground and waits until it answers. */
+    /** Starts it in the foreground and waits until it responds. */
     static SnmpDaemon start(Path folder) throws IOException, InterruptedException {
         Path configuration = Files.createDirectories(folder).resolve("snmpd.conf");
         Files.writeString(configuration, "rwcommunity public 127.0.0.1\n");
@@ -69,7 +69,7 @@ final class SnmpDaemon implements Measured, AutoCloseable {
         throw new IOException("start snmpd on 127.0.0.1:" + PORT + ": it does not answer; its log says");
     }
 
-    /** Sets how old what it says in tcpConnectionTable may be (nsCacheTimeout of NET-SNMP-AGENT-MIB); 60 s if never called. */
+    /** Sets the maximum age of its tcpConnectionTable (nsCacheTimeout of NET-SNMP-AGENT-MIB), in seconds; the default is 60. */
     void cacheConnections(int seconds) {
         String cache = "1.3.6.1.4.1.8072.1.5.3.1.2." + TableWalks.CONNECTION_TABLE;
         Tools.here()

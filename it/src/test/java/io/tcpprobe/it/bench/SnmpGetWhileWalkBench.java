@@ -8,15 +8,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * How long a GET of tcpCurrEstab.0 takes while another client walks the agent, against how long it takes while none does: in
- * turn, over UDP on loopback.
+ * Response times of a GET of tcpCurrEstab.0 with and without another client that walks the agent: alternating, over UDP on loopback.
  *
  * <pre>
  *   SnmpGetWhileWalkBench PORT OBJECT_ID REPETITIONS [ROUNDS]
  * </pre>
  *
- * <p>A round is 2,000 GETs without and 2,000 with a walk of what is below the object id, which begins again when it ends. The
- * first two rounds warm up and do not count.
+ * <p>A round is 2,000 GETs without and 2,000 with a walk of the objects below the object id, which begins again when it ends. The first two
+ * rounds warm up and do not count.
  */
 public final class SnmpGetWhileWalkBench {
     private static final int REQUESTS = 2_000;
@@ -33,7 +32,7 @@ public final class SnmpGetWhileWalkBench {
         this.repetitions = repetitions;
     }
 
-    /** Runs it; prints the medians over the rounds of p50, p99 and the greatest, and the ratios. */
+    /** Runs the benchmark; prints the medians over the rounds of p50, p99 and the maximum, and the ratios. */
     public static void main(String[] arguments) throws Exception {
         int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 15;
         var bench =
@@ -74,7 +73,7 @@ public final class SnmpGetWhileWalkBench {
         return sorted[sorted.length / 2];
     }
 
-    /** p50, p99 and the greatest, in microseconds. */
+    /** Returns p50, p99 and the maximum, in microseconds. */
     private double[] gets() throws IOException {
         byte[] request = RawSnmp.getCurrEstab();
         long[] nanos = new long[REQUESTS];

@@ -5,21 +5,21 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * How many variable bindings a second an agent gives: GETBULKs over UDP on loopback, one at a time, by a client that does next
- * to nothing, from an object id on until its end and again from there.
+ * Variable bindings per second that an agent returns: a client that does next to nothing sends GETBULKs over UDP on loopback, one at a
+ * time, and walks the objects below an object id repeatedly.
  *
  * <pre>
  *   SnmpWalkBench PORT OBJECT_ID REPETITIONS [SECONDS]
  * </pre>
  *
- * <p>The first three seconds warm up; then each second is a figure of its own.
+ * <p>The first three seconds warm up; then each second is measured separately.
  */
 public final class SnmpWalkBench {
     private static final int WARM_UP = 3;
 
     private SnmpWalkBench() {}
 
-    /** Runs it; prints the median, the least and the greatest of the seconds. */
+    /** Runs the benchmark; prints the median, the minimum and the maximum of the seconds. */
     public static void main(String[] arguments) throws IOException {
         int seconds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 10;
         int repetitions = Integer.parseInt(arguments[2]);

@@ -4,11 +4,11 @@ import io.tcpprobe.it.Tools;
 import java.util.List;
 import java.util.Map;
 
-/** What ss takes to print all sockets, for comparison with walks of tables that have as much in them. */
+/** The time that ss uses to print all sockets, for comparison with walks of tables with similar content. */
 final class SsTimes {
     private SsTimes() {}
 
-    /** A table of it. */
+    /** Returns a table with this time. */
     static ReportTable table(BenchPlan plan) {
         ReportTable table = new ReportTable("ss", "", "time");
         row(table, plan, "the sockets, as in tcpConnTable", "-tanH");

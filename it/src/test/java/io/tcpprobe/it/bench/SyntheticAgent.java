@@ -28,8 +28,8 @@ import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.transport.DefaultUdpTransportMapping;
 
 /**
- * An agent of {@link ManyRows} alone, by SNMPv2c on loopback, with the responder that the real one has. It prints a line when it
- * listens and ends with its standard input.
+ * An agent that serves only {@link ManyRows}, by SNMPv2c on loopback, with the real agent's responder. It prints a line when it listens and
+ * exits at the end of its standard input.
  *
  * <pre>
  *   SyntheticAgent PORT ROWS
@@ -38,7 +38,7 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 public final class SyntheticAgent {
     private SyntheticAgent() {}
 
-    /** Runs it. */
+    /** Runs the agent. */
     public static void main(String[] arguments) throws Exception {
         DefaultMOServer server = new DefaultMOServer();
         server.addContext(new OctetString());
@@ -47,8 +47,7 @@ public final class SyntheticAgent {
         dispatcher.addMessageProcessingModel(new MPv2c());
         OctetString engine = new OctetString("synthetic");
         USM usm = new USM(SecurityProtocols.getInstance(), engine, 0);
-        dispatcher.addMessageProcessingModel(
-                new MPv3(usm)); // the table of communities asks it for the engine's identity
+        dispatcher.addMessageProcessingModel(new MPv3(usm)); // the community table needs the engine's identity
         AccessRules rules = new AccessRules(
                 usm,
                 SecurityModels.getInstance(),

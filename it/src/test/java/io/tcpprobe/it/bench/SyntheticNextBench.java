@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * How long a GETNEXT at a random place takes in two {@link SyntheticAgent}s in turn, over UDP on loopback.
+ * Response times of a GETNEXT at a random place, alternating between two {@link SyntheticAgent}s, over UDP on loopback.
  *
  * <pre>
  *   SyntheticNextBench PORT_A ROWS_A PORT_B ROWS_B [ROUNDS]
@@ -20,7 +20,7 @@ public final class SyntheticNextBench {
 
     private SyntheticNextBench() {}
 
-    /** Runs it; prints the median over the rounds of p50 of each, and the ratio. */
+    /** Runs the benchmark; prints the median over the rounds of p50 of each, and the ratio. */
     public static void main(String[] arguments) throws IOException {
         int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 21;
         double[][] micros = new double[2][rounds];

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 
 /**
- * The program of {@code ./tcpprobe bench}: measures the agent beside what else the machine has, in one run and in turns, so that
- * whatever else the machine does meets both. What cannot be measured here is left out, and why is said.
+ * The program of {@code ./tcpprobe bench}: measures the agent and other programs of the machine, in one run and alternating, so that other
+ * load affects both. What cannot be measured here is skipped, with the reason.
  *
- * <p>The launcher starts it in namespaces of its own: of the network, so that nothing else is in the tables, and of processes,
- * so that the kernel ends whatever was started when this one ends, however it does.
+ * <p>The launcher starts it in separate namespaces: a network namespace, so that the tables contain nothing else, and a process namespace,
+ * so that the kernel ends all started processes when this one ends for any reason.
  */
 public final class SystemBench {
     private static final int MINUTES = 5;
@@ -33,15 +33,15 @@ public final class SystemBench {
         this.folder = folder;
     }
 
-    /** Measures something. */
+    /** A measurement. */
     @FunctionalInterface
     private interface Measurement {
         void measure() throws Exception;
     }
 
     /**
-     * Runs it. The first argument is a folder for what the agents keep; the rest is as {@link BenchPlan#USAGE} says. The exit
-     * status is 1 if a part failed or was given up, 2 if an argument is wrong; what is skipped is no failure.
+     * Runs the benchmark. The first argument is a folder for the agents' files; the others are described in {@link BenchPlan#USAGE}. The
+     * exit status is 1 if a part failed or timed out, 2 if an argument is invalid; a skipped part is not a failure.
      */
     public static void main(String[] arguments) throws IOException {
         List<String> given = List.of(arguments);
@@ -56,7 +56,7 @@ public final class SystemBench {
         }
     }
 
-    /** Measures all parts; false if one failed. */
+    /** Measures all parts; returns false if one failed. */
     private boolean run() throws IOException {
         machine.prepare(folder);
         OUT.println(machine.describe());
@@ -77,7 +77,7 @@ public final class SystemBench {
         return good;
     }
 
-    /** Measures one part, unless something is missing for it; a failure is told and gives false, and the next part goes on. */
+    /** Measures one part, unless one of its requirements is missing. Reports a failure and returns false; the next part continues. */
     private static boolean part(String name, String missing, Measurement part) {
         if (!missing.isEmpty()) {
             OUT.printf("%n%s: skipped, needs %s%n", name, missing);
@@ -93,7 +93,7 @@ public final class SystemBench {
             done.get(MINUTES, TimeUnit.MINUTES);
             return true;
         } catch (TimeoutException late) {
-            done.cancel(true); // closes what it waits for
+            done.cancel(true); // closes what the measurement waits for
             OUT.printf("%n%s: given up after %d minutes%n", name, MINUTES);
         } catch (ExecutionException failed) {
             OUT.printf("%n%s: failed: %s%n", name, failed.getCause());

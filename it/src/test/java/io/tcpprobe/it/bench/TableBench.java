@@ -35,7 +35,7 @@ import org.snmp4j.smi.OctetString;
 import org.snmp4j.smi.UdpAddress;
 import org.snmp4j.smi.VariableBinding;
 
-/** What the search for a row and the writing of cells cost, and a GETNEXT and a GETBULK of them, without message and network. */
+/** The cost of finding a row and writing cells, and of a GETNEXT and a GETBULK of them, without message encoding and network. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -60,7 +60,7 @@ public class TableBench {
     private MibTree tree;
     private int at;
 
-    /** Makes the table, and the places in it that are asked for in turn. */
+    /** Creates the table, and the places in it that are requested in turn. */
     @Setup
     public void fill() throws Exception {
         table = new ManyRows(rows);
@@ -83,7 +83,7 @@ public class TableBench {
         return table.rows().find(place().getValue(), ManyRows.ENTRY.size() + 1, false);
     }
 
-    /** Answers a GETNEXT of one variable. */
+    /** Processes a GETNEXT of one variable. */
     @Benchmark
     public PDU next() {
         NextResponseBuilder answer = new NextResponseBuilder(request(PDU.GETNEXT, 0));
@@ -91,7 +91,7 @@ public class TableBench {
         return answer.response();
     }
 
-    /** Answers a GETBULK of 500 repetitions of one variable; divide by 500 for a binding. */
+    /** Processes a GETBULK of 500 repetitions of one variable; divide by 500 for one binding. */
     @Benchmark
     public PDU bulkOf500() {
         NextResponseBuilder answer = new NextResponseBuilder(request(PDU.GETBULK, 500));

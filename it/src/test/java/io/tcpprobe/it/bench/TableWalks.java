@@ -10,14 +10,14 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The tables of TCP-MIB walked by {@code snmpbulkwalk -Cr50}, each agent in turn: what it takes, what it costs the agent, and
- * whether all the sockets are there that ss sees.
+ * Walks the tables of TCP-MIB by {@code snmpbulkwalk -Cr50}, with the agents in turn. Reports the duration, the agent's cost, and if all
+ * sockets that ss shows are in the table.
  */
 final class TableWalks {
     static final String CONNECTION_TABLE = "1.3.6.1.2.1.6.19";
     static final String CONN_TABLE = "1.3.6.1.2.1.6.13";
 
-    /** Rounds that do not count: by then the JVM has compiled what a walk needs. Both agents have as many. */
+    /** Rounds that do not count: the JVM compiles the code of a walk meanwhile. Both agents have the same number. */
     private static final int WARM_UP = 10;
 
     private final List<Measured> agents;
@@ -25,7 +25,7 @@ final class TableWalks {
     private final Path folder;
     private final boolean ss;
 
-    /** What an agent's walks came to. */
+    /** The results of an agent's walks. */
     private static final class Outcome {
         final Sample seconds = new Sample();
         final Sample agentSeconds = new Sample();
@@ -56,7 +56,7 @@ final class TableWalks {
     /**
      * Walks tcpConnectionTable and adds rows to the table.
      *
-     * @param how in what way, behind its name
+     * @param how the variant, appended to the table's name
      */
     void connectionTable(ReportTable table, String how) throws IOException, InterruptedException {
         String sockets = sockets("state", "connected");
@@ -68,7 +68,7 @@ final class TableWalks {
         compare(table, "tcpConnTable", CONN_TABLE, CONN_TABLE + ".1.5", sockets());
     }
 
-    /** How many sockets ss sees; all with the argument -a, else those that a filter lets through. */
+    /** Returns the number of sockets that ss shows; all with the argument -a, otherwise those that match a filter. */
     private String sockets(String... filter) {
         if (!ss) {
             return "ss is missing";
@@ -88,7 +88,7 @@ final class TableWalks {
             for (Measured agent : agents) {
                 Outcome outcome = Objects.requireNonNull(outcomes.get(agent));
                 if (!outcome.finished) {
-                    continue; // once is enough
+                    continue; // once is sufficient
                 }
                 BulkWalk walk = BulkWalk.run(agent, root, column, folder.resolve("walk"), plan.patience());
                 if (round >= 0 || !walk.finished()) {

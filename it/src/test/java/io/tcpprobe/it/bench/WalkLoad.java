@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/** A walk by {@code snmpbulkwalk -Cr50} that begins again at its end, until it is closed. */
+/** A walk by {@code snmpbulkwalk -Cr50} that restarts at its end, until it is closed. */
 final class WalkLoad implements AutoCloseable {
     private static final Path NOWHERE = Path.of("/dev/null");
 
@@ -17,14 +17,14 @@ final class WalkLoad implements AutoCloseable {
                 while (walkOnce(agent, root) == 0) {}
                 ended.completeExceptionally(new IOException("walk " + root + " of " + agent.name() + ": it failed"));
             } catch (InterruptedException _) {
-                ended.complete(null); // as wanted
+                ended.complete(null); // expected
             } catch (IOException failed) {
                 ended.completeExceptionally(failed);
             }
         });
     }
 
-    /** Begins to walk what is below an object id. */
+    /** Begins to walk the objects below an object id. */
     static WalkLoad start(Measured agent, String root) {
         return new WalkLoad(agent, root);
     }
@@ -39,9 +39,9 @@ final class WalkLoad implements AutoCloseable {
     }
 
     /**
-     * Ends it.
+     * Ends the walk.
      *
-     * @throws java.util.concurrent.CompletionException if it could not walk
+     * @throws java.util.concurrent.CompletionException if the walk failed
      */
     @Override
     public void close() {

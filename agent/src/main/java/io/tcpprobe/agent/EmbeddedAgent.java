@@ -7,6 +7,8 @@ import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import java.lang.instrument.Instrumentation;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +31,11 @@ public final class EmbeddedAgent {
         Configuration read = Configuration.read(null, System.getenv(), assignments);
         read.warnings().forEach(warning -> LOG.warn("{}", warning));
         Agent agent = start(read, new HostJvm(jvm));
-        LOG.info("tcpprobe {} runs in this JVM: {}", AgentFacts.builtVersion(), agent.addresses());
+        String listening = agent.addresses().entrySet().stream()
+                .filter(connector -> !connector.getValue().isEmpty())
+                .map(connector -> connector.getKey().toUpperCase(Locale.ROOT) + ' ' + connector.getValue())
+                .collect(Collectors.joining(", "));
+        LOG.info("tcpprobe {} runs in this JVM: {}", AgentFacts.builtVersion(), listening);
         return agent;
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -11,20 +13,20 @@ import org.jspecify.annotations.Nullable;
  * An exclusive lock on a file of the state folder: a lock of the kernel (fcntl(2), F_SETLK), which is released when the process
  * ends, however it ends.
  *
- * <p>The kernel's lock belongs to the process: closing <em>any</em> descriptor of the file releases it. So a holder in this JVM is
- * recorded before the file is opened, and the file is not even opened while there is one. The record is a system property, because
- * an application and an agent in its JVM may have loaded this class twice.
+ * <p>The kernel's lock belongs to the process: closing <em>any</em> descriptor of the file releases it. So a holder in this process is
+ * recorded before the file is opened, and the file is not opened while there is one. The record is of this class: an agent is loaded once
+ * in a JVM.
  */
 public final class StateFileLock implements AutoCloseable {
-    private static final String PROPERTY_PREFIX = "io.tcpprobe.lock:";
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final FileChannel channel;
-    private final String property;
+    private final Path file;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private StateFileLock(FileChannel channel, String property) {
+    private StateFileLock(FileChannel channel, Path file) {
         this.channel = channel;
-        this.property = property;
+        this.file = file;
     }
 
     /**
@@ -35,22 +37,21 @@ public final class StateFileLock implements AutoCloseable {
      */
     public static @Nullable StateFileLock tryTake(Path folder, String name) throws IOException {
         Path file = folder.toRealPath().resolve(name);
-        String property = PROPERTY_PREFIX + file;
-        if (System.getProperties().putIfAbsent(property, "held") != null) {
+        if (!HELD.add(file)) {
             return null;
         }
         StateFileLock taken = null;
         try {
-            taken = open(file, property);
+            taken = open(file);
         } finally {
             if (taken == null) {
-                System.clearProperty(property);
+                HELD.remove(file);
             }
         }
         return taken;
     }
 
-    private static @Nullable StateFileLock open(Path file, String property) throws IOException {
+    private static @Nullable StateFileLock open(Path file) throws IOException {
         FileChannel channel = StateFiles.openLock(file);
         boolean locked = false;
         try {
@@ -62,7 +63,7 @@ public final class StateFileLock implements AutoCloseable {
                 channel.close();
             }
         }
-        return locked ? new StateFileLock(channel, property) : null;
+        return locked ? new StateFileLock(channel, file) : null;
     }
 
     /** Releases the lock; has no effect the second time, when another holder may have it. */
@@ -74,7 +75,7 @@ public final class StateFileLock implements AutoCloseable {
         try {
             channel.close();
         } finally {
-            System.clearProperty(property);
+            HELD.remove(file);
         }
     }
 }

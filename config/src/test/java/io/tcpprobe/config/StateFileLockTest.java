@@ -5,17 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,29 +68,6 @@ class StateFileLockTest {
             assertNotNull(next);
             assertNull(StateFileLock.tryTake(folder, NAME));
             assertEquals(false, freeForAnotherProcess());
-        }
-    }
-
-    @Test
-    void shouldKnowAHolderThatHasLoadedTheClassByItself() throws Exception {
-        URL[] path = List.of(System.getProperty("java.class.path").split(File.pathSeparator)).stream()
-                .map(StateFileLockTest::url)
-                .toArray(URL[]::new);
-        try (var loader = new URLClassLoader(path, ClassLoader.getPlatformClassLoader());
-                StateFileLock _ = take()) {
-            Class<?> other = loader.loadClass(StateFileLock.class.getName());
-            @Nullable
-            Object taken = other.getMethod("tryTake", Path.class, String.class).invoke(null, folder, NAME);
-            assertNull(taken);
-            assertEquals(false, freeForAnotherProcess());
-        }
-    }
-
-    private static URL url(String entry) {
-        try {
-            return Path.of(entry).toUri().toURL();
-        } catch (IOException wrong) {
-            throw new IllegalStateException(wrong);
         }
     }
 

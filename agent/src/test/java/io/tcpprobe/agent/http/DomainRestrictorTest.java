@@ -30,9 +30,13 @@ class DomainRestrictorTest {
             assertFalse(restrictor.isOperationAllowed(flows, "deleteFlow"));
             assertFalse(restrictor.isOperationAllowed(flows, "noSuchOperation"));
             assertFalse(restrictor.isOperationAllowed(memory, "gc"));
-            assertFalse(restrictor.isAttributeWriteAllowed(ObjectName.getInstance("tcpprobe:type=Settings"), "probetime"));
+            assertFalse(
+                    restrictor.isAttributeWriteAllowed(ObjectName.getInstance("tcpprobe:type=Settings"), "probetime"));
             assertFalse(restrictor.isTypeAllowed(RequestType.WRITE));
-            assertEquals(false, restrictor.isAttributeReadAllowed(ObjectName.getInstance("java.lang:type=Runtime"), "SystemProperties"));
+            assertEquals(
+                    false,
+                    restrictor.isAttributeReadAllowed(
+                            ObjectName.getInstance("java.lang:type=Runtime"), "SystemProperties"));
             assertFalse(restrictor.isAttributeReadAllowed(ObjectName.getInstance("other:type=App"), "password"));
         }
     }

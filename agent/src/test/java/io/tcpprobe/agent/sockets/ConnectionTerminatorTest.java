@@ -37,18 +37,14 @@ class ConnectionTerminatorTest {
             long cookie = Tcb.find(client).orElseThrow().cookie();
             ConnectionTerminator terminator = parts.served().terminator();
             var refused = assertThrows(
-                    TerminationException.class,
-                    () -> terminator.find(client, OptionalLong.of(cookie + 1), "the test"));
+                    TerminationException.class, () -> terminator.find(client, OptionalLong.of(cookie + 1), "the test"));
             assertEquals(TerminationException.Reason.NOT_THERE, refused.reason());
             assertEquals(
                     TerminationException.Reason.LISTENER,
                     assertThrows(
                                     TerminationException.class,
                                     () -> terminator.find(
-                                            parts.sockets()
-                                                    .current()
-                                                    .sockets()
-                                                    .ends(listener(parts, connection)),
+                                            parts.sockets().current().sockets().ends(listener(parts, connection)),
                                             OptionalLong.empty(),
                                             "the test"))
                             .reason());

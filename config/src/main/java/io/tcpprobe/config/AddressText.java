@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.StringJoiner;
 
-/** IP addresses as text, IPv6 in the short form of RFC 5952. */
+/** Formats IP addresses as text; IPv6 in the canonical form of RFC 5952. */
 public final class AddressText {
     private static final int GROUPS = 8;
     private static final int V4_MAPPED = 0xffff;
@@ -14,9 +14,9 @@ public final class AddressText {
     private AddressText() {}
 
     /**
-     * An address.
+     * Formats an address.
      *
-     * @param address 4 bytes, 16 bytes, or 16 bytes and a zone index of 4 (RFC 4001); anything else is written as "?"
+     * @param address 4 bytes, 16 bytes, or 16 bytes and a zone index of 4 (RFC 4001); any other length is formatted as "?"
      */
     public static String of(byte[] address) {
         return switch (address.length) {
@@ -29,12 +29,12 @@ public final class AddressText {
         };
     }
 
-    /** An address and a port: "127.0.0.1:80", "[::1]:80". */
+    /** Formats an address and a port: "127.0.0.1:80", "[::1]:80". */
     public static String of(byte[] address, long port) {
         return (address.length == 4 ? of(address) : "[" + of(address) + "]") + ":" + port;
     }
 
-    /** A socket's address: "127.0.0.1:80", "[::1]:80", "[fe80::1%2]:80". It must be resolved. */
+    /** Formats a resolved socket address: "127.0.0.1:80", "[::1]:80", "[fe80::1%2]:80". */
     public static String of(InetSocketAddress address) {
         byte[] bytes = address.getAddress().getAddress();
         if (address.getAddress() instanceof Inet6Address zoned && zoned.getScopeId() != 0) {

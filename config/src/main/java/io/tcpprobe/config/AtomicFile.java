@@ -12,19 +12,19 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 
-/** Replaces a file whole: after a crash at any moment the old or the new content is there, never a part. */
+/** Replaces a file atomically: after a crash it holds either the old or the new content, never a part of it. */
 public final class AtomicFile {
     private AtomicFile() {}
 
     /**
      * Replaces a file's content.
      *
-     * @param permissions such as {@code rw-------}; the file has them from its first byte on
-     * @throws IOException if it cannot be written; the old content is still there then
+     * @param permissions such as {@code rw-------}; the file is created with them
+     * @throws IOException if it cannot be written; the old content is unchanged then
      */
     public static void write(Path file, String text, String permissions) throws IOException {
         Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
-        // Opened before anything is written: what cannot be synced must not be replaced.
+        // Opened before anything is written: if the folder cannot be synced, the file must not be replaced.
         try (var entry = FileChannel.open(folder, StandardOpenOption.READ)) {
             replace(folder, file, text, permissions);
             entry.force(true); // the rename itself

@@ -1,10 +1,10 @@
 package io.tcpprobe.config;
 
-/** A change that is refused. Nothing was changed. */
+/** Thrown when a change of settings is refused. No setting has changed. */
 public final class BadSettingException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** Why a change is refused; each connector answers in its own protocol's words. */
+    /** The reason of a refusal; each connector maps it to an error of its protocol. */
     public enum Reason {
         /** No setting has this name. */
         UNKNOWN,
@@ -12,7 +12,7 @@ public final class BadSettingException extends Exception {
         VALUE,
         /** The setting changes at start only. */
         READ_ONLY,
-        /** The value was right but could not be kept. */
+        /** The value is valid but could not be saved. */
         NOT_KEPT,
         /** Too many changes before this one have not reached all listeners yet. */
         BUSY
@@ -21,19 +21,19 @@ public final class BadSettingException extends Exception {
     private final Reason reason;
     private final transient Problem problem;
 
-    /** A refusal; the message is the problem's text. */
+    /** Creates a refusal; the message is the problem's text. */
     public BadSettingException(Reason reason, Problem problem) {
         super(problem.toString());
         this.reason = reason;
         this.problem = problem;
     }
 
-    /** What is wrong. */
+    /** Returns the problem. */
     public Problem problem() {
         return problem;
     }
 
-    /** Why it is refused. */
+    /** Returns the reason of the refusal. */
     public Reason reason() {
         return reason;
     }

@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notifies listeners of changes: in the order in which the changes were made, one at a time, and with no lock held. The thread
- * that has made a change notifies the listeners of it. If another thread is notifying already, that one goes on with this
- * change as well, and the thread that has made it does not wait: a listener may wait for it.
+ * Notifies listeners of changes in the order in which they were made, one at a time, without holding a lock. The thread that
+ * makes a change notifies the listeners. If another thread is already notifying, that thread delivers this change too, and the
+ * caller does not wait: a listener may be waiting for the caller.
  */
 final class ChangeDelivery {
-    /** How many steps may wait for a listener that is slow or does not return. */
+    /** Maximum number of pending steps, for listeners that are slow or do not return. */
     static final int MAX_PENDING = 1000;
 
     private record Follower(Set<Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {}
@@ -51,7 +51,7 @@ final class ChangeDelivery {
         return pending.size() >= MAX_PENDING;
     }
 
-    /** Adds a step behind the others. The caller holds the lock that puts the steps in order. */
+    /** Appends a step. The caller holds the lock that orders the steps. */
     synchronized Step add(List<SettingChange<?>> changes) {
         Step step = new Step(changes);
         pending.add(step);
@@ -59,10 +59,10 @@ final class ChangeDelivery {
     }
 
     /**
-     * Notifies the listeners of all steps that are pending, unless another thread does or a listener is the caller.
+     * Notifies the listeners of all pending steps. Does nothing if another thread is notifying, or if a listener is the caller.
      *
      * @param mine the step that the caller has added
-     * @throws RuntimeException of a listener that failed at {@code mine}, after all listeners were notified
+     * @throws RuntimeException if a listener failed at {@code mine}; all listeners have been notified
      */
     void deliver(Step mine) {
         if (!begin()) {
@@ -78,7 +78,7 @@ final class ChangeDelivery {
             done = true;
         } finally {
             if (!done) {
-                stop(); // by an Error; the next change goes on with what is pending
+                stop(); // ended by an Error; the next change delivers what is pending
             }
         }
         if (failure != null) {
@@ -92,7 +92,7 @@ final class ChangeDelivery {
         return first;
     }
 
-    /** Takes the next step; after the last, others may begin. */
+    /** Removes and returns the next step; null after the last one, when another thread may begin to notify. */
     private synchronized @Nullable Step next() {
         Step step = pending.poll();
         delivering = step != null;
@@ -103,7 +103,10 @@ final class ChangeDelivery {
         delivering = false;
     }
 
-    /** Notifies every listener, also when one of them fails: the change is in force. Returns what a step of the caller failed with. */
+    /**
+     * Notifies every listener, even if one of them fails: the change is in force. Returns the failure if the step is the
+     * caller's.
+     */
     private @Nullable RuntimeException notifyOf(Step step, boolean claimed) {
         RuntimeException failure = null;
         for (SettingChange<?> change : step.changes) {

@@ -5,12 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * Held while files of a state folder are read, changed and written, so that of two processes that do so at once none loses what
- * the other has written. Holds for threads of one process as well; see {@link StateFileLock}.
+ * The lock that is held while files of a state folder are read, changed and written, so that concurrent processes do not
+ * overwrite each other's changes. It excludes threads of one process as well; see {@link StateFileLock}.
  */
 public final class ChangeLock implements AutoCloseable {
     private static final String NAME = "change.lock";
-    private static final Duration PATIENCE = Duration.ofSeconds(30); // making keys takes others a second or two
+    private static final Duration PATIENCE =
+            Duration.ofSeconds(30); // another holder that makes keys needs a second or two
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final StateFileLock lock;
@@ -20,10 +21,10 @@ public final class ChangeLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock of a state folder; waits for others at most 30 s.
+     * Takes the lock of a state folder; waits at most 30 s for other holders.
      *
-     * @throws IOException if the folder cannot be written, or another holder, of this process or another one, does not release
-     *     the lock
+     * @throws IOException if the folder cannot be written, or if another holder, in this process or another one, does not
+     *     release the lock
      */
     public static ChangeLock take(Path stateFolder) throws IOException {
         return take(stateFolder, PATIENCE);

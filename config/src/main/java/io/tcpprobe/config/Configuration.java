@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was given at start, from every place it can be given, with all that is wrong with it. Where a setting is given twice,
- * the later of {@link Origin} wins.
+ * The settings given at start, from all sources, with all problems found in them. If a setting is given in several sources, the
+ * later {@link Origin} wins.
  */
 public final class Configuration {
     private final Map<Origin, Map<Setting<?>, SettingValue<?>>> given = new EnumMap<>(Origin.class);
@@ -23,7 +23,7 @@ public final class Configuration {
      *
      * @param file the configuration file, or null for none
      * @param environment the environment; only names that begin with {@link Settings#ENVIRONMENT_PREFIX} matter
-     * @param assignments "key=value", in their order; the last one of a key wins
+     * @param assignments "key=value", in order; the last one of a key wins
      */
     public static Configuration read(@Nullable Path file, Map<String, String> environment, List<String> assignments) {
         Configuration read = new Configuration();
@@ -61,7 +61,7 @@ public final class Configuration {
                 });
     }
 
-    /** Only a warning: the environment is shared, and others may have set a variable of this name for their own purpose. */
+    /** Only a warning: the environment is shared, and another program may use a variable of this name. */
     private static Problem unknownVariable(String name) {
         boolean port = name.equals(Settings.ENVIRONMENT_PREFIX + "PORT");
         return new Problem(
@@ -98,22 +98,22 @@ public final class Configuration {
         }
     }
 
-    /** All that is wrong; nothing may be started unless it is empty. */
+    /** Returns all problems; the agent may start only if there are none. */
     public List<Problem> problems() {
         return List.copyOf(problems);
     }
 
-    /** What is wrong but stops nothing: variables of the environment that no setting has. */
+    /** Returns problems that do not prevent the start: environment variables that name no setting. */
     public List<Problem> warnings() {
         return List.copyOf(warnings);
     }
 
-    /** The right values that come from there, the last of each setting. */
+    /** Returns the valid values of this origin, the last one of each setting. */
     public List<SettingValue<?>> given(Origin origin) {
         return List.copyOf(given.getOrDefault(origin, Map.of()).values());
     }
 
-    /** The value of one setting as given, or its default: for what must be known before there is a store. */
+    /** Returns the value of one setting as given, or its default. For settings that are needed before the store exists. */
     @SuppressWarnings("unchecked") // a value is of its own setting's type
     public <T> T early(Setting<T> setting) {
         SettingValue<?> value = setting.defaultValue();
@@ -123,7 +123,7 @@ public final class Configuration {
         return ((SettingValue<T>) value).value();
     }
 
-    /** The store of these values and of those that were kept when the agent ran before. */
+    /** Creates the store from these values and those that an earlier run of the agent saved. */
     public SettingStore store(List<SettingValue<?>> saved, SettingStore.SettingPersistence keeper) {
         Map<Origin, List<SettingValue<?>>> all = new EnumMap<>(Origin.class);
         given.keySet().forEach(origin -> all.put(origin, given(origin)));

@@ -8,22 +8,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A text file of lines "key = value", in UTF-8; empty lines and lines that begin with # are comments. */
+/** A UTF-8 text file of lines "key = value". Empty lines and lines that begin with # are ignored. */
 public final class KeyValueFile {
     private KeyValueFile() {}
 
     /**
-     * Reads such a file.
+     * Reads a file.
      *
-     * @param problems gets one problem for every line that is none, with its number
-     * @return the values by key, in the file's order
+     * @param problems receives one problem for every malformed line, with its line number
+     * @return the values by key, in the order of the file
      * @throws IOException if the file cannot be read
      */
     public static Map<String, String> read(Path file, List<Problem> problems) throws IOException {
         return read(file, Files::readAllLines, problems);
     }
 
-    /** Reads such a file of the state folder, where links are not followed; see {@link #read}. */
+    /** Reads a file of the state folder without following symbolic links; see {@link #read}. */
     public static Map<String, String> readState(Path file, List<Problem> problems) throws IOException {
         return read(file, StateFiles::lines, problems);
     }

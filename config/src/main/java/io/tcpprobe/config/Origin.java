@@ -1,13 +1,13 @@
 package io.tcpprobe.config;
 
-/** Where a setting's value comes from. A later one wins over an earlier one. */
+/** The source of a setting's value. A later constant takes precedence over an earlier one. */
 public enum Origin {
     DEFAULT("default"),
     FILE("configuration file"),
     SAVED("changed while running"),
     ENVIRONMENT("environment"),
     COMMAND_LINE("command line"),
-    /** Where the setting is in force changed by other means: by sysctl, say. Lasts until this agent or the other ends. */
+    /** Changed outside of the agent, for example by sysctl in the kernel module. Lasts until the agent or the module ends. */
     OUTSIDE("changed outside");
 
     private final String label;
@@ -16,7 +16,7 @@ public enum Origin {
         this.label = label;
     }
 
-    /** The origin for a person. */
+    /** Returns the name to display. */
     public String label() {
         return label;
     }

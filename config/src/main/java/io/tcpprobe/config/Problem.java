@@ -6,12 +6,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 
 /**
- * Something that is wrong, said so that its reader can mend it.
+ * An error message with all that its reader needs to correct the error.
  *
- * @param step what was being done: "set", "listen", "read"
- * @param object what it was done to: "probetime", "127.0.0.1:1161"
+ * @param step the operation that failed: "set", "listen", "read"
+ * @param object the object of the operation: "probetime", "127.0.0.1:1161"
  * @param cause why it failed
- * @param remedy what to do about it
+ * @param remedy how to correct it
  */
 public record Problem(String step, String object, String cause, String remedy) {
     private static final int GREATEST_QUOTE = 80;
@@ -21,7 +21,7 @@ public record Problem(String step, String object, String cause, String remedy) {
         return step + " " + object + ": " + cause + "; " + remedy;
     }
 
-    /** The same problem, for whoever gives settings as options of -javaagent: they are written KEY=VALUE there. */
+    /** Returns the same problem with settings written as options of -javaagent: KEY=VALUE. */
     public Problem forJavaagent() {
         return new Problem(step, object, withoutOptions(cause), withoutOptions(remedy));
     }
@@ -30,7 +30,7 @@ public record Problem(String step, String object, String cause, String remedy) {
         return text.replace("--set ", "").replace("with --config", "behind -javaagent");
     }
 
-    /** A text that somebody gave, as a problem names it: in quotes, on one line, and not too long. */
+    /** Quotes a text of the user for a message: on one line, and shortened if it is long. */
     public static String quote(String text) {
         String visible = text.codePoints()
                 .limit(GREATEST_QUOTE)
@@ -40,7 +40,7 @@ public record Problem(String step, String object, String cause, String remedy) {
         return "'" + visible + (visible.length() < text.length() ? "..." : "") + "'";
     }
 
-    /** Why a file could not be used, as a cause: the message of some of these exceptions is nothing but the file's name. */
+    /** Returns the cause of a failed file operation. The message of some of these exceptions is only the file's name. */
     public static String cause(IOException failed) {
         return switch (failed) {
             case NoSuchFileException missing -> missing.getFile() + " does not exist";

@@ -5,12 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
-/** Ids of users, as the kernel knows them: they need no entry in the list of users (passwd). */
+/** Numeric user ids, as the kernel reports them. They need no entry in passwd(5). */
 public final class ProcessUser {
-    /** The id of root. */
+    /** The user id of root. */
     public static final long ROOT = 0;
 
-    /** The id of nobody: no file belongs to it, and it is not root. */
+    /** No user id: it owns no file, and it is not root. */
     private static final long UNKNOWN = -1;
 
     private static final Path STATUS = Path.of("/proc/self/status");
@@ -18,7 +18,9 @@ public final class ProcessUser {
 
     private ProcessUser() {}
 
-    /** The effective user id of this process (proc_pid_status(5), the second of Uid); -1 if there is no /proc. */
+    /**
+     * Returns the effective user id of this process (the second value of Uid in proc_pid_status(5)); -1 if there is no /proc.
+     */
     public static long effectiveId() {
         try {
             for (String line : Files.readAllLines(STATUS)) {
@@ -33,9 +35,9 @@ public final class ProcessUser {
     }
 
     /**
-     * The id of the user whom a file or folder belongs to.
+     * Returns the user id of the owner of a file or folder.
      *
-     * @throws IOException if it cannot be found out
+     * @throws IOException if the owner cannot be read
      */
     public static long ownerOf(Path file, LinkOption... options) throws IOException {
         return Files.getAttribute(file, "unix:uid", options) instanceof Integer id

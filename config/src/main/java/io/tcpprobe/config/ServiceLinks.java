@@ -4,7 +4,7 @@ import java.util.regex.Pattern;
 
 /**
  * The environment variables that Kubernetes sets in every pod for each Service of its namespace ("service links"; Docker's
- * links have the same names). A Service named {@code tcpprobe} or {@code tcpprobe-snmp} has variables that begin like ours.
+ * links have the same names). A Service named {@code tcpprobe} or {@code tcpprobe-snmp} has variables with the prefix of ours.
  *
  * <pre>
  *   TCPPROBE_SERVICE_HOST=10.96.0.12
@@ -23,7 +23,7 @@ final class ServiceLinks {
 
     private ServiceLinks() {}
 
-    /** Returns true if a variable has the name, and where the name alone is ambiguous also the value, of a service link. */
+    /** Returns true if a variable is a service link, by its name and, where the name is ambiguous, by its value. */
     static boolean contain(String name, String value) {
         return NAME.matcher(name).matches()
                 || PORT.matcher(name).matches() && URL.matcher(value).matches();

@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
 public final class Setting<T> {
     /** When a setting may change. */
     public enum Change {
-        /** At start and, through every connector, while the agent runs; kept over a restart. */
+        /** At start and, through every connector, while the agent runs. Changes are saved and survive a restart. */
         LIVE,
         /** At start only. */
         AT_START
     }
 
     /**
-     * The scalar object that a setting has in SNMP.
+     * The scalar object of a setting in SNMP.
      *
      * @param arc its arc below the subtree of the setting's group; it never changes
      * @param descriptor its name in the MIB module
@@ -52,7 +52,7 @@ public final class Setting<T> {
         this.doc = doc;
     }
 
-    /** The declaration of a setting; {@link #doc} completes it. */
+    /** Builds a setting; {@link #doc} completes it. */
     static final class Builder<T> {
         private final Consumer<? super Setting<T>> list;
         private final SettingGroup group;
@@ -65,11 +65,11 @@ public final class Setting<T> {
         private final Set<SettingUser> users = EnumSet.noneOf(SettingUser.class);
 
         /**
-         * Begins a declaration: without unit, default and SNMP object, changed at start only.
+         * Begins the declaration of a setting without unit, default and SNMP object, which changes at start only.
          *
-         * @param list gets the setting
+         * @param list receives the setting
          * @param name the key, lower case, parts separated by dots
-         * @param syntax which values are right
+         * @param syntax the syntax and range of the values
          */
         Builder(Consumer<? super Setting<T>> list, SettingGroup group, String name, Syntax<T> syntax) {
             this.list = list;
@@ -78,37 +78,37 @@ public final class Setting<T> {
             this.syntax = syntax;
         }
 
-        /** The value's unit. */
+        /** Sets the unit of the value. */
         Builder<T> in(Unit valueUnit) {
             unit = valueUnit;
             return this;
         }
 
-        /** The default, as it would be typed. */
+        /** Sets the default, as text. */
         Builder<T> byDefault(String text) {
             defaultText = text;
             return this;
         }
 
-        /** The connectors may change it while the agent runs. */
+        /** Lets the connectors change it while the agent runs. */
         Builder<T> live() {
             change = Change.LIVE;
             return this;
         }
 
-        /** Its scalar object; see {@link ScalarObject}. */
+        /** Sets its scalar object; see {@link ScalarObject}. */
         Builder<T> object(int arc, String descriptor) {
             scalar = new ScalarObject(arc, descriptor);
             return this;
         }
 
-        /** The parts of the program that use it. */
+        /** Sets the parts of the program that use it. */
         Builder<T> usedBy(SettingUser... parts) {
             users.addAll(Set.of(parts));
             return this;
         }
 
-        /** Completes the setting with its meaning, in one or two sentences. */
+        /** Completes the setting with its description, in one or two sentences. */
         Setting<T> doc(String meaning) {
             Setting<T> setting = new Setting<>(this, meaning);
             list.accept(setting);
@@ -116,47 +116,47 @@ public final class Setting<T> {
         }
     }
 
-    /** The key: lower case, parts separated by dots. */
+    /** Returns the key: lower case, parts separated by dots. */
     public String name() {
         return name;
     }
 
-    /** The section of docs/settings.md that lists it. */
+    /** Returns its group, the section of docs/settings.md that lists it. */
     public SettingGroup group() {
         return group;
     }
 
-    /** Which values are right. */
+    /** Returns the syntax and range of the values. */
     public Syntax<T> syntax() {
         return syntax;
     }
 
-    /** The value's unit. */
+    /** Returns the unit of the value. */
     public Unit unit() {
         return unit;
     }
 
-    /** The default, as it would be typed. */
+    /** Returns the text of the default. */
     public String defaultText() {
         return defaultText;
     }
 
-    /** When it may change. */
+    /** Returns when it may change. */
     public Change change() {
         return change;
     }
 
-    /** Its scalar object in SNMP, if it has one. */
+    /** Returns its scalar object in SNMP, or empty if it has none. */
     public Optional<ScalarObject> object() {
         return Optional.ofNullable(scalar);
     }
 
-    /** The parts of the program that use it. */
+    /** Returns the parts of the program that use it. */
     public Set<SettingUser> users() {
         return users;
     }
 
-    /** What it means, in one or two sentences. */
+    /** Returns the description, in one or two sentences. */
     public String doc() {
         return doc;
     }
@@ -167,7 +167,7 @@ public final class Setting<T> {
     }
 
     /**
-     * Checks that it is {@link #writable}.
+     * Requires that it is {@link #writable}.
      *
      * @throws BadSettingException if it is not
      */
@@ -184,9 +184,9 @@ public final class Setting<T> {
     }
 
     /**
-     * The environment variable that sets it: {@code TCPPROBE_SNMP_LISTEN} for {@code snmp.listen}. That of {@code port} is
-     * {@code TCPPROBE_PORT_FILTER}: what ends in PORT may be a variable that Kubernetes sets for a Service, see
-     * {@link ServiceLinks}.
+     * Returns the environment variable that sets it: {@code TCPPROBE_SNMP_LISTEN} for {@code snmp.listen}. That of {@code port}
+     * is {@code TCPPROBE_PORT_FILTER}, because a name that ends in PORT may be a variable that Kubernetes sets for a Service;
+     * see {@link ServiceLinks}.
      */
     public String environmentName() {
         String key = name.equals("port") ? "port.filter" : name;
@@ -196,13 +196,13 @@ public final class Setting<T> {
     /**
      * Parses a value of this setting.
      *
-     * @throws BadSettingException if the text is not a right value; the message names range and unit
+     * @throws BadSettingException if the text is not a valid value; the message states range and unit
      */
     public SettingValue<T> parse(String text) throws BadSettingException {
         return parse(text, "set", name);
     }
 
-    /** Like {@link #parse(String)}; the error names this step and object. */
+    /** Parses a value as {@link #parse(String)} does; an error names this step and object. */
     SettingValue<T> parse(String text, String step, String object) throws BadSettingException {
         try {
             return new SettingValue<>(this, syntax.parse(text));
@@ -212,9 +212,9 @@ public final class Setting<T> {
     }
 
     /**
-     * Checks a value that has its type already.
+     * Checks a value that is already typed.
      *
-     * @throws BadSettingException if it is not right; the message names range and unit
+     * @throws BadSettingException if it is not valid; the message states range and unit
      */
     public SettingValue<T> of(T value) throws BadSettingException {
         try {
@@ -231,15 +231,15 @@ public final class Setting<T> {
                 new Problem(step, object, quote(text) + " " + bad.getMessage(), "give " + ruleWithUnit()));
     }
 
-    /** The default, parsed. */
+    /** Returns the default, parsed. */
     public SettingValue<T> defaultValue() {
         return new SettingValue<>(this, syntax.parse(defaultText));
     }
 
     /**
-     * This setting as one whose values are whole numbers.
+     * Returns this setting as a setting of whole numbers.
      *
-     * @throws IllegalStateException if they are not
+     * @throws IllegalStateException if its values are not whole numbers
      */
     @SuppressWarnings("unchecked") // Syntax.Whole is a Syntax<Long>
     public Setting<Long> whole() {
@@ -249,12 +249,12 @@ public final class Setting<T> {
         throw new IllegalStateException(name + " is not a whole number");
     }
 
-    /** A wrong value as an error message may quote it: a secret is not shown, since it may be nearly right. */
+    /** Quotes an invalid value for an error message. A secret is not shown: it may be nearly correct. */
     String quote(String text) {
         return syntax instanceof Syntax.Text kind && kind.secret() ? "the value" : Problem.quote(text);
     }
 
-    /** Which values are right, with the unit: "0..86400000 milliseconds". */
+    /** Returns the rule of valid values with the unit: "0..86400000 milliseconds". */
     public String ruleWithUnit() {
         return unit == Unit.NONE ? syntax.rule() : syntax.rule() + " " + unit.label();
     }

@@ -13,20 +13,20 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * The values of all settings, and the only path by which they change: check, keep, publish, notify. Readers never wait.
+ * The values of all settings. A change is checked, saved, published, and reported to the listeners. Readers never wait.
  *
- * <p>Listeners are called after the change is in force, in the order in which changes were made, and without the lock of this
- * store. As a rule the thread that changes calls them before its method returns. While another thread is calling them, or if a
- * listener makes the change, the method returns at once, and the thread that is calling listeners goes on with this change.
+ * <p>Listeners are called after the change is in force, in the order of the changes, without holding the lock of this store.
+ * Normally the thread that makes a change calls them before its method returns. If another thread is calling listeners, or if a
+ * listener makes the change, the method returns at once, and the thread that is calling listeners delivers this change too.
  */
 public final class SettingStore {
-    /** Keeps the changed values over a restart. */
+    /** Saves changed values, so that they survive a restart. */
     @FunctionalInterface
     public interface SettingPersistence {
         /**
-         * Keeps these values, by key, as typed; all of them or, when it fails, none.
+         * Saves these values, as text by key: all of them or, if it fails, none.
          *
-         * @throws IOException if they cannot be kept
+         * @throws IOException if they cannot be saved
          */
         void keep(Map<String, String> saved) throws IOException;
     }
@@ -39,10 +39,10 @@ public final class SettingStore {
     private volatile Map<Setting<?>, Held> values;
 
     /**
-     * A store of these values.
+     * Creates a store.
      *
-     * @param given the values given at start by where they come from; defaults need not be given
-     * @param keeper keeps what changes
+     * @param given the values given at start, by origin; defaults may be omitted
+     * @param keeper saves changed values
      */
     public SettingStore(Map<Origin, ? extends Collection<? extends SettingValue<?>>> given, SettingPersistence keeper) {
         this.keeper = keeper;
@@ -58,28 +58,28 @@ public final class SettingStore {
         values = Map.copyOf(start);
     }
 
-    /** A setting's value. */
+    /** Returns the value of a setting. */
     public <T> T get(Setting<T> setting) {
         return value(setting).value();
     }
 
-    /** A setting's value, with its text. */
+    /** Returns the value of a setting with its text. */
     @SuppressWarnings("unchecked") // a value is of its own setting's type
     public <T> SettingValue<T> value(Setting<T> setting) {
         return (SettingValue<T>) held(setting).value();
     }
 
-    /** A setting's value as it would be typed. */
+    /** Returns the text of a setting's value. */
     public String text(Setting<?> setting) {
         return held(setting).value().text();
     }
 
-    /** A setting's value as others may see it: like {@link #text}, but a secret is not shown. */
+    /** Returns the text of a setting's value for display: like {@link #text}, but a secret is masked. */
     public String shown(Setting<?> setting) {
         return held(setting).value().shown();
     }
 
-    /** Where a setting's value comes from. */
+    /** Returns the origin of a setting's value. */
     public Origin origin(Setting<?> setting) {
         return held(setting).origin();
     }
@@ -99,12 +99,12 @@ public final class SettingStore {
     }
 
     /**
-     * Changes settings, all or none: they are kept on disk and published, and the listeners are notified.
+     * Changes settings, all or none: saves them, publishes them, and notifies the listeners.
      *
-     * @param changes the new values; of two values of one setting the last one counts
+     * @param changes the new values; the last value of a setting counts
      * @param who the connector and the user, for the audit line
-     * @throws BadSettingException if one of them is refused; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were notified; the change is in force then
+     * @throws BadSettingException if one of them is refused; no setting has changed then
+     * @throws RuntimeException if a listener failed; all listeners have been notified and the change is in force then
      */
     public void change(Collection<? extends SettingValue<?>> changes, String who) throws BadSettingException {
         delivery.deliver(keepAndPublish(changes, who));
@@ -165,12 +165,12 @@ public final class SettingStore {
     }
 
     /**
-     * Takes over a value that is in force already, because it was changed where this store does not see it: by sysctl, in the
-     * kernel module. Not kept over a restart. Settings that change at start only are taken over, too.
+     * Adopts a value that is already in force because it was changed outside of this store, by sysctl in the kernel module. The
+     * value is not saved. Settings that change at start only are adopted, too.
      *
-     * @param who who changed it, for the audit line
-     * @throws BadSettingException if too many changes are pending; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were notified
+     * @param who the author of the change, for the audit line
+     * @throws BadSettingException if too many changes are pending; no setting has changed then
+     * @throws RuntimeException if a listener failed; all listeners have been notified then
      */
     public void adopt(SettingValue<?> value, String who) throws BadSettingException {
         delivery.deliver(publishAdopted(value, who));
@@ -190,22 +190,22 @@ public final class SettingStore {
     }
 
     /**
-     * What has come of a reload.
+     * The result of a reload.
      *
-     * @param changed live settings that have another value now
-     * @param needRestart settings that the file gives another value, which only a new start can put in force
-     * @param overridden settings that the file gives another value, over which an {@link Origin} after the file wins
+     * @param changed live settings whose value has changed
+     * @param needRestart settings whose new value in the file takes effect only after a restart
+     * @param overridden settings whose new value in the file is overridden by a later {@link Origin}
      */
     public record Reload(List<Setting<?>> changed, List<Setting<?>> needRestart, List<Setting<?>> overridden) {}
 
     /**
-     * Puts another configuration file in force, all of it or nothing: live settings whose value is the default or the file's get
-     * the new file's value, or the default where it has none. Nothing of it is kept over a restart, for the file is read then.
+     * Applies another configuration file, all of it or nothing. Live settings whose value is the default or the file's get the
+     * new file's value, or the default if the file has none. The values are not saved: a restart reads the file.
      *
      * @param file the values of the file
-     * @param who who had it reloaded, for the audit line
-     * @throws BadSettingException if too many changes are pending; nothing has changed then
-     * @throws RuntimeException of a listener, after all listeners were notified; the change is in force then
+     * @param who who requested the reload, for the audit line
+     * @throws BadSettingException if too many changes are pending; no setting has changed then
+     * @throws RuntimeException if a listener failed; all listeners have been notified and the change is in force then
      */
     public Reload reload(Collection<? extends SettingValue<?>> file, String who) throws BadSettingException {
         Map<Setting<?>, SettingValue<?>> given = new HashMap<>();
@@ -245,18 +245,18 @@ public final class SettingStore {
     }
 
     /**
-     * Calls a listener for every change of some settings from now on.
+     * Registers a listener for all future changes of some settings.
      *
-     * @param settings the settings whose changes it is called for
-     * @param listener must not wait for another change to reach its listeners
+     * @param settings the settings whose changes are reported
+     * @param listener is called for each change; must not wait for the delivery of another change
      */
     public void follow(Collection<? extends Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {
         delivery.follow(settings, listener);
     }
 
     /**
-     * Handles the failures of listeners that no caller gets, because the change was delivered by another thread than its own.
-     * Until there is a handler, they go to the thread's handler of uncaught exceptions.
+     * Sets the handler of listener failures that no caller receives because another thread has delivered the change. Until it
+     * is set, they are passed to the thread's handler of uncaught exceptions.
      */
     public void onUnclaimedFailure(BiConsumer<SettingChange<?>, RuntimeException> handler) {
         delivery.unclaimed(handler);

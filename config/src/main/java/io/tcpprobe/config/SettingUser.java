@@ -12,11 +12,11 @@ public enum SettingUser {
     REPLAY,
     /** The Linux module tcp_probe_plus, which has a parameter and a sysctl of the same name. */
     SYSCTL,
-    /** Which flows are tracked and which of their samples are taken. After a change the flows are read again. */
+    /** Selects which flows are tracked and which samples are taken. After a change the flows are read again. */
     SAMPLING,
-    /** The cache of flow snapshots, and what is as old as they are. */
+    /** The cache of flow snapshots, and data that is cached with them. */
     SNAPSHOTS,
-    /** The flows that have ended, and the notifications of RFC 4898. */
+    /** The ended flows, and the notifications of RFC 4898. */
     ESTATS,
     /** The SNMP connector. */
     SNMP,

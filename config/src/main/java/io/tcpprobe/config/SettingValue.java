@@ -1,7 +1,7 @@
 package io.tcpprobe.config;
 
 /**
- * A right value of a setting: made by {@link Setting#parse}, {@link Setting#of} or {@link Setting#defaultValue}, and never
+ * A valid value of a setting, made by {@link Setting#parse}, {@link Setting#of} or {@link Setting#defaultValue}. It is never
  * parsed again.
  *
  * @param <T> the value's type
@@ -15,22 +15,22 @@ public final class SettingValue<T> {
         this.value = value;
     }
 
-    /** The setting. */
+    /** Returns the setting. */
     public Setting<T> setting() {
         return setting;
     }
 
-    /** The value. */
+    /** Returns the value. */
     public T value() {
         return value;
     }
 
-    /** The value as it would be typed. */
+    /** Returns the text of the value. */
     public String text() {
         return setting.syntax().format(value);
     }
 
-    /** The value as others may see it: like {@link #text}, but a secret is not shown. */
+    /** Returns the text for display: like {@link #text}, but a secret is masked. */
     public String shown() {
         return setting.syntax().show(value);
     }

@@ -25,14 +25,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Every setting there is. The settings of the sampler have the names and units of the Linux module tcp_probe_plus, and its
- * defaults but for that of maxflows; snapshotage is the agent's own.
+ * All settings. Those of the sampler have the names and units of the Linux module tcp_probe_plus, and its defaults except that
+ * of maxflows; snapshotage is the agent's own.
  */
 public final class Settings {
-    /** What the environment variables of the settings begin with. */
+    /** The prefix of the environment variables of the settings. */
     public static final String ENVIRONMENT_PREFIX = "TCPPROBE_";
 
-    /** Gets each setting when it is declared; so it stands before them. */
+    /** Receives each setting when it is declared, so it is declared before them. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
     public static final Setting<Long> BUFSIZE = whole(SAMPLER, "bufsize", 1, 1 << 20)
@@ -284,7 +284,7 @@ public final class Settings {
             .doc(
                     "Unit of the round-trip times in lines of columns: us, or ms as some versions before Linux 3.15 wrote them.");
 
-    /** All of them, the sampler's first, in the order of their declarations. */
+    /** All settings in the order of their declarations, those of the sampler first. */
     public static final List<Setting<?>> ALL = List.copyOf(DECLARED);
 
     /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
@@ -295,7 +295,7 @@ public final class Settings {
     public static final List<Setting<Long>> ESTATS =
             of(SettingGroup.ESTATS).map(Setting::whole).toList();
 
-    /** The settings of the connectors and of where things are kept. */
+    /** The settings of the connectors and of where state is kept. */
     public static final List<Setting<?>> CONNECTORS =
             of(SettingGroup.CONNECTORS).toList();
 
@@ -305,7 +305,7 @@ public final class Settings {
         return DECLARED.stream().filter(setting -> setting.group() == group);
     }
 
-    /** The settings that this part of the program uses, in the order of {@link #ALL}. */
+    /** Returns the settings that this part of the program uses, in the order of {@link #ALL}. */
     public static Set<Setting<?>> usedBy(SettingUser user) {
         Set<Setting<?>> used = new LinkedHashSet<>();
         for (Setting<?> setting : ALL) {
@@ -316,13 +316,13 @@ public final class Settings {
         return Collections.unmodifiableSet(used);
     }
 
-    /** The setting of this name. */
+    /** Returns the setting of this name. */
     public static Optional<Setting<?>> find(String name) {
         return ALL.stream().filter(setting -> setting.name().equals(name)).findFirst();
     }
 
     /**
-     * The setting of this name.
+     * Returns the setting of this name.
      *
      * @throws BadSettingException if there is none
      */
@@ -344,7 +344,7 @@ public final class Settings {
         return setting(group, name, new Syntax.Whole(min, max));
     }
 
-    /** A DisplayString of the MIB (RFC 2579), but for control characters, which no line of a file could hold. */
+    /** Returns the syntax of a DisplayString (RFC 2579) without control characters, which a line of a file cannot hold. */
     private static Syntax.Text displayString(String more) {
         return new Syntax.Text(Pattern.compile("[ -~]{0,255}"), "up to 255 printable ASCII characters" + more, false);
     }

@@ -13,33 +13,33 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
     private final Path file;
     private final Clock clock;
 
-    /** The file of this state folder; it need not exist yet. */
+    /** Creates an instance for this state folder; the file need not exist yet. */
     public SettingsFile(Path stateFolder, Clock clock) {
         this.file = stateFolder.resolve("settings");
         this.clock = clock;
     }
 
     /**
-     * The kept values. Of a file that makes no sense nothing is used.
+     * Reads the saved values; none if the file is malformed.
      *
-     * @param wrong gets what is wrong
-     * @throws IOException if the file is there and cannot be read
+     * @param wrong receives the problems
+     * @throws IOException if the file exists and cannot be read
      */
     public List<SettingValue<?>> read(List<Problem> wrong) throws IOException {
         List<SettingValue<?>> values = new ArrayList<>();
         try {
             KeyValueFile.readState(file, wrong).forEach((key, text) -> read(key, text, values, wrong));
         } catch (NoSuchFileException _) {
-            return values; // nothing was ever changed
+            return values; // no setting was ever changed
         }
         return wrong.isEmpty() ? values : List.of();
     }
 
     /**
-     * The kept values, for an agent that is going to keep more: a file that makes no sense is kept aside.
+     * Reads the saved values for an agent that will save more: a malformed file is renamed and kept.
      *
-     * @param warnings gets what was wrong, and where the file lies now
-     * @throws IOException if the file is there and cannot be read or moved
+     * @param warnings receives the problems and the new name of a malformed file
+     * @throws IOException if the file exists and cannot be read or renamed
      */
     public List<SettingValue<?>> load(List<Problem> warnings) throws IOException {
         List<Problem> wrong = new ArrayList<>();
@@ -61,7 +61,7 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
             SettingValue<?> value = Settings.require(key).parse(text);
             if (value.setting().writable()) {
                 values.add(value);
-            } else { // would win over the configuration file, where it belongs
+            } else { // would override the configuration file, where it belongs
                 wrong.add(new Problem("read", file + ": " + key, "it changes at start only", "give it with --config"));
             }
         } catch (BadSettingException bad) {

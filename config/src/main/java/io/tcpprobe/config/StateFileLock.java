@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exclusive lock on a file of the state folder: a lock of the kernel (fcntl(2), F_SETLK), which is released when the process
- * ends, however it ends.
+ * An exclusive lock on a file of the state folder. It is a kernel lock (fcntl(2), F_SETLK), which is released when the process
+ * ends for any reason.
  *
- * <p>The kernel's lock belongs to the process: closing <em>any</em> descriptor of the file releases it. So a holder in this process is
- * recorded before the file is opened, and the file is not opened while there is one. The record is of this class: an agent is loaded once
- * in a JVM.
+ * <p>The kernel's lock belongs to the process: closing <em>any</em> descriptor of the file releases it. So a holder in this
+ * process is recorded before the file is opened, and the file is not opened while there is one. The record is a static field: an
+ * agent is loaded once in a JVM.
  */
 public final class StateFileLock implements AutoCloseable {
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -30,9 +30,9 @@ public final class StateFileLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock without waiting; makes the file if it is missing.
+     * Takes the lock without waiting; creates the file if it is missing.
      *
-     * @return null if another process, or another holder in this JVM, has the lock
+     * @return the lock, or null if another process or another holder in this JVM has it
      * @throws IOException if the file cannot be opened or locked
      */
     public static @Nullable StateFileLock tryTake(Path folder, String name) throws IOException {
@@ -57,7 +57,7 @@ public final class StateFileLock implements AutoCloseable {
         try {
             locked = channel.tryLock() != null;
         } catch (OverlappingFileLockException _) {
-            return null; // held by code of this JVM that is not ours
+            return null; // held by other code of this JVM
         } finally {
             if (!locked) {
                 channel.close();
@@ -66,7 +66,7 @@ public final class StateFileLock implements AutoCloseable {
         return locked ? new StateFileLock(channel, file) : null;
     }
 
-    /** Releases the lock; has no effect the second time, when another holder may have it. */
+    /** Releases the lock. A second call has no effect, since another holder may have the lock by then. */
     @Override
     public void close() throws IOException {
         if (closed.getAndSet(true)) {

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Opens files of the state folder. Symbolic links are refused: a link in the place of a file would let whoever made it choose
- * which file the agent, often root, reads or makes.
+ * Opens files of the state folder. Symbolic links are refused: the creator of a link could choose which file the agent, often
+ * root, reads or creates.
  */
 public final class StateFiles {
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
@@ -41,17 +41,17 @@ public final class StateFiles {
     private StateFiles() {}
 
     /**
-     * The lines of a file.
+     * Returns the lines of a file.
      *
-     * @throws NoSuchFileException if there is none
-     * @throws java.nio.charset.CharacterCodingException if it is not text in UTF-8
+     * @throws NoSuchFileException if the file does not exist
+     * @throws java.nio.charset.CharacterCodingException if it is not UTF-8 text
      * @throws IOException if it cannot be read, or is not a regular file
      */
     public static List<String> lines(Path file) throws IOException {
         requireRegular(file);
         try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
                 var reader = new BufferedReader(
-                        new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) { // malformed input is thrown
+                        new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()))) { // throws on malformed input
             return reader.lines().toList();
         } catch (java.io.UncheckedIOException failed) {
             throw failed.getCause();
@@ -59,11 +59,11 @@ public final class StateFiles {
     }
 
     /**
-     * The lines of a file that holds secrets. As ssh does with private keys, it is refused if anybody but its owner may read
-     * it, or if its owner is neither this user nor root.
+     * Returns the lines of a file that holds secrets. As ssh does with private keys, refuses a file that users other than its
+     * owner may read, and a file whose owner is neither this user nor root.
      *
      * @param user effective id of the user who runs the process
-     * @throws IOException as {@link #lines}, and if the file is refused; the message has the remedy
+     * @throws IOException as {@link #lines}, and if the file is refused; the message states the remedy
      */
     public static List<String> secretLines(Path file, long user) throws IOException {
         requireRegular(file);
@@ -90,8 +90,8 @@ public final class StateFiles {
     }
 
     /**
-     * Opens a file that is locked, never written; makes it if it is missing. Only its owner may open it: whoever can open a file
-     * can hold a lock on it for ever.
+     * Opens a file that is used as a lock and never written; creates it if it is missing. Only its owner may open it: a process
+     * that can open a file can hold a lock on it forever.
      *
      * @throws IOException if it cannot be opened, or is not a regular file
      */
@@ -106,15 +106,15 @@ public final class StateFiles {
                 Files.setPosixFilePermissions(file, OWNER_ONLY); // of an earlier version
             }
         } catch (FileSystemException _) {
-            return lock; // another user's, who lets us write
+            return lock; // owned by another user, who lets us write
         }
         return lock;
     }
 
     /**
-     * Renames a file that cannot be used, so that nothing of it is lost and a new one can be made.
+     * Renames a file that cannot be used, so that its content is kept and a new file can be created.
      *
-     * @return what it is called now, in the same folder
+     * @return the new path, in the same folder
      * @throws IOException if it cannot be renamed
      */
     public static Path keepAside(Path file, Clock clock) throws IOException {
@@ -122,7 +122,7 @@ public final class StateFiles {
         return Files.move(file, aside);
     }
 
-    /** Returns true if a file of this name was kept aside, now or earlier; false as well if the folder cannot be read. */
+    /** Returns true if a file of this name was ever renamed by {@link #keepAside}; false also if the folder cannot be read. */
     public static boolean isKeptAside(Path file) {
         Path folder = file.toAbsolutePath().getParent();
         try (DirectoryStream<Path> aside = Files.newDirectoryStream(folder, file.getFileName() + ASIDE + "*")) {

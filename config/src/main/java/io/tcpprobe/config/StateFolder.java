@@ -7,10 +7,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 
 /**
- * The folder where the agent keeps what must survive a restart.
+ * The folder where the agent stores data that must survive a restart.
  *
  * @param path the folder
- * @param from what names it, for messages: "$HOME"
+ * @param from the setting or variable that names it, for messages: "$HOME"
  */
 public record StateFolder(Path path, String from) {
     private static final Path SYSTEM = Path.of("/var/lib/tcpprobe");
@@ -19,7 +19,7 @@ public record StateFolder(Path path, String from) {
     private static final String HOME = "HOME";
 
     /**
-     * The folder that {@code state.dir} names; when empty, the first of
+     * Returns the folder that {@code state.dir} names; if that is empty, the first of
      *
      * <ol>
      *   <li>$STATE_DIRECTORY, which systemd sets for StateDirectory= of a unit (systemd.exec(5); the first of several)
@@ -28,8 +28,8 @@ public record StateFolder(Path path, String from) {
      *   <li>/var/lib/tcpprobe
      * </ol>
      *
-     * Variables that name no absolute path are ignored. Java's {@code user.home} is not used: it comes from the list of users
-     * (passwd), and is "?" for a user who is not in it.
+     * Variables without an absolute path are ignored. Java's {@code user.home} is not used: it comes from passwd(5), and is "?"
+     * for a user without an entry there.
      *
      * @param given the setting's value
      * @param environment of the process
@@ -58,11 +58,11 @@ public record StateFolder(Path path, String from) {
     }
 
     /**
-     * Makes the folder if it is missing, and tries whether it can be written.
+     * Creates the folder if it is missing, and checks that it can be written.
      *
      * @param user effective id of the user who runs the process
-     * @throws IOException if it cannot, or if the folder belongs to somebody else, who could then replace what is in it; root's
-     *     may be used by all whom it lets write
+     * @throws IOException if it cannot be created or written, or if another user owns it, who could replace its files; a folder
+     *     of root may be used by every user who may write to it
      */
     public void open(long user) throws IOException {
         Files.createDirectories(

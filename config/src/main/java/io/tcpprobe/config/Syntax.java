@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How a setting's value is written, and which values are right.
+ * The text form of a setting's value, and the rule of valid values.
  *
  * @param <T> the value's type
  */
@@ -17,33 +17,33 @@ public sealed interface Syntax<T> {
     /**
      * Parses and checks a value.
      *
-     * @throws IllegalArgumentException if the text is not a right value; the message is a clause such as "is not a number"
+     * @throws IllegalArgumentException if the text is not a valid value; the message is a clause such as "is not a number"
      */
     T parse(String text);
 
     /**
-     * Checks a value that has its type already, as {@link #parse} does.
+     * Checks a value that is already typed, as {@link #parse} does.
      *
-     * @throws IllegalArgumentException as {@link #parse}, and if the value could not be written so that it is read back
+     * @throws IllegalArgumentException as {@link #parse}, and if {@link #parse} would not read the formatted value back
      */
     void check(T value);
 
-    /** Writes a value so that {@link #parse} reads it back. */
+    /** Formats a value so that {@link #parse} reads it back. */
     String format(T value);
 
-    /** What is right, for a person: "0..65535", "auto|bpf|diag". */
+    /** Returns the rule of valid values for display: "0..65535", "auto|bpf|diag". */
     String rule();
 
-    /** A value as people other than its owner may see it. */
+    /** Returns the text of a value for display; a secret is masked. */
     default String show(T value) {
         return format(value);
     }
 
     /**
-     * A whole number of a range.
+     * A whole number in a range.
      *
-     * @param min the least right value
-     * @param max the greatest right value
+     * @param min the minimum
+     * @param max the maximum
      */
     record Whole(long min, long max) implements Syntax<Long> {
         @Override
@@ -77,9 +77,9 @@ public sealed interface Syntax<T> {
     }
 
     /**
-     * One word of a few.
+     * One of a few words.
      *
-     * @param words the right words
+     * @param words the valid words
      */
     record Choice(List<String> words) implements Syntax<String> {
         @Override
@@ -108,11 +108,11 @@ public sealed interface Syntax<T> {
     }
 
     /**
-     * A text of a pattern.
+     * A text that matches a pattern.
      *
      * @param pattern what the whole text must match
-     * @param rule the same for a person
-     * @param secret whether the value must not be shown
+     * @param rule the pattern in words, for display
+     * @param secret true if the value must not be displayed
      */
     record Text(Pattern pattern, String rule, boolean secret) implements Syntax<String> {
         @Override
@@ -143,7 +143,7 @@ public sealed interface Syntax<T> {
         }
     }
 
-    /** A folder's path; empty stands for the default of the user who runs the program. */
+    /** The path of a folder; empty means the default of the user who runs the program. */
     record Folder() implements Syntax<Path> {
         @Override
         public Path parse(String text) {
@@ -172,7 +172,7 @@ public sealed interface Syntax<T> {
         }
     }
 
-    /** Addresses to listen on, "host:port" with commas between, IPv6 in brackets; none when empty. */
+    /** Addresses to listen on: "host:port" separated by commas, IPv6 in brackets; none if empty. */
     record Listen() implements Syntax<List<InetSocketAddress>> {
         private static final String UNKNOWN_HOST = "names an unknown host";
         private static final Pattern ADDRESS = Pattern.compile("(?:\\[([^\\]]+)\\]|([^:\\[\\]]+)):(\\d{1,5})");

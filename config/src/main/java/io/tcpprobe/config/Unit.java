@@ -23,7 +23,7 @@ public enum Unit {
         this.label = label;
     }
 
-    /** The unit's name for people and for UNITS clauses; empty for {@link #NONE}. */
+    /** Returns the unit's name for display and for UNITS clauses; empty for {@link #NONE}. */
     public String label() {
         return label;
     }

@@ -1,4 +1,4 @@
-/** What can be set: the list of settings, their one change path, and the file that keeps them. */
+/** Settings: their declarations, the store through which they change, and the file that saves them. */
 @NullMarked
 package io.tcpprobe.config;
 

@@ -6,28 +6,28 @@ import io.tcpprobe.kernel.proc.TcpSysctls;
 import java.util.List;
 
 /**
- * A column of TCP-ESTATS-MIB: what it is, and how it comes from the fields of a flow. Declared once, in {@link EstatsTable};
+ * A column of TCP-ESTATS-MIB, and how it is computed from the fields of a flow. Declared once, in {@link EstatsTable};
  * docs/estats.md is rendered from there.
  *
  * @param id its sub-identifier
  * @param name its descriptor
  * @param syntax its type
- * @param origin what it takes to know it
- * @param needs the fields without which a flow has no value here; empty for listeners and for what cannot be had
- * @param reading computes the value, for DateAndTime nanoseconds of CLOCK_MONOTONIC; means nothing without {@code needs}
- * @param from where it comes from, for a person; or why it cannot be had
+ * @param origin which sources can provide it
+ * @param needs the fields that a flow must have to have a value; empty for listeners and for unavailable columns
+ * @param reading computes the value; for DateAndTime in nanoseconds of CLOCK_MONOTONIC. Not used without {@code needs}
+ * @param from the origin of the value for the documentation, or why it is unavailable
  */
 public record EstatsColumn(
         int id, String name, Smi syntax, Origin origin, List<FlowField> needs, Reading reading, String from) {
-    /** What it takes to know a value. */
+    /** Which sources can provide a value. */
     public enum Origin {
-        /** The kernel tells it to anybody, by inet_diag. */
+        /** The kernel reports it to any process, by inet_diag. */
         KERNEL("any source"),
-        /** The greatest, the least, or the first of what the samples show. */
+        /** The maximum, the minimum or the first of the sampled values. */
         SAMPLES("any source, over its samples"),
-        /** Who sees every segment knows it: the source bpf. */
+        /** It requires a source that sees every segment: bpf. */
         SEGMENTS("bpf"),
-        /** It cannot be had on Linux as it is. */
+        /** It is unavailable on Linux. */
         NOBODY("cannot be had");
 
         private final String givenBy;
@@ -36,24 +36,24 @@ public record EstatsColumn(
             this.givenBy = givenBy;
         }
 
-        /** Which sources give it. */
+        /** Returns the sources that provide it, for the documentation. */
         public String givenBy() {
             return givenBy;
         }
     }
 
-    /** Computes a column's value of a flow that has the fields it needs. */
+    /** Computes the value of a column for a flow that has the fields it needs. */
     @FunctionalInterface
     public interface Reading {
         /**
-         * The value, in the column's unit.
+         * Returns the value, in the unit of the column.
          *
-         * @param host how the host's TCP is set
+         * @param host the TCP sysctls of the host
          */
         long of(FlowColumns flows, int row, TcpSysctls host);
     }
 
-    /** Whether any source gives it. */
+    /** Returns true if any source provides it. */
     public boolean given() {
         return origin != Origin.NOBODY;
     }

@@ -6,25 +6,25 @@ import io.tcpprobe.mibs.EstatsColumn.Reading;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts the columns of one table together, in the order of their ids. */
+/** Builds the columns of one table, in the order of their ids. */
 final class EstatsColumns {
     private static final int MICROS_PER_MILLI = 1000;
 
     private final String prefix;
     private final List<EstatsColumn> columns = new ArrayList<>();
 
-    /** @param prefix what the descriptors of the table's columns begin with */
+    /** @param prefix the prefix of the descriptors of the table's columns */
     EstatsColumns(String prefix) {
         this.prefix = prefix;
     }
 
-    /** A field as it is. */
+    /** Adds a field as it is. */
     EstatsColumns field(int id, String name, Smi syntax, Origin origin, FlowField field) {
         return add(
                 id, name, syntax, origin, List.of(field), (flows, row, _) -> flows.number(field, row), field.label());
     }
 
-    /** A field in microseconds as milliseconds. */
+    /** Adds a field in microseconds as milliseconds. */
     EstatsColumns millis(int id, String name, Smi syntax, Origin origin, FlowField field) {
         return add(
                 id,
@@ -36,7 +36,7 @@ final class EstatsColumns {
                 field.label() + " / 1000");
     }
 
-    /** A gauge of segments as octets. */
+    /** Adds a gauge of segments as octets. */
     EstatsColumns octets(int id, String name, FlowField field) {
         return add(
                 id,
@@ -48,7 +48,7 @@ final class EstatsColumns {
                 field.label() + " * mss");
     }
 
-    /** A flag as TruthValue. */
+    /** Adds a flag as TruthValue. */
     EstatsColumns truth(int id, String name, Origin origin, FlowField flag) {
         return add(
                 id,
@@ -60,18 +60,18 @@ final class EstatsColumns {
                 flag.label());
     }
 
-    /** What is computed in a way of its own. */
+    /** Adds a column with its own computation. */
     EstatsColumns computed(
             int id, String name, Smi syntax, Origin origin, Reading reading, String from, FlowField... needs) {
         return add(id, name, syntax, origin, List.of(needs), reading, from);
     }
 
-    /** What is no field of a flow: the reader of the table knows how. */
+    /** Adds a column that is not a field of a flow; the reader of the table supplies its value. */
     EstatsColumns other(int id, String name, Smi syntax, Origin origin, String from) {
         return add(id, name, syntax, origin, List.of(), (_, _, _) -> 0, from);
     }
 
-    /** What cannot be had. */
+    /** Adds a column that is unavailable. */
     EstatsColumns without(int id, String name, Smi syntax, String why) {
         return add(id, name, syntax, Origin.NOBODY, List.of(), (_, _, _) -> 0, why);
     }

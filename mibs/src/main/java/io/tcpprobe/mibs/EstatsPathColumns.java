@@ -12,7 +12,7 @@ import static io.tcpprobe.mibs.Smi.ZERO_BASED_COUNTER64;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
 
-/** The columns of tcpEStatsPathTable. Round-trip times are in milliseconds, as the module has them. */
+/** The columns of tcpEStatsPathTable. Round-trip times are in milliseconds, as the MIB module defines them. */
 final class EstatsPathColumns {
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsPath")
             .field(1, "RetranThresh", GAUGE32, KERNEL, FlowField.REORDERING)

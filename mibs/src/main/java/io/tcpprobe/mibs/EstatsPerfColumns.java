@@ -101,7 +101,7 @@ final class EstatsPerfColumns {
                     FlowField.SNDBUF_LIMITED)
             .list();
 
-    /** Microseconds. */
+    /** Returns the elapsed time in microseconds. */
     private static long elapsed(FlowColumns flows, int row) {
         long quiet = Math.min(
                 flows.number(FlowField.LAST_DATA_SENT, row),
@@ -112,7 +112,7 @@ final class EstatsPerfColumns {
         return Math.max(0, event - flows.number(FlowField.FIRST_SEEN, row)) / 1000;
     }
 
-    /** The kernel counts a recovery at the first timeout of a row of them. */
+    /** Returns the number of timeouts. The kernel counts a recovery at the first of consecutive timeouts. */
     private static long timeouts(FlowColumns flows, int row, TcpSysctls host) {
         boolean counted = flows.has(FlowField.TIMEOUT_RECOVERIES, row);
         return flows.number(counted ? FlowField.TIMEOUT_RECOVERIES : FlowField.TIMEOUTS, row);
@@ -124,7 +124,7 @@ final class EstatsPerfColumns {
                 - flows.number(FlowField.SNDBUF_LIMITED, row);
     }
 
-    /** A connection that was busy before it was first seen has been so for longer than it is known. */
+    /** Returns the time limited by the sender, at least 0: a connection may have been busy before it was first seen. */
     private static long senderLimited(FlowColumns flows, int row, TcpSysctls host) {
         long known = (flows.number(FlowField.SAMPLED, row) - flows.number(FlowField.FIRST_SEEN, row)) / 1000;
         long others = flows.number(FlowField.BUSY_TIME, row) - flows.number(FlowField.SNDBUF_LIMITED, row);

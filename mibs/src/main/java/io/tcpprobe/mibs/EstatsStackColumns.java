@@ -149,7 +149,7 @@ final class EstatsStackColumns {
         return (flows.number(FlowField.OPTIONS, row) & WINDOW_SCALE) == 0 ? -1 : flows.number(scale, row);
     }
 
-    /** TcpEStatsNegotiated: enabled(1), selfDisabled(2), peerDisabled(3). */
+    /** Returns a TcpEStatsNegotiated: enabled(1), selfDisabled(2), peerDisabled(3). */
     private static long negotiated(FlowColumns flows, int row, int option, boolean asked) {
         if ((flows.number(FlowField.OPTIONS, row) & option) != 0) {
             return 1;
@@ -157,7 +157,7 @@ final class EstatsStackColumns {
         return asked ? 3 : 2;
     }
 
-    /** tcp_ecn is 1 if this host asks for it, 2 if it only agrees when it is asked. */
+    /** Returns true if this host asks for ECN. tcp_ecn is 1 if it does, 2 if it only agrees when asked. */
     private static boolean asksForEcn(FlowColumns flows, int row, TcpSysctls host) {
         boolean passive = flows.has(FlowField.ACTIVE_OPEN, row) && flows.number(FlowField.ACTIVE_OPEN, row) == 0;
         return host.ecnAsked() || host.ecnAgreed() && passive;

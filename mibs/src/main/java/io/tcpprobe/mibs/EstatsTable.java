@@ -4,11 +4,11 @@ import java.util.List;
 
 /** The tables of TCP-ESTATS-MIB (RFC 4898). */
 public enum EstatsTable {
-    /** Indexed as tcpListenerTable of TCP-MIB. */
+    /** Indexed like tcpListenerTable of TCP-MIB. */
     LISTENER(1, "tcpEStatsListenerTable"),
-    /** Indexed as tcpConnectionTable of TCP-MIB. */
+    /** Indexed like tcpConnectionTable of TCP-MIB. */
     CONNECT_ID(2, "tcpEStatsConnectIdTable"),
-    /** This and all that follow are indexed by tcpEStatsConnectIndex, the flow's id. */
+    /** This table and all that follow are indexed by tcpEStatsConnectIndex, the flow id. */
     PERF(3, "tcpEStatsPerfTable"),
     PATH(4, "tcpEStatsPathTable"),
     STACK(5, "tcpEStatsStackTable"),
@@ -29,17 +29,17 @@ public enum EstatsTable {
         this.label = label;
     }
 
-    /** Its descriptor. */
+    /** Returns the descriptor. */
     public String label() {
         return label;
     }
 
-    /** The table's entry; below it are column and index. */
+    /** Returns the entry of the table; column and index follow it. */
     public Oid entry() {
         return ROOT.then(1, 1, arc, 1);
     }
 
-    /** All columns of the module, what cannot be had among them, in the order of their ids. */
+    /** Returns all columns of the table, including unavailable ones, in the order of their ids. */
     public List<EstatsColumn> columns() {
         return switch (this) {
             case LISTENER -> EstatsListenerColumns.ALL;

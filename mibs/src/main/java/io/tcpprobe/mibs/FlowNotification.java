@@ -5,9 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * Every notification that the agent sends. Declared here once; the trap and docs/notifications.md follow.
- */
+/** The notifications that the agent sends. Each is declared once here; the trap and docs/notifications.md follow from it. */
 public enum FlowNotification {
     ESTABLISHED(
             Change.ESTABLISHED,
@@ -26,7 +24,7 @@ public enum FlowNotification {
     private final String label;
     private final int arc;
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of
+    @SuppressWarnings("ImmutableEnumChecker") // immutable, made by List.of
     private final List<NotificationObject> objects;
 
     private final String doc;
@@ -39,29 +37,29 @@ public enum FlowNotification {
         this.doc = doc;
     }
 
-    /** The notification of a change, if there is one. */
+    /** Returns the notification of a change, or empty if there is none. */
     public static Optional<FlowNotification> of(Change change) {
         return Arrays.stream(values())
                 .filter(notification -> notification.change == change)
                 .findFirst();
     }
 
-    /** Its descriptor. */
+    /** Returns the descriptor. */
     public String label() {
         return label;
     }
 
-    /** The value of snmpTrapOID.0. */
+    /** Returns the value of snmpTrapOID.0. */
     public Oid oid() {
         return EstatsTable.ROOT.then(0, arc);
     }
 
-    /** What it carries after sysUpTime.0 and snmpTrapOID.0, in this order. */
+    /** Returns the objects that it carries after sysUpTime.0 and snmpTrapOID.0, in this order. */
     public List<NotificationObject> objects() {
         return objects;
     }
 
-    /** When it is sent. */
+    /** Returns the description of when it is sent. */
     public String doc() {
         return doc;
     }

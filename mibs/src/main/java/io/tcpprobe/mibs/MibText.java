@@ -31,7 +31,7 @@ public final class MibText {
         this.mib = mib;
     }
 
-    /** The module's text, for the base that {@code mib} has. */
+    /** Returns the text of the module, for the base of {@code mib}. */
     public static String render(TcpProbeMib mib) {
         MibText rendering = new MibText(mib);
         rendering.header();
@@ -86,7 +86,7 @@ public final class MibText {
                 """.formatted(UPDATED, UPDATED, parent(), parents()));
     }
 
-    /** The base's parts behind "enterprises" or, where it is no enterprise's, behind "iso". */
+    /** Returns the arcs of the base after "enterprises" or, if it is not below that, after "iso". */
     private List<String> arcs() {
         String base = mib.base().toString();
         String below =
@@ -103,7 +103,7 @@ public final class MibText {
         return mib.base().toString().startsWith(ENTERPRISES) ? "enterprises" : "iso";
     }
 
-    /** Every object id above ours has a name, as strict compilers want it. */
+    /** Returns names for all object ids above the module, which strict compilers require. */
     private String parents() {
         StringBuilder lines = new StringBuilder();
         String above = root();
@@ -353,7 +353,7 @@ public final class MibText {
                 place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_GAUGE));
     }
 
-    /** The gauges that have no object in TCP-MIB. */
+    /** Returns the gauges that have no object in TCP-MIB. */
     private static String gauges() {
         Set<String> standard =
                 Arrays.stream(TcpMib.values()).map(TcpMib::counter).collect(Collectors.toSet());

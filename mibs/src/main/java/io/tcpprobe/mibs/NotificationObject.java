@@ -2,7 +2,7 @@ package io.tcpprobe.mibs;
 
 /** The objects that notifications carry. */
 public enum NotificationObject {
-    /** The flow's id; the instance is named by the connection's addresses. */
+    /** The flow id; the instance is identified by the endpoints of the connection. */
     CONNECT_INDEX(EstatsTable.CONNECT_ID, 1);
 
     private final EstatsTable table;
@@ -13,7 +13,7 @@ public enum NotificationObject {
         this.column = column;
     }
 
-    /** Its descriptor. */
+    /** Returns the descriptor. */
     public String label() {
         return table.columns().stream()
                 .filter(one -> one.id() == column)
@@ -22,7 +22,7 @@ public enum NotificationObject {
                 .orElseThrow();
     }
 
-    /** The object, without the instance. */
+    /** Returns the object id without the instance. */
     public Oid oid() {
         return table.entry().then(column);
     }

@@ -3,7 +3,7 @@ package io.tcpprobe.mibs;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** An object id. Sub-identifiers are unsigned 32-bit numbers, kept in ints. */
+/** An object id. Sub-identifiers are unsigned 32-bit numbers, stored in ints. */
 public final class Oid {
     private final int[] arcs;
 
@@ -11,15 +11,15 @@ public final class Oid {
         this.arcs = arcs;
     }
 
-    /** The object id of these sub-identifiers. */
+    /** Returns the object id of these sub-identifiers. */
     public static Oid of(int... arcs) {
         return new Oid(arcs.clone());
     }
 
     /**
-     * Reads "1.3.6.1"; no leading dot.
+     * Parses "1.3.6.1"; no leading dot.
      *
-     * @throws NumberFormatException if a part is no number of 32 bits
+     * @throws NumberFormatException if a part is not an unsigned 32-bit number
      */
     public static Oid parse(String text) {
         return new Oid(Arrays.stream(text.split("\\.", -1)).mapToInt(Oid::arc).toArray());
@@ -32,14 +32,14 @@ public final class Oid {
         return Integer.parseUnsignedInt(text);
     }
 
-    /** This object id with more sub-identifiers at its end. */
+    /** Returns this object id followed by more sub-identifiers. */
     public Oid then(int... more) {
         int[] longer = Arrays.copyOf(arcs, arcs.length + more.length);
         System.arraycopy(more, 0, longer, arcs.length, more.length);
         return new Oid(longer);
     }
 
-    /** The sub-identifiers, a copy. */
+    /** Returns a copy of the sub-identifiers. */
     public int[] toArray() {
         return arcs.clone();
     }

@@ -3,17 +3,14 @@ package io.tcpprobe.mibs;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingGroup;
 
-/**
- * Where the scalar objects of the settings lie. A setting declares its arc and its descriptor; the subtree follows from its
- * group.
- */
+/** Maps settings to their scalar objects. A setting declares its arc and its descriptor; the subtree follows from its group. */
 public final class SettingObjects {
     private static final Oid ESTATS_CONTROL = EstatsTable.ROOT.then(1, 2);
     private static final Oid SYSTEM = Oid.of(1, 3, 6, 1, 2, 1, 1);
 
     private SettingObjects() {}
 
-    /** The subtree of a group: tcpProbeSettings, tcpEStatsControl, or system of SNMPv2-MIB. */
+    /** Returns the subtree of a group: tcpProbeSettings, tcpEStatsControl, or system of SNMPv2-MIB. */
     public static Oid root(SettingGroup group, TcpProbeMib mib) {
         return switch (group) {
             case SAMPLER -> mib.settings();
@@ -23,7 +20,7 @@ public final class SettingObjects {
     }
 
     /**
-     * The object of a setting, without the instance's .0.
+     * Returns the object id of a setting, without the instance's .0.
      *
      * @throws IllegalArgumentException if the setting has no object
      */
@@ -31,7 +28,7 @@ public final class SettingObjects {
         return root(setting.group(), mib).then(scalar(setting).arc());
     }
 
-    /** The arc and the descriptor of a setting that has an object. */
+    /** Returns the arc and the descriptor of a setting that has an object. */
     static Setting.ScalarObject scalar(Setting<?> setting) {
         return setting.object()
                 .orElseThrow(() -> new IllegalArgumentException(setting.name() + " has no object in SNMP"));

@@ -3,7 +3,7 @@ package io.tcpprobe.mibs;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 
-/** The types of SMIv2 (RFC 2578) and of the textual conventions that objects of TCPPROBE-MIB and TCP-ESTATS-MIB have. */
+/** The types of SMIv2 (RFC 2578) and the textual conventions that TCPPROBE-MIB and TCP-ESTATS-MIB use. */
 public enum Smi {
     INTEGER32("Integer32"),
     UNSIGNED32("Unsigned32"),
@@ -24,9 +24,9 @@ public enum Smi {
     INET_PORT("InetPortNumber"),
     /** A TCP state, as in tcpConnectionState. */
     TCP_STATE("INTEGER"),
-    /** Any other enumeration, TruthValue and TcpEStatsNegotiated among them. */
+    /** Any other enumeration, such as TruthValue and TcpEStatsNegotiated. */
     ENUMERATION("INTEGER"),
-    /** sysUpTime at an event. */
+    /** The value of sysUpTime at an event. */
     TIME_STAMP("TimeStamp"),
     /** One octet. */
     OCTET("OCTET STRING (SIZE(1))");
@@ -39,17 +39,17 @@ public enum Smi {
         this.text = text;
     }
 
-    /** As a SYNTAX clause writes it. */
+    /** Returns the type as written in a SYNTAX clause. */
     public String text() {
         return text;
     }
 
-    /** Whether it is a Counter64 on the wire, which SNMPv1 cannot carry. */
+    /** Returns true if it is a Counter64 on the wire, which SNMPv1 cannot carry. */
     public boolean wide() {
         return this == COUNTER64 || this == GAUGE64 || this == ZERO_BASED_COUNTER64;
     }
 
-    /** The type of a flow field. */
+    /** Returns the type of a flow field. */
     public static Smi of(FlowField field) {
         return FIELDS.of(field);
     }

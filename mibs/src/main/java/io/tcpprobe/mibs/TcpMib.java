@@ -1,7 +1,7 @@
 package io.tcpprobe.mibs;
 
 /**
- * The scalars of TCP-MIB (RFC 2012, RFC 4022) and the counter of /proc/net/snmp that each is. The values of Counter32 are the
+ * The scalars of TCP-MIB (RFC 2012, RFC 4022), each with its counter of /proc/net/snmp. The values of Counter32 are the
  * kernel's modulo 2^32.
  */
 public enum TcpMib {
@@ -37,22 +37,22 @@ public enum TcpMib {
         this.counter = counter;
     }
 
-    /** The object, without the instance's .0. */
+    /** Returns the object id, without the instance's .0. */
     public Oid oid() {
         return ROOT.then(arc);
     }
 
-    /** Its descriptor. */
+    /** Returns the descriptor. */
     public String label() {
         return label;
     }
 
-    /** Its type. */
+    /** Returns the type. */
     public Smi syntax() {
         return syntax;
     }
 
-    /** The counter's name in the group Tcp of /proc/net/snmp. */
+    /** Returns the counter's name in the group Tcp of /proc/net/snmp. */
     public String counter() {
         return counter;
     }

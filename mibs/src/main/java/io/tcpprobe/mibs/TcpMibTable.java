@@ -1,10 +1,10 @@
 package io.tcpprobe.mibs;
 
-/** The tables of TCP-MIB: tcpConnTable of RFC 2012, which newer managers take for deprecated, and those of RFC 4022. */
+/** The tables of TCP-MIB: tcpConnTable of RFC 2012, which RFC 4022 deprecates, and those of RFC 4022. */
 public enum TcpMibTable {
     /**
-     * Indexed by local address and port, remote address and port; IPv4 only, listeners among them. Columns 1 tcpConnState,
-     * 2 tcpConnLocalAddress, 3 tcpConnLocalPort, 4 tcpConnRemAddress, 5 tcpConnRemPort.
+     * Indexed by local address and port, remote address and port; IPv4 only, including listeners. Columns 1 tcpConnState, 2
+     * tcpConnLocalAddress, 3 tcpConnLocalPort, 4 tcpConnRemAddress, 5 tcpConnRemPort.
      */
     CONN(13, "tcpConnTable"),
     /**
@@ -39,7 +39,7 @@ public enum TcpMibTable {
     /** Column tcpListenerProcess. */
     public static final int LISTENER_PROCESS = 4;
 
-    /** The one value that a state can be SET to: it ends the connection (RFC 4022, tcpConnectionState). */
+    /** The only value that a state can be SET to: it terminates the connection (RFC 4022, tcpConnectionState). */
     public static final int DELETE_TCB = 12;
 
     private final int arc;
@@ -50,17 +50,17 @@ public enum TcpMibTable {
         this.label = label;
     }
 
-    /** Its descriptor. */
+    /** Returns the descriptor. */
     public String label() {
         return label;
     }
 
-    /** The table's entry; below it are column and index. */
+    /** Returns the entry of the table; column and index follow it. */
     public Oid entry() {
         return TcpMib.ROOT.then(arc, 1);
     }
 
-    /** A column, without index. */
+    /** Returns the object id of a column, without index. */
     public Oid column(int column) {
         return entry().then(column);
     }

@@ -4,13 +4,13 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 
 /**
- * TCPPROBE-MIB: where our objects lie below the base that the setting {@code snmp.baseoid} names. The columns of the flow
- * table are the ids of {@link FlowField}, the statistics those of {@link FlowStatistic}.
+ * TCPPROBE-MIB: the object ids below the base that the setting {@code snmp.baseoid} names. The columns of the flow table are
+ * the ids of {@link FlowField}, the statistics those of {@link FlowStatistic}.
  *
- * @param base the module's own object id
+ * @param base the object id of the module
  */
 public record TcpProbeMib(Oid base) {
-    /** Column of the counter table that holds the value of a counter; the name is its index. */
+    /** Column of the counter table that holds the value of a counter; the index is the counter's name. */
     public static final int COUNTER_VALUE = 2;
 
     /** Column of the counter table that holds the value of a gauge. */
@@ -60,17 +60,17 @@ public record TcpProbeMib(Oid base) {
             this.doc = doc;
         }
 
-        /** Its descriptor. */
+        /** Returns the descriptor. */
         public String label() {
             return label;
         }
 
-        /** Its type. */
+        /** Returns the type. */
         public Smi syntax() {
             return syntax;
         }
 
-        /** What it means. */
+        /** Returns the description. */
         public String doc() {
             return doc;
         }
@@ -84,32 +84,32 @@ public record TcpProbeMib(Oid base) {
         }
     }
 
-    /** tcpProbeSettings; see {@link SettingObjects}. */
+    /** Returns tcpProbeSettings; see {@link SettingObjects}. */
     Oid settings() {
         return base.then(1, 1);
     }
 
-    /** An object about the agent, without the instance's .0. */
+    /** Returns the object id of a scalar about the agent, without the instance's .0. */
     public Oid about(About object) {
         return base.then(1, 2, object.arc);
     }
 
-    /** The object of a statistic, without the instance's .0. */
+    /** Returns the object id of a statistic, without the instance's .0. */
     public Oid statistic(FlowStatistic statistic) {
         return base.then(1, 3, statistic.id());
     }
 
-    /** The entry of the flow table; below it are column and flow id. */
+    /** Returns the entry of the flow table; column and flow id follow it. */
     public Oid flowEntry() {
         return base.then(1, 4, 1);
     }
 
-    /** The entry of the table of counters without a standard object; below it are column, length of the name and name. */
+    /** Returns the entry of the table of counters without a standard object; column, length of the name and name follow it. */
     public Oid counterEntry() {
         return base.then(1, 5, 1);
     }
 
-    /** The type of a statistic. */
+    /** Returns the type of a statistic. */
     public static Smi syntax(FlowStatistic statistic) {
         if (statistic.counter()) {
             return Smi.COUNTER64;

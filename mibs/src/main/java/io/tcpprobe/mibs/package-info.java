@@ -1,4 +1,4 @@
-/** What it is called: object ids, and the mapping of fields, settings and counters to them. Knows no SNMP library. */
+/** Object ids, and the mapping of fields, settings and counters to them. Independent of any SNMP library. */
 @NullMarked
 package io.tcpprobe.mibs;
 

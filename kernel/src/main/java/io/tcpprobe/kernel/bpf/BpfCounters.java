@@ -6,16 +6,16 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What the programs have counted, all CPUs together: {@code struct counters} of tcpprobe.h.
+ * The counters of the programs, summed over all CPUs: {@code struct counters} of tcpprobe.h.
  *
- * @param found segments of flows that were known, as far as samples have told
- * @param created flows that were new
+ * @param found segments of known flows, as far as samples have reported them
+ * @param created new flows
  * @param ended connections that ended
  * @param maxflowReached new flows that were skipped because maxflows was reached
- * @param memoryAllocFailed new flows that were skipped for want of memory
- * @param ringFull samples and events that were dropped because a ring was full
- * @param purged flows let go though their connection had not ended
- * @param rowsLost rows that could not be given back
+ * @param memoryAllocFailed new flows that were skipped for lack of memory
+ * @param ringFull samples and events that were dropped because a ring buffer was full
+ * @param purged flows released before their connection ended
+ * @param rowsLost rows that could not be returned to the free list
  */
 record BpfCounters(
         long found,

@@ -14,11 +14,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The programs and maps of an object file in the kernel. They are gone when this is closed or the process ends. */
+/**
+ * The programs and maps of an object file, loaded into the kernel. They are unloaded when this is closed or the process ends.
+ */
 final class BpfObject implements AutoCloseable {
     private static final Path BTF = Path.of("/sys/kernel/btf/vmlinux");
 
-    private static final int READ_BYTES = 32768; // what an iterator writes before it lets it be read
+    private static final int READ_BYTES = 32768; // an iterator's output between reads
 
     /** {@code struct bpf_prog_info}: __u64 run_time_ns, run_cnt and recursion_misses. */
     private static final int INFO_BYTES = 232;
@@ -36,7 +38,7 @@ final class BpfObject implements AutoCloseable {
         this.object = object;
     }
 
-    /** Something that is done with an object between opening and loading. */
+    /** A step between opening and loading an object. */
     @FunctionalInterface
     interface Preparation {
         void prepare(Libbpf libbpf, MemorySegment object) throws IOException;
@@ -45,7 +47,8 @@ final class BpfObject implements AutoCloseable {
     /**
      * Loads libbpf.
      *
-     * @throws IOException if there is none, or if this host can run no BPF programs that it has to fit to the kernel
+     * @throws IOException if it is not installed, or if this host cannot run BPF programs that need relocation to the kernel's
+     *     types
      */
     static Libbpf library() throws IOException {
         if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
@@ -61,9 +64,9 @@ final class BpfObject implements AutoCloseable {
     /**
      * Loads the programs of an object file into the kernel; attaches nothing.
      *
-     * @param preparation chooses what is loaded, and sets the sizes of maps
+     * @param preparation selects the programs to load, and sets the sizes of maps
      * @throws LoadRefusedException if the kernel or libbpf refuses it
-     * @throws IOException if this host cannot run any; the message says why and what to do
+     * @throws IOException if this host cannot run any; the message states the cause and the remedy
      */
     static BpfObject load(byte[] file, Preparation preparation) throws IOException {
         Libbpf libbpf = library();
@@ -91,9 +94,9 @@ final class BpfObject implements AutoCloseable {
         T run() throws IOException;
     }
 
-    /** Makes calls of libbpf; what it says about a failure stands in the exception. */
+    /** Calls libbpf; its messages about a failure are in the exception. */
     static <T> T explained(Libbpf libbpf, Step<T> step) throws IOException {
-        synchronized (BpfObject.class) { // libbpf has one listener for messages
+        synchronized (BpfObject.class) { // libbpf has a single print function
             try (LibbpfMessages messages = new LibbpfMessages(libbpf)) {
                 try {
                     return step.run();
@@ -105,7 +108,7 @@ final class BpfObject implements AutoCloseable {
     }
 
     /**
-     * Attaches a program to what it is for, until this is closed. An iterator does not run by that.
+     * Attaches a program to its hook until this is closed. Attaching an iterator does not run it.
      *
      * @throws LoadRefusedException if the kernel or libbpf refuses it
      */
@@ -116,26 +119,27 @@ final class BpfObject implements AutoCloseable {
         return link;
     }
 
-    /** The link of a program; null if it is not attached. */
+    /** Returns the link of a program; null if it is not attached. */
     @Nullable
     MemorySegment link(String program) {
         return links.get(program);
     }
 
-    /** The file descriptor of a map; it stays ours. */
+    /** Returns the file descriptor of a map, which this object closes. */
     int mapFd(String map) throws IOException {
         return libbpf.mapFd(libbpf.map(object, map));
     }
 
-    /** Runs an iterator from its beginning to its end, in the network namespace of this thread. What it writes is left. */
+    /** Runs an iterator to its end in the network namespace of this thread. Its output is discarded. */
     void iterate(MemorySegment link) throws IOException {
         iterate(link, _ -> {});
     }
 
     /**
-     * Runs an iterator from its beginning to its end, in the network namespace of this thread.
+     * Runs an iterator to its end in the network namespace of this thread.
      *
-     * @param written gets what the iterator writes, piece by piece; whole objects, if their size divides {@link #READ_BYTES}
+     * @param written receives the output in pieces; they hold whole objects if the size of an object divides
+     *     {@link #READ_BYTES}
      */
     void iterate(MemorySegment link, Consumer<MemorySegment> written) throws IOException {
         int fd = libbpf.createIterator(link);
@@ -151,7 +155,10 @@ final class BpfObject implements AutoCloseable {
         }
     }
 
-    /** How many bytes came; -1: the kernel broke the run off after a million objects (EAGAIN), and takes it up again. */
+    /**
+     * Returns the number of bytes read; -1 if the kernel has interrupted the run after a million objects (EAGAIN) and will
+     * resume it.
+     */
     private static long read(int fd, MemorySegment buffer) throws IOException {
         try {
             return Libc.read(fd, buffer);
@@ -164,10 +171,10 @@ final class BpfObject implements AutoCloseable {
     }
 
     /**
-     * What the kernel has counted of a program.
+     * The statistics of the kernel about a program.
      *
-     * @param nanos time it ran and runs, both counted only while kernel.bpf_stats_enabled is 1
-     * @param misses times it was left out because it ran on that CPU already
+     * @param nanos run time; this and the count are recorded only while kernel.bpf_stats_enabled is 1
+     * @param misses number of runs skipped because it was already running on that CPU
      */
     record Runs(long nanos, long count, long misses) {}
 

@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * The settings as the programs in the kernel read them: {@code struct settings} of tcpprobe.h, mapped. What is written here
- * holds from the next segment on.
+ * The settings of the programs in the kernel: {@code struct settings} of tcpprobe.h, mapped. A change takes effect with the
+ * next segment.
  *
  * <pre>
  *     0  u64  probe_ticks      40  u64  second_ticks  60  u32  capacity      76  u32  samples
@@ -41,7 +41,7 @@ final class BpfSettings implements AutoCloseable {
     static final int IDLE_MAY_ENTER = 224;
     private static final int PAGE = 4096;
 
-    /** How many ranges of flow ids can be left out. */
+    /** Maximum number of ranges of flow ids to skip. */
     static final int TAKEN_RANGES = 16;
 
     private final MemorySegment memory;
@@ -65,7 +65,7 @@ final class BpfSettings implements AutoCloseable {
                 Libc.mmap(object.mapFd(".data.settings"), 0, PAGE, Libc.Protection.READ_WRITE), tickNanos);
     }
 
-    /** Writes what is set now, and how many rows there is room for. */
+    /** Writes the current settings and the number of rows. */
     void apply(SettingStore settings, int capacity) {
         put(PROBE_TICKS, ticks(settings.get(Settings.PROBETIME) * 1_000_000));
         put(PURGE_TICKS, ticks(settings.get(Settings.PURGETIME) * 1_000_000_000));
@@ -75,17 +75,17 @@ final class BpfSettings implements AutoCloseable {
         put(MAX_FLOWS, settings.get(Settings.MAXFLOWS).intValue());
     }
 
-    /** Lets a sweep release flows that have been idle for so long, as many as the table says. */
+    /** Lets a sweep release flows that have been idle for at least this time; their number is set in the table. */
     void evict(long idleNanos) {
         put(EVICT_TICKS, idleNanos / tickNanos);
     }
 
-    /** Whether a sweep takes in flows that have been idle for purgetime. */
+    /** Sets whether a sweep adopts flows that have been idle for purgetime. */
     void idleMayEnter(boolean may) {
         put(IDLE_MAY_ENTER, may ? 1 : 0);
     }
 
-    /** At least this long, in ticks. */
+    /** Converts nanoseconds to ticks, rounded up. */
     private long ticks(long nanos) {
         return Math.ceilDiv(nanos, tickNanos);
     }
@@ -101,38 +101,38 @@ final class BpfSettings implements AutoCloseable {
         memory.set(ValueLayout.JAVA_INT, offset, value);
     }
 
-    /** Lets the flows with ids above the one and up to the other go, as they come by. */
+    /** Makes the programs release the flows in this range of ids when they next see them. */
     void drop(int aboveFlowId, int upToFlowId) {
         put(DROP_UP_TO, aboveFlowId);
         put(DROP_ABOVE, aboveFlowId);
         put(DROP_UP_TO, upToFlowId);
     }
 
-    /** Leaves these ranges of flow ids out from now on, {@code first << 32 | last}; a range 0 is none. */
+    /** Sets the ranges of flow ids to skip, {@code first << 32 | last}; 0 means no range. */
     void take(long[] ranges) {
         for (int i = 0; i < TAKEN_RANGES; i++) {
             put(TAKEN + i * Long.BYTES, ranges[i]);
         }
     }
 
-    /** Whether openings and ends of flows are put into the ring of events. */
+    /** Sets whether openings and ends of flows are written to the ring of events. */
     void tellEvents(boolean wanted) {
         put(EVENTS, wanted ? 1 : 0);
     }
 
-    /** Whether samples are put into the ring of samples. */
+    /** Sets whether samples are written to the ring of samples. */
     void tellSamples(boolean wanted) {
         put(SAMPLES, wanted ? 1 : 0);
     }
 
-    /** Whether a sweep counts the flows that find no room. */
+    /** Sets whether a sweep counts the flows that find no room. */
     void countSkipped(boolean wanted) {
         put(COUNT_SKIPPED, wanted ? 1 : 0);
     }
 
     @Override
     public void close() throws IOException {
-        closed = true; // whoever listens to a ring may close that later
+        closed = true; // a reader of a ring may close that later
         Libc.munmap(memory);
     }
 }

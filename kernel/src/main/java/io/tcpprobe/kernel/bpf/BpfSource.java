@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flows by eBPF: programs in the kernel see every segment, sample by the rules of tcpprobe.h and write the rows, which are read
- * here in place. While nobody refreshes, a thread sees to it ten times a second that there are rows to spare and that events are
- * handed over, and, while there are maxflows, that idle flows give way to others.
+ * The source bpf: eBPF programs see every segment, sample by the rules of tcpprobe.h and write the rows, which are read in
+ * place. Between refreshes a thread runs ten times a second. It adds spare rows and delivers events; when the number of flows
+ * has reached maxflows, it evicts idle flows to make room for others.
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
     private static final int IDS_AT_A_TIME = 1 << 21;
 
-    /** Rows that there are before the first sweep; it takes longer for a flow than memory for a row does. */
+    /** Number of rows allocated before the first sweep. To sweep a flow takes longer than to allocate its row. */
     private static final int ROWS_AHEAD = 1 << 14;
 
     private static final long FULL_NANOS = 1_000_000_000;
@@ -75,15 +75,15 @@ public final class BpfSource implements FlowSource {
     /**
      * Loads and attaches the programs, and sweeps once.
      *
-     * @param settings what samples are taken is read from it, now and at every change
+     * @param settings the sampling settings are read now and at every change
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @throws IOException if this host cannot run them; the message says why and what to do
+     * @throws IOException if this host cannot run them; the message states the cause and the remedy
      */
     public static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         return open(Sampler.file(), settings, monotonicNanos);
     }
 
-    /** The same, with the programs of any object file. */
+    /** Opens the source with the programs of another object file. */
     static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         int samplesBytes = EventRing.bytes(settings.get(Settings.BUFSIZE));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -111,7 +111,7 @@ public final class BpfSource implements FlowSource {
         return part;
     }
 
-    /** Closes what was opened before something failed, which matters more. */
+    /** Closes a resource after a failure; its own failure is added as suppressed. */
     private static void closeBeside(Exception failed, AutoCloseable part) {
         try {
             part.close();
@@ -121,8 +121,8 @@ public final class BpfSource implements FlowSource {
     }
 
     /**
-     * Takes in all flows that there are. What the first sweep has no row for it counts, idle or not, so there is a row for
-     * everything in the second. If that is more than maxflows, those that are not idle come first.
+     * Adopts all existing flows. The first sweep counts the flows without a row, idle or not, so the next one has a row for
+     * each. If there are more than maxflows, flows that are not idle come first.
      */
     private void begin() throws IOException {
         long unplaced = adoptExpected();
@@ -132,7 +132,7 @@ public final class BpfSource implements FlowSource {
             bpfSettings.idleMayEnter(all);
             unplaced = sweep.adopt();
         }
-        if (unplaced > 0 || !all) { // idle flows give way, and those that find no room nevertheless are counted
+        if (unplaced > 0 || !all) { // evict idle flows, and count the flows that still find no room
             bpfSettings.countSkipped(true);
             sweep.run();
             bpfSettings.countSkipped(false);
@@ -144,10 +144,10 @@ public final class BpfSource implements FlowSource {
     }
 
     /**
-     * Sweeps for the first time, with rows for as many flows as there may be. To zero their memory takes long: most are added
-     * while the sweep uses the first ones. A sweep that gets ahead of that counts the rest.
+     * Runs the first sweep with rows for the expected number of flows. Zeroing their memory is slow, so most rows are added
+     * while the sweep fills the first ones. If the sweep overtakes that, it counts the remaining flows.
      *
-     * @return how many flows have no row
+     * @return the number of flows without a row
      */
     private long adoptExpected() throws IOException {
         long wanted = table.wantedRows(settings.get(Settings.MAXFLOWS), expectedFlows());
@@ -168,7 +168,7 @@ public final class BpfSource implements FlowSource {
         return unplaced;
     }
 
-    /** Adds rows; returns why it could not. */
+    /** Adds rows; returns the failure, if any. */
     private Optional<IOException> tryToAddRows(long wanted) {
         try {
             addRows(wanted);
@@ -178,14 +178,14 @@ public final class BpfSource implements FlowSource {
         }
     }
 
-    /** How many sockets there are, as far as each may be a flow; 0 if they are to be counted by a sweep. */
+    /** Returns the number of sockets if all may be flows; 0 if a sweep must count the flows. */
     private long expectedFlows() {
         long sockets = TcpSocketCount.ofThisHost().orElse(0);
         boolean mayAllBeFlows = settings.get(Settings.PORT) == 0 && sweep.seesAllNamespaces();
         return mayAllBeFlows && sockets <= settings.get(Settings.MAXFLOWS) ? sockets : 0;
     }
 
-    /** Adds rows if there may soon be too few; says whether it did. */
+    /** Adds rows if there may soon be too few; returns true if it did. */
     private boolean makeRoom(long known) throws IOException {
         return addRows(table.wantedRows(settings.get(Settings.MAXFLOWS), known));
     }
@@ -241,7 +241,7 @@ public final class BpfSource implements FlowSource {
         }
     }
 
-    /** By how many flows there are too many, after maxflows was lowered. */
+    /** Returns the number of flows above maxflows, after that was lowered. */
     private int surplus() {
         return table.active() - settings.get(Settings.MAXFLOWS).intValue();
     }
@@ -256,14 +256,17 @@ public final class BpfSource implements FlowSource {
         eventsLogged = wanted;
     }
 
-    /** Tells the programs to let go of the flows that came last. */
+    /** Makes the programs release the newest flows. */
     private void dropNewest(int surplus) {
         int upTo = table.lastFlowId();
         LiveFlowIds ids = LiveFlowIds.of(table.rows(), upTo);
         bpfSettings.drop(ids.youngestOf(Math.max(ids.count() - surplus, 0)), upTo);
     }
 
-    /** Says which of the next ids are in use, every two million flows: long before those that were said are passed. */
+    /**
+     * Updates the list of ids in use that the programs skip. It runs every two million flows, long before the ids of the last
+     * list are passed.
+     */
     private void keepIdsApart() {
         int last = table.lastFlowId();
         if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
@@ -277,11 +280,11 @@ public final class BpfSource implements FlowSource {
     public synchronized void refresh() throws IOException {
         keepIdsApart();
         sweep.runIfDue();
-        makeRoom(table.unplaced()); // the next sweep takes in what this one had no row for
+        makeRoom(table.unplaced()); // the next sweep adopts the flows that had no row in this one
         feed.drain();
     }
 
-    /** Like {@link #refresh()}, however near the last sweep is. */
+    /** Refreshes even if the last sweep was very recent. */
     synchronized void refreshNow() throws IOException {
         keepIdsApart();
         sweep.run();
@@ -319,7 +322,10 @@ public final class BpfSource implements FlowSource {
         return sampler.refusals();
     }
 
-    /** Returns true if this process has privileges with which one may expect the source to run: root's, or some for BPF. */
+    /**
+     * Returns true if this process has privileges that normally suffice to run the source: it is root or has a capability for
+     * BPF.
+     */
     public static boolean expectedHere() {
         try {
             return Privileges.ofThisProcess().expectBpf();
@@ -334,7 +340,10 @@ public final class BpfSource implements FlowSource {
         return sweep.socketsByState();
     }
 
-    /** From the kernel's own table of every process's files, a hundredth of the time that /proc takes; from there if refused. */
+    /**
+     * Reads the owners from the kernel's file tables by a BPF iterator, which needs a hundredth of the time of /proc. Uses
+     * /proc if the kernel has refused the iterator.
+     */
     @Override
     public SocketOwners owners() throws IOException {
         if (!sampler.optional().contains(OptionalProgram.OWNERS)) {
@@ -348,7 +357,7 @@ public final class BpfSource implements FlowSource {
         }
     }
 
-    /** What was told of already has left the rows: it is handed over before they are read. */
+    /** Registers a listener. Pending events are delivered first, to the listeners registered before. */
     @Override
     public synchronized Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
         EventRing.Listener told = (kind, memory, row) -> {
@@ -359,7 +368,7 @@ public final class BpfSource implements FlowSource {
                 case PURGE, SAMPLE -> {} // the connection goes on
             }
         };
-        feed.drain(); // of that, nobody has asked to be told
+        feed.drain(); // events before the subscription are not for this listener
         feed.add(told);
         return Optional.of(new FlowListener.Subscription() {
             @Override
@@ -375,37 +384,37 @@ public final class BpfSource implements FlowSource {
         });
     }
 
-    /** The openings and ends of flows from now on; it is open while somebody listens to the feed. */
+    /** Opens the ring of openings and ends of flows; it is open while the feed has listeners. */
     synchronized EventRing events() throws IOException {
         return EventRing.open(object.mapFd("events"), EventRing.EVENTS_BYTES, bpfSettings::tellEvents);
     }
 
-    /** Every sample from now on. At most one may be open. */
+    /** Opens the ring of samples. At most one may be open. */
     synchronized EventRing samples() throws IOException {
         return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::tellSamples);
     }
 
-    /** Whether it has not been closed yet. */
+    /** Returns true if the source is not closed. */
     synchronized boolean open() {
         return !closed;
     }
 
-    /** The programs and maps, for tests and measurements. */
+    /** Returns the programs and maps, for tests and measurements. */
     BpfObject object() {
         return object;
     }
 
-    /** The program that sees every segment, for the same. */
+    /** Returns the name of the program that sees every segment, for tests and measurements. */
     String segmentProgram() {
         return sampler.segmentProgram();
     }
 
-    /** How often all sockets have been gone through, for the same. */
+    /** Returns the number of sweeps, for tests and measurements. */
     int sweeps() {
         return sweep.count();
     }
 
-    /** The table, for the same. */
+    /** Returns the table, for tests and measurements. */
     BpfTable table() {
         return table;
     }
@@ -417,7 +426,7 @@ public final class BpfSource implements FlowSource {
                 attendOnce();
             }
         } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // nobody does that but who ends the process
+            Thread.currentThread().interrupt(); // happens only when the process ends
         }
     }
 
@@ -436,7 +445,7 @@ public final class BpfSource implements FlowSource {
         }
     }
 
-    /** While there are maxflows: idle flows give way to those that found no room, once a second. */
+    /** Evicts idle flows once a second if flows were skipped because of maxflows. */
     private void attendToSkipped() throws IOException {
         long now = System.nanoTime();
         if (now - fullSwept < FULL_NANOS) {

@@ -8,7 +8,7 @@ import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 
-/** Every sample of the programs in the kernel, out of their ring. Has programs of its own: an agent beside it is not disturbed. */
+/** All samples of BPF programs, read from their ring buffer. It loads its own programs, so a running agent is not disturbed. */
 public final class BpfStream implements RecordStream {
     private final BpfSource source;
     private final EventRing ring;
@@ -24,7 +24,7 @@ public final class BpfStream implements RecordStream {
     /**
      * Loads and attaches the programs.
      *
-     * @throws IOException if this host cannot run them; the message says why and what to do
+     * @throws IOException if this host cannot run them; the message states the cause and the remedy
      */
     public static BpfStream open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {
@@ -47,7 +47,7 @@ public final class BpfStream implements RecordStream {
         ring.drain((_, memory, row) -> listener.sampled(memory, row));
     }
 
-    /** Once it is closed, as many as there were then. */
+    /** Returns the number of dropped samples; after closing, the number at that time. */
     @Override
     public synchronized long dropped() {
         if (source.open()) {

@@ -9,9 +9,9 @@ import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows as the kernel writes them, mapped read-only, and the table's figures ({@code struct table} of tcpprobe.h). Rows lie
- * in maps of 4096 each, mapped one behind the other into addresses that were taken for the most there can be; so room can be
- * added while all runs.
+ * The rows that the kernel writes, mapped read-only, and the counts of the table ({@code struct table} of tcpprobe.h). Rows are
+ * in maps of 4096 rows each, mapped contiguously into an address range that was reserved for the maximum. So rows can be added
+ * while the programs run.
  *
  * <pre>
  *     0  u32  active       8  u32  last_flow_id   16  u64  free (list of free rows)   88  u32  owner_sweep
@@ -24,7 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class BpfTable implements AutoCloseable {
     static final int CHUNK_ROWS = 4096;
 
-    /** Rows to spare: a tenth of a second's flows at 80,000 a second, and at 330,000 where a quarter of the flows are more. */
+    /**
+     * Minimum of spare rows: the new flows of a tenth of a second at a rate of 80,000 a second. A larger table has more, up to
+     * a rate of 330,000 a second.
+     */
     private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
 
     private static final int MOST_SPARE_ROWS = 8 * CHUNK_ROWS;
@@ -46,7 +49,7 @@ final class BpfTable implements AutoCloseable {
     static final int UNPLACED = 112;
     static final int STATES = 16;
 
-    /** Makes an array map, as {@link Libbpf#createArray}. */
+    /** Creates an array map, as {@link Libbpf#createArray} does. */
     @FunctionalInterface
     interface ArrayMaker {
         int create(String name, int valueSize, int entries, boolean mappable) throws IOException;
@@ -69,7 +72,7 @@ final class BpfTable implements AutoCloseable {
         this.figures = figures;
     }
 
-    /** The table of an object, without room for any row yet. */
+    /** Maps the table of an object; it has no rows yet. */
     static BpfTable map(BpfObject object) throws IOException {
         MemorySegment rows = Libc.reserve(MAX_CHUNKS * CHUNK_BYTES);
         MemorySegment figures = Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
@@ -77,28 +80,28 @@ final class BpfTable implements AutoCloseable {
     }
 
     /**
-     * Makes room for the flows there are and for those that can come before this is called again, up to maxflows. Rows that
-     * there are stay.
+     * Adds rows for the existing flows and for those that may come before the next call, up to maxflows. Existing rows are
+     * kept.
      *
-     * @param known how many flows are known that have no row yet; beyond these, room is made for a quarter of all flows, but
-     *     for 8,192 at least and 32,768 at most: rows that nobody needs are memory as well
-     * @return whether there is more room than before
+     * @param known number of known flows without a row. The spare rows beyond these are a quarter of all flows, with a minimum
+     *     of 8,192 and a maximum of 32,768, to limit the memory
+     * @return true if rows were added
      */
     boolean makeRoom(long maxflows, long known) throws IOException {
         return addRows(wantedRows(maxflows, known), () -> {});
     }
 
-    /** How many rows {@link #makeRoom} makes room for. */
+    /** Returns the number of rows that {@link #makeRoom} provides. */
     long wantedRows(long maxflows, long known) {
         long flows = Integer.toUnsignedLong(active()) + known;
         return Math.min(maxflows, flows + Math.clamp(flows / 4, SPARE_ROWS, MOST_SPARE_ROWS));
     }
 
     /**
-     * Adds rows until there are so many, 4,096 at a time. By one thread at a time.
+     * Adds rows, 4,096 at a time, up to this number. Called by one thread at a time.
      *
-     * @param added runs after each such step, also after those before one that fails
-     * @return whether there is more room than before
+     * @param added runs after each successful step
+     * @return true if rows were added
      */
     boolean addRows(long wanted, Runnable added) throws IOException {
         int before = chunks;
@@ -119,16 +122,16 @@ final class BpfTable implements AutoCloseable {
             }
             libbpf.update(mapOfMaps, chunks, fd);
         } finally {
-            Libc.close(fd); // the map of maps and the mapping hold it
+            Libc.close(fd); // the map of maps and the mapping hold references
         }
     }
 
-    /** How many rows there is room for. */
+    /** Returns the number of rows. */
     int capacity() {
         return chunks * CHUNK_ROWS;
     }
 
-    /** Bytes of the rows, and of what is remembered beside them. */
+    /** Returns the size in bytes of the rows and of the data kept with them. */
     long bytes() {
         return chunks * (CHUNK_BYTES + (long) CHUNK_ROWS * STATE_BYTES);
     }
@@ -149,42 +152,42 @@ final class BpfTable implements AutoCloseable {
         return figure(LAST_FLOW_ID);
     }
 
-    /** For tests: goes on with the id behind this one. */
+    /** Sets the last allocated flow id, for tests. */
     void lastFlowId(int id) {
         figures.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
     }
 
-    /** For tests: has array maps made by this one. */
+    /** Sets the maker of array maps, for tests. */
     void arrays(ArrayMaker maker) {
         arrays = maker;
     }
 
-    /** How many scans for the owners of sockets there have been, for tests. */
+    /** Returns the number of scans for the owners of sockets, for tests. */
     int ownerSweeps() {
         return figure(OWNER_SWEEP);
     }
 
-    /** How many flows have come so far without their process being known. */
+    /** Returns the number of flows so far whose process was unknown when they were added. */
     int ownerless() {
         return figure(OWNERLESS);
     }
 
-    /** How many flows that are not idle found no room in the sweeps since {@link #clearRefused}. */
+    /** Returns the number of flows, not idle, that found no room in sweeps since {@link #clearRefused}. */
     int refused() {
         return figure(REFUSED);
     }
 
-    /** Begins to count flows that find no room, before a sweep. */
+    /** Resets {@link #refused}, before a sweep. */
     void clearRefused() {
         figures.set(ValueLayout.JAVA_INT, REFUSED, 0);
     }
 
-    /** How many times a flow has come of a network namespace that may be new. */
+    /** Returns how often a flow came from a possibly new network namespace. */
     int namespaces() {
         return figure(NAMESPACES);
     }
 
-    /** Sets how many idle flows a sweep may release. */
+    /** Sets the maximum number of idle flows that a sweep may release. */
     void toEvict(int flows) {
         figures.set(ValueLayout.JAVA_INT, TO_EVICT, flows);
     }
@@ -199,17 +202,17 @@ final class BpfTable implements AutoCloseable {
         figures.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
     }
 
-    /** How many flows have been found by sweeps that had no row for them, since {@link #clearUnplaced}. */
+    /** Returns the number of flows for which sweeps had no row since {@link #clearUnplaced}. */
     long unplaced() {
         return Integer.toUnsignedLong(figure(UNPLACED));
     }
 
-    /** Begins to count the flows for which there is no row. */
+    /** Resets {@link #unplaced}. */
     void clearUnplaced() {
         figures.set(ValueLayout.JAVA_INT, UNPLACED, 0);
     }
 
-    /** How many sockets the sweep saw, by the kernel's state. */
+    /** Returns the number of sockets that the sweep saw, by the kernel's number of the state. */
     int[] sockets() {
         return figures.asSlice(SOCKETS, STATES * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
     }

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the openings and ends of flows to those who listen. While nobody does, the kernel does not tell of them. */
+/** Delivers the openings and ends of flows to listeners. The kernel does not report them while there are no listeners. */
 final class EventFeed implements AutoCloseable {
     /** Opens the ring of events. */
     @FunctionalInterface
@@ -22,7 +22,7 @@ final class EventFeed implements AutoCloseable {
         this.opener = opener;
     }
 
-    /** Adds a listener, which is to be quick, and not to fail; what has happened before is not told. */
+    /** Adds a listener, which must return quickly and must not throw. Earlier events are not delivered. */
     synchronized void add(EventRing.Listener listener) throws IOException {
         if (ring == null) {
             ring = opener.open();
@@ -30,7 +30,7 @@ final class EventFeed implements AutoCloseable {
         listeners.add(listener);
     }
 
-    /** Takes a listener out again. */
+    /** Removes a listener. */
     synchronized void remove(EventRing.Listener listener) {
         listeners.remove(listener);
         if (listeners.isEmpty()) {
@@ -38,7 +38,7 @@ final class EventFeed implements AutoCloseable {
         }
     }
 
-    /** Hands over what has happened since the last call. */
+    /** Delivers the events since the last call. */
     synchronized void drain() {
         if (ring != null) {
             ring.drain(this::tell);

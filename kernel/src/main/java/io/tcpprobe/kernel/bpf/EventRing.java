@@ -8,14 +8,14 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 
 /**
- * Reads a ring buffer of the kernel in place. The kernel never wakes a reader up: call {@link #drain} every 5 to 20 ms. One
+ * Reads a BPF ring buffer in place. The kernel never wakes up the reader: call {@link #drain} every 5 to 20 ms. Used by one
  * thread at a time.
  *
  * <pre>
  *     page 0          u64 consumer position     written here
  *     page 1          u64 producer position     written by the kernel
- *     page 2 ...      records, twice one behind the other, so that none breaks off at the end:
- *                     u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; up to a multiple of 8
+ *     page 2 ...      records, mapped twice in a row, so that each is contiguous:
+ *                     u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; padding to a multiple of 8
  *     a record        {@code struct flow_event}: u32 kind, ..., the row at 64
  * </pre>
  */
@@ -34,14 +34,14 @@ final class EventRing implements AutoCloseable {
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
-    /** What has happened to a flow, numbered as {@code enum event_kind}. */
+    /** The kind of an event, numbered as {@code enum event_kind}. */
     enum Kind {
         OPEN(1),
         CLOSE(2),
-        /** Let go, though its connection has not ended. */
+        /** Released before its connection ended. */
         PURGE(3),
         SAMPLE(4),
-        /** No longer established; it may live on half closed. */
+        /** No longer established; it may remain half-closed. */
         LEFT(5);
 
         private static final Kind[] KINDS = values();
@@ -66,19 +66,19 @@ final class EventRing implements AutoCloseable {
         }
     }
 
-    /** Gets events, in their order. */
+    /** Receives events in their order. */
     @FunctionalInterface
     interface Listener {
         /**
-         * Something has happened.
+         * An event has occurred.
          *
          * @param memory holds the row, which is valid during this call only
-         * @param row where it begins; it lies as FlowLayout says
+         * @param row offset of the row, whose layout is FlowLayout
          */
         void accept(Kind kind, MemorySegment memory, long row);
     }
 
-    /** Switches what fills the ring on and off. */
+    /** Switches the writing to the ring on and off. */
     @FunctionalInterface
     interface Switch {
         void on(boolean wanted);
@@ -97,12 +97,12 @@ final class EventRing implements AutoCloseable {
         this.filler = filler;
     }
 
-    /** The size of a ring with room for this many events at least: a power of two, from a page on. */
+    /** Returns the size of a ring for at least this many events: a power of two, at least a page. */
     static int bytes(long events) {
         return Math.clamp(Long.highestOneBit(events * RECORD_BYTES - 1) << 1, PAGE, GREATEST_BYTES);
     }
 
-    /** Opens a ring of this size and lets it be filled; what was in it is forgotten. */
+    /** Opens a ring of this size and switches the writing on; its earlier content is discarded. */
     static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
         MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
         MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE + 2 * bytes, Libc.Protection.READ);
@@ -111,7 +111,7 @@ final class EventRing implements AutoCloseable {
         return new EventRing(consumer, producer, bytes, filler);
     }
 
-    /** Hands over what has come since the last call; gives how many events that were. */
+    /** Delivers the events since the last call; returns their number. */
     int drain(Listener listener) {
         if (closed) {
             throw new IllegalStateException("the ring is closed");
@@ -136,7 +136,7 @@ final class EventRing implements AutoCloseable {
         return events;
     }
 
-    /** Stops the filling. Must not run while {@link #drain} does. */
+    /** Switches the writing off and unmaps the ring. Must not run concurrently with {@link #drain}. */
     @Override
     public void close() {
         if (!closed) {

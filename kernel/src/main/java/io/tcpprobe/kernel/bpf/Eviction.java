@@ -5,8 +5,8 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.IdleFlows;
 
 /**
- * Makes idle flows give way to others when there are maxflows: those that have been idle longest, for purgetime at least. The programs
- * release them, in a sweep, and look once more whether they are idle.
+ * Evicts idle flows to make room for others when the number of flows has reached maxflows: those that have been idle longest,
+ * and for at least purgetime. The programs release them in a sweep, after they have checked again that they are idle.
  */
 final class Eviction {
     private static final long NANOS_OF_MILLI = 1_000_000;
@@ -21,17 +21,17 @@ final class Eviction {
         this.table = table;
     }
 
-    /** After a sweep: idle flows are taken in by the next one only if no others wait. */
+    /** Sets, after a sweep, whether the next one adopts idle flows: only if no other flows wait. */
     void admit() {
         bpfSettings.idleMayEnter(table.refused() == 0);
     }
 
     /**
-     * Has the next sweep release idle flows.
+     * Makes the next sweep release idle flows.
      *
-     * @param wanted how many
-     * @param sampledSince when the last sweep began: flows that it has not reached are left alone
-     * @return how many there are, at most as many as were wanted
+     * @param wanted maximum number of flows
+     * @param sampledSince start of the last sweep; flows that were not sampled since are skipped
+     * @return the number of flows to release, at most {@code wanted}
      */
     int begin(int wanted, long sampledSince) {
         if (wanted <= 0) {
@@ -47,7 +47,7 @@ final class Eviction {
         return idlest.length;
     }
 
-    /** Ends what {@link #begin} has begun: from now on no idle flow is released. */
+    /** Ends the eviction: sweeps release no idle flows from now on. */
     void end() {
         table.toEvict(0);
     }

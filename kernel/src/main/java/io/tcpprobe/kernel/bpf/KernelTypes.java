@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The type information (BTF) of the running kernel. It answers what the kernel can do, which its version does not: distributions
- * add features to old kernels, and leave others out.
+ * The type information (BTF) of the running kernel. It shows which features the kernel has. The version does not: distributions
+ * backport features to old kernels and disable others.
  */
 final class KernelTypes implements AutoCloseable {
     /** Kinds of BTF, linux/btf.h. */
@@ -18,9 +18,9 @@ final class KernelTypes implements AutoCloseable {
     private final MemorySegment types;
 
     /**
-     * Reads them.
+     * Reads the types.
      *
-     * @throws IOException if the kernel has none, or they cannot be read
+     * @throws IOException if the kernel has no BTF, or it cannot be read
      */
     KernelTypes(Libbpf libbpf) throws IOException {
         this.libbpf = libbpf;
@@ -32,7 +32,7 @@ final class KernelTypes implements AutoCloseable {
         return libbpf.hasType(types, name, STRUCT);
     }
 
-    /** Returns true if the kernel has a function of this name, which includes those that BPF programs may call. */
+    /** Returns true if the kernel has a function of this name; kfuncs are included. */
     boolean hasFunction(String name) {
         return libbpf.hasType(types, name, FUNCTION);
     }
@@ -43,9 +43,9 @@ final class KernelTypes implements AutoCloseable {
     }
 
     /**
-     * Returns the offset in bytes of a member of a structure that belongs to a module, wherever the module is: built in or loaded.
+     * Returns the offset in bytes of a member of a structure of a module, whether the module is built in or loaded.
      *
-     * @return 0 if there is none, or if it is the first
+     * @return 0 if there is no such member, or if it is the first one
      */
     int memberOffset(String module, String struct, String member) {
         if (hasStruct(struct)) {

@@ -18,7 +18,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The calls of libbpf.so.1 that are needed, each beside its C prototype. A call that fails gives the errno in its result. */
+/** Bindings of libbpf.so.1, each beside its C prototype. A call that fails returns the errno in its result. */
 @SuppressWarnings("restricted") // native calls are this class's job
 final class Libbpf {
     /** {@code struct bpf_map_create_opts}: size_t sz at 0, __u32 map_flags at 28. */
@@ -131,7 +131,7 @@ final class Libbpf {
     /**
      * Loads the library.
      *
-     * @throws IOException if it or a library that it needs is not installed, or it is another version
+     * @throws IOException if it or a library that it needs is not installed, or if it has another version
      */
     static Libbpf open() throws IOException {
         return open("libbpf.so.1");
@@ -140,7 +140,7 @@ final class Libbpf {
     /**
      * Loads a library.
      *
-     * @param name its file's name, as the dynamic linker searches for it
+     * @param name the file name for the dynamic linker
      */
     static Libbpf open(String name) throws IOException {
         SymbolLookup library;
@@ -168,7 +168,7 @@ final class Libbpf {
         return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
     }
 
-    /** A call that has not been made yet. */
+    /** A call of a binding. */
     @FunctionalInterface
     interface Call<T> {
         T make(Arena arena) throws Throwable;
@@ -182,7 +182,7 @@ final class Libbpf {
         }
     }
 
-    /** A call that gives a negative errno when it fails. */
+    /** Makes a call that returns a negative errno when it fails. */
     private static int check(String step, Call<Integer> call) throws IOException {
         int result = call(step, call);
         if (result < 0) {
@@ -191,7 +191,7 @@ final class Libbpf {
         return result;
     }
 
-    /** A call that gives null, and leaves the errno, when it fails. Its first parameter is where the errno is kept. */
+    /** A call that returns null and sets errno when it fails. Its first parameter is the memory for errno. */
     @FunctionalInterface
     private interface PointerCall {
         MemorySegment make(Arena arena, MemorySegment state) throws Throwable;
@@ -213,7 +213,7 @@ final class Libbpf {
         }
     }
 
-    /** Opens an object file that is in memory; its name is that of its maps as tools show them. */
+    /** Opens an object file in memory; tools show the name with its maps. */
     MemorySegment openObject(MemorySegment file, String name) throws IOException {
         return pointer("open BPF object", (arena, state) -> {
             MemorySegment opts = arena.allocate(OBJECT_OPEN_OPTS, 8);
@@ -239,7 +239,7 @@ final class Libbpf {
                 (MemorySegment) findProgram.invokeExact(state, object, arena.allocateFrom(name)));
     }
 
-    /** Attaches a program and gives the link. */
+    /** Attaches a program and returns the link. */
     MemorySegment attach(MemorySegment program, String name) throws IOException {
         return pointer("attach " + name, (arena, state) -> (MemorySegment) attach.invokeExact(state, program));
     }
@@ -265,13 +265,13 @@ final class Libbpf {
         check("bpf_map__set_max_entries", _ -> (int) setMaxEntries.invokeExact(map, entries));
     }
 
-    /** Sets what a map of constants holds when it is loaded. */
+    /** Sets the initial content of a map of constants. */
     void setConstants(MemorySegment map, int... values) throws IOException {
         check("bpf_map__set_initial_value", arena -> (int) setInitialValue.invokeExact(
                 map, arena.allocateFrom(JAVA_INT, values), (long) values.length * Integer.BYTES));
     }
 
-    /** Reads the kernel's types; {@link #freeTypes} ends it. */
+    /** Reads the kernel's types; {@link #freeTypes} frees them. */
     MemorySegment loadKernelTypes() throws IOException {
         return pointer("read the kernel's BTF", (_, state) -> (MemorySegment) loadVmlinuxBtf.invokeExact(state));
     }
@@ -283,15 +283,16 @@ final class Libbpf {
         return id > 0;
     }
 
-    /** Reads a module's types, beside those of the kernel; a null pointer if there is no such module. */
+    /** Reads a module's types, on top of those of the kernel; returns a null pointer if there is no such module. */
     MemorySegment loadModuleTypes(String module, MemorySegment kernel) {
         return call("btf__load_module_btf", arena ->
                 (MemorySegment) loadModuleBtf.invokeExact(arena.allocateFrom(module), kernel));
     }
 
     /**
-     * Returns the offset in bytes of a structure's member; 0 if there is none such. {@code struct btf_type} has 12 bytes, of which
-     * the lowest 16 bits of info, at 4, count the members; {@code struct btf_member} has name_off, type and offset in bits.
+     * Returns the offset in bytes of a structure's member; 0 if there is no such member. {@code struct btf_type} has 12 bytes,
+     * of which the lowest 16 bits of info, at 4, count the members; {@code struct btf_member} has name_off, type and offset in
+     * bits.
      */
     int memberOffset(MemorySegment types, String struct, String member) {
         int kind = 4;
@@ -321,12 +322,12 @@ final class Libbpf {
         });
     }
 
-    /** Has a program loaded that is left out otherwise ("?" before its section's name). */
+    /** Enables the loading of an optional program ("?" before its section's name). */
     void include(MemorySegment program) throws IOException {
         check("bpf_program__set_autoload", _ -> (int) setAutoload.invokeExact(program, true));
     }
 
-    /** Makes an array map with keys of 4 bytes, and gives its file descriptor. */
+    /** Creates an array map with keys of 4 bytes, and returns its file descriptor. */
     int createArray(String name, int valueSize, int entries, boolean mappable) throws IOException {
         int array = 2;
         return check("create map " + name, arena -> {
@@ -338,24 +339,24 @@ final class Libbpf {
         });
     }
 
-    /** Sets an element of a map whose keys and values are numbers of 4 bytes. */
+    /** Sets an element of a map with keys and values of 4 bytes. */
     void update(int fd, int key, int value) throws IOException {
         check("bpf_map_update_elem", arena -> (int)
                 update.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), arena.allocateFrom(JAVA_INT, value), 0L));
     }
 
-    /** Reads an element of a map with keys of 4 bytes; per-CPU maps give one value for each possible CPU. */
+    /** Reads an element of a map with keys of 4 bytes; per-CPU maps return one value for each possible CPU. */
     void lookUp(int fd, int key, MemorySegment value) throws IOException {
         check("bpf_map_lookup_elem", arena -> (int) lookUp.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), value));
     }
 
-    /** Begins a run of an iterator, for the network namespace of this thread; gives the file descriptor to read. */
+    /** Starts a run of an iterator in the network namespace of this thread; returns the file descriptor to read. */
     int createIterator(MemorySegment link) throws IOException {
         int fd = check("bpf_link__fd", _ -> (int) linkFd.invokeExact(link));
         return check("bpf_iter_create", _ -> (int) createIterator.invokeExact(fd));
     }
 
-    /** Reads {@code struct bpf_prog_info}, as much of it as the kernel has and the segment takes. */
+    /** Reads {@code struct bpf_prog_info}, as much of it as the kernel has and as fits into the segment. */
     void programInfo(int fd, MemorySegment into) throws IOException {
         check("bpf_obj_get_info_by_fd", arena ->
                 (int) info.invokeExact(fd, into, arena.allocateFrom(ValueLayout.JAVA_INT, (int) into.byteSize())));

@@ -6,20 +6,23 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Why libbpf could not load or attach an object, by what it printed. It prints more than the cause: what it does without, the
- * program's whole log from the verifier, and in the end that all has failed.
+ * The reason why libbpf could not load or attach an object, extracted from its messages. They contain more than the cause:
+ * features that it does without, the whole verifier log of the program, and finally the failure itself.
  *
- * @param program the program that was refused; empty if it was something else
- * @param reason one line; empty if libbpf said nothing of it
+ * @param program the refused program; empty if the failure was not about a program
+ * @param reason one line; empty if libbpf reported none
  */
 record LibbpfFailure(String program, String reason) {
     private static final Pattern OF_PROGRAM = Pattern.compile("(?s)(?:libbpf: )?prog '([^']+)': (.*)");
     private static final String LOG = "-- BEGIN PROG LOAD LOG --";
 
-    /** Warnings of what libbpf then does in another way. */
+    /** Warnings about features for which libbpf has an alternative. */
     private static final List<String> HARMLESS = List.of("Retrying", "is not found in vmlinux BTF", "skipping");
 
-    /** Chooses among warnings in the order in which they were printed: the verifier's log, a program's, any. */
+    /**
+     * Selects the reason among warnings in the order of printing. Preferred is the verifier's log, then a warning about a
+     * program, then any.
+     */
     static LibbpfFailure of(List<String> warnings) {
         List<String> serious = warnings.stream()
                 .filter(warning -> HARMLESS.stream().noneMatch(warning::contains))
@@ -41,7 +44,7 @@ record LibbpfFailure(String program, String reason) {
                 : new LibbpfFailure("", lastLine(warning));
     }
 
-    /** The verifier's log ends with the reason, and what it counted. */
+    /** Returns the reason in a verifier log: its last line before the statistics. */
     private static String lastLine(String text) {
         return text.lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("-- ") && !line.startsWith("processed "))

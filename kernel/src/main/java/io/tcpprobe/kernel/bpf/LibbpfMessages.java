@@ -17,14 +17,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What libbpf says while an object is loaded, so that it stands in our error and not on the terminal. libbpf has one
- * listener for the whole process: only one of these may be open at a time. Afterwards libbpf is silent.
+ * Captures the messages of libbpf while an object is loaded, so that they appear in our error and not on the terminal. libbpf
+ * has one print function for the whole process: only one instance may be open at a time. After closing, libbpf prints nothing.
  */
 @SuppressWarnings("restricted") // native calls are this class's job
 final class LibbpfMessages implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LibbpfMessages.class);
     private static final int WARN = 0;
-    private static final int LONGEST = 1 << 20; // the verifier says much, and what counts comes last
+    private static final int LONGEST = 1 << 20; // the verifier prints much, and its last lines matter
 
     private static final Linker LINKER = Linker.nativeLinker();
 
@@ -81,7 +81,7 @@ final class LibbpfMessages implements AutoCloseable {
         return 0;
     }
 
-    /** The one of the warnings so far that tells why something failed. */
+    /** Returns the reason of the failure among the warnings so far. */
     LibbpfFailure failure() {
         return LibbpfFailure.of(warnings);
     }

@@ -6,24 +6,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why the dynamic linker does not load a library.
+ * The reason why the dynamic linker cannot load a library.
  *
- * @param library the name of the library that was to be loaded
- * @param text what the dynamic linker says, in the language of the process
+ * @param library the name of the library
+ * @param text the message of the dynamic linker, in the locale of the process
  */
 record LibraryError(String library, String text) {
-    /** A name without a folder: it was searched for everywhere, and not found. */
+    /** A file name without a folder: the search for it failed. */
     private static final Pattern NOT_FOUND = Pattern.compile("([^\\s/:]+\\.so[^\\s/:]*): .*");
 
     private static final Map<String, String> PACKAGES =
             Map.of("libbpf.so.1", "libbpf1", "libelf.so.1", "libelf1", "libz.so.1", "zlib1g");
 
-    /** Tries again to load the library, to learn why it fails. */
+    /** Tries to load the library again, to get the error message. */
     static LibraryError of(String library) {
         return new LibraryError(library, DynamicLinker.errorOf(library));
     }
 
-    /** The cause and the remedy. */
+    /** Returns the cause and the remedy. */
     String explain() {
         Matcher notFound = NOT_FOUND.matcher(text);
         if (!notFound.matches()) {

@@ -6,16 +6,16 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /**
- * The ids of the flows that are there, oldest first. Ids only grow, and begin anew when there are no more numbers: so age is
- * the distance from the last id that was given, not the number itself.
+ * The ids of the existing flows, oldest first. Ids are allocated in ascending order and wrap around, so the age of a flow is
+ * the distance of its id from the last allocated id.
  */
 final class LiveFlowIds {
-    /** Ranges as near to each other as this are one: numbers between them are left out as well, there are enough. */
+    /** Ranges with at most this distance are merged. The ids between them are skipped as well; there are enough ids. */
     private static final long NEAR = 1 << 22;
 
     private final int last;
 
-    /** Distances from the last id given, less 1, in ascending order: the greatest is the youngest. */
+    /** Distances from the last allocated id, minus 1, in ascending order: the maximum is the youngest. */
     private final long[] distances;
 
     private LiveFlowIds(int last, long[] distances) {
@@ -26,7 +26,7 @@ final class LiveFlowIds {
     /**
      * Reads the ids of a table.
      *
-     * @param last the last id that was given, read before the rows
+     * @param last the last allocated id, read before the rows
      */
     static LiveFlowIds of(FlowRows rows, int last) {
         long[] distances = new long[rows.count()];
@@ -41,7 +41,7 @@ final class LiveFlowIds {
         return new LiveFlowIds(last, Arrays.copyOf(distances, used));
     }
 
-    /** The youngest of the oldest {@code count} flows; what is older than all of them if count is 0. */
+    /** Returns the id of the youngest of the {@code count} oldest flows; an id older than all flows if count is 0. */
     int youngestOf(int count) {
         return id(count == 0 ? 0 : distances[count - 1]);
     }
@@ -51,9 +51,9 @@ final class LiveFlowIds {
     }
 
     /**
-     * The ranges of ids that come next and are in use, {@code first << 32 | last}.
+     * Returns the next ranges of ids in use, {@code first << 32 | last}.
      *
-     * @param most how many are given at most; with 16 of them no id in use is among the next 60 million
+     * @param most maximum number of ranges; 16 ranges cover all ids in use among the next 60 million
      */
     long[] next(int most) {
         long[] ranges = new long[most];

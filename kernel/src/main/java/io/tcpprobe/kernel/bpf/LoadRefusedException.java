@@ -3,7 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import java.io.IOException;
 
-/** The kernel or libbpf refuses BPF programs. */
+/** Thrown when the kernel or libbpf refuses BPF programs. */
 final class LoadRefusedException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -17,9 +17,9 @@ final class LoadRefusedException extends IOException {
     }
 
     /**
-     * Explains a failed call.
+     * Creates the exception of a failed call.
      *
-     * @param said what libbpf said to it
+     * @param said the reason that libbpf reported
      */
     static LoadRefusedException of(ErrnoException failed, LibbpfFailure said) throws IOException {
         String call = String.valueOf(failed.getMessage());
@@ -36,12 +36,12 @@ final class LoadRefusedException extends IOException {
                 : new LoadRefusedException(call + ": " + said, failed, false, said.reason());
     }
 
-    /** Returns true if this process may not use BPF, whatever the programs. */
+    /** Returns true if this process lacks the privilege for BPF, independent of the programs. */
     boolean ofPrivilege() {
         return ofPrivilege;
     }
 
-    /** The cause alone, in one line. */
+    /** Returns the cause alone, in one line. */
     String reason() {
         return reason;
     }

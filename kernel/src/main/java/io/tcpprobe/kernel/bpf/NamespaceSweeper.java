@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The network namespaces that can be reached: those of processes, and those with a name. */
+/** Finds and enters the reachable network namespaces: those of processes, and those with a name. */
 final class NamespaceSweeper {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceSweeper.class);
     private static final Path PROCESSES = Path.of("/proc");
@@ -26,9 +26,10 @@ final class NamespaceSweeper {
     private NamespaceSweeper() {}
 
     /**
-     * The others than this process's own.
+     * Returns the network namespaces other than that of this process.
      *
-     * @return by identity, the path of one way in: a name, which stays, where there is one, else that of the process with the least id
+     * @return by identity, a path of the namespace: its name, which is permanent, if there is one, else that of the process
+     *     with the lowest id
      */
     static Map<Object, Path> others() throws IOException {
         Map<Object, Path> found = new LinkedHashMap<>();
@@ -48,23 +49,23 @@ final class NamespaceSweeper {
         try {
             found.putIfAbsent(key(path), path);
         } catch (IOException failed) {
-            LOG.trace("{}: {}", path, failed.getMessage()); // the process has ended, or is not ours to look at
+            LOG.trace("{}: {}", path, failed.getMessage()); // the process has ended, or we may not inspect it
         }
     }
 
-    /** Device and inode: the namespace's identity. */
+    /** Returns the identity of a namespace: device and inode. */
     private static Object key(Path path) throws IOException {
         Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
         return key == null ? path : key;
     }
 
-    /** Something that is done inside a namespace. */
+    /** An action that runs inside a namespace. */
     @FunctionalInterface
     interface Inside {
         void run() throws IOException;
     }
 
-    /** Does something in a thread that has entered the namespace, and waits for it. */
+    /** Runs an action in a thread that has entered the namespace, and waits for it. */
     static void enter(Path namespace, Inside inside) throws IOException {
         List<IOException> failures = new ArrayList<>();
         visit(Map.of(namespace, namespace), false, inside, (_, failed) -> failures.add(failed));
@@ -74,11 +75,11 @@ final class NamespaceSweeper {
     }
 
     /**
-     * Does something in each of these namespaces, one after the other, in a thread of its own, and waits for it. A namespace is held
-     * open only meanwhile: else it, its interfaces and its sockets would live as long as this process does.
+     * Runs an action in each of these namespaces in turn, in a separate thread, and waits for it. A namespace is held open only
+     * during that time: otherwise it, its interfaces and its sockets would exist as long as this process.
      *
-     * @param namespaces as {@link #others} has found them
-     * @param failed gets the identity of a namespace that could not be entered, or in which it failed
+     * @param namespaces as returned by {@link #others}
+     * @param failed receives the identity of a namespace that could not be entered, or in which the action failed
      */
     static void visit(Map<Object, Path> namespaces, Inside inside, BiConsumer<Object, IOException> failed)
             throws IOException {
@@ -104,7 +105,7 @@ final class NamespaceSweeper {
         joinWhole(thread);
     }
 
-    /** Waits for a thread that uses what the caller may free afterwards, whoever interrupts the caller meanwhile. */
+    /** Waits for a thread even if the caller is interrupted: the caller may free afterwards what the thread uses. */
     private static void joinWhole(Thread thread) {
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -119,7 +120,10 @@ final class NamespaceSweeper {
         }
     }
 
-    /** Process ids are used again: what is opened may be another namespace than was found. */
+    /**
+     * Enters the namespace of a path if it still has this identity: process ids are reused, so the path may lead to another
+     * namespace.
+     */
     private static void enterThisThread(Path path, @Nullable Object key) throws IOException {
         int fd = Libc.openToRead(path.toString());
         try {

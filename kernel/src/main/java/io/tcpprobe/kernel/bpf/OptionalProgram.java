@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
-/** A program that one feature needs. The sampler runs without it, and something else stands in. */
+/** A program that one feature needs. Without it the sampler runs with a substitute for the feature. */
 enum OptionalProgram {
     OWNERS("owners", "the owners of sockets are read from /proc"),
     CA_STATE("on_ca_state", "changes of the congestion state are found by comparing at each segment");
@@ -13,17 +13,17 @@ enum OptionalProgram {
         this.standIn = standIn;
     }
 
-    /** Its name in the object file. */
+    /** Returns its name in the object file. */
     String program() {
         return program;
     }
 
-    /** What stands in for it. */
+    /** Returns the description of its substitute. */
     String standIn() {
         return standIn;
     }
 
-    /** Returns true if the kernel has what the program is attached to; if not, nobody expects it to run. */
+    /** Returns true if the kernel has the hook of the program; if not, it is not expected to run. */
     boolean applies(KernelTypes kernel) {
         return switch (this) {
             case OWNERS -> true;

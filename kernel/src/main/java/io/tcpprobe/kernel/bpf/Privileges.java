@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What this process may do.
+ * The privileges of this process.
  *
- * @param capabilities the effective capabilities, a bit for each
- * @param ofHost whether the process is in the host's user namespace, without which no capability counts for BPF
- * @param root whether the process runs as root, with whatever capabilities
+ * @param capabilities the effective capabilities, one bit each
+ * @param ofHost true if the process is in the host's user namespace; otherwise capabilities have no effect for BPF
+ * @param root true if the process runs as root, with any capabilities
  */
 record Privileges(long capabilities, boolean ofHost, boolean root) {
     private static final Path SELF = Path.of("/proc/self");
     private static final Path USER_IDS = SELF.resolve("uid_map");
 
-    /** The capabilities that matter here, numbered as in linux/capability.h. */
+    /** The relevant capabilities, numbered as in linux/capability.h. */
     enum Capability {
         CAP_SETPCAP(8),
         CAP_SYS_ADMIN(21),
@@ -38,7 +38,7 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
         return new Privileges(Capabilities.effective(), allIds(Files.readString(USER_IDS)), root);
     }
 
-    /** The host's user namespace maps all ids to themselves: "0 0 4294967295". */
+    /** Returns true if a user namespace maps all ids to themselves, as the host's does: "0 0 4294967295". */
     private static boolean allIds(String map) {
         return List.of(map.strip().split("\\s+")).equals(List.of("0", "0", "4294967295"));
     }
@@ -47,7 +47,7 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
         return (capabilities >>> capability.number & 1) != 0;
     }
 
-    /** The capabilities that BPF needs and that are missing; CAP_SYS_ADMIN stands for both. */
+    /** Returns the missing capabilities among those that BPF needs; CAP_SYS_ADMIN implies both. */
     List<Capability> missing() {
         if (has(Capability.CAP_SYS_ADMIN)) {
             return List.of();
@@ -57,12 +57,12 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
                 .toList();
     }
 
-    /** Returns true if one may expect BPF to run: as root, even in a container, or with a capability for it. */
+    /** Returns true if BPF is expected to run: as root, even in a container, or with a capability for it. */
     boolean expectBpf() {
         return root || has(Capability.CAP_BPF) || has(Capability.CAP_SYS_ADMIN);
     }
 
-    /** Why the kernel may have refused, and what to do about it. */
+    /** Returns the probable cause of a refusal by the kernel, and the remedy. */
     String explainRefusal() {
         if (!missing().isEmpty()) {
             String names = String.join(

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Our programs in the kernel: those that sample, and the optional ones that the kernel has taken.
+ * The programs loaded into the kernel: those that sample, and the optional ones that the kernel has accepted.
  *
  * @param object the programs and maps
  * @param segmentProgram the program that sees every segment
@@ -18,7 +18,7 @@ record Sampler(BpfObject object, String segmentProgram, Set<OptionalProgram> opt
         implements AutoCloseable {
     private static final String FILE = "tcpprobe.bpf.o";
 
-    /** The object file that comes with the agent. */
+    /** Returns the object file that comes with the agent. */
     static byte[] file() throws IOException {
         try (InputStream in = Sampler.class.getResourceAsStream(FILE)) {
             if (in == null) {
@@ -28,14 +28,14 @@ record Sampler(BpfObject object, String segmentProgram, Set<OptionalProgram> opt
         }
     }
 
-    /** The same with these refusals. */
+    /** Returns the same sampler with these refusals. */
     Sampler refused(List<SourceRefusal> programs) {
         return new Sampler(object, segmentProgram, optional, List.copyOf(programs));
     }
 
     /** Attaches the programs that sample. */
     void attach() throws IOException {
-        object.attach("on_destroy"); // what takes flows out comes before what puts them in
+        object.attach("on_destroy"); // programs that remove flows are attached before those that add them
         object.attach("on_state");
         object.attach(segmentProgram);
     }

@@ -14,19 +14,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads as many of our programs as the kernel takes. libbpf loads all or none, so if one is refused, the sampler is loaded alone,
- * and then with each of the optional programs in turn. What a kernel can do is learned from its types and by trying, never from
- * its version.
+ * Loads as many of our programs as the kernel accepts. libbpf loads all or none, so if one is refused, the sampler is loaded
+ * alone, and then with each of the optional programs in turn. The features of a kernel are detected from its types and by
+ * probing, never from its version.
  */
 final class SamplerLoader {
     private static final Logger LOG = LoggerFactory.getLogger(SamplerLoader.class);
 
-    /** The programs that see every segment, the better first; it needs a function of the kernel. */
+    /** The programs that see every segment, in order of preference; the first one needs a function of the kernel. */
     private static final List<String> SEGMENT_PROGRAMS = List.of("on_segment", "on_segment_old");
 
     private static final String CAST = "bpf_rdonly_cast"; // Linux 6.2
 
-    /** What an iterator over TCP sockets has since it holds the lock of the one that it shows. */
+    /** A type of kernels whose iterator over TCP sockets holds the lock of the current socket. */
     private static final String LOCKING_ITERATOR = "bpf_tcp_iter_state"; // Linux 5.15
 
     /** The kernel's PROC_PID_INIT_INO: its initial PID namespace has this number. */
@@ -53,11 +53,11 @@ final class SamplerLoader {
     }
 
     /**
-     * Loads the programs; attaches the optional ones only.
+     * Loads the programs, and attaches only the optional ones.
      *
      * @param file the object file
-     * @param samplesBytes the size of the ring of samples, a power of two and at least a page
-     * @throws IOException if this host cannot sample; the message says why and what to do
+     * @param samplesBytes size of the ring of samples: a power of two, at least a page
+     * @throws IOException if this host cannot sample; the message states the cause and the remedy
      */
     static Sampler load(byte[] file, int samplesBytes) throws IOException {
         Libbpf libbpf = BpfObject.library();
@@ -91,7 +91,7 @@ final class SamplerLoader {
         return most.refused(refusals);
     }
 
-    /** The sampler without any optional program. */
+    /** Loads the sampler without optional programs. */
     private Sampler alone() throws IOException {
         List<LoadRefusedException> failures = new ArrayList<>();
         for (String segmentProgram : segmentPrograms) {
@@ -148,7 +148,7 @@ final class SamplerLoader {
         }
     }
 
-    /** {@code struct features} of tcpprobe.h. */
+    /** Sets {@code struct features} of tcpprobe.h. */
     private void setFeatures(Libbpf libbpf, MemorySegment opened, Set<OptionalProgram> optional) throws IOException {
         int caState = optional.contains(OptionalProgram.CA_STATE) ? 1 : 0;
         libbpf.setConstants(

@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at every socket once, in all network namespaces that can be reached: brings the rows up to date, lets idle flows go where others
- * find no room, and finds out which processes hold the sockets. Sweeps that take long (from 50 ms on) take at most a tenth of the time, whatever the number of sockets.
+ * Iterates over all sockets of all reachable network namespaces: updates the rows, evicts idle flows if others find no room,
+ * and finds the processes that have the sockets open. Sweeps of 50 ms or longer are spaced so that they use at most a tenth of
+ * the time, whatever the number of sockets.
  */
 final class Sweep {
     private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
@@ -32,10 +33,11 @@ final class Sweep {
     static final int OWNER_INODE = 0;
     static final int OWNER_PROCESS = 4;
 
-    private static final int PAUSE = 9; // times what a long sweep took
-    private static final long NAMESPACES_NANOS = 10_000_000_000L; // those without a flow that came lately
-    private static final int NAMESPACES_PAUSE = 20; // times what it took to find them
-    private static final long CLOCK_NANOS = 20_000_000; // a sample's time is exact to a tick of the kernel
+    private static final int PAUSE = 9; // in multiples of the duration of a long sweep
+    private static final long NAMESPACES_NANOS =
+            10_000_000_000L; // interval of the scan for namespaces without new flows
+    private static final int NAMESPACES_PAUSE = 20; // in multiples of the duration of the scan
+    private static final long CLOCK_NANOS = 20_000_000; // resolution of a sample's time: a tick of the kernel
 
     private final BpfObject object;
     private final BpfTable table;
@@ -72,7 +74,7 @@ final class Sweep {
         Arrays.fill(recent, Long.MAX_VALUE);
     }
 
-    /** Sweeps unless the last time is too near, owners at most once a second; returns true if it did. */
+    /** Sweeps unless the last sweep is too recent; scans for owners at most once a second. Returns true if it swept. */
     boolean runIfDue() throws IOException {
         long now = monotonicNanos.getAsLong();
         boolean due = !swept || now - notBefore >= 0;
@@ -83,10 +85,10 @@ final class Sweep {
     }
 
     /**
-     * Takes in the flows that there are, as far as there are rows for them, and nothing else. Comes first: owners need flows to
-     * be joined with. That takes longer than later sweeps do, so the next one need not wait for it.
+     * Adopts the existing flows for which there are rows, and does nothing else. It must run before owners are scanned, which
+     * are joined with flows. It takes longer than later sweeps, so no pause follows it.
      *
-     * @return how many have no row
+     * @return the number of flows without a row
      */
     long adopt() throws IOException {
         long begin = monotonicNanos.getAsLong();
@@ -103,24 +105,24 @@ final class Sweep {
         return table.unplaced();
     }
 
-    /** How many sweeps there have been, for tests; those that let flows go are not counted. */
+    /** Returns the number of sweeps, for tests; those that evict flows are not counted. */
     int count() {
         return sweeps + adoptions;
     }
 
-    /** Returns true if no network namespace is out of reach for want of a privilege. */
+    /** Returns true if this process has the privilege to enter all network namespaces. */
     boolean seesAllNamespaces() {
         return mayEnter;
     }
 
-    /** Sweeps now, all there is. */
+    /** Sweeps now, and scans for owners. */
     void run() throws IOException {
         run(true);
     }
 
     private void run(boolean withOwners) throws IOException {
         long begin = monotonicNanos.getAsLong();
-        if (!swept) { // owners need flows to be joined with
+        if (!swept) { // owners are joined with flows
             sweepAll(begin);
         }
         if (withOwners) {
@@ -136,9 +138,9 @@ final class Sweep {
     }
 
     /**
-     * Sweeps, and lets so many idle flows go. Flows that have been idle for less than purgetime stay.
+     * Sweeps and evicts idle flows. Flows that have been idle for less than purgetime are kept.
      *
-     * @param flows how many, at most
+     * @param flows maximum number of flows to evict
      */
     void evict(int flows) throws IOException {
         long begin = monotonicNanos.getAsLong();
@@ -172,7 +174,7 @@ final class Sweep {
         seen = table.sockets();
     }
 
-    /** The quickest of the last sweeps counts: one that is slow for once was held up by others. */
+    /** Returns the pause after a sweep. The shortest of the last sweeps counts, so that a single slow one has no effect. */
     private long pause(long took) {
         recent[sweeps++ % recent.length] = took;
         long quickest = Arrays.stream(recent).min().orElse(took);
@@ -189,7 +191,7 @@ final class Sweep {
         }
         Map<Object, Path> gone = sweep(namespaces);
         gone.keySet().removeAll(unreachable);
-        if (!gone.isEmpty()) { // where a process has led there that has ended, another may
+        if (!gone.isEmpty()) { // the process of the path may have ended; another process may be in the namespace
             findNamespaces(now);
             gone.replaceAll((namespace, _) -> namespaces.get(namespace));
             gone.values().removeIf(Objects::isNull);
@@ -197,7 +199,10 @@ final class Sweep {
         }
     }
 
-    /** Looks which namespaces there are, when a flow has come of one that may be new, and now and then; that takes at most a twentieth of the time. */
+    /**
+     * Scans for network namespaces: after a flow of a possibly new one, and periodically. The scans use at most a twentieth of
+     * the time.
+     */
     private void findNamespaces(long now) throws IOException {
         long begin = monotonicNanos.getAsLong();
         namespacesSeen = table.namespaces();
@@ -207,7 +212,7 @@ final class Sweep {
         namespacesNotBefore = now + NAMESPACES_PAUSE * (monotonicNanos.getAsLong() - begin);
     }
 
-    /** Sweeps namespaces, and gives back those in which it failed. */
+    /** Sweeps namespaces, and returns those in which it failed. */
     private Map<Object, Path> sweep(Map<Object, Path> places) throws IOException {
         Map<Object, Path> failures = new LinkedHashMap<>();
         NamespaceSweeper.visit(places, () -> object.iterate(sockets), (namespace, failed) -> {
@@ -217,7 +222,7 @@ final class Sweep {
         return failures;
     }
 
-    /** Only if a flow has come whose process is not known. */
+    /** Scans for owners if there are new flows without a known process. */
     private void findOwners() throws IOException {
         if (owners != null && table.ownerless() != ownerless) {
             iterateOwners(_ -> {});
@@ -231,7 +236,7 @@ final class Sweep {
         object.iterate(iterator, written);
     }
 
-    /** The owners of all sockets, of those that are no flows as well. */
+    /** Returns the owners of all sockets, including those that are not flows. */
     SocketOwners owners() throws IOException {
         SocketOwners.Builder found = new SocketOwners.Builder();
         iterateOwners(written -> {
@@ -244,7 +249,7 @@ final class Sweep {
         return found.build();
     }
 
-    /** Sockets of this namespace by state, as the last sweep saw them. */
+    /** Returns the number of sockets of this namespace by state, at the last sweep. */
     Map<TcpState, Integer> socketsByState() {
         return TcpState.count(seen);
     }

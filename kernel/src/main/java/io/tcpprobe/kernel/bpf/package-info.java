@@ -1,4 +1,4 @@
-/** Flows by eBPF: programs in the kernel write the rows, the agent maps them. */
+/** The source bpf: eBPF programs write the rows, the agent maps them. */
 @NullMarked
 package io.tcpprobe.kernel.bpf;
 

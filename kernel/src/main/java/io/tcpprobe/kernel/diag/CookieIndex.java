@@ -1,6 +1,6 @@
 package io.tcpprobe.kernel.diag;
 
-/** Which row a socket's cookie has: a hash table of longs with open addressing, which allocates only when it grows. */
+/** Maps the cookie of a socket to its row: a hash table of longs with open addressing, which allocates only when it grows. */
 final class CookieIndex {
     private static final int LEAST = 1024;
 
@@ -9,13 +9,13 @@ final class CookieIndex {
     private int size;
     private long steps;
 
-    /** The cookie's row, or -1. */
+    /** Returns the row of a cookie, or -1. */
     int find(long cookie) {
         int slot = slot(cookie);
         return cookies[slot] == cookie ? rows[slot] : -1;
     }
 
-    /** Adds a cookie that is not there. */
+    /** Adds a cookie that is not in the table. */
     void add(long cookie, int row) {
         if (size * 2 >= cookies.length) {
             grow();
@@ -26,7 +26,7 @@ final class CookieIndex {
         size++;
     }
 
-    /** Removes a cookie that is there, and closes the gap that it leaves. */
+    /** Removes a cookie that is in the table, and closes the gap. */
     void remove(long cookie) {
         int mask = cookies.length - 1;
         int gap = slot(cookie);
@@ -70,17 +70,17 @@ final class CookieIndex {
         }
     }
 
-    /** How many slots the table has. */
+    /** Returns the number of slots. */
     int slots() {
         return cookies.length;
     }
 
-    /** How many bytes the table takes. */
+    /** Returns the size of the table in bytes. */
     long bytes() {
         return (long) cookies.length * (Long.BYTES + Integer.BYTES);
     }
 
-    /** How many other cookies were stepped past so far. */
+    /** Returns the total number of other cookies that were probed, a measure of collisions. */
     long steps() {
         return steps;
     }

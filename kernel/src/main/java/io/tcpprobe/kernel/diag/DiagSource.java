@@ -28,11 +28,11 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Flows by netlink inet_diag: every refresh dumps the sockets of the network namespace and joins them, by their cookies, with
- * the rows of the refresh before. Needs no privilege.
+ * The source diag: every refresh dumps the sockets of the network namespace by netlink inet_diag, and joins them by their
+ * cookies with the rows of the previous refresh. Needs no privilege.
  */
 public final class DiagSource implements FlowSource {
-    /** The attributes that it asks the kernel for: bit n - 1 is INET_DIAG_n. */
+    /** The attributes that it requests: bit n - 1 is INET_DIAG_n. */
     public static final int EXTENSIONS = FlowMessage.EXTENSIONS;
 
     private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
@@ -49,7 +49,7 @@ public final class DiagSource implements FlowSource {
     private final int[] sockets = new int[16];
     private int[] socketsShown = new int[16];
 
-    /** The refresh in which a row was seen last, by row. */
+    /** The number of the refresh that saw a row last, by row. */
     private int[] seenIn = new int[256];
 
     private final List<FlowListener> listeners = new ArrayList<>();
@@ -60,7 +60,7 @@ public final class DiagSource implements FlowSource {
     private long ended;
     private long maxflowReached;
 
-    /** What a refresh works with. */
+    /** The memory of the rows during a refresh. */
     private MemorySegment memory = table.memory();
 
     private long now;
@@ -69,7 +69,7 @@ public final class DiagSource implements FlowSource {
     private int maxflows;
     private long purgeMillis;
 
-    /** Flows, not idle, that found no room in this refresh or the last. */
+    /** Number of flows, not idle, that found no room in this refresh or the last one. */
     private int refused;
 
     private boolean idleMayEnter;
@@ -92,7 +92,7 @@ public final class DiagSource implements FlowSource {
         return open(settings, monotonicNanos, new FlowIds());
     }
 
-    /** Like {@link #open(SettingStore, LongSupplier)}, with ids that other sources also give. */
+    /** Like {@link #open(SettingStore, LongSupplier)}, with an id allocator that other sources share. */
     public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids) throws IOException {
         DiagSource source = new DiagSource(settings, monotonicNanos, ids, networkNamespace());
         try {
@@ -105,7 +105,7 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** The number in "net:[4026531840]". */
+    /** Returns the number in "net:[4026531840]". */
     private static int networkNamespace() throws IOException {
         String link = Files.readSymbolicLink(NETWORK_NAMESPACE).toString();
         return Integer.parseUnsignedInt(link.replaceAll("\\D", ""));
@@ -128,7 +128,7 @@ public final class DiagSource implements FlowSource {
         port = settings.get(Settings.PORT).intValue();
         maxflows = settings.get(Settings.MAXFLOWS).intValue();
         purgeMillis = settings.get(Settings.PURGETIME) * 1000;
-        idleMayEnter = refused == 0; // else they would take the room that was made for others
+        idleMayEnter = refused == 0; // otherwise they would take the room that was made for others
         refused = 0;
         refresh++;
         Arrays.fill(sockets, 0);
@@ -138,7 +138,7 @@ public final class DiagSource implements FlowSource {
             }
             socket.dump(SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
         } catch (IOException failed) {
-            closeSocket(); // the rest of the dump would be in the way of the next one
+            closeSocket(); // the rest of this dump would be read by the next one
             throw failed;
         }
         table.freeOutgrown();
@@ -165,7 +165,7 @@ public final class DiagSource implements FlowSource {
         } else {
             found++;
             long sampled = memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED);
-            if (now - sampled < probeNanos && table.live() <= maxflows) { // else idle ones must be known by now
+            if (now - sampled < probeNanos && table.live() <= maxflows) { // otherwise idle ones must be known by now
                 seenIn[row] = refresh;
                 return;
             }
@@ -178,7 +178,10 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** Whether there is room for the flow whose message was read last; an idle one takes none from others. */
+    /**
+     * Returns true if the flow of the last message may be added: there is room, and an idle flow does not take room from
+     * others.
+     */
     private boolean mayEnter(MemorySegment buffer, long at) {
         boolean full = table.live() >= maxflows;
         boolean idle = message.idleMillis(buffer, at) >= purgeMillis;
@@ -189,7 +192,7 @@ public final class DiagSource implements FlowSource {
         return !full && (!idle || idleMayEnter);
     }
 
-    /** The state in the row, numbered as in the MIB; 0 if the row is new. */
+    /** Returns the state in the row, numbered as in the MIB; 0 if the row is new. */
     private int state(int row) {
         return memory.get(ValueLayout.JAVA_BYTE, table.at(row) + STATE);
     }
@@ -222,7 +225,7 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
-        refresh(); // what has happened before now is not told
+        refresh(); // earlier changes are not reported
         listeners.add(listener);
         return Optional.of(new FlowListener.Subscription() {
             @Override
@@ -266,7 +269,7 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** Lets go of so many flows that have been idle longest, for purgetime at least; fewer, if there are fewer. */
+    /** Evicts up to this number of flows: those that have been idle longest, and for at least purgetime. */
     private void releaseIdle(int most) {
         if (most > 0) {
             for (long idle : IdleFlows.longest(table.rows(), now, purgeMillis, most)) {
@@ -275,14 +278,15 @@ public final class DiagSource implements FlowSource {
         }
     }
 
-    /** Lets go of the flows that came last, after maxflows was lowered: those with the last ids. */
+    /** Releases the newest flows, those with the last ids, after maxflows was lowered. */
     private void releaseNewest(int surplus) {
         int last = ids.last();
         long[] agesAndRows = new long[table.live()];
         int n = 0;
         for (int row = 0; row < table.highWater(); row++) {
             if (table.flowId(row) != 0) {
-                long age = Integer.toUnsignedLong(last - table.flowId(row)); // right also where the ids begin anew
+                long age = Integer.toUnsignedLong(
+                        last - table.flowId(row)); // also correct after the ids have wrapped around
                 agesAndRows[n++] = (age << Integer.SIZE | row) ^ Long.MIN_VALUE; // unsigned
             }
         }

@@ -8,9 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * The greatest and least of what a flow's samples have shown, kept in its row. Between two samples there can have been more:
- * where segments are not seen, nobody can tell. Windows and queues are kept as the samples show them, what is counted in segments
- * as bytes.
+ * Maintains the maxima and minima of the samples of a flow in its row. Extremes between two samples are missed, since this
+ * source does not see segments. Values that the kernel counts in segments are kept in bytes.
  */
 final class Extremes {
     private static final long NO_SSTHRESH = 0x7fff_ffff;
@@ -32,7 +31,7 @@ final class Extremes {
     private static final List<FlowField> MINIMA =
             List.of(FlowField.RTO_MIN, FlowField.RTT_MIN, FlowField.SSTHRESH_MIN, FlowField.MSS_MIN);
 
-    /** Those that every sample shows; who writes the sample makes them present. */
+    /** The extremes that every sample has; the writer of the sample makes them present. */
     static final List<FlowField> ALWAYS = List.of(
             FlowField.PIPE_MAX,
             FlowField.RETRANSMIT_QUEUE_MAX,
@@ -47,13 +46,13 @@ final class Extremes {
 
     private Extremes() {}
 
-    /** Begins anew: the row has been another flow's. */
+    /** Resets the extremes of a row that another flow had before. */
     static void forget(MemorySegment rows, long row) {
         MAXIMA.forEach(field -> FlowLayout.put(rows, row, field, 0));
         MINIMA.forEach(field -> FlowLayout.put(rows, row, field, GREATEST));
     }
 
-    /** Takes in a sample that was just written to the row; says which extremes are there, but for those of ALWAYS. */
+    /** Updates the extremes after a sample was written to the row, and sets their presence, except for those of ALWAYS. */
     static void take(MemorySegment rows, long row) {
         long mss = FlowLayout.number(rows, row, FlowField.MSS);
         long cwnd = FlowLayout.number(rows, row, FlowField.CWND);
@@ -88,7 +87,10 @@ final class Extremes {
         }
     }
 
-    /** A row's writer alone knows that a window or a threshold was never there: its extreme still is what it was at first. */
+    /**
+     * Sets the presence of extremes that may never have had a value: they are absent while they have the value of
+     * {@link #forget}.
+     */
     private static void showWhatWasSeen(MemorySegment rows, long row) {
         for (FlowField max : UNLESS_ZERO) {
             FlowLayout.present(rows, row, max, FlowLayout.number(rows, row, max) != 0);

@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns one socket's message of inet_diag into a flow's row. A message is a flow if it carries a tcp_info and has a peer:
+ * Converts the inet_diag message of a socket to the row of a flow. A message is a flow if it carries a tcp_info and has a peer:
  * listeners have none, and sockets in TIME_WAIT and half-open requests have no tcp_info.
  */
 final class FlowMessage {
-    /** The attributes that are asked for: bit n - 1 is INET_DIAG_n. */
+    /** The attributes to request: bit n - 1 is INET_DIAG_n. */
     static final int EXTENSIONS = bit(InetDiagMsg.INFO)
             | bit(InetDiagMsg.CONG)
             | bit(InetDiagMsg.TOS)
@@ -49,7 +49,7 @@ final class FlowMessage {
             FlowField.FIRST_SEEN,
             FlowField.SAMPLED);
 
-    /** Which members fit into an INFO attribute of a length: the same for every socket of a kernel. */
+    /** The members that fit into an INFO attribute of one length, which is the same for all sockets of a kernel. */
     private static final class InfoPlan {
         final int length;
         final int[] u32From;
@@ -100,7 +100,7 @@ final class FlowMessage {
     private final Octets octets = new Octets();
     private @Nullable InfoPlan plan;
 
-    /** Where the attributes of the message at hand are; 0 = not there. */
+    /** The offsets of the attributes of the current message; 0 = absent. */
     private long info;
 
     private int infoLength;
@@ -131,7 +131,7 @@ final class FlowMessage {
                 || InetDiagMsg.unsigned(message, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.DPORT) == port;
     }
 
-    /** Looks through a message; whether it is a flow. Must be called before {@link #write}. */
+    /** Scans a message; returns true if it is a flow. Must be called before {@link #write}. */
     boolean read(MemorySegment message, long at, int length) {
         info = 0;
         congestion = 0;
@@ -147,7 +147,7 @@ final class FlowMessage {
         for (long attribute = at + InetDiagMsg.ATTRIBUTES; end - attribute >= InetDiagMsg.RTATTR_HEADER; ) {
             int bytes = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute);
             if (bytes < InetDiagMsg.RTATTR_HEADER || bytes > end - attribute) {
-                break; // a torn message: what came before still holds
+                break; // a truncated message: the attributes before are valid
             }
             note(
                     InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2),
@@ -175,7 +175,7 @@ final class FlowMessage {
         }
     }
 
-    /** For how many milliseconds nothing was sent and nothing received; of the message that was read last. */
+    /** Returns the idle time in milliseconds, in which nothing was sent or received, of the last message read. */
     long idleMillis(MemorySegment buffer, long at) {
         if (state(buffer, at) == TcpState.SYN_SENT.kernel()) {
             return 0;
@@ -187,12 +187,12 @@ final class FlowMessage {
                         Integer.toUnsignedLong(word(buffer, TcpInfo.LAST_ACK_RECEIVED))));
     }
 
-    /** Forgets what is known of the flow that had this row before. */
+    /** Discards the data of the flow that had this row before. */
     void begin(long row) {
         octets.forget(row);
     }
 
-    /** Writes the message that was read last into a row, all but the header's sequence and id and the time first seen. */
+    /** Writes the last message read into a row, except the sequence, the flow id and the time first seen. */
     void write(MemorySegment message, long at, MemorySegment rows, long row, long nowNanos) {
         InfoPlan fitting = plan;
         if (fitting == null || fitting.length != infoLength) {
@@ -298,7 +298,7 @@ final class FlowMessage {
         }
     }
 
-    /** What is computed from tcp_info, and what its values say is not there. */
+    /** Writes the fields that are computed from tcp_info, and clears the presence of those that its values mark as absent. */
     private void writeDerived(MemorySegment message, MemorySegment rows, long row) {
         int inFlight = word(message, TcpInfo.UNACKED)
                 - word(message, TcpInfo.SACKED)
@@ -339,7 +339,7 @@ final class FlowMessage {
         }
     }
 
-    /** The kernel may have decided on a window that the header's 16 bits cannot carry. */
+    /** Limits the window to what the 16 bits of the header can carry; the kernel may have chosen a larger one. */
     private static void boundWindow(MemorySegment rows, long row) {
         boolean scaled = FlowLayout.has(rows, row, FlowField.RECEIVE_WINDOW_SCALE);
         long scale = scaled ? FlowLayout.number(rows, row, FlowField.RECEIVE_WINDOW_SCALE) : 0;
@@ -375,7 +375,7 @@ final class FlowMessage {
             MemorySegment.copy(message, congestion, rows, to, length);
             FlowLayout.present(rows, row, FlowField.CONGESTION_CONTROL, true);
         }
-        // A socket of IPv6 has both; what it sends by IPv4 carries the TOS.
+        // An IPv6 socket has both; its IPv4 packets carry the TOS.
         long type = row + FlowLayout.offset(FlowField.REMOTE_ADDRESS_TYPE);
         boolean ipv4 = rows.get(ValueLayout.JAVA_BYTE, type) == AddressType.IPV4.number();
         long service = ipv4 ? tos : tclass;

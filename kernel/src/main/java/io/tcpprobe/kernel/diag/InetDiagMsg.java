@@ -5,9 +5,9 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Where things are in an answer of inet_diag: {@code struct nlmsghdr} (linux/netlink.h), {@code struct inet_diag_msg}
+ * The layout of a response of inet_diag: {@code struct nlmsghdr} (linux/netlink.h), {@code struct inet_diag_msg}
  * (linux/inet_diag.h), attributes. Offsets are from the beginning of the netlink message. Ports and addresses are in network
- * order, all else in the machine's.
+ * order, all other members in native order.
  *
  * <pre>
  *   struct nlmsghdr { u32 len; u16 type; u16 flags; u32 seq; u32 pid; };                         // 16 bytes
@@ -39,7 +39,7 @@ final class InetDiagMsg {
 
     static final int RTATTR_HEADER = 4;
 
-    /** Attributes of the answer: enum INET_DIAG_* of linux/inet_diag.h. */
+    /** Attributes of the response: enum INET_DIAG_* of linux/inet_diag.h. */
     static final int INFO = 2;
 
     static final int CONG = 4;

@@ -7,12 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /**
- * Takes SYN and FIN out of a row's counts of bytes. The kernel counts sequence numbers, and each of the two has one.
+ * Subtracts SYN and FIN from the byte counts of a row. The kernel counts sequence numbers, and SYN and FIN use one each.
  *
- * <p>The peer's FIN has come in the states from CLOSE_WAIT on. A FIN of ours was queued in those from FIN_WAIT_1 on. The SYN
- * counts with the one who opened the connection. Who that is, the kernel does not say, but the counts do (Linux 4.19): what was sent
- * once is what was acknowledged and what is outstanding. That fails once a queue of this host has refused a segment that TCP took for
- * sent, so the answer is kept. While there is none, the SYN is not taken out.
+ * <p>The peer's FIN has been received in CLOSE_WAIT and later states. Our FIN has been queued in FIN_WAIT_1 and later states.
+ * The SYN is counted on the side that opened the connection. The kernel does not report that side, but it follows from the
+ * counts (Linux 4.19): the bytes sent once equal the bytes acknowledged plus the bytes outstanding. This no longer holds after
+ * a queue of this host has refused a segment that TCP counted as sent, so the result is stored. While it is unknown, the SYN is
+ * not subtracted.
  */
 final class Octets {
     private static final int FIN_RECEIVED = states(TcpState.CLOSE_WAIT, TcpState.LAST_ACK, TcpState.CLOSING);
@@ -24,7 +25,7 @@ final class Octets {
 
     private static final int TO_SEND = 2;
 
-    /** By row: whether the SYN counts. */
+    /** The side that opened the connection; the SYN counts if it is this host. */
     private enum Opener {
         UNKNOWN,
         PEER,
@@ -37,13 +38,13 @@ final class Octets {
         return Arrays.stream(states).mapToInt(state -> 1 << state.kernel()).sum();
     }
 
-    /** Forgets who opened the flow that had this row before. */
+    /** Resets the opener of a row that another flow had before. */
     void forget(long row) {
         int place = place(row);
         openers[place] = Opener.UNKNOWN;
     }
 
-    /** The row's number; there is an opener for it. */
+    /** Returns the number of the row, for which {@link #openers} has an entry. */
     private int place(long row) {
         int place = (int) (row / FlowLayout.SIZE);
         int known = openers.length;
@@ -54,7 +55,7 @@ final class Octets {
         return place;
     }
 
-    /** Corrects a row into which the kernel's counts were written. */
+    /** Corrects a row after the kernel's counts were written to it. */
     void correct(MemorySegment rows, long row, int kernelState) {
         boolean finReceived = (FIN_RECEIVED >> kernelState & 1) != 0;
         boolean finQueued = (FIN_QUEUED >> kernelState & 1) != 0;

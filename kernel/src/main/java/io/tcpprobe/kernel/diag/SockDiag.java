@@ -15,7 +15,7 @@ public final class SockDiag implements AutoCloseable {
     /** {@code AF_INET}. */
     public static final int IPV4 = 2;
 
-    /** {@code AF_INET6}; sockets that speak IPv4 by v4-mapped addresses are dumped under this family too. */
+    /** {@code AF_INET6}; sockets that use IPv4 by v4-mapped addresses are dumped under this family too. */
     public static final int IPV6 = 10;
 
     /** All states of the kernel, 1 to 12. */
@@ -25,10 +25,10 @@ public final class SockDiag implements AutoCloseable {
     private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     private static final int NETLINK_SOCK_DIAG = 4;
 
-    /** The first request of inet_diag: it names no family, and both come in one pass over the kernel's table. */
+    /** The first request of inet_diag: it has no family, and dumps both in one pass over the kernel's table. */
     private static final int TCPDIAG_GETSOCK = 18;
 
-    /** The later request, for one family; its answers are the same but for this number. */
+    /** The later request, for one family; its responses differ only in this number. */
     private static final int SOCK_DIAG_BY_FAMILY = 20;
 
     private static final int SOCK_DESTROY = 21;
@@ -40,7 +40,7 @@ public final class SockDiag implements AutoCloseable {
     private static final int IPPROTO_TCP = 6;
     private static final int RECEIVE_SECONDS = 10;
 
-    /** Netlink fills at most 32 kB in one go. */
+    /** Netlink fills at most 32 kB per read. */
     private static final int BUFFER = 64 * 1024;
 
     /** {@code struct inet_diag_req { u8 family, src_len, dst_len, ext; struct inet_diag_sockid id; u32 states, dbs; }}. */
@@ -58,13 +58,13 @@ public final class SockDiag implements AutoCloseable {
     private static final int DESTROY_STATES = InetDiagMsg.NLMSG_HEADER + 4;
     private static final int DESTROY_ID = InetDiagMsg.NLMSG_HEADER + 8;
 
-    /** INET_DIAG_NOCOOKIE in both words of a cookie: any socket will do. */
+    /** INET_DIAG_NOCOOKIE in both words of a cookie: any socket matches. */
     private static final long NO_COOKIE = -1;
 
-    /** Gets the messages of a dump, one by one; {@code at} is where the netlink header begins. */
+    /** Receives the messages of a dump one by one; {@code at} is the offset of the netlink header. */
     @FunctionalInterface
     public interface Visitor {
-        /** One socket's message; the memory is used again after the call. */
+        /** Receives the message of one socket; the memory is reused after the call. */
         void socket(MemorySegment buffer, long at, int length);
     }
 
@@ -98,16 +98,16 @@ public final class SockDiag implements AutoCloseable {
     /**
      * Dumps the sockets of both families.
      *
-     * @param states bit n: the sockets in the kernel's state n
+     * @param states bit n: the sockets in state n of the kernel
      * @param extensions bit n - 1: the attribute INET_DIAG_n
-     * @throws IOException if the kernel refuses or the answer makes no sense
+     * @throws IOException if the kernel refuses or the response is malformed
      */
     public void dump(int states, int extensions, Visitor visitor) throws IOException {
         dump(states, extensions, 0, 0, visitor);
     }
 
     /**
-     * Dumps the sockets with these ports; the kernel leaves the others out.
+     * Dumps the sockets with these ports; the kernel filters them.
      *
      * @param localPort 0 for any
      * @param remotePort 0 for any
@@ -129,14 +129,14 @@ public final class SockDiag implements AutoCloseable {
     }
 
     /**
-     * Ends a socket as if its connection had been aborted (RFC 9293, 3.10.5): its owner gets ECONNABORTED, the peer a RST.
+     * Destroys a socket as if its connection had been aborted (RFC 9293, 3.10.5): its owner gets ECONNABORTED, the peer a RST.
      * Needs CAP_NET_ADMIN in the socket's network namespace, and a kernel with CONFIG_INET_DIAG_DESTROY.
      *
      * @param family as the socket was dumped
      * @param id the socket's {@code struct inet_diag_sockid}, with its cookie, as it was dumped. Without the cookie the kernel
-     *     would take a connection that is gone for its listener, and end that
-     * @throws ErrnoException if the kernel refuses: ENOENT = no socket has this cookie any more, EPERM, EOPNOTSUPP
-     * @throws IOException if the answer makes no sense
+     *     would find the listener in place of a closed connection, and destroy that
+     * @throws ErrnoException if the kernel refuses: ENOENT = no socket has this cookie, EPERM, EOPNOTSUPP
+     * @throws IOException if the response is malformed
      */
     public void destroy(int family, byte[] id) throws IOException {
         MemorySegment from = MemorySegment.ofArray(id);
@@ -156,7 +156,7 @@ public final class SockDiag implements AutoCloseable {
         }
     }
 
-    /** The error number in the answer to a request that is no dump; 0 = done. */
+    /** Returns the error number in the response to a request other than a dump; 0 = success. */
     private int acknowledged() throws IOException {
         while (true) {
             long received = Libc.recv(fd, buffer);
@@ -170,7 +170,7 @@ public final class SockDiag implements AutoCloseable {
         }
     }
 
-    /** Writes the netlink header, and zeros behind it. */
+    /** Writes the netlink header, followed by zeros. */
     private void beginRequest(int length, int type, int flags) {
         sequence++;
         request.fill((byte) 0);
@@ -183,8 +183,8 @@ public final class SockDiag implements AutoCloseable {
     /**
      * Walks the messages of one datagram.
      *
-     * @return whether the dump is at its end
-     * @throws IOException if the kernel reports an error, or a message's length makes no sense
+     * @return true if the dump has ended
+     * @throws IOException if the kernel reports an error, or the length of a message is invalid
      */
     static boolean walk(MemorySegment buffer, long received, int sequence, Visitor visitor) throws IOException {
         long at = 0;
@@ -206,7 +206,7 @@ public final class SockDiag implements AutoCloseable {
                             visitor.socket(buffer, at, length);
                         }
                     }
-                    default -> {} // of no dump of sockets
+                    default -> {} // not part of a dump of sockets
                 }
             }
             at += InetDiagMsg.align(length);

@@ -22,9 +22,9 @@ public final class SocketDump implements AutoCloseable {
     private int expected = 64;
 
     /**
-     * All sockets as they are now.
+     * Reads all sockets.
      *
-     * @throws IOException if the kernel cannot be asked
+     * @throws IOException if the dump fails
      */
     public SocketColumns read() throws IOException {
         SocketColumns.Builder sockets = new SocketColumns.Builder(expected + expected / 8);
@@ -34,7 +34,7 @@ public final class SocketDump implements AutoCloseable {
             open.dump(LISTEN, DROPS_WANTED, (buffer, at, length) -> addListener(buffer, at, length, sockets));
             open.dump(OTHERS, 0, (buffer, at, length) -> add(buffer, at, length, sockets));
         } catch (IOException failed) {
-            close(); // the rest of the dump would be in the way of the next one
+            close(); // the rest of this dump would be read by the next one
             throw failed;
         }
         SocketColumns read = sockets.build();

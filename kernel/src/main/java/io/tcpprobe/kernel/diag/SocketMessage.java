@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
-/** Reads both ends of a socket out of its message of inet_diag, whatever its state. */
+/** Reads both endpoints of a socket from its inet_diag message, in any state. */
 final class SocketMessage {
     private static final int V4_MAPPED = 0xffff;
     private static final int ADDRESS_BYTES = 16;
@@ -17,9 +17,9 @@ final class SocketMessage {
     private SocketMessage() {}
 
     /**
-     * Reads both ends.
+     * Reads both endpoints.
      *
-     * @param ends gets them, {@link SocketEndpoints#SIZE} bytes
+     * @param ends receives them, {@link SocketEndpoints#SIZE} bytes
      */
     static void readEnds(MemorySegment message, long at, int length, byte[] ends) {
         Arrays.fill(ends, (byte) 0);
@@ -27,7 +27,7 @@ final class SocketMessage {
         boolean ipv6 = message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.FAMILY) == SockDiag.IPV6;
         copyPort(message, at + InetDiagMsg.SPORT, ends, SocketEndpoints.LOCAL);
         if (listens && ipv6 && anyAddress(message, at + InetDiagMsg.SRC) && !ipv6Only(message, at, length)) {
-            return; // both ends of type unknown, RFC 4022
+            return; // both endpoints of type unknown, RFC 4022
         }
         int zone = message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE);
         AddressType local = copyAddress(message, at + InetDiagMsg.SRC, ipv6, zone, ends, SocketEndpoints.LOCAL);
@@ -59,7 +59,7 @@ final class SocketMessage {
         return type;
     }
 
-    /** What an address counts as: a v4-mapped one as ipv4, a link-local one as ipv6z if its interface is known. */
+    /** Returns the type of an address: ipv4 if it is v4-mapped, ipv6z if it is link-local and its interface is known. */
     static AddressType type(MemorySegment message, long address, boolean ipv6, int zone) {
         if (!ipv6
                 || message.get(InetDiagMsg.LONG, address) == 0
@@ -74,26 +74,26 @@ final class SocketMessage {
         return message.get(InetDiagMsg.LONG, address) == 0 && message.get(InetDiagMsg.LONG, address + Long.BYTES) == 0;
     }
 
-    /** Whether IPV6_V6ONLY is set: INET_DIAG_SKV6ONLY, a byte, comes with every IPv6 listener. */
+    /** Returns true if IPV6_V6ONLY is set. Every IPv6 listener has INET_DIAG_SKV6ONLY, a byte. */
     private static boolean ipv6Only(MemorySegment message, long at, int length) {
         long value = attribute(message, at, length, InetDiagMsg.SKV6ONLY, 1);
         return value != 0 && message.get(ValueLayout.JAVA_BYTE, value) != 0;
     }
 
-    /** What the socket has dropped: the last word of INET_DIAG_SKMEMINFO; empty if that is not there. */
+    /** Returns the drops of the socket, the last word of INET_DIAG_SKMEMINFO; empty if that is absent. */
     static OptionalInt drops(MemorySegment message, long at, int length) {
         long value = attribute(message, at, length, InetDiagMsg.SKMEMINFO, DROPS + Integer.BYTES);
         return value == 0 ? OptionalInt.empty() : OptionalInt.of(message.get(InetDiagMsg.INT, value + DROPS));
     }
 
-    /** Where the value of an attribute begins; 0 if it is not there, or shorter. */
+    /** Returns the offset of the value of an attribute; 0 if it is absent or too short. */
     private static long attribute(MemorySegment message, long at, int length, int wanted, int least) {
         long end = at + length;
         long attribute = at + InetDiagMsg.ATTRIBUTES;
         while (end - attribute > InetDiagMsg.RTATTR_HEADER) {
             int bytes = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute);
             if (bytes < InetDiagMsg.RTATTR_HEADER || bytes > end - attribute) {
-                return 0; // no attribute: what follows cannot be told
+                return 0; // not an attribute: the rest cannot be parsed
             }
             int type = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2);
             if (type == wanted && bytes >= InetDiagMsg.RTATTR_HEADER + least) {

@@ -12,28 +12,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A connection's control block in the kernel (RFC 9293, 3.3.1), found by its ends, and ended by its cookie: whatever comes to
- * have the same ends later is not touched. A listener is never found.
+ * The control block of a connection in the kernel (RFC 9293, 3.3.1). It is found by its endpoints and deleted by its cookie, so
+ * a later connection with the same endpoints is not affected. Listeners are never found.
  *
- * @param ends both ends
+ * @param ends both endpoints
  * @param state its state when it was found
- * @param cookie no other socket has or had it
- * @param inode by which its process is found; 0 if no process has it open
- * @param uid the user that it belongs to
- * @param family as it was dumped
+ * @param cookie its unique cookie, never reused
+ * @param inode its inode, by which its process is found; 0 if no process has it open
+ * @param uid the user id of its owner
+ * @param family its address family in the dump
  * @param id its {@code struct inet_diag_sockid}
  */
 public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
     private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
 
     /**
-     * Looks for a connection in the network namespace of this process.
+     * Finds a connection in the network namespace of this process.
      *
-     * @throws IOException if the kernel cannot be asked
+     * @return empty if there is none
+     * @throws IOException if the dump fails
      */
     public static Optional<Tcb> find(SocketEndpoints ends) throws IOException {
         if (ends.localPort() == 0 || ends.remotePort() == 0) {
-            return Optional.empty(); // the kernel would take them for any port
+            return Optional.empty(); // the kernel treats 0 as any port
         }
         List<Tcb> found = new ArrayList<>();
         byte[] seen = new byte[SocketEndpoints.SIZE];
@@ -61,9 +62,9 @@ public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, 
     }
 
     /**
-     * Why this process cannot delete connections, or empty if nothing is known to be in the way. Nothing is deleted.
+     * Returns why this process cannot delete connections, or empty if no obstacle is known. Deletes nothing.
      *
-     * @throws IOException if the kernel cannot be asked
+     * @throws IOException if the request fails
      */
     public static Optional<String> undeletable() throws IOException {
         if (!Capabilities.has(Capabilities.NET_ADMIN)) {
@@ -80,11 +81,11 @@ public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, 
     }
 
     /**
-     * Deletes it: its owner gets ECONNABORTED, its peer a RST.
+     * Deletes the connection: its owner gets ECONNABORTED, the peer a RST.
      *
-     * @throws ErrnoException if the kernel refuses: ENOENT (2) = it is gone, EPERM (1) = CAP_NET_ADMIN is
-     *     missing, EOPNOTSUPP (95) = no CONFIG_INET_DIAG_DESTROY
-     * @throws IOException if the kernel cannot be asked
+     * @throws ErrnoException if the kernel refuses: ENOENT (2) = it no longer exists, EPERM (1) = CAP_NET_ADMIN is missing,
+     *     EOPNOTSUPP (95) = no CONFIG_INET_DIAG_DESTROY
+     * @throws IOException if the request fails
      */
     public void delete() throws IOException {
         try (SockDiag diag = SockDiag.open()) {

@@ -4,12 +4,12 @@ import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
 
 /**
- * {@code struct tcp_info} (linux/tcp.h), as the INFO attribute of inet_diag carries it: which member is which field of a
- * flow. The struct grows at its end from kernel to kernel: a member is there if the attribute is long enough for it, whatever
- * the kernel's version. All members are in the machine's byte order.
+ * {@code struct tcp_info} (linux/tcp.h), as the INFO attribute of inet_diag carries it: it maps the members to fields of a
+ * flow. Newer kernels append members: a member is present if the attribute is long enough, whatever the kernel's version. All
+ * members are in native byte order.
  */
 final class TcpInfo {
-    /** A member that is copied as it is, with the field's own width. */
+    /** A member that is copied unchanged, with the width of the field. */
     record Member(int offset, FlowField field) {
         int end() {
             return offset + field.width().bytes();
@@ -40,10 +40,10 @@ final class TcpInfo {
     /** TCPI_OPT_WSCALE. */
     static final int OPTION_WSCALE = 4;
 
-    /** The least length that makes sense: up to tcpi_total_retrans, as in Linux 2.6. */
+    /** The minimum valid length: up to tcpi_total_retrans, as in Linux 2.6. */
     static final int LEAST = 104;
 
-    /** In the order of their offsets. */
+    /** The members in the order of their offsets. */
     static final List<Member> MEMBERS = List.of(
             new Member(CA_STATE, FlowField.CA_STATE),
             new Member(2, FlowField.RETRANSMITS),

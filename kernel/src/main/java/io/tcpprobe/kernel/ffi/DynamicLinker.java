@@ -9,7 +9,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** What the dynamic linker says, where {@link java.lang.foreign.SymbolLookup} says only that it has failed. */
+/** The error messages of the dynamic linker; {@link java.lang.foreign.SymbolLookup} reports only that it has failed. */
 @SuppressWarnings("restricted") // native calls are this class's job
 public final class DynamicLinker {
     private static final int RTLD_NOW = 2;
@@ -28,9 +28,9 @@ public final class DynamicLinker {
 
     /**
      * Tries to load a library that could not be loaded, and returns why: "libelf.so.1: cannot open shared object file: No such
-     * file or directory". In the language of the process.
+     * file or directory". The text is in the locale of the process.
      *
-     * @param library its name, as of dlopen(3)
+     * @param library its name, as for dlopen(3)
      */
     public static String errorOf(String library) {
         try (Arena arena = Arena.ofConfined()) {

@@ -2,40 +2,40 @@ package io.tcpprobe.kernel.ffi;
 
 import java.io.IOException;
 
-/** A system call that failed. */
+/** Thrown when a system call fails. */
 public final class ErrnoException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** A privilege is missing. */
+    /** Operation not permitted: a privilege is missing. */
     public static final int EPERM = 1;
 
-    /** It is not there. */
+    /** No such file or object. */
     public static final int ENOENT = 2;
 
-    /** A signal came first. */
+    /** The call was interrupted by a signal. */
     public static final int EINTR = 4;
 
-    /** There is nothing to read now. */
+    /** The call would block: nothing can be read now. */
     public static final int EAGAIN = 11;
 
-    /** It is not allowed. */
+    /** Permission denied. */
     public static final int EACCES = 13;
 
-    /** The kernel does not have that family of addresses. */
+    /** The kernel does not support the address family. */
     public static final int EAFNOSUPPORT = 97;
 
-    /** The kernel cannot do that. */
+    /** The kernel does not support the operation. */
     public static final int EOPNOTSUPP = 95;
 
     private final int errno;
 
-    /** A failure of this step; the message is "step: text". */
+    /** Creates the failure of a step; the message is "step: text". */
     public ErrnoException(String step, int errno, String text) {
         super(step + ": " + text);
         this.errno = errno;
     }
 
-    /** The error's number, as in errno.h. */
+    /** Returns the error number, as in errno.h. */
     public int errno() {
         return errno;
     }

@@ -15,7 +15,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/** The calls of the C library that the readers of the kernel need, each beside its C prototype; errno becomes an exception. */
+/** Bindings of the C library, each beside its C prototype; an errno is thrown as an exception. */
 @SuppressWarnings("restricted") // native calls are this class's job
 public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
@@ -38,7 +38,7 @@ public final class Libc {
     private static final MethodHandle RECV =
             bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
-    /** {@code int open(const char *pathname, int flags)}; the mode that may follow is for files to be made. */
+    /** {@code int open(const char *pathname, int flags)}; the optional mode is only for files to be created. */
     private static final MethodHandle OPEN = bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
 
     /** {@code ssize_t read(int fd, void *buf, size_t count)}. */
@@ -80,7 +80,7 @@ public final class Libc {
                 LINKER.defaultLookup().findOrThrow(name), descriptor, Linker.Option.captureCallState("errno"));
     }
 
-    /** A call that has not returned yet; gets the address where errno is kept. */
+    /** A call of a binding; receives the memory for errno. */
     @FunctionalInterface
     interface Call {
         long run(MemorySegment state) throws Throwable;
@@ -96,7 +96,7 @@ public final class Libc {
                 }
                 int errno = (int) ERRNO.get(state, 0L);
                 if (errno != ErrnoException.EINTR
-                        || step.equals("close")) { // close(2): the descriptor is gone all the same
+                        || step.equals("close")) { // close(2): the descriptor is released even so
                     throw new ErrnoException(step, errno, strerror(errno));
                 }
             }
@@ -107,17 +107,17 @@ public final class Libc {
         }
     }
 
-    /** Memory for the error number of a call that is made with {@link #bind}'s handle directly. */
+    /** Allocates memory for the errno of a direct call of a handle of {@link #bind}. */
     static MemorySegment state(Arena arena) {
         return arena.allocate(STATE);
     }
 
-    /** The error number that a failed call has left there. */
+    /** Returns the errno that a failed call has stored. */
     static int errno(MemorySegment state) {
         return (int) ERRNO.get(state, 0L);
     }
 
-    /** What an error of this number is called, in words. */
+    /** Returns the description of an errno. */
     public static String errorText(int errno) {
         try {
             return strerror(errno);
@@ -131,7 +131,7 @@ public final class Libc {
         return text.reinterpret(256).getString(0);
     }
 
-    /** Opens a socket and gives its file descriptor. */
+    /** Opens a socket and returns its file descriptor. */
     public static int socket(int domain, int type, int protocol) throws IOException {
         return (int) check("socket", state -> (int) SOCKET.invokeExact(state, domain, type, protocol));
     }
@@ -149,12 +149,12 @@ public final class Libc {
         }
     }
 
-    /** Sends a message; gives how many bytes were taken. */
+    /** Sends a message; returns the number of bytes sent. */
     public static long send(int fd, MemorySegment message) throws IOException {
         return check("send", state -> (long) SEND.invokeExact(state, fd, message, message.byteSize(), 0));
     }
 
-    /** Receives into a buffer; gives how many bytes came. */
+    /** Receives into a buffer; returns the number of bytes received. */
     public static long recv(int fd, MemorySegment buffer) throws IOException {
         return check("recv", state -> (long) RECV.invokeExact(state, fd, buffer, buffer.byteSize(), 0));
     }
@@ -164,15 +164,15 @@ public final class Libc {
         check("close", state -> (int) CLOSE.invokeExact(state, fd));
     }
 
-    /** Opens a file for reading, closed on exec, and gives its file descriptor. */
+    /** Opens a file for reading with O_CLOEXEC, and returns its file descriptor. */
     public static int openToRead(String path) throws IOException {
         return openToRead(path, false);
     }
 
     /**
-     * Opens a file for reading, closed on exec, and gives its file descriptor.
+     * Opens a file for reading with O_CLOEXEC, and returns its file descriptor.
      *
-     * @param nonBlocking whether a read fails with {@link ErrnoException#EAGAIN} where it would wait
+     * @param nonBlocking true if a read that would block fails with {@link ErrnoException#EAGAIN}
      */
     public static int openToRead(String path, boolean nonBlocking) throws IOException {
         int flags = 0x80000 | (nonBlocking ? 0x800 : 0); // O_CLOEXEC, O_NONBLOCK; O_RDONLY is 0
@@ -182,7 +182,7 @@ public final class Libc {
         }
     }
 
-    /** Reads into a buffer; gives how many bytes came, 0 at the end. */
+    /** Reads into a buffer; returns the number of bytes read, 0 at the end. */
     public static long read(int fd, MemorySegment buffer) throws IOException {
         return check("read", state -> (long) READ.invokeExact(state, fd, buffer, buffer.byteSize()));
     }
@@ -190,7 +190,7 @@ public final class Libc {
     /**
      * Waits until a file descriptor can be read: {@code struct pollfd { int fd; short events; short revents; }}.
      *
-     * @return whether there is something to read; false when the time is over, or when there is an error only
+     * @return true if there is data to read; false after the timeout, or if there is only an error
      */
     public static boolean awaitReadable(int fd, int millis) throws IOException {
         short pollIn = 1;
@@ -203,7 +203,7 @@ public final class Libc {
         }
     }
 
-    /** What a mapping may be used for: {@code PROT_*}. */
+    /** The access of a mapping: {@code PROT_*}. */
     public enum Protection {
         NONE(0),
         READ(1),
@@ -216,19 +216,19 @@ public final class Libc {
         }
     }
 
-    /** Maps a file descriptor's memory, shared with the kernel; {@link #munmap} ends it. */
+    /** Maps the memory of a file descriptor, shared with the kernel; {@link #munmap} unmaps it. */
     public static MemorySegment mmap(int fd, long offset, long length, Protection protection) throws IOException {
         int shared = 1;
         return mmap(0, length, protection, shared, fd, offset);
     }
 
-    /** Maps a file descriptor's memory in the place of a part of another mapping. */
+    /** Maps the memory of a file descriptor over a part of another mapping. */
     public static void mmapOver(MemorySegment part, int fd, Protection protection) throws IOException {
         int sharedFixed = 0x11;
         mmap(part.address(), part.byteSize(), protection, sharedFixed, fd, 0);
     }
 
-    /** Takes addresses that can be mapped over later; takes no memory. */
+    /** Reserves an address range that can be mapped over later; it uses no memory. */
     public static MemorySegment reserve(long length) throws IOException {
         int privateAnonymousNoReserve = 0x4022;
         return mmap(0, length, Protection.NONE, privateAnonymousNoReserve, -1, 0);
@@ -241,27 +241,27 @@ public final class Libc {
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
-    /** Ends a mapping; its segment must not be used any more. */
+    /** Unmaps a mapping; its segment must no longer be used. */
     public static void munmap(MemorySegment mapping) throws IOException {
         check("munmap", state -> (int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()));
     }
 
     /**
-     * Sends SIGTSTP to this thread. With the signal's default action the process is stopped, and this returns when it is continued;
-     * or at once, if nobody could continue it (an orphaned process group).
+     * Sends SIGTSTP to this thread. With the signal's default action the process is stopped, and this returns when it is
+     * continued; or at once if no process could continue it (an orphaned process group).
      */
     public static void raiseStop() throws IOException {
         int sigtstp = 20;
         check("raise", state -> (int) RAISE.invokeExact(state, sigtstp));
     }
 
-    /** Moves this thread, and no other, into the network namespace of a file descriptor. */
+    /** Moves this thread only into the network namespace of a file descriptor. */
     public static void enterNetworkNamespace(int fd) throws IOException {
         int cloneNewnet = 0x40000000;
         check("setns", state -> (int) SETNS.invokeExact(state, fd, cloneNewnet));
     }
 
-    /** Nanoseconds of a tick of the kernel: the resolution of CLOCK_MONOTONIC_COARSE. */
+    /** Returns the duration of a kernel tick in nanoseconds: the resolution of CLOCK_MONOTONIC_COARSE. */
     public static long tickNanos() throws IOException {
         int monotonicCoarse = 6;
         try (Arena arena = Arena.ofConfined()) {

@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 
-/** A file, pipe or device, open for reading; a read returns what is there and does not wait. Used by one thread at a time. */
+/**
+ * A file, pipe or device, open for reading; a read returns the available bytes and does not wait. Used by one thread at a time.
+ */
 public final class NonBlockingFile implements AutoCloseable {
     private final int fd;
     private final Arena arena = Arena.ofShared();
@@ -18,30 +20,30 @@ public final class NonBlockingFile implements AutoCloseable {
     }
 
     /**
-     * Opens a file. A pipe by name opens at once, whether or not somebody writes to it.
+     * Opens a file. A named pipe opens at once, even if it has no writer.
      *
-     * @param bufferBytes how many bytes a read returns at most
-     * @param nonBlocking false for a file whose reads must wait as they please
+     * @param bufferBytes maximum number of bytes that a read returns
+     * @param nonBlocking false for a file whose reads may block
      * @throws IOException if it cannot be opened
      */
     public static NonBlockingFile open(Path path, int bufferBytes, boolean nonBlocking) throws IOException {
         return new NonBlockingFile(Libc.openToRead(path.toString(), nonBlocking), bufferBytes);
     }
 
-    /** How many bytes a read returns at most. */
+    /** Returns the maximum number of bytes that a read returns. */
     public int bufferBytes() {
         return (int) buffer.byteSize();
     }
 
-    /** Waits until there is something to read; false when the time is over. */
+    /** Waits until there is data to read; returns false after the timeout. */
     public boolean await(int millis) throws IOException {
         return Libc.awaitReadable(fd, millis);
     }
 
     /**
-     * Reads what is there.
+     * Reads the available bytes.
      *
-     * @return how many bytes; 0 if there are none now, -1 at the end or while nobody has a pipe open for writing
+     * @return the number of bytes; 0 if there are none now, -1 at the end or while no process has the pipe open for writing
      */
     public int read(byte[] bytes, int from, int length) throws IOException {
         MemorySegment part = buffer.asSlice(0, Math.min(length, buffer.byteSize()));

@@ -22,10 +22,10 @@ import java.net.SocketException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A UDP socket that knows to which of the host's addresses each datagram was sent, and sends answers from that address
- * (IPV6_PKTINFO of RFC 3542, IP_PKTINFO of ip(7)). A socket of the JDK that is bound to the wildcard address answers from the
- * address that routing prefers, which connected clients do not accept. One socket follows all addresses of the host, those that
- * come while it is open too. One thread receives; any may send.
+ * A UDP socket that reports to which of the host's addresses each datagram was sent, and sends responses from that address
+ * (IPV6_PKTINFO of RFC 3542, IP_PKTINFO of ip(7)). A socket of the JDK that is bound to the wildcard address responds from the
+ * address that routing prefers, which connected clients do not accept. One socket serves all addresses of the host, including
+ * those added while it is open. One thread receives; any thread may send.
  */
 public final class UdpSocket implements AutoCloseable {
     /** Maximum length of a datagram's content. */
@@ -102,11 +102,11 @@ public final class UdpSocket implements AutoCloseable {
             Libc.bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
 
     /**
-     * A datagram that has come.
+     * A received datagram.
      *
-     * @param content its bytes
-     * @param from who has sent it
-     * @param to to which of the host's addresses
+     * @param content the payload
+     * @param from the address of the sender
+     * @param to the address of this host that it was sent to
      */
     public record Datagram(byte[] content, InetSocketAddress from, LocalAddress to) {}
 
@@ -114,16 +114,16 @@ public final class UdpSocket implements AutoCloseable {
      * An address of this host, as the kernel names it.
      *
      * @param octets 4 or 16 bytes of the address; an IPv4 address of an IPv6 socket is mapped (RFC 4291, 2.5.5.2)
-     * @param interfaceIndex where datagrams to it come in
+     * @param interfaceIndex the interface that received the datagram
      */
-    @SuppressWarnings("ArrayRecordComponent") // handed back, never compared
+    @SuppressWarnings("ArrayRecordComponent") // passed back, never compared
     public record LocalAddress(byte[] octets, int interfaceIndex) {
         private boolean isLinkLocal() {
             return octets.length == 16 && (octets[0] & 0xff) == 0xfe && (octets[1] & 0xc0) == 0x80;
         }
     }
 
-    /** Memory of a call of recvmsg or sendmsg. */
+    /** The memory of a call of recvmsg or sendmsg. */
     private static final class Message {
         private final MemorySegment header;
         private final MemorySegment name;
@@ -163,8 +163,7 @@ public final class UdpSocket implements AutoCloseable {
     /**
      * Opens a socket. The wildcard address of either family means all addresses of both, as for sockets of the JDK.
      *
-     * @param receiveBufferBytes how much the kernel may keep until it is received; more than net.core.rmem_max only with
-     *     CAP_NET_ADMIN, else that much
+     * @param receiveBufferBytes size of the kernel's receive buffer; limited to net.core.rmem_max without CAP_NET_ADMIN
      * @throws SocketException if the address cannot be bound
      */
     public static UdpSocket bind(InetSocketAddress address, int receiveBufferBytes) throws SocketException {
@@ -222,7 +221,7 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** The kernel doubles the number, for what it keeps of each datagram besides its content. */
+    /** Sets the size of the receive buffer. The kernel doubles it, to account for its overhead per datagram. */
     private void receiveBuffer(int bytes) throws IOException {
         try {
             Libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes);
@@ -231,7 +230,7 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** How much the kernel keeps until it is received: bytes, with what it needs for each datagram. */
+    /** Returns the size of the receive buffer in bytes, including the kernel's overhead per datagram. */
     public int receiveBufferBytes() throws IOException {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment value = call.allocate(JAVA_INT);
@@ -242,7 +241,7 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** The address that it is bound to, with the port that port 0 became. */
+    /** Returns the bound address, with the actual port if it was bound to port 0. */
     public InetSocketAddress localAddress() throws IOException {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment name = call.allocate(SOCKADDR_BYTES, 8);
@@ -255,7 +254,7 @@ public final class UdpSocket implements AutoCloseable {
     /**
      * Waits for a datagram.
      *
-     * @return null once the socket is being closed
+     * @return the datagram, or null once the socket is being closed
      */
     public @Nullable Datagram receive() throws IOException {
         Message message = incoming;
@@ -306,7 +305,7 @@ public final class UdpSocket implements AutoCloseable {
                 port);
     }
 
-    /** The kernel writes one control message, as one was asked for. */
+    /** Returns the local address in the control message; the kernel writes only the one that was requested. */
     private LocalAddress localAddress(Message message) {
         MemorySegment info = message.control.asSlice(CMSGHDR_BYTES);
         if (family == AF_INET) {
@@ -316,9 +315,9 @@ public final class UdpSocket implements AutoCloseable {
     }
 
     /**
-     * Sends a datagram; never waits: while the send buffer is full, for neighbours that do not resolve, it is lost.
+     * Sends a datagram without waiting. It is dropped if the send buffer is full, as with neighbours that do not resolve.
      *
-     * @param from one of the host's addresses, as {@link #receive} has returned it; null for that which routing prefers
+     * @param from one of the host's addresses, as returned by {@link #receive}; null for the one that routing prefers
      */
     public synchronized void send(byte[] content, InetSocketAddress to, @Nullable LocalAddress from)
             throws IOException {
@@ -339,7 +338,7 @@ public final class UdpSocket implements AutoCloseable {
         writeControl(from);
         try {
             call("sendmsg", SENDMSG, message, MSG_DONTWAIT);
-        } catch (ErrnoException notFromThere) { // a broadcast or multicast address, or one that is gone
+        } catch (ErrnoException notFromThere) { // a broadcast or multicast address, or one that was removed
             if (notFromThere.errno() == ErrnoException.EAGAIN) {
                 throw notFromThere;
             }
@@ -370,7 +369,7 @@ public final class UdpSocket implements AutoCloseable {
         }
     }
 
-    /** Which interface an answer leaves by is for routing to say, but for link-local addresses, which need one. */
+    /** Writes the source address. Routing selects the outgoing interface, except for link-local addresses, which need one. */
     private void writeControl(LocalAddress from) {
         MemorySegment control = outgoing.control;
         control.fill((byte) 0);
@@ -387,17 +386,17 @@ public final class UdpSocket implements AutoCloseable {
         outgoing.header.set(JAVA_LONG, CONTROLLEN_OFFSET, (CMSGHDR_BYTES + data + 7) / 8 * 8L);
     }
 
-    /** Has {@link #receive} return null, now or the next time; nothing else is to be received. */
+    /** Makes {@link #receive} return null, in the current or the next call; no more datagrams are received. */
     public void endReceiving() {
         closing = true;
         try {
             Libc.check("shutdown", state -> (int) SHUTDOWN.invokeExact(state, fd, SHUT_RD));
         } catch (IOException _) {
-            // ENOTCONN: the kernel says so, and wakes who waits all the same
+            // ENOTCONN: the kernel returns it, and wakes up the waiting receiver even so
         }
     }
 
-    /** Closes it. Nobody may be in {@link #receive} any more. */
+    /** Closes the socket. No thread may be in {@link #receive}. */
     @Override
     public synchronized void close() {
         if (sendingEnded) {

@@ -1,4 +1,4 @@
-/** Calls of the C library. */
+/** Bindings of the C library. */
 @NullMarked
 package io.tcpprobe.kernel.ffi;
 

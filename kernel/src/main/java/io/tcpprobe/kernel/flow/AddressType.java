@@ -1,11 +1,11 @@
 package io.tcpprobe.kernel.flow;
 
-/** InetAddressType of RFC 4001, as far as an address of a flow can have it. */
+/** InetAddressType of RFC 4001, limited to the types that an address of a flow can have. */
 public enum AddressType {
     UNKNOWN(0, 0),
     IPV4(1, 4),
     IPV6(2, 16),
-    /** IPv6 with a zone index: addresses that mean something on one link only. */
+    /** IPv6 with a zone index, for addresses that are valid on one link only. */
     IPV6Z(4, 20);
 
     private final int number;
@@ -16,17 +16,17 @@ public enum AddressType {
         this.bytes = bytes;
     }
 
-    /** The number in RFC 4001. */
+    /** Returns the number in RFC 4001. */
     public int number() {
         return number;
     }
 
-    /** How many bytes an address of this type has. */
+    /** Returns the number of bytes of an address of this type. */
     public int bytes() {
         return bytes;
     }
 
-    /** The type with this number; {@link #UNKNOWN} if there is none. */
+    /** Returns the type with this number; {@link #UNKNOWN} if there is none. */
     public static AddressType of(long number) {
         for (AddressType type : values()) {
             if (type.number == number) {

@@ -5,10 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Keeps flows that have ended, with their last values, for some time. They lie in a ring, the oldest first, that grows as is
- * needed. Used by several threads.
- */
+/** Keeps ended flows with their last values for some time, in a ring buffer that grows on demand, oldest first. Thread-safe. */
 public final class EndedFlows {
     private static final int LEAST = 16;
 
@@ -23,11 +20,11 @@ public final class EndedFlows {
     }
 
     /**
-     * Keeps a flow.
+     * Adds a flow.
      *
-     * @param flow its row alone
+     * @param flow the single row of the flow
      * @param now CLOCK_MONOTONIC
-     * @param most how many are kept; the oldest gives way
+     * @param most maximum number of flows; the oldest one is evicted
      */
     public synchronized void add(FlowRows flow, long now, int most) {
         while (count >= most) {
@@ -38,7 +35,7 @@ public final class EndedFlows {
         }
         int place = (first + count) % endedAt.length;
         MemorySegment.copy(flow.memory(), 0, rows, at(place), FlowLayout.SIZE);
-        rows.set(ValueLayout.JAVA_INT, at(place) + FlowLayout.SEQUENCE, 0); // nobody writes to it any more
+        rows.set(ValueLayout.JAVA_INT, at(place) + FlowLayout.SEQUENCE, 0); // it is no longer written to
         endedAt[place] = now;
         count++;
         columns = null;
@@ -70,7 +67,7 @@ public final class EndedFlows {
     }
 
     /**
-     * The flows that ended in the last {@code nanos}; the same object while they are the same.
+     * Returns the flows that ended in the last {@code nanos}; the same object as long as they do not change.
      *
      * @param now CLOCK_MONOTONIC
      */

@@ -1,12 +1,12 @@
 package io.tcpprobe.kernel.flow;
 
 /**
- * How a protocol or a format presents the fields of a flow: one method per kind of value. {@link #of} holds the only switch over
- * {@link FlowField.Kind}; every connector and format implements this interface instead of a switch of its own, once per field
- * and not per value.
+ * How a protocol or a format presents the fields of a flow: one method per kind of value. {@link #of} holds the only switch
+ * over {@link FlowField.Kind}; every connector and format implements this interface instead of its own switch. It is called
+ * once per field, not per value.
  *
- * <p>To add a kind: add its constant and its method here. Give the method no default unless the kind is a number that nobody
- * presents in a special way; then each projection that lacks the method fails to compile.
+ * <p>To add a kind: add its constant and its method here. Do not add a default implementation unless the kind is a number
+ * without a special presentation, so that each projection that lacks the method fails to compile.
  *
  * @param <T> the presentation: a column, a type, a function that reads or writes a value
  */
@@ -28,53 +28,53 @@ public interface FieldProjection<T> {
         };
     }
 
-    /** A number in general: any kind of number whose own method is not overridden. */
+    /** Returns the presentation of any number whose own method is not overridden. */
     T number(FlowField field);
 
-    /** An address in the form of RFC 4001. */
+    /** Returns the presentation of an address in the form of RFC 4001. */
     T address(FlowField field);
 
-    /** The type of an address, a number of RFC 4001. */
+    /** Returns the presentation of the type of an address, an InetAddressType of RFC 4001. */
     default T addressType(FlowField field) {
         return number(field);
     }
 
-    /** A set of flags. */
+    /** Returns the presentation of a set of flags. */
     default T bits(FlowField field) {
         return number(field);
     }
 
-    /** A number that only grows during the connection's life. */
+    /** Returns the presentation of a counter, which only grows during the connection's life. */
     default T counter(FlowField field) {
         return number(field);
     }
 
-    /** 0 or 1. */
+    /** Returns the presentation of a flag, 0 or 1. */
     default T flag(FlowField field) {
         return number(field);
     }
 
-    /** A number that rises and falls. */
+    /** Returns the presentation of a gauge, which rises and falls. */
     default T gauge(FlowField field) {
         return number(field);
     }
 
-    /** A number that is not a measure; one of 64 bits may have its top bit set. */
+    /** Returns the presentation of an identifier, a number that is not a measure; one of 64 bits may have its top bit set. */
     default T identifier(FlowField field) {
         return number(field);
     }
 
-    /** A text of at most 16 characters. */
+    /** Returns the presentation of a text of at most 16 characters. */
     T name(FlowField field);
 
-    /** A TCP port. */
+    /** Returns the presentation of a TCP port. */
     default T port(FlowField field) {
         return number(field);
     }
 
-    /** The connection's state, a number of {@link TcpState#mib}. */
+    /** Returns the presentation of the connection's state, a number of {@link TcpState#mib}. */
     T state(FlowField field);
 
-    /** A time, in nanoseconds of CLOCK_MONOTONIC. */
+    /** Returns the presentation of a time in nanoseconds of CLOCK_MONOTONIC. */
     T time(FlowField field);
 }

@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An immutable copy of a source's rows, by columns, in the order of their flow ids. Flow ids are unsigned 32-bit numbers and are
- * given as such, in a long. A column that no flow has takes no memory, and one whose numbers are much alike takes little.
+ * An immutable snapshot of a source's rows, stored by columns, in the order of the flow ids. Flow ids are unsigned 32-bit
+ * numbers, held in a long. A column that no flow has uses no memory, and one with similar numbers uses little.
  */
 public final class FlowColumns {
     private static final int BLOCK = PackedColumn.BLOCK;
@@ -29,15 +29,15 @@ public final class FlowColumns {
     private final PackedColumn flowIds;
     private final PackedColumn[] present;
 
-    /** By field id: one column of numbers, or of places in {@link #texts}, or as many as an address has cells. */
+    /** By field id: one column of numbers or of indexes into {@link #texts}, or one column per cell of an address. */
     private final PackedColumn[] @Nullable [] columns = new PackedColumn[FlowField.ID_LIMIT][];
 
     private final Texts texts = new Texts();
 
-    /** Whom the flows' sockets belong to now; null if the rows tell. */
+    /** The current owners of the flows' sockets; null to use those in the rows. */
     private final @Nullable OwnersOnDemand owners;
 
-    /** Where a field lies in a row. An address lies in several cells of four bytes; a text is not read by cells. */
+    /** The cells of a field in a row. An address has several cells of four bytes; a text is not read by cells. */
     private record FieldCells(FlowField field, List<Cell> cells) {
         static FieldCells of(FlowField field) {
             int offset = FlowLayout.offset(field);
@@ -51,14 +51,14 @@ public final class FlowColumns {
         }
     }
 
-    /** Copies the rows that are in use. A row that is being written is read again until it is whole. */
+    /** Copies the rows that are in use. A row that is being written is read again until it is consistent. */
     public static FlowColumns copyOf(FlowRows rows) {
         return new FlowColumns(rows, null);
     }
 
     /**
-     * The same, where a flow's process and its command are those that have the inode of its socket open, whatever the rows say:
-     * a socket changes hands without a segment.
+     * Copies the rows that are in use, with process and command of a flow taken from the owners of its socket's inode instead
+     * of the row: a socket can change its owner without a segment being sent.
      */
     public static FlowColumns copyOf(FlowRows rows, OwnersOnDemand owners) {
         return new FlowColumns(rows, owners);
@@ -81,7 +81,7 @@ public final class FlowColumns {
         size = copied + fill(copied, order.length, block);
     }
 
-    /** The rows in use: the flow's id in the upper half, the row's place in the lower, in the order of the ids. */
+    /** Returns the rows in use in the order of the flow ids: the id in the upper half, the index of the row in the lower. */
     private static long[] order(FlowRows rows) {
         long[] order = new long[rows.count()];
         int used = 0;
@@ -94,7 +94,7 @@ public final class FlowColumns {
         return sortedAsUnsigned(Arrays.copyOf(order, used));
     }
 
-    /** Ids beyond 2^31 come last, as SNMP has them. */
+    /** Sorts ids as unsigned numbers, the order of SNMP. */
     private static long[] sortedAsUnsigned(long[] numbers) {
         for (int i = 0; i < numbers.length; i++) {
             numbers[i] ^= Long.MIN_VALUE;
@@ -106,7 +106,7 @@ public final class FlowColumns {
         return numbers;
     }
 
-    /** Gives a block of rows to the columns and empties it; says how many there were. */
+    /** Adds a block of rows to the columns and empties the block; returns the number of rows. */
     private int fill(int copied, int capacity, RowBlock block) {
         int count = block.size();
         if (count == 0) {
@@ -145,7 +145,7 @@ public final class FlowColumns {
         }
     }
 
-    /** The different texts. Many flows in a row have the same. */
+    /** The distinct texts. Many consecutive flows have the same one. */
     private static final class Texts {
         private final List<String> texts = new ArrayList<>();
         private final Map<Words, Integer> places = new HashMap<>();
@@ -157,7 +157,7 @@ public final class FlowColumns {
             return texts.get((int) place);
         }
 
-        /** The places of the texts that the rows of a block have. */
+        /** Returns the indexes of the texts of the rows of a block. */
         long[] places(RowBlock block, int offset, long[] scratch) {
             Words last = new Words(block.word(0, offset), block.word(0, offset + Long.BYTES));
             int place = place(last);
@@ -187,17 +187,17 @@ public final class FlowColumns {
         }
     }
 
-    /** How many flows there are. */
+    /** Returns the number of flows. */
     public int size() {
         return size;
     }
 
-    /** The flow's id, 1 to 2^32 - 1. */
+    /** Returns the flow id at this index, 1 to 2^32 - 1. */
     public long flowId(int index) {
         return flowIds.get(index);
     }
 
-    /** The place of the first flow whose id is greater than this; {@link #size()} if there is none. */
+    /** Returns the index of the first flow whose id is greater than this; {@link #size()} if there is none. */
     public int after(long flowId) {
         int low = 0;
         int high = size;
@@ -212,7 +212,7 @@ public final class FlowColumns {
         return low;
     }
 
-    /** The place of the flow with this id, or -1. */
+    /** Returns the index of the flow with this id, or -1. */
     public int indexOf(long flowId) {
         int at = after(flowId - 1);
         return at < size && flowId(at) == flowId ? at : -1;
@@ -222,7 +222,7 @@ public final class FlowColumns {
         return field == FlowField.PID || field == FlowField.COMMAND;
     }
 
-    /** The process that has a flow's socket open; 0 if none is known. */
+    /** Returns the process that has the socket of a flow open; 0 if unknown. */
     private int process(OwnersOnDemand found, int index) {
         return has(FlowField.INODE, index) ? found.get().process((int) number(FlowField.INODE, index)) : 0;
     }
@@ -238,7 +238,7 @@ public final class FlowColumns {
         return owners == null || !isOwner(field) || owners.ready();
     }
 
-    /** Whether a flow has a field. */
+    /** Returns true if a flow has a field. */
     public boolean has(FlowField field, int index) {
         if (owners != null && isOwner(field)) {
             return hasOwner(owners, field, index);
@@ -251,7 +251,7 @@ public final class FlowColumns {
         return columns[(owners != null && isOwner(field) ? FlowField.INODE : field).id()] != null;
     }
 
-    /** A number, as unsigned as its width allows: U64 keeps its bits. What an absent field gives means nothing. */
+    /** Returns a number, unsigned except that U64 keeps its bits. The result for an absent field is undefined. */
     public long number(FlowField field, int index) {
         if (owners != null && field == FlowField.PID) {
             return Integer.toUnsignedLong(process(owners, index));
@@ -263,7 +263,7 @@ public final class FlowColumns {
         };
     }
 
-    /** A text; empty if absent. */
+    /** Returns a text; empty if absent. */
     public String text(FlowField field, int index) {
         if (owners != null && field == FlowField.COMMAND) {
             return owners.get().command(process(owners, index));
@@ -272,7 +272,7 @@ public final class FlowColumns {
         return parts == null || !has(field, index) ? "" : texts.get(parts[0].get(index));
     }
 
-    /** An address as RFC 4001 has it: 4 bytes for ipv4, 16 for ipv6, 20 for ipv6z. */
+    /** Returns an address in the form of RFC 4001: 4 bytes for ipv4, 16 for ipv6, 20 for ipv6z. */
     public byte[] address(FlowField field, FlowField type, int index) {
         PackedColumn[] parts = columns[field.id()];
         if (parts == null) {

@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Every value a flow can have. Declared here once, and projected to SNMP columns, JMX and JSON items, the terminal and
- * docs/fields.md. A field that a source or a kernel does not give is absent, which is not zero.
+ * The fields of a flow. Each is declared once here, and projected to SNMP columns, JMX and JSON items, the terminal and
+ * docs/fields.md. A field that a source or a kernel does not provide is absent, which is different from zero.
  *
  * <p>To add one: append a constant with the next free id, and let a source write it. Ids are SNMP columns and presence bits:
- * they are never changed or used again.
+ * they are never changed or reused.
  */
 public enum FlowField {
     LOCAL_ADDRESS_TYPE(
@@ -1054,15 +1054,15 @@ public enum FlowField {
                     + " or FIN in the send queue.",
             "rcv_nxt - copied_seq, write_seq - snd_una");
 
-    /** How a field lies in the row. */
+    /** The width of a field in the row. */
     public enum Width {
         U8(1),
         U16(2),
         U32(4),
         U64(8),
-        /** A text of at most 16 bytes, ended by a zero byte if shorter. */
+        /** A text of at most 16 bytes, terminated by a zero byte if shorter. */
         TEXT(16),
-        /** An address of 4 or 16 bytes, and behind 16 bytes a zone index of 4, all in network order (RFC 4001). */
+        /** An address of 4 or 16 bytes; 16 bytes are followed by a zone index of 4 bytes. In network order (RFC 4001). */
         ADDRESS(20);
 
         private final int bytes;
@@ -1071,13 +1071,13 @@ public enum FlowField {
             this.bytes = bytes;
         }
 
-        /** Bytes in the row. */
+        /** Returns the number of bytes in the row. */
         public int bytes() {
             return bytes;
         }
     }
 
-    /** What a field's value is, beside its unit. {@link FieldProjection} has the switch over it. */
+    /** The kind of a field's value. {@link FieldProjection} has the only switch over it. */
     public enum Kind {
         ADDRESS,
         ADDRESS_TYPE,
@@ -1093,7 +1093,7 @@ public enum FlowField {
         TIME
     }
 
-    /** One more than the greatest id. */
+    /** The maximum id plus 1. */
     static final int ID_LIMIT =
             Arrays.stream(values()).mapToInt(FlowField::id).max().orElseThrow() + 1;
 
@@ -1115,42 +1115,42 @@ public enum FlowField {
         this.origin = origin;
     }
 
-    /** Its number: SNMP column and presence bit, from 2 to 191. */
+    /** Returns its id, 2 to 191: the SNMP column and the presence bit. */
     public int id() {
         return id;
     }
 
-    /** Its name in every projection: "cwnd". */
+    /** Returns its name in every projection: "cwnd". */
     public String label() {
         return label;
     }
 
-    /** How it lies in the row. */
+    /** Returns its width in the row. */
     public Width width() {
         return width;
     }
 
-    /** What its value is. Outside this package, implement {@link FieldProjection} rather than ask for it. */
+    /** Returns the kind of its value. Outside of this package, implement {@link FieldProjection} instead of calling this. */
     public Kind kind() {
         return kind;
     }
 
-    /** The value's unit. */
+    /** Returns the value's unit. */
     public Unit unit() {
         return unit;
     }
 
-    /** What it means. */
+    /** Returns its description. */
     public String doc() {
         return doc;
     }
 
-    /** Where it comes from: the field of the kernel, the conversion, the first kernel that has it. */
+    /** Returns its origin: the field of the kernel, the conversion, the first kernel version that has it. */
     public String origin() {
         return origin;
     }
 
-    /** Whether its value is a number, not an address or a text. */
+    /** Returns true if its value is a number, false if it is an address or a text. */
     public boolean numeric() {
         return width.bytes <= Long.BYTES;
     }
@@ -1160,19 +1160,19 @@ public enum FlowField {
         return kind == Kind.TIME;
     }
 
-    /** Whether flows can be ranked by it: it is a measure, not a name, a port or a time. */
+    /** Returns true if flows can be ranked by it: it is a measure, not a name, a port or a time. */
     public boolean rankable() {
         return kind == Kind.COUNTER || kind == Kind.GAUGE;
     }
 
-    /** The field with this name. */
+    /** Returns the field with this name. */
     public static Optional<FlowField> find(String label) {
         return Arrays.stream(values())
                 .filter(field -> field.label.equals(label))
                 .findFirst();
     }
 
-    /** All of them, in the order of their ids. */
+    /** Returns all fields, in the order of their ids. */
     public static List<FlowField> all() {
         return List.of(values());
     }

@@ -3,32 +3,32 @@ package io.tcpprobe.kernel.flow;
 import java.util.function.IntPredicate;
 
 /**
- * Gives flows their ids: 1 to 2^32 - 1, each greater than the one before. After the last it begins again, and leaves out those
- * that are still in use. Sources that take turns share one, so that no id has two meanings. Safe for several threads.
+ * Allocates flow ids: 1 to 2^32 - 1 in ascending order. After the last id it starts again at 1 and skips ids that are still in
+ * use. Sources that replace each other share one instance, so that ids are unique. Thread-safe.
  */
 public final class FlowIds {
     private int last;
     private boolean wrapped;
 
-    /** Begins with 1. */
+    /** Starts at 1. */
     public FlowIds() {
         this(0);
     }
 
-    /** Begins with the id behind this one. */
+    /** Starts at the id after this one. */
     public FlowIds(int last) {
         this.last = last;
     }
 
-    /** The id that was given last; 0 if none was. */
+    /** Returns the last allocated id; 0 if there is none. */
     public synchronized int last() {
         return last;
     }
 
     /**
-     * The next id.
+     * Returns the next id.
      *
-     * @param alive whether a flow has this id now; asked only after 4 billion flows
+     * @param alive true if a flow has this id now; called only after the ids have wrapped around
      */
     public synchronized int next(IntPredicate alive) {
         do {

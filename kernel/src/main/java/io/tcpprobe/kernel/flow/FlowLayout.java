@@ -7,14 +7,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The row: how one flow lies in native memory, the same for every source. In the machine's byte order.
+ * The layout of a row: one flow in native memory, the same for every source, in native byte order.
  *
  * <pre>
  *     0  u32  sequence   odd while the row is written
  *     4  u32  flow id    0 = the row is free
- *     8  u64  present    bit i: the field with id i is there
- *    16  u64  present    bit i: the field with id 64 + i is there
- *    24  u64  present    bit i: the field with id 128 + i is there
+ *     8  u64  present    bit i: the field with id i is present
+ *    16  u64  present    bit i: the field with id 64 + i is present
+ *    24  u64  present    bit i: the field with id 128 + i is present
  *    32       the fields of {@link FlowField}, in the order of their ids within each width:
  *             U64, then U32, ADDRESS, TEXT, U16, U8
  *  SIZE       a multiple of 64, a cache line
@@ -27,7 +27,7 @@ public final class FlowLayout {
     public static final int PRESENT_HIGH = 16;
     public static final int PRESENT_TOP = 24;
 
-    /** Words of presence bits. */
+    /** Number of words of presence bits. */
     static final int PRESENT_WORDS = 3;
 
     private static final int FIRST_FIELD = 32;
@@ -42,7 +42,7 @@ public final class FlowLayout {
     };
     private static final Map<FlowField, Integer> OFFSETS = new EnumMap<>(FlowField.class);
 
-    /** Bytes of a row. */
+    /** Size of a row in bytes. */
     public static final int SIZE = place();
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
@@ -64,17 +64,17 @@ public final class FlowLayout {
         return (offset + CACHE_LINE - 1) / CACHE_LINE * CACHE_LINE;
     }
 
-    /** Where a field begins in the row. */
+    /** Returns the offset of a field in the row. */
     public static int offset(FlowField field) {
         return OFFSETS.getOrDefault(field, -1);
     }
 
-    /** Where the word begins in the row that has a field's presence bit; the bit's number is the id modulo 64. */
+    /** Returns the offset in the row of the word with a field's presence bit; the number of the bit is the id modulo 64. */
     public static int presence(FlowField field) {
         return PRESENT_LOW + field.id() / Long.SIZE * Long.BYTES;
     }
 
-    /** Writes a number into the row that begins at {@code row}; says nothing of its presence. */
+    /** Writes a number into the row that begins at {@code row}; does not change its presence bit. */
     public static void put(MemorySegment memory, long row, FlowField field, long value) {
         long at = row + offset(field);
         switch (field.width()) {
@@ -86,7 +86,7 @@ public final class FlowLayout {
         }
     }
 
-    /** The presence words of a row that has these fields and no others. */
+    /** Returns the presence words of a row that has exactly these fields. */
     public static long[] presenceOf(Collection<FlowField> fields) {
         long[] words = new long[PRESENT_WORDS];
         fields.forEach(field -> words[field.id() / Long.SIZE] |= 1L << field.id());
@@ -115,7 +115,9 @@ public final class FlowLayout {
         memory.set(LONG, at, present ? bits | bit : bits & ~bit);
     }
 
-    /** A number of the row that begins at {@code row}, as unsigned as its width allows; says nothing of its presence. */
+    /**
+     * Returns a number of the row that begins at {@code row}, unsigned unless it has 64 bits; does not check its presence bit.
+     */
     public static long number(MemorySegment memory, long row, FlowField field) {
         long at = row + offset(field);
         return switch (field.width()) {
@@ -127,7 +129,7 @@ public final class FlowLayout {
         };
     }
 
-    /** Whether the row has a field. */
+    /** Returns true if a field of the row is present. */
     public static boolean has(MemorySegment memory, long row, FlowField field) {
         long bits = memory.get(LONG, row + presence(field));
         return (bits >>> field.id() & 1) != 0;

@@ -1,21 +1,21 @@
 package io.tcpprobe.kernel.flow;
 
-/** Hears of what happens to flows. It is to be quick, and not to fail. */
+/** Is notified of changes of flows. It must return quickly and must not throw. */
 @FunctionalInterface
 public interface FlowListener {
-    /** What has happened. */
+    /** The kind of a change. */
     enum Change {
         /** The connection is established. */
         ESTABLISHED,
-        /** It is established no longer; it may live on half closed. */
+        /** The connection has left the state ESTABLISHED; it may remain half-closed. */
         LEFT,
-        /** It has ended. */
+        /** The connection has ended. */
         ENDED
     }
 
-    /** A source that tells; closing it ends that. */
+    /** A subscription to a source; closing it ends the notifications. */
     interface Subscription extends AutoCloseable {
-        /** Whether the source tells at its refreshes only, so that somebody has to see to these. */
+        /** Returns true if the source notifies during refreshes only, so that the caller must refresh it regularly. */
         boolean atRefreshes();
 
         @Override
@@ -23,9 +23,9 @@ public interface FlowListener {
     }
 
     /**
-     * Something has happened.
+     * A flow has changed.
      *
-     * @param flow the flow's row alone, as it was then; valid during this call only
+     * @param flow the row of the flow at the time of the change; valid during this call only
      */
     void happened(Change change, FlowRows flow);
 }

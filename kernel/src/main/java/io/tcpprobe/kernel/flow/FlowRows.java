@@ -3,14 +3,13 @@ package io.tcpprobe.kernel.flow;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Rows as a source holds them: {@code count} rows of {@link FlowLayout}, free ones among them, which may be written to while
- * they are read.
+ * The rows of a source: {@code count} rows of {@link FlowLayout}, including free ones. They may be written while they are read.
  *
- * @param memory the rows, one behind the other
- * @param count how many rows of the memory have ever been used
+ * @param memory the rows, contiguous
+ * @param count number of rows of the memory that have ever been used
  */
 public record FlowRows(MemorySegment memory, int count) {
-    /** The row alone that begins here. */
+    /** Returns the single row that begins at this offset. */
     public static FlowRows one(MemorySegment memory, long row) {
         return new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1);
     }

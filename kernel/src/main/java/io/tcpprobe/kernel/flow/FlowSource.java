@@ -9,39 +9,42 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where flows come from. All sources give the same rows, so that everything above is blind to which one runs. A source is
- * used by one thread at a time.
+ * A source of flows. All sources have the same row layout, so their users do not depend on which one runs. A source is used by
+ * one thread at a time.
  */
 public interface FlowSource extends AutoCloseable {
-    /** Its name, as in the setting probe.source. */
+    /** Returns its name, as in the setting probe.source. */
     String name();
 
-    /** This source as a user of settings: {@code Settings.usedBy} lists those that have an effect on it. */
+    /** Returns this source as a user of settings: {@code Settings.usedBy} lists those that affect it. */
     SettingUser settingUser();
 
     /**
      * Brings the rows up to date.
      *
-     * @throws IOException if the kernel cannot be read; no flow is missing from the rows then, but some may be newer than others
+     * @throws IOException if the kernel cannot be read; the rows then still hold all flows, but some may be newer than others
      */
     void refresh() throws IOException;
 
-    /** The rows, valid until the next {@link #refresh()} or {@link #close()}. */
+    /** Returns the rows, valid until the next {@link #refresh()} or {@link #close()}. */
     FlowRows rows();
 
-    /** What it has counted so far; a statistic that it does not have is not in the map. */
+    /** Returns the statistics so far; the map has no entry for a statistic that the source does not have. */
     Map<FlowStatistic, Long> statistics();
 
-    /** How many sockets there were in every state at the last refresh, listening and waiting ones too; empty if unseen. */
+    /**
+     * Returns the number of sockets by state at the last refresh, including LISTEN and TIME_WAIT; empty if the source does not
+     * see them.
+     */
     Map<TcpState, Integer> socketsByState();
 
-    /** Parts of the source that this host refuses, each with what stands in for it; none as a rule. */
+    /** Returns the parts of the source that this host refuses, each with its substitute; normally none. */
     default List<SourceRefusal> refusals() {
         return List.of();
     }
 
     /**
-     * Which process has which TCP socket open now, as far as this process may know. By any thread.
+     * Returns which process has which TCP socket open now, as far as this process may read it. May be called by any thread.
      *
      * @throws IOException if the processes cannot be listed
      */
@@ -50,9 +53,9 @@ public interface FlowSource extends AutoCloseable {
     }
 
     /**
-     * Tells of what happens to flows from now on.
+     * Registers a listener for changes of flows from now on.
      *
-     * @return empty if the source does not know
+     * @return the subscription; empty if the source does not detect changes
      * @throws IOException if the kernel refuses
      */
     default Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
@@ -62,7 +65,7 @@ public interface FlowSource extends AutoCloseable {
     @Override
     void close();
 
-    /** Whether its rows are sockets of this host now, so that their owners can be looked up here; false for a recording. */
+    /** Returns true if its rows are current sockets of this host, whose owners can be found here; false for a recording. */
     default boolean live() {
         return true;
     }

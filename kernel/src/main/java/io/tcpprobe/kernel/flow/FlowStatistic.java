@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.flow;
 
 /**
- * What a source counts about its own work. Names and meanings are those of /proc/net/stat/lyatiss_cw_tcpprobe of the Linux
- * module tcp_probe_plus, but for the last two. A statistic that a source does not have is absent.
+ * The statistics of a source. Names and meanings are those of /proc/net/stat/lyatiss_cw_tcpprobe of the Linux module
+ * tcp_probe_plus, except the last two. A statistic that a source does not have is absent.
  */
 public enum FlowStatistic {
     ACTIVE_FLOWS(1, "activeFlows", false, "Flows that are tracked now."),
@@ -34,22 +34,22 @@ public enum FlowStatistic {
         this.doc = doc;
     }
 
-    /** Its number: the SNMP object below .1.3. */
+    /** Returns its id: the arc of its SNMP object below .1.3. */
     public int id() {
         return id;
     }
 
-    /** Its name in every projection. */
+    /** Returns its name in every projection. */
     public String label() {
         return label;
     }
 
-    /** Whether it only grows; else it is a gauge. */
+    /** Returns true if it is a counter, false if it is a gauge. */
     public boolean counter() {
         return counter;
     }
 
-    /** What it means. */
+    /** Returns its description. */
     public String doc() {
         return doc;
     }

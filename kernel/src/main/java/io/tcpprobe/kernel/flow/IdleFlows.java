@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** Finds the flows that have been idle longest, of a source that reads sockets. */
+/** Finds the longest-idle flows of a source that reads sockets. */
 public final class IdleFlows {
     private static final int SYN_SENT = TcpState.SYN_SENT.mib();
     private static final long STATE = FlowLayout.offset(FlowField.STATE);
@@ -18,12 +18,13 @@ public final class IdleFlows {
     private IdleFlows() {}
 
     /**
-     * The flows that have been idle longest: nothing was sent and nothing received. One that is connecting is not idle.
+     * Returns the flows that have been idle longest, that is have neither sent nor received. A connecting flow is not idle.
      *
-     * @param sampledSince rows that were sampled before that moment are left out, for there may have been something since
-     * @param least for how many milliseconds they must have been idle
-     * @param most how many are given
-     * @return of each its row in the low 32 bits, above them its idle time in milliseconds; the idlest first
+     * @param sampledSince rows that were sampled before this time are skipped, since they may have had traffic after their
+     *     sample
+     * @param least minimum idle time in milliseconds
+     * @param most maximum number of flows
+     * @return for each flow the row in the low 32 bits and the idle time in milliseconds above them; longest idle first
      */
     public static long[] longest(FlowRows rows, long sampledSince, long least, int most) {
         MemorySegment memory = rows.memory();
@@ -41,7 +42,7 @@ public final class IdleFlows {
                 if (count == idle.length) {
                     idle = Arrays.copyOf(idle, 2 * count);
                 }
-                idle[count++] = -(millis << Integer.SIZE | row); // so that sorting puts the idlest first
+                idle[count++] = -(millis << Integer.SIZE | row); // so that sorting puts the longest idle first
             }
         }
         Arrays.sort(idle, 0, count);

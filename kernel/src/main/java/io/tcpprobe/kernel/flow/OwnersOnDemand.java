@@ -2,9 +2,9 @@ package io.tcpprobe.kernel.flow;
 
 import io.tcpprobe.kernel.proc.SocketOwners;
 
-/** Which process has which socket open, found out when somebody asks first. Used by several threads. */
+/** The owners of sockets, read at the first request. Thread-safe. */
 public interface OwnersOnDemand {
-    /** The owners, always the same; the first caller waits until they are found. */
+    /** Returns the owners, always the same object; the first caller waits until they are read. */
     SocketOwners get();
 
     /** Returns true if {@link #get} does not wait. */

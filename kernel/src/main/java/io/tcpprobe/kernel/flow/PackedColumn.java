@@ -6,11 +6,12 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers of one column, a block of rows at a time: the least of them, and how far above it each one is, in as few bytes as
- * the greatest of these distances takes. A block of equal numbers takes none: most columns of most flows are like that.
+ * The numbers of one column, compressed by blocks of rows: the minimum of the block, and the distance of each number from it,
+ * in as few bytes as the maximum distance needs. A block of equal numbers needs no bytes for distances, which is the common
+ * case.
  */
 final class PackedColumn {
-    /** Rows of a block. */
+    /** Number of rows of a block. */
     static final int BLOCK = 64;
 
     private static final VarHandle SHORTS = view(short[].class);
@@ -19,10 +20,10 @@ final class PackedColumn {
 
     private final long[] least;
 
-    /** The distances, {@link #BLOCK} of them; null where all numbers are the least. */
+    /** The distances, {@link #BLOCK} of them; null if all numbers equal the minimum. */
     private final byte[] @Nullable [] above;
 
-    /** A column of zeros. */
+    /** Creates a column of zeros. */
     PackedColumn(int rows) {
         int blocks = (rows + BLOCK - 1) / BLOCK;
         least = new long[blocks];
@@ -33,7 +34,7 @@ final class PackedColumn {
         return MethodHandles.byteArrayViewVarHandle(array, ByteOrder.nativeOrder());
     }
 
-    /** The number of a row. */
+    /** Returns the number of a row. */
     long get(int row) {
         int block = row / BLOCK;
         int at = row % BLOCK;
@@ -64,7 +65,10 @@ final class PackedColumn {
         }
     }
 
-    /** The greatest distance as an unsigned number: the difference of a negative and a positive number may need all 64 bits. */
+    /**
+     * Returns the distances from the minimum, which are unsigned: the difference of a negative and a positive number may need
+     * all 64 bits.
+     */
     private static byte[] distances(long[] numbers, int count, long low, long greatest) {
         if (greatest >>> Byte.SIZE == 0) {
             byte[] distances = new byte[BLOCK];

@@ -6,8 +6,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Some rows, copied whole out of the memory where they may be written to meanwhile. Small enough for the processor's nearest
- * cache: to go through it column by column is several times as fast as to go through all columns with every row.
+ * A block of rows, copied consistently from memory that may be written at the same time. It fits into the L1 cache of the
+ * processor: reading it column by column is several times as fast as reading all columns of one row after the other.
  */
 final class RowBlock {
     private static final int TRIES = 1000;
@@ -16,14 +16,14 @@ final class RowBlock {
     private static final boolean LITTLE_ENDIAN = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     /**
-     * Where in a row a number lies.
+     * The position of a number in a row.
      *
-     * @param word of the row's words of 64 bits, the one that has it
-     * @param shift by how much it is to be shifted down
-     * @param mask what it is then
+     * @param word index of the 64-bit word that holds it
+     * @param shift number of bits to shift the word right
+     * @param mask applied after the shift
      */
     record Cell(int word, int shift, long mask) {
-        /** The cell of so many bytes, of which no word has only a part. */
+        /** Returns the cell of this many bytes, which must not cross a word boundary. */
         static Cell at(int offset, int bytes) {
             int bits = bytes * Byte.SIZE;
             int before = offset % Long.BYTES * Byte.SIZE;
@@ -36,7 +36,7 @@ final class RowBlock {
     private final MemorySegment memory;
     private int size;
 
-    /** A block with room for so many rows. */
+    /** Creates a block with this capacity in rows. */
     RowBlock(int capacity) {
         words = new long[capacity * WORDS];
         memory = MemorySegment.ofArray(words);
@@ -54,7 +54,7 @@ final class RowBlock {
         size = 0;
     }
 
-    /** Copies a row, unless it has passed to another flow. One that is being written is read again until it is whole. */
+    /** Copies a row, unless another flow has reused it. A row that is being written is read again until it is consistent. */
     void take(MemorySegment rows, long row, int flowId) {
         long to = (long) size * FlowLayout.SIZE;
         for (int i = 0; i < TRIES; i++) {
@@ -74,7 +74,7 @@ final class RowBlock {
         }
     }
 
-    /** Takes the numbers of a cell out of all rows, into the array that it gives back. */
+    /** Copies the numbers of a cell of all rows into the array, which it returns. */
     long[] gather(Cell cell, long[] numbers) {
         int word = cell.word;
         for (int i = 0; i < size; i++) {
@@ -84,7 +84,7 @@ final class RowBlock {
         return numbers;
     }
 
-    /** A word of a row, wherever it begins. */
+    /** Returns the 64-bit word at any offset of a row. */
     long word(int row, int offset) {
         return memory.get(ValueLayout.JAVA_LONG_UNALIGNED, (long) row * FlowLayout.SIZE + offset);
     }

@@ -8,8 +8,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Native memory for rows, which grows by doubling, and the list of its free rows. Used by one thread at a time. Rows that
- * were given out stay readable, though not up to date, while the memory grows, until {@link #freeOutgrown}.
+ * Native memory for rows, which grows by doubling, and the list of its free rows. Used by one thread at a time. Rows returned
+ * before the memory grew remain readable, though not up to date, until {@link #freeOutgrown}.
  */
 public final class RowTable implements AutoCloseable {
     private static final int LEAST = 256;
@@ -22,7 +22,7 @@ public final class RowTable implements AutoCloseable {
     private int freeCount;
     private final List<Arena> outgrown = new ArrayList<>();
 
-    /** Takes a free row; it may lie elsewhere in memory than before. */
+    /** Allocates a row. The memory may have moved afterwards. */
     public int take() {
         if (freeCount > 0) {
             return free[--freeCount];
@@ -33,7 +33,7 @@ public final class RowTable implements AutoCloseable {
         return highWater++;
     }
 
-    /** Gives a row back. */
+    /** Releases a row. */
     public void release(int row) {
         memory.set(ValueLayout.JAVA_INT, at(row) + FlowLayout.FLOW_ID, 0);
         if (freeCount == free.length) {
@@ -52,28 +52,28 @@ public final class RowTable implements AutoCloseable {
         capacity *= 2;
     }
 
-    /** Frees memory that was given up for more: what {@link #rows} gave before must not be in use any more. */
+    /** Frees memory that was replaced by a larger one. Rows that {@link #rows} returned earlier must no longer be in use. */
     public void freeOutgrown() {
         outgrown.forEach(Arena::close);
         outgrown.clear();
     }
 
-    /** The rows' memory; another one after {@link #take}. */
+    /** Returns the memory of the rows; {@link #take} may replace it. */
     public MemorySegment memory() {
         return memory;
     }
 
-    /** Where a row begins. */
+    /** Returns the offset of a row. */
     public long at(int row) {
         return (long) row * FlowLayout.SIZE;
     }
 
-    /** The id of the flow that has a row; 0 = the row is free. */
+    /** Returns the id of the flow in a row; 0 if the row is free. */
     public int flowId(int row) {
         return memory.get(ValueLayout.JAVA_INT, at(row) + FlowLayout.FLOW_ID);
     }
 
-    /** Whether a row's flow has this id; looks through all rows. */
+    /** Returns true if a flow has this id; scans all rows. */
     public boolean inUse(int flowId) {
         for (int row = 0; row < highWater; row++) {
             if (flowId(row) == flowId) {
@@ -83,22 +83,22 @@ public final class RowTable implements AutoCloseable {
         return false;
     }
 
-    /** How many rows are taken. */
+    /** Returns the number of rows in use. */
     public int live() {
         return highWater - freeCount;
     }
 
-    /** How many rows have ever been used. */
+    /** Returns the number of rows that have ever been used. */
     public int highWater() {
         return highWater;
     }
 
-    /** How many bytes the rows take. */
+    /** Returns the size of the rows in bytes. */
     public long bytes() {
         return memory.byteSize();
     }
 
-    /** The rows as they are now. */
+    /** Returns the current rows. */
     public FlowRows rows() {
         return new FlowRows(memory, highWater);
     }

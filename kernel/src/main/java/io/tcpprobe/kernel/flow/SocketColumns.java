@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * All TCP sockets of a network namespace at one moment, by columns, in the order in which the kernel gave them: listeners,
- * connections, half-open ones and those in TIME_WAIT. Immutable. 67 bytes a socket, and a quarter more at most.
+ * A snapshot of all TCP sockets of a network namespace, stored by columns in the order of the kernel's dump: listeners,
+ * connections, half-open connections and sockets in TIME_WAIT. Immutable. Uses 67 bytes a socket, and at most a quarter more.
  */
 public final class SocketColumns {
     private final byte[] ends;
@@ -32,54 +32,57 @@ public final class SocketColumns {
         drops = Map.copyOf(from.drops);
     }
 
-    /** How many sockets there are. */
+    /** Returns the number of sockets. */
     public int size() {
         return size;
     }
 
-    /** A byte of the ends of a socket, 0 to 255, as {@link SocketEndpoints} lays them out. */
+    /** Returns a byte of the endpoints of a socket, 0 to 255, at a place of the layout of {@link SocketEndpoints}. */
     public int end(int row, int place) {
         return Byte.toUnsignedInt(ends[row * SocketEndpoints.SIZE + place]);
     }
 
-    /** Both ends of a socket. */
+    /** Returns both endpoints of a socket. */
     public SocketEndpoints ends(int row) {
         return SocketEndpoints.at(ends, row * SocketEndpoints.SIZE);
     }
 
-    /** A socket's state. */
+    /** Returns the state of a socket. */
     public TcpState state(int row) {
         TcpState state = TcpState.ofKernel(states[row]);
-        return state == null ? TcpState.CLOSED : state; // of a newer kernel: nothing that we know is true of it
+        return state == null ? TcpState.CLOSED : state; // a state of a newer kernel, unknown to us
     }
 
-    /** A socket's inode, by which its process is found; 0 if no process has it open, as in TIME_WAIT. */
+    /** Returns the inode of a socket, by which its process is found; 0 if no process has it open, as in TIME_WAIT. */
     public int inode(int row) {
         return inodes[row];
     }
 
-    /** A socket's cookie: no other socket has or had it. */
+    /** Returns the cookie of a socket, which is never reused by another socket. */
     public long cookie(int row) {
         return cookies[row];
     }
 
-    /** Bytes received that were not read; of a listener, the connections that wait to be accepted. */
+    /** Returns the number of received bytes that were not read; for a listener, of connections that wait to be accepted. */
     public long receiveQueue(int row) {
         return Integer.toUnsignedLong(receiveQueues[row]);
     }
 
-    /** Bytes sent that are not acknowledged; of a listener, how many connections may wait at most. */
+    /** Returns the number of sent bytes that are not acknowledged; for a listener, the maximum of waiting connections. */
     public long sendQueue(int row) {
         return Integer.toUnsignedLong(sendQueues[row]);
     }
 
-    /** What a listener has dropped: segments that opened connections, and connections that found no room; -1 if not known. */
+    /**
+     * Returns the drops of a listener: segments that open connections, and connections that exceeded the backlog; -1 if
+     * unknown.
+     */
     public long drops(int row) {
         Integer known = drops.get(row);
         return known == null ? -1 : Integer.toUnsignedLong(known);
     }
 
-    /** Takes sockets, one by one. */
+    /** Builds the columns socket by socket. */
     public static final class Builder {
         private byte[] ends;
         private byte[] states;
@@ -90,7 +93,7 @@ public final class SocketColumns {
         private final Map<Integer, Integer> drops = new HashMap<>();
         private int size;
 
-        /** With room for so many; it grows if there are more. */
+        /** Creates a builder with this initial capacity; it grows on demand. */
         public Builder(int expected) {
             int room = Math.max(expected, 16);
             ends = new byte[room * SocketEndpoints.SIZE];
@@ -102,10 +105,10 @@ public final class SocketColumns {
         }
 
         /**
-         * Takes a socket.
+         * Adds a socket.
          *
          * @param bothEnds {@link SocketEndpoints#SIZE} bytes, which are copied
-         * @param state the kernel's number, 1 to 12
+         * @param state the number of the state in the kernel, 1 to 12
          */
         public void add(byte[] bothEnds, int state, int inode, long cookie, int receiveQueue, int sendQueue) {
             if (size == states.length) {
@@ -120,7 +123,7 @@ public final class SocketColumns {
             size++;
         }
 
-        /** What the socket that was added last has dropped. */
+        /** Sets the drops of the last added socket. */
         public void drops(int count) {
             drops.put(size - 1, count);
         }
@@ -134,7 +137,10 @@ public final class SocketColumns {
             sendQueues = Arrays.copyOf(sendQueues, room);
         }
 
-        /** The sockets that were taken; the memory is theirs from now on, and only what lies behind them is written to. */
+        /**
+         * Returns the added sockets. The result shares the memory of this builder, which writes only after their rows from now
+         * on.
+         */
         public SocketColumns build() {
             return new SocketColumns(this);
         }

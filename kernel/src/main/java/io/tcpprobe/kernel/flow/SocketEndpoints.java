@@ -5,38 +5,38 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Both ends of a TCP socket, as bytes that sort like the indexes of TCP-MIB: unsigned and from left to right. An address that
- * is shorter than 16 bytes is followed by zeros; so is the remote end of a listener.
+ * Both endpoints of a TCP socket, as bytes that sort like the indexes of TCP-MIB: unsigned and from left to right. An address
+ * shorter than 16 bytes is padded with zeros. The remote endpoint of a listener is all zeros.
  *
  * <pre>
  *    0  u8    type of the local address: InetAddressType, RFC 4001
  *    1  u8[16] local address, in network order
  *   17  u32   its zone index, if the type is ipv6z; in network order
  *   21  u16   local port, in network order
- *   23        the same for the remote end
+ *   23        the same for the remote endpoint
  *   46
  * </pre>
  *
- * <p>The type is ipv4 for IPv6 sockets that speak IPv4 by v4-mapped addresses, and unknown for a listener that takes both
- * IPv4 and IPv6 at any address (RFC 4022, tcpListenerLocalAddressType).
+ * <p>The type is ipv4 for IPv6 sockets that use IPv4 by v4-mapped addresses, and unknown for a listener that accepts both IPv4
+ * and IPv6 at any address (RFC 4022, tcpListenerLocalAddressType).
  */
 public final class SocketEndpoints {
-    /** Bytes of both ends. */
+    /** Size of both endpoints in bytes. */
     public static final int SIZE = 46;
 
-    /** Where the local end begins. */
+    /** Offset of the local endpoint. */
     public static final int LOCAL = 0;
 
-    /** Where the remote end begins. */
+    /** Offset of the remote endpoint. */
     public static final int REMOTE = 23;
 
-    /** Where the address begins, from the beginning of its end. */
+    /** Offset of the address in its endpoint. */
     public static final int ADDRESS = 1;
 
-    /** Where the zone index begins, from the beginning of its end. */
+    /** Offset of the zone index in its endpoint. */
     public static final int ZONE = 17;
 
-    /** Where the port begins, from the beginning of its end. */
+    /** Offset of the port in its endpoint. */
     public static final int PORT = 21;
 
     private final byte[] bytes;
@@ -45,14 +45,14 @@ public final class SocketEndpoints {
         this.bytes = bytes;
     }
 
-    /** The ends in these bytes, which are copied. */
+    /** Returns the endpoints in these bytes, which are copied. */
     public static SocketEndpoints at(byte[] bytes, int from) {
         return new SocketEndpoints(Arrays.copyOfRange(bytes, from, from + SIZE));
     }
 
     /**
-     * The ends of a connection. An address has 4 bytes, 16, or 16 and a zone index of 4 (RFC 4001); of an address that is not
-     * link-local the zone index is left out, as the kernel's messages have it.
+     * Returns the endpoints of a connection. An address has 4 bytes, 16 bytes, or 16 bytes and a zone index of 4 (RFC 4001).
+     * The zone index of an address that is not link-local is dropped, as in the kernel's messages.
      *
      * @throws IllegalArgumentException if an address has another length
      */
@@ -88,17 +88,17 @@ public final class SocketEndpoints {
         return ByteBuffer.wrap(address).getInt(16);
     }
 
-    /** Whether these bytes are the same ends. */
+    /** Returns true if these bytes are the same endpoints. */
     public boolean matches(byte[] other, int from) {
         return Arrays.equals(bytes, 0, SIZE, other, from, from + SIZE);
     }
 
-    /** The local port. */
+    /** Returns the local port. */
     public int localPort() {
         return port(LOCAL);
     }
 
-    /** The remote port; 0 for a listener. */
+    /** Returns the remote port; 0 for a listener. */
     public int remotePort() {
         return port(REMOTE);
     }
@@ -107,12 +107,12 @@ public final class SocketEndpoints {
         return Short.toUnsignedInt(ByteBuffer.wrap(bytes).getShort(end + PORT));
     }
 
-    /** The local end: "10.0.0.1:80", "[fe80::1%2]:80". */
+    /** Returns the local endpoint: "10.0.0.1:80", "[fe80::1%2]:80". */
     public String local() {
         return text(LOCAL);
     }
 
-    /** The remote end. */
+    /** Returns the remote endpoint. */
     public String remote() {
         return text(REMOTE);
     }
@@ -133,7 +133,7 @@ public final class SocketEndpoints {
         return Arrays.hashCode(bytes);
     }
 
-    /** "10.0.0.1:80 - 10.0.0.2:4711". */
+    /** Returns both endpoints: "10.0.0.1:80 - 10.0.0.2:4711". */
     @Override
     public String toString() {
         return local() + " - " + remote();

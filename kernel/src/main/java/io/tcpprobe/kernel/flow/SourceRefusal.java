@@ -1,14 +1,14 @@
 package io.tcpprobe.kernel.flow;
 
 /**
- * A source that would be preferred to the one that runs, or a part of the one that runs, and why this host refuses it.
+ * A source, or a part of a source, that this host refuses although it would be preferred, with the reason.
  *
- * @param what the source, or the part as "bpf without owners"
- * @param reason what was tried, the cause and what to do, in one line
- * @param unexpected whether this process has privileges with which one may expect it to run
+ * @param what the source, or the missing part, such as "bpf without owners"
+ * @param reason the step, the cause and the remedy, in one line
+ * @param unexpected true if this process has privileges that normally suffice to run it
  */
 public record SourceRefusal(String what, String reason, boolean unexpected) {
-    /** "what: reason". */
+    /** Returns "what: reason". */
     @Override
     public String toString() {
         return what + ": " + reason;

@@ -4,7 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A TCP socket's state: the kernel's number (net/tcp_states.h) and the standard MIB's (RFC 4022, tcpConnectionState). */
+/**
+ * The state of a TCP socket, with its numbers in the kernel (net/tcp_states.h) and in TCP-MIB (RFC 4022, tcpConnectionState).
+ */
 public enum TcpState {
     ESTABLISHED(1, 5, "established"),
     SYN_SENT(2, 3, "synSent"),
@@ -17,7 +19,7 @@ public enum TcpState {
     LAST_ACK(9, 9, "lastAck"),
     LISTEN(10, 2, "listen"),
     CLOSING(11, 10, "closing"),
-    /** A half-open connection that has no socket yet; the MIB knows no difference to {@link #SYN_RECEIVED}. */
+    /** A half-open connection without a socket; the MIB does not distinguish it from {@link #SYN_RECEIVED}. */
     NEW_SYN_RECEIVED(12, 4, "synReceived");
 
     private static final @Nullable TcpState[] BY_KERNEL = new TcpState[13];
@@ -42,25 +44,25 @@ public enum TcpState {
         this.label = label;
     }
 
-    /** The kernel's number. */
+    /** Returns the number in the kernel. */
     public int kernel() {
         return kernel;
     }
 
-    /** The number in tcpConnectionState. */
+    /** Returns the number in tcpConnectionState. */
     public int mib() {
         return mib;
     }
 
-    /** The name in tcpConnectionState. */
+    /** Returns the name in tcpConnectionState. */
     public String label() {
         return label;
     }
 
     /**
-     * Sockets by state.
+     * Returns the number of sockets by state.
      *
-     * @param byKernel how many there are, by the kernel's number
+     * @param byKernel number of sockets, indexed by the kernel's number of the state
      */
     public static Map<TcpState, Integer> count(int[] byKernel) {
         Map<TcpState, Integer> counted = new EnumMap<>(TcpState.class);
@@ -70,12 +72,12 @@ public enum TcpState {
         return counted;
     }
 
-    /** The state with this number in the kernel, or null if there is none. */
+    /** Returns the state with this number in the kernel, or null if there is none. */
     public static @Nullable TcpState ofKernel(int number) {
         return number >= 0 && number < BY_KERNEL.length ? BY_KERNEL[number] : null;
     }
 
-    /** The state with this number in tcpConnectionState, or null if there is none. */
+    /** Returns the state with this number in tcpConnectionState, or null if there is none. */
     public static @Nullable TcpState ofMib(int number) {
         return number >= 0 && number < BY_MIB.length ? BY_MIB[number] : null;
     }

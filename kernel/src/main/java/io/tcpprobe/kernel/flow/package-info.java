@@ -1,4 +1,4 @@
-/** The vocabulary of flows: fields, rows, snapshots of rows, and the interface that each source of rows implements. */
+/** The model of flows: fields, rows, snapshots of rows, and the interface that each source implements. */
 @NullMarked
 package io.tcpprobe.kernel.flow;
 

@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The files by which the module is read and set.
+ * The files of the module.
  *
- * @param records the samples, a line each
- * @param statistics what the module counts
+ * @param records the samples, one per line
+ * @param statistics the module's counters
  * @param sysctls folder of its settings
- * @param version its version; not there if it is loaded under another name
+ * @param version its version; missing if the module is loaded under another name
  */
 public record ModuleFiles(Path records, Path statistics, Path sysctls, Path version) {
-    /** The files of this host. */
+    /** Returns the files of this host. */
     public static ModuleFiles ofThisHost() {
         return new ModuleFiles(
                 Path.of("/proc/net/tcpprobe"),
@@ -24,16 +24,16 @@ public record ModuleFiles(Path records, Path statistics, Path sysctls, Path vers
                 Path.of("/sys/module/tcp_probe_plus/version"));
     }
 
-    /** Whether the module is the original one, 1.x: its read() blocks until the buffer is full. */
+    /** Returns true if the module is the original one, 1.x, whose read() blocks until the buffer is full. */
     boolean original() {
         try {
             return Files.readString(version).startsWith("1.");
         } catch (IOException _) {
-            return false; // ours says its version
+            return false; // only ours has this file
         }
     }
 
-    /** What its records mean. */
+    /** Returns the dialect of its records. */
     RecordDialect dialect() {
         return original() ? RecordDialect.ORIGINAL : RecordDialect.TCPPROBE;
     }
@@ -41,7 +41,7 @@ public record ModuleFiles(Path records, Path statistics, Path sysctls, Path vers
     /**
      * Opens the records.
      *
-     * @throws IOException if that cannot be; the message says why and what to do
+     * @throws IOException if they cannot be opened; the message states the cause and the remedy
      */
     RecordFile openRecords() throws IOException {
         if (!Files.exists(records)) {

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flows by the Linux module tcp_probe_plus. One thread reads the records as they come, another looks after the module's settings
- * and lets silent flows go. When the module goes away, that is said and counted, its flows are let go, and its file is tried
- * again every second.
+ * The source module: flows from the Linux module tcp_probe_plus. One thread reads the records as they arrive, another polls the
+ * module's settings and releases silent flows. When the module is unloaded, that is logged and counted, its flows are released,
+ * and its file is tried again every second.
  */
 public final class ModuleSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(ModuleSource.class);
     private static final int WAIT_MILLIS = 500;
 
-    /** Records gather for so long, so that no record wakes anybody up. */
+    /** Time to collect records, so that not every record wakes up the reader. */
     private static final int GATHER_MILLIS = 10;
 
     private static final long RETRY_MILLIS = 1000;
@@ -47,14 +47,14 @@ public final class ModuleSource implements FlowSource {
     private final BadLines bad;
     private final ProbeRecord record = new ProbeRecord();
 
-    /** Also the lock of itself: the reading thread fills it, the thread that refreshes looks at it. */
+    /** Guarded by its own lock: the reading thread fills it, the refreshing thread reads it. */
     private final RecordTable table;
 
     private Map<FlowStatistic, Long> counted = Map.of();
     private volatile boolean closed;
     private volatile long lost;
 
-    /** Why there are no records; empty while there are. */
+    /** Why there are no records; empty while the module is loaded. */
     private volatile String missing = "";
 
     private ModuleSource(
@@ -68,14 +68,14 @@ public final class ModuleSource implements FlowSource {
     }
 
     /**
-     * Begins to read the module's records.
+     * Starts to read the module's records.
      *
-     * @param files where the module is
-     * @param settings are kept the same as the module's
+     * @param files the files of the module
+     * @param settings kept in sync with the module's sysctls
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @param ids gives flows their ids
-     * @param listener is told of every record, by the thread that reads
-     * @throws IOException if there is no module; the message says why and what to do
+     * @param ids allocates flow ids
+     * @param listener notified of every record, by the reading thread
+     * @throws IOException if the module is not loaded; the message states the cause and the remedy
      */
     public static ModuleSource open(
             ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, RowListener listener)
@@ -99,7 +99,7 @@ public final class ModuleSource implements FlowSource {
         return file;
     }
 
-    /** Reads until the source is closed, over all goings and comings of the module. */
+    /** Reads until the source is closed, even if the module is unloaded and loaded again. */
     private void read(RecordFile first) {
         @Nullable RecordFile file = first;
         while (!closed) {
@@ -131,7 +131,10 @@ public final class ModuleSource implements FlowSource {
         }
     }
 
-    /** First it gets what was set here: the thread that watches would take over what it came with, once it is not missing. */
+    /**
+     * Handles the return of the module. The module gets the settings given here before {@link #missing} is cleared; otherwise the
+     * polling thread would adopt the module's own values first.
+     */
     private void came() {
         sysctls.begin();
         missing = "";
@@ -160,7 +163,7 @@ public final class ModuleSource implements FlowSource {
                 drain(file, reader);
             } else {
                 file.check();
-                pause(GATHER_MILLIS); // an error does not wait
+                pause(GATHER_MILLIS); // poll(2) does not wait on an error
             }
         }
     }
@@ -217,7 +220,7 @@ public final class ModuleSource implements FlowSource {
         return SettingUser.MODULE;
     }
 
-    /** Whether the module is there, as far as is known. */
+    /** Returns true if the module is believed to be loaded. */
     public boolean present() {
         return missing.isEmpty();
     }
@@ -239,7 +242,7 @@ public final class ModuleSource implements FlowSource {
         }
     }
 
-    /** As the module counts; while it is not there, as it has counted last. */
+    /** Returns the module's counters; the last known ones while it is not loaded. */
     @Override
     public Map<FlowStatistic, Long> statistics() {
         Map<FlowStatistic, Long> now = new EnumMap<>(FlowStatistic.class);
@@ -260,7 +263,7 @@ public final class ModuleSource implements FlowSource {
         return Map.of();
     }
 
-    /** Ends it. A thread that is in the original's read() ends when that returns. */
+    /** Closes the source. A thread that is blocked in read() of the original module ends when that returns. */
     @Override
     public void close() {
         synchronized (table) {

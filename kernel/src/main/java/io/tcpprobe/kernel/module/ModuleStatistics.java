@@ -35,7 +35,7 @@ final class ModuleStatistics {
 
     private ModuleStatistics() {}
 
-    /** What the text says; a line that is not there, or is not whole, gives nothing. */
+    /** Parses the text; a missing or incomplete line is skipped. */
     static Map<FlowStatistic, Long> parse(String text) {
         Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
         for (String line : text.split("\n", -1)) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The module's records. There is one ring for all readers: an agent beside it would get only some of the records. The settings
- * that somebody gave are the module's, and stay there; but port, which is looked at here.
+ * The stream of the module's records. The module has one ring for all readers: an agent running at the same time would get only
+ * some of the records. Settings that were given are written to the module and remain there, except port, which is applied here.
  */
 public final class ModuleStream implements RecordStream {
     private static final Logger LOG = LoggerFactory.getLogger(ModuleStream.class);
@@ -55,9 +55,9 @@ public final class ModuleStream implements RecordStream {
     }
 
     /**
-     * Begins to read the module's records.
+     * Starts to read the module's records.
      *
-     * @throws IOException if there is no module; the message says why and what to do
+     * @throws IOException if the module is not loaded; the message states the cause and the remedy
      */
     public static ModuleStream open(
             ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
@@ -91,7 +91,7 @@ public final class ModuleStream implements RecordStream {
         lookAround(port);
     }
 
-    /** Once a second. */
+    /** Releases silent flows and checks the file, once a second. */
     private void lookAround(int port) throws IOException {
         long now = monotonicNanos.getAsLong();
         if (now - purged >= SECOND) {

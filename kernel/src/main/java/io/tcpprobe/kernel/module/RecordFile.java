@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * /proc/net/tcpprobe, open. Ours gives what is there and never blocks. The original's read() blocks until the buffer is nearly
- * full: it gets a small one. Used by one thread.
+ * The open file /proc/net/tcpprobe. With our module, read() returns the available bytes and never blocks. With the original
+ * one, read() blocks until the buffer is nearly full, so the buffer is small. Used by one thread.
  */
 final class RecordFile implements AutoCloseable {
     private static final int LARGE = 1 << 16;
@@ -26,9 +26,9 @@ final class RecordFile implements AutoCloseable {
     }
 
     /**
-     * Opens it.
+     * Opens the file.
      *
-     * @param blocking whether its read() blocks whatever it is told
+     * @param blocking true if its read() blocks in spite of O_NONBLOCK
      */
     static RecordFile open(Path path, boolean blocking) throws IOException {
         NonBlockingFile file = NonBlockingFile.open(path, blocking ? SMALL : LARGE, !blocking);
@@ -44,25 +44,25 @@ final class RecordFile implements AutoCloseable {
         return Files.getAttribute(path, "unix:ino");
     }
 
-    /** Waits until there is something to read; false when the time is over. */
+    /** Waits until there is data to read; returns false after the timeout. */
     boolean await(int millis) throws IOException {
         return file.await(millis);
     }
 
-    /** Reads; gives how many bytes came, 0 if there are none now, -1 at the end. */
+    /** Reads; returns the number of bytes, 0 if there are none now, -1 at the end. */
     int read(byte[] bytes, int from, int length) throws IOException {
         return file.read(bytes, from, length);
     }
 
-    /** How many bytes a read gives at most. */
+    /** Returns the maximum number of bytes that a read returns. */
     int greatest() {
         return file.bufferBytes();
     }
 
     /**
-     * Does nothing while the file is the one that was opened.
+     * Checks that the path still leads to the file that was opened.
      *
-     * @throws IOException if it has gone, or another one stands in its place
+     * @throws IOException if it was removed or replaced
      */
     void check() throws IOException {
         if (!identity(path).equals(identity)) {

@@ -23,23 +23,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the settings and the module's sysctls the same, whichever of them is changed. A change and a poll may come at once:
- * reading or writing a file and noting its value are one step, under this object's lock. The store is called without it.
+ * Synchronizes the settings and the module's sysctls in both directions. A change and a poll may run concurrently, so reading
+ * or writing a file and recording its value is one step under this object's lock. The store is called without the lock.
  */
 final class Sysctls {
     private static final Logger LOG = LoggerFactory.getLogger(Sysctls.class);
     private static final String WHO = "sysctl";
 
-    /** The files of each setting. The original has purge_time where its README says purgetime. */
+    /** The files of each setting. The original module has purge_time, although its README documents purgetime. */
     private static final Map<Setting<?>, List<String>> FILES = files();
 
     private final Path folder;
     private final SettingStore settings;
 
-    /** What each file had when it was read or written last. */
+    /** The content of each file when it was last read or written. */
     private final Map<Setting<?>, String> known = new ConcurrentHashMap<>();
 
-    /** Values that were refused, each said once. */
+    /** Refused values, each logged once. */
     private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
     Sysctls(Path folder, SettingStore settings) {
@@ -54,19 +54,22 @@ final class Sysctls {
         return files;
     }
 
-    /** The settings that the module has. */
+    /** Returns the settings that the module has. */
     static Set<Setting<?>> all() {
         return FILES.keySet();
     }
 
-    /** Begins with a module that was just found: what somebody has set here goes there, all else is taken from there. */
+    /**
+     * Synchronizes with a module that was just found: settings that were given here are written to it, all others are adopted
+     * from it.
+     */
     void begin() {
         known.clear();
         give(_ -> true);
         poll();
     }
 
-    /** Gives the module the values that somebody has set here, of those settings that are wanted. */
+    /** Writes the settings that were given here, and match the predicate, to the module. */
     void give(Predicate<Setting<?>> wanted) {
         for (Setting<?> setting : FILES.keySet()) {
             if (wanted.test(setting) && setting.writable() && given(settings.origin(setting))) {
@@ -86,7 +89,7 @@ final class Sysctls {
         };
     }
 
-    /** Takes over what was changed in the files. */
+    /** Adopts changed values of the files. */
     void poll() {
         for (Setting<?> setting : FILES.keySet()) {
             String changed = readIfChanged(setting);
@@ -96,7 +99,7 @@ final class Sysctls {
         }
     }
 
-    /** The value that the file has; empty if there is no file, or if it has not changed. */
+    /** Returns the value of the file; empty if there is no file, or if it has not changed. */
     private synchronized String readIfChanged(Setting<?> setting) {
         String now = read(setting);
         if (now.isEmpty() || now.equals(known.put(setting, now))) {
@@ -115,12 +118,12 @@ final class Sysctls {
             if (refused.add(setting.name() + "=" + text)) {
                 LOG.warn("take over {} from the module: {}", setting.name(), wrong.getMessage());
             }
-        } catch (RuntimeException failed) { // of somebody who listens to the settings: the value is in force, go on
+        } catch (RuntimeException failed) { // of a listener of the settings: the value is in force, go on
             LOG.warn("take over {} from the module: {}", setting.name(), failed.toString());
         }
     }
 
-    /** The value in force; empty if there is no such file. */
+    /** Returns the value in force; empty if there is no such file. */
     private String read(Setting<?> setting) {
         for (String name : FILES.getOrDefault(setting, List.of())) {
             try {
@@ -138,9 +141,9 @@ final class Sysctls {
     }
 
     /**
-     * Passes the value that a setting has now on to the module. That is the last one: the file may have it already.
+     * Writes the current value of a setting to the module, unless the file already has it.
      *
-     * @throws UncheckedIOException if the file cannot be written; {@link #poll} brings the old value back
+     * @throws UncheckedIOException if the file cannot be written; {@link #poll} then restores the old value
      */
     synchronized void changed(Setting<?> setting) {
         if (FILES.containsKey(setting) && setting.writable()) {

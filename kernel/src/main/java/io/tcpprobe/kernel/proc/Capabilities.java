@@ -15,7 +15,7 @@ public final class Capabilities {
     private Capabilities() {}
 
     /**
-     * All of them, bit n for the capability with the number n.
+     * Returns all effective capabilities: bit n is the capability with number n.
      *
      * @throws IOException if /proc cannot be read
      */
@@ -30,7 +30,7 @@ public final class Capabilities {
     }
 
     /**
-     * Whether there is one.
+     * Returns true if the process has this capability.
      *
      * @throws IOException if /proc cannot be read
      */

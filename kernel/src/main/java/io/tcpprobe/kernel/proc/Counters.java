@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One group of values of /proc/net/snmp or /proc/net/netstat, at one moment: a line of names and a line of values, both
- * begun by the group's name. Values are found by name; those that this program has never heard of are kept too.
+ * One group of values of /proc/net/snmp or /proc/net/netstat, at one moment: a line of names and a line of values, both start
+ * with the group's name. Values are found by name; unknown names are kept too.
  *
  * <pre>
  *   Tcp: RtoAlgorithm RtoMin RtoMax MaxConn ActiveOpens ...
  *   Tcp: 1 200 120000 -1 14 ...
  * </pre>
  *
- * <p>Values are the kernel's 64-bit numbers; counters are unsigned, MaxConn alone is signed. What is not a counter is listed in
- * {@link HostGauge}. Where there are fewer values than names, the last names have none; values beyond the names are left out.
+ * <p>Values are the kernel's 64-bit numbers; counters are unsigned, MaxConn alone is signed. Values that are not counters are
+ * listed in {@link HostGauge}. If there are fewer values than names, the last names have none; values beyond the names are
+ * ignored.
  */
 public final class Counters {
-    /** What is wrong with the text of a group. */
+    /** A fault in the text of a group. */
     enum Fault {
         NONE(""),
         NO_GROUP("the group is missing"),
@@ -41,7 +42,7 @@ public final class Counters {
         }
     }
 
-    /** The names of a group and where each one's value is; shared by all readings until the header changes. */
+    /** The names of a group and the indexes of their values; shared by all readings until the header changes. */
     private record Header(
             byte[] line, List<String> names, Map<String, Integer> places, Map<Integer, HostGauge> gauges) {
         static Header of(String group, byte[] line) {
@@ -63,7 +64,7 @@ public final class Counters {
 
     private static final Header NO_HEADER = Header.of("", new byte[0]);
 
-    /** No values at all: what a group that the kernel does not have gives. */
+    /** No values: the result for a group that the kernel does not have. */
     public static final Counters NONE = new Counters(NO_HEADER, new long[0], Fault.NO_GROUP);
 
     private final Header header;
@@ -77,13 +78,13 @@ public final class Counters {
     }
 
     /**
-     * Finds a group in the text of such a file.
+     * Parses a group in the text of a file.
      *
      * @param text the file's content
-     * @param length how many bytes of it count
+     * @param length number of valid bytes
      * @param group the group's name: "Tcp"
-     * @param previous an older reading of the same group, whose header is used again if it is the same
-     * @return what there is of the group; {@link #NONE} if it is not there
+     * @param previous an older reading of the same group, whose header is reused if it is the same
+     * @return the group, as far as it is valid; {@link #NONE} if it is missing
      */
     public static Counters parse(byte[] text, int length, String group, Counters previous) {
         byte[] prefix = (group + ":").getBytes(StandardCharsets.US_ASCII);
@@ -104,7 +105,7 @@ public final class Counters {
         return numbers(header, text, numbers + prefix.length, end(text, length, numbers));
     }
 
-    /** Where the first line at or after {@code from} with this prefix begins, or -1. */
+    /** Returns the start of the first line at or after {@code from} with this prefix, or -1. */
     private static int line(byte[] text, int length, byte[] prefix, int from) {
         for (int at = from; at < length; at = end(text, length, at) + 1) {
             if (at + prefix.length <= length && Arrays.equals(text, at, at + prefix.length, prefix, 0, prefix.length)) {
@@ -158,7 +159,7 @@ public final class Counters {
     }
 
     /**
-     * These values and another, which replaces one of the same name.
+     * Returns these values plus another one, which replaces one of the same name.
      *
      * @param group the group's name
      */
@@ -180,7 +181,7 @@ public final class Counters {
         return new Counters(Header.of(group, header.line, List.copyOf(names)), longer, fault);
     }
 
-    /** The names, in the kernel's order; the last ones may be without values, see {@link #has(int)}. */
+    /** Returns the names, in the kernel's order; the last ones may have no values, see {@link #has(int)}. */
     public List<String> names() {
         return header.names;
     }
@@ -191,28 +192,28 @@ public final class Counters {
         return place != null && has(place);
     }
 
-    /** Returns true if there is a value at this place of {@link #names}. */
+    /** Returns true if there is a value at this index of {@link #names}. */
     public boolean has(int place) {
         return place < values.length;
     }
 
-    /** The value of this name; 0 if there is none, see {@link #has(String)}. */
+    /** Returns the value of this name; 0 if there is none, see {@link #has(String)}. */
     public long value(String name) {
         Integer place = header.places.get(name);
         return place == null ? 0 : value(place);
     }
 
-    /** The value at this place of {@link #names}; 0 if there is none, see {@link #has(int)}. */
+    /** Returns the value at this index of {@link #names}; 0 if there is none, see {@link #has(int)}. */
     public long value(int place) {
         return has(place) ? values[place] : 0;
     }
 
-    /** What the value at this place of {@link #names} is, if it is not a counter. */
+    /** Returns the gauge at this index of {@link #names}; empty if it is a counter. */
     public Optional<HostGauge> gauge(int place) {
         return Optional.ofNullable(header.gauges.get(place));
     }
 
-    /** What was wrong with the text. */
+    /** Returns the fault in the text. */
     Fault fault() {
         return fault;
     }

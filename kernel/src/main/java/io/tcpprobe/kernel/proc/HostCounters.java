@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TCP counters of the host, that is of the network namespace the program runs in. Whatever is missing of the files is absent;
- * they never keep the program from starting.
+ * The TCP counters of the host, that is of the network namespace of this process. Values that are missing in the files are
+ * absent; they never prevent the start of the program.
  */
 public final class HostCounters implements AutoCloseable {
     /** The group of /proc/net/snmp that TCP-MIB is made from. */
@@ -20,7 +20,7 @@ public final class HostCounters implements AutoCloseable {
     /** The group of /proc/net/netstat that has no standard objects. */
     public static final String TCP_EXT = "TcpExt";
 
-    /** The group of /proc/net/netstat with what is known of MPTCP. */
+    /** The group of /proc/net/netstat with the counters of MPTCP. */
     public static final String MPTCP_EXT = "MPTcpExt";
 
     private static final Logger LOG = LoggerFactory.getLogger(HostCounters.class);
@@ -41,7 +41,7 @@ public final class HostCounters implements AutoCloseable {
         this.limits = limits;
     }
 
-    /** Opens those of this process's network namespace. */
+    /** Opens the counters of this process's network namespace. */
     public static HostCounters ofThisHost(LongSupplier monotonicNanos) {
         return open(PROC_NET, IPV4_SYSCTLS, monotonicNanos);
     }
@@ -58,9 +58,9 @@ public final class HostCounters implements AutoCloseable {
     }
 
     /**
-     * The same.
+     * Opens the counters.
      *
-     * @param warnings gets each kind of fault of a file once
+     * @param warnings receives each kind of fault of a file once
      */
     static HostCounters open(Path procNet, Path sysctls, LongSupplier monotonicNanos, Consumer<String> warnings) {
         return new HostCounters(
@@ -71,8 +71,8 @@ public final class HostCounters implements AutoCloseable {
     }
 
     /**
-     * The group Tcp of /proc/net/snmp: the objects of TCP-MIB. RtoMin and RtoMax are the limits in force, in milliseconds; the
-     * file itself has the kernel's defaults for ever.
+     * Returns the group Tcp of /proc/net/snmp: the objects of TCP-MIB. RtoMin and RtoMax are the limits in force, in
+     * milliseconds; the file itself always has the kernel's defaults.
      */
     public Counters tcp() {
         ProcFile.Reading reading = snmp.current();
@@ -84,12 +84,12 @@ public final class HostCounters implements AutoCloseable {
         return known.tcp;
     }
 
-    /** The group TcpExt of /proc/net/netstat. */
+    /** Returns the group TcpExt of /proc/net/netstat. */
     public Counters tcpExt() {
         return netstat.current().group(TCP_EXT);
     }
 
-    /** The group MPTcpExt of /proc/net/netstat; empty if the kernel has no MPTCP. */
+    /** Returns the group MPTcpExt of /proc/net/netstat; empty if the kernel has no MPTCP. */
     public Counters mptcpExt() {
         return netstat.current().group(MPTCP_EXT);
     }

@@ -4,12 +4,13 @@ import io.tcpprobe.config.Unit;
 import java.util.Optional;
 
 /**
- * The values of the groups Tcp, TcpExt and MPTcpExt that are not counters: they can fall, so every connector shows them as gauges.
+ * The values of the groups Tcp, TcpExt and MPTcpExt that are not counters: they can decrease, so every connector presents them
+ * as gauges.
  *
- * <p>Found by reading which names of include/uapi/linux/snmp.h and net/mptcp/mib.h the kernel lowers or sets, in Linux 5.4 to 7.0:
- * {@code TCP_DEC_STATS} and {@code MPTCP_DEC_STATS} have one user each, TcpExt has none, and whatever is added to it is positive
- * (TCPMemoryPressuresChrono adds milliseconds, TCPHystartTrainCwnd and TCPHystartDelayCwnd add windows). What a newer kernel has
- * beyond that is taken for a counter.
+ * <p>The list was derived from the source of Linux 5.4 to 7.0: the names of include/uapi/linux/snmp.h and net/mptcp/mib.h that
+ * the kernel decrements or sets. {@code TCP_DEC_STATS} and {@code MPTCP_DEC_STATS} have one user each, TcpExt has none, and
+ * only positive numbers are added to it (TCPMemoryPressuresChrono adds milliseconds, TCPHystartTrainCwnd and
+ * TCPHystartDelayCwnd add windows). Further names of a newer kernel are treated as counters.
  */
 public enum HostGauge {
     RTO_ALGORITHM("Tcp", "RtoAlgorithm", Unit.NONE, false, "a constant, the algorithm's number in TCP-MIB"),
@@ -34,7 +35,7 @@ public enum HostGauge {
         this.reason = reason;
     }
 
-    /** The gauge with a name of the kernel; empty if that is a counter. */
+    /** Returns the gauge with a name of the kernel; empty if that is a counter. */
     public static Optional<HostGauge> find(String group, String label) {
         for (HostGauge gauge : values()) {
             if (gauge.label.equals(label) && gauge.group.equals(group)) {
@@ -44,24 +45,24 @@ public enum HostGauge {
         return Optional.empty();
     }
 
-    /** Its name in the kernel. */
+    /** Returns its name in the kernel. */
     public String label() {
         return label;
     }
 
-    /** Its unit. */
+    /** Returns its unit. */
     public Unit unit() {
         return unit;
     }
 
-    /** Why it is not a counter. */
+    /** Returns why it is not a counter. */
     public String reason() {
         return reason;
     }
 
     /**
-     * Its value. The kernel adds up numbers of all processors, one after the other, so the sum of a gauge that changes meanwhile
-     * may be below 0, which it prints as nearly 2^64: that is 0.
+     * Returns its value. The kernel sums the numbers of all processors one after the other, so the sum of a gauge that changes
+     * at the same time may be negative, which it prints as nearly 2^64. This is returned as 0.
      */
     long fit(long bits) {
         return signed ? bits : Math.max(0, bits);

@@ -17,27 +17,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of counters below /proc/net that is read again when a reading is too old. The file stays open, and with it the
- * network namespace that it was opened in. A file that is missing, or not as it should be, has the values that can be read; each
- * kind of fault is logged once. A missing file is looked for again at the next reading.
+ * A file of counters below /proc/net that is read again when the last reading is too old. The file stays open, and with it the
+ * network namespace in which it was opened. A missing or malformed file has the values that can be read; each kind of fault is
+ * logged once. A missing file is opened again at the next reading.
  */
 final class ProcFile implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProcFile.class);
 
     /**
-     * How old a reading may be: so short that nobody notices, so long that one walk over the counters reads once. Seconds of
-     * age, as other agents have, hide the very change that is asked for.
+     * Maximum age of a reading: short enough to be unnoticeable, long enough that one walk over the counters reads the file
+     * once. A cache of seconds, as in other agents, would hide the change that a client wants to observe.
      */
     private static final long GREATEST_AGE_NANOS = 10_000_000;
 
     private static final int FIRST_BUFFER = 64 * 1024;
 
-    /** Beyond that, a file is not read. */
+    /** Maximum number of bytes that are read of a file. */
     private static final int GREATEST_BUFFER = 1024 * 1024;
 
-    /** A reading of all groups, and when it was made. */
+    /** A reading of all groups, and its time. */
     record Reading(long at, Map<String, Counters> groups) {
-        /** A group's counters. */
+        /** Returns the counters of a group. */
         Counters group(String name) {
             return groups.getOrDefault(name, Counters.NONE);
         }
@@ -51,17 +51,17 @@ final class ProcFile implements AutoCloseable {
     private final Set<String> logged = new HashSet<>();
     private byte[] text = new byte[FIRST_BUFFER];
 
-    /** Not a FileChannel: that would be closed for ever by the interruption of a thread that reads it. Null if missing. */
+    /** Not a FileChannel, which the interruption of a reading thread would close permanently. Null if missing. */
     private @Nullable RandomAccessFile file;
 
     private volatile @Nullable Reading last;
 
     /**
-     * A file, read at once.
+     * Opens a file and reads it.
      *
      * @param needed the groups of counters that every kernel has
-     * @param optional those that a kernel may be without
-     * @param warnings gets each kind of fault once
+     * @param optional groups that a kernel may lack
+     * @param warnings receives each kind of fault once
      */
     ProcFile(
             Path path,
@@ -78,7 +78,7 @@ final class ProcFile implements AutoCloseable {
         read();
     }
 
-    /** A reading, at most a hundredth of a second old. */
+    /** Returns a reading, at most 10 ms old. */
     Reading current() {
         Reading reading = last;
         return reading == null || monotonicNanos.getAsLong() - reading.at > GREATEST_AGE_NANOS ? read() : reading;
@@ -117,7 +117,7 @@ final class ProcFile implements AutoCloseable {
         }
     }
 
-    /** Reads the whole file into {@link #text}; returns how many bytes there are, or -1 if it cannot be read. */
+    /** Reads the whole file into {@link #text}; returns the number of bytes, or -1 if it cannot be read. */
     private int length() {
         try {
             RandomAccessFile open = file;
@@ -147,7 +147,7 @@ final class ProcFile implements AutoCloseable {
             length += count;
             if (length == text.length) {
                 if (length == GREATEST_BUFFER) {
-                    return lastLineEnd(length); // what follows would be torn
+                    return lastLineEnd(length); // the rest would be inconsistent
                 }
                 text = Arrays.copyOf(text, text.length * 2);
             }

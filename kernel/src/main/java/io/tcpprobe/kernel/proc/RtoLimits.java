@@ -11,9 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The limits of the retransmission timeout that new connections get: net.ipv4.tcp_rto_min_us since Linux 6.11, tcp_rto_max_ms since
- * 6.15. Older kernels have only the constants that /proc/net/snmp shows. The files stay open, and with them the network namespace
- * that they were opened in.
+ * The limits of the retransmission timeout of new connections: net.ipv4.tcp_rto_min_us since Linux 6.11, tcp_rto_max_ms since
+ * 6.15. Older kernels have only the constants that /proc/net/snmp shows. The files stay open, and with them the network
+ * namespace in which they were opened.
  */
 final class RtoLimits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RtoLimits.class);
@@ -29,7 +29,7 @@ final class RtoLimits implements AutoCloseable {
     }
 
     /**
-     * Opens them.
+     * Opens the files.
      *
      * @param sysctls /proc/sys/net/ipv4
      */
@@ -46,7 +46,7 @@ final class RtoLimits implements AutoCloseable {
         }
     }
 
-    /** The group Tcp with the limits in force: a lower limit of a part of a millisecond is rounded up, as the kernel does. */
+    /** Returns the group Tcp with the limits in force. The minimum is rounded up to milliseconds, as the kernel does. */
     Counters in(Counters tcp) {
         Counters limited = tcp;
         OptionalLong min = number(minMicros);

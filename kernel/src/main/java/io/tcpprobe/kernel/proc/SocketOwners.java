@@ -11,29 +11,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which process has which socket open, by the sockets' inodes. Of several processes that share a socket the one with the lowest
- * id counts: the parent, as a rule. The owners never change; the names of their processes are read when somebody asks first.
+ * Which process has which socket open, by the sockets' inodes. If several processes share a socket, its owner is the one with
+ * the lowest id, normally the parent. The owners never change; the names of their processes are read at the first request.
  */
 public final class SocketOwners {
-    /** No process is known. */
+    /** No known owners. */
     public static final SocketOwners NONE = new SocketOwners(new long[0], 0, Path.of("/proc"));
 
     private static final Logger LOG = LoggerFactory.getLogger(SocketOwners.class);
     private static final String PREFIX = "socket:[";
 
-    /** 2^32 by the golden ratio: inodes in a row, and those that are multiples of something, lie far apart. */
+    /** 2^32 divided by the golden ratio: spreads consecutive inodes, and multiples of a number. */
     private static final int SPREAD = 0x9e3779b1;
 
-    /** A hash table, open and three quarters full at most; 0 = a free place. */
+    /** A hash table with open addressing, at most three quarters full; 0 = a free slot. */
     private final int[] inodes;
 
-    /** At the place of an inode, the process that has it open. */
+    /** The process that has the inode of the same slot open. */
     private final int[] processes;
 
     private final Path proc;
     private final Map<Integer, String> commands = new ConcurrentHashMap<>();
 
-    /** Inodes in the upper halves of numbers, process ids in the lower. */
+    /** Creates owners from numbers with an inode in the upper half and a process id in the lower. */
     private SocketOwners(long[] owners, int count, Path proc) {
         this.proc = proc;
         int room = Math.max(2, Integer.highestOneBit(count + count / 3) << 1);
@@ -55,7 +55,7 @@ public final class SocketOwners {
         }
     }
 
-    /** Where an inode is, or would be. */
+    /** Returns the slot of an inode, or the free slot for it. */
     private int place(int inode) {
         int place = home(inode);
         while (inodes[place] != inode && inodes[place] != 0) {
@@ -68,13 +68,13 @@ public final class SocketOwners {
         return inode * SPREAD >>> Integer.SIZE - Integer.numberOfTrailingZeros(inodes.length);
     }
 
-    /** How many places are looked at for an inode; for tests. */
+    /** Returns the number of slots probed for an inode; for tests. */
     int probes(int inode) {
         return (place(inode) - home(inode) & inodes.length - 1) + 1;
     }
 
     /**
-     * Looks at every descriptor of every process: a few microseconds each. Those of other users' processes show with
+     * Reads every descriptor of every process: a few microseconds each. Those of other users' processes are visible with
      * CAP_SYS_PTRACE only.
      *
      * @param proc where procfs is mounted
@@ -97,7 +97,7 @@ public final class SocketOwners {
                 readDescriptor(descriptor, id, found);
             }
         } catch (IOException | java.nio.file.DirectoryIteratorException hidden) {
-            LOG.trace("{}: {}", process, hidden.getMessage()); // it has ended, or is not ours to look at
+            LOG.trace("{}: {}", process, hidden.getMessage()); // it has ended, or we may not inspect it
         }
     }
 
@@ -118,12 +118,12 @@ public final class SocketOwners {
         }
     }
 
-    /** The process that has a socket open, or 0 if none is known. */
+    /** Returns the process that has a socket open, or 0 if unknown. */
     public int process(int inode) {
         return inode == 0 ? 0 : processes[place(inode)];
     }
 
-    /** The name of a process, at most 15 bytes; empty if it has ended, or is not ours to look at. */
+    /** Returns the name of a process, at most 15 bytes; empty if it has ended, or may not be inspected. */
     public String command(int process) {
         return process == 0 ? "" : commands.computeIfAbsent(process, this::readCommand);
     }
@@ -138,23 +138,23 @@ public final class SocketOwners {
         }
     }
 
-    /** Takes sockets and processes, in any order. */
+    /** Builds owners from sockets and processes in any order. */
     public static final class Builder {
         private long[] owners = new long[256];
         private int size;
         private final Path proc;
 
-        /** Nothing is known yet; of processes below /proc. */
+        /** Creates a builder for processes below /proc. */
         public Builder() {
             this(Path.of("/proc"));
         }
 
-        /** The same, where procfs is mounted elsewhere. */
+        /** Creates a builder for another mount point of procfs. */
         Builder(Path proc) {
             this.proc = proc;
         }
 
-        /** A process has a socket open. */
+        /** Adds a process that has a socket open. */
         public void add(int inode, int process) {
             if (size == owners.length) {
                 owners = Arrays.copyOf(owners, size * 2);
@@ -162,7 +162,7 @@ public final class SocketOwners {
             owners[size++] = Integer.toUnsignedLong(inode) << Integer.SIZE | process;
         }
 
-        /** The owners that were added. */
+        /** Returns the owners that were added. */
         public SocketOwners build() {
             return new SocketOwners(owners, size, proc);
         }

@@ -13,8 +13,8 @@ public final class Sysctl {
     private Sysctl() {}
 
     /**
-     * Its value as a text of at most 64 bytes, without white space around it. By one read: the kernel has nothing behind the
-     * first, and Files.readString begins with a single byte.
+     * Returns its content, at most 64 bytes, without surrounding white space. It uses a single read: the kernel returns the
+     * whole value at the first one, and Files.readString starts with a single byte.
      *
      * @throws IOException if it cannot be read
      */

@@ -9,14 +9,17 @@ import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How many TCP sockets the host has, of all network namespaces, listeners and unconnected ones too, without going through them. */
+/**
+ * The number of TCP sockets of all network namespaces, including listeners and unconnected sockets, read without iterating over
+ * them.
+ */
 public final class TcpSocketCount {
     private static final Logger LOG = LoggerFactory.getLogger(TcpSocketCount.class);
     private static final Path SOCKSTAT = Path.of("/proc/net/sockstat");
 
     private TcpSocketCount() {}
 
-    /** Reads the kernel's count; empty if the kernel does not show it. It is exact to a few hundred sockets. */
+    /** Reads the kernel's count; empty if the kernel does not show it. The error is at most a few hundred sockets. */
     public static OptionalLong ofThisHost() {
         return of(SOCKSTAT);
     }

@@ -7,15 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which options of TCP this host asks its peers for, as of /proc/sys/net/ipv4 of this network namespace.
+ * The TCP options that this host requests from its peers, from /proc/sys/net/ipv4 of this network namespace.
  *
- * @param timestamps whether it asks for timestamps
- * @param sack whether it asks for SACK
- * @param ecnAsked whether it asks for ECN
- * @param ecnAgreed whether it agrees to ECN when it is asked
+ * @param timestamps true if it requests timestamps
+ * @param sack true if it requests SACK
+ * @param ecnAsked true if it requests ECN
+ * @param ecnAgreed true if it accepts ECN when a peer requests it
  */
 public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boolean ecnAgreed) {
-    /** What the kernel is set to from the beginning. */
+    /** The kernel's defaults. */
     public static final TcpSysctls DEFAULT = new TcpSysctls(true, true, false, true);
 
     /** 1: ECN; since Linux 6.18 also 3: accurate ECN, and 4: ECN, though accurate ECN is agreed to. */
@@ -25,7 +25,7 @@ public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boo
     private static final Logger LOG = LoggerFactory.getLogger(TcpSysctls.class);
 
     /**
-     * Reads them. Of what cannot be read, the kernel's default is taken, and that is logged.
+     * Reads the sysctls. For one that cannot be read, the kernel's default is used, and that is logged.
      *
      * @param folder /proc/sys/net/ipv4
      */

@@ -1,4 +1,4 @@
-/** What /proc tells: counters and settings of TCP, who has which socket open, what this process may do. */
+/** Readers of /proc: counters and sysctls of TCP, the owners of sockets, the capabilities of this process. */
 @NullMarked
 package io.tcpprobe.kernel.proc;
 

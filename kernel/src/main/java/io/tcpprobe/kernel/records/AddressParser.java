@@ -4,14 +4,14 @@ import io.tcpprobe.kernel.flow.AddressType;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads "10.0.0.1:" and "[fe80::1%2]:", without allocating unless the zone is a name. IPv4 in IPv6 becomes IPv4, as everywhere in
- * tcpprobe. Used by one thread at a time.
+ * Parses "10.0.0.1:" and "[fe80::1%2]:", without allocating unless the zone is a name. A v4-mapped address becomes IPv4, as
+ * everywhere in tcpprobe. Used by one thread at a time.
  */
 final class AddressParser {
     private static final int GROUPS = 8;
     private static final int V4_MAPPED = 0xffff;
 
-    /** IFNAMSIZ less the zero byte. */
+    /** IFNAMSIZ without the zero byte. */
     private static final int INTERFACE_NAME = 15;
 
     private final InterfaceNumbers interfaces;
@@ -21,19 +21,19 @@ final class AddressParser {
     private final int[] groups = new int[GROUPS];
     private int count;
 
-    /** Before which group "::" stands; -1 = nowhere. */
+    /** The index of the group after "::"; -1 = none. */
     private int gap;
 
     /**
-     * A parser.
+     * Creates a parser.
      *
-     * @param interfaces the numbers of zones that are written by name; a name that is not this host's leaves the zone out
+     * @param interfaces resolves zones that are interface names; the zone is dropped if this host does not have the interface
      */
     AddressParser(InterfaceNumbers interfaces) {
         this.interfaces = interfaces;
     }
 
-    /** Reads an address up to the port; gives where the port begins, or -1 if there is none. */
+    /** Parses an address up to the port; returns the start of the port, or -1 if the address is invalid. */
     int parse(byte[] bytes, int from, int to, ProbeRecord.End into) {
         text = bytes;
         at = from;
@@ -54,7 +54,7 @@ final class AddressParser {
         return at;
     }
 
-    /** Reads an address that stands alone: "10.0.0.1", "fe80::1%2"; whether it is one. */
+    /** Parses an address without port: "10.0.0.1", "fe80::1%2"; returns true if it is valid. */
     boolean parseWhole(byte[] bytes, int from, int to, ProbeRecord.End into) {
         text = bytes;
         at = from;
@@ -73,7 +73,7 @@ final class AddressParser {
         return zone >= 0 && at == end;
     }
 
-    /** A zone by number, or by the name of an interface; -1 if there is none. */
+    /** Parses a zone, a number or the name of an interface; returns -1 if there is none. */
     private long zone() {
         int start = at;
         long number = number(0xffff_ffffL);
@@ -93,7 +93,7 @@ final class AddressParser {
         return there;
     }
 
-    /** A decimal number, or -1. */
+    /** Parses a decimal number; returns -1 if there is none. */
     private long number(long max) {
         int start = at;
         long value = 0;
@@ -118,7 +118,7 @@ final class AddressParser {
         return address;
     }
 
-    /** RFC 4291, 2.2: groups, "::" once, the last two perhaps as IPv4. */
+    /** Parses an IPv6 address (RFC 4291, 2.2): groups, "::" at most once, the last two groups optionally as IPv4. */
     private boolean ipv6() {
         count = 0;
         gap = -1;
@@ -155,7 +155,7 @@ final class AddressParser {
         return gap < 0 ? count == GROUPS : count < GROUPS;
     }
 
-    /** The last two groups, written as IPv4. */
+    /** Parses the last two groups, written as IPv4. */
     private boolean tail() {
         long address = ipv4();
         if (address < 0 || count > GROUPS - 2) {

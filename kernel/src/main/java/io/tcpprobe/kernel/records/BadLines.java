@@ -2,7 +2,7 @@ package io.tcpprobe.kernel.records;
 
 import java.util.function.Consumer;
 
-/** Counts lines that make no sense, and says why: of the first ten, then of one in each power of ten. */
+/** Counts malformed lines, and logs the fault of the first ten, then of the 100th, the 1000th and so on. */
 public final class BadLines {
     private static final int FIRST = 10;
 
@@ -13,10 +13,10 @@ public final class BadLines {
     private String first = "";
 
     /**
-     * Counts the bad lines of one place.
+     * Creates a counter for one input.
      *
-     * @param where the place: "replay /tmp/flows.log"
-     * @param say gets what is said
+     * @param where the input, for messages: "replay /tmp/flows.log"
+     * @param say receives the messages
      */
     public BadLines(String where, Consumer<String> say) {
         this.where = where;
@@ -38,12 +38,12 @@ public final class BadLines {
         }
     }
 
-    /** Number and fault of the first one; empty if there was none. */
+    /** Returns line number and fault of the first malformed line; empty if there was none. */
     public String first() {
         return first;
     }
 
-    /** How many there were. */
+    /** Returns the number of malformed lines. */
     public long count() {
         return count;
     }

@@ -5,7 +5,7 @@ import java.net.SocketException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The numbers of this host's network interfaces by name, remembered; a bounded number of them. Used by one thread at a time. */
+/** A bounded cache of the numbers of this host's network interfaces by name. Used by one thread at a time. */
 final class InterfaceNumbers {
     private static final int MAX_NAMES = 256;
 

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a line that {@link RowJson} has written: a flat object of numbers and texts. Members that are not fields of a flow are
- * passed over, so that recordings of later versions can be read. Used by one thread at a time.
+ * Parses a line that {@link RowJson} has written: a flat object of numbers and strings. Members that are not fields of a flow
+ * are skipped, so that recordings of later versions can be read. Used by one thread at a time.
  */
 final class JsonRecordParser {
     private static final Map<String, ValueParser> PARSERS = new HashMap<>();
@@ -21,7 +21,7 @@ final class JsonRecordParser {
     private static final long NANOS = 1_000_000_000L;
     private static final int MAX_NAME = 64;
 
-    /** Without these a line is not a sample of a flow. */
+    /** The fields that a sample of a flow must have. */
     private static final List<FlowField> REQUIRED = List.of(
             FlowField.LOCAL_ADDRESS,
             FlowField.LOCAL_PORT,
@@ -52,7 +52,7 @@ final class JsonRecordParser {
             return (parser, value, into) -> parser.address(field, value, into);
         }
 
-        /** Ignored: it follows from the address. */
+        /** Ignores the type: it follows from the address. */
         @Override
         public ValueParser addressType(FlowField field) {
             return (_, _, _) -> true;
@@ -89,7 +89,9 @@ final class JsonRecordParser {
         addresses = new AddressParser(interfaces);
     }
 
-    /** Reads the object between two places; whether it is a sample of a flow, else {@link #fault} says why not. */
+    /**
+     * Parses the object between two offsets; returns true if it is a sample of a flow, else {@link #fault} returns the reason.
+     */
     boolean parse(byte[] bytes, int from, int to, ProbeRecord into) {
         text = bytes;
         at = from;
@@ -166,7 +168,7 @@ final class JsonRecordParser {
         return accept(name, value, into) || wrong(name + ": " + fault);
     }
 
-    /** Reads a text after its opening quote. */
+    /** Parses a string after its opening quote. */
     private String string() {
         StringBuilder read = new StringBuilder();
         while (at < end && text[at] != '"') {
@@ -175,7 +177,7 @@ final class JsonRecordParser {
             }
             read.append((char) (text[at++] & 0xff));
         }
-        at++; // a line that is cut here is found to be no whole object
+        at++; // a line that is truncated here is later found to be incomplete
         return read.toString();
     }
 
@@ -198,7 +200,7 @@ final class JsonRecordParser {
         return parser == null || parser.parse(this, value, into);
     }
 
-    /** What {@link #number} has read. */
+    /** The result of {@link #number}. */
     private long read;
 
     private boolean flowId(ProbeRecord into) {

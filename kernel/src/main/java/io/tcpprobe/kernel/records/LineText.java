@@ -6,7 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** ASCII text that grows line by line until it is written out. Allocates only to grow. */
+/** A buffer of ASCII text that is filled line by line until it is written out. Allocates only to grow. */
 final class LineText {
     private static final int GROUPS = 8;
     private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
@@ -20,7 +20,7 @@ final class LineText {
 
     void writeTo(OutputStream out) throws IOException {
         int written = length;
-        length = 0; // also when it fails: nothing is written twice
+        length = 0; // also on failure: nothing is written twice
         out.write(bytes, 0, written);
     }
 
@@ -44,9 +44,9 @@ final class LineText {
         return this;
     }
 
-    /** A number without sign. */
+    /** Appends an unsigned number. */
     LineText decimal(long value) {
-        if (value < 0) { // 2^63 and more
+        if (value < 0) { // 2^63 or more
             long most = Long.divideUnsigned(value, 10);
             return decimal(most).put((char) ('0' + (value - most * 10)));
         }
@@ -60,7 +60,7 @@ final class LineText {
         return this;
     }
 
-    /** A number without sign, in lower case and without leading zeros. */
+    /** Appends an unsigned number in lower-case hexadecimal without leading zeros. */
     LineText hex(long value) {
         int digits = Math.max((Long.SIZE - Long.numberOfLeadingZeros(value) + 3) / 4, 1);
         for (int i = digits - 1; i >= 0; i--) {
@@ -69,7 +69,7 @@ final class LineText {
         return this;
     }
 
-    /** Nanoseconds as seconds with nine digits behind the point. */
+    /** Appends nanoseconds as seconds with nine decimal places. */
     LineText seconds(long nanos) {
         long fraction = nanos % 1_000_000_000;
         decimal(nanos / 1_000_000_000).put('.');
@@ -79,7 +79,7 @@ final class LineText {
         return this;
     }
 
-    /** An address, IPv6 as RFC 5952 has it. */
+    /** Appends an address; IPv6 in the form of RFC 5952. */
     LineText address(AddressType type, long high, long low, int zone) {
         return switch (type) {
             case IPV4 -> ipv4(low);

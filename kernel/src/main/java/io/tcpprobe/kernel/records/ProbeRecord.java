@@ -7,18 +7,18 @@ import io.tcpprobe.kernel.flow.FlowLayout;
 import java.lang.foreign.MemorySegment;
 
 /**
- * One record: a sample of a flow at a moment, with the fields that its line has. Used again for every line, so that reading
- * allocates nothing.
+ * A record: one sample of a flow, with the fields that its line has. One instance is reused for all lines, so that reading does
+ * not allocate.
  */
 public final class ProbeRecord {
-    /** The length of a connection's last record. */
+    /** The value of the field length that marks the last record of a connection. */
     static final int LENGTH_LAST = 65535;
 
-    /** One end of a connection; numbers in the machine's order, the address's first byte highest. */
+    /** One endpoint of a connection; numbers in native order, with the first byte of the address as the most significant. */
     static final class End {
         AddressType type = AddressType.UNKNOWN;
         long high;
-        /** For IPv4 the address is here. */
+        /** Holds an IPv4 address. */
         long low;
 
         int zone;
@@ -35,18 +35,18 @@ public final class ProbeRecord {
     final End local = new End();
     final End remote = new End();
 
-    /** By the numbers of {@link RecordField}; the time in nanoseconds. */
+    /** Indexed by the number of {@link RecordField}; the time in nanoseconds. */
     private final long[] values = new long[RecordField.ALL.length + 1];
 
-    /** Bit i: the field with number i is there. */
+    /** Bit i: the field with number i is present. */
     private int present;
 
-    /** The whole row, where {@link #dialect} is JSON; else unused. */
+    /** The whole row if {@link #dialect} is JSON; otherwise unused. */
     final MemorySegment row = MemorySegment.ofArray(new long[FlowLayout.SIZE / Long.BYTES]);
 
     private RecordDialect dialect = RecordDialect.TCPPROBE;
 
-    /** Removes all fields; the next record is of this dialect. */
+    /** Clears all fields for the next record, which has this dialect. */
     void begin(RecordDialect newDialect) {
         dialect = newDialect;
         present = 0;
@@ -60,7 +60,7 @@ public final class ProbeRecord {
         return (present >>> field.number() & 1) != 0;
     }
 
-    /** The field's value; 0 if the record does not have it. */
+    /** Returns the value of a field; 0 if the record does not have it. */
     long value(RecordField field) {
         return has(field) ? values[field.number()] : 0;
     }
@@ -71,8 +71,8 @@ public final class ProbeRecord {
     }
 
     /**
-     * What tells two connections with the same endpoints apart: socket_idf, the socket's cookie or a recorded flow id; 0 if the
-     * record has none of them.
+     * Returns the number that distinguishes connections with the same endpoints: socket_idf, the socket's cookie or a recorded
+     * flow id; 0 if the record has none of them.
      */
     long identity() {
         return switch (dialect) {
@@ -83,7 +83,7 @@ public final class ProbeRecord {
         };
     }
 
-    /** Multiplies the round-trip times by this: they were recorded in a larger unit. */
+    /** Multiplies the round-trip times by a factor if they were recorded in a larger unit. */
     public void scaleRoundTripTimes(int factor) {
         for (RecordField field : new RecordField[] {RecordField.SRTT, RecordField.RTTVAR, RecordField.RTO}) {
             if (has(field)) {
@@ -92,20 +92,20 @@ public final class ProbeRecord {
         }
     }
 
-    /** Nanoseconds since the reader opened the file. */
+    /** Returns the time of the record in nanoseconds since the reader opened the file. */
     public long timeNanos() {
         return value(RecordField.TIME);
     }
 
-    /** Whether it is the last record of its connection. */
+    /** Returns true if it is the last record of its connection. */
     public boolean last() {
         return switch (dialect) {
             case TCPPROBE, ORIGINAL, JSON -> value(RecordField.LENGTH) == LENGTH_LAST;
-            case TCP_PROBE, TRACE -> false; // they do not mark it
+            case TCP_PROBE, TRACE -> false; // these dialects do not mark it
         };
     }
 
-    /** Whether one of its ends has this port. */
+    /** Returns true if one of its endpoints has this port. */
     public boolean hasPort(int port) {
         return local.port == port || remote.port == port;
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Who wrote a record: which columns a line has, and what three of its numbers mean. */
+/** The writer of a record, which determines the columns of a line and the meaning of three of its numbers. */
 public enum RecordDialect {
     /** Ours, of the module 2.0 and of {@code tcpprobe records}: 19 columns, in microseconds. */
     TCPPROBE("tcpprobe"),
@@ -14,7 +14,7 @@ public enum RecordDialect {
     TCP_PROBE("tcp_probe"),
     /** The tracepoint tcp:tcp_probe of Linux 4.16 and later, as ftrace, trace-cmd and perf script print it. */
     TRACE("trace"),
-    /** {@code tcpprobe records --format json}: one object a line. */
+    /** {@code tcpprobe records --format json}: one object per line. */
     JSON("json");
 
     private static final List<List<RecordField>> OURS = List.of(RecordField.TCP_PROBE_PLUS);
@@ -28,7 +28,7 @@ public enum RecordDialect {
         this.label = label;
     }
 
-    /** Its name in the setting replay.dialect. */
+    /** Returns its name in the setting replay.dialect. */
     public String label() {
         return label;
     }
@@ -36,7 +36,7 @@ public enum RecordDialect {
     /**
      * Returns the dialect that the setting replay.dialect names.
      *
-     * @return null for {@code auto}: each line is recognized by itself
+     * @return null for {@code auto}: the dialect of each line is detected
      */
     public static @Nullable RecordDialect named(String label) {
         return Arrays.stream(values())
@@ -45,7 +45,7 @@ public enum RecordDialect {
                 .orElse(null);
     }
 
-    /** The fields of its lines of columns, the usual line first; empty if its lines are not columns. */
+    /** Returns the possible columns of a line, the usual ones first; empty if its lines do not have columns. */
     List<List<RecordField>> layouts() {
         return switch (this) {
             case TCPPROBE -> OURS;
@@ -66,13 +66,13 @@ public enum RecordDialect {
         return null;
     }
 
-    /** The rttvar that a record means. */
+    /** Returns the true rttvar of a record. */
     long rttvar(ProbeRecord record) {
         long rttvar = record.value(RecordField.RTTVAR);
         return this == ORIGINAL ? 2 * rttvar : rttvar;
     }
 
-    /** The rto that a record means. */
+    /** Returns the true rto of a record. */
     long rto(ProbeRecord record) {
         long rto = record.value(RecordField.RTO);
         return this == ORIGINAL ? rto + 4 * record.value(RecordField.RTTVAR) : rto;

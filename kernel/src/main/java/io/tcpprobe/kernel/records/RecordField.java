@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of records. The first 19 are those of tcp_probe_plus in their order, as it prints them:
+ * The fields of records. The first 19 are those of tcp_probe_plus in the order in which it prints them:
  *
  * <pre>
  *     "%lu.%09lu %pI4:%u %pI4:%u %d %#llx %#x %u %u %u %u %u %u %u %u %u %u %u %u %#llx\n"
@@ -36,10 +36,10 @@ enum RecordField {
     SOCKET_IDF(19, Form.HEX, -1, FlowField.SOCKET_IDF, null),
     /** Receive window: tcp_probe and the tracepoint only. */
     RECEIVE_WINDOW(20, Form.DECIMAL, Limit.U32, FlowField.RECEIVE_WINDOW, "rcv_wnd"),
-    /** The kernel's number of the socket: the tracepoint of Linux 5.0 and later only. */
+    /** The kernel's cookie of the socket: the tracepoint of Linux 5.0 and later only. */
     COOKIE(21, Form.BARE_HEX, -1, FlowField.COOKIE, "sock_cookie");
 
-    /** How a field is written. */
+    /** The text form of a field. */
     enum Form {
         /** {@code %lu.%09lu}. */
         TIME,
@@ -68,7 +68,7 @@ enum RecordField {
         static final long U32 = 0xffff_ffffL;
     }
 
-    /** All of them; an array, because going through it allocates nothing. */
+    /** All fields; an array, because iterating over it does not allocate. */
     static final RecordField[] ALL = values();
 
     private final int number;
@@ -85,13 +85,13 @@ enum RecordField {
         this.traceKey = traceKey;
     }
 
-    /** Its name in the text of the tracepoint tcp:tcp_probe; null if that does not have it. */
+    /** Returns its name in the text of the tracepoint tcp:tcp_probe; null if that does not have it. */
     @Nullable
     String traceKey() {
         return traceKey;
     }
 
-    /** Its place in the record of tcp_probe_plus, from 1; those beyond 19 are not in it. */
+    /** Returns its position in the record of tcp_probe_plus, from 1; those above 19 are not in it. */
     int number() {
         return number;
     }
@@ -100,18 +100,18 @@ enum RecordField {
         return form;
     }
 
-    /** The greatest right value, unsigned. */
+    /** Returns the maximum valid value, unsigned. */
     long max() {
         return max;
     }
 
-    /** The field of the row that has its value; null for the time and the two ends. */
+    /** Returns the field of the row that has its value; null for the time and the two endpoints. */
     @Nullable
     FlowField flowField() {
         return flowField;
     }
 
-    /** Its name in messages: "snd_nxt". */
+    /** Returns its name in messages: "snd_nxt". */
     String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -1,9 +1,9 @@
 package io.tcpprobe.kernel.records;
 
-/** How records are written. */
+/** The output format of records. */
 public enum RecordFormat {
     /** The 19 fields of tcp_probe_plus. */
     TCPPROBE,
-    /** One JSON object a line: every value of the flow that is present, by its name. */
+    /** One JSON object per line, with every field of the flow that is present, by name. */
     JSON
 }

@@ -3,14 +3,15 @@ package io.tcpprobe.kernel.records;
 import java.util.Arrays;
 
 /**
- * Which row the flow of a record has: a hash table with open addressing, which allocates only when it grows. A flow is known
- * by its two ends and its {@link ProbeRecord#identity}: a record has no network namespace, and the same ends can meet in several.
+ * Maps a record to the row of its flow: a hash table with open addressing, which allocates only when it grows. A flow is
+ * identified by its endpoints and its {@link ProbeRecord#identity}: a record has no network namespace, and several namespaces
+ * may have connections with the same endpoints.
  */
 final class RecordIndex {
     private static final int LEAST = 1024;
     private static final int KEY = 7;
 
-    /** Row plus 1; 0 = free. */
+    /** The row plus 1; 0 = free. */
     private int[] slots = new int[LEAST];
 
     /** The keys of all rows, by row. */
@@ -20,7 +21,7 @@ final class RecordIndex {
     private int size;
     private long steps;
 
-    /** The row of a record's flow, or -1. */
+    /** Returns the row of a record's flow, or -1. */
     int find(ProbeRecord record) {
         setWanted(record);
         return slots[slot(wanted, 0)] - 1;
@@ -36,7 +37,7 @@ final class RecordIndex {
         wanted[6] = record.identity();
     }
 
-    /** Adds the flow that was not found last. */
+    /** Adds the flow for which the last {@link #find} returned -1. */
     void add(int row) {
         if (size * 2 >= slots.length) {
             grow();
@@ -49,7 +50,7 @@ final class RecordIndex {
         size++;
     }
 
-    /** Removes a row that is there, and closes the gap that it leaves. */
+    /** Removes a row that is in the table, and closes the gap. */
     void remove(int row) {
         int mask = slots.length - 1;
         int gap = slot(keys, row * KEY);
@@ -73,7 +74,7 @@ final class RecordIndex {
         return (int) mixed & slots.length - 1;
     }
 
-    /** The slot that has a key, or the free one where it belongs. */
+    /** Returns the slot of a key, or the free slot for it. */
     private int slot(long[] from, int at) {
         int slot = home(from, at);
         while (slots[slot] != 0 && !same(from, at, (slots[slot] - 1) * KEY)) {
@@ -110,7 +111,7 @@ final class RecordIndex {
         return (long) slots.length * Integer.BYTES + (long) keys.length * Long.BYTES;
     }
 
-    /** How many other flows were stepped past so far. */
+    /** Returns the total number of other flows that were probed, a measure of collisions. */
     long steps() {
         return steps;
     }

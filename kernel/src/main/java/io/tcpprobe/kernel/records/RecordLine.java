@@ -2,7 +2,7 @@ package io.tcpprobe.kernel.records;
 
 import io.tcpprobe.kernel.flow.AddressType;
 
-/** Writes a record as a line of /proc/net/tcpprobe. IPv6 stands in brackets. */
+/** Writes a record as a line of /proc/net/tcpprobe. IPv6 addresses are in brackets. */
 final class RecordLine {
     private RecordLine() {}
 

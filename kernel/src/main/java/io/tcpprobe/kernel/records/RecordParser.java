@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads lines of records in every dialect, and of logs made from them:
+ * Parses lines of records in every dialect, and of logs made from them:
  *
  * <pre>
  *     2.178670575 10.160.229.127:22 10.2.146.10:65221 80 0x3d58a46e ... 0x3d58a44e   tcp_probe_plus; commas or tabs as well
- *     Feb 18 08:40:49 host 2.178670575 10.160.229.127:22 ...                         anything in front is passed over
+ *     Feb 18 08:40:49 host 2.178670575 10.160.229.127:22 ...                         a prefix is skipped
  *     ['2015-02-18 08:40:49', '0.022445631', '10.102.137.40:7103', ...]              a list, as Python prints it
  *     iperf3-4711 [000] b.s3. 1207.110931: tcp_probe: family=AF_INET src=...         the tracepoint
  *     {"time":2.178670575,"flow":7,"localAddress":"10.160.229.127",...}              ours as JSON
  * </pre>
  *
- * In lines of columns the time is the word before the first two endpoints. Allocates nothing unless a line is wrong, is JSON or
+ * In lines of columns the time is the word before the first two endpoints. Does not allocate unless a line is wrong, is JSON or
  * has a zone by name. Used by one thread at a time.
  */
 final class RecordParser {
@@ -30,7 +30,7 @@ final class RecordParser {
     private final JsonRecordParser json = new JsonRecordParser(interfaces);
     private final ProbeRecord.End scratch = new ProbeRecord.End();
 
-    /** What the last line of columns was; most likely the next one is the same. */
+    /** The dialect of the last line of columns; the next one is likely to be the same. */
     private RecordDialect likelyDialect = RecordDialect.TCPPROBE;
 
     private List<RecordField> likelyLayout = RecordField.TCP_PROBE_PLUS;
@@ -39,15 +39,15 @@ final class RecordParser {
     private int at;
     private int end;
 
-    /** What {@link #decimal} and {@link #hex} have read. */
+    /** The result of {@link #decimal} and {@link #hex}. */
     private long number;
 
     private String fault = "";
 
     /**
-     * A parser.
+     * Creates a parser.
      *
-     * @param only the dialect of all lines; null: each line is recognized by itself, 19 columns as ours
+     * @param only the dialect of all lines; null to detect the dialect of each line, 19 columns as ours
      */
     RecordParser(@Nullable RecordDialect only) {
         this.only = only;
@@ -58,13 +58,13 @@ final class RecordParser {
     }
 
     /**
-     * Reads one line.
+     * Parses one line.
      *
      * @param bytes holds the line
-     * @param from where it begins
-     * @param to where it ends, without its line feed
-     * @param into gets what was read; holds no record if the line is wrong
-     * @return whether the line is right; else {@link #fault} says why it is not
+     * @param from start of the line
+     * @param to end of the line, without its line feed
+     * @param into receives the record; holds no valid record if the line is wrong
+     * @return true if the line is valid; else {@link #fault} returns the reason
      */
     boolean parse(byte[] bytes, int from, int to, ProbeRecord into) {
         text = bytes;
@@ -82,7 +82,7 @@ final class RecordParser {
         return list() && (columns(at, likelyDialect, likelyLayout, into) || otherwise(into));
     }
 
-    /** Why the last line was wrong: "field 4, length: is not a number". */
+    /** Returns why the last line was wrong: "field 4, length: is not a number". */
     String fault() {
         return fault;
     }
@@ -100,7 +100,7 @@ final class RecordParser {
         return json.parse(text, at, end, into) || wrong(json.fault());
     }
 
-    /** Takes off the brackets of a list. */
+    /** Strips the brackets of a list. */
     private boolean list() {
         if (at + 1 < end && text[at] == '[' && quote(text[at + 1])) {
             if (text[end - 1] != ']') {
@@ -112,7 +112,7 @@ final class RecordParser {
         return true;
     }
 
-    /** Reads a line that is not like the one before. */
+    /** Parses a line that differs in form from the one before. */
     private boolean otherwise(ProbeRecord into) {
         int start = at;
         int event = tracepoint(start);
@@ -120,7 +120,7 @@ final class RecordParser {
             return allowed(RecordDialect.TRACE) && readTrace(start, event, into);
         }
         int time = findTime(start);
-        if (time < 0) { // then this tells best what is wrong
+        if (time < 0) { // for the best error message
             return columns(start, likelyDialect, likelyLayout, into);
         }
         int found = count(time);
@@ -188,7 +188,7 @@ final class RecordParser {
         return character >= '0' && character <= '9';
     }
 
-    /** Where the next word begins at or after this place; the line's end if there is none. */
+    /** Returns the start of the next word at or after this offset; the end of the line if there is none. */
     private int wordFrom(int place) {
         int start = place;
         while (start < end && (separator(text[start]) || quote(text[start]))) {
@@ -197,7 +197,7 @@ final class RecordParser {
         return start;
     }
 
-    /** Where the word that begins here ends. */
+    /** Returns the end of the word that begins here. */
     private int wordEnd(int start) {
         int stop = start;
         while (stop < end && !separator(text[stop]) && !quote(text[stop])) {
@@ -206,7 +206,7 @@ final class RecordParser {
         return stop;
     }
 
-    /** How many words there are from here on. */
+    /** Returns the number of words from this offset on. */
     private int count(int from) {
         int words = 0;
         for (int word = wordFrom(from); word < end; word = wordFrom(wordEnd(word))) {
@@ -215,7 +215,7 @@ final class RecordParser {
         return words;
     }
 
-    /** Where the word before the first two endpoints begins; -1 if there is none. */
+    /** Returns the start of the word before the first two endpoints; -1 if there is none. */
     private int findTime(int from) {
         int beforeLast = -1;
         int last = -1;
@@ -249,7 +249,7 @@ final class RecordParser {
         return true;
     }
 
-    /** Where the text of the tracepoint begins: after {@code tcp_probe:}; -1 if there is none. */
+    /** Returns the start of the text of the tracepoint, after {@code tcp_probe:}; -1 if there is none. */
     private int tracepoint(int from) {
         for (int place = from + 1; place + TRACEPOINT.length <= end; place++) {
             if (text[place] == 't'
@@ -291,7 +291,7 @@ final class RecordParser {
         return wholeTrace(into);
     }
 
-    /** The time is the word that ends with a colon before the event's name: "1207.110931:". */
+    /** Parses the time of a tracepoint: the word that ends with a colon before the event's name, "1207.110931:". */
     private boolean traceTime(int from, int event, ProbeRecord into) {
         int start = at;
         for (int word = wordFrom(from); word < event; word = wordFrom(wordEnd(word))) {
@@ -425,7 +425,7 @@ final class RecordParser {
             return false;
         }
         endpoint.port = (int) number;
-        into.set(field, 0); // it is there; its value stands in the endpoint
+        into.set(field, 0); // it is present; its value is in the endpoint
         return true;
     }
 }

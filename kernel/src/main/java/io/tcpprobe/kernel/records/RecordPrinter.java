@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Prints samples as records. What was printed waits in memory until {@link #flush}, unless it gets too much. Used by one
- * thread at a time.
+ * Prints samples as records. The output is buffered until {@link #flush}, or until the buffer is full. Used by one thread at a
+ * time.
  */
 public final class RecordPrinter implements RowListener {
     private static final int FULL = 1 << 20;
@@ -26,10 +26,10 @@ public final class RecordPrinter implements RowListener {
     private long waiting;
 
     /**
-     * A printer.
+     * Creates a printer.
      *
-     * @param out gets the lines; not closed here
-     * @param startNanos the moment that the records' times count from, in CLOCK_MONOTONIC
+     * @param out receives the lines; not closed here
+     * @param startNanos the origin of the records' times, in CLOCK_MONOTONIC
      */
     public RecordPrinter(RecordFormat format, OutputStream out, long startNanos) {
         this.format = format;
@@ -38,9 +38,9 @@ public final class RecordPrinter implements RowListener {
     }
 
     /**
-     * Takes the processes in JSON from here; from the rows, as long as this has not been called.
+     * Sets the source of the processes in JSON; by default they are those of the rows.
      *
-     * @param found the owners of sockets; asked for the first record after each {@link #flush}
+     * @param found supplies the owners of sockets; called for the first record after each {@link #flush}
      */
     public void owners(Supplier<SocketOwners> found) {
         finder = found;
@@ -73,9 +73,9 @@ public final class RecordPrinter implements RowListener {
     }
 
     /**
-     * Writes what was printed since the last time.
+     * Writes the buffered output.
      *
-     * @throws IOException if it cannot be written, as when the reader of a pipe has gone
+     * @throws IOException if it cannot be written, for example because the reader of a pipe has closed it
      */
     public void flush() throws IOException {
         if (waiting > 0) {
@@ -87,7 +87,7 @@ public final class RecordPrinter implements RowListener {
         }
     }
 
-    /** How many records were written. */
+    /** Returns the number of records written. */
     public long printed() {
         return printed;
     }

@@ -4,22 +4,22 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records out of a stream of bytes, line by line. A line that makes no sense is counted, logged and skipped; an empty one
- * and a comment, which begins with #, are only skipped. Used by one thread at a time.
+ * Reads records from a stream of bytes, line by line. A malformed line is counted, logged and skipped; empty lines and
+ * comments, which begin with #, are skipped. Used by one thread at a time.
  */
 public final class RecordReader {
-    /** More than any record has; one of JSON has some 4,000. */
+    /** Longer than any record; a JSON record has about 4,000 bytes. */
     private static final int GREATEST_LINE = 1 << 14;
 
     private static final int BUFFER = 1 << 16;
 
-    /** Gives bytes. */
+    /** A source of bytes. */
     @FunctionalInterface
     public interface Input {
         /**
          * Reads bytes.
          *
-         * @return how many; 0 if there are none now, -1 if there will be no more
+         * @return the number of bytes; 0 if there are none now, -1 at the end
          */
         int read(byte[] bytes, int from, int length) throws IOException;
     }
@@ -32,14 +32,14 @@ public final class RecordReader {
     private int end;
     private long line;
 
-    /** Whether the rest of a line that is too long is being skipped. */
+    /** True while the rest of a line that is too long is being skipped. */
     private boolean skipping;
 
     /**
-     * A reader.
+     * Creates a reader.
      *
-     * @param dialect the dialect of all lines; null: each line is recognized by itself
-     * @param bad counts and logs lines that make no sense
+     * @param dialect the dialect of all lines; null to detect the dialect of each line
+     * @param bad counts and logs malformed lines
      */
     public RecordReader(Input input, @Nullable RecordDialect dialect, BadLines bad) {
         this.input = input;
@@ -50,7 +50,7 @@ public final class RecordReader {
     /**
      * Reads more bytes. Call it when {@link #next} has no more records.
      *
-     * @return how many; 0 if there are none now, -1 if there will be no more
+     * @return the number of bytes; 0 if there are none now, -1 at the end
      */
     public int fill() throws IOException {
         System.arraycopy(bytes, at, bytes, 0, end - at);
@@ -61,7 +61,7 @@ public final class RecordReader {
         return came;
     }
 
-    /** Reads the next record of the bytes that are there; false if that takes more bytes. */
+    /** Reads the next record from the buffered bytes; returns false if that needs more bytes. */
     public boolean next(ProbeRecord into) {
         for (int feed = lineFeed(); feed >= 0; feed = lineFeed()) {
             int from = at;
@@ -73,7 +73,7 @@ public final class RecordReader {
         return false;
     }
 
-    /** Ends reading: what is left has no line feed, so its writer was cut off, and it counts as a bad line. */
+    /** Ends reading. Remaining bytes without a line feed are an incomplete line, which is counted as malformed. */
     public void end() {
         if (end > at && !skipping && !blank(at, end)) {
             bad.add(line + 1, "does not end with a line feed: it is cut off");
@@ -81,7 +81,7 @@ public final class RecordReader {
         at = end;
     }
 
-    /** How many lines were read. */
+    /** Returns the number of lines read. */
     public long lines() {
         return line;
     }
@@ -102,7 +102,7 @@ public final class RecordReader {
         return -1;
     }
 
-    /** Reads one line; whether it is a record. */
+    /** Parses one line; returns true if it is a record. */
     private boolean take(int from, int to, ProbeRecord into) {
         line++;
         if (skipping) {
@@ -119,7 +119,7 @@ public final class RecordReader {
         return false;
     }
 
-    /** Whether a line is empty or a comment. */
+    /** Returns true if a line is empty or a comment. */
     private boolean blank(int from, int to) {
         for (int i = from; i < to; i++) {
             if (bytes[i] > ' ' || bytes[i] < 0) {

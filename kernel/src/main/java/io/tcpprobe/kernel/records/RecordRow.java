@@ -9,15 +9,15 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Records as rows, and rows as records. What differs between the two:
+ * Converts records to rows, and rows to records. They differ in the following:
  *
  * <ul>
  *   <li>The record's rto is {@code srtt + 4 * rttvar}: the timeout without its back-off. A row's rttvar is the mean deviation,
  *       the record's is what the timeout is made with, so it is computed from the row's rto; exact to a quarter of a tick.
- *   <li>The original's inflight is packets_out: the row's unacked. It is inFlight as well while nothing is taken for lost.
+ *   <li>The original's inflight is packets_out: the row's unacked. It is equal to inFlight while no segment is considered lost.
  *   <li>A connection without a round-trip time has no srtt and rttvar in the row, 0 in the record.
- *   <li>The record's queues count sequence numbers: SYN and FIN are in them. The row's are bytes, and queuedFlags says what
- *       else waits; of a record nobody can tell.
+ *   <li>The record's queues count sequence numbers: SYN and FIN are in them. The row's are bytes, and queuedFlags reports a
+ *       queued SYN or FIN, which a record does not have.
  *   <li>The record has neither state nor network namespace.
  * </ul>
  */
@@ -31,7 +31,7 @@ final class RecordRow {
 
     private RecordRow() {}
 
-    /** Writes what a record says into a row, with the presence of what it says; the fields of {@code kept} stay present. */
+    /** Writes the values of a record into a row and makes them present; the fields of {@code kept} remain present. */
     static void write(ProbeRecord record, MemorySegment memory, long row, FlowField... kept) {
         FlowLayout.clearPresence(memory, row);
         writeEnd(
@@ -55,13 +55,13 @@ final class RecordRow {
         }
     }
 
-    /** Sets right what a column and the row's field do not mean alike. */
+    /** Converts the values for which column and field have different meanings. */
     private static void correct(ProbeRecord record, MemorySegment memory, long row) {
         if (record.has(RecordField.RTTVAR)) {
             put(memory, row, FlowField.RTTVAR, record.dialect().rttvar(record));
             put(memory, row, FlowField.RTO, record.dialect().rto(record));
         }
-        if (record.value(RecordField.RECEIVE_QUEUE) > GREATEST_QUEUE) { // -1: a FIN takes a sequence number, too
+        if (record.value(RecordField.RECEIVE_QUEUE) > GREATEST_QUEUE) { // -1: a FIN uses a sequence number, too
             put(memory, row, FlowField.RECEIVE_QUEUE, 0);
         }
         if (record.value(RecordField.SRTT) == 0) {
@@ -75,9 +75,9 @@ final class RecordRow {
     }
 
     /**
-     * Copies the whole row that a line of JSON holds, all but its sequence and flow id.
+     * Copies the whole row of a JSON line, except its sequence and flow id.
      *
-     * @param sampledNanos when the sample is played; the row's times keep their distance from it
+     * @param sampledNanos when the sample is replayed; the times of the row keep their distance from it
      */
     static void copy(ProbeRecord record, MemorySegment memory, long row, long sampledNanos) {
         MemorySegment.copy(
@@ -120,9 +120,9 @@ final class RecordRow {
     }
 
     /**
-     * Makes a record of a row.
+     * Converts a row to a record.
      *
-     * @param startNanos the moment that the record's time counts from, in the row's clock
+     * @param startNanos the origin of the record's time, in the row's clock
      */
     static void read(MemorySegment memory, long row, long startNanos, ProbeRecord into) {
         readEnd(memory, row, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT, into.local);

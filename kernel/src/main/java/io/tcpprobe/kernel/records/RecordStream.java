@@ -3,23 +3,29 @@ package io.tcpprobe.kernel.records;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 
-/** Samples as they are taken, one by one. Nothing waits for the reader: what it does not fetch in time is dropped and counted. */
+/**
+ * A stream of all samples as they are taken. The source does not wait for the reader: samples that are not read in time are
+ * dropped and counted.
+ */
 public interface RecordStream extends AutoCloseable {
-    /** Where the samples come from: the name of a source. */
+    /** Returns the name of the source of the samples. */
     String source();
 
     /**
-     * Hands over the samples that have come since the last call, in this thread. Call it every 5 to 20 ms.
+     * Delivers the samples since the last call, in this thread. Call it every 5 to 20 ms.
      *
-     * @throws IOException if there are no more, because the source is gone
+     * @throws IOException if the source is no longer available
      */
     void drain() throws IOException;
 
-    /** How many samples were dropped so far because nobody fetched them in time, and how many lines made no sense. */
+    /**
+     * Returns the number of samples that were dropped so far because they were not read in time, plus the number of malformed
+     * lines.
+     */
     long dropped();
 
     /**
-     * Which process has which TCP socket open now; none is known if the samples are not of this host's sockets.
+     * Returns which process has which TCP socket open now; none if the samples are not of sockets of this host.
      *
      * @throws IOException if the processes cannot be listed
      */
@@ -27,7 +33,7 @@ public interface RecordStream extends AutoCloseable {
         return SocketOwners.NONE;
     }
 
-    /** Whether no more will come. */
+    /** Returns true if there will be no more samples. */
     boolean ended();
 
     @Override

@@ -12,8 +12,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Map;
 
 /**
- * Flows as records tell of them: a row from a flow's first record to its last, or until it has been silent for too long. Used
- * by one thread at a time; rows that were given out may be copied by another meanwhile.
+ * The flows of records: a flow has a row from its first record to its last, or until it has been silent for too long. Used by
+ * one thread at a time; another thread may copy returned rows at the same time.
  */
 public final class RecordTable implements AutoCloseable {
     private static final VarHandle SEQUENCE = ValueLayout.JAVA_INT.varHandle();
@@ -31,10 +31,10 @@ public final class RecordTable implements AutoCloseable {
     private long maxflowReached;
 
     /**
-     * A table without flows.
+     * Creates an empty table.
      *
-     * @param ids gives flows their ids
-     * @param listener is told of every record, once it is in its flow's row
+     * @param ids allocates flow ids
+     * @param listener notified of every record after it was written to its row
      */
     public RecordTable(FlowIds ids, RowListener listener) {
         this.ids = ids;
@@ -42,10 +42,10 @@ public final class RecordTable implements AutoCloseable {
     }
 
     /**
-     * Takes a record in.
+     * Adds a record.
      *
      * @param sampledNanos when it was taken, in CLOCK_MONOTONIC
-     * @param maxflows most flows there may be; a flow beyond it is skipped and counted
+     * @param maxflows maximum number of flows; a flow beyond it is skipped and counted
      */
     public void accept(ProbeRecord record, long sampledNanos, long maxflows) {
         int row = index.find(record);
@@ -76,7 +76,7 @@ public final class RecordTable implements AutoCloseable {
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, sampledNanos);
         FlowLayout.put(memory, at, FlowField.SAMPLES, 0);
         memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, ids.next(table::inUse));
-        return row; // the row is written, and that ends, with its first record
+        return row; // its first record writes the row and makes the sequence even
     }
 
     private void write(ProbeRecord record, long at, long sampledNanos) {
@@ -107,10 +107,10 @@ public final class RecordTable implements AutoCloseable {
     }
 
     /**
-     * Lets go of flows that do not belong here any more.
+     * Releases flows that are silent or excluded by the port.
      *
-     * @param beforeNanos flows that were sampled before this moment only, in CLOCK_MONOTONIC; Long.MIN_VALUE = none
-     * @param port flows without this port; 0 = none
+     * @param beforeNanos releases flows last sampled before this time, in CLOCK_MONOTONIC; Long.MIN_VALUE = none
+     * @param port releases flows without this port; 0 = none
      */
     public void purge(long beforeNanos, int port) {
         for (int row = 0; row < table.highWater(); row++) {
@@ -129,7 +129,7 @@ public final class RecordTable implements AutoCloseable {
                 || FlowLayout.number(memory, table.at(row), FlowField.REMOTE_PORT) == port;
     }
 
-    /** Lets go of all flows. */
+    /** Releases all flows. */
     public void clear() {
         for (int row = 0; row < table.highWater(); row++) {
             if (table.flowId(row) != 0) {
@@ -138,17 +138,17 @@ public final class RecordTable implements AutoCloseable {
         }
     }
 
-    /** The rows, valid until {@link #freeOutgrown} or {@link #close}. */
+    /** Returns the rows, valid until {@link #freeOutgrown} or {@link #close}. */
     public FlowRows rows() {
         return table.rows();
     }
 
-    /** Frees what {@link #rows} gave before and has outgrown since. */
+    /** Frees memory that was replaced by a larger one and that {@link #rows} may have returned. */
     public void freeOutgrown() {
         table.freeOutgrown();
     }
 
-    /** Adds what was counted. */
+    /** Adds the statistics to a map. */
     public void addTo(Map<FlowStatistic, Long> counted) {
         counted.put(FlowStatistic.ACTIVE_FLOWS, (long) table.live());
         counted.put(FlowStatistic.MEMORY, table.bytes());

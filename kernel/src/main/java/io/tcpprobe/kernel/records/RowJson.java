@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Writes a row as one line of JSON: "time" in seconds, "flow" the flow's id, and every field that is present by its name, with
- * the units of docs/fields.md; times are nanoseconds of CLOCK_MONOTONIC. The process is the one that has the socket open, as in a
- * {@link io.tcpprobe.kernel.flow.FlowColumns}; where no scan has found one, the row's.
+ * Writes a row as one line of JSON: "time" in seconds, "flow" with the flow id, and every present field by its name, in the
+ * units of docs/fields.md. Times are nanoseconds of CLOCK_MONOTONIC. The process is the one that has the socket open, as in a
+ * {@link io.tcpprobe.kernel.flow.FlowColumns}; if no scan has found one, it is the one in the row.
  */
 final class RowJson {
     /** Writes the value of one field, which the row has. */
@@ -22,7 +22,7 @@ final class RowJson {
         void write(MemorySegment memory, long row, ProbeRecord record, LineText to);
     }
 
-    /** Numbers and times in decimal; addresses, names and the state as texts. */
+    /** Writes numbers and times in decimal; addresses, names and the state as strings. */
     private static final class Writers implements FieldProjection<ValueWriter> {
         @Override
         public ValueWriter number(FlowField field) {
@@ -61,7 +61,7 @@ final class RowJson {
 
     private static final FlowField[] FIELDS = FlowField.values();
 
-    /** One per field, in the order of {@link #FIELDS}. */
+    /** The writers in the order of {@link #FIELDS}. */
     private static final ValueWriter[] WRITERS =
             Arrays.stream(FIELDS).map(new Writers()::of).toArray(ValueWriter[]::new);
 
@@ -84,7 +84,7 @@ final class RowJson {
         to.put("}\n");
     }
 
-    /** The process that has the socket open; 0 if none is known. */
+    /** Returns the process that has the socket open; 0 if unknown. */
     private static int process(MemorySegment memory, long row, SocketOwners owners) {
         return FlowLayout.has(memory, row, FlowField.INODE)
                 ? owners.process((int) FlowLayout.number(memory, row, FlowField.INODE))
@@ -101,7 +101,7 @@ final class RowJson {
         }
     }
 
-    /** A process may call itself anything: what is no plain character is written as "?". */
+    /** Writes a text, replacing control characters by "?": the name of a process may contain any character. */
     private static void text(MemorySegment memory, long at, int width, LineText to) {
         to.put('"');
         for (int i = 0; i < width; i++) {

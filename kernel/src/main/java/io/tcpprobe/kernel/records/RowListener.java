@@ -2,14 +2,14 @@ package io.tcpprobe.kernel.records;
 
 import java.lang.foreign.MemorySegment;
 
-/** Gets samples, in their order. */
+/** Receives samples in their order. */
 @FunctionalInterface
 public interface RowListener {
     /**
-     * A flow was sampled.
+     * Receives a sample of a flow.
      *
      * @param memory holds the row, which is valid during this call only
-     * @param row where it begins; it lies as FlowLayout says
+     * @param row offset of the row, whose layout is FlowLayout
      */
     void sampled(MemorySegment memory, long row);
 }

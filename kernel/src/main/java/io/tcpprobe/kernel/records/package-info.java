@@ -1,4 +1,4 @@
-/** The records of /proc/net/tcpprobe: their text, and rows made from them and written as them. */
+/** The records of /proc/net/tcpprobe: their text, and the conversion from and to rows. */
 @NullMarked
 package io.tcpprobe.kernel.records;
 

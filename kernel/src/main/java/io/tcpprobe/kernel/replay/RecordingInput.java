@@ -12,8 +12,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * The bytes of a recording: a file, also one that gzip has compressed, or a pipe. A pipe is never waited for: it has no bytes
- * while nobody writes, and ends when its writer has closed it.
+ * The bytes of a recording: a file, which may be compressed by gzip, or a pipe. Reading from a pipe does not wait: it returns
+ * no bytes while there is no data, and ends when the writer has closed it.
  */
 interface RecordingInput extends RecordReader.Input, AutoCloseable {
     int BUFFER_BYTES = 1 << 16;
@@ -21,7 +21,7 @@ interface RecordingInput extends RecordReader.Input, AutoCloseable {
     @Override
     void close() throws IOException;
 
-    /** Whether bytes come as somebody writes them. */
+    /** Returns true if the bytes arrive while another process writes them. */
     boolean live();
 
     /**
@@ -43,7 +43,7 @@ interface RecordingInput extends RecordReader.Input, AutoCloseable {
         }
     }
 
-    /** Whether a stream begins as RFC 1952 wants it. */
+    /** Returns true if a stream begins with the magic bytes of gzip (RFC 1952). */
     private static boolean compressed(InputStream stream) throws IOException {
         stream.mark(2);
         boolean gzip = stream.read() == 0x1f && stream.read() == 0x8b;

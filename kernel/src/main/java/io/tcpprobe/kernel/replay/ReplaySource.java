@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Flows out of a file of records, as if they happened now. A refresh plays what has become due since the one before; while
- * nobody refreshes, nothing is read. When the file ends, that is said once and the flows stay as they are.
+ * The source replay: replays the flows of a file of records in real time. A refresh plays the records that have become due
+ * since the last one; nothing is read between refreshes. The end of the file is logged once, and the flows then remain
+ * unchanged.
  */
 public final class ReplaySource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(ReplaySource.class);
@@ -40,13 +41,13 @@ public final class ReplaySource implements FlowSource {
     private final Timeline timeline;
     private final ProbeRecord record = new ProbeRecord();
 
-    /** Whether the file's round-trip times are in milliseconds. */
+    /** True if the round-trip times of the file are in milliseconds. */
     private final boolean milliseconds;
 
-    /** When the first record was due: when it was read, so that a pipe may begin late. */
+    /** The time when the first record was read, at which it was due; so a pipe may begin late. */
     private long startNanos;
 
-    /** Whether {@link #record} has not been played yet, and when it is due. */
+    /** True if {@link #record} has not been played yet; it is due at the following time. */
     private boolean pending;
 
     private long dueNanos;
@@ -72,13 +73,15 @@ public final class ReplaySource implements FlowSource {
      * Opens the file that the setting replay.file names; its first record is due now.
      *
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @throws IOException if it cannot be read; the message says why and what to do
+     * @throws IOException if it cannot be read; the message states the cause and the remedy
      */
     public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         return open(settings, monotonicNanos, (_, _) -> {});
     }
 
-    /** Like {@link #open(SettingStore, LongSupplier)}; tells of every record that is played. */
+    /**
+     * Opens the source like {@link #open(SettingStore, LongSupplier)}; the listener is notified of every record that is played.
+     */
     public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {
         String name = settings.get(Settings.REPLAY_FILE);
@@ -131,7 +134,7 @@ public final class ReplaySource implements FlowSource {
         sayEnd();
     }
 
-    /** Reads the next record; false if there is none, or none yet. */
+    /** Reads the next record; returns false if there is none, or none yet. */
     private boolean advance() throws IOException {
         while (!atEnd) {
             if (reader.next(record)) {
@@ -150,7 +153,7 @@ public final class ReplaySource implements FlowSource {
         return false;
     }
 
-    /** Reads more of the file; one that is damaged ends there. */
+    /** Reads more of the file; a damaged file ends at the damage. */
     private int fill() {
         try {
             return reader.fill();
@@ -199,12 +202,12 @@ public final class ReplaySource implements FlowSource {
         return false;
     }
 
-    /** Whether everything was played. */
+    /** Returns true if all records have been played. */
     public boolean ended() {
         return ended;
     }
 
-    /** How many lines were skipped because they made no sense. */
+    /** Returns the number of malformed lines, which were skipped. */
     long badLines() {
         return bad.count();
     }

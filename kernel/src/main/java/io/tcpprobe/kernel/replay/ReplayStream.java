@@ -6,7 +6,7 @@ import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 
-/** The records of a file as they are played. */
+/** The stream of the records of a file as they are replayed. */
 public final class ReplayStream implements RecordStream {
     private final ReplaySource source;
 
@@ -17,7 +17,7 @@ public final class ReplayStream implements RecordStream {
     /**
      * Opens the file that the setting replay.file names.
      *
-     * @throws IOException if it cannot be read; the message says why and what to do
+     * @throws IOException if it cannot be read; the message states the cause and the remedy
      */
     public static ReplayStream open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {

@@ -1,9 +1,9 @@
 package io.tcpprobe.kernel.replay;
 
 /**
- * When records are due: as far apart as they were taken, or faster or slower by a factor. A time that goes back by more than a
- * second is where somebody opened /proc/net/tcpprobe anew and its clock began again: what follows is due at once. Smaller steps
- * back come from CPUs that overtake one another.
+ * Computes when records are due: with the recorded intervals, divided by a speed factor. If the time goes back by more than a
+ * second, a reader has opened /proc/net/tcpprobe again and restarted its clock: the next record is due at once. Smaller steps
+ * back are caused by records of different CPUs that are out of order.
  */
 final class Timeline {
     private static final long NEW_RECORDING = 1_000_000_000L;
@@ -13,7 +13,7 @@ final class Timeline {
     private long elapsed;
 
     /**
-     * A timeline without records.
+     * Creates a timeline without records.
      *
      * @param speed 1 = as recorded, 2 = twice as fast, 0 = everything is due at once
      */
@@ -21,7 +21,7 @@ final class Timeline {
         this.speed = speed;
     }
 
-    /** Goes on to the next record; gives the nanoseconds from the first record on at which it is due. */
+    /** Advances to the next record; returns when it is due, in nanoseconds after the first record. */
     long next(long recordedNanos) {
         if (latest == Long.MIN_VALUE || recordedNanos < latest - NEW_RECORDING) {
             latest = recordedNanos;
@@ -31,12 +31,12 @@ final class Timeline {
         return played(elapsed);
     }
 
-    /** How long it takes to play what has taken so long when it was recorded. */
+    /** Converts a recorded duration to the duration of its replay. */
     long played(long recordedNanos) {
         return speed == 0 ? 0 : (long) (recordedNanos / speed);
     }
 
-    /** Whether records have their times: with speed 0 they have not. */
+    /** Returns true if records are replayed at their times; false if the speed is 0. */
     boolean timed() {
         return speed > 0;
     }

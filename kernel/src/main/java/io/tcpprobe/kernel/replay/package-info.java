@@ -1,4 +1,4 @@
-/** Flows by playing recorded files. */
+/** The source replay: replays recorded files. */
 @NullMarked
 package io.tcpprobe.kernel.replay;
 

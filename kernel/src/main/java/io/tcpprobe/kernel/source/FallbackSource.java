@@ -13,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The source module, and another one in its place while the module is not there. */
+/** The source module, replaced by another source while the module is not loaded. */
 final class FallbackSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(FallbackSource.class);
 
-    /** Opens the source that stands in. */
+    /** Opens the substitute source. */
     @FunctionalInterface
     interface Opener {
         FlowSource open() throws IOException;
@@ -86,7 +86,7 @@ final class FallbackSource implements FlowSource {
         Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
         counted.putAll(module.statistics());
         FlowSource other = standIn;
-        if (other != null) { // what the module has counted stays; how much there is now, the other knows
+        if (other != null) { // counters of the module are kept; gauges come from the other source
             other.statistics().forEach((name, value) -> {
                 if (!name.counter()) {
                     counted.put(name, value);

@@ -21,22 +21,22 @@ import java.util.stream.Stream;
 
 /** Chooses the source of flows. */
 public final class FlowSources {
-    /** Opens one source, or says why it does not work here. */
+    /** Opens a source, or throws the reason why it does not run on this host. */
     @FunctionalInterface
     private interface Opener {
         FlowSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
     }
 
     /**
-     * A source that can be chosen.
+     * A source that can be selected.
      *
-     * @param automatic whether {@code probe.source=auto} tries it
+     * @param automatic true if {@code probe.source=auto} tries it
      */
     private record Candidate(String name, boolean automatic, Opener opener) {}
 
     private static final String BPF = "bpf";
 
-    /** The best first. */
+    /** The sources in order of preference. */
     private static final List<Candidate> CANDIDATES = List.of(
             new Candidate(BPF, true, BpfSource::open),
             new Candidate("module", true, FlowSources::openModule),
@@ -44,18 +44,18 @@ public final class FlowSources {
             new Candidate("replay", false, ReplaySource::open));
 
     /**
-     * The source that runs.
+     * The selected source.
      *
-     * @param source the source
-     * @param refusals those that would be preferred and do not run, and parts of the source that do not
+     * @param source the source that runs
+     * @param refusals preferred sources that do not run, and parts of the source that do not run
      */
     public record Chosen(FlowSource source, List<SourceRefusal> refusals) {
-        /** All refusals, one a line; empty if there is none. */
+        /** Returns all refusals, one per line; empty if there is none. */
         public String refused() {
             return refusals.stream().map(SourceRefusal::toString).collect(Collectors.joining("\n"));
         }
 
-        /** What is worth a warning: that the source falls short of what one may expect here. */
+        /** Returns warnings: refusals that are unexpected on this host. */
         public List<String> warnings() {
             return refusals.stream()
                     .filter(SourceRefusal::unexpected)
@@ -66,7 +66,7 @@ public final class FlowSources {
 
     private FlowSources() {}
 
-    /** The module; where any source will do, with diag in its place while it is away. */
+    /** Opens the source module; if probe.source is auto, diag replaces it while the module is not loaded. */
     private static FlowSource openModule(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
         FlowIds ids = new FlowIds();
         ModuleSource module = ModuleSource.open(ModuleFiles.ofThisHost(), settings, monotonicNanos, ids, (_, _) -> {});
@@ -79,8 +79,8 @@ public final class FlowSources {
      * Opens the source that the setting probe.source names; for auto, the first that works.
      *
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @param problems gets why there is none
-     * @return the source, or nothing if a problem was added
+     * @param problems receives the reason if no source can be opened
+     * @return the source, or empty if a problem was added
      */
     public static Optional<Chosen> open(SettingStore settings, LongSupplier monotonicNanos, List<Problem> problems) {
         String wanted = settings.get(Settings.PROBE_SOURCE);
@@ -108,7 +108,7 @@ public final class FlowSources {
         return new SourceRefusal(name, String.valueOf(failed.getMessage()), unexpected);
     }
 
-    /** What falls short of the source that was chosen, and of those before it. */
+    /** Returns the refused parts of the selected source, and the refused sources before it. */
     private static List<SourceRefusal> refusals(FlowSource source, List<SourceRefusal> before) {
         boolean polls = source.name().equals("diag");
         return Stream.concat(

@@ -15,11 +15,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/** Chooses where samples come from, one by one. */
+/** Selects the stream of samples. */
 public final class RecordStreams {
     private static final String NOT_DIAG = "diag: it polls, and sees no ACK";
 
-    /** Opens one stream, or says why it does not work here. */
+    /** Opens a stream, or throws the reason why it does not run on this host. */
     @FunctionalInterface
     private interface Opener {
         RecordStream open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener) throws IOException;
@@ -27,7 +27,7 @@ public final class RecordStreams {
 
     private record Candidate(String name, boolean automatic, Opener opener) {}
 
-    /** The best first. */
+    /** The streams in order of preference. */
     private static final List<Candidate> CANDIDATES = List.of(
             new Candidate("bpf", true, BpfStream::open),
             new Candidate(
@@ -43,9 +43,9 @@ public final class RecordStreams {
      * Opens a stream from the source that the setting probe.source names; for auto, from the first that works.
      *
      * @param monotonicNanos CLOCK_MONOTONIC
-     * @param listener gets the samples
-     * @param problems gets why there is none
-     * @return the stream, or nothing if a problem was added
+     * @param listener receives the samples
+     * @param problems receives the reason if no stream can be opened
+     * @return the stream, or empty if a problem was added
      */
     public static Optional<RecordStream> open(
             SettingStore settings, LongSupplier monotonicNanos, RowListener listener, List<Problem> problems) {

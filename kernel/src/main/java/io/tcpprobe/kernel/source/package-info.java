@@ -1,4 +1,4 @@
-/** The list of sources: which one is used, and the fallback where it does not run. */
+/** The selection of a source, and the fallback if it does not run. */
 @NullMarked
 package io.tcpprobe.kernel.source;
 

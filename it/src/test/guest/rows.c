@@ -146,7 +146,7 @@ static unsigned long long tick_nanos(void)
 	return tick.tv_nsec;
 }
 
-/* Every segment is sampled, and nothing is let go. */
+/* Every segment is sampled, and nothing is evicted. */
 static void set(void)
 {
 	struct settings *settings = mapped(".data.settings", PAGE);

@@ -98,7 +98,7 @@ public final class Settings {
             .object(9, "tcpProbeSnapshotage")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SNAPSHOTS)
             .doc(
-                    "Greatest age of the flows that a request is answered from, or four times what it takes to read them, if that is"
+                    "Maximum age of the flows that a request is answered from, or four times what it takes to read them, if that is"
                             + " more; 0 = every request reads the source.");
 
     public static final Setting<Long> ESTATS_PATH = whole(SettingGroup.ESTATS, "estats.path", 0, 1)

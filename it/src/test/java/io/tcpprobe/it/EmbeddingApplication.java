@@ -15,7 +15,7 @@ final class EmbeddingApplication {
     private EmbeddingApplication() {}
 
     public static void main(String[] arguments) throws IOException, JMException {
-        TimeZone.getDefault(); // sets user.timezone: the JDK does this at the first use, whoever makes it
+        TimeZone.getDefault(); // sets user.timezone: the JDK does this at its first use
         System.out.println("started");
         var questions = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         String question = questions.readLine();

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.http.HttpConnector;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
@@ -41,7 +42,7 @@ final class RunningFlowIds implements FlowIdLookup {
 
     /** Returns a lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
     static FlowIdLookup in(RunningFile.Running agent) {
-        List<String> addresses = agent.addresses("http");
+        List<String> addresses = agent.addresses(HttpConnector.TYPE.name());
         return addresses.isEmpty()
                 ? FlowIdLookup.NONE
                 : new RunningFlowIds(URI.create("http://" + addresses.getFirst() + "/jolokia"));

@@ -1,6 +1,8 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.Agent;
+import io.tcpprobe.agent.http.HttpConnector;
+import io.tcpprobe.agent.snmp.SnmpConnector;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Configuration;
@@ -39,8 +41,10 @@ final class WarmUpCommand implements Callable<Integer> {
         Path state = Files.createTempDirectory("tcpprobe-rehearsal");
         try (Agent agent = Agent.start(Configuration.read(
                 null, Map.of(), List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
-            askSnmp(agent.addresses().getOrDefault("snmp", List.of()).getFirst());
-            for (InetSocketAddress address : agent.addresses().getOrDefault("http", List.of())) {
+            askSnmp(agent.addresses()
+                    .getOrDefault(SnmpConnector.TYPE.name(), List.of())
+                    .getFirst());
+            for (InetSocketAddress address : agent.addresses().getOrDefault(HttpConnector.TYPE.name(), List.of())) {
                 askHttp("http://" + AddressText.of(address));
             }
         } finally {

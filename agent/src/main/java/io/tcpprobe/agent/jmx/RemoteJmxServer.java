@@ -70,7 +70,7 @@ final class RemoteJmxServer implements AutoCloseable {
         if (addresses.size() != 1) {
             throw new ProblemException(new Problem(
                     "listen",
-                    "jmx tcp",
+                    JmxConnector.TYPE.listener(),
                     addresses.size() + " addresses are given, and RMI can name just one to its clients",
                     "give one address with --set jmx.listen=HOST:PORT, or 0.0.0.0 for all"));
         }
@@ -85,7 +85,8 @@ final class RemoteJmxServer implements AutoCloseable {
             while (root.getCause() != null) {
                 root = root.getCause(); // RMI reports "port in use" for any failure
             }
-            throw new ProblemException(ListenProblem.of("jmx tcp", Settings.JMX_LISTEN, address, root));
+            throw new ProblemException(
+                    ListenProblem.of(JmxConnector.TYPE.listener(), Settings.JMX_LISTEN, address, root));
         }
     }
 
@@ -98,7 +99,7 @@ final class RemoteJmxServer implements AutoCloseable {
         if (!ownJvm) {
             throw new ProblemException(new Problem(
                     "listen",
-                    "jmx tcp " + AddressText.of(address),
+                    JmxConnector.TYPE.listener() + ' ' + AddressText.of(address),
                     "RMI would name another address to its clients, and this JVM's properties are the application's",
                     "start the JVM with -D" + HOST_NAME + "=" + host.getHostAddress()));
         }

@@ -141,7 +141,7 @@ class BusiestFlowsTest {
         }
     }
 
-    /** Whoever opens connections makes names, so each of them must not be a line. */
+    /** A client that opens connections chooses names, so not each of them may cause a log line. */
     @Test
     void shouldLogOnceThatMBeansCannotBeRegistered() throws Exception {
         try (Connection first = Connection.open();

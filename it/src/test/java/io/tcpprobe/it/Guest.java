@@ -27,6 +27,11 @@ final class Guest implements AutoCloseable {
     private static final Duration DEADLINE = Duration.ofMinutes(5);
     private static final Pattern END = Pattern.compile("(.*)guest: exit (\\d+)");
 
+    /** The guest's answer to a line of which characters were lost: it has run nothing. */
+    private static final String AGAIN = "guest: again";
+
+    private static final int MAX_LOSSES = 3;
+
     /** The maximum lifetime of a guest, even if the JVM is killed. */
     private static final String LIFE_SECONDS = "1800";
 
@@ -62,7 +67,7 @@ final class Guest implements AutoCloseable {
         line.addAll(List.of(options));
         try {
             Guest guest = new Guest(Tools.here().start(line, Map.of()), messages);
-            guest.answer("boot " + kernel.series()).expectSuccess();
+            guest.answer("boot " + kernel.series()).orElseThrow().expectSuccess();
             return guest;
         } catch (IOException failed) {
             throw new UncheckedIOException("start " + String.join(" ", line), failed);
@@ -81,31 +86,42 @@ final class Guest implements AutoCloseable {
 
     /** Runs a shell script. Its background processes must redirect their output. */
     Tools.Result run(String script) {
-        try {
-            send(script);
-        } catch (IOException failed) {
-            throw new AssertionError("the guest has ended:\n" + messages(), failed);
+        for (int losses = 0; losses <= MAX_LOSSES; losses++) {
+            try {
+                send(script);
+            } catch (IOException failed) {
+                throw new AssertionError("the guest has ended:\n" + messages(), failed);
+            }
+            Optional<Tools.Result> answer = answer(script);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
         }
-        return answer(script);
+        throw new AssertionError("the serial port loses characters of every line; the last one was:\n" + script);
     }
 
     private void send(String script) throws IOException {
-        String line = Base64.getEncoder().encodeToString(script.getBytes(StandardCharsets.UTF_8)) + "\n";
+        String encoded = Base64.getEncoder().encodeToString(script.getBytes(StandardCharsets.UTF_8));
+        String line = encoded.length() + ":" + encoded + "\n";
         process.getOutputStream().write(line.getBytes(StandardCharsets.US_ASCII));
         process.getOutputStream().flush();
     }
 
-    private Tools.Result answer(String script) {
+    /** Returns the result of a script; empty if the guest has not run it because characters of it were lost. */
+    private Optional<Tools.Result> answer(String script) {
         StringBuilder out = new StringBuilder();
         while (true) {
             String line = next(script, out);
+            if (line.equals(AGAIN)) {
+                return Optional.empty();
+            }
             Matcher end = END.matcher(line);
             if (end.matches()) {
-                return new Tools.Result(
+                return Optional.of(new Tools.Result(
                         List.of(script),
                         Integer.parseInt(end.group(2)),
                         out.append(end.group(1)).toString(),
-                        "");
+                        ""));
             }
             out.append(line).append('\n');
         }

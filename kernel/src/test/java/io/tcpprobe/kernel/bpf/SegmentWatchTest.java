@@ -19,6 +19,9 @@ import org.junit.jupiter.api.Test;
 class SegmentWatchTest {
     private static final int BYTES = 6_000_000;
 
+    /** Segments that opened the connection: no program is shown these. */
+    private static final int HANDSHAKE = 1;
+
     /** What is read of a source, and one flow of it. */
     private record Seen(FlowColumns flows, int at) {
         /** The flow whose remote port is this, or whose local one is. */
@@ -53,7 +56,7 @@ class SegmentWatchTest {
                 Seen sender = Seen.of(source, transfer.port(), true);
                 long recoveries = namespaces.leftCounted("TCPSackRecovery") + namespaces.leftCounted("TCPRenoRecovery");
                 assertTrue(recoveries > 0, "1 % of 4000 segments lost, and no recovery");
-                assertEquals(recoveries, sender.get(FlowField.FAST_RETRANSMITS));
+                assertCounted(recoveries, sender, FlowField.FAST_RETRANSMITS, namespaces);
                 assertEquals(namespaces.leftCounted("TCPTimeouts"), sender.get(FlowField.TIMEOUTS));
                 long signals = sender.get(FlowField.CONGESTION_SIGNALS);
                 long causes =
@@ -108,7 +111,7 @@ class SegmentWatchTest {
             Seen sender = Seen.of(source, transfer.port(), true);
             long undone = namespaces.leftCounted("TCPLossUndo");
             assertTrue(undone > 0, "the kernel took nothing back");
-            assertEquals(undone, sender.get(FlowField.SPURIOUS_TIMEOUTS));
+            assertCounted(undone, sender, FlowField.SPURIOUS_TIMEOUTS, namespaces);
         }
     }
 
@@ -148,10 +151,8 @@ class SegmentWatchTest {
                 assertEquals(namespaces.leftCounted("TCPDeliveredCE"), sender.get(FlowField.DELIVERED_CE));
                 assertTrue(sender.get(FlowField.DELIVERED_CE) > 0, "packets were marked");
                 assertTrue(sender.get(FlowField.CONGESTION_SIGNALS) > 0);
-                assertEquals(
-                        namespaces.leftCounted("TCPSackRecovery"),
-                        sender.get(FlowField.FAST_RETRANSMITS),
-                        "a mark is a signal, and no loss");
+                long recoveries = namespaces.leftCounted("TCPSackRecovery"); // a mark is a signal, and no loss
+                assertCounted(recoveries, sender, FlowField.FAST_RETRANSMITS, namespaces);
             }
         }
     }
@@ -253,6 +254,22 @@ class SegmentWatchTest {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /**
+     * Expects what the kernel counted. While another program is attached to a tracepoint, the kernel can leave the tracepoint out
+     * for some milliseconds: no program sees these segments, and each may have been one that counts.
+     */
+    private static void assertCounted(long expected, Seen sender, FlowField field, LinkedNamespaces namespaces)
+            throws IOException {
+        long notShown = sender.get(FlowField.SEGS_IN)
+                - sender.get(FlowField.SEGMENTS_SEEN)
+                - namespaces.leftCounted("TCPBacklogCoalesce")
+                - namespaces.leftCounted("TCPBacklogDrop");
+        long counted = sender.get(field);
+        assertTrue(
+                counted <= expected && counted >= expected - Math.max(0, notShown - HANDSHAKE),
+                field + ": " + counted + " of " + expected + ", " + notShown + " segments not shown");
     }
 
     private static Transfer transfer(LinkedNamespaces namespaces) throws IOException {

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class SegmentsOfRecordsTest {
     private static final int BYTES = 6_000_000;
 
-    /** In most runs the sum is exact; in some, up to a hundredth of the segments is neither seen nor counted as anything else. */
-    private static final int UNEXPLAINED = 100;
+    /** In most runs the sum is exact; in rare ones the kernel does not call the tracepoint for some milliseconds: a twentieth. */
+    private static final int UNEXPLAINED = 20;
 
     @Test
     void shouldHaveARecordOfEverySegmentThatTcpProcesses() throws Exception {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* Writes a flow's row: who it is, once; how it is, at every sample. Units as FlowField.java declares them. */
+/* Writes a flow's row: its identity once, its state at every sample. The units are those declared in FlowField.java. */
 #ifndef TCPPROBE_SAMPLE_H
 #define TCPPROBE_SAMPLE_H
 
@@ -16,7 +16,7 @@
 #define ECN_SEEN (1 << 3)
 #define ECN_ACCURATE (1 << 4)
 #define NAGLE_OFF 1
-#define GREATEST_WINDOW 65535U
+#define MAX_UNSCALED_WINDOW 65535U
 
 /* The states in which a FIN of ours was queued. */
 #define FIN_QUEUED (1 << TCP_FIN_WAIT1 | 1 << TCP_FIN_WAIT2 | 1 << TCP_CLOSING | 1 << TCP_LAST_ACK)
@@ -93,7 +93,7 @@ static __always_inline __u8 write_address(__u32 *to, const struct in6_addr *from
 	return ADDRESS_IPV4;
 }
 
-static __always_inline void write_ends(struct flow_row *row, struct tcp_sock *tp)
+static __always_inline void write_endpoints(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct sock *sk = (struct sock *)tp;
 	struct sock_common *skc = &sk->__sk_common;
@@ -128,13 +128,13 @@ static __always_inline void note_namespace(__u32 number)
 	__sync_fetch_and_add(&table.namespaces, 1);
 }
 
-/* What does not change. */
+/* Writes the fields that do not change. */
 static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
 
-	write_ends(row, tp);
+	write_endpoints(row, tp);
 	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
 	note_namespace(row->network_namespace);
 	row->interface = sk->__sk_common.skc_bound_dev_if;
@@ -149,7 +149,7 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		high |= BIT(F_REHASH);
 	if (bpf_core_field_exists(tp->total_rto))
 		high |= BIT(F_TIMEOUT_TIME) | BIT(F_TIMEOUT_RECOVERIES);
-	else if (!told_of_ca_state())
+	else if (!has_ca_state_events())
 		high &= ~BIT(F_TIMEOUTS);
 	if (bpf_core_field_exists(tp->received_ce))
 		high |= BIT(F_RECEIVED_CE);
@@ -158,20 +158,20 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 	row->present[2] = PRESENT_TOP;
 }
 
-static __always_inline void raise(__u32 *greatest, __u32 value)
+static __always_inline void raise(__u32 *max, __u32 value)
 {
-	if (value > *greatest)
-		*greatest = value;
+	if (value > *max)
+		*max = value;
 }
 
-static __always_inline void lower(__u32 *least, __u32 value)
+static __always_inline void lower(__u32 *min, __u32 value)
 {
-	if (value < *least)
-		*least = value;
+	if (value < *min)
+		*min = value;
 }
 
-/* A row may have been another flow's. */
-static __always_inline void forget_extremes(struct flow_row *row)
+/* The row may have belonged to another flow. */
+static __always_inline void reset_extremes(struct flow_row *row)
 {
 	row->pipe_max = row->receive_window_max = row->rto_max = 0;
 	row->slow_start_cwnd_max = row->avoidance_cwnd_max = row->ssthresh_max = row->mss_max = 0;
@@ -179,7 +179,7 @@ static __always_inline void forget_extremes(struct flow_row *row)
 	row->rto_min = row->rtt_min = row->ssthresh_min = row->mss_min = ~0U;
 }
 
-/* The greatest and least of what the samples show; of the row as it was just written. */
+/* Updates the maxima and minima from the values just written to the row. */
 static __always_inline void write_extremes(struct flow_row *row)
 {
 	__u32 mss = row->mss, cwnd = row->cwnd, ssthresh = row->ssthresh;
@@ -208,16 +208,16 @@ static __always_inline void present_if(bool present, __u64 *word, __u64 bits)
 }
 
 /*
- * Returns true if bytes_acked counts, or will count, our SYN: that of who opens the connection. Where the opening was not
- * seen, the counts of octets tell: what was sent once is what was acknowledged and what is outstanding, but for SYN and FIN.
+ * Returns true if bytes_acked counts, or will count, our SYN: the kernel counts that of an active opener. If the opening was not
+ * seen, this follows from the counts: octets sent = octets acknowledged + octets outstanding, apart from SYN and FIN.
  */
-static __always_inline bool counts_syn(struct tcp_sock *tp, bool seen_to_open)
+static __always_inline bool counts_syn(struct tcp_sock *tp, bool opening_seen)
 {
 	__u32 sent = tp->bytes_sent - tp->bytes_retrans;
 	__u32 numbers = (__u32)tp->bytes_acked + tp->snd_nxt - tp->snd_una;
 	__u8 state = ((struct sock *)tp)->__sk_common.skc_state;
 
-	if (seen_to_open) /* 0: restored in the middle of its life (TCP_REPAIR) */
+	if (opening_seen) /* bytes_acked == 0: the connection was restored (TCP_REPAIR) */
 		return tp->bytes_acked != 0;
 	if ((FIN_QUEUED >> state & 1) && tp->snd_nxt == tp->write_seq)
 		numbers--;
@@ -225,9 +225,9 @@ static __always_inline bool counts_syn(struct tcp_sock *tp, bool seen_to_open)
 }
 
 /*
- * What of the sequence numbers are no octets. The kernel's counts are of sequence numbers, and SYN and FIN have one each. A
- * FIN of ours was queued in the states from FIN_WAIT_1 on; at the end of a connection its state says no more, so that is
- * remembered. Most samples are of established connections, which have no FIN.
+ * Writes counts of octets. The kernel counts sequence numbers, of which SYN and FIN take one each; these are subtracted. Our FIN
+ * is queued in the states from FIN_WAIT_1 on; a closed connection no longer shows it, so fin_queued stores it. Most samples are
+ * of established connections, which have no FIN.
  */
 static __always_inline void write_octets(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
 {
@@ -301,17 +301,17 @@ static __always_inline void write_sender(struct flow_row *row, struct tcp_sock *
 	row->delivered = tp->delivered;
 }
 
-/* The kernel may have decided on a window that the field of the header cannot carry. SYNs are not scaled. */
+/* The kernel's window can exceed what the header field can carry. The window of a SYN is not scaled. */
 static __always_inline __u32 window_sent(struct tcp_sock *tp)
 {
 	__u32 window = tp->rcv_wnd;
 	__u8 scale = 0;
 
-	if (window <= GREATEST_WINDOW)
+	if (window <= MAX_UNSCALED_WINDOW)
 		return window;
 	if (BPF_CORE_READ_BITFIELD(tp, rx_opt.wscale_ok))
 		scale = BPF_CORE_READ_BITFIELD(tp, rx_opt.rcv_wscale);
-	return window < GREATEST_WINDOW << scale ? window : GREATEST_WINDOW << scale;
+	return window < MAX_UNSCALED_WINDOW << scale ? window : MAX_UNSCALED_WINDOW << scale;
 }
 
 static __always_inline void write_receiver(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
@@ -361,7 +361,7 @@ static __always_inline void write_timers(struct flow_row *row, struct tcp_sock *
 	write_ages(row, tp, now);
 }
 
-/* As tcp_get_info_chrono_stats: the time of the current state counts, and all are part of the busy time. */
+/* As tcp_get_info_chrono_stats does: includes the time of the current state; the busy time includes both limited times. */
 static __always_inline void write_limits(struct flow_row *row, struct tcp_sock *tp, __u32 now)
 {
 	__u8 current = BPF_CORE_READ_BITFIELD(tp, chrono_type);
@@ -430,8 +430,8 @@ static __always_inline void write_memory(struct flow_row *row, struct sock *sk)
 	row->drops = sk->sk_drops.counter;
 }
 
-/* What may be set on a socket while it lives. */
-static __always_inline void write_choices(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+/* Writes what an application can set on an open socket. */
+static __always_inline void write_socket_options(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					  __u64 *low)
 {
 	struct inet_sock *inet = &tp->inet_conn.icsk_inet;
@@ -442,13 +442,13 @@ static __always_inline void write_choices(struct flow_row *row, struct tcp_sock 
 		bpf_probe_read_kernel(row->congestion_control, sizeof(row->congestion_control), ca->name);
 	}
 	row->tos = row->remote_address_type != ADDRESS_IPV4 && inet->pinet6 ? inet->pinet6->tclass : inet->tos;
-	row->uid = inet->sk.sk_uid.val; /* the listener's before the connection is accepted; fchown() changes it */
-	row->inode = inode_of((struct sock *)tp); /* none before the connection is accepted, and none after close() */
+	row->uid = inet->sk.sk_uid.val; /* before accept(): the listener's; fchown() changes it */
+	row->inode = inode_of((struct sock *)tp); /* 0 before accept() and after close() */
 	st->has_inode = !!row->inode;
 	present_if(row->inode, low, BIT(F_INODE));
 }
 
-static __always_inline void write_watched(struct flow_row *row, struct flow_state *st, __u64 *high)
+static __always_inline void write_segment_counts(struct flow_row *row, struct flow_state *st, __u64 *high)
 {
 	row->snd_nxt = st->snd_nxt;
 	row->rtt_samples = st->rtt_samples;
@@ -482,7 +482,7 @@ static __always_inline void write_watched(struct flow_row *row, struct flow_stat
 	row->reorder_bytes = st->reorder_bytes;
 }
 
-/* What the kernel keeps or limits of its own, and what a received IP header said. */
+/* Writes the kernel's own limits and maxima, and the fields of a received IP header. */
 static __always_inline void write_bounds(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st, __u64 *high)
 {
 	row->send_window_max = tp->max_window;
@@ -512,15 +512,15 @@ static __always_inline void write_owner(struct flow_row *row, struct socket_note
 	note->owner_changed = 0;
 }
 
-/* No file refers to a subflow of MPTCP: its owner is found by its inode only. */
+/* No file refers to an MPTCP subflow: its owner can be found by the inode only. */
 static __always_inline bool is_subflow(struct tcp_sock *tp)
 {
 	return bpf_core_field_exists(tp->is_mptcp) && BPF_CORE_READ_BITFIELD(tp, is_mptcp);
 }
 
 /*
- * Counts a flow whose process is not known when its socket has a file, as from accept() on: then a scan can find the process.
- * Once only: the kernel's own sockets (NFS) have a file that no process has open, and each scan would be in vain.
+ * Counts a flow with an unknown process once its socket has a file, which it has from accept() on: then a scan can find the
+ * process. Each flow is counted once: the kernel's own sockets (NFS) have a file that no process has open, which no scan finds.
  */
 static __always_inline void note_ownerless(struct flow_row *row, struct tcp_sock *tp, struct socket_note *note)
 {
@@ -530,7 +530,7 @@ static __always_inline void note_ownerless(struct flow_row *row, struct tcp_sock
 	__sync_fetch_and_add(&table.ownerless, 1);
 }
 
-static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock *tp)
+static __always_inline void write_details(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 	__u32 ato = BPF_CORE_READ_BITFIELD(icsk, icsk_ack.ato);
@@ -553,28 +553,28 @@ static __always_inline void write_peculiar(struct flow_row *row, struct tcp_sock
 }
 
 /*
- * What changes seldom, or matters to few: written with a flow's first and last sample, by a sweep, with every 16th
- * sample and every second, which keeps the others cheap.
+ * Writes the fields that change rarely or are of interest to few. To keep the other samples cheap, they are written with a
+ * flow's first and last sample, by a sweep, with every 16th sample and every second.
  */
-static __always_inline void write_seldom(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
+static __always_inline void write_infrequent(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					 struct socket_note *note, __u64 now, __u64 *low, __u64 *high)
 {
-	write_peculiar(row, tp);
+	write_details(row, tp);
 	write_timeouts(row, tp, st, now);
 	write_options(row, tp, low);
 	write_memory(row, (struct sock *)tp);
-	write_choices(row, tp, st, low);
+	write_socket_options(row, tp, st, low);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;
 	note_ownerless(row, tp, note);
 	write_owner(row, note, high);
 }
 
-#define SELDOM 16
+#define FULL_SAMPLE_INTERVAL 16
 
 /*
- * Reading the clock costs as much as the rest of a sample. The tick has begun before now, and so has the last thing that
- * the socket took the time for, so the later of the two is near; the exact time is taken for those who ask for it.
+ * Returns the time of a sample. Reading the clock costs as much as the rest of a sample, so by default this is the later of two
+ * known times that are not after the present: the start of the tick, and the time last cached in the socket.
  */
 static __always_inline __u64 time_of_sample(struct tcp_sock *tp, __u64 ticks, bool exact)
 {
@@ -592,14 +592,14 @@ static __always_inline __u64 time_of_sample(struct tcp_sock *tp, __u64 ticks, bo
 	return now > socket ? now : socket;
 }
 
-/* Writes all that changes; with a note, what changes seldom, too. Between begin_write and end_write. */
+/* Writes the fields that change; with a note, also those that change rarely. Call between begin_write and end_write. */
 static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 				      struct socket_note *note, __u64 ticks, __u32 length, __u8 state)
 {
 	__u64 now = time_of_sample(tp, ticks, note != NULL);
 	__u64 low = row->present[0], high = row->present[1];
 
-	carry_on(tp, st);
+	extend_snd_nxt(tp, st);
 	st->samples++;
 	st->sampled = ticks;
 	st->sampled_cwnd = tp->snd_cwnd;
@@ -609,10 +609,10 @@ static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp,
 	write_rates(row, tp, &low);
 	write_timers(row, tp, ticks);
 	write_limits(row, tp, ticks);
-	write_watched(row, st, &high);
+	write_segment_counts(row, st, &high);
 	write_extremes(row);
 	if (note)
-		write_seldom(row, tp, st, note, now, &low, &high);
+		write_infrequent(row, tp, st, note, now, &low, &high);
 	row->state = mib_states[state & 15];
 	row->length = length;
 	row->sampled = now;

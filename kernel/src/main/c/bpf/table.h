@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* The maps, and the table of rows: taking a row, giving it back, the settings' filters. */
+/* The maps; the table of rows: allocating and freeing a row; the filter by port. */
 #ifndef TCPPROBE_TABLE_H
 #define TCPPROBE_TABLE_H
 
@@ -14,12 +14,12 @@
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 
 /*
- * What is remembered of a flow beside its row, at the same place of a table of the same size. Here and not with the
- * socket, because bpf_sk_storage_get takes as long as all else that a segment costs.
+ * The state of a flow that the agent does not read, in a second table with the same index as its row. It is not in the socket's
+ * storage, because bpf_sk_storage_get costs as much as the rest of the work for a segment.
  */
 struct flow_state {
-	/* Looked at for every segment: a cache line. */
-	__u64 socket;		/* where it is in the kernel; 0 = no flow */
+	/* Read for every segment: one cache line. */
+	__u64 socket;		/* address of the socket; 0 = no flow */
 	__u64 sampled;		/* ticks: the last sample */
 	__u64 seen;		/* ticks: the last segment */
 	__u64 segments;
@@ -31,23 +31,23 @@ struct flow_state {
 	__u32 sacked;
 	__u32 ooo;
 	__u8 chrono;
-	__u8 shut;		/* windows of size 0: 1 the peer's, 2 ours */
+	__u8 zero_windows;	/* windows of size 0: 1 the peer's, 2 ours */
 	__u8 ca_state;
 	__u8 after_signal;	/* the next round-trip time is the first after a congestion signal */
-	/* What a new round-trip time changes. */
+	/* Changed by a new round-trip time. */
 	__u64 rtt_sum;
 	__u32 rtt_samples;
 	__u32 rtt_last;
 	__u32 rtt_max;
-	/* Looked at less often. */
-	__u32 dup_acked;	/* rcv_nxt when a segment came out of order last */
-	__u64 snd_nxt;		/* carried on beyond 2^32 */
+	/* Read less often. */
+	__u32 dup_acked;	/* rcv_nxt at the last segment out of order */
+	__u64 snd_nxt;		/* extended to 64 bits */
 	__u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
-	__u64 whole;		/* ticks: the last sample that wrote all there is */
+	__u64 full_sample;	/* ticks: the last sample that wrote all fields */
 	__u64 counted;		/* of segments: already in the counter "found" */
-	__u8 limit;		/* chrono_type, send buffer counted as none */
+	__u8 limit;		/* chrono_type; CHRONO_SNDBUF_LIMITED is 0 */
 	__u8 opened;		/* 1: its opening was seen */
-	__u8 settled;		/* the last sweep saw the same shape as the one before */
+	__u8 unchanged_before;	/* the last two sweeps saw the same fingerprint */
 	__u8 has_inode;
 	__u8 syn_counted;	/* bytes_acked counts, or will count, our SYN */
 	__u8 fin_queued;	/* write_seq counts our FIN */
@@ -69,14 +69,14 @@ struct flow_state {
 	__u32 rwin_limits;
 	__u32 cwnd_limits;
 	__u32 sender_limits;
-	/* What a sweep compares, to leave alone what has not changed. */
-	__u64 shape;
+	/* Compared by a sweep, which skips a flow that has not changed. */
+	__u64 fingerprint;
 	const void *ca_ops;
-	/* Changed where congestion control changes its state, or cwnd without it. */
+	/* Changed when the congestion control state changes, or cwnd without it. */
 	__u8 undoable;		/* the state whose reduction of cwnd may still be undone; 0 = none */
 	__u8 tos_received;
-	__u8 ttl_received;	/* 0 = no segment was looked at */
-	__u32 calm_since;	/* segments when congestion control left CWR, recovery or loss */
+	__u8 ttl_received;	/* 0 = no IP header was read */
+	__u32 recovered_at;	/* segments when congestion control left CWR, recovery or loss */
 	__u32 spurious_recoveries;
 	__u32 spurious_timeouts;
 	__u32 other_reductions;
@@ -89,12 +89,12 @@ struct flow_state {
 	__u32 reassembly_max;
 } __attribute__((aligned(64)));
 
-_Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "as the agent makes room for it");
+_Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "the size for which the agent allocates");
 
-/* What is remembered with a socket. It goes with the socket. */
+/* The state of a socket. The kernel frees it with the socket. */
 struct socket_note {
 	__u32 row;		/* row + 1; 0 = not tracked */
-	/* The owner; written by the sweep for owners without the socket's lock. */
+	/* The owner; written by the iterator "owners" without the socket's lock. */
 	__u32 pid;
 	__u32 owner_sweep;
 	__u32 command[4];
@@ -114,7 +114,7 @@ struct chunk {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, CHUNK_ROWS);
-	/* Sizes and not types: clang-14 gives no type of an inner map. */
+	/* Sizes, not types: clang-14 emits no types for an inner map. */
 	__uint(key_size, sizeof(__u32));
 	__uint(value_size, sizeof(struct flow_row));
 };
@@ -140,10 +140,10 @@ struct {
 	__array(values, struct state_chunk);
 } state_chunks SEC(".maps");
 
-/* Where a socket's row was found last: row + 1, by the socket's address. Right or wrong, the flow's state tells. */
+/* Cache: row + 1 by the hash of the socket's address. The reader verifies an entry by flow_state.socket. */
 __u32 rows_found[ROWS_FOUND];
 
-/* Network namespaces of which flows have come, each at its number's place; a later one may take that. */
+/* Network namespaces of new flows, by the low bits of their number; a later namespace may replace an entry. */
 __u32 namespaces_seen[NAMESPACES_SEEN];
 
 struct {
@@ -154,8 +154,8 @@ struct {
 } counters SEC(".maps");
 
 /*
- * Openings and ends have a ring of their own: a stream of samples that is full does not lose them. The agent sets the
- * size of both.
+ * Openings and ends have their own ring, so they are not lost when the ring of samples is full. The agent sets the size of
+ * both.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
@@ -167,7 +167,7 @@ struct {
 	__uint(max_entries, 1 << 22);
 } samples SEC(".maps");
 
-/* Set by the agent before the programs are loaded; the verifier leaves out what cannot be reached then. */
+/* Set by the agent before it loads the programs; the verifier removes the code that is then unreachable. */
 const volatile struct features features SEC(".rodata.features") = {};
 
 struct settings settings SEC(".data.settings") = {
@@ -178,7 +178,7 @@ struct table table SEC(".data.table") = {
 	.tick_zero = ~0ULL,
 };
 
-/* Atomic: a program can be interrupted by a softirq that runs another one on the same CPU. */
+/* Atomic: a softirq can interrupt a program and run another one on the same CPU. */
 #define COUNT(name, n)                                                        \
 	do {                                                                  \
 		__u32 zero = 0;                                               \
@@ -205,12 +205,12 @@ static __always_inline struct flow_state *state_at(__u32 row)
 	return chunk ? bpf_map_lookup_elem(chunk, &place) : NULL;
 }
 
-/* Sockets lie a few cache lines apart: what differs is in the middle of the address. */
+/* Sockets are a few cache lines apart, so the low 6 bits of the address are not hashed. */
 static __always_inline __u32 *found_at(const void *sk)
 {
 	__u32 address;
 
-	/* The verifier takes a move of 32 bits, and no other arithmetic, with a pointer. */
+	/* The only arithmetic on a pointer that the verifier accepts here is a 32-bit move. */
 	asm("%0 = %1" : "=w"(address) : "w"((__u32)(__u64)sk));
 	return &rows_found[(address >> 6) * 0x9e3779b1U >> (32 - ROWS_FOUND_BITS)];
 }
@@ -233,14 +233,14 @@ static __always_inline struct flow_state *flow_of(struct sock *sk)
 	return st && st->socket == (__u64)sk ? st : find_flow(sk);
 }
 
-/* A free row lies in a list: its last eight bytes are the row below it in the stack, plus 1. */
+/* Free rows form a stack: the last eight bytes of a free row are the number of the row below it, plus 1. */
 static __always_inline __u64 *next_free(struct flow_row *row)
 {
 	return (__u64 *)(row + 1) - 1;
 }
 
-/* Not static: the verifier looks at it once, and not again wherever it is called. */
-__noinline __u32 take_free_row(void)
+/* Not static: the verifier checks it once instead of at each call. */
+__noinline __u32 pop_free_row(void)
 {
 	for (int i = 0; i < 64; i++) {
 		__u64 top = READ_ONCE(table.free);
@@ -267,7 +267,7 @@ __noinline __u32 take_free_row(void)
 	return NO_ROW;
 }
 
-__noinline int give_row(__u32 number)
+__noinline int push_free_row(__u32 number)
 {
 	struct flow_row *row = row_at(number);
 
@@ -286,7 +286,7 @@ __noinline int give_row(__u32 number)
 
 #define barrier() asm volatile("" ::: "memory")
 
-/* Keeps the writes between begin and end: by the full barrier of an atomic operation, where the machine needs one. */
+/* Orders the writes to a row: by the full barrier of an atomic operation on machines that need one. */
 static __always_inline void step_sequence(struct flow_row *row)
 {
 	barrier();
@@ -295,7 +295,7 @@ static __always_inline void step_sequence(struct flow_row *row)
 	} else {
 		__u32 before = __sync_fetch_and_add(&row->sequence, 1);
 
-		/* Used, or the operation would be one that gives nothing, which orders nothing. */
+		/* Uses the result: an atomic operation without one orders nothing. */
 		asm volatile("" : : "r"(before));
 	}
 	barrier();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * Samples every TCP connection of the host into a table of rows that the agent has mapped. The rules of sampling stand
- * in tcpprobe.h, the layout of a row in flow_row.h.
+ * Samples every TCP connection of the host into a table of rows that the agent has mapped. The rules of sampling are in
+ * tcpprobe.h, the layout of a row is in flow_row.h.
  *
  * A row has one writer at a time: all programs that write it run with the socket's lock held.
  */
@@ -11,7 +11,7 @@
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
-static __always_inline void tell(void *ring, __u32 kind, const struct flow_row *row)
+static __always_inline void submit_event(void *ring, __u32 kind, const struct flow_row *row)
 {
 	struct flow_event *event = bpf_ringbuf_reserve(ring, sizeof(*event), 0);
 
@@ -31,9 +31,12 @@ static __always_inline void count_segments(struct flow_state *st)
 	st->counted = st->segments;
 }
 
-/* A socket is handed over twice: as tcp_sock to be read, and as it came to find what is remembered with it. */
-
-/* Length 0: it is no segment that causes the sample. */
+/*
+ * Writes a sample of a flow. Takes the socket twice: tp to read its fields, and sk, the program's own argument, for
+ * bpf_sk_storage_get.
+ *
+ * length: of the segment that causes the sample; 0 = no segment
+ */
 static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_state *st, __u32 length, __u8 state)
 {
 	struct flow_row *row = row_at(st->row);
@@ -42,26 +45,26 @@ static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_s
 
 	if (!row)
 		return 0;
-	if (!length || length == LENGTH_LAST || st->samples % SELDOM == 0 || now - st->whole >= settings.second_ticks) {
+	if (!length || length == LENGTH_LAST || st->samples % FULL_SAMPLE_INTERVAL == 0 || now - st->full_sample >= settings.second_ticks) {
 		note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 		count_segments(st);
-		st->whole = now;
+		st->full_sample = now;
 	}
 	begin_write(row);
 	write_row(row, tp, st, note, now, length, state);
 	end_write(row);
 	if (settings.samples)
-		tell(&samples, EVENT_SAMPLE, row);
+		submit_event(&samples, EVENT_SAMPLE, row);
 	return 0;
 }
 
-static __always_inline void give_back(__u32 number)
+static __always_inline void free_row(__u32 number)
 {
-	give_row(number);
+	push_free_row(number);
 	__sync_fetch_and_sub(&table.active, 1);
 }
 
-/* Lets a flow go. Its last sample, if the connection has ended, is written before. */
+/* Removes a flow. If the connection has ended, the caller has written the last sample before. */
 static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
@@ -75,11 +78,11 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 		return 0;
 	count_segments(st);
 	if (settings.events)
-		tell(&events, kind, row);
+		submit_event(&events, kind, row);
 	begin_write(row);
 	row->flow_id = 0;
 	end_write(row);
-	give_back(number);
+	free_row(number);
 	if (kind == EVENT_CLOSE)
 		COUNT(ended, 1);
 	else
@@ -87,7 +90,7 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 	return 0;
 }
 
-/* Room for one more flow, or NO_ROW. The agent adds rows before they run out; that it came too late is counted, too. */
+/* Returns a row for one more flow, or NO_ROW. The agent adds rows in advance; the absence of a free row is counted, too. */
 static __always_inline __u32 admit(bool count)
 {
 	__u32 row = NO_ROW;
@@ -96,7 +99,7 @@ static __always_inline __u32 admit(bool count)
 	if (!full) {
 		full = __sync_fetch_and_add(&table.active, 1) >= settings.max_flows;
 		if (!full)
-			row = take_free_row();
+			row = pop_free_row();
 		if (row == NO_ROW)
 			__sync_fetch_and_sub(&table.active, 1);
 	}
@@ -109,8 +112,8 @@ static __always_inline __u32 admit(bool count)
 	return row;
 }
 
-/* What comes behind the range of taken ids that an id lies in; 0 if it lies in none. */
-static __always_inline __u64 behind_taken(__u32 id)
+/* Returns the first id after the range of taken ids that contains this id; 0 if none does. */
+static __always_inline __u64 after_taken_range(__u32 id)
 {
 	for (int i = 0; i < TAKEN_RANGES; i++) {
 		__u64 range = READ_ONCE(settings.taken[i]);
@@ -122,15 +125,15 @@ static __always_inline __u64 behind_taken(__u32 id)
 	return 0;
 }
 
-/* Ids only grow, until there are no more numbers; then they begin anew, and leave out 0 and those still in use. */
+/* Ids increase; after 2^32 - 1 they start again and skip 0 and the ids still in use. */
 __noinline __u32 next_flow_id(void)
 {
 	for (int i = 0; i < 64; i++) {
 		__u32 id = __sync_fetch_and_add(&table.last_flow_id, 1) + 1;
-		__u64 behind = behind_taken(id);
+		__u64 next = after_taken_range(id);
 
-		if (behind)
-			__sync_val_compare_and_swap(&table.last_flow_id, id, (__u32)behind - 1);
+		if (next)
+			__sync_val_compare_and_swap(&table.last_flow_id, id, (__u32)next - 1);
 		else
 			return id;
 	}
@@ -148,8 +151,8 @@ static __always_inline void write_first(struct flow_row *row, struct tcp_sock *t
 }
 
 /*
- * What a connection that has just opened tells, once. The first sequence numbers, from what was acknowledged and received:
- * with TCP Fast Open that can be more than the SYN. An active opener counts its SYN as acknowledged.
+ * Writes the fields known only at the opening of a connection. The initial sequence numbers follow from what was acknowledged
+ * and received, which with TCP Fast Open can be more than the SYN. An active opener counts its SYN as acknowledged.
  */
 static __always_inline void write_opening(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
 					  struct socket_note *note)
@@ -167,19 +170,19 @@ static __always_inline void write_opening(struct flow_row *row, struct tcp_sock 
 	}
 }
 
-/* What shows a new flow. */
-enum shown { BY_SWEEP, BY_SEGMENT, BY_OPENING };
+/* How a new flow was found. */
+enum discovery { BY_SWEEP, BY_SEGMENT, BY_OPENING };
 
-/* Ticks since something was received. */
-static __always_inline __u32 silent_ticks(struct tcp_sock *tp, __u32 now)
+/* Returns the ticks since the last segment was received. */
+static __always_inline __u32 ticks_since_received(struct tcp_sock *tp, __u32 now)
 {
 	__u32 received = now - tp->inet_conn.icsk_ack.lrcvtime, acked = now - tp->rcv_tstamp;
 
 	return received < acked ? received : acked;
 }
 
-/* Begins to track a socket. Counts it if it finds no room and count says so. */
-static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
+/* Begins to track a socket. If there is no room and count is true, counts it as skipped. */
+static __noinline int begin(struct tcp_sock *tp, enum discovery found, bool count)
 {
 	__u64 now = bpf_jiffies64();
 	struct sock *sk = (struct sock *)tp;
@@ -190,7 +193,7 @@ static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
 	__u32 id;
 
 	if (number == NO_ROW) {
-		table.unplaced += shown == BY_SWEEP;
+		table.unplaced += found == BY_SWEEP;
 		return 0;
 	}
 	row = row_at(number);
@@ -198,39 +201,39 @@ static __noinline int begin(struct tcp_sock *tp, enum shown shown, bool count)
 	id = next_flow_id();
 	note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (!row || !st || !note || !id) {
-		give_back(number);
+		free_row(number);
 		COUNT(memory_alloc_failed, 1);
 		return 0;
 	}
 	__builtin_memset(st, 0, sizeof(*st));
 	st->row = number;
-	st->whole = now;
-	st->seen = shown == BY_SWEEP ? now - silent_ticks(tp, now) : now;
-	st->syn_counted = counts_syn(tp, shown == BY_OPENING && note->active_open);
+	st->full_sample = now;
+	st->seen = found == BY_SWEEP ? now - ticks_since_received(tp, now) : now;
+	st->syn_counted = counts_syn(tp, found == BY_OPENING && note->active_open);
 	watch_begin(tp, st);
 	if (!note->pid)
 		__sync_fetch_and_add(&table.ownerless, 1);
 	begin_write(row);
-	forget_extremes(row);
+	reset_extremes(row);
 	write_first(row, tp, st);
-	if (shown == BY_OPENING)
+	if (found == BY_OPENING)
 		write_opening(row, tp, st, note);
-	/* While a connection opens, the state is still the one before. */
+	/* At the opening, the socket still has its previous state. */
 	write_row(row, tp, st, note, now, 0,
-		  shown == BY_OPENING ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
+		  found == BY_OPENING ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
 	row->flow_id = id;
 	end_write(row);
 	note->row = number + 1;
 	st->socket = (__u64)tp;
 	COUNT(created, 1);
 	if (settings.events)
-		tell(&events, EVENT_OPEN, row);
+		submit_event(&events, EVENT_OPEN, row);
 	if (settings.samples)
-		tell(&samples, EVENT_SAMPLE, row);
+		submit_event(&samples, EVENT_SAMPLE, row);
 	return 0;
 }
 
-static __always_inline bool to_be_dropped(struct flow_state *st)
+static __always_inline bool should_drop(struct flow_state *st)
 {
 	struct flow_row *row;
 
@@ -240,7 +243,7 @@ static __always_inline bool to_be_dropped(struct flow_state *st)
 	return row && row->flow_id - settings.drop_above - 1 < settings.drop_up_to - settings.drop_above;
 }
 
-/* Type of service and time to live of a segment, by its IP header. */
+/* Stores type of service and time to live from a segment's IP header. */
 static __always_inline void note_ip(struct flow_state *st, struct sk_buff *skb)
 {
 	__u8 header[9] = {};
@@ -289,17 +292,17 @@ static __always_inline int segment(struct sock *sk, struct sk_buff *skb, bool ca
 	st->seen = now;
 	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
 		return 0;
-	if (to_be_dropped(st)) {
+	if (should_drop(st)) {
 		release(sk, st, EVENT_PURGE);
 		return 0;
 	}
-	if (st->samples % SELDOM == 0 || !st->ttl_received)
+	if (st->samples % FULL_SAMPLE_INTERVAL == 0 || !st->ttl_received)
 		note_ip(st, skb);
 	sample(sk, tp, st, skb->len < LENGTH_LAST ? skb->len : LENGTH_LAST - 1, sk->__sk_common.skc_state);
 	return 0;
 }
 
-/* The agent loads one of the two. Linux 6.2 has the cast, which costs nothing at run time. */
+/* The agent loads one of these two. Linux 6.2 has the cast, which costs nothing at run time. */
 SEC("?tp_btf/tcp_probe")
 int BPF_PROG(on_segment, struct sock *sk, struct sk_buff *skb)
 {
@@ -312,14 +315,14 @@ int BPF_PROG(on_segment_old, struct sock *sk, struct sk_buff *skb)
 	return segment(sk, skb, false);
 }
 
-/* The process, whichever of its threads this is. */
+/* Stores the process of a thread as the owner. */
 static __always_inline void write_process(struct socket_note *note, struct task_struct *task, __u32 id)
 {
 	note->pid = id;
 	bpf_probe_read_kernel(note->command, sizeof(note->command), task->group_leader->comm);
 }
 
-/* Runs in whoever connects: the only moment at which a current process is surely the owner. */
+/* Runs in the process that connects: the only event at which the current process is certainly the owner. */
 static __always_inline void connecting(struct tcp_sock *tp)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
@@ -330,12 +333,12 @@ static __always_inline void connecting(struct tcp_sock *tp)
 		return;
 	}
 	task = bpf_get_current_task_btf();
-	/* A worker of the kernel connects further subflows of MPTCP. */
+	/* A kernel worker connects further MPTCP subflows. */
 	if (features.initial_pids && !(task->flags & PF_KTHREAD))
 		write_process(note, task, task->tgid);
 }
 
-/* Only an active opener leaves SYN_SENT for another state than CLOSE; it may have come there before the programs did. */
+/* Only an active opener leaves SYN_SENT for a state other than CLOSE. It may have been in it before the programs were loaded. */
 static __always_inline void note_active_open(struct tcp_sock *tp)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, tp, NULL, BPF_SK_STORAGE_GET_F_CREATE);
@@ -360,7 +363,7 @@ static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 		__builtin_memset(note, 0, sizeof(*note));
 }
 
-static __always_inline void tell_left(struct sock *sk)
+static __always_inline void submit_left(struct sock *sk)
 {
 	struct flow_state *st = flow_of(sk);
 	struct flow_row *row;
@@ -369,10 +372,10 @@ static __always_inline void tell_left(struct sock *sk)
 		return;
 	row = row_at(st->row);
 	if (row)
-		tell(&events, EVENT_LEFT, row);
+		submit_event(&events, EVENT_LEFT, row);
 }
 
-/* Linux 5.19. Optional: without it, each segment's state is compared with the one before. */
+/* Linux 5.19. Optional: without it, the state is compared at each segment. */
 SEC("?tp_btf/tcp_cong_state_set")
 int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
 {
@@ -387,7 +390,7 @@ int BPF_PROG(on_ca_state, struct sock *sk, __u8 ca_state)
 	return 0;
 }
 
-/* The connection of a flow that a sweep saw connecting. */
+/* The connection is established of a flow that a sweep found in SYN_SENT or SYN_RECEIVED. */
 static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct flow_state *st)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
@@ -411,7 +414,7 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	struct tcp_sock *tp;
 
 	if (before == TCP_ESTABLISHED && settings.events)
-		tell_left(sk);
+		submit_left(sk);
 	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE && !opened_actively)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
@@ -423,7 +426,7 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	}
 	if (opened_actively)
 		note_active_open(tp);
-	if (after == TCP_SYN_RECV) /* both ends have sent a SYN */
+	if (after == TCP_SYN_RECV) /* simultaneous open */
 		return 0;
 	st = flow_of((struct sock *)tp);
 	if (after == TCP_CLOSE) {
@@ -441,8 +444,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 }
 
 /*
- * The backstop: a program is not run while it runs on the same CPU already, so on_state can miss a socket's end when a
- * softirq interrupts it. Here, softirqs are off.
+ * The kernel does not run a program that already runs on the same CPU, so on_state can miss the end of a socket when a softirq
+ * interrupts it. This program runs with softirqs disabled and handles such sockets.
  */
 SEC("tp_btf/tcp_destroy_sock")
 int BPF_PROG(on_destroy, struct sock *sk)
@@ -458,22 +461,22 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	return 0;
 }
 
-/* Ticks since something was sent or received. */
-static __always_inline __u32 idle_ticks(struct tcp_sock *tp, __u32 now)
+/* Returns the ticks since the last segment was sent or received. */
+static __always_inline __u32 ticks_since_activity(struct tcp_sock *tp, __u32 now)
 {
-	__u32 sent = now - tp->lsndtime, silent = silent_ticks(tp, now);
+	__u32 sent = now - tp->lsndtime, received = ticks_since_received(tp, now);
 
-	return sent < silent ? sent : silent;
+	return sent < received ? sent : received;
 }
 
-/* Takes a number into a sum in which each has another weight: if one of them changes, so does the sum. */
+/* Adds a number to a polynomial hash: if one number changes, so does the hash. */
 #define MIX(sum, number) ((sum) * 0x9e3779b97f4a7c15ULL + (__u64)(number))
 
 /*
- * What a row shows changes only if a segment comes or goes, if the application reads, writes or sets an option, or if an ICMP
- * message or a drop does it. This number is then another one.
+ * Returns a hash of the fields that change whenever a row changes: when a segment is received or sent, when the application
+ * reads, writes or sets an option, and at an ICMP message or a drop.
  */
-static __always_inline __u64 shape(struct tcp_sock *tp, __u8 state)
+static __always_inline __u64 fingerprint(struct tcp_sock *tp, __u8 state)
 {
 	struct inet_connection_sock *icsk = &tp->inet_conn;
 	struct inet_sock *inet = &icsk->icsk_inet;
@@ -500,22 +503,22 @@ static __always_inline __u64 shape(struct tcp_sock *tp, __u8 state)
 }
 
 /*
- * Returns true if the row is as the flow is. The kernel counts a segment before the segment waits for whoever holds the
- * socket's lock, which may be this sweep: then what the segment changes comes after the sample that has counted it. So a row is
- * left alone only if the sample before saw the same. The clocks of a flow that waits for something run on.
+ * Returns true if the row is up to date. The kernel counts a segment before the segment waits for the socket's lock, which this
+ * sweep may hold; then the segment changes the socket after a sample with the new counts. So a row counts as unchanged only if
+ * two sweeps saw the same fingerprint. A flow with outstanding data or a running chrono always changes.
  */
 static __always_inline bool unchanged(struct tcp_sock *tp, struct flow_state *st, __u8 state)
 {
-	__u64 now = shape(tp, state);
-	bool same = st->shape == now, settled = st->settled;
+	__u64 now = fingerprint(tp, state);
+	bool same = st->fingerprint == now, same_before = st->unchanged_before;
 
-	st->shape = now;
-	st->settled = same;
-	return same && settled && tp->inet_conn.icsk_ca_ops == st->ca_ops && !tp->packets_out &&
+	st->fingerprint = now;
+	st->unchanged_before = same;
+	return same && same_before && tp->inet_conn.icsk_ca_ops == st->ca_ops && !tp->packets_out &&
 	       !BPF_CORE_READ_BITFIELD(tp, chrono_type);
 }
 
-/* Writes what time alone has changed. */
+/* Updates the time and the ages of a row. */
 static __always_inline void touch(struct tcp_sock *tp, struct flow_state *st, __u64 ticks)
 {
 	struct flow_row *row = row_at(st->row);
@@ -529,17 +532,17 @@ static __always_inline void touch(struct tcp_sock *tp, struct flow_state *st, __
 	end_write(row);
 }
 
-/* Something of the process's side is new: the owner was found, or the connection was accepted or closed. */
-static __always_inline bool news(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note)
+/* Returns true if the owner was found, or the socket got or lost its file: by accept() or close(). */
+static __always_inline bool owner_or_file_changed(struct tcp_sock *tp, struct flow_state *st, struct socket_note *note)
 {
 	return note->owner_changed || st->has_inode != !!((struct sock *)tp)->sk_socket;
 }
 
 /*
- * Returns true if a flow that has been idle for so long, and is not tracked, may be. The agent has to know how many find no
- * room that are not idle; while there are such, idle ones do not take theirs.
+ * Returns true if an untracked flow with this idle time may be added. Counts the active flows that find no room; while there are
+ * any, the agent does not let idle flows be added.
  */
-static __always_inline bool may_enter(__u32 idle)
+static __always_inline bool may_admit(__u32 idle)
 {
 	if (idle >= settings.purge_ticks)
 		return settings.idle_may_enter;
@@ -548,8 +551,8 @@ static __always_inline bool may_enter(__u32 idle)
 	return true;
 }
 
-/* Returns true if a flow that has been idle for so long is let go: it is one of those that the agent wants to give way. */
-static __always_inline bool gives_way(__u32 idle)
+/* Returns true if a flow with this idle time is to be evicted, and counts it. */
+static __always_inline bool should_evict(__u32 idle)
 {
 	if (idle < settings.evict_ticks || !READ_ONCE(table.to_evict))
 		return false;
@@ -562,20 +565,20 @@ static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *s
 {
 	struct sock *sk = (struct sock *)tp;
 	__u64 now = bpf_jiffies64();
-	__u32 idle = state == TCP_SYN_SENT ? 0 : idle_ticks(tp, now);
+	__u32 idle = state == TCP_SYN_SENT ? 0 : ticks_since_activity(tp, now);
 	bool known = st && note;
 
-	if (!known && may_enter(idle)) {
+	if (!known && may_admit(idle)) {
 		begin(tp, BY_SWEEP, !note && settings.count_skipped);
-	} else if (known && (gives_way(idle) || to_be_dropped(st))) {
+	} else if (known && (should_evict(idle) || should_drop(st))) {
 		release(sk, st, EVENT_PURGE);
-	} else if (known && unchanged(tp, st, state) && !news(tp, st, note)) {
+	} else if (known && unchanged(tp, st, state) && !owner_or_file_changed(tp, st, note)) {
 		touch(tp, st, now);
 	} else if (known) {
-		__u64 heard = now - silent_ticks(tp, now);
+		__u64 received = now - ticks_since_received(tp, now);
 
-		if (heard > st->seen) /* by no segment that we were shown */
-			st->seen = heard;
+		if (received > st->seen) /* a segment for which on_segment did not run */
+			st->seen = received;
 		watch(tp, st, state == TCP_ESTABLISHED);
 		sample(sk, tp, st, 0, state);
 	}
@@ -605,9 +608,9 @@ int sweep(struct bpf_iter__tcp *ctx)
 }
 
 /*
- * A process's id as the reader of the iterator knows it: in the reader's PID namespace, of which are all processes that it
- * is shown. The address of struct pid is read as a number: the verifier of Linux 6.1 forgets the bounds of the product
- * below, and adds no number without bounds to a pointer.
+ * Returns a process's id in the PID namespace of the process that reads the iterator; the iterator shows only processes of that
+ * namespace. The address of struct pid is read as a number: the verifier of Linux 6.1 loses the bounds of the product below, and
+ * does not allow adding an unbounded number to a pointer.
  */
 static __always_inline __u32 process_id(struct task_struct *task)
 {
@@ -621,7 +624,7 @@ static __always_inline __u32 process_id(struct task_struct *task)
 	return id;
 }
 
-/* Writes the owner down where the row is written, once in a sweep. */
+/* Stores the owner in the socket's note, once per scan. */
 static __always_inline void note_owner(struct sock *sk, struct task_struct *task, __u32 id)
 {
 	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
@@ -633,13 +636,13 @@ static __always_inline void note_owner(struct sock *sk, struct task_struct *task
 	changed = note->pid != id;
 	write_process(note, task, id);
 	barrier();
-	if (changed) /* last: a sample takes it back when it has written the owner */
+	if (changed) /* set last: a sample clears it when it has written the owner */
 		note->owner_changed = 1;
 }
 
 /*
- * The inode by which TCP sockets under a file's socket are known; 0 if there are none. The subflows of an MPTCP socket bear the
- * file's own; the TCP socket that carries or replaces SMC has another.
+ * Returns the inode of the TCP sockets below a file's socket; 0 if there are none. MPTCP subflows have the inode of the file; the
+ * TCP socket below SMC has its own.
  */
 static __always_inline __u32 tcp_inode(struct file *file, struct sock *sk)
 {
@@ -656,8 +659,8 @@ static __always_inline __u32 tcp_inode(struct file *file, struct sock *sk)
 }
 
 /*
- * The first process that has the socket open is its owner, of those the sweep shows: the one with the least id. Whoever
- * reads is told of every one. Optional: without it, the agent looks under /proc.
+ * Writes every process that has a TCP socket open. The first one, that with the lowest id, is stored as the owner. Optional:
+ * without it, the agent searches /proc.
  */
 SEC("?iter/task_file")
 int owners(struct bpf_iter__task_file *ctx)

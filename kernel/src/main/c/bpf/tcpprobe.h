@@ -1,59 +1,59 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the programs share with the agent. The agent maps the rows for reading, the settings and the table's figures for
- * writing as well: of these it writes sockets, owner_sweep, refused, to_evict and unplaced. BpfSettings.java, BpfTable.java and
- * BpfCounters.java say the same.
+ * Declarations shared with the agent. The agent maps the rows read-only, and the settings and struct table read-write: of the
+ * latter it writes sockets, owner_sweep, refused, to_evict and unplaced. The Java counterparts are BpfSettings.java,
+ * BpfTable.java and BpfCounters.java.
  */
 #ifndef TCPPROBE_H
 #define TCPPROBE_H
 
 #include "flow_row.h"
 
-/* Rows come in maps of this many; the agent adds such maps while it runs. */
+/* Rows per map; the agent adds maps while it runs. */
 #define CHUNK_BITS 12
 #define CHUNK_ROWS (1U << CHUNK_BITS)
 #define MAX_CHUNKS 1024
 
-/* Bytes that are remembered of a flow beside its row. */
+/* Size in bytes of struct flow_state. */
 #define FLOW_STATE_SIZE 320
 
-/* Sockets whose rows are found at once. */
+/* Entries of the cache from socket to row. */
 #define ROWS_FOUND_BITS 16
 #define ROWS_FOUND (1U << ROWS_FOUND_BITS)
 
-/* Network namespaces that are known from each other when a flow comes. */
+/* Entries of the cache of network namespaces. */
 #define NAMESPACES_SEEN 1024
 
-/* How many ranges of flow ids can be left out. */
+/* Maximum number of ranges of flow ids to skip. */
 #define TAKEN_RANGES 16
 
-/* The length of a flow's last sample, as in /proc/net/tcpprobe of tcp_probe_plus. */
+/* The length in a flow's last sample, as in /proc/net/tcpprobe of tcp_probe_plus. */
 #define LENGTH_LAST 65535
 
 /*
- * How flows are sampled. Any program or module of tcpprobe keeps to these rules:
+ * How flows are sampled. Every program and module of tcpprobe follows these rules:
  *
- *  - A flow is a full TCP socket with a peer, IPv4 or IPv6, of any network namespace. IPv4 in IPv6 counts as IPv4.
- *  - A new flow is sampled at once: when it is established, or when it is seen first.
- *  - A segment that arrives causes a sample if the flow's last one is probetime old and, with full=0, the flow's cwnd
- *    differs from the one in that sample. Of the flow: each has a last cwnd of its own.
- *  - With port, only flows with that local or remote port are looked at.
- *  - A flow beyond maxflows is skipped, and counted once when it opens. It is taken in when there is room again.
- *  - While there is room, every flow stays, however idle. Where a flow that is not idle finds no room, one that has been idle
- *    for purgetime (nothing sent, nothing received) gives way, the one that has been idle longest. When maxflows is lowered,
- *    idle flows give way as well, and then those that came last. Who cannot see every end of a connection lets a flow
- *    go in any case when nothing was seen of it for purgetime.
- *  - At the end of a connection comes a last sample, whose length is 65535 and whose state is closed.
- *  - A sweep, made before flows are looked at, brings every row up to date, whatever probetime is: it samples the flows
- *    in which something may have changed, and writes of the others that they were looked at.
+ *  - A flow is a full TCP socket with a peer, IPv4 or IPv6, in any network namespace. An IPv4-mapped address counts as IPv4.
+ *  - A new flow is sampled immediately: when it is established, or when it is first seen.
+ *  - A segment that arrives causes a sample if the flow's last sample is at least probetime old. With full=0, the flow's cwnd
+ *    must also differ from that of its last sample.
+ *  - If port is set, only flows with that local or remote port are tracked.
+ *  - A flow beyond maxflows is skipped, and counted once when it opens. It is tracked when there is room again.
+ *  - While there is room, every flow is tracked, however long it is idle. When an active flow finds no room, flows that have been
+ *    idle for purgetime (nothing sent, nothing received) are evicted, the longest idle first. When maxflows is lowered, idle
+ *    flows are evicted first, then the newest flows. A source that cannot see the end of every connection evicts each flow that
+ *    it has not seen for purgetime.
+ *  - At the end of a connection there is a last sample, with length 65535 and state closed.
+ *  - A sweep runs before flows are read and updates every row, whatever probetime is. It samples the flows that may have
+ *    changed; in the rows of the others it updates the time and the ages.
  *
- * A sample shows the state before the segment that caused it. Gates are kept in ticks of the kernel, and a sample's time
- * is exact to a tick; it is exact to the nanosecond where somebody listens to the samples.
+ * A sample shows the state before the segment that caused it. Intervals are measured in kernel ticks. The time of a sample is
+ * accurate to one tick, or to a nanosecond while there is a listener for samples.
  */
 struct settings {
 	__u64 probe_ticks;
 	__u64 purge_ticks;
-	/* Microseconds and milliseconds of a tick, times 65536. */
+	/* Length of a tick in microseconds and in milliseconds, times 65536; then in nanoseconds. */
 	__u64 tick_micros;
 	__u64 tick_millis;
 	__u64 tick_nanos;
@@ -61,71 +61,71 @@ struct settings {
 	__u32 port;
 	__u32 full;
 	__u32 max_flows;
-	/* Rows that the maps have room for. */
+	/* Number of rows in the maps. */
 	__u32 capacity;
-	/* Flows with ids above the one and up to the other are let go: those too many after max_flows was lowered. */
+	/* Flows with drop_above < id <= drop_up_to are evicted: those in excess after max_flows was lowered. */
 	__u32 drop_above;
 	__u32 drop_up_to;
-	/* Whether somebody listens. */
+	/* 1: there is a listener for openings and ends, or for samples. */
 	__u32 events;
 	__u32 samples;
-	/* Whether a sweep counts flows beyond max_flows as skipped: the first one does. */
+	/* 1: a sweep counts flows beyond max_flows as skipped; the first sweep does. */
 	__u32 count_skipped;
-	/* The machine keeps stores in order (x86): a row needs no barriers. */
+	/* 1: the machine keeps the order of stores (x86), so a row needs no barriers. */
 	__u32 ordered;
 	/*
-	 * Ranges of flow ids to leave out, first << 32 | last: flows of an earlier round through the numbers have them.
-	 * What is not used is 0: no flow has that id.
+	 * Ranges of flow ids to skip, first << 32 | last: ids still in use when the numbers start again. Unused entries are 0,
+	 * which is no flow's id.
 	 */
 	__u64 taken[TAKEN_RANGES];
-	/* Flows that have been idle for so long are let go, as many as table.to_evict says. */
+	/* A sweep evicts up to table.to_evict flows that have been idle for at least this time. */
 	__u64 evict_ticks;
-	/* Whether a sweep takes flows in that have been idle for purge_ticks. */
+	/* 1: a sweep adds flows that have been idle for purge_ticks. */
 	__u32 idle_may_enter;
 	__u32 pad;
 };
 
-/* What the agent has found out about the kernel. SamplerLoader.java says the same. */
+/* Features of the running kernel, detected by the agent (SamplerLoader.java). */
 struct features {
 	/* 1: the program on_ca_state runs. */
 	__u32 on_ca_state;
 	/*
-	 * Where struct smc_sock has clcsock; 0 = there is no SMC. It is a type of a module: were it one of ours, libbpf would
-	 * search all modules for it, which takes CAP_SYS_ADMIN.
+	 * Offset of clcsock in struct smc_sock; 0 = no SMC. The agent finds it: that type belongs to a module, and libbpf would need
+	 * CAP_SYS_ADMIN to search the modules for it.
 	 */
 	__u32 smc_clcsock;
-	/* 1: the agent is in the initial PID namespace, so the ids by which it knows processes are the kernel's own. */
+	/* 1: the agent is in the initial PID namespace, so its process ids are those of the kernel. */
 	__u32 initial_pids;
 };
 
-/* The table's figures. */
+/* Counts and state of the table of rows. */
 struct table {
 	__u32 active;
-	/* One more than the greatest row ever used. */
+	/* One more than the highest row ever used. */
 	__u32 high_water;
 	__u32 last_flow_id;
-	/* How many flows have come without their process being known. */
+	/* Number of flows that were added with an unknown process. */
 	__u32 ownerless;
-	/* Free rows, as a stack: tag << 32 | row + 1. The tag makes every value new. */
+	/* Stack of free rows: tag << 32 | row + 1. The tag makes every value unique (ABA problem). */
 	__u64 free;
 	/* Sockets by the kernel's state, counted by a sweep. */
 	__u32 sockets[16];
-	/* The number of the sweep for owners that runs. */
+	/* Number of the current scan for owners. */
 	__u32 owner_sweep;
-	/* Flows, not idle, for which the last sweep found no room. The agent sets it to 0 before. */
+	/* Active flows that the last sweep skipped for lack of room. The agent resets it before a sweep. */
 	__u32 refused;
-	/* What to add to the nanoseconds of the ticks to get CLOCK_MONOTONIC: the least that was seen. */
+	/* Offset from the ticks in nanoseconds to CLOCK_MONOTONIC: the minimum measured. */
 	__u64 tick_zero;
-	/* How many flows a sweep may let go that have been idle for settings.evict_ticks. The agent sets it. */
+	/* Flows that a sweep may still evict, see settings.evict_ticks. The agent sets it. */
 	__u32 to_evict;
-	/* How many times a flow has come of a network namespace that may be new. */
+	/* Number of flows from a network namespace that may be new. */
 	__u32 namespaces;
-	/* Flows that the last sweep found and had no row for. The agent sets it to 0 before. */
+	/* Flows for which the last sweep had no row. The agent resets it before a sweep. */
 	__u32 unplaced;
 	__u32 pad;
 };
 
-/* Per CPU; the agent adds them up. Names as in /proc/net/stat of tcp_probe_plus. */
+/* Per CPU; the agent returns the sums. The names are those in /proc/net/stat of tcp_probe_plus. */
 struct counters {
 	__u64 found;
 	__u64 created;
@@ -134,11 +134,11 @@ struct counters {
 	__u64 memory_alloc_failed;
 	__u64 ring_full;
 	__u64 purged;
-	/* Rows that could not be given back for contention; should stay 0. */
+	/* Rows that could not be freed because of contention; should stay 0. */
 	__u64 rows_lost;
 };
 
-/* LEFT: the connection is no longer established; it may live on half closed. */
+/* LEFT: the connection has left the state established; it may continue half closed. */
 enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4, EVENT_LEFT = 5 };
 
 struct flow_event {
@@ -147,7 +147,7 @@ struct flow_event {
 	struct flow_row row;
 };
 
-/* What the iterator of owners writes: a process that has a TCP socket open. A socket comes once for each descriptor. */
+/* Written by the iterator "owners", once for each open descriptor of a TCP socket. */
 struct socket_owner {
 	__u32 inode;
 	__u32 process;

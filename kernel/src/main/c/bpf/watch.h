@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
-/* What only the sight of every segment can tell. Each call sees what the segment before has changed. */
+/* Counts what can be seen only segment by segment. Each call sees what the previous segment has changed. */
 #ifndef TCPPROBE_WATCH_H
 #define TCPPROBE_WATCH_H
 
 #include "table.h"
 
 /*
- * The round-trip time that the kernel took in: tcp_rtt_estimator does srtt += m - srtt / 8 for a sample m, with srtt 8
- * times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev. That holds for one
- * sample; between the calls of a connection that is no longer established there may have been many.
+ * Recovers the kernel's last round-trip time sample: for a sample m, tcp_rtt_estimator does srtt += m - srtt / 8, where srtt is
+ * 8 times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev. This is valid for one
+ * sample only; on a connection that is no longer established there may have been several since the last call.
  */
 static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 mdev, bool established)
 {
@@ -31,8 +31,8 @@ static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 m
 }
 
 /*
- * The kernel clears undo_marker when it takes a reduction of cwnd back, because what it had taken for loss was none. It also
- * does so when it enters CWR: nothing is undoable then.
+ * The kernel clears undo_marker when it undoes a reduction of cwnd, because the loss that it had assumed was none. It also
+ * clears it when it enters CWR: then nothing can be undone.
  */
 static __always_inline bool watch_undo(struct tcp_sock *tp, struct flow_state *st)
 {
@@ -46,7 +46,7 @@ static __always_inline bool watch_undo(struct tcp_sock *tp, struct flow_state *s
 	return true;
 }
 
-/* Disorder that ends without recovery: the duplicate ACKs told of reordering, not of loss. */
+/* Disorder that ends without recovery: the duplicate ACKs were caused by reordering, not by loss. */
 static __always_inline void watch_reordering(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
 	__u32 dup_acks = st->dup_acks_received - st->episode_dup_acks;
@@ -61,7 +61,7 @@ static __always_inline void watch_reordering(struct tcp_sock *tp, struct flow_st
 	}
 }
 
-static __always_inline void watch_calm(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+static __always_inline void watch_transition(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
 	if (ca_state >= CA_CWR) {
 		st->undoable = ca_state >= CA_RECOVERY && tp->undo_marker ? ca_state : 0;
@@ -70,20 +70,20 @@ static __always_inline void watch_calm(struct tcp_sock *tp, struct flow_state *s
 	watch_undo(tp, st);
 	watch_reordering(tp, st, ca_state);
 	if (st->ca_state >= CA_CWR)
-		st->calm_since = st->segments;
+		st->recovered_at = st->segments;
 	if (ca_state == CA_OPEN)
 		st->sacked = 0;
 }
 
 static __always_inline void watch_ca_state(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
 {
-	/* Recovery that begins while cwnd is being reduced does not reduce it again. */
+	/* Recovery that begins during a reduction of cwnd does not reduce it again. */
 	bool signal = ca_state == CA_LOSS || (ca_state >= CA_CWR && st->ca_state < CA_CWR);
 
-	st->losses += ca_state == CA_LOSS; /* told again at each timeout */
+	st->losses += ca_state == CA_LOSS; /* reported at each timeout */
 	if (ca_state == st->ca_state)
 		return;
-	watch_calm(tp, st, ca_state);
+	watch_transition(tp, st, ca_state);
 	if (ca_state == CA_RECOVERY)
 		st->fast_retransmits++;
 	if (ca_state == CA_LOSS)
@@ -102,7 +102,7 @@ static __always_inline void watch_cwnd(struct tcp_sock *tp, struct flow_state *s
 	bool undone = watch_undo(tp, st);
 
 	/* The segment that ends a recovery also sets cwnd for the time after it. */
-	if (st->ca_state <= CA_DISORDER && !undone && (__u32)st->segments != st->calm_since) {
+	if (st->ca_state <= CA_DISORDER && !undone && (__u32)st->segments != st->recovered_at) {
 		if (cwnd < st->cwnd)
 			st->other_reductions++;
 		else if (st->cwnd < tp->snd_ssthresh)
@@ -129,16 +129,16 @@ static __always_inline void watch_limit(struct flow_state *st, __u8 chrono)
 		st->sender_limits++;
 }
 
-static __always_inline void watch_windows(struct flow_state *st, __u8 shut)
+static __always_inline void watch_windows(struct flow_state *st, __u8 zero)
 {
-	__u8 now_shut = shut & ~st->shut;
+	__u8 new_zero = zero & ~st->zero_windows;
 
-	st->zero_windows_received += now_shut & 1;
-	st->zero_windows_sent += now_shut >> 1;
-	st->shut = shut;
+	st->zero_windows_received += new_zero & 1;
+	st->zero_windows_sent += new_zero >> 1;
+	st->zero_windows = zero;
 }
 
-/* Sequence numbers from the first gap to the end of what came out of order. */
+/* Sequence numbers from the first gap to the end of the data received out of order. */
 static __always_inline __u32 reassembly_span(struct tcp_sock *tp)
 {
 	struct sk_buff *last;
@@ -176,13 +176,13 @@ static __always_inline void watch_sacked(struct flow_state *st, __u32 sacked)
 	st->sacked = sacked;
 }
 
-static __always_inline __u8 windows_shut(struct tcp_sock *tp)
+static __always_inline __u8 zero_windows(struct tcp_sock *tp)
 {
 	return !tp->snd_wnd | !tp->rcv_wnd << 1;
 }
 
-/* Where on_ca_state runs, it counts, at no cost for a segment. */
-static __always_inline bool told_of_ca_state(void)
+/* Where the program on_ca_state runs, it counts the states, which then cost nothing per segment. */
+static __always_inline bool has_ca_state_events(void)
 {
 	return features.on_ca_state;
 }
@@ -194,7 +194,7 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bo
 	__u32 cwnd = tp->snd_cwnd;
 	__u8 chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
 
-	if (!told_of_ca_state())
+	if (!has_ca_state_events())
 		watch_ca_state(tp, st, BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state));
 	if ((srtt ^ st->srtt) | (mdev ^ st->mdev))
 		watch_rtt(st, srtt, mdev, established);
@@ -202,16 +202,16 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bo
 		watch_cwnd(tp, st, cwnd);
 	if (chrono != st->chrono)
 		watch_limit(st, chrono);
-	if (__builtin_expect(!tp->snd_wnd || !tp->rcv_wnd || st->shut, 0))
-		watch_windows(st, windows_shut(tp));
-	if (tp->out_of_order_queue.rb_node) /* the counter itself lies far from what the kernel has at hand */
+	if (__builtin_expect(!tp->snd_wnd || !tp->rcv_wnd || st->zero_windows, 0))
+		watch_windows(st, zero_windows(tp));
+	if (tp->out_of_order_queue.rb_node) /* in the cache, unlike the counter */
 		watch_out_of_order(tp, st);
 	if (st->ca_state) /* while it is 0, open, nothing is SACKed */
 		watch_sacked(st, tp->sacked_out);
 }
 
-/* Carries snd_nxt on beyond 2^32: the bytes sent tell how often it has wrapped since, the number itself the rest. */
-static __always_inline void carry_on(struct tcp_sock *tp, struct flow_state *st)
+/* Extends snd_nxt to 64 bits: the number of wraps follows from the bytes sent, the low 32 bits are the number itself. */
+static __always_inline void extend_snd_nxt(struct tcp_sock *tp, struct flow_state *st)
 {
 	__u64 sent = tp->bytes_sent - tp->bytes_retrans;
 	__u64 about = st->snd_nxt + (sent - st->sent);
@@ -220,7 +220,7 @@ static __always_inline void carry_on(struct tcp_sock *tp, struct flow_state *st)
 	st->sent = sent;
 }
 
-/* Begins to watch a socket: what is so now has not just happened. */
+/* Begins to watch a socket: stores its present state, so that this is not counted as a change. */
 static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *st)
 {
 	st->srtt = tp->srtt_us;
@@ -229,9 +229,9 @@ static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *
 	st->ca_state = BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state);
 	st->chrono = BPF_CORE_READ_BITFIELD(tp, chrono_type);
 	st->limit = st->chrono == CHRONO_SNDBUF_LIMITED ? 0 : st->chrono;
-	st->shut = windows_shut(tp);
+	st->zero_windows = zero_windows(tp);
 	st->ooo = tp->rcv_ooopack;
-	st->calm_since = -1;
+	st->recovered_at = -1;
 	st->sacked = tp->sacked_out;
 	st->snd_nxt = tp->snd_nxt;
 	st->sent = tp->bytes_sent - tp->bytes_retrans;

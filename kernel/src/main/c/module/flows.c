@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The flow table. Probes look flows up under RCU only; a spinlock is taken when a flow comes or goes. What a flow
- * remembers is written by probes that hold its socket's lock, so there is one writer at a time.
+ * The flow table. Probes look flows up under RCU; a spinlock protects insertion and removal. The state of a flow is written by
+ * probes that hold its socket's lock, so there is one writer at a time.
  */
 #include "tcp_probe_plus.h"
 
@@ -21,7 +21,7 @@
 
 /* No holes: it is hashed and compared as bytes. */
 struct flow_key {
-	struct ends ends;
+	struct endpoints endpoints;
 	u32 link; /* for a link-local address: the interface */
 	const struct net *net;
 };
@@ -32,11 +32,11 @@ struct flow {
 	struct flow_key key;
 	unsigned long sampled;	/* jiffies: the last sample */
 	unsigned long seen;	/* jiffies: the last segment */
-	u64 snd_nxt;		/* carried on beyond 2^32 */
+	u64 snd_nxt;		/* extended to 64 bits */
 	u64 sent;		/* bytes_sent - bytes_retrans when snd_nxt was that */
 	u64 socket_idf;
 	u32 cwnd;		/* in the last sample */
-	bool gone;		/* under changing */
+	bool removed;		/* under changing */
 	struct rcu_head rcu;
 };
 
@@ -62,37 +62,37 @@ size_t flow_size(void)
 	return sizeof(struct flow);
 }
 
-static bool take_addresses(const struct sock *sk, struct flow_key *key)
+static bool read_addresses(const struct sock *sk, struct flow_key *key)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
-		key->ends.local = sk->sk_v6_rcv_saddr;
-		key->ends.remote = sk->sk_v6_daddr;
-		if (ipv6_addr_type(&key->ends.remote) & IPV6_ADDR_LINKLOCAL)
+		key->endpoints.local = sk->sk_v6_rcv_saddr;
+		key->endpoints.remote = sk->sk_v6_daddr;
+		if (ipv6_addr_type(&key->endpoints.remote) & IPV6_ADDR_LINKLOCAL)
 			key->link = sk->sk_bound_dev_if;
-		return !settings.ipv4only || ipv6_addr_v4mapped(&key->ends.remote);
+		return !settings.ipv4only || ipv6_addr_v4mapped(&key->endpoints.remote);
 	}
 #endif
-	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->ends.local);
-	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->ends.remote);
+	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->endpoints.local);
+	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->endpoints.remote);
 	return sk->sk_family == AF_INET;
 }
 
-/* The key of a socket; false if no such sockets are looked at. At its end a socket has its port in inet_sport only. */
-static bool take_key(const struct sock *sk, struct flow_key *key)
+/* Reads the key of a socket; returns false if its family is not tracked. A closed socket has its port in inet_sport only. */
+static bool read_key(const struct sock *sk, struct flow_key *key)
 {
 	memset(key, 0, sizeof(*key));
-	key->ends.local_port = inet_sk(sk)->inet_sport;
-	key->ends.remote_port = sk->sk_dport;
+	key->endpoints.local_port = inet_sk(sk)->inet_sport;
+	key->endpoints.remote_port = sk->sk_dport;
 	key->net = sock_net(sk);
-	return take_addresses(sk, key);
+	return read_addresses(sk, key);
 }
 
 static bool of_port(const struct flow_key *key)
 {
 	int port = SETTING(port);
 
-	return !port || ntohs(key->ends.local_port) == port || ntohs(key->ends.remote_port) == port;
+	return !port || ntohs(key->endpoints.local_port) == port || ntohs(key->endpoints.remote_port) == port;
 }
 
 static struct hlist_head *slot_of(const struct flow_key *key)
@@ -118,8 +118,8 @@ static struct flow *find(const struct flow_key *key)
 	return found;
 }
 
-/* Carries snd_nxt on beyond 2^32: the bytes sent tell how often it has wrapped since, the number itself the rest. */
-static void carry_on(struct flow *flow, const struct tcp_sock *tp)
+/* Extends snd_nxt to 64 bits: the number of wraps follows from the bytes sent, the low 32 bits are the number itself. */
+static void extend_snd_nxt(struct flow *flow, const struct tcp_sock *tp)
 {
 	u64 sent = tp->bytes_sent - tp->bytes_retrans;
 	u64 about = flow->snd_nxt + (sent - flow->sent);
@@ -132,28 +132,29 @@ static void sample(struct flow *flow, const struct sock *sk, u16 length)
 {
 	struct record record;
 
-	carry_on(flow, tcp_sk(sk));
+	extend_snd_nxt(flow, tcp_sk(sk));
 	WRITE_ONCE(flow->sampled, jiffies);
 	record_fill(&record, sk);
-	record.ends = flow->key.ends;
+	record.endpoints = flow->key.endpoints;
 	record.snd_nxt = flow->snd_nxt;
 	record.socket_idf = flow->socket_idf;
 	record.length = length;
 	flow->cwnd = record.cwnd;
-	say(2, "record %pI6c %u %pI6c %u length %u cwnd %u", &record.ends.local, ntohs(record.ends.local_port),
-	    &record.ends.remote, ntohs(record.ends.remote_port), length, record.cwnd);
+	log_at(2, "record %pI6c %u %pI6c %u length %u cwnd %u", &record.endpoints.local,
+	       ntohs(record.endpoints.local_port), &record.endpoints.remote, ntohs(record.endpoints.remote_port), length,
+	       record.cwnd);
 	ring_put(&record);
 }
 
-static void tell(const char *what, const struct flow *flow)
+static void log_flow(const char *event, const struct flow *flow)
 {
-	const struct ends *ends = &flow->key.ends;
+	const struct endpoints *endpoints = &flow->key.endpoints;
 
-	say(1, "%s %pI6c %u %pI6c %u", what, &ends->local, ntohs(ends->local_port), &ends->remote,
-	    ntohs(ends->remote_port));
+	log_at(1, "%s %pI6c %u %pI6c %u", event, &endpoints->local, ntohs(endpoints->local_port), &endpoints->remote,
+	       ntohs(endpoints->remote_port));
 }
 
-static struct flow *make(const struct flow_key *key, const struct tcp_sock *tp)
+static struct flow *create_flow(const struct flow_key *key, const struct tcp_sock *tp)
 {
 	struct flow *flow = kmem_cache_zalloc(cache, GFP_ATOMIC | __GFP_NOWARN);
 
@@ -169,8 +170,8 @@ static struct flow *make(const struct flow_key *key, const struct tcp_sock *tp)
 	return flow;
 }
 
-/* Takes a flow in, if there is room. */
-static bool enter(struct flow *flow)
+/* Inserts a flow; returns false if there is no room. */
+static bool insert_flow(struct flow *flow)
 {
 	bool room;
 
@@ -185,20 +186,20 @@ static bool enter(struct flow *flow)
 	return room;
 }
 
-/* A flow beyond maxflows is counted once, when it opens. */
+/* Begins to track a flow. A flow beyond maxflows is counted once, when it opens. */
 static void begin(const struct flow_key *key, const struct sock *sk, bool opening, u16 length)
 {
 	struct flow *flow = NULL;
 
 	if (READ_ONCE(active) >= SETTING(maxflows))
 		goto full;
-	flow = make(key, tcp_sk(sk));
+	flow = create_flow(key, tcp_sk(sk));
 	if (!flow)
 		return;
-	if (!enter(flow))
+	if (!insert_flow(flow))
 		goto full;
 	COUNT(created);
-	tell("new", flow);
+	log_flow("new", flow);
 	sample(flow, sk, length);
 	return;
 full:
@@ -213,15 +214,15 @@ static void free_flow(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct flow, rcu));
 }
 
-/* Lets a flow go; false if somebody else has. Under RCU or changing: the flow must not be freed meanwhile. */
-static bool leave(struct flow *flow)
+/* Removes a flow; returns false if it was removed already. Call under RCU or changing, so that the flow is not freed meanwhile. */
+static bool remove_flow(struct flow *flow)
 {
 	bool first;
 
 	spin_lock_bh(&changing);
-	first = !flow->gone;
+	first = !flow->removed;
 	if (first) {
-		flow->gone = true;
+		flow->removed = true;
 		hlist_del_rcu(&flow->in_slot);
 		list_del(&flow->in_order);
 		WRITE_ONCE(active, active - 1);
@@ -232,14 +233,14 @@ static bool leave(struct flow *flow)
 	return first;
 }
 
-/* A segment has arrived. Under RCU. */
+/* Called when a segment has arrived. Under RCU. */
 void flows_segment(const struct sock *sk, unsigned int length)
 {
 	u16 bounded = min_t(unsigned int, length, LENGTH_LAST - 1);
 	struct flow *flow;
 	struct flow_key key;
 
-	if (!take_key(sk, &key) || !of_port(&key))
+	if (!read_key(sk, &key) || !of_port(&key))
 		return;
 	flow = find(&key);
 	if (!flow) {
@@ -254,33 +255,33 @@ void flows_segment(const struct sock *sk, unsigned int length)
 		sample(flow, sk, bounded);
 }
 
-/* A connection is established. Under RCU. */
+/* Called when a connection is established. Under RCU. */
 void flows_opened(const struct sock *sk)
 {
 	struct flow_key key;
 
-	if (take_key(sk, &key) && of_port(&key))
+	if (read_key(sk, &key) && of_port(&key))
 		begin(&key, sk, true, 0);
 }
 
-/* A connection has ended; its addresses are still there. It goes whatever port is now, or its key would not be free. */
+/* Called when a connection has ended; the socket still has its addresses. Removes the flow whatever port is, to free its key. */
 void flows_closed(const struct sock *sk)
 {
 	struct flow *flow;
 	struct flow_key key;
 
-	if (!take_key(sk, &key))
+	if (!read_key(sk, &key))
 		return;
 	flow = find(&key);
-	if (!flow || !leave(flow))
+	if (!flow || !remove_flow(flow))
 		return;
 	COUNT(ended);
-	tell("end", flow);
+	log_flow("end", flow);
 	if (of_port(&key))
 		sample(flow, sk, LENGTH_LAST);
 }
 
-/* Lets go of what came last, while there are more flows than maxflows. */
+/* Removes the newest flows while there are more than maxflows. */
 static void trim(void)
 {
 	while (READ_ONCE(active) > SETTING(maxflows)) {
@@ -290,8 +291,8 @@ static void trim(void)
 		spin_lock_bh(&changing);
 		flow = list_empty(&order) ? NULL : list_last_entry(&order, struct flow, in_order);
 		spin_unlock_bh(&changing);
-		if (flow && leave(flow))
-			tell("beyond maxflows", flow);
+		if (flow && remove_flow(flow))
+			log_flow("beyond maxflows", flow);
 		rcu_read_unlock();
 		cond_resched();
 	}
@@ -303,16 +304,16 @@ static void purge_slot(struct hlist_head *slot, unsigned long idle)
 
 	rcu_read_lock();
 	hlist_for_each_entry_rcu(flow, slot, in_slot)
-		if (jiffies - READ_ONCE(flow->seen) >= idle && leave(flow))
-			tell("idle", flow);
+		if (jiffies - READ_ONCE(flow->seen) >= idle && remove_flow(flow))
+			log_flow("idle", flow);
 	rcu_read_unlock();
 }
 
-/* Every second: there is nothing to be told when a setting changes. Idle flows are looked for 8 times in purgetime. */
-static void tidy(struct work_struct *work);
-static DECLARE_DELAYED_WORK(tidying, tidy);
+/* Runs every second, because nothing notifies of a changed setting. Idle flows are searched 8 times per purgetime. */
+static void maintain(struct work_struct *work);
+static DECLARE_DELAYED_WORK(maintenance, maintain);
 
-static void tidy(struct work_struct *work)
+static void maintain(struct work_struct *work)
 {
 	static unsigned long last;
 	unsigned long idle = SETTING(purgetime) * (unsigned long)HZ;
@@ -326,7 +327,7 @@ static void tidy(struct work_struct *work)
 			cond_resched();
 		}
 	}
-	schedule_delayed_work(&tidying, HZ);
+	schedule_delayed_work(&maintenance, HZ);
 }
 
 int flows_create(void)
@@ -340,7 +341,7 @@ int flows_create(void)
 		kvfree(slots);
 		return -ENOMEM;
 	}
-	schedule_delayed_work(&tidying, HZ);
+	schedule_delayed_work(&maintenance, HZ);
 	return 0;
 }
 
@@ -349,9 +350,9 @@ void flows_destroy(void)
 {
 	struct flow *flow, *next;
 
-	cancel_delayed_work_sync(&tidying);
+	cancel_delayed_work_sync(&maintenance);
 	list_for_each_entry_safe(flow, next, &order, in_order)
-		leave(flow);
+		remove_flow(flow);
 	rcu_barrier();
 	kmem_cache_destroy(cache);
 	kvfree(slots);

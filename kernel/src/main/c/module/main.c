@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * tcp_probe_plus: samples every TCP connection of the host into /proc/net/tcpprobe. It hooks two tracepoints, one passed
- * by every segment that arrives on an established connection, the other by every change of a socket's state. They are
- * not exported by name: they are searched for.
+ * tcp_probe_plus: samples every TCP connection of the host into /proc/net/tcpprobe. It attaches to two tracepoints: one is hit
+ * by every segment that arrives on an established connection, the other by every change of a socket's state. They are not
+ * exported by name, so the module searches for them.
  */
 #include "tcp_probe_plus.h"
 
@@ -20,7 +20,7 @@ typedef const struct sk_buff probed_skb;
 typedef struct sk_buff probed_skb;
 #endif
 
-/* Both run with the socket's lock held, in a softirq or in a process. Not all kernels promise RCU here. */
+/* Both run with the socket's lock held, in a softirq or in a process. Not all kernels hold the RCU lock here. */
 static void on_segment(void *data, struct sock *sk, probed_skb *skb)
 {
 	rcu_read_lock();
@@ -69,7 +69,7 @@ static int attach(void)
 {
 	int i, err;
 
-	/* These do nothing, but the compiler compares the types. */
+	/* These make the compiler check the types. */
 	check_trace_callback_type_inet_sock_set_state(on_state);
 	check_trace_callback_type_tcp_probe(on_segment);
 	for_each_kernel_tracepoint(find, NULL);
@@ -78,7 +78,7 @@ static int attach(void)
 		if (hooks[i].tracepoint)
 			err = tracepoint_probe_register(hooks[i].tracepoint, hooks[i].probe, NULL);
 		if (err) {
-			pr_err("attach to tracepoint %s: error %d; needs CONFIG_TRACEPOINTS and Linux 5.4 or newer\n",
+			pr_err("cannot attach to tracepoint %s: error %d; CONFIG_TRACEPOINTS and Linux 5.4 or newer are required\n",
 			       hooks[i].name, err);
 			detach(i);
 			return err;
@@ -87,23 +87,23 @@ static int attach(void)
 	return 0;
 }
 
-/* What is made, in this order; unmade in the other. */
+/* Created in this order, destroyed in the reverse order. */
 static const struct stage {
 	const char *name;
-	int (*make)(void);
-	void (*unmake)(void);
+	int (*create)(void);
+	void (*destroy)(void);
 } stages[] = {
-	{ "make the ring", ring_create, ring_destroy },
-	{ "make the flow table", flows_create, flows_destroy },
-	{ "make the files below /proc/sys/net", settings_publish, settings_withdraw },
-	{ "make the file below /proc/net/stat", statistics_publish, statistics_withdraw },
-	{ "make /proc/net/tcpprobe", ring_publish, ring_withdraw },
+	{ "the ring", ring_create, ring_destroy },
+	{ "the flow table", flows_create, flows_destroy },
+	{ "the files in /proc/sys/net", settings_publish, settings_withdraw },
+	{ "the file in /proc/net/stat", statistics_publish, statistics_withdraw },
+	{ "/proc/net/tcpprobe", ring_publish, ring_withdraw },
 };
 
-static void unmake(int count)
+static void destroy_stages(int count)
 {
 	while (count--)
-		stages[count].unmake();
+		stages[count].destroy();
 }
 
 static int __init tcp_probe_plus_init(void)
@@ -114,9 +114,9 @@ static int __init tcp_probe_plus_init(void)
 	if (err)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(stages); i++) {
-		err = stages[i].make();
+		err = stages[i].create();
 		if (err) {
-			pr_err("%s: error %d\n", stages[i].name, err);
+			pr_err("cannot create %s: error %d\n", stages[i].name, err);
 			goto undo;
 		}
 	}
@@ -126,14 +126,14 @@ static int __init tcp_probe_plus_init(void)
 	pr_info("version 2.0.0, %d records, %d slots\n", settings.bufsize, settings.hashsize);
 	return 0;
 undo:
-	unmake(i);
+	destroy_stages(i);
 	return err;
 }
 
 static void __exit tcp_probe_plus_exit(void)
 {
 	detach(ARRAY_SIZE(hooks));
-	unmake(ARRAY_SIZE(stages));
+	destroy_stages(ARRAY_SIZE(stages));
 }
 
 module_init(tcp_probe_plus_init);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* A record: what it holds of a socket, and how it is printed. The order and the units are those of tcp_probe_plus 1.1.6. */
+/* Fills a record from a socket and prints it. The order of the fields and their units are those of tcp_probe_plus 1.1.6. */
 #include "tcp_probe_plus.h"
 
 #include <linux/kernel.h>
@@ -7,13 +7,13 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
-/* Segments in the network now. Not packets_out: that counts those with the peer and those lost as well. */
+/* Segments in the network now. packets_out also counts the segments that were SACKed or lost. */
 static u32 in_flight(const struct tcp_sock *tp)
 {
 	return tp->packets_out - tp->sacked_out - tp->lost_out + tp->retrans_out;
 }
 
-/* All but the ends, the length, and the sequence numbers that the flow carries on. */
+/* Fills all fields but the endpoints, the length, snd_nxt and socket_idf. */
 void record_fill(struct record *record, const struct sock *sk)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
@@ -29,18 +29,18 @@ void record_fill(struct record *record, const struct sock *sk)
 	record->retrans = tp->total_retrans;
 	record->in_flight = in_flight(tp);
 	record->frto = tp->frto;
-	record->rqueue = max(unread, 0); /* a FIN takes a number, too: -1 when it was read */
+	record->rqueue = max(unread, 0); /* -1 when a FIN was read, which has a sequence number */
 	record->wqueue = READ_ONCE(tp->write_seq) - tp->snd_una;
 }
 
-static int print_end(char *to, const struct in6_addr *address, __be16 port)
+static int print_endpoint(char *to, const struct in6_addr *address, __be16 port)
 {
 	if (ipv6_addr_v4mapped(address))
 		return sprintf(to, "%pI4:%u ", &address->s6_addr32[3], ntohs(port));
 	return sprintf(to, "[%pI6c]:%u ", address, ntohs(port));
 }
 
-/* Prints a line into LINE_SIZE bytes, more than the longest takes. Its time is since start. */
+/* Prints a line, with the time since start, into a buffer of LINE_SIZE bytes, which is longer than the longest line. */
 int record_print(char *line, const struct record *record, ktime_t start)
 {
 	s64 nanos = max_t(s64, ktime_to_ns(ktime_sub(record->time, start)), 0);
@@ -49,8 +49,8 @@ int record_print(char *line, const struct record *record, ktime_t start)
 	int n;
 
 	n = sprintf(line, "%llu.%09u ", seconds, rest);
-	n += print_end(line + n, &record->ends.local, record->ends.local_port);
-	n += print_end(line + n, &record->ends.remote, record->ends.remote_port);
+	n += print_endpoint(line + n, &record->endpoints.local, record->endpoints.local_port);
+	n += print_endpoint(line + n, &record->endpoints.remote, record->endpoints.remote_port);
 	n += sprintf(line + n, "%d %#llx %#x ", record->length, record->snd_nxt, record->snd_una);
 	n += sprintf(line + n, "%u %u %u ", record->cwnd, record->ssthresh, record->snd_wnd);
 	n += sprintf(line + n, "%u %u %u ", record->srtt, record->rttvar, record->srtt + 4 * record->rttvar);

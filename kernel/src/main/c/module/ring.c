@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
 /*
- * The ring of records, and /proc/net/tcpprobe, which empties it. Probes put records in, one at a time under a spinlock;
- * readers take them out, one at a time under a mutex. The two sides meet in head and tail only, which run freely.
+ * The ring of records, and /proc/net/tcpprobe, which reads it. Probes add records under a spinlock, readers remove them under a
+ * mutex. The two sides share head and tail only, which are free-running counters.
  */
 #include "tcp_probe_plus.h"
 
@@ -21,7 +21,7 @@
 struct reader {
 	ktime_t start;
 	size_t size; /* of the line */
-	size_t left; /* of the line, not given out yet */
+	size_t left; /* of the line, not copied out yet */
 	char line[LINE_SIZE];
 };
 
@@ -31,7 +31,7 @@ static DEFINE_SPINLOCK(writing);
 static u32 head; /* written under writing */
 static DEFINE_MUTEX(reading);
 static u32 tail; /* written under reading */
-static const struct reader *latest; /* who took a record last; under reading */
+static const struct reader *latest; /* the reader of the last record; under reading */
 static atomic_t readers = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(waiting);
 
@@ -47,12 +47,12 @@ void ring_destroy(void)
 	kvfree(records);
 }
 
-static bool any(void)
+static bool has_record(void)
 {
 	return smp_load_acquire(&head) != READ_ONCE(tail);
 }
 
-/* Puts a record in, if somebody reads. The time is taken here, so that no line has an earlier one than that before. */
+/* Adds a record if the file is open. The time is set here, so that it never decreases from line to line. */
 void ring_put(struct record *record)
 {
 	bool room;
@@ -73,10 +73,10 @@ void ring_put(struct record *record)
 		wake_up_interruptible_poll(&waiting, EPOLLIN | EPOLLRDNORM);
 }
 
-/* Takes the next record out. Under reading. */
+/* Prints the next record and removes it from the ring. Under reading. */
 static bool next_line(struct reader *reader)
 {
-	if (!any())
+	if (!has_record())
 		return false;
 	reader->size = record_print(reader->line, &records[tail & mask], reader->start);
 	reader->left = reader->size;
@@ -87,27 +87,27 @@ static bool next_line(struct reader *reader)
 	return true;
 }
 
-/* Gives out whole lines; a part of one only if not even one fits, the rest of it the next time. Under reading. */
-static ssize_t give(struct reader *reader, char __user *to, size_t length)
+/* Copies whole lines; part of a line only if the buffer is shorter than a line, the rest at the next read. Under reading. */
+static ssize_t copy_lines(struct reader *reader, char __user *to, size_t length)
 {
-	size_t given = 0;
+	size_t copied = 0;
 
-	while (given < length && (reader->left || next_line(reader))) {
+	while (copied < length && (reader->left || next_line(reader))) {
 		size_t n = reader->left;
 
-		if (n > length - given) {
-			if (given)
+		if (n > length - copied) {
+			if (copied)
 				break;
 			n = length;
 		}
-		if (copy_to_user(to + given, reader->line + reader->size - reader->left, n)) {
+		if (copy_to_user(to + copied, reader->line + reader->size - reader->left, n)) {
 			COUNT(copy_failed);
-			return given ? given : -EFAULT;
+			return copied ? copied : -EFAULT;
 		}
 		reader->left -= n;
-		given += n;
+		copied += n;
 	}
-	return given;
+	return copied;
 }
 
 static ssize_t probe_read(struct file *file, char __user *to, size_t length, loff_t *position)
@@ -119,13 +119,13 @@ static ssize_t probe_read(struct file *file, char __user *to, size_t length, lof
 
 		if (mutex_lock_interruptible(&reading))
 			return -ERESTARTSYS;
-		n = give(reader, to, length);
+		n = copy_lines(reader, to, length);
 		mutex_unlock(&reading);
 		if (n)
 			return n;
 		if (file->f_flags & O_NONBLOCK)
 			return -EAGAIN;
-		if (wait_event_interruptible(waiting, any()))
+		if (wait_event_interruptible(waiting, has_record()))
 			return -ERESTARTSYS;
 	}
 	return 0;
@@ -136,10 +136,10 @@ static __poll_t probe_poll(struct file *file, poll_table *table)
 	const struct reader *reader = file->private_data;
 
 	poll_wait(file, &waiting, table);
-	return READ_ONCE(reader->left) || any() ? EPOLLIN | EPOLLRDNORM : 0;
+	return READ_ONCE(reader->left) || has_record() ? EPOLLIN | EPOLLRDNORM : 0;
 }
 
-/* Empties the ring. Holds the module: a reader that sleeps would hold up its removal without end. */
+/* Empties the ring. Takes a reference to the module, because a sleeping reader would block its removal for ever. */
 static int probe_open(struct inode *inode, struct file *file)
 {
 	struct reader *reader;

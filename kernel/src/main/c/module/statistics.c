@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR MIT
-/* What the module counts, as /proc/net/stat/lyatiss_cw_tcpprobe shows it. */
+/* The module's counters, shown in /proc/net/stat/lyatiss_cw_tcpprobe. */
 #include "tcp_probe_plus.h"
 
 #include <linux/proc_fs.h>

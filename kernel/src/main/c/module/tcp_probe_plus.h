@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
- * What the files of the module share. How flows are sampled is told in ../bpf/tcpprobe.h of the project; where the
- * module differs, README.md says so.
+ * Declarations shared by the files of the module. The rules of sampling are in ../bpf/tcpprobe.h of the project; README.md lists
+ * where the module differs.
  */
 #ifndef TCP_PROBE_PLUS_H
 #define TCP_PROBE_PLUS_H
@@ -15,24 +15,24 @@
 #include <linux/version.h>
 #include <net/sock.h>
 
-/* The length of a flow's last record. */
+/* The length in a flow's last record. */
 #define LENGTH_LAST 65535
 
 /*
- * Settings: X(name, mode of its file, default, least, greatest, what it is). All are module parameters and files below
+ * Settings: X(name, mode of its file, default, minimum, maximum, description). All are module parameters and files in
  * /proc/sys/net/lyatiss_cw_tcpprobe.
  */
 #define SETTINGS(X)                                                                                     \
 	X(bufsize, 0444, 4096, 1, 1 << 20, "records in the ring, rounded up to a power of two")         \
-	X(debug, 0644, 0, 0, 2, "what the kernel's log gets: 0 nothing, 1 flows, 2 records as well")    \
-	X(full, 0644, 0, 0, 1, "1: a sample whenever probetime has passed, 0: only if cwnd has changed") \
-	X(hashsize, 0444, 0, 0, 1 << 20, "slots of the flow table, at least 32; 0 = by the memory")     \
-	X(maxflows, 0644, 2000000, 1, 4000000, "most flows that are tracked")                           \
+	X(debug, 0644, 0, 0, 2, "kernel log messages: 0 none, 1 flows, 2 flows and records")            \
+	X(full, 0644, 0, 0, 1, "0: sample only if cwnd has changed, 1: sample whenever probetime has passed") \
+	X(hashsize, 0444, 0, 0, 1 << 20, "slots of the flow table, minimum 32; 0 = by the host's memory") \
+	X(maxflows, 0644, 2000000, 1, 4000000, "maximum number of tracked flows")                       \
 	X(port, 0644, 0, 0, 65535, "only flows with this local or remote port; 0 = all")                \
-	X(probetime, 0644, 500, 0, 86400000, "least time between two samples of a flow, ms")            \
-	X(purgetime, 0644, 300, 1, 604800, "idle time after which a flow is let go, s")
+	X(probetime, 0644, 500, 0, 86400000, "minimum time between two samples of a flow, ms")          \
+	X(purgetime, 0644, 300, 1, 604800, "idle time after which a flow is evicted, s")
 
-#define SETTING_MEMBER(name, mode, initial, least, most, text) int name;
+#define SETTING_MEMBER(name, mode, initial, minimum, maximum, text) int name;
 struct settings {
 	SETTINGS(SETTING_MEMBER)
 	bool ipv4only;
@@ -44,16 +44,16 @@ int settings_check(void);
 int settings_publish(void);
 void settings_withdraw(void);
 
-/* Each live setting is one word: it is read once wherever it is used. */
+/* Reads a setting that can change at any time. */
 #define SETTING(name) READ_ONCE(settings.name)
 
-#define say(level, fmt, ...)                                           \
+#define log_at(level, fmt, ...)                                        \
 	do {                                                           \
 		if (SETTING(debug) >= (level))                         \
 			pr_info_ratelimited(fmt "\n", ##__VA_ARGS__);  \
 	} while (0)
 
-/* Per CPU; /proc/net/stat/lyatiss_cw_tcpprobe adds them up. */
+/* Per CPU; /proc/net/stat/lyatiss_cw_tcpprobe shows the sums. */
 struct counters {
 	unsigned long search_flows;
 	unsigned long found;
@@ -73,8 +73,8 @@ DECLARE_PER_CPU(struct counters, counters);
 int statistics_publish(void);
 void statistics_withdraw(void);
 
-/* The two ends of a connection. IPv4 is held as IPv4-mapped IPv6, whatever the family of the socket. */
-struct ends {
+/* The endpoints of a connection. IPv4 is stored as IPv4-mapped IPv6, whatever the family of the socket. */
+struct endpoints {
 	struct in6_addr local;
 	struct in6_addr remote;
 	__be16 local_port;
@@ -84,7 +84,7 @@ struct ends {
 /* One line of /proc/net/tcpprobe. */
 struct record {
 	ktime_t time; /* CLOCK_MONOTONIC; set when it enters the ring */
-	struct ends ends;
+	struct endpoints endpoints;
 	u64 snd_nxt;
 	u64 socket_idf;
 	u32 snd_una;

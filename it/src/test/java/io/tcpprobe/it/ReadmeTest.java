@@ -38,7 +38,7 @@ class ReadmeTest {
 
     @Test
     void shouldCountTheValuesOfAFlow() throws IOException {
-        Matcher numbers = Pattern.compile("up to (\\d+) values a flow.*in (\\d+) values more", Pattern.DOTALL)
+        Matcher numbers = Pattern.compile("up to (\\d+) values per flow.*adds (\\d+) values", Pattern.DOTALL)
                 .matcher(Files.readString(ROOT.resolve("README.md")));
         assertTrue(numbers.find());
         int without = withoutPrivilege().size();

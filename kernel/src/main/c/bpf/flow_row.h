@@ -153,6 +153,12 @@ enum flow_field {
 	F_WINDOW_CLAMP = 147,
 	F_USER_MSS = 148,
 	F_QUEUED_FLAGS = 149,
+	F_SEND_MEMORY_ALLOCATED = 150,
+	F_MAX_PACING_RATE = 151,
+	F_NO_SPACE = 152,
+	F_USER_LOCKS = 153,
+	F_CHRONO_TYPE = 154,
+	F_SOCKET_ERROR = 155,
 };
 
 struct flow_row {
@@ -180,6 +186,7 @@ struct flow_row {
 	__u64 pre_cong_cwnd;
 	__u64 pre_cong_rtt;
 	__u64 post_cong_rtt;
+	__u64 max_pacing_rate;
 	__u32 cwnd;
 	__u32 ssthresh;
 	__u32 send_window;
@@ -280,6 +287,7 @@ struct flow_row {
 	__u32 cwnd_clamp;
 	__u32 window_clamp;
 	__u32 user_mss;
+	__u32 send_memory_allocated;
 	__u32 local_address[5];
 	__u32 remote_address[5];
 	__u32 congestion_control[4];
@@ -289,6 +297,7 @@ struct flow_row {
 	__u16 length;
 	__u16 timeouts;
 	__u16 timeout_recoveries;
+	__u16 socket_error;
 	__u8 local_address_type;
 	__u8 remote_address_type;
 	__u8 state;
@@ -307,6 +316,9 @@ struct flow_row {
 	__u8 ttl_received;
 	__u8 nagle;
 	__u8 queued_flags;
+	__u8 no_space;
+	__u8 user_locks;
+	__u8 chrono_type;
 } __attribute__((aligned(64)));
 
 #endif

@@ -59,6 +59,9 @@ enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
 /* include/net/sock.h, enum sock_flags: a FIN was received */
 enum { SOCK_DONE = 1 };
 
+/* include/linux/net.h: the bit of socket.flags that says that a writer found no room in the send buffer */
+enum { SOCK_NOSPACE = 2 };
+
 enum { AF_INET = 2, AF_INET6 = 10, AF_SMC = 43, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 
 /* include/linux/sched.h */
@@ -83,6 +86,10 @@ typedef struct {
 typedef struct {
 	int counter;
 } atomic_t;
+
+typedef struct {
+	atomic_t refs;
+} refcount_t;
 
 typedef struct {
 	unsigned int val;
@@ -126,6 +133,7 @@ struct inode {
 };
 
 struct socket {
+	unsigned long flags;
 	struct sock *sk;
 };
 
@@ -145,7 +153,11 @@ struct sock {
 	__u16 sk_protocol;
 	struct socket *sk_socket;
 	int sk_wmem_queued;
+	refcount_t sk_wmem_alloc;
 	unsigned long sk_pacing_rate;
+	unsigned long sk_max_pacing_rate;
+	int sk_err;
+	__u8 sk_userlocks : 4;
 	kuid_t sk_uid;
 	int sk_sndbuf;
 	unsigned long sk_ino; /* Linux 6.18 */

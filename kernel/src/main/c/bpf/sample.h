@@ -60,7 +60,7 @@ enum { QUEUED_TO_READ = 1, QUEUED_TO_SEND = 2 };
 	 BIT(F_MSS_RECEIVED) | BIT(F_SPURIOUS_RECOVERIES) | BIT(F_SPURIOUS_TIMEOUTS) |                     \
 	 BIT(F_OTHER_REDUCTIONS) | BIT(F_ABRUPT_TIMEOUTS) | BIT(F_REORDER_EPISODES) |                      \
 	 BIT(F_REORDER_DUP_ACKS) | BIT(F_REORDER_BYTES) | BIT(F_CWND_CLAMP) | BIT(F_WINDOW_CLAMP) |        \
-	 BIT(F_USER_MSS) | BIT(F_QUEUED_FLAGS))
+	 BIT(F_USER_MSS) | BIT(F_QUEUED_FLAGS) | BIT(F_USER_LOCKS) | BIT(F_CHRONO_TYPE))
 
 #define PRESENT_OPENED (BIT(F_ACTIVE_OPEN) | BIT(F_SND_INITIAL) | BIT(F_RCV_INITIAL))
 #define PRESENT_OWNER (BIT(F_PID) | BIT(F_COMMAND))
@@ -132,7 +132,7 @@ static __always_inline void note_namespace(__u32 number)
 static __always_inline void write_identity(struct flow_row *row, struct tcp_sock *tp)
 {
 	struct sock *sk = (struct sock *)tp;
-	__u64 low = PRESENT_LOW, high = PRESENT_HIGH;
+	__u64 low = PRESENT_LOW, high = PRESENT_HIGH, top = PRESENT_TOP;
 
 	write_endpoints(row, tp);
 	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
@@ -153,9 +153,11 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		high &= ~BIT(F_TIMEOUTS);
 	if (bpf_core_field_exists(tp->received_ce))
 		high |= BIT(F_RECEIVED_CE);
+	if (bpf_core_field_exists(sk->sk_wmem_alloc.refs))
+		top |= BIT(F_SEND_MEMORY_ALLOCATED);
 	row->present[0] = low;
 	row->present[1] = high;
-	row->present[2] = PRESENT_TOP;
+	row->present[2] = top;
 }
 
 static __always_inline void raise(__u32 *max, __u32 value)
@@ -428,6 +430,27 @@ static __always_inline void write_memory(struct flow_row *row, struct sock *sk)
 	row->send_buffer = sk->sk_sndbuf;
 	row->backlog_memory = sk->sk_backlog.len;
 	row->drops = sk->sk_drops.counter;
+	if (bpf_core_field_exists(sk->sk_wmem_alloc.refs)) /* the socket itself holds one */
+		row->send_memory_allocated = sk->sk_wmem_alloc.refs.counter - 1;
+}
+
+/* The values that distinguish the limits of a sender. */
+static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock *tp)
+{
+	struct sock *sk = (struct sock *)tp;
+	struct socket *socket = sk->sk_socket;
+	__u64 greatest = sk->sk_max_pacing_rate;
+	__u64 *top = &row->present[2];
+
+	row->max_pacing_rate = greatest;
+	present_if(greatest != UNLIMITED, top, BIT(F_MAX_PACING_RATE));
+	if (socket)
+		row->no_space = socket->flags >> SOCK_NOSPACE & 1;
+	present_if(socket, top, BIT(F_NO_SPACE));
+	row->user_locks = BPF_CORE_READ_BITFIELD(sk, sk_userlocks);
+	row->chrono_type = BPF_CORE_READ_BITFIELD(tp, chrono_type);
+	row->socket_error = sk->sk_err;
+	present_if(row->socket_error, top, BIT(F_SOCKET_ERROR));
 }
 
 /* Writes what an application can set on an open socket. */
@@ -563,6 +586,7 @@ static __always_inline void write_infrequent(struct flow_row *row, struct tcp_so
 	write_timeouts(row, tp, st, now);
 	write_options(row, tp, low);
 	write_memory(row, (struct sock *)tp);
+	write_limiters(row, tp);
 	write_socket_options(row, tp, st, low);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;

@@ -498,6 +498,11 @@ static __always_inline __u64 fingerprint(struct tcp_sock *tp, __u8 state)
 	sum = MIX(sum, sk->sk_sndbuf);
 	sum = MIX(sum, sk->sk_rcvbuf);
 	sum = MIX(sum, sk->sk_pacing_rate);
+	sum = MIX(sum, sk->sk_max_pacing_rate);
+	sum = MIX(sum, BPF_CORE_READ_BITFIELD(sk, sk_userlocks));
+	sum = MIX(sum, sk->sk_err);
+	if (bpf_core_field_exists(sk->sk_wmem_alloc.refs))
+		sum = MIX(sum, sk->sk_wmem_alloc.refs.counter);
 	sum = MIX(sum, sk->sk_drops.counter);
 	return MIX(sum, sk->sk_uid.val);
 }

@@ -130,15 +130,16 @@ public final class MibText {
     private static String quoted(String doc) {
         StringBuilder lines = new StringBuilder("        \"");
         int column = 9;
+        String gap = "";
         for (String word : doc.replace('"', '\'').split(" ", -1)) {
             if (column + word.length() + 1 > WIDTH) {
                 lines.append("\n        ").append(word);
                 column = 8 + word.length();
             } else {
-                String gap = column == 9 ? "" : " ";
                 lines.append(gap).append(word);
                 column += gap.length() + word.length();
             }
+            gap = " ";
         }
         return lines.append("\"\n").toString();
     }

@@ -109,6 +109,7 @@ final class FlowMessage {
     private long tos;
     private long tclass;
     private long memory;
+    private long cgroup;
 
     FlowMessage(int networkNamespace) {
         this.networkNamespace = networkNamespace;
@@ -138,6 +139,7 @@ final class FlowMessage {
         tos = 0;
         tclass = 0;
         memory = 0;
+        cgroup = 0;
         if (state(message, at) == TcpState.LISTEN.kernel()
                 || cookie(message, at) == 0 // the kernel counts from 1
                 || message.get(InetDiagMsg.SHORT, at + InetDiagMsg.DPORT) == 0) {
@@ -170,6 +172,7 @@ final class FlowMessage {
             }
             case InetDiagMsg.TOS -> tos = length >= 1 ? at : 0;
             case InetDiagMsg.TCLASS -> tclass = length >= 1 ? at : 0;
+            case InetDiagMsg.CGROUP_ID -> cgroup = length >= Long.BYTES ? at : 0;
             case InetDiagMsg.SKMEMINFO -> memory = length >= SKMEMINFO_BYTES ? at : 0;
             default -> {} // an attribute of a newer kernel
         }
@@ -315,12 +318,8 @@ final class FlowMessage {
                 rows,
                 row,
                 FlowField.MIN_RTT);
-        absentIf(
-                reaches(TcpInfo.PACING_RATE, 8)
-                        && message.get(InetDiagMsg.LONG, info + TcpInfo.PACING_RATE) == UNLIMITED,
-                rows,
-                row,
-                FlowField.PACING_RATE);
+        absentIf(unlimited(message, TcpInfo.PACING_RATE), rows, row, FlowField.PACING_RATE);
+        absentIf(unlimited(message, TcpInfo.MAX_PACING_RATE), rows, row, FlowField.MAX_PACING_RATE);
         absentIf(
                 reaches(TcpInfo.DELIVERY_RATE, 8) && message.get(InetDiagMsg.LONG, info + TcpInfo.DELIVERY_RATE) == 0,
                 rows,
@@ -355,6 +354,10 @@ final class FlowMessage {
         return infoLength >= offset + bytes;
     }
 
+    private boolean unlimited(MemorySegment message, int rate) {
+        return reaches(rate, Long.BYTES) && message.get(InetDiagMsg.LONG, info + rate) == UNLIMITED;
+    }
+
     private static void absentIf(boolean absent, MemorySegment rows, long row, FlowField field) {
         if (absent) {
             FlowLayout.present(rows, row, field, false);
@@ -382,9 +385,13 @@ final class FlowMessage {
         if (service != 0) {
             putPresent(rows, row, FlowField.TOS, message.get(ValueLayout.JAVA_BYTE, service));
         }
+        if (cgroup != 0) {
+            putPresent(rows, row, FlowField.CGROUP, message.get(InetDiagMsg.LONG, cgroup));
+        }
         if (memory != 0) {
             putPresent(rows, row, FlowField.RECEIVE_MEMORY, message.get(InetDiagMsg.INT, memory));
             putPresent(rows, row, FlowField.RECEIVE_BUFFER, message.get(InetDiagMsg.INT, memory + 4));
+            putPresent(rows, row, FlowField.SEND_MEMORY_ALLOCATED, message.get(InetDiagMsg.INT, memory + 8));
             putPresent(rows, row, FlowField.SEND_BUFFER, message.get(InetDiagMsg.INT, memory + 12));
             putPresent(rows, row, FlowField.SEND_MEMORY, message.get(InetDiagMsg.INT, memory + 20));
             putPresent(rows, row, FlowField.BACKLOG_MEMORY, message.get(InetDiagMsg.INT, memory + 28));

@@ -50,6 +50,9 @@ final class InetDiagMsg {
 
     static final int SKV6ONLY = 11;
 
+    /** Sent without being requested. */
+    static final int CGROUP_ID = 21;
+
     /** Bytes of {@code struct inet_diag_sockid}, which begins at {@link #SPORT}. */
     static final int SOCKID = 48;
 

@@ -34,6 +34,7 @@ final class TcpInfo {
     static final int RTT = 68;
     static final int RCV_RTT = 92;
     static final int PACING_RATE = 104;
+    static final int MAX_PACING_RATE = 112;
     static final int MIN_RTT = 148;
     static final int DELIVERY_RATE = 160;
 
@@ -73,6 +74,7 @@ final class TcpInfo {
             new Member(96, FlowField.RECEIVE_SPACE),
             new Member(100, FlowField.RETRANS),
             new Member(PACING_RATE, FlowField.PACING_RATE),
+            new Member(MAX_PACING_RATE, FlowField.MAX_PACING_RATE),
             new Member(120, FlowField.BYTES_ACKED),
             new Member(128, FlowField.BYTES_RECEIVED),
             new Member(136, FlowField.SEGS_OUT),

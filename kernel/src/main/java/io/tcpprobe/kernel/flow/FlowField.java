@@ -1052,7 +1052,59 @@ public enum FlowField {
             Unit.NONE,
             "What waits in the queues beside the bytes and takes a sequence number: 1 the peer's FIN in the receive queue, 2 our SYN"
                     + " or FIN in the send queue.",
-            "rcv_nxt - copied_seq, write_seq - snd_una");
+            "rcv_nxt - copied_seq, write_seq - snd_una"),
+    SEND_MEMORY_ALLOCATED(
+            150,
+            "sendMemoryAllocated",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.BYTES,
+            "Memory of segments that were handed to the lower layers and are still in this host: in a queueing discipline or at the"
+                    + " device.",
+            "SK_MEMINFO_WMEM_ALLOC: sk_wmem_alloc - 1"),
+    MAX_PACING_RATE(
+            151,
+            "maxPacingRate",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Limit of the pacing rate, set by SO_MAX_PACING_RATE or by BPF; absent if unlimited.",
+            "tcpi_max_pacing_rate (Linux 3.15)"),
+    NO_SPACE(
+            152,
+            "noSpace",
+            Width.U8,
+            Kind.FLAG,
+            Unit.NONE,
+            "1 if the application wanted to write and the send buffer was full, and nothing has been freed since; absent if no"
+                    + " process holds the socket.",
+            "SOCK_NOSPACE of sk_socket->flags"),
+    USER_LOCKS(
+            153,
+            "userLocks",
+            Width.U8,
+            Kind.BITS,
+            Unit.NONE,
+            "What the application has fixed: 1 SO_SNDBUF, 2 SO_RCVBUF, so that the kernel does not adapt the buffer; 4 the local"
+                    + " address, 8 the local port.",
+            "sk_userlocks"),
+    CHRONO_TYPE(
+            154,
+            "chronoType",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Which of the sender's times runs now: 0 none, 1 busyTime, 2 rwndLimited, 3 sndbufLimited; 2 and 3 are busy time too.",
+            "chrono_type"),
+    SOCKET_ERROR(
+            155,
+            "socketError",
+            Width.U16,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "Error number of the socket that the application has not read yet (errno: 104 connection reset by the peer, 110 timed"
+                    + " out); absent if none.",
+            "sk_err");
 
     /** The width of a field in the row. */
     public enum Width {

@@ -18,6 +18,8 @@ final class FastOpenClient implements AutoCloseable {
     private static final int SOCK_STREAM = 1;
     private static final int MSG_FASTOPEN = 0x2000_0000;
     private static final int ADDRESS_BYTES = 16;
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_MAX_PACING_RATE = 47;
 
     /** {@code ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t size)}. */
     private static final MethodHandle SENDTO = Linker.nativeLinker()
@@ -28,6 +30,18 @@ final class FastOpenClient implements AutoCloseable {
                             ValueLayout.JAVA_INT,
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.ADDRESS,
+                            ValueLayout.JAVA_INT));
+
+    /** {@code int setsockopt(int fd, int level, int option, const void *value, socklen_t size)}. */
+    private static final MethodHandle SETSOCKOPT = Linker.nativeLinker()
+            .downcallHandle(
+                    Linker.nativeLinker().defaultLookup().findOrThrow("setsockopt"),
+                    FunctionDescriptor.of(
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_INT,
                             ValueLayout.JAVA_INT,
                             ValueLayout.ADDRESS,
                             ValueLayout.JAVA_INT));
@@ -53,6 +67,21 @@ final class FastOpenClient implements AutoCloseable {
             return (long) SENDTO.invokeExact(fd, data, data.byteSize(), MSG_FASTOPEN, address, ADDRESS_BYTES);
         } catch (Throwable impossible) {
             throw new IOException("sendto", impossible);
+        }
+    }
+
+    /** Limits the rate at which it sends, in bytes per second. */
+    void limitPacing(int bytesPerSecond) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, bytesPerSecond);
+            int result = (int) SETSOCKOPT.invokeExact(fd, SOL_SOCKET, SO_MAX_PACING_RATE, value, Integer.BYTES);
+            if (result != 0) {
+                throw new IOException("setsockopt SO_MAX_PACING_RATE failed");
+            }
+        } catch (IOException failed) {
+            throw failed;
+        } catch (Throwable impossible) {
+            throw new IOException("setsockopt", impossible);
         }
     }
 

@@ -50,6 +50,15 @@ final class Transfer implements AutoCloseable {
         join(echo);
     }
 
+    /** {@link #exchange} for a thread. */
+    void exchangeUnchecked(int bytes) {
+        try {
+            exchange(bytes);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /** Sends so many bytes more; nobody reads them. */
     void send(int bytes) throws IOException {
         client.getOutputStream().write(new byte[bytes]);

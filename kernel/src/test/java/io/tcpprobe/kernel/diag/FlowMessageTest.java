@@ -171,6 +171,7 @@ class FlowMessageTest {
                             + flows.number(FlowField.RECEIVE_BUFFER, i) + ","),
                     memory);
             assertTrue(memory.contains(",tb" + flows.number(FlowField.SEND_BUFFER, i) + ","), memory);
+            assertTrue(memory.contains(",t" + flows.number(FlowField.SEND_MEMORY_ALLOCATED, i) + ","), memory);
             assertTrue(memory.contains(",w" + flows.number(FlowField.SEND_MEMORY, i) + ","), memory);
             assertTrue(
                     memory.endsWith(",bl" + flows.number(FlowField.BACKLOG_MEMORY, i) + ",d"
@@ -202,6 +203,26 @@ class FlowMessageTest {
                 .sorted()
                 .toList();
         assertEquals(List.of(0x10L, 0x20L), set);
+    }
+
+    @Test
+    void shouldTakeTheControlGroup() throws IOException {
+        byte[] id = {8, 7, 6, 5, 4, 3, 2, 1};
+        long number = ByteBuffer.wrap(id).order(ByteOrder.nativeOrder()).getLong();
+        FlowColumns flow = Capture.flows(List.of(Capture.with(established(), InetDiagMsg.CGROUP_ID, id)));
+        assertEquals(number, flow.number(FlowField.CGROUP, 0));
+        byte[] cut = Capture.with(established(), InetDiagMsg.CGROUP_ID, Arrays.copyOf(id, 7));
+        assertFalse(Capture.flows(List.of(cut)).has(FlowField.CGROUP, 0));
+    }
+
+    /** tcpi_max_pacing_rate; it is unlimited in the capture. */
+    @Test
+    void shouldTakeTheLimitOfThePacingRate() throws IOException {
+        byte[] info = Capture.attribute(established(), InetDiagMsg.INFO);
+        assertFalse(Capture.flows(List.of(established())).has(FlowField.MAX_PACING_RATE, 0));
+        ByteBuffer.wrap(info).order(ByteOrder.nativeOrder()).putLong(TcpInfo.MAX_PACING_RATE, 1_000_003);
+        FlowColumns flow = Capture.flows(List.of(Capture.with(established(), InetDiagMsg.INFO, info)));
+        assertEquals(1_000_003, flow.number(FlowField.MAX_PACING_RATE, 0));
     }
 
     private static byte[] established() throws IOException {

@@ -23,7 +23,7 @@ public final class AtomicFile {
      * @throws IOException if it cannot be written; the old content is unchanged then
      */
     public static void write(Path file, String text, String permissions) throws IOException {
-        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file lies in a folder");
+        Path folder = Objects.requireNonNull(file.toAbsolutePath().getParent(), "the file must have a parent folder");
         // Opened before anything is written: if the folder cannot be synced, the file must not be replaced.
         try (var entry = FileChannel.open(folder, StandardOpenOption.READ)) {
             replace(folder, file, text, permissions);

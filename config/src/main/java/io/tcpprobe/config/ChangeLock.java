@@ -44,7 +44,7 @@ public final class ChangeLock implements AutoCloseable {
         if (lock == null) {
             Path path = stateFolder.resolve(NAME);
             throw new IOException(
-                    path + " is locked by another process; wait for it, or end it ('fuser " + path + "')");
+                    path + " is locked by another process; wait until it ends, or end it ('fuser " + path + "')");
         }
         return new ChangeLock(lock);
     }

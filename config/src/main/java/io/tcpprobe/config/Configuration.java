@@ -41,7 +41,7 @@ public final class Configuration {
                     .forEach((key, text) -> put(Origin.FILE, key, text, "read", file + ": " + key));
         } catch (IOException failed) {
             problems.add(new Problem(
-                    "read", file.toString(), Problem.cause(failed), "name a readable file with --config, or none"));
+                    "read", file.toString(), Problem.cause(failed), "give a readable file with --config, or no file"));
         }
     }
 
@@ -67,16 +67,16 @@ public final class Configuration {
         return new Problem(
                 "read environment",
                 name,
-                "there is no such setting, and it is ignored",
+                "there is no such setting; the variable is ignored",
                 port
-                        ? "the variable of the setting port is " + Settings.PORT.environmentName()
+                        ? "the setting port has the variable " + Settings.PORT.environmentName()
                         : "unset it, or see './tcpprobe settings' for the names");
     }
 
     private void readAssignment(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals <= 0) {
-            problems.add(new Problem("set", Problem.quote(assignment), "it is no assignment", "write KEY=VALUE"));
+            problems.add(new Problem("set", Problem.quote(assignment), "it is not an assignment", "write KEY=VALUE"));
             return;
         }
         String key = assignment.substring(0, equals).strip();

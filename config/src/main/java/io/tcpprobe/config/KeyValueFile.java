@@ -37,7 +37,8 @@ public final class KeyValueFile {
         try {
             lines = reader.lines(file);
         } catch (CharacterCodingException _) {
-            problems.add(new Problem("read", file.toString(), "it is not text in UTF-8", "write lines KEY = VALUE"));
+            problems.add(new Problem(
+                    "read", file.toString(), "it is not text in UTF-8", "write lines of the form KEY = VALUE"));
             return Map.of();
         }
         Map<String, String> values = new LinkedHashMap<>();
@@ -51,13 +52,16 @@ public final class KeyValueFile {
             }
             if (equals <= 0) {
                 problems.add(new Problem(
-                        "read", file + ":" + number, Problem.quote(text) + " is no assignment", "write KEY = VALUE"));
+                        "read",
+                        file + ":" + number,
+                        Problem.quote(text) + " is not an assignment",
+                        "write KEY = VALUE"));
             } else if (values.put(
                             text.substring(0, equals).strip(),
                             text.substring(equals + 1).strip())
                     != null) {
                 problems.add(
-                        new Problem("read", file + ":" + number, "the key is there twice", "keep one of the lines"));
+                        new Problem("read", file + ":" + number, "the key occurs twice", "remove one of the lines"));
             }
         }
         return values;

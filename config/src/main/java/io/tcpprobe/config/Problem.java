@@ -14,7 +14,7 @@ import java.nio.file.NoSuchFileException;
  * @param remedy how to correct it
  */
 public record Problem(String step, String object, String cause, String remedy) {
-    private static final int GREATEST_QUOTE = 80;
+    private static final int MAX_QUOTE = 80;
 
     @Override
     public String toString() {
@@ -27,13 +27,13 @@ public record Problem(String step, String object, String cause, String remedy) {
     }
 
     private static String withoutOptions(String text) {
-        return text.replace("--set ", "").replace("with --config", "behind -javaagent");
+        return text.replace("--set ", "").replace("with --config", "in -javaagent");
     }
 
     /** Quotes a text of the user for a message: on one line, and shortened if it is long. */
     public static String quote(String text) {
         String visible = text.codePoints()
-                .limit(GREATEST_QUOTE)
+                .limit(MAX_QUOTE)
                 .map(character -> Character.isISOControl(character) ? '?' : character)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
@@ -45,7 +45,7 @@ public record Problem(String step, String object, String cause, String remedy) {
         return switch (failed) {
             case NoSuchFileException missing -> missing.getFile() + " does not exist";
             case AccessDeniedException denied -> "permission denied for " + denied.getFile();
-            case FileAlreadyExistsException there -> there.getFile() + " is there already";
+            case FileAlreadyExistsException there -> there.getFile() + " already exists";
             default -> String.valueOf(failed.getMessage());
         };
     }

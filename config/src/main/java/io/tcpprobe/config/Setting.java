@@ -178,8 +178,8 @@ public final class Setting<T> {
                     new Problem(
                             "set",
                             name,
-                            "it changes at start only",
-                            "give " + name + "=VALUE when the agent is started"));
+                            "it can be set at start only",
+                            "set " + name + "=VALUE when starting the agent"));
         }
     }
 

@@ -87,7 +87,7 @@ public final class SettingStore {
     private Held held(Setting<?> setting) {
         Held held = values.get(setting);
         if (held == null) {
-            throw new IllegalArgumentException(setting.name() + " is not of the list of settings");
+            throw new IllegalArgumentException(setting.name() + " is not in the list of settings");
         }
         return held;
     }
@@ -131,7 +131,7 @@ public final class SettingStore {
             throw new BadSettingException(
                     BadSettingException.Reason.NOT_KEPT,
                     new Problem(
-                            "keep",
+                            "save",
                             names,
                             Problem.cause(failed),
                             "make the state folder writable; nothing was changed"));
@@ -159,7 +159,7 @@ public final class SettingStore {
                             "set",
                             names,
                             "the " + ChangeDelivery.MAX_PENDING
-                                    + " changes before this one are not applied everywhere yet",
+                                    + " changes before this one have not reached all listeners yet",
                             "try again later; nothing was changed"));
         }
     }

@@ -47,41 +47,41 @@ public final class Settings {
             .live()
             .object(2, "tcpProbeDebug")
             .usedBy(AGENT, BPF, MODULE, DIAG, REPLAY, SYSCTL)
-            .doc("How much the agent says: 0 little, 1 debug, 2 trace.");
+            .doc("Log level: 0 = warnings and information, 1 = debug, 2 = trace.");
     public static final Setting<Long> FULL = whole(SAMPLER, "full", 0, 1)
             .in(Unit.FLAG)
             .byDefault("0")
             .live()
             .object(3, "tcpProbeFull")
             .usedBy(BPF, MODULE, SYSCTL, SAMPLING)
-            .doc("1: a flow is sampled whenever probetime has passed; 0: only if its cwnd has changed as well.");
+            .doc("1: a segment causes a sample whenever probetime has passed; 0: only if cwnd has also changed.");
     public static final Setting<Long> HASHSIZE = whole(SAMPLER, "hashsize", 0, 1 << 20)
             .in(Unit.SLOTS)
             .byDefault("0")
             .object(4, "tcpProbeHashsize")
             .usedBy(MODULE, SYSCTL)
-            .doc("Slots of the sampler's flow hash table; 0 = automatic, at least 32.");
+            .doc("Number of slots of the module's flow hash table, minimum 32; 0 = by the host's memory.");
     public static final Setting<Long> MAXFLOWS = whole(SAMPLER, "maxflows", 1, 4_000_000)
             .in(Unit.FLOWS)
             .byDefault("100000")
             .live()
             .object(5, "tcpProbeMaxflows")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SYSCTL, SAMPLING, SettingUser.ESTATS)
-            .doc("Most flows that are tracked; flows beyond it are skipped and counted.");
+            .doc("Maximum number of tracked flows; further flows are skipped and counted.");
     public static final Setting<Long> PORT = whole(SAMPLER, "port", 0, 65535)
             .in(Unit.PORT)
             .byDefault("0")
             .live()
             .object(6, "tcpProbePort")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SYSCTL, SAMPLING)
-            .doc("Only flows with this local or remote port; 0 = all flows.");
+            .doc("Track only flows with this local or remote port; 0 = all flows.");
     public static final Setting<Long> PROBETIME = whole(SAMPLER, "probetime", 0, 86_400_000)
             .in(Unit.MILLISECONDS)
             .byDefault("500")
             .live()
             .object(7, "tcpProbeProbetime")
             .usedBy(BPF, MODULE, DIAG, SYSCTL, SAMPLING)
-            .doc("Least time between two samples of one flow; 0 = no limit.");
+            .doc("Minimum time between two samples of a flow; 0 = no limit.");
     public static final Setting<Long> PURGETIME = whole(SAMPLER, "purgetime", 1, 604_800)
             .in(Unit.SECONDS)
             .byDefault("300")
@@ -89,8 +89,9 @@ public final class Settings {
             .object(8, "tcpProbePurgetime")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SYSCTL, SAMPLING)
             .doc(
-                    "Idle time after which a flow gives way to another one when there are maxflows, the idlest first; the sources module and"
-                            + " replay, which can miss a connection's end, remove it then in any case.");
+                    "Idle time after which a flow may be evicted to make room for another one, when maxflows is reached; the longest"
+                            + " idle flow is evicted first. The sources module and replay, which can miss the end of a connection,"
+                            + " evict every flow after this time.");
     public static final Setting<Long> SNAPSHOTAGE = whole(SAMPLER, "snapshotage", 0, 3_600_000)
             .in(Unit.MILLISECONDS)
             .byDefault("1000")
@@ -98,8 +99,8 @@ public final class Settings {
             .object(9, "tcpProbeSnapshotage")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SNAPSHOTS)
             .doc(
-                    "Maximum age of the flows that a request is answered from, or four times what it takes to read them, if that is"
-                            + " more; 0 = every request reads the source.");
+                    "Maximum age of the snapshot of flows from which requests are answered, or four times the time to read the flows"
+                            + " if that is longer; 0 = every request reads the source.");
 
     public static final Setting<Long> ESTATS_PATH = whole(SettingGroup.ESTATS, "estats.path", 0, 1)
             .in(Unit.FLAG)
@@ -136,14 +137,14 @@ public final class Settings {
             .object(5, "tcpEStatsControlNotify")
             .usedBy(SettingUser.ESTATS)
             .doc(
-                    "1: the targets of snmp.notify are told when connections are established and when they no longer are.");
+                    "1: the agent notifies the receivers in snmp.notify when a connection enters or leaves the established state.");
     public static final Setting<Long> ESTATS_LATENCY = whole(SettingGroup.ESTATS, "estats.latency", 0, 86_400)
             .in(Unit.SECONDS)
             .byDefault("0")
             .live()
             .object(6, "tcpEStatsConnTableLatency")
             .usedBy(SettingUser.ESTATS)
-            .doc("How long the tables of TCP-ESTATS-MIB keep a connection that has ended, with its last values.");
+            .doc("Time for which the tables of TCP-ESTATS-MIB retain the last values of a closed connection.");
 
     public static final Setting<List<InetSocketAddress>> SNMP_LISTEN = setting(
                     SettingGroup.CONNECTORS, "snmp.listen", new Syntax.Listen())
@@ -159,12 +160,12 @@ public final class Settings {
                             true))
             .byDefault("public")
             .usedBy(SNMP)
-            .doc("The community that may read with SNMP v1 and v2c.");
+            .doc("Community with read access by SNMP v1 and v2c.");
     public static final Setting<Long> SNMP_PACKET_SIZE = whole(SettingGroup.CONNECTORS, "snmp.packetsize", 576, 65_535)
             .in(Unit.BYTES)
             .byDefault("1500")
             .usedBy(SNMP)
-            .doc("Maximum size of the IP packet with a response by SNMP v1 or v2c to an address that is not loopback.");
+            .doc("Maximum size of the IP packet of a v1 or v2c response to an address other than loopback.");
     public static final Setting<String> SNMP_BASEOID = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.baseoid",
@@ -174,31 +175,30 @@ public final class Settings {
                             false))
             .byDefault("1.3.6.1.4.1.8072.9999.9999.2012")
             .usedBy(SNMP)
-            .doc("Where TCPPROBE-MIB is registered.");
+            .doc("Object id at which TCPPROBE-MIB is registered.");
     public static final Setting<List<InetSocketAddress>> SNMP_NOTIFY = setting(
                     SettingGroup.CONNECTORS, "snmp.notify", new Syntax.Listen())
             .usedBy(SNMP)
-            .doc(
-                    "Who is sent notifications of connections while estats.notify is 1, by UDP; nobody listens there for the agent.");
+            .doc("UDP addresses of the receivers of notifications, which are sent while estats.notify is 1.");
     public static final Setting<String> SNMP_NOTIFY_USER = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.notifyuser",
                     new Syntax.Text(
                             Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false))
             .usedBy(SNMP)
-            .doc("The v3 user whose keys notifications go with; without one they go by v2c with snmp.community.");
+            .doc("SNMPv3 user as whom notifications are sent; empty = they are sent by v2c with snmp.community.");
     public static final Setting<String> SNMP_CONTACT = setting(
                     SettingGroup.CONNECTORS, "snmp.contact", displayString(""))
             .live()
             .object(4, "sysContact")
             .usedBy(SNMP)
-            .doc("sysContact: who is responsible for this host, and how to reach them.");
+            .doc("sysContact: the person responsible for this host, and how to contact them.");
     public static final Setting<String> SNMP_LOCATION = setting(
                     SettingGroup.CONNECTORS, "snmp.location", displayString(""))
             .live()
             .object(6, "sysLocation")
             .usedBy(SNMP)
-            .doc("sysLocation: where this host is.");
+            .doc("sysLocation: the physical location of this host.");
     public static final Setting<String> SNMP_NAME = setting(
                     SettingGroup.CONNECTORS, "snmp.name", displayString(", empty = the host name"))
             .live()
@@ -221,27 +221,28 @@ public final class Settings {
                             "https://name[:port][,https://name[:port]...]",
                             false))
             .usedBy(HTTP)
-            .doc("Origins at which a proxy serves the HTTP connector: browsers may name them as Host and Origin.");
+            .doc(
+                    "Origins under which a reverse proxy publishes the HTTP connector; accepted in the header fields Host and Origin.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = setting(
                     SettingGroup.CONNECTORS, "jmx.listen", new Syntax.Listen())
             .usedBy(JMX)
-            .doc("TCP addresses of the remote JMX connector; consoles of the same user can attach without it.");
+            .doc("TCP addresses of the remote JMX connector; a local console of the same user can attach without it.");
     public static final Setting<Long> JMX_FLOWS = whole(SettingGroup.CONNECTORS, "jmx.flows", 0, 10_000)
             .in(Unit.FLOWS)
             .byDefault("100")
             .usedBy(JMX)
-            .doc("How many of the busiest flows have an MBean of their own.");
+            .doc("Number of flows, the busiest ones, that have their own MBean.");
     public static final Setting<Long> JAVAAGENT_WAIT = whole(SettingGroup.CONNECTORS, "javaagent.wait", 0, 3600)
             .in(Unit.SECONDS)
             .byDefault("10")
             .usedBy(AGENT)
             .doc(
-                    "How long an agent inside an application, by -javaagent, keeps JMX and HTTP closed until the application has set up"
-                            + " its own logging and management, which must come first.");
+                    "With -javaagent: maximum time that the agent waits for the application to initialize its logging and management"
+                            + " before it opens JMX and HTTP.");
     public static final Setting<Path> STATE_DIR = setting(SettingGroup.CONNECTORS, "state.dir", new Syntax.Folder())
             .usedBy(AGENT)
             .doc(
-                    "Where settings, users and the SNMP engine's identity are kept; empty = $STATE_DIRECTORY, or /var/lib/tcpprobe"
+                    "State folder: settings, users and the identity of the SNMP engine; empty = $STATE_DIRECTORY, or /var/lib/tcpprobe"
                             + " for root, else $XDG_STATE_HOME/tcpprobe or $HOME/.local/state/tcpprobe.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
@@ -250,14 +251,14 @@ public final class Settings {
             .byDefault("auto")
             .usedBy(AGENT)
             .doc(
-                    "Where flows come from: bpf and module see every ACK that TCP processes, diag polls, replay plays a recorded file; auto takes the first"
-                            + " of bpf, module and diag that works here.");
+                    "Source of flows: bpf and module see every ACK that TCP processes, diag polls, replay plays a recorded file; auto"
+                            + " = the first of bpf, module and diag that works on this host.");
     public static final Setting<String> REPLAY_FILE = setting(
                     SettingGroup.CONNECTORS,
                     "replay.file",
                     new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false))
             .usedBy(REPLAY)
-            .doc("The file of records that the source replay plays.");
+            .doc("File of records that the source replay plays.");
     public static final Setting<String> REPLAY_SPEED = setting(
                     SettingGroup.CONNECTORS,
                     "replay.speed",
@@ -267,7 +268,7 @@ public final class Settings {
                             false))
             .byDefault("1")
             .usedBy(REPLAY)
-            .doc("How many times as fast as it was recorded a file is played.");
+            .doc("Playback speed of the source replay, as a multiple of the recorded speed.");
     public static final Setting<String> REPLAY_DIALECT = setting(
                     SettingGroup.CONNECTORS,
                     "replay.dialect",
@@ -275,14 +276,14 @@ public final class Settings {
             .byDefault("auto")
             .usedBy(REPLAY)
             .doc(
-                    "Whose records a file holds: auto = each line is recognized by itself; original = tcp_probe_plus 1.x, whose 19 columns"
-                            + " look like ours but have half of the true rttvar, and more.");
+                    "Format of the recorded file: auto = detected for each line; original = tcp_probe_plus 1.x, which has the same 19"
+                            + " columns as tcpprobe, but half of the true rttvar and other differences.");
     public static final Setting<String> REPLAY_RTTUNIT = setting(
                     SettingGroup.CONNECTORS, "replay.rttunit", new Syntax.Choice(List.of("us", "ms")))
             .byDefault("us")
             .usedBy(REPLAY)
             .doc(
-                    "Unit of the round-trip times in lines of columns: us, or ms as some versions before Linux 3.15 wrote them.");
+                    "Unit of the round-trip times in recorded lines of columns: us, or ms as written by some versions before Linux 3.15.");
 
     /** All settings in the order of their declarations, those of the sampler first. */
     public static final List<Setting<?>> ALL = List.copyOf(DECLARED);

@@ -50,8 +50,8 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
             warnings.add(new Problem(
                     "read",
                     file.toString(),
-                    "it makes no sense and was kept aside as " + aside.getFileName(),
-                    "the defaults are used; to have the old values, mend that file and rename it to settings"));
+                    "it is damaged and was renamed to " + aside.getFileName(),
+                    "the defaults are used; to restore the values, correct that file and rename it to settings"));
         }
         return values;
     }
@@ -62,11 +62,12 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
             if (value.setting().writable()) {
                 values.add(value);
             } else { // would override the configuration file, where it belongs
-                wrong.add(new Problem("read", file + ": " + key, "it changes at start only", "give it with --config"));
+                wrong.add(
+                        new Problem("read", file + ": " + key, "it can be set at start only", "set it with --config"));
             }
         } catch (BadSettingException bad) {
-            wrong.add(
-                    new Problem("read", file.toString(), String.valueOf(bad.getMessage()), "mend or remove the line"));
+            wrong.add(new Problem(
+                    "read", file.toString(), String.valueOf(bad.getMessage()), "correct or remove the line"));
         }
     }
 

@@ -69,13 +69,13 @@ public final class StateFiles {
         requireRegular(file);
         long owner = ProcessUser.ownerOf(file, LinkOption.NOFOLLOW_LINKS);
         if (owner != user && owner != ProcessUser.ROOT) {
-            throw new IOException("it belongs to user " + owner + ", and this is user " + user
-                    + "; its keys may be known to that user: remove it, or run as that user");
+            throw new IOException("it belongs to user " + owner + ", but the agent runs as user " + user + "; user "
+                    + owner + " may know its keys; remove it, or run the agent as that user");
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
         if (permissions.stream().anyMatch(OF_OTHERS::contains)) {
             throw new IOException("its permissions are " + PosixFilePermissions.toString(permissions)
-                    + ", and its keys are for the owner only; chmod 600 " + file);
+                    + ", but only the owner may read its keys; run chmod 600 " + file);
         }
         return lines(file);
     }

@@ -44,7 +44,7 @@ public record StateFolder(Path path, String from) {
             return new StateFolder(Path.of(ofService), "$" + OF_SERVICE);
         }
         if (user == ProcessUser.ROOT) {
-            return new StateFolder(SYSTEM, "the default of root");
+            return new StateFolder(SYSTEM, "the default for root");
         }
         String ofUser = environment.getOrDefault(OF_USER, "");
         if (ofUser.startsWith("/")) {
@@ -54,7 +54,7 @@ public record StateFolder(Path path, String from) {
         return home.startsWith("/")
                 ? new StateFolder(Path.of(home, ".local", "state", "tcpprobe"), "$" + HOME)
                 : new StateFolder(
-                        SYSTEM, "the default where $" + OF_SERVICE + ", $" + OF_USER + " and $" + HOME + " name none");
+                        SYSTEM, "the default if $" + OF_SERVICE + ", $" + OF_USER + " and $" + HOME + " are not set");
     }
 
     /**
@@ -69,7 +69,7 @@ public record StateFolder(Path path, String from) {
                 path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
         long owner = ProcessUser.ownerOf(path);
         if (owner != user && owner != ProcessUser.ROOT) {
-            throw new IOException("the folder belongs to user " + owner + ", and this is user " + user);
+            throw new IOException("the folder belongs to user " + owner + ", but the agent runs as user " + user);
         }
         Files.delete(Files.createTempFile(path, "try", ".new"));
     }

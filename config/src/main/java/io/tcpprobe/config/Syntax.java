@@ -92,7 +92,7 @@ public sealed interface Syntax<T> {
         @Override
         public void check(String value) {
             if (!words.contains(value)) {
-                throw new IllegalArgumentException("is none of the choices");
+                throw new IllegalArgumentException("is not one of the choices");
             }
         }
 
@@ -125,7 +125,7 @@ public sealed interface Syntax<T> {
         @Override
         public void check(String value) {
             if (!pattern.matcher(value).matches()) {
-                throw new IllegalArgumentException("does not have the right form");
+                throw new IllegalArgumentException("has the wrong form");
             }
             if (!value.equals(value.strip())) {
                 throw new IllegalArgumentException("begins or ends with white space");
@@ -150,7 +150,7 @@ public sealed interface Syntax<T> {
             try {
                 return Path.of(text.strip());
             } catch (InvalidPathException bad) {
-                throw new IllegalArgumentException("is no path: " + bad.getReason());
+                throw new IllegalArgumentException("is not a path: " + bad.getReason());
             }
         }
 

@@ -136,15 +136,15 @@ class ConfigurationTest {
         String see = "there is no such setting; see './tcpprobe settings' for their names";
         assertEquals(
                 List.of(
-                        "read " + file + ":3: 'nonsense' is no assignment; write KEY = VALUE",
-                        "read " + file + ":5: the key is there twice; keep one of the lines",
+                        "read " + file + ":3: 'nonsense' is not an assignment; write KEY = VALUE",
+                        "read " + file + ":5: the key occurs twice; remove one of the lines",
                         "read " + file + ": colour: " + see,
                         "read " + file + ": probetime: 'soon' is not a whole number; give 0..86400000 milliseconds",
                         "read environment TCPPROBE_FULL: '2' is out of range; give 0..1 flag",
-                        "set 'maxflows': it is no assignment; write KEY=VALUE",
+                        "set 'maxflows': it is not an assignment; write KEY=VALUE",
                         "set jmx.flows: '-1' is out of range; give 0..10000 flows",
-                        "set '=1': it is no assignment; write KEY=VALUE",
-                        "set '=': it is no assignment; write KEY=VALUE",
+                        "set '=1': it is not an assignment; write KEY=VALUE",
+                        "set '=': it is not an assignment; write KEY=VALUE",
                         "set Port: " + see),
                 configuration.problems().stream().map(Problem::toString).toList());
         assertEquals(1, configuration.warnings().size(), "the unknown variable stops nothing");
@@ -181,9 +181,9 @@ class ConfigurationTest {
         assertEquals(List.of(), read.problems());
         assertEquals(
                 List.of(
-                        "read environment TCPPROBE_PORT: there is no such setting, and it is ignored;"
-                                + " the variable of the setting port is TCPPROBE_PORT_FILTER",
-                        "read environment TCPPROBE_SNMP_LISTN: there is no such setting, and it is ignored;"
+                        "read environment TCPPROBE_PORT: there is no such setting; the variable is ignored;"
+                                + " the setting port has the variable TCPPROBE_PORT_FILTER",
+                        "read environment TCPPROBE_SNMP_LISTN: there is no such setting; the variable is ignored;"
                                 + " unset it, or see './tcpprobe settings' for the names"),
                 read.warnings().stream().map(Problem::toString).toList());
         assertEquals("1", store(read).text(Settings.FULL));
@@ -193,7 +193,7 @@ class ConfigurationTest {
     void shouldSayThatTheFileIsMissingOrNoFile() {
         Path missing = folder.resolve("missing");
         assertEquals(
-                "read " + missing + ": " + missing + " does not exist; name a readable file with --config, or none",
+                "read " + missing + ": " + missing + " does not exist; give a readable file with --config, or no file",
                 Configuration.read(missing, Map.of(), List.of())
                         .problems()
                         .getFirst()

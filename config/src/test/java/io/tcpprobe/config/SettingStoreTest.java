@@ -111,7 +111,7 @@ class SettingStoreTest {
         var refused = assertThrows(BadSettingException.class, () -> store.change(changes, "test"));
         assertEquals(BadSettingException.Reason.READ_ONLY, refused.reason());
         assertEquals(
-                "set bufsize: it changes at start only; give bufsize=VALUE when the agent is started",
+                "set bufsize: it can be set at start only; set bufsize=VALUE when starting the agent",
                 refused.getMessage());
         assertNothingChanged();
     }
@@ -307,7 +307,7 @@ class SettingStoreTest {
         var refused = assertThrows(BadSettingException.class, () -> failing.change(Settings.PROBETIME, "20", "test"));
         assertEquals(BadSettingException.Reason.NOT_KEPT, refused.reason());
         assertEquals(
-                "keep probetime: permission denied for /state/settings1.new; make the state folder writable;"
+                "save probetime: permission denied for /state/settings1.new; make the state folder writable;"
                         + " nothing was changed",
                 refused.getMessage());
         assertEquals(500, failing.get(Settings.PROBETIME));

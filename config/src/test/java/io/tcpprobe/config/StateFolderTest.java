@@ -71,7 +71,7 @@ class StateFolderTest {
     void shouldNotAskJavaWhereTheHomeIs() {
         StateFolder none = StateFolder.locate(DEFAULT, Map.of("HOME", "?"), ANN);
         assertEquals(Path.of("/var/lib/tcpprobe"), none.path());
-        assertEquals("the default where $STATE_DIRECTORY, $XDG_STATE_HOME and $HOME name none", none.from());
+        assertEquals("the default if $STATE_DIRECTORY, $XDG_STATE_HOME and $HOME are not set", none.from());
     }
 
     private static StateFolder folder(Path path) {
@@ -111,7 +111,7 @@ class StateFolderTest {
         Path path = Files.createDirectory(temporary.resolve("foreign"));
         Files.setAttribute(path, "unix:uid", 4711);
         IOException refused = assertThrows(IOException.class, () -> folder(path).open(me()));
-        assertEquals("the folder belongs to user 4711, and this is user 0", refused.getMessage());
+        assertEquals("the folder belongs to user 4711, but the agent runs as user 0", refused.getMessage());
         folder(path).open(4711);
         Files.setAttribute(path, "unix:uid", 0);
         folder(path).open(4711); // root's, as volumes of containers are

@@ -42,11 +42,11 @@ class SyntaxTest {
         assertRefused(
                 Settings.PROBE_SOURCE,
                 "Diag",
-                "set probe.source: 'Diag' is none of the choices; give auto|bpf|module|diag|replay");
+                "set probe.source: 'Diag' is not one of the choices; give auto|bpf|module|diag|replay");
         assertRefused(
                 Settings.REPLAY_SPEED,
                 "0.0",
-                "set replay.speed: '0.0' does not have the right form; give 0.001..999999, or 0 = all at once");
+                "set replay.speed: '0.0' has the wrong form; give 0.001..999999, or 0 = all at once");
     }
 
     @ParameterizedTest

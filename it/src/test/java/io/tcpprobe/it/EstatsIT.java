@@ -108,7 +108,7 @@ class EstatsIT {
         namespaces.loseOneInHundred();
         connect(snmp);
         near.send(local, 4_000_037);
-        Set<String> said = columns(column -> column.origin() != EstatsColumn.Origin.NOBODY
+        Set<String> said = columns(column -> column.origin() != EstatsColumn.Origin.UNAVAILABLE
                 && (source.equals("bpf") || column.origin() != EstatsColumn.Origin.SEGMENTS));
         assertEquals(133, columns(_ -> true).size());
         assertEquals(count, said.size());

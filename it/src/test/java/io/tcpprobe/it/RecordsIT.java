@@ -104,7 +104,7 @@ class RecordsIT {
         Tools.Result printed = replay(AgentOptions.bare(), file).run("records");
         assertTrue(
                 printed.err()
-                        .contains("none of its 2 lines is a record (line 1: has 4 columns; wanted are 19 or 16"
+                        .contains("none of its 2 lines is a record (line 1: has 4 columns; expected are 19 or 16"
                                 + " (tcp_probe_plus) or 11 (tcp_probe))"),
                 printed::toString);
     }
@@ -113,7 +113,7 @@ class RecordsIT {
     void shouldSayWhyThereAreNoRecords() {
         Tools.Result refused = AgentOptions.bare().set("probe.source", "diag").run("records");
         assertEquals(1, refused.status(), refused::toString);
-        assertTrue(refused.err().contains("it polls, and sees no ACK; use a source"), refused::toString);
+        assertTrue(refused.err().contains("it polls and does not see ACKs; use a source"), refused::toString);
     }
 
     @Test

@@ -31,7 +31,7 @@ class SourceRefusedIT {
                 .filter(line -> line.contains("WARN") && line.contains("bpf"))
                 .toList();
         assertEquals(1, warnings.size(), agent::output);
-        String warning = "flows come from source diag, not from " + cause;
+        String warning = "source diag is used, not " + cause;
         assertTrue(warnings.getFirst().contains(warning), agent::output);
 
         Snmp snmp = Snmp.v2c(Tools.here(), agent, "public");

@@ -32,7 +32,7 @@ final class EstatsAppColumns {
                     COUNTER32,
                     SEGMENTS,
                     (flows, row, _) -> flows.number(FlowField.SND_NXT, row),
-                    "sndNxt: Linux does not pull it back",
+                    "sndNxt: Linux never decreases it",
                     FlowField.SND_NXT)
             .field(4, "ThruOctetsAcked", ZERO_BASED_COUNTER32, KERNEL, FlowField.BYTES_ACKED)
             .field(5, "HCThruOctetsAcked", ZERO_BASED_COUNTER64, KERNEL, FlowField.BYTES_ACKED)
@@ -52,7 +52,7 @@ final class EstatsAppColumns {
                     UNSIGNED32,
                     SEGMENTS,
                     (flows, row, _) -> flows.number(FlowField.CWND_CLAMP, row) * flows.number(FlowField.MSS, row),
-                    "cwndClamp * mss; 4294967295 = any",
+                    "cwndClamp * mss; 4294967295 = no limit",
                     FlowField.CWND_CLAMP,
                     FlowField.MSS)
             .without(2, "LimSsthresh", UNSIGNED32, "Linux has no such limit")
@@ -63,7 +63,7 @@ final class EstatsAppColumns {
                     UNSIGNED32,
                     SEGMENTS,
                     (flows, row, _) -> mss(flows.number(FlowField.USER_MSS, row)),
-                    "userMss; 65535, the greatest there can be, if none is set",
+                    "userMss; 65535, the maximum, if it is not set",
                     FlowField.USER_MSS)
             .list();
 

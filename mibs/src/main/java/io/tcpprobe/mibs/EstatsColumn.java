@@ -28,17 +28,17 @@ public record EstatsColumn(
         /** It requires a source that sees every segment: bpf. */
         SEGMENTS("bpf"),
         /** It is unavailable on Linux. */
-        NOBODY("cannot be had");
+        UNAVAILABLE("not available");
 
-        private final String givenBy;
+        private final String sources;
 
-        Origin(String givenBy) {
-            this.givenBy = givenBy;
+        Origin(String sources) {
+            this.sources = sources;
         }
 
         /** Returns the sources that provide it, for the documentation. */
-        public String givenBy() {
-            return givenBy;
+        public String sources() {
+            return sources;
         }
     }
 
@@ -54,7 +54,7 @@ public record EstatsColumn(
     }
 
     /** Returns true if any source provides it. */
-    public boolean given() {
-        return origin != Origin.NOBODY;
+    public boolean available() {
+        return origin != Origin.UNAVAILABLE;
     }
 }

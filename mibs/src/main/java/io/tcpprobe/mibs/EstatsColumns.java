@@ -73,7 +73,7 @@ final class EstatsColumns {
 
     /** Adds a column that is unavailable. */
     EstatsColumns without(int id, String name, Smi syntax, String why) {
-        return add(id, name, syntax, Origin.NOBODY, List.of(), (_, _, _) -> 0, why);
+        return add(id, name, syntax, Origin.UNAVAILABLE, List.of(), (_, _, _) -> 0, why);
     }
 
     private EstatsColumns add(

@@ -12,7 +12,7 @@ import java.util.List;
 
 /** The columns of tcpEStatsListenerTable and tcpEStatsConnectIdTable. */
 final class EstatsListenerColumns {
-    private static final String NOT_COUNTED = "Linux counts it for the host only, not for a listener";
+    private static final String NOT_COUNTED = "Linux counts it for the host only, not for each listener";
     private static final String DROPS = "sk_drops of the listener (INET_DIAG_SKMEMINFO)";
 
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsListener")
@@ -21,7 +21,7 @@ final class EstatsListenerColumns {
                     "StartTime",
                     TIME_STAMP,
                     SAMPLES,
-                    "sysUpTime when the listener was first seen; 0 if it was older than the agent")
+                    "sysUpTime when the listener was first seen; 0 if it is older than the agent")
             .without(2, "SynRcvd", ZERO_BASED_COUNTER32, NOT_COUNTED)
             .without(3, "Initial", ZERO_BASED_COUNTER32, NOT_COUNTED)
             .without(4, "Established", ZERO_BASED_COUNTER32, NOT_COUNTED)
@@ -37,14 +37,14 @@ final class EstatsListenerColumns {
                     "CurConns",
                     GAUGE32,
                     KERNEL,
-                    "established sockets with the listener's local end that a process holds")
+                    "accepted sockets in ESTABLISHED with the listener's local address and port")
             .other(13, "MaxBacklog", UNSIGNED32, KERNEL, "idiag_wqueue of the listener")
             .other(
                     14,
                     "CurBacklog",
                     GAUGE32,
                     KERNEL,
-                    "idiag_rqueue of the listener, and half-open sockets with its local end")
+                    "idiag_rqueue of the listener, plus half-open sockets with its local address and port")
             .other(15, "CurEstabBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener")
             .list();
 

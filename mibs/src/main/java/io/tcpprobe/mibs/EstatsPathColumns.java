@@ -42,9 +42,9 @@ final class EstatsPathColumns {
                     30,
                     "DupAcksOut",
                     ZERO_BASED_COUNTER32,
-                    "the kernel sends fewer than segments come out of order, and does not count them")
+                    "the kernel does not count them, and sends fewer than segments arrive out of order")
             .field(31, "CERcvd", ZERO_BASED_COUNTER32, KERNEL, FlowField.RECEIVED_CE)
-            .without(32, "ECESent", ZERO_BASED_COUNTER32, "what is sent is not looked at")
+            .without(32, "ECESent", ZERO_BASED_COUNTER32, "sent segments are not observed")
             .list();
 
     private EstatsPathColumns() {}

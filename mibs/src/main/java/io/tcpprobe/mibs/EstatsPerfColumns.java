@@ -22,7 +22,7 @@ final class EstatsPerfColumns {
         FlowField.LAST_DATA_RECEIVED,
         FlowField.LAST_ACK_RECEIVED
     };
-    private static final String ELAPSED = "firstSeen to the last segment sent or received";
+    private static final String ELAPSED = "time from firstSeen to the last segment sent or received";
 
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsPerf")
             .field(1, "SegsOut", ZERO_BASED_COUNTER32, KERNEL, FlowField.SEGS_OUT)
@@ -66,7 +66,7 @@ final class EstatsPerfColumns {
                     ZERO_BASED_COUNTER32,
                     KERNEL,
                     EstatsPerfColumns::timeouts,
-                    "timeoutRecoveries: those not doubled yet; before Linux 6.7 timeouts",
+                    "timeoutRecoveries, which counts only the first of consecutive timeouts; before Linux 6.7 timeouts",
                     FlowField.TIMEOUTS)
             .field(23, "CurRwinSent", GAUGE32, KERNEL, FlowField.RECEIVE_WINDOW)
             .field(24, "MaxRwinSent", GAUGE32, SAMPLES, FlowField.RECEIVE_WINDOW_MAX)
@@ -94,7 +94,7 @@ final class EstatsPerfColumns {
                     ZERO_BASED_COUNTER32,
                     SAMPLES,
                     EstatsPerfColumns::senderLimited,
-                    "firstSeen to the sample, less the two above",
+                    "time from firstSeen to the sample, minus the two above",
                     FlowField.FIRST_SEEN,
                     FlowField.SAMPLED,
                     FlowField.BUSY_TIME,

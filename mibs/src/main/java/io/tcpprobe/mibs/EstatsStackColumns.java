@@ -20,8 +20,9 @@ final class EstatsStackColumns {
     private static final int SACK = 2;
     private static final int WINDOW_SCALE = 4;
     private static final int ECN = 8;
-    private static final String IF_NOT = "; if not, selfDisabled where this host's sysctl is off, else peerDisabled";
-    private static final String INPUT = "segments that fail a check are dropped before anybody sees them";
+    private static final String IF_NOT =
+            "; if not in use: selfDisabled if this host's sysctl is off, else peerDisabled";
+    private static final String INPUT = "segments that fail a check are dropped before they can be observed";
 
     static final List<EstatsColumn> ALL = new EstatsColumns("tcpEStatsStack")
             .truth(1, "ActiveOpen", SEGMENTS, FlowField.ACTIVE_OPEN)
@@ -33,7 +34,7 @@ final class EstatsStackColumns {
                     INTEGER32,
                     KERNEL,
                     (flows, row, _) -> scale(flows, row, FlowField.RECEIVE_WINDOW_SCALE),
-                    "receiveWindowScale, -1 without the option",
+                    "receiveWindowScale; -1 without the option",
                     FlowField.OPTIONS)
             .computed(
                     5,
@@ -41,7 +42,7 @@ final class EstatsStackColumns {
                     INTEGER32,
                     KERNEL,
                     (flows, row, _) -> scale(flows, row, FlowField.SEND_WINDOW_SCALE),
-                    "sendWindowScale, -1 without the option",
+                    "sendWindowScale; -1 without the option",
                     FlowField.OPTIONS)
             .computed(
                     6,
@@ -133,7 +134,7 @@ final class EstatsStackColumns {
                     33,
                     "SendStall",
                     ZERO_BASED_COUNTER32,
-                    "Linux does not take local congestion for a signal of its own kind")
+                    "Linux does not report local congestion as a separate signal")
             .field(34, "DSACKDups", ZERO_BASED_COUNTER32, KERNEL, FlowField.DSACK_DUPS)
             .field(35, "MaxMSS", GAUGE32, SAMPLES, FlowField.MSS_MAX)
             .field(36, "MinMSS", GAUGE32, SAMPLES, FlowField.MSS_MIN)

@@ -18,7 +18,7 @@ public enum FlowNotification {
             "tcpEStatsCloseNotification",
             2,
             List.of(NotificationObject.CONNECT_INDEX),
-            "The connection has left the established state; it may live on half closed.");
+            "The connection has left the established state; it may continue half closed.");
 
     private final Change change;
     private final String label;

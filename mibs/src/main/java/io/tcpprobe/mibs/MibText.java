@@ -67,10 +67,10 @@ public final class MibText {
                     ORGANIZATION "tcpprobe"
                     CONTACT-INFO "The maintainers of tcpprobe."
                     DESCRIPTION
-                        "What TCP does on a Linux host: every flow's congestion
-                        window, round-trip time and counters, the settings of the
+                        "TCP of a Linux host: the congestion window, round-trip
+                        times and counters of every flow, the settings of the
                         sampler, and the kernel's TCP counters that have no
-                        standard object."
+                        standard object. 'We' are this host."
                     REVISION "%s"
                     DESCRIPTION
                         "First version."
@@ -156,7 +156,7 @@ public final class MibText {
                     "Integer32 (" + range.min() + ".." + range.max() + ")",
                     units(setting.unit()),
                     setting.writable() ? "read-write" : "read-only",
-                    setting.doc() + (setting.writable() ? "" : " Changes at the agent's start only."),
+                    setting.doc() + (setting.writable() ? "" : " Takes effect at the agent's start only."),
                     "    DEFVAL { " + setting.defaultText() + " }\n"
                             + place(
                                     "tcpProbeSettings",
@@ -168,7 +168,7 @@ public final class MibText {
         if (setting.syntax() instanceof Syntax.Whole whole) {
             return whole;
         }
-        throw new IllegalStateException(setting.name() + " is no whole number");
+        throw new IllegalStateException(setting.name() + " is not a whole number");
     }
 
     private static String units(Unit unit) {
@@ -227,8 +227,8 @@ public final class MibText {
                 "SEQUENCE OF TcpProbeFlowEntry",
                 "",
                 "not-accessible",
-                "The TCP connections of the host, without those in TIME-WAIT and those that are not open yet. A value that"
-                        + " the source or the kernel does not give is not instantiated.",
+                "The TCP connections of the host, except those in TIME-WAIT and half-open ones. A value that the source or the"
+                        + " kernel does not provide is not instantiated.",
                 place("tcpProbeObjects", 4));
         object(
                 "tcpProbeFlowEntry",
@@ -247,7 +247,7 @@ public final class MibText {
                 "Unsigned32 (1..4294967295)",
                 "",
                 "not-accessible",
-                "The flow's number. Later flows have greater numbers, until the number wraps.",
+                "The flow id. Later flows have higher ids, until the id wraps.",
                 place("tcpProbeFlowEntry", 1));
         for (FlowField field : columns()) {
             object(
@@ -312,8 +312,8 @@ public final class MibText {
                 "SEQUENCE OF TcpProbeCounterEntry",
                 "",
                 "not-accessible",
-                "The kernel's TCP counters that have no standard object, whatever the kernel has: the groups TcpExt and"
-                        + " MPTcpExt of /proc/net/netstat, and what the group Tcp of /proc/net/snmp has beyond TCP-MIB.",
+                "The kernel's TCP counters that have no standard object: all of the groups TcpExt and MPTcpExt in"
+                        + " /proc/net/netstat, and those of the group Tcp in /proc/net/snmp that are not in TCP-MIB.",
                 place("tcpProbeObjects", 5));
         object(
                 "tcpProbeCounterEntry",
@@ -335,21 +335,21 @@ public final class MibText {
                 "SnmpAdminString (SIZE(1..64))",
                 "",
                 "not-accessible",
-                "The counter's name, as the kernel has it: 'TCPTimeouts'.",
+                "The kernel's name of the counter, for example 'TCPTimeouts'.",
                 place("tcpProbeCounterEntry", 1));
         object(
                 "tcpProbeCounterValue",
                 "Counter64",
                 "",
                 "read-only",
-                "The counter's value; not instantiated for what can fall, see tcpProbeCounterGauge.",
+                "The counter's value; not instantiated if the value can decrease, see tcpProbeCounterGauge.",
                 place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_VALUE));
         object(
                 "tcpProbeCounterGauge",
                 "Gauge32",
                 "",
                 "read-only",
-                "The value of what is among the kernel's counters but can fall, and is not a counter: " + gauges()
+                "The value if the kernel lists it among its counters but it can decrease: " + gauges()
                         + ". Not instantiated for counters.",
                 place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_GAUGE));
     }
@@ -371,7 +371,7 @@ public final class MibText {
                 tcpProbeCompliance MODULE-COMPLIANCE
                     STATUS      current
                     DESCRIPTION
-                        "What every agent with this module has."
+                        "The objects that every agent with this module has."
                     MODULE
                         MANDATORY-GROUPS {
                             tcpProbeSettingsGroup,
@@ -391,10 +391,10 @@ public final class MibText {
                 "The settings of the sampler.",
                 Settings.PROBE.stream().map(MibText::name).toList(),
                 1);
-        group("Agent", "What the agent says of itself.", about, 2);
+        group("Agent", "Information about the agent.", about, 2);
         group(
                 "Statistics",
-                "What the source of flows counts.",
+                "The statistics of the source of flows.",
                 Arrays.stream(FlowStatistic.values()).map(MibText::name).toList(),
                 3);
         group("Flow", "The flows.", columns().stream().map(MibText::name).toList(), 4);

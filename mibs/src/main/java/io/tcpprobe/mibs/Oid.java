@@ -27,7 +27,7 @@ public final class Oid {
 
     private static int arc(String text) {
         if (text.startsWith("+")) {
-            throw new NumberFormatException("'" + text + "' is no sub-identifier");
+            throw new NumberFormatException("'" + text + "' is not a sub-identifier");
         }
         return Integer.parseUnsignedInt(text);
     }

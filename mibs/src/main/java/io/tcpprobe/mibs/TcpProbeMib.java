@@ -18,33 +18,33 @@ public record TcpProbeMib(Oid base) {
 
     /** The scalars of the group .1.2, about the agent. */
     public enum About {
-        SOURCE_NAME(1, "tcpProbeAgentSourceName", Smi.TEXT, "", "Where the flows come from: the source that runs."),
+        SOURCE_NAME(1, "tcpProbeAgentSourceName", Smi.TEXT, "", "Name of the source of flows in use."),
         SOURCE_REFUSED(
                 2,
                 "tcpProbeAgentSourceRefused",
                 Smi.TEXT,
                 "",
-                "Why each source that would be preferred, or a part of the one that runs, does not run; may be empty."),
+                "Why each preferred source, or a part of the source in use, is not used; may be empty."),
         KERNEL_RELEASE(
-                3, "tcpProbeAgentKernelRelease", Smi.TEXT, "", "The release of the running kernel, as of uname -r."),
+                3,
+                "tcpProbeAgentKernelRelease",
+                Smi.TEXT,
+                "",
+                "Release of the running kernel, as printed by uname -r."),
         FLOW_COUNT(
                 4,
                 "tcpProbeAgentFlowCount",
                 Smi.GAUGE32,
                 "flows",
-                "Flows in the snapshot that requests are answered from."),
+                "Number of flows in the snapshot from which requests are answered."),
         SNAPSHOT_GENERATION(
-                5,
-                "tcpProbeAgentGeneration",
-                Smi.COUNTER32,
-                "",
-                "How many snapshots there have been since the agent started."),
+                5, "tcpProbeAgentGeneration", Smi.COUNTER32, "", "Number of snapshots made since the agent started."),
         SNAPSHOT_AGE(
                 6,
                 "tcpProbeAgentSnapshotAge",
                 Smi.GAUGE32,
                 "milliseconds",
-                "Age of the snapshot that requests are answered from.");
+                "Age of the snapshot from which requests are answered.");
 
         private final int arc;
         private final String label;

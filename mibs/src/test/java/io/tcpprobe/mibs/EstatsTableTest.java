@@ -54,7 +54,7 @@ class EstatsTableTest {
             last = column.id();
             assertTrue(names.add(column.name()), column.name());
             assertFalse(column.from().isBlank(), column.name() + " says where it comes from");
-            assertTrue(column.given() || column.needs().isEmpty(), column.name());
+            assertTrue(column.available() || column.needs().isEmpty(), column.name());
         }
     }
 

@@ -22,29 +22,32 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # Settings
 
-                Rendered from `io.tcpprobe.config.Settings`. Give them with `--set KEY=VALUE`, in a file named by `--config FILE`
-                (lines `KEY = VALUE`), or in the environment (`TCPPROBE_SNMP_LISTEN` for `snmp.listen`). Where one is given twice,
-                the later of this list wins: default, configuration file, changed while running, environment, command line.
-                The variable of `port` is `TCPPROBE_PORT_FILTER`: in a pod, `TCPPROBE_PORT` is what Kubernetes says of a Service named
-                tcpprobe. Such variables (`TCPPROBE_SERVICE_HOST`, `TCPPROBE_PORT_8778_TCP` ...) are ignored; any other unknown one
-                that begins with `TCPPROBE_` is a warning.
+                Rendered from `io.tcpprobe.config.Settings`. Set them with `--set KEY=VALUE`, in a file given by `--config FILE`
+                (lines `KEY = VALUE`), or in the environment (`TCPPROBE_SNMP_LISTEN` for `snmp.listen`). If a setting has several
+                values, the last of this list takes precedence: default, configuration file, changed while running, environment, command
+                line.
 
-                SIGHUP has an agent without a controlling terminal (a service, `setsid`) read its configuration file again: settings that are
-                *live* and that nothing later in that list gives change at once, those that the file names no longer get their defaults, and one
-                line of the log names what changed, what waits for a restart, and what is given elsewhere. A file with a problem is reported and
-                changes nothing. Users need no signal: their file is watched. In a terminal SIGHUP ends the agent, as its hanging up should.
+                The environment variable of `port` is `TCPPROBE_PORT_FILTER`, because Kubernetes sets `TCPPROBE_PORT` in a pod if there is a
+                Service named tcpprobe. The agent ignores such variables of a Service (`TCPPROBE_SERVICE_HOST`, `TCPPROBE_PORT_8778_TCP`
+                ...), and warns of any other unknown variable that begins with `TCPPROBE_`.
+
+                On SIGHUP, an agent without a controlling terminal (a service, `setsid`) reads its configuration file again. *Live* settings
+                change at once, unless a later item of the list above sets them; settings that are no longer in the file return to their
+                defaults. One line of the log lists the settings that have changed, those that need a restart, and those that are set
+                elsewhere. A file with a problem is reported and changes nothing. The file of users is watched and needs no signal. In a
+                terminal, SIGHUP ends the agent, as for any program when the terminal is closed.
 
                 ## The sampler
 
-                Names and units are those of the Linux module tcp_probe_plus, and so are the defaults but for that of `maxflows`, which
-                is 2000000 there; `snapshotage` is the agent's own. Those that are *live* can be changed over SNMP, JMX and HTTP while
-                the agent runs; the change is kept over a restart.
+                Names, units and defaults are those of the Linux module tcp_probe_plus, except the default of `maxflows`, which is 2000000
+                in the module, and `snapshotage`, which the module does not have. *Live* settings can be changed by SNMP, JMX and HTTP
+                while the agent runs; a change persists across restarts.
 
                 """);
         settings(text, Settings.PROBE);
-        text.append("\n## TCP-ESTATS-MIB\n\nWhat RFC 4898 calls controls; see [estats.md](estats.md).\n\n");
+        text.append("\n## TCP-ESTATS-MIB\n\nThe control objects of RFC 4898; see [estats.md](estats.md).\n\n");
         settings(text, Settings.ESTATS);
-        text.append("\n## The connectors and the rest\n\n");
+        text.append("\n## Connectors and other settings\n\n");
         settings(text, Settings.CONNECTORS);
         Rendered.assertCommitted(DOCS.resolve("settings.md"), text.toString());
     }
@@ -83,28 +86,27 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # TCP-ESTATS-MIB, RFC 4898
 
-                Rendered from `io.tcpprobe.mibs.EstatsTable`. Tables below `%s.1.1`, index of 3 to 7 is the flow's id. Of the %d
-                columns, the source `diag` gives %d and the source `bpf` %d, on a kernel that has all the fields ([fields.md](fields.md)
-                says since which). What is not given, or not known yet, is noSuchInstance, never 0.
+                Rendered from `io.tcpprobe.mibs.EstatsTable`. The tables are below `%s.1.1`; the index of tables 3 to 7 is the flow id. Of
+                the %d columns, the source `diag` provides %d and the source `bpf` %d, on a kernel that has all the fields; [fields.md](fields.md)
+                lists the first version of each. A value that is not provided, or not known yet, is noSuchInstance, never 0.
 
-                A flow begins, for StartTimeStamp and the maxima, when it was first seen; what the kernel counts is counted since the
-                connection began. Maxima and minima marked "over its samples" are those of the samples, so they depend on `probetime`;
-                with `bpf`, MaxRwinRcvd is the kernel's own and exact. The other maxima are of all segments that arrived. Times are in
-                milliseconds as the module wants them: for microseconds, see TCPPROBE-MIB.
+                StartTimeStamp and the maxima begin when the flow is first seen; the kernel's counters begin with the connection. Maxima and
+                minima marked "over its samples" depend on `probetime`; with `bpf`, MaxRwinRcvd is the kernel's own value and exact. The other
+                maxima are of all segments that arrived. Times are in milliseconds, as RFC 4898 requires; TCPPROBE-MIB has microseconds.
 
-                The scalar `%s.1.3.3.0`, tcpEStatsListenerTableLastChange, is what the agent has seen when it was asked. The controls
-                below `%s` are settings: see [settings.md](settings.md).
+                The scalar `%s.1.3.3.0`, tcpEStatsListenerTableLastChange, changes when a request finds changed listeners. The control objects
+                below `%s` are settings; see [settings.md](settings.md).
                 """.formatted(
                         EstatsTable.ROOT,
                         all.size(),
-                        givenBy(all, EstatsColumn.Origin.KERNEL) + givenBy(all, EstatsColumn.Origin.SAMPLES),
-                        all.size() - givenBy(all, EstatsColumn.Origin.NOBODY),
+                        count(all, EstatsColumn.Origin.KERNEL) + count(all, EstatsColumn.Origin.SAMPLES),
+                        all.size() - count(all, EstatsColumn.Origin.UNAVAILABLE),
                         EstatsTable.ROOT,
                         SettingObjects.root(SettingGroup.ESTATS, MIB)));
         for (EstatsTable table : EstatsTable.values()) {
             text.append("\n## ")
                     .append(table.label())
-                    .append("\n\n| column | name | type | from | given by |\n|---|---|---|---|---|\n");
+                    .append("\n\n| column | name | type | from | source |\n|---|---|---|---|---|\n");
             for (EstatsColumn column : table.columns()) {
                 row(
                         text,
@@ -112,25 +114,25 @@ class RenderedDocsTest {
                         column.name(),
                         column.syntax().text(),
                         column.from(),
-                        column.origin().givenBy());
+                        column.origin().sources());
             }
         }
         Rendered.assertCommitted(DOCS.resolve("estats.md"), text.toString());
     }
 
-    private static long givenBy(List<EstatsColumn> columns, EstatsColumn.Origin origin) {
+    private static long count(List<EstatsColumn> columns, EstatsColumn.Origin origin) {
         return columns.stream().filter(column -> column.origin() == origin).count();
     }
 
     @Test
     void shouldListEveryFieldOfAFlow() throws IOException {
         StringBuilder text = new StringBuilder("""
-                # What is known of a flow
+                # Fields of a flow
 
-                Rendered from `io.tcpprobe.kernel.flow.FlowField`. A flow is a TCP connection with a socket and a peer; listening sockets,
-                TIME-WAIT and half-open requests have no congestion state and are none. The column is the SNMP column below
-                `%s`; JMX and JSON use the name. A value that the source or the kernel does not give is absent, which
-                is not zero: noSuchInstance in SNMP, null in JMX and JSON.
+                Rendered from `io.tcpprobe.kernel.flow.FlowField`. A flow is a TCP connection with a socket and a peer. Listening sockets,
+                connections in TIME-WAIT and half-open connections have no congestion state and are not flows. "We" are the local host. The
+                column is the SNMP column below `%s`; JMX and JSON use the name. A value that the source
+                or the kernel does not provide is absent, which differs from zero: noSuchInstance in SNMP, null in JMX and JSON.
 
                 | column | name | unit | SNMP type | meaning | from |
                 |---|---|---|---|---|---|
@@ -145,7 +147,7 @@ class RenderedDocsTest {
                     field.doc(),
                     field.origin());
         }
-        text.append("\n## What the source counts\n\nBelow `")
+        text.append("\n## Statistics of the source\n\nBelow `")
                 .append(MIB.base())
                 .append(".1.3`, as in")
                 .append(
@@ -161,9 +163,9 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # Notifications
 
-                Rendered from `io.tcpprobe.mibs.FlowNotification`. They are sent to the receivers that `snmp.notify` names while
-                `estats.notify` is 1 ([settings.md](settings.md)), at most a thousand a second. Each carries sysUpTime.0 and snmpTrapOID.0,
-                and after them the objects listed here, in this order. JMX and HTTP do not emit them.
+                Rendered from `io.tcpprobe.mibs.FlowNotification`. While `estats.notify` is 1, notifications are sent to the receivers in
+                `snmp.notify` ([settings.md](settings.md)), at most 1,000 per second. Each contains sysUpTime.0, snmpTrapOID.0 and then the
+                objects listed here, in this order. They are sent by SNMP only, not by JMX or HTTP.
 
                 | notification | object id | objects | when |
                 |---|---|---|---|

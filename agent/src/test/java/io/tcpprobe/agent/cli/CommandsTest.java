@@ -83,7 +83,7 @@ class CommandsTest {
         assertTrue(out.toString().lines().allMatch(line -> line.length() <= columns), out::toString);
         assertTrue(out.toString().contains("\nprobetime = 500\n    from: default; default: 500;"), out::toString);
         assertTrue(out.toString().replaceAll("\\s+", "").contains("snmp.listen=" + list), out::toString);
-        assertTrue(out.toString().contains("\n    Least time between two samples of one flow"), out::toString);
+        assertTrue(out.toString().contains("\n    Minimum time between two samples of a flow"), out::toString);
     }
 
     @Test

@@ -441,7 +441,7 @@ public final class BpfSource implements FlowSource {
                 }
             }
         } catch (IOException | RuntimeException failed) {
-            LOG.warn("attend to the flow table: {}; flows that find no room are skipped", failed.toString());
+            LOG.warn("maintain the flow table: {}; flows are skipped when there is no room", failed.toString());
         }
     }
 

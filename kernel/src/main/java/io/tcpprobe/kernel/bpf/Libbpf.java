@@ -158,13 +158,13 @@ final class Libbpf {
 
     private MethodHandle bind(String name, FunctionDescriptor descriptor) {
         MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no function " + name));
         return LINKER.downcallHandle(function, descriptor);
     }
 
     private MethodHandle bindPointer(String name, FunctionDescriptor descriptor) {
         MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no " + name));
+                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no function " + name));
         return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
     }
 

@@ -128,7 +128,7 @@ final class NamespaceSweeper {
         int fd = Libc.openToRead(path.toString());
         try {
             if (key != null && !key.equals(key(DESCRIPTORS.resolve(Integer.toString(fd))))) {
-                throw new IOException(path + " leads to another network namespace now");
+                throw new IOException(path + " now refers to another network namespace");
             }
             Libc.enterNetworkNamespace(fd);
         } finally {

@@ -70,9 +70,9 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
             return "missing " + names + "; give the process these capabilities, or run it as root";
         }
         if (!ofHost) {
-            return "the capabilities are those of a user namespace, and BPF asks for the host's; run the agent outside";
+            return "the capabilities are those of a user namespace, but BPF requires those of the host; run the agent outside of it";
         }
-        return "CAP_BPF and CAP_PERFMON are there, so the kernel's lockdown, a seccomp filter or a security module refuses"
-                + " BPF; allow it there";
+        return "CAP_BPF and CAP_PERFMON are present, so kernel lockdown, a seccomp filter or a security module refuses"
+                + " BPF; allow BPF in its configuration";
     }
 }

@@ -66,8 +66,8 @@ final class SamplerLoader {
                 throw new IOException(
                         "load BPF object: the kernel's iterator over TCP sockets does not lock them (its BTF has"
                                 + " no " + LOCKING_ITERATOR
-                                + "), so two programs could write a row at a time; run Linux 5.15 or"
-                                + " later, or a kernel that has this from there");
+                                + "), so two programs could write a row at the same time; run Linux 5.15 or"
+                                + " later, or a kernel with this change backported");
             }
             return new SamplerLoader(file, samplesBytes, kernel).load();
         }
@@ -82,7 +82,8 @@ final class SamplerLoader {
             if (refused.ofPrivilege()) {
                 throw refused;
             }
-            LOG.debug("{}; trying which programs the kernel takes", refused.getMessage());
+            LOG.debug(
+                    "{}; loading the programs one by one to find those that the kernel refuses", refused.getMessage());
         }
         Sampler most = alone();
         for (OptionalProgram program : wanted) {
@@ -98,7 +99,7 @@ final class SamplerLoader {
             try {
                 Sampler sampler = attempt(segmentProgram, EnumSet.noneOf(OptionalProgram.class));
                 failures.forEach(
-                        refused -> refuse(segmentPrograms.getFirst(), refused, segmentProgram + " runs in its place"));
+                        refused -> refuse(segmentPrograms.getFirst(), refused, segmentProgram + " is used instead"));
                 return sampler;
             } catch (LoadRefusedException refused) {
                 failures.add(refused);

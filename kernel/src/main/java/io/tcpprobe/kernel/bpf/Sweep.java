@@ -98,7 +98,7 @@ final class Sweep {
         notBefore = end;
         adoptions++;
         LOG.debug(
-                "take in flows: {} have a row, {} have none, in {} us",
+                "add existing flows: {} added, {} without a row, in {} us",
                 table.active(),
                 table.unplaced(),
                 (end - begin) / 1000);
@@ -156,7 +156,7 @@ final class Sweep {
             } finally {
                 eviction.end();
             }
-            LOG.debug("{} idle flows give way to others", evicted);
+            LOG.debug("sweep: {} idle flows evicted", evicted);
         }
         eviction.admit();
     }

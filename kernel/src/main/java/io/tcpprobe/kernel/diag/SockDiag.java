@@ -142,7 +142,7 @@ public final class SockDiag implements AutoCloseable {
         MemorySegment from = MemorySegment.ofArray(id);
         if (id.length != InetDiagMsg.SOCKID
                 || from.get(InetDiagMsg.LONG, InetDiagMsg.COOKIE - InetDiagMsg.SPORT) == NO_COOKIE) {
-            throw new IllegalArgumentException("a socket is destroyed by its cookie only");
+            throw new IllegalArgumentException("a socket can be destroyed by its cookie only");
         }
         beginRequest(DESTROY, SOCK_DESTROY, NLM_F_REQUEST_ACK);
         request.set(ValueLayout.JAVA_BYTE, DESTROY_FAMILY, (byte) family);
@@ -161,7 +161,7 @@ public final class SockDiag implements AutoCloseable {
         while (true) {
             long received = Libc.recv(fd, buffer);
             if (received < InetDiagMsg.NLMSG_HEADER + Integer.BYTES) {
-                throw new IOException("netlink answer: " + received + " bytes");
+                throw new IOException("read netlink response: it has only " + received + " bytes");
             }
             int type = InetDiagMsg.unsigned(buffer, InetDiagMsg.SHORT, InetDiagMsg.TYPE);
             if (buffer.get(InetDiagMsg.INT, 8) == sequence && type == NLMSG_ERROR) {
@@ -191,7 +191,8 @@ public final class SockDiag implements AutoCloseable {
         while (received - at >= InetDiagMsg.NLMSG_HEADER) {
             int length = buffer.get(InetDiagMsg.INT, at + InetDiagMsg.LENGTH);
             if (length < InetDiagMsg.NLMSG_HEADER || length > received - at) {
-                throw new IOException("netlink answer: a message of " + length + " bytes in " + (received - at));
+                throw new IOException("read netlink response: a message has " + length + " of the remaining "
+                        + (received - at) + " bytes");
             }
             if (buffer.get(InetDiagMsg.INT, at + 8) == sequence) {
                 int type = InetDiagMsg.unsigned(buffer, InetDiagMsg.SHORT, at + InetDiagMsg.TYPE);
@@ -220,7 +221,7 @@ public final class SockDiag implements AutoCloseable {
                     "dump sockets", errno, "this kernel has no inet_diag for TCP (modules inet_diag and tcp_diag)");
         }
         if (errno > 0) {
-            throw new ErrnoException("dump sockets", errno, "the kernel refused, errno " + errno);
+            throw new ErrnoException("dump sockets", errno, "the kernel returned errno " + errno);
         }
     }
 

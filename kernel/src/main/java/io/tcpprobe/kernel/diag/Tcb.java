@@ -68,14 +68,14 @@ public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, 
      */
     public static Optional<String> undeletable() throws IOException {
         if (!Capabilities.has(Capabilities.NET_ADMIN)) {
-            return Optional.of("needs CAP_NET_ADMIN; give it to the agent's process, or run it as root");
+            return Optional.of("CAP_NET_ADMIN is missing; give it to the agent's process, or run it as root");
         }
         try (SockDiag diag = SockDiag.open()) {
             diag.destroy(SockDiag.IPV4, new byte[InetDiagMsg.SOCKID]); // no socket has port 0
-            throw new IOException("destroy socket: the kernel says that a socket of port 0 was there");
+            throw new IOException("destroy socket: the kernel reports a socket with port 0, which cannot exist");
         } catch (ErrnoException refused) {
             return refused.errno() == ErrnoException.EOPNOTSUPP
-                    ? Optional.of("needs a kernel with CONFIG_INET_DIAG_DESTROY")
+                    ? Optional.of("the kernel lacks CONFIG_INET_DIAG_DESTROY; run a kernel that has it")
                     : Optional.empty();
         }
     }

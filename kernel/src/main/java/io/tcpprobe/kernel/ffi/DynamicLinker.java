@@ -37,7 +37,7 @@ public final class DynamicLinker {
             MemorySegment opened = (MemorySegment) DLOPEN.invokeExact(arena.allocateFrom(library), RTLD_NOW);
             MemorySegment error = (MemorySegment) DLERROR.invokeExact();
             return opened.address() != 0 || error.address() == 0
-                    ? "it could not be loaded before, and can be now"
+                    ? "it could not be loaded at first, but can be loaded now"
                     : error.reinterpret(LONGEST).getString(0);
         } catch (Throwable impossible) {
             throw new IllegalStateException("dlopen " + library, impossible);

@@ -259,7 +259,7 @@ public final class FlowColumns {
         PackedColumn[] parts = columns[field.id()];
         return switch (field.width()) {
             case U8, U16, U32, U64 -> parts == null ? 0 : parts[0].get(index);
-            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is not a number");
         };
     }
 

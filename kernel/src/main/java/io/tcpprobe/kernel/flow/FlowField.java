@@ -19,7 +19,7 @@ public enum FlowField {
             Width.U8,
             Kind.ADDRESS_TYPE,
             Unit.NONE,
-            "Type of the local address: 1 ipv4, 2 ipv6, 4 ipv6z (RFC 4001). A socket of IPv6 that speaks IPv4 counts as ipv4.",
+            "Type of the local address: 1 ipv4, 2 ipv6, 4 ipv6z (RFC 4001). An IPv4-mapped IPv6 address counts as ipv4.",
             "idiag_family, v4-mapped addresses unmapped"),
     LOCAL_ADDRESS(3, "localAddress", Width.ADDRESS, Kind.ADDRESS, Unit.NONE, "Local address.", "idiag_src"),
     LOCAL_PORT(4, "localPort", Width.U16, Kind.PORT, Unit.NONE, "Local port.", "idiag_sport"),
@@ -56,7 +56,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "The window that the peer advertised last, scaled.",
+            "Send window: the window that the peer advertised last, after scaling (RFC 7323).",
             "tcpi_snd_wnd (Linux 5.4)"),
     SRTT(
             12,
@@ -72,16 +72,23 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MICROSECONDS,
-            "Mean deviation of the round-trip time, as ss prints it; absent before the first measurement.",
+            "Mean deviation of the round-trip time, the value that ss prints; absent before the first measurement.",
             "tcpi_rttvar"),
-    RTO(14, "rto", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Retransmission timeout in force (RFC 6298).", "tcpi_rto"),
+    RTO(
+            14,
+            "rto",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Current retransmission timeout (RFC 6298); includes back-off with the sources bpf and diag.",
+            "tcpi_rto"),
     LOST(
             15,
             "lost",
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Segments in flight that are taken for lost now.",
+            "Unacknowledged segments that are presumed lost.",
             "tcpi_lost"),
     RETRANS(
             16,
@@ -89,7 +96,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.SEGMENTS,
-            "Segments retransmitted since the connection began.",
+            "Segments retransmitted, over the life of the connection.",
             "tcpi_total_retrans"),
     IN_FLIGHT(
             17,
@@ -97,7 +104,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Segments in the network now.",
+            "Segments in flight: sent, and neither acknowledged, SACKed nor presumed lost; includes retransmissions.",
             "tcpi_unacked - tcpi_sacked - tcpi_lost + tcpi_retrans"),
     FRTO(
             18,
@@ -113,8 +120,8 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Bytes received in order that the application has not read. A FIN is no byte; from records (module, replay) one that"
-                    + " waits counts as one.",
+            "Bytes received in order that the application has not read. Excludes a FIN, except with the sources module and replay,"
+                    + " where an unread FIN counts as one byte.",
             "idiag_rqueue, less a FIN; as tcp_inq"),
     SEND_QUEUE(
             20,
@@ -122,8 +129,8 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Bytes written by the application that are not acknowledged. SYN and FIN are no bytes; from records (module, replay)"
-                    + " each counts as one.",
+            "Bytes written by the application that are not acknowledged. Excludes SYN and FIN, except with the sources module and"
+                    + " replay, where each counts as one byte.",
             "idiag_wqueue, less SYN and FIN"),
     SOCKET_IDF(
             21,
@@ -131,7 +138,7 @@ public enum FlowField {
             Width.U64,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "The sequence number sndNxt had when the flow was first seen; tells a reused address pair from the old connection.",
+            "Value of sndNxt when the flow was first seen. Distinguishes connections that reuse the same addresses and ports.",
             "per-ACK sources only"),
     SND_NXT(
             22,
@@ -139,7 +146,8 @@ public enum FlowField {
             Width.U64,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Next sequence number to be sent, carried on beyond 2^32; sndNxt - socketIdf = bytes sent since first seen, and a FIN.",
+            "Next sequence number to be sent, extended to 64 bits. sndNxt - socketIdf = bytes sent since the flow was first seen,"
+                    + " plus 1 if a FIN was sent.",
             "per-ACK sources only"),
     SND_UNA(
             23,
@@ -147,7 +155,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Oldest sequence number that is not acknowledged.",
+            "Oldest unacknowledged sequence number.",
             "per-ACK sources only"),
     LENGTH(
             24,
@@ -155,7 +163,7 @@ public enum FlowField {
             Width.U16,
             Kind.GAUGE,
             Unit.BYTES,
-            "Length of the segment that caused the sample; 65535 = the connection's last sample.",
+            "Length of the segment that caused the sample; 0 = no segment did; 65535 = the last sample of the connection.",
             "per-ACK sources only"),
     MIN_RTT(
             25,
@@ -163,7 +171,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MICROSECONDS,
-            "Least round-trip time of the kernel's window (300 s by default).",
+            "Minimum round-trip time in the kernel's time window (net.ipv4.tcp_min_rtt_wlen, 300 s by default).",
             "tcpi_min_rtt"),
     BYTES_ACKED(
             26,
@@ -171,7 +179,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes sent and acknowledged; without SYN and FIN, which the kernel counts.",
+            "Bytes sent and acknowledged. Excludes SYN and FIN, which the kernel counts.",
             "tcpi_bytes_acked (Linux 4.1), less SYN and FIN"),
     BYTES_RECEIVED(
             27,
@@ -179,7 +187,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes received in order; without the FIN, which the kernel counts.",
+            "Bytes received in order. Excludes the FIN, which the kernel counts.",
             "tcpi_bytes_received (Linux 4.1), less a FIN"),
     DELIVERY_RATE(
             28,
@@ -187,7 +195,7 @@ public enum FlowField {
             Width.U64,
             Kind.GAUGE,
             Unit.BYTES_PER_SECOND,
-            "Rate at which the network delivered data, the latest estimate; absent without one.",
+            "Latest estimate of the rate at which data is delivered to the peer; absent without an estimate.",
             "tcpi_delivery_rate (Linux 4.9)"),
     PACING_RATE(
             29,
@@ -195,7 +203,7 @@ public enum FlowField {
             Width.U64,
             Kind.GAUGE,
             Unit.BYTES_PER_SECOND,
-            "Rate at which segments are paced; absent if unlimited.",
+            "Maximum rate at which the kernel sends segments; absent if unlimited.",
             "tcpi_pacing_rate (Linux 3.15)"),
     MSS(30, "mss", Width.U32, Kind.GAUGE, Unit.BYTES, "Maximum segment size for sending.", "tcpi_snd_mss"),
     CONGESTION_CONTROL(
@@ -213,7 +221,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Number of the network namespace, as of /proc/self/ns/net.",
+            "Inode number of the network namespace, as in /proc/self/ns/net.",
             "inode of the namespace"),
     INODE(
             34,
@@ -221,7 +229,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Inode of the socket; absent if no process holds it.",
+            "Inode of the socket; absent before accept() and after close().",
             "idiag_inode"),
     COOKIE(
             35,
@@ -229,7 +237,7 @@ public enum FlowField {
             Width.U64,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "The kernel's unique number of the socket, as ss -e prints it (sk:).",
+            "Number that the kernel has assigned to the socket and never reuses; ss -e prints it as sk:.",
             "idiag_cookie"),
     INTERFACE(
             36,
@@ -237,7 +245,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Interface that the socket is bound to; absent if to none.",
+            "Index of the interface to which the socket is bound; absent if it is bound to none.",
             "idiag_if"),
     BYTES_SENT(
             37,
@@ -245,7 +253,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes sent, retransmitted ones too.",
+            "Bytes sent, including retransmissions.",
             "tcpi_bytes_sent (Linux 4.19)"),
     BYTES_RETRANS(
             38,
@@ -279,7 +287,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Bytes in the send queue that were never sent.",
+            "Bytes in the send queue that have not been sent yet.",
             "tcpi_notsent_bytes (Linux 4.6), less a FIN"),
     CA_STATE(
             44,
@@ -287,7 +295,7 @@ public enum FlowField {
             Width.U8,
             Kind.GAUGE,
             Unit.NONE,
-            "State of congestion control: 0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss.",
+            "Congestion control state: 0 open, 1 disorder, 2 CWR, 3 recovery, 4 loss.",
             "tcpi_ca_state"),
     RETRANSMITS(
             45,
@@ -295,7 +303,7 @@ public enum FlowField {
             Width.U8,
             Kind.GAUGE,
             Unit.NONE,
-            "Retransmission timeouts in a row that no ACK has ended.",
+            "Consecutive retransmission timeouts since the last ACK of new data.",
             "tcpi_retransmits"),
     PROBES(
             46,
@@ -303,18 +311,25 @@ public enum FlowField {
             Width.U8,
             Kind.GAUGE,
             Unit.NONE,
-            "Window probes sent that no ACK has answered.",
+            "Unanswered zero-window probes and keepalive probes.",
             "tcpi_probes"),
-    BACKOFF(47, "backoff", Width.U8, Kind.GAUGE, Unit.NONE, "How many times the timeout was doubled.", "tcpi_backoff"),
+    BACKOFF(
+            47,
+            "backoff",
+            Width.U8,
+            Kind.GAUGE,
+            Unit.NONE,
+            "Number of times that the retransmission timeout was doubled by back-off.",
+            "tcpi_backoff"),
     OPTIONS(
             48,
             "options",
             Width.U8,
             Kind.BITS,
             Unit.NONE,
-            "Options in use: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen, 32 SYN data acknowledged,"
-                    + " 64 timestamps in microseconds (Linux 6.7), 128 opened by the peer with Fast Open (RFC 7413; where the"
-                    + " kernel remembers it).",
+            "Options in use, as a sum: 1 timestamps, 2 SACK, 4 window scale, 8 ECN negotiated, 16 ECN seen in a received packet,"
+                    + " 32 data in our SYN acknowledged, 64 timestamps in microseconds (Linux 6.7), 128 opened by the peer with"
+                    + " TCP Fast Open (RFC 7413; only on kernels that record it).",
             "tcpi_options"),
     SEND_WINDOW_SCALE(
             49,
@@ -322,7 +337,7 @@ public enum FlowField {
             Width.U8,
             Kind.GAUGE,
             Unit.NONE,
-            "Window scale that the peer asked for; absent if the option is off.",
+            "Window scale of the windows that the peer advertises; absent if the option is off.",
             "tcpi_snd_wscale"),
     RECEIVE_WINDOW_SCALE(
             50,
@@ -330,7 +345,7 @@ public enum FlowField {
             Width.U8,
             Kind.GAUGE,
             Unit.NONE,
-            "Window scale that we asked for; absent if the option is off.",
+            "Window scale of the windows that we advertise; absent if the option is off.",
             "tcpi_rcv_wscale"),
     APP_LIMITED(
             51,
@@ -338,7 +353,7 @@ public enum FlowField {
             Width.U8,
             Kind.FLAG,
             Unit.NONE,
-            "1 if deliveryRate was limited by the application.",
+            "1 if the application, not the network, limited deliveryRate.",
             "tcpi_delivery_rate_app_limited (Linux 4.9)"),
     ATO(52, "ato", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Delayed ACK timeout.", "tcpi_ato"),
     RECEIVE_MSS(
@@ -347,7 +362,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Size of received segments, estimated.",
+            "Estimate of the maximum segment size that the peer uses.",
             "tcpi_rcv_mss"),
     ADVERTISED_MSS(
             54,
@@ -364,16 +379,23 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Segments sent that are not acknowledged.",
+            "Segments sent and not acknowledged cumulatively; includes sacked and lost.",
             "tcpi_unacked"),
-    SACKED(57, "sacked", Width.U32, Kind.GAUGE, Unit.SEGMENTS, "Segments that only SACK acknowledged.", "tcpi_sacked"),
+    SACKED(
+            57,
+            "sacked",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.SEGMENTS,
+            "Unacknowledged segments that the peer has reported as received by SACK (RFC 2018).",
+            "tcpi_sacked"),
     RETRANS_OUT(
             58,
             "retransOut",
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Retransmitted segments that are not acknowledged.",
+            "Retransmitted segments in flight.",
             "tcpi_retrans"),
     REORDERING(
             59,
@@ -381,7 +403,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Reordering that is tolerated before a segment is taken for lost.",
+            "Number of segments by which segments may be reordered before one is presumed lost.",
             "tcpi_reordering"),
     REORDER_SEEN(
             60,
@@ -389,7 +411,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Reordering events.",
+            "Times that the kernel detected reordering of segments that we sent.",
             "tcpi_reord_seen (Linux 4.19)"),
     DSACK_DUPS(
             61,
@@ -397,7 +419,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.SEGMENTS,
-            "Duplicates that the peer reported by DSACK (RFC 2883).",
+            "Duplicate segments that the peer reported by DSACK (RFC 2883).",
             "tcpi_dsack_dups (Linux 4.19)"),
     OUT_OF_ORDER(
             62,
@@ -413,7 +435,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.SEGMENTS,
-            "Segments delivered to the peer, retransmitted ones too.",
+            "Segments delivered to the peer, including retransmissions.",
             "tcpi_delivered (Linux 4.18)"),
     DELIVERED_CE(
             64,
@@ -421,7 +443,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.SEGMENTS,
-            "Segments delivered that the peer saw marked \"congestion experienced\".",
+            "Segments delivered that the peer reported as marked Congestion Experienced (RFC 3168).",
             "tcpi_delivered_ce (Linux 4.18)"),
     RECEIVE_RTT(
             65,
@@ -429,7 +451,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MICROSECONDS,
-            "Round-trip time as the receiver estimates it; absent without an estimate.",
+            "Round-trip time as estimated by our receiver; absent without an estimate.",
             "tcpi_rcv_rtt"),
     RECEIVE_SPACE(
             66,
@@ -437,7 +459,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "What the receiver's buffer tuning aims at.",
+            "Target of the automatic tuning of the receive buffer: bytes that the application reads in one round-trip time.",
             "tcpi_rcv_space"),
     RECEIVE_SSTHRESH(
             67,
@@ -445,7 +467,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest window that we advertise at present.",
+            "Current limit of the window that we advertise (rcv_ssthresh).",
             "tcpi_rcv_ssthresh"),
     RECEIVE_WINDOW(
             68,
@@ -453,7 +475,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "The window that we advertised last: never more than 65535 shifted by receiveWindowScale, which is all that the"
+            "Receive window: the window that we advertised last. At most 65535 shifted by receiveWindowScale, the maximum that the"
                     + " header can carry.",
             "tcpi_rcv_wnd (Linux 6.2), bounded"),
     BUSY_TIME(
@@ -462,7 +484,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Time with data to send.",
+            "Time during which the sender had data to send or unacknowledged data.",
             "tcpi_busy_time (Linux 4.10)"),
     RWND_LIMITED(
             70,
@@ -470,7 +492,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Part of busyTime in which the peer's window limited the sender.",
+            "Part of busyTime during which the peer's receive window limited the sender.",
             "tcpi_rwnd_limited (Linux 4.10)"),
     SNDBUF_LIMITED(
             71,
@@ -478,7 +500,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Part of busyTime in which the send buffer limited the sender.",
+            "Part of busyTime during which the send buffer limited the sender.",
             "tcpi_sndbuf_limited (Linux 4.10)"),
     REHASH(
             72,
@@ -486,7 +508,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times the flow's hash was changed to find another path.",
+            "Times that the kernel changed the flow's hash to use another path.",
             "tcpi_rehash (Linux 6.2)"),
     TIMEOUTS(
             73,
@@ -502,7 +524,7 @@ public enum FlowField {
             Width.U16,
             Kind.COUNTER,
             Unit.NONE,
-            "Recoveries after retransmission timeouts.",
+            "Recoveries from retransmission timeouts; consecutive timeouts are one recovery.",
             "tcpi_total_rto_recoveries (Linux 6.7)"),
     TIMEOUT_TIME(
             75,
@@ -518,7 +540,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.SEGMENTS,
-            "Segments received that were marked \"congestion experienced\".",
+            "Segments received that were marked Congestion Experienced (RFC 3168).",
             "tcpi_received_ce (Linux 6.18)"),
     LAST_DATA_SENT(
             77,
@@ -526,7 +548,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MILLISECONDS,
-            "Time since data was sent, at the sample.",
+            "Time from the last data sent to the sample.",
             "tcpi_last_data_sent"),
     LAST_DATA_RECEIVED(
             78,
@@ -534,7 +556,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MILLISECONDS,
-            "Time since data was received, at the sample.",
+            "Time from the last data received to the sample.",
             "tcpi_last_data_recv"),
     LAST_ACK_RECEIVED(
             79,
@@ -542,7 +564,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.MILLISECONDS,
-            "Time since an ACK was received, at the sample.",
+            "Time from the last ACK received to the sample.",
             "tcpi_last_ack_recv"),
     TOS(
             80,
@@ -550,7 +572,7 @@ public enum FlowField {
             Width.U8,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Type of service of what is sent (IPv4: TOS; IPv6: traffic class).",
+            "Type of service (IPv4) or traffic class (IPv6) of sent segments.",
             "INET_DIAG_TOS, INET_DIAG_TCLASS"),
     RECEIVE_MEMORY(
             81,
@@ -558,7 +580,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Memory that received data takes.",
+            "Memory used by received data.",
             "INET_DIAG_SKMEMINFO rmem_alloc"),
     RECEIVE_BUFFER(
             82,
@@ -574,7 +596,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Memory that queued data to send takes.",
+            "Memory used by the send queue.",
             "INET_DIAG_SKMEMINFO wmem_queued"),
     SEND_BUFFER(
             84, "sendBuffer", Width.U32, Kind.GAUGE, Unit.BYTES, "Limit of sendMemory.", "INET_DIAG_SKMEMINFO sndbuf"),
@@ -584,7 +606,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Memory of segments that wait while the socket is locked.",
+            "Memory used by segments that arrived while the socket was locked and are not processed yet.",
             "INET_DIAG_SKMEMINFO backlog"),
     DROPS(
             86,
@@ -600,7 +622,7 @@ public enum FlowField {
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When the flow was first seen.",
+            "Time at which the flow was first seen.",
             "the source's clock; CLOCK_MONOTONIC in the row"),
     SAMPLED(
             88,
@@ -608,7 +630,7 @@ public enum FlowField {
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When the flow was sampled last, or looked at and found unchanged: how old the values are.",
+            "Time of the last sample, or of a later check that found the flow unchanged: the age of the values.",
             "the source's clock; CLOCK_MONOTONIC in the row"),
     RTT_SAMPLES(
             89,
@@ -616,25 +638,24 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Round-trip times that were measured, since the flow was first seen.",
-            "changes of srtt_us and mdev_us, ACK by ACK"),
+            "Round-trip times measured since the flow was first seen.",
+            "changes of srtt_us and mdev_us at each ACK"),
     RTT_SUM(
             90,
             "rttSum",
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Sum of the round-trip times that rttSamples counts.",
-            "tcp_rtt_estimator undone: srtt_us - old + old / 8"),
-    RTT_LAST(
-            91, "rttLast", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "The round-trip time measured last.", "as rttSum"),
+            "Sum of the rttSamples measured round-trip times.",
+            "inverse of tcp_rtt_estimator: srtt_us - old + old / 8"),
+    RTT_LAST(91, "rttLast", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Last measured round-trip time.", "as rttSum"),
     RTT_MAX(
             92,
             "rttMax",
             Width.U32,
             Kind.GAUGE,
             Unit.MICROSECONDS,
-            "The greatest round-trip time measured since the flow was first seen.",
+            "Maximum round-trip time measured since the flow was first seen.",
             "as rttSum"),
     CONGESTION_SIGNALS(
             93,
@@ -642,71 +663,71 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that congestion control reduced the window: fast retransmit, ECN or other CWR, timeout.",
-            "icsk_ca_state entering CWR, recovery or loss"),
+            "Times that congestion control reduced cwnd: by fast retransmit, by ECN or another cause of CWR, or by a timeout.",
+            "transitions of icsk_ca_state to CWR, recovery or loss"),
     SLOW_STARTS(
             94,
             "slowStarts",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Segments that arrived and made cwnd grow by slow start.",
-            "snd_cwnd growing below snd_ssthresh"),
+            "Received segments that increased cwnd by slow start.",
+            "increases of snd_cwnd below snd_ssthresh"),
     CONGESTION_AVOIDS(
             95,
             "congestionAvoids",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Segments that arrived and made cwnd grow by congestion avoidance.",
-            "snd_cwnd growing from snd_ssthresh on"),
+            "Received segments that increased cwnd by congestion avoidance.",
+            "increases of snd_cwnd at or above snd_ssthresh"),
     FAST_RETRANSMITS(
             96,
             "fastRetransmits",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Fast retransmits: times that recovery was entered.",
-            "icsk_ca_state entering recovery"),
+            "Fast retransmits: times that the sender entered recovery.",
+            "transitions of icsk_ca_state to recovery"),
     ZERO_WINDOWS_RECEIVED(
             97,
             "zeroWindowsReceived",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that the peer closed its window.",
-            "snd_wnd becoming 0"),
+            "Times that the window advertised by the peer became 0.",
+            "changes of snd_wnd to 0"),
     ZERO_WINDOWS_SENT(
             98,
             "zeroWindowsSent",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that we closed our window, as far as it was closed when a segment arrived.",
-            "rcv_wnd becoming 0"),
+            "Times that the window advertised by us became 0, observed when segments arrive.",
+            "changes of rcv_wnd to 0"),
     DUP_ACK_EPISODES(
             99,
             "dupAckEpisodes",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Runs of duplicate ACKs that we sent, because segments came out of order.",
-            "rcv_ooopack growing while rcv_nxt stands"),
+            "Episodes of duplicate ACKs that we sent because segments arrived out of order.",
+            "increases of rcv_ooopack at a new rcv_nxt"),
     DUP_ACKS_RECEIVED(
             100,
             "dupAcksReceived",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Duplicate ACKs received: those that told of more data beyond a gap.",
-            "sacked_out growing"),
+            "Duplicate ACKs received; counts those that SACK more data.",
+            "increases of sacked_out"),
     RWIN_LIMITS(
             101,
             "rwinLimits",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that the peer's window came to limit the sender, as seen when segments arrive.",
+            "Times that the limit of the sender changed to the peer's receive window, observed when segments arrive.",
             "chrono_type"),
     CWND_LIMITS(
             102,
@@ -714,7 +735,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that the congestion window or the path came to limit the sender, as seen when segments arrive.",
+            "Times that the limit of the sender changed to the congestion window or the path, observed when segments arrive.",
             "chrono_type"),
     SENDER_LIMITS(
             103,
@@ -722,7 +743,8 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that the sender itself (application or send buffer) came to be the limit, as seen when segments arrive.",
+            "Times that the limit of the sender changed to the sender itself (application or send buffer), observed when segments"
+                    + " arrive.",
             "chrono_type"),
     ACTIVE_OPEN(
             104,
@@ -730,7 +752,7 @@ public enum FlowField {
             Width.U8,
             Kind.FLAG,
             Unit.NONE,
-            "1: this host opened the connection; 0: the peer did; absent if it was older than the agent.",
+            "1 = active open by this host, 0 = passive open; absent if the connection is older than the agent.",
             "inet_sock_set_state"),
     SND_INITIAL(
             105,
@@ -738,7 +760,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Our initial sequence number; absent if the connection was older than the agent.",
+            "Our initial sequence number; absent if the connection is older than the agent.",
             "snd_una - 1 when established"),
     RCV_INITIAL(
             106,
@@ -746,7 +768,7 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "The peer's initial sequence number; absent if the connection was older than the agent.",
+            "The peer's initial sequence number; absent if the connection is older than the agent.",
             "rcv_nxt - 1 when established"),
     RCV_NXT(
             107,
@@ -762,7 +784,7 @@ public enum FlowField {
             Width.U64,
             Kind.TIME,
             Unit.NANOSECONDS,
-            "When a segment of the flow arrived last; exact to a tick of the kernel.",
+            "Time at which the last segment of the flow arrived; accurate to one kernel tick (1 to 10 ms).",
             "jiffies; CLOCK_MONOTONIC in the row"),
     SAMPLES(109, "samples", Width.U32, Kind.COUNTER, Unit.SAMPLES, "Samples taken of the flow.", "the source"),
     SEGMENTS_SEEN(
@@ -779,8 +801,8 @@ public enum FlowField {
             Width.U32,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Process that has the socket open, of several the one with the lowest id; in the agent's PID namespace, as in"
-                    + " tcpConnectionProcess. Absent if none is known.",
+            "Id of the process that has the socket open, in the agent's PID namespace, as in tcpConnectionProcess. If several"
+                    + " processes have it open, the lowest id. Absent if no process is known.",
             "descriptors of all processes"),
     COMMAND(
             112,
@@ -788,7 +810,7 @@ public enum FlowField {
             Width.TEXT,
             Kind.NAME,
             Unit.NONE,
-            "Name of the process of pid, at most 15 bytes.",
+            "Name of the process with the id pid, at most 15 bytes.",
             "/proc/PID/comm"),
     CGROUP(
             113,
@@ -796,7 +818,7 @@ public enum FlowField {
             Width.U64,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Id of the control group (version 2) in which the socket was made.",
+            "Id of the control group (version 2) in which the socket was created.",
             "sk_cgrp_data"),
     PRE_CONG_CWND(
             114,
@@ -804,7 +826,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.BYTES,
-            "Sum of the congestion windows at the congestion signals, just before each.",
+            "Sum of the congestion windows just before each congestion signal.",
             "snd_cwnd * mss_cache"),
     PRE_CONG_RTT(
             115,
@@ -812,7 +834,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Sum of the last round-trip times before the congestion signals.",
+            "Sum of the last round-trip times before each congestion signal.",
             "as rttSum"),
     POST_CONG_RTT(
             116,
@@ -820,7 +842,7 @@ public enum FlowField {
             Width.U64,
             Kind.COUNTER,
             Unit.MICROSECONDS,
-            "Sum of the first round-trip times after the congestion signals.",
+            "Sum of the first round-trip times after each congestion signal.",
             "as rttSum"),
     POST_CONG_RTTS(
             117,
@@ -828,7 +850,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Round-trip times that postCongRtt sums.",
+            "Number of round-trip times in the sum postCongRtt.",
             "as rttSum"),
     PIPE_MAX(
             118,
@@ -836,93 +858,93 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Most bytes that were in the network at a sample.",
-            "greatest inFlight * mss"),
+            "Maximum number of bytes in flight at a sample.",
+            "maximum of inFlight * mss"),
     RECEIVE_WINDOW_MAX(
             119,
             "receiveWindowMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest receiveWindow at a sample.",
-            "greatest receiveWindow"),
+            "Maximum receiveWindow at a sample.",
+            "maximum of receiveWindow"),
     SEND_WINDOW_MAX(
             120,
             "sendWindowMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest window that the peer advertised.",
-            "max_window; else greatest sendWindow at a sample"),
-    RTO_MAX(121, "rtoMax", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Greatest rto at a sample.", "greatest rto"),
-    RTO_MIN(122, "rtoMin", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Least rto at a sample.", "least rto"),
+            "Maximum window that the peer advertised.",
+            "max_window; else maximum of sendWindow at a sample"),
+    RTO_MAX(121, "rtoMax", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Maximum rto at a sample.", "maximum of rto"),
+    RTO_MIN(122, "rtoMin", Width.U32, Kind.GAUGE, Unit.MICROSECONDS, "Minimum rto at a sample.", "minimum of rto"),
     RTT_MIN(
             123,
             "rttMin",
             Width.U32,
             Kind.GAUGE,
             Unit.MICROSECONDS,
-            "Least round-trip time since the flow was first seen; absent before the first measurement.",
-            "least minRtt at a sample"),
+            "Minimum round-trip time since the flow was first seen; absent before the first measurement.",
+            "minimum of minRtt at a sample"),
     SLOW_START_CWND_MAX(
             124,
             "slowStartCwndMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest congestion window at a sample in slow start; absent if there was none.",
-            "greatest cwnd * mss with cwnd below ssthresh"),
+            "Maximum congestion window at a sample in slow start; absent if there was no such sample.",
+            "maximum of cwnd * mss with cwnd < ssthresh"),
     AVOIDANCE_CWND_MAX(
             125,
             "avoidanceCwndMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest congestion window at a sample in congestion avoidance; absent if there was none.",
-            "greatest cwnd * mss with cwnd from ssthresh on"),
+            "Maximum congestion window at a sample in congestion avoidance; absent if there was no such sample.",
+            "maximum of cwnd * mss with cwnd >= ssthresh"),
     SSTHRESH_MAX(
             126,
             "ssthreshMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest slow start threshold at a sample; absent before it is set.",
-            "greatest ssthresh * mss"),
+            "Maximum slow start threshold at a sample; absent before it is set.",
+            "maximum of ssthresh * mss"),
     SSTHRESH_MIN(
             127,
             "ssthreshMin",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Least slow start threshold at a sample; absent before it is set.",
-            "least ssthresh * mss"),
-    MSS_MAX(128, "mssMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Greatest mss at a sample.", "greatest mss"),
-    MSS_MIN(129, "mssMin", Width.U32, Kind.GAUGE, Unit.BYTES, "Least mss at a sample.", "least mss"),
+            "Minimum slow start threshold at a sample; absent before it is set.",
+            "minimum of ssthresh * mss"),
+    MSS_MAX(128, "mssMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Maximum mss at a sample.", "maximum of mss"),
+    MSS_MIN(129, "mssMin", Width.U32, Kind.GAUGE, Unit.BYTES, "Minimum mss at a sample.", "minimum of mss"),
     RETRANSMIT_QUEUE_MAX(
             130,
             "retransmitQueueMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Most bytes sent and not acknowledged at a sample.",
-            "greatest unacked * mss"),
+            "Maximum number of bytes sent and not acknowledged at a sample.",
+            "maximum of unacked * mss"),
     NOT_SENT_MAX(
-            131, "notSentMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Greatest notSent at a sample.", "greatest notSent"),
+            131, "notSentMax", Width.U32, Kind.GAUGE, Unit.BYTES, "Maximum notSent at a sample.", "maximum of notSent"),
     RECEIVE_QUEUE_MAX(
             132,
             "receiveQueueMax",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest receiveQueue at a sample.",
-            "greatest receiveQueue"),
+            "Maximum receiveQueue at a sample.",
+            "maximum of receiveQueue"),
     REASSEMBLY_QUEUE(
             133,
             "reassemblyQueue",
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Sequence numbers from the first gap to the end of what was received out of order.",
+            "Span of the reassembly queue: sequence numbers from the first gap to the end of the data received out of order.",
             "rcv_nxt, end_seq of ooo_last_skb"),
     REASSEMBLY_QUEUE_MAX(
             134,
@@ -930,7 +952,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest reassemblyQueue, as seen when segments arrive.",
+            "Maximum reassemblyQueue, observed when segments arrive.",
             "as reassemblyQueue"),
     TOS_RECEIVED(
             135,
@@ -938,7 +960,7 @@ public enum FlowField {
             Width.U8,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Type of service or traffic class of a segment received lately: looked at with every 16th sample.",
+            "Type of service (IPv4) or traffic class (IPv6) of a recently received segment; read with every 16th sample.",
             "the segment's IP header"),
     TTL_RECEIVED(
             136,
@@ -946,7 +968,7 @@ public enum FlowField {
             Width.U8,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Time to live or hop limit of a segment received lately, as tosReceived.",
+            "Time to live (IPv4) or hop limit (IPv6) of a recently received segment; read with every 16th sample.",
             "the segment's IP header"),
     NAGLE(
             137,
@@ -954,7 +976,7 @@ public enum FlowField {
             Width.U8,
             Kind.FLAG,
             Unit.NONE,
-            "1 while Nagle's algorithm is in use: TCP_NODELAY is not set.",
+            "1 if Nagle's algorithm is in use, that is, TCP_NODELAY is not set.",
             "nonagle"),
     MSS_RECEIVED(
             138,
@@ -962,7 +984,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Maximum segment size that the peer asked for; 536 if it did not ask.",
+            "Maximum segment size that the peer advertised; 536 if it advertised none.",
             "rx_opt.mss_clamp"),
     SPURIOUS_RECOVERIES(
             139,
@@ -970,7 +992,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Fast retransmits that turned out to be needless and were undone.",
+            "Fast retransmits that proved spurious, so that the reduction of cwnd was undone.",
             "undo_marker cleared after recovery"),
     SPURIOUS_TIMEOUTS(
             140,
@@ -978,7 +1000,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Retransmission timeouts that turned out to be needless and were undone.",
+            "Retransmission timeouts that proved spurious, so that the reduction of cwnd was undone.",
             "undo_marker cleared after loss"),
     OTHER_REDUCTIONS(
             141,
@@ -986,31 +1008,31 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Times that cwnd shrank without a congestion signal: after idle time, or by the algorithm's own choice.",
-            "snd_cwnd shrinking outside of CWR, recovery and loss"),
+            "Times that cwnd was reduced without a congestion signal: after idle time, or by the congestion control algorithm.",
+            "decreases of snd_cwnd outside of CWR, recovery and loss"),
     ABRUPT_TIMEOUTS(
             142,
             "abruptTimeouts",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Retransmission timeouts that nothing foretold.",
-            "icsk_ca_state from open to loss"),
+            "Retransmission timeouts without any preceding duplicate ACK or other congestion signal.",
+            "transitions of icsk_ca_state from open to loss"),
     REORDER_EPISODES(
             143,
             "reorderEpisodes",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Runs of duplicate ACKs received that ended without a fast retransmit.",
-            "icsk_ca_state from disorder to open"),
+            "Episodes of duplicate ACKs received that ended without a fast retransmit.",
+            "transitions of icsk_ca_state from disorder to open"),
     REORDER_DUP_ACKS(
             144,
             "reorderDupAcks",
             Width.U32,
             Kind.COUNTER,
             Unit.NONE,
-            "Duplicate ACKs of the reorderEpisodes.",
+            "Duplicate ACKs received during the reorderEpisodes.",
             "as dupAcksReceived"),
     REORDER_BYTES(
             145,
@@ -1018,7 +1040,7 @@ public enum FlowField {
             Width.U32,
             Kind.COUNTER,
             Unit.BYTES,
-            "Bytes by which the ends of the reorderEpisodes advanced sndUna.",
+            "Bytes acknowledged at the ends of the reorderEpisodes: the advance of sndUna.",
             "snd_una"),
     CWND_CLAMP(
             146,
@@ -1026,7 +1048,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.SEGMENTS,
-            "Greatest cwnd that is allowed; 4294967295 = any.",
+            "Maximum cwnd that the kernel allows; 4294967295 = no limit.",
             "snd_cwnd_clamp"),
     WINDOW_CLAMP(
             147,
@@ -1034,7 +1056,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Greatest window that we may advertise.",
+            "Maximum window that we may advertise.",
             "window_clamp"),
     USER_MSS(
             148,
@@ -1042,7 +1064,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Maximum segment size that the application has set by TCP_MAXSEG; 0 = none.",
+            "Maximum segment size that the application has set by TCP_MAXSEG; 0 = not set.",
             "rx_opt.user_mss"),
     QUEUED_FLAGS(
             149,
@@ -1050,8 +1072,8 @@ public enum FlowField {
             Width.U8,
             Kind.BITS,
             Unit.NONE,
-            "What waits in the queues beside the bytes and takes a sequence number: 1 the peer's FIN in the receive queue, 2 our SYN"
-                    + " or FIN in the send queue.",
+            "Control flags in the queues, as a sum; each takes one sequence number: 1 the peer's FIN in the receive queue, 2 our SYN or"
+                    + " FIN in the send queue.",
             "rcv_nxt - copied_seq, write_seq - snd_una"),
     SEND_MEMORY_ALLOCATED(
             150,
@@ -1059,8 +1081,7 @@ public enum FlowField {
             Width.U32,
             Kind.GAUGE,
             Unit.BYTES,
-            "Memory of segments that were handed to the lower layers and are still in this host: in a queueing discipline or at the"
-                    + " device.",
+            "Memory of sent segments that are still in this host, in a queueing discipline or in the device.",
             "SK_MEMINFO_WMEM_ALLOC: sk_wmem_alloc - 1"),
     MAX_PACING_RATE(
             151,
@@ -1068,7 +1089,7 @@ public enum FlowField {
             Width.U64,
             Kind.GAUGE,
             Unit.BYTES_PER_SECOND,
-            "Limit of the pacing rate, set by SO_MAX_PACING_RATE or by BPF; absent if unlimited.",
+            "Maximum pacing rate, set by SO_MAX_PACING_RATE or by BPF; absent if unlimited.",
             "tcpi_max_pacing_rate (Linux 3.15)"),
     NO_SPACE(
             152,
@@ -1076,8 +1097,8 @@ public enum FlowField {
             Width.U8,
             Kind.FLAG,
             Unit.NONE,
-            "1 if the application wanted to write and the send buffer was full, and nothing has been freed since; absent if no"
-                    + " process holds the socket.",
+            "1 if the send buffer was full when the application last wrote, and no space has been freed since; absent before"
+                    + " accept() and after close().",
             "SOCK_NOSPACE of sk_socket->flags"),
     USER_LOCKS(
             153,
@@ -1085,8 +1106,8 @@ public enum FlowField {
             Width.U8,
             Kind.BITS,
             Unit.NONE,
-            "What the application has fixed: 1 SO_SNDBUF, 2 SO_RCVBUF, so that the kernel does not adapt the buffer; 4 the local"
-                    + " address, 8 the local port.",
+            "Settings fixed by the application, as a sum: 1 SO_SNDBUF, 2 SO_RCVBUF (the kernel does not tune that buffer), 4 the"
+                    + " local address, 8 the local port.",
             "sk_userlocks"),
     CHRONO_TYPE(
             154,
@@ -1094,7 +1115,7 @@ public enum FlowField {
             Width.U8,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Which of the sender's times runs now: 0 none, 1 busyTime, 2 rwndLimited, 3 sndbufLimited; 2 and 3 are busy time too.",
+            "The time that currently runs: 0 none, 1 busyTime, 2 rwndLimited, 3 sndbufLimited; 2 and 3 also count as busyTime.",
             "chrono_type"),
     SOCKET_ERROR(
             155,
@@ -1102,8 +1123,8 @@ public enum FlowField {
             Width.U16,
             Kind.IDENTIFIER,
             Unit.NONE,
-            "Error number of the socket that the application has not read yet (errno: 104 connection reset by the peer, 110 timed"
-                    + " out); absent if none.",
+            "Pending error of the socket, which the application has not read yet (errno: 104 connection reset, 110 timed out);"
+                    + " absent if there is none.",
             "sk_err");
 
     /** The width of a field in the row. */

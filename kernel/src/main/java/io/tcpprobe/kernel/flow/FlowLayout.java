@@ -82,7 +82,7 @@ public final class FlowLayout {
             case U16 -> memory.set(SHORT, at, (short) value);
             case U32 -> memory.set(INT, at, (int) value);
             case U64 -> memory.set(LONG, at, value);
-            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is not a number");
         }
     }
 
@@ -125,7 +125,7 @@ public final class FlowLayout {
             case U16 -> Short.toUnsignedLong(memory.get(SHORT, at));
             case U32 -> Integer.toUnsignedLong(memory.get(INT, at));
             case U64 -> memory.get(LONG, at);
-            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is no number");
+            case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is not a number");
         };
     }
 

@@ -5,22 +5,30 @@ package io.tcpprobe.kernel.flow;
  * tcp_probe_plus, except the last two. A statistic that a source does not have is absent.
  */
 public enum FlowStatistic {
-    ACTIVE_FLOWS(1, "activeFlows", false, "Flows that are tracked now."),
-    MEMORY(2, "memory", false, "Bytes that the rows of the flows take."),
-    HASH_SIZE(3, "hashSize", false, "Slots of the flow hash table."),
-    HASH_MEMORY(4, "hashMemory", false, "Bytes that the flow hash table takes."),
-    SEARCH_FLOWS(5, "searchFlows", true, "Look-ups in the flow hash table that stepped past another flow."),
-    FOUND(6, "found", true, "Look-ups that found a known flow."),
-    NEW(7, "new", true, "Flows that were new."),
+    ACTIVE_FLOWS(1, "activeFlows", false, "Number of flows that are tracked now."),
+    MEMORY(2, "memory", false, "Memory used by the rows of the flows, in bytes."),
+    HASH_SIZE(3, "hashSize", false, "Number of slots of the flow hash table."),
+    HASH_MEMORY(4, "hashMemory", false, "Memory used by the flow hash table, in bytes."),
+    SEARCH_FLOWS(
+            5,
+            "searchFlows",
+            true,
+            "Lookups in the flow hash table that met another flow in the same slot (collisions)."),
+    FOUND(6, "found", true, "Received segments of flows that were tracked already."),
+    NEW(7, "new", true, "Flows added."),
     RESET(8, "reset", true, "Flows that ended."),
     PURGE_IN_PROGRESS(9, "purgeInProgress", true, "ACKs skipped because the flow table was locked."),
     RING_FULL(10, "ringFull", true, "Samples dropped because the reader was too slow."),
-    MAXFLOW_REACHED(11, "maxflowReached", true, "Times a new flow was skipped because maxflows was reached."),
-    MEMORY_ALLOC_FAILED(12, "memoryAllocFailed", true, "New flows skipped for want of memory."),
-    MULTIPLE_READER(13, "multipleReader", true, "Times a second reader took samples."),
+    MAXFLOW_REACHED(11, "maxflowReached", true, "Times that a new flow was skipped because maxflows was reached."),
+    MEMORY_ALLOC_FAILED(12, "memoryAllocFailed", true, "New flows skipped for lack of memory."),
+    MULTIPLE_READER(
+            13,
+            "multipleReader",
+            true,
+            "Samples read by another reader than the previous one: several programs read at the same time."),
     COPY_FAILED(14, "copyFailed", true, "Samples that could not be copied to the reader."),
-    BAD_LINES(15, "badLines", true, "Lines of records that made no sense and were skipped."),
-    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module went away while the agent ran.");
+    BAD_LINES(15, "badLines", true, "Lines of records that could not be parsed and were skipped."),
+    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module was removed while the agent ran.");
 
     private final int id;
     private final String label;

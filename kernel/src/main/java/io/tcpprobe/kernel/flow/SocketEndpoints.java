@@ -76,7 +76,7 @@ public final class SocketEndpoints {
             case 4 -> AddressType.IPV4;
             case 16 -> AddressType.IPV6;
             case 20 -> linkLocal(address) && zone(address) != 0 ? AddressType.IPV6Z : AddressType.IPV6;
-            default -> throw new IllegalArgumentException("an address of " + address.length + " bytes");
+            default -> throw new IllegalArgumentException("an address has 4, 16 or 20 bytes, not " + address.length);
         };
     }
 

@@ -50,7 +50,7 @@ public record ModuleFiles(Path records, Path statistics, Path sysctls, Path vers
         try {
             return RecordFile.open(records, original());
         } catch (IOException failed) {
-            throw new IOException(Problem.cause(failed) + "; run as a user who may read it", failed);
+            throw new IOException(Problem.cause(failed) + "; run the agent as a user with read access", failed);
         }
     }
 }

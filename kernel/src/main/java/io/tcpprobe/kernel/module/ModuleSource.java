@@ -138,7 +138,7 @@ public final class ModuleSource implements FlowSource {
     private void came() {
         sysctls.begin();
         missing = "";
-        LOG.info("read {}: the module is there again", files.records());
+        LOG.info("read {}: the module is loaded again", files.records());
     }
 
     private void gone(IOException cause) {
@@ -152,7 +152,7 @@ public final class ModuleSource implements FlowSource {
         synchronized (table) {
             table.clear();
         }
-        LOG.warn("{}; until then its flows are unknown, and it is tried every second", missing);
+        LOG.warn("{}; until then its flows are unknown; retrying every second", missing);
     }
 
     private void follow(RecordFile file) throws IOException {

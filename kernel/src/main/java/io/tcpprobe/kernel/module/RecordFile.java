@@ -66,7 +66,7 @@ final class RecordFile implements AutoCloseable {
      */
     void check() throws IOException {
         if (!identity(path).equals(identity)) {
-            throw new IOException("another one has taken its place");
+            throw new IOException("it was replaced by another file");
         }
     }
 

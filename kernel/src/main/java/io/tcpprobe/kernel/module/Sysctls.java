@@ -116,10 +116,10 @@ final class Sysctls {
                 known.remove(setting); // the next poll tries again
             }
             if (refused.add(setting.name() + "=" + text)) {
-                LOG.warn("take over {} from the module: {}", setting.name(), wrong.getMessage());
+                LOG.warn("adopt setting {} of the module: {}", setting.name(), wrong.getMessage());
             }
         } catch (RuntimeException failed) { // of a listener of the settings: the value is in force, go on
-            LOG.warn("take over {} from the module: {}", setting.name(), failed.toString());
+            LOG.warn("adopt setting {} of the module: {}", setting.name(), failed.toString());
         }
     }
 

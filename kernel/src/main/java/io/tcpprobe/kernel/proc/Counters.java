@@ -29,7 +29,7 @@ public final class Counters {
         NO_VALUES("the line of values is missing"),
         TOO_FEW("there are fewer values than names"),
         TOO_MANY("there are more values than names"),
-        NO_NUMBER("a value is not a number; those after it are left out too");
+        NO_NUMBER("a value is not a number; it and those after it are ignored");
 
         private final String text;
 

@@ -13,13 +13,12 @@ import java.util.Optional;
  * TCPHystartDelayCwnd add windows). Further names of a newer kernel are treated as counters.
  */
 public enum HostGauge {
-    RTO_ALGORITHM("Tcp", "RtoAlgorithm", Unit.NONE, false, "a constant, the algorithm's number in TCP-MIB"),
-    RTO_MIN("Tcp", "RtoMin", Unit.MILLISECONDS, false, "a limit: net.ipv4.tcp_rto_min_us, where the kernel has it"),
-    RTO_MAX("Tcp", "RtoMax", Unit.MILLISECONDS, false, "a limit: net.ipv4.tcp_rto_max_ms, where the kernel has it"),
-    MAX_CONN("Tcp", "MaxConn", Unit.NONE, true, "a limit; -1 = there is none"),
-    CURR_ESTAB("Tcp", "CurrEstab", Unit.NONE, false, "connections that are in ESTABLISHED or CLOSE-WAIT now"),
-    MPTCP_CURR_ESTAB(
-            "MPTcpExt", "MPCurrEstab", Unit.NONE, false, "MPTCP connections that are in ESTABLISHED or CLOSE-WAIT now");
+    RTO_ALGORITHM("Tcp", "RtoAlgorithm", Unit.NONE, false, "a constant: the number of the algorithm in TCP-MIB"),
+    RTO_MIN("Tcp", "RtoMin", Unit.MILLISECONDS, false, "a limit: net.ipv4.tcp_rto_min_us, if the kernel has it"),
+    RTO_MAX("Tcp", "RtoMax", Unit.MILLISECONDS, false, "a limit: net.ipv4.tcp_rto_max_ms, if the kernel has it"),
+    MAX_CONN("Tcp", "MaxConn", Unit.NONE, true, "a limit; -1 = no limit"),
+    CURR_ESTAB("Tcp", "CurrEstab", Unit.NONE, false, "connections in ESTABLISHED or CLOSE-WAIT"),
+    MPTCP_CURR_ESTAB("MPTcpExt", "MPCurrEstab", Unit.NONE, false, "MPTCP connections in ESTABLISHED or CLOSE-WAIT");
 
     private final String group;
     private final String label;

@@ -113,7 +113,7 @@ final class ProcFile implements AutoCloseable {
 
     private void warnOnce(String fault) {
         if (logged.add(fault)) {
-            warnings.accept("read " + path + ": " + fault + "; the values that are missing are absent");
+            warnings.accept("read " + path + ": " + fault + "; the missing values are absent");
         }
     }
 

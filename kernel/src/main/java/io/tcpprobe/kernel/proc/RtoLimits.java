@@ -41,7 +41,7 @@ final class RtoLimits implements AutoCloseable {
         try {
             return new RandomAccessFile(path.toFile(), "r");
         } catch (FileNotFoundException older) {
-            LOG.debug("{}; the constant of /proc/net/snmp is served", older.getMessage());
+            LOG.debug("{}; the constant in /proc/net/snmp is used", older.getMessage());
             return null;
         }
     }

@@ -43,7 +43,7 @@ public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boo
         try {
             return Integer.parseInt(Sysctl.text(file));
         } catch (IOException | NumberFormatException bad) {
-            LOG.warn("read {}: {}; the kernel's default {} is taken", file, bad.toString(), preset);
+            LOG.warn("read {}: {}; the kernel's default {} is used", file, bad.toString(), preset);
             return preset;
         }
     }

@@ -7,20 +7,20 @@ public final class BadLines {
     private static final int FIRST = 10;
 
     private final String where;
-    private final Consumer<String> say;
+    private final Consumer<String> log;
     private volatile long count;
-    private long nextSaid = FIRST * 10;
+    private long nextLogged = FIRST * 10;
     private String first = "";
 
     /**
      * Creates a counter for one input.
      *
      * @param where the input, for messages: "replay /tmp/flows.log"
-     * @param say receives the messages
+     * @param log receives the messages
      */
-    public BadLines(String where, Consumer<String> say) {
+    public BadLines(String where, Consumer<String> log) {
         this.where = where;
-        this.say = say;
+        this.log = log;
     }
 
     void add(long line, String fault) {
@@ -30,11 +30,12 @@ public final class BadLines {
             first = "line " + line + ": " + fault;
         }
         if (now <= FIRST) {
-            say.accept(where + ": line " + line + ": " + fault + "; skipped"
-                    + (now == FIRST ? "; from now on, only the 100th, 1000th ... is said" : ""));
-        } else if (now == nextSaid) {
-            nextSaid *= 10;
-            say.accept(where + ": line " + line + ": " + fault + "; skipped, as " + (now - 1) + " before it");
+            log.accept(where + ": line " + line + ": " + fault + "; skipped"
+                    + (now == FIRST ? "; of further bad lines, only the 100th, 1000th ... are logged" : ""));
+        } else if (now == nextLogged) {
+            nextLogged *= 10;
+            log.accept(
+                    where + ": line " + line + ": " + fault + "; skipped, with " + (now - 1) + " bad lines before it");
         }
     }
 

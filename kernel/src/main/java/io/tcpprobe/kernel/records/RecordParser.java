@@ -22,7 +22,7 @@ final class RecordParser {
     private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS - 1;
     private static final byte[] TRACEPOINT = {'t', 'c', 'p', '_', 'p', 'r', 'o', 'b', 'e', ':', ' '};
     private static final RecordField[] TRACED = RecordField.ALL;
-    private static final String COLUMNS_WANTED = "wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)";
+    private static final String COLUMNS_WANTED = "expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)";
 
     private final @Nullable RecordDialect only;
     private final InterfaceNumbers interfaces = new InterfaceNumbers();
@@ -152,7 +152,7 @@ final class RecordParser {
         }
         boolean whole = at == end;
         at = start;
-        return whole || wrong("there is something after field " + layout.size());
+        return whole || wrong("there are more characters after field " + layout.size());
     }
 
     private boolean column(RecordField field, ProbeRecord into) {

@@ -59,8 +59,8 @@ interface RecordingInput extends RecordReader.Input, AutoCloseable {
                     return stream.read(bytes, from, length);
                 } catch (EOFException | ZipException damaged) {
                     throw new IOException(
-                            "read " + file + ": the gzip data is cut off or damaged (" + damaged.getMessage()
-                                    + "); what came before was played",
+                            "read " + file + ": the gzip data is truncated or damaged (" + damaged.getMessage()
+                                    + "); the data before that was played",
                             damaged);
                 }
             }

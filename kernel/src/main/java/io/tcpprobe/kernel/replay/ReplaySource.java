@@ -86,12 +86,11 @@ public final class ReplaySource implements FlowSource {
             throws IOException {
         String name = settings.get(Settings.REPLAY_FILE);
         if (name.isEmpty()) {
-            throw new IOException("no file is named; give --set replay.file=FILE");
+            throw new IOException("no file is set; use --set replay.file=FILE");
         }
         Path file = Path.of(name);
         if (Files.isDirectory(file) || !Files.isReadable(file)) {
-            throw new IOException(
-                    file + " is not a file or pipe that can be read; name another with --set replay.file=FILE");
+            throw new IOException(file + " is not a readable file or pipe; set another with --set replay.file=FILE");
         }
         ReplaySource source = new ReplaySource(settings, monotonicNanos, file, RecordingInput.open(file), listener);
         try {
@@ -184,14 +183,14 @@ public final class ReplaySource implements FlowSource {
             LOG.warn(
                     "replay {}: none of its {} lines is a record{}; a line must have the columns of tcp_probe_plus (19 or 16) or"
                             + " tcp_probe (11), or be the text of the tracepoint tcp:tcp_probe, or JSON of 'tcpprobe records';"
-                            + " name another file with --set replay.file=FILE, or its dialect with --set replay.dialect=NAME",
+                            + " set another file with --set replay.file=FILE, or the dialect with --set replay.dialect=NAME",
                     file,
                     reader.lines(),
                     bad.first().isEmpty() ? "" : " (" + bad.first() + ")");
             return;
         }
         LOG.info(
-                "replay {}: played to its end, {} records and {} bad lines; the flows stay as they were last",
+                "replay {}: end of file after {} records and {} bad lines; the flows keep their last values",
                 file,
                 played,
                 bad.count());

@@ -51,7 +51,7 @@ final class FallbackSource implements FlowSource {
     public void refresh() throws IOException {
         if (module.present()) {
             if (dismiss()) {
-                LOG.info("flows come from source {} again", module.name());
+                LOG.info("source {} is used again", module.name());
             }
             module.refresh();
             return;
@@ -60,7 +60,7 @@ final class FallbackSource implements FlowSource {
         if (other == null) {
             other = opener.open();
             standIn = other;
-            LOG.info("flows come from source {} until the module is there again", other.name());
+            LOG.info("source {} is used until the module is loaded again", other.name());
         } else {
             other.refresh();
         }

@@ -59,7 +59,7 @@ public final class FlowSources {
         public List<String> warnings() {
             return refusals.stream()
                     .filter(SourceRefusal::unexpected)
-                    .map(refusal -> "flows come from source " + source.name() + ", not from " + refusal)
+                    .map(refusal -> "source " + source.name() + " is used, not " + refusal)
                     .toList();
         }
     }

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
 
 /** Selects the stream of samples. */
 public final class RecordStreams {
-    private static final String NOT_DIAG = "diag: it polls, and sees no ACK";
+    private static final String NOT_DIAG = "diag: it polls and does not see ACKs";
 
     /** Opens a stream, or throws the reason why it does not run on this host. */
     @FunctionalInterface
@@ -67,7 +67,7 @@ public final class RecordStreams {
                 "open",
                 "records, probe.source=" + wanted,
                 String.join("; ", refused),
-                "use a source that sees ACKs: bpf as root, module, or a file by replay"));
+                "use a source that sees every ACK: bpf (as root), module, or replay with a file"));
         return Optional.empty();
     }
 }

@@ -125,7 +125,7 @@ class BpfRefusalTest {
         assertTrue(new Privileges(BPF_AND_PERFMON, true, false).expectBpf());
         assertFalse(new Privileges(0, true, false).expectBpf(), "anybody");
         String[] said = openWith("auto", "--bounding-set=-all").split("\n");
-        String warning = "warning: flows come from source diag, not from " + said[0].substring("diag ".length());
+        String warning = "warning: source diag is used, not " + said[0].substring("diag ".length());
         assertEquals(1, Arrays.stream(said).filter(warning::equals).count(), () -> String.join("\n", said));
         assertEquals(
                 1,

@@ -153,7 +153,7 @@ class HostCountersTest {
                 assertFalse(counters.tcpExt().has("TW"));
             }
         }
-        String rest = "; the values that are missing are absent";
+        String rest = "; the missing values are absent";
         assertEquals(
                 List.of(
                         "read " + folder.resolve("snmp") + ": Tcp: there are fewer values than names" + rest,

@@ -81,7 +81,7 @@ class RecordParserTest {
             byte[] bytes = sixteen.getBytes(ISO_8859_1);
             assertFalse(parser.parse(bytes, 0, bytes.length, new ProbeRecord()));
             assertEquals(
-                    "has 16 columns; wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe), and of these only those of the"
+                    "has 16 columns; expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe), and of these only those of the"
                             + " dialect " + other.label(),
                     parser.fault());
         }
@@ -148,7 +148,7 @@ class RecordParserTest {
                 "1.5 A 1 17 0x1 6 7 8 9 10|field 5, snd_nxt: is not a hexadecimal number that begins with 0x",
                 "1.5 A 1 0x1 0x100000000 6 7 8 9 10|field 6, snd_una: is greater than 0xffffffff",
                 "1.5 A 1 0x1 0x1 4294967296 7 8 9 10|field 7, cwnd: is greater than 4294967295",
-                "1.5 A 1 0x1|has 5 columns; wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)",
+                "1.5 A 1 0x1|has 5 columns; expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)",
                 "2015-02-18 A 1 0x1 0x1 6 7 8 9 10|field 1, time: is followed by other characters",
                 "['1.5, |the list does not end with ]",
                 "tcp_probe: src=1.2.3.4:5|field 1, time: is not a number",

@@ -72,7 +72,7 @@ class RecordReaderTest {
         assertEquals(
                 List.of(
                         "read it: line 2: field 1, time: is not a number; skipped",
-                        "read it: line 5: has 6 columns; wanted are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe); skipped"),
+                        "read it: line 5: has 6 columns; expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe); skipped"),
                 said);
         assertEquals(2, bad.count());
     }

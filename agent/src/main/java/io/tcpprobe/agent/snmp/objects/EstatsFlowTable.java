@@ -51,7 +51,7 @@ public final class EstatsFlowTable implements Table<EstatsRows> {
         this.active = active;
         this.root = new OID(table.entry().toArray());
         this.columns = table.columns().stream()
-                .filter(EstatsColumn::given)
+                .filter(EstatsColumn::available)
                 .map(column -> column(column, host).where(new Needs(column.needs())))
                 .toList();
     }

@@ -42,7 +42,7 @@ public final class EstatsListeners implements Table<EstatsListeners.Rows> {
     private final ListenerTracker watch;
     private final OID root = new OID(EstatsTable.LISTENER.entry().toArray());
     private final List<Column<Rows>> columns = EstatsTable.LISTENER.columns().stream()
-            .filter(EstatsColumn::given)
+            .filter(EstatsColumn::available)
             .map(EstatsListeners::column)
             .toList();
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * later {@link Origin} wins.
  */
 public final class Configuration {
-    private final Map<Origin, Map<Setting<?>, SettingValue<?>>> given = new EnumMap<>(Origin.class);
+    private final Map<Origin, Map<Setting<?>, SettingValue<?>>> values = new EnumMap<>(Origin.class);
     private final List<Problem> problems = new ArrayList<>();
     private final List<Problem> warnings = new ArrayList<>();
 
@@ -92,7 +92,7 @@ public final class Configuration {
         }
         try {
             SettingValue<?> value = found.get().parse(text, step, object);
-            given.computeIfAbsent(origin, _ -> new LinkedHashMap<>()).put(value.setting(), value);
+            values.computeIfAbsent(origin, _ -> new LinkedHashMap<>()).put(value.setting(), value);
         } catch (BadSettingException bad) {
             problems.add(bad.problem());
         }
@@ -109,25 +109,25 @@ public final class Configuration {
     }
 
     /** Returns the valid values of this origin, the last one of each setting. */
-    public List<SettingValue<?>> given(Origin origin) {
-        return List.copyOf(given.getOrDefault(origin, Map.of()).values());
+    public List<SettingValue<?>> values(Origin origin) {
+        return List.copyOf(values.getOrDefault(origin, Map.of()).values());
     }
 
     /** Returns the value of one setting as given, or its default. For settings that are needed before the store exists. */
     @SuppressWarnings("unchecked") // a value is of its own setting's type
     public <T> T early(Setting<T> setting) {
         SettingValue<?> value = setting.defaultValue();
-        for (var values : given.values()) {
-            value = values.getOrDefault(setting, value);
+        for (var ofOrigin : values.values()) {
+            value = ofOrigin.getOrDefault(setting, value);
         }
         return ((SettingValue<T>) value).value();
     }
 
     /** Creates the store from these values and those that an earlier run of the agent saved. */
-    public SettingStore store(List<SettingValue<?>> saved, SettingStore.SettingPersistence keeper) {
+    public SettingStore store(List<SettingValue<?>> saved, SettingStore.SettingPersistence persistence) {
         Map<Origin, List<SettingValue<?>>> all = new EnumMap<>(Origin.class);
-        given.keySet().forEach(origin -> all.put(origin, given(origin)));
+        values.keySet().forEach(origin -> all.put(origin, values(origin)));
         all.put(Origin.SAVED, saved);
-        return new SettingStore(all, keeper);
+        return new SettingStore(all, persistence);
     }
 }

@@ -33,7 +33,7 @@ public final class SettingStore {
 
     private record Held(SettingValue<?> value, Origin origin) {}
 
-    private final SettingPersistence keeper;
+    private final SettingPersistence persistence;
     private final ChangeDelivery delivery = new ChangeDelivery();
     private final Map<Setting<?>, SettingValue<?>> saved = new LinkedHashMap<>();
     private volatile Map<Setting<?>, Held> values;
@@ -42,10 +42,11 @@ public final class SettingStore {
      * Creates a store.
      *
      * @param given the values given at start, by origin; defaults may be omitted
-     * @param keeper saves changed values
+     * @param persistence saves changed values
      */
-    public SettingStore(Map<Origin, ? extends Collection<? extends SettingValue<?>>> given, SettingPersistence keeper) {
-        this.keeper = keeper;
+    public SettingStore(
+            Map<Origin, ? extends Collection<? extends SettingValue<?>>> given, SettingPersistence persistence) {
+        this.persistence = persistence;
         Map<Setting<?>, Held> start = new HashMap<>();
         for (Setting<?> setting : Settings.ALL) {
             start.put(setting, new Held(setting.defaultValue(), Origin.DEFAULT));
@@ -126,7 +127,7 @@ public final class SettingStore {
         Map<String, String> texts = new LinkedHashMap<>();
         toKeep.forEach((setting, value) -> texts.put(setting.name(), value.text()));
         try {
-            keeper.keep(texts);
+            persistence.keep(texts);
         } catch (IOException failed) {
             throw new BadSettingException(
                     BadSettingException.Reason.NOT_KEPT,

@@ -45,12 +45,12 @@ public final class SettingsFile implements SettingStore.SettingPersistence {
         List<Problem> wrong = new ArrayList<>();
         List<SettingValue<?>> values = read(wrong);
         if (!wrong.isEmpty()) {
-            Path aside = StateFiles.keepAside(file, clock);
+            Path renamed = StateFiles.renameToBad(file, clock);
             warnings.addAll(wrong);
             warnings.add(new Problem(
                     "read",
                     file.toString(),
-                    "it is damaged and was renamed to " + aside.getFileName(),
+                    "it is damaged and was renamed to " + renamed.getFileName(),
                     "the defaults are used; to restore the values, correct that file and rename it to settings"));
         }
         return values;

@@ -36,7 +36,7 @@ public final class StateFiles {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS").withZone(ZoneOffset.UTC);
 
-    private static final String ASIDE = ".bad-";
+    private static final String BAD = ".bad-";
 
     private StateFiles() {}
 
@@ -117,16 +117,16 @@ public final class StateFiles {
      * @return the new path, in the same folder
      * @throws IOException if it cannot be renamed
      */
-    public static Path keepAside(Path file, Clock clock) throws IOException {
-        Path aside = file.resolveSibling(file.getFileName() + ASIDE + STAMP.format(clock.instant()));
-        return Files.move(file, aside);
+    public static Path renameToBad(Path file, Clock clock) throws IOException {
+        Path renamed = file.resolveSibling(file.getFileName() + BAD + STAMP.format(clock.instant()));
+        return Files.move(file, renamed);
     }
 
-    /** Returns true if a file of this name was ever renamed by {@link #keepAside}; false also if the folder cannot be read. */
-    public static boolean isKeptAside(Path file) {
+    /** Returns true if a file of this name was ever renamed by {@link #renameToBad}; false also if the folder cannot be read. */
+    public static boolean hasBadCopy(Path file) {
         Path folder = file.toAbsolutePath().getParent();
-        try (DirectoryStream<Path> aside = Files.newDirectoryStream(folder, file.getFileName() + ASIDE + "*")) {
-            return aside.iterator().hasNext();
+        try (DirectoryStream<Path> renamed = Files.newDirectoryStream(folder, file.getFileName() + BAD + "*")) {
+            return renamed.iterator().hasNext();
         } catch (IOException | DirectoryIteratorException _) {
             return false;
         }

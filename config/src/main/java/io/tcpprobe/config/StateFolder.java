@@ -31,13 +31,13 @@ public record StateFolder(Path path, String from) {
      * Variables without an absolute path are ignored. Java's {@code user.home} is not used: it comes from passwd(5), and is "?"
      * for a user without an entry there.
      *
-     * @param given the setting's value
+     * @param configured the setting's value
      * @param environment of the process
      * @param user effective id of the user who runs the process
      */
-    public static StateFolder locate(Path given, Map<String, String> environment, long user) {
-        if (!given.toString().isEmpty()) {
-            return new StateFolder(given, Settings.STATE_DIR.name());
+    public static StateFolder locate(Path configured, Map<String, String> environment, long user) {
+        if (!configured.toString().isEmpty()) {
+            return new StateFolder(configured, Settings.STATE_DIR.name());
         }
         String ofService = environment.getOrDefault(OF_SERVICE, "").split(":", 2)[0];
         if (ofService.startsWith("/")) {

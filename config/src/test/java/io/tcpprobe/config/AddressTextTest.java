@@ -32,8 +32,8 @@ class AddressTextTest {
         "1:0:0:0:0:0:0:0, 1::",
         "0:0:1:0:0:0:0:1, 0:0:1::1",
     })
-    void shouldWriteIpv6AsRfc5952Says(String given, String written) throws UnknownHostException {
-        assertEquals(written, AddressText.of(InetAddress.getByName(given).getAddress()));
+    void shouldWriteIpv6AsInRfc5952(String text, String written) throws UnknownHostException {
+        assertEquals(written, AddressText.of(InetAddress.getByName(text).getAddress()));
     }
 
     /** RFC 5952, section 5; InetAddress would give 4 bytes for such a text. */

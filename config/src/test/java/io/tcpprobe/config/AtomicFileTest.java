@@ -23,7 +23,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void shouldMakeAndReplaceTheFileAndLeaveNothingElse() throws IOException {
+    void shouldCreateAndReplaceTheFileWithoutRemnants() throws IOException {
         Path file = folder.resolve("it");
         AtomicFile.write(file, "old", "rw-r--r--");
         AtomicFile.write(file, "new \u00e4\n", "rw-r--r--");
@@ -32,7 +32,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void shouldGiveThePermissionsThatWereAskedFor() throws IOException {
+    void shouldSetTheRequestedPermissions() throws IOException {
         for (String permissions : List.of("rw-------", "rw-r--r--")) {
             Path file = folder.resolve("it");
             AtomicFile.write(file, "x", permissions);

@@ -41,7 +41,7 @@ class ChangeLockTest {
     }
 
     @Test
-    void shouldGiveUpAfterItsPatience() throws IOException {
+    void shouldGiveUpAfterTheTimeout() throws IOException {
         try (ChangeLock _ = ChangeLock.take(folder)) {
             IOException refused = assertThrows(IOException.class, () -> ChangeLock.take(folder, Duration.ofMillis(50)));
             assertTrue(refused.getMessage().contains("change.lock is locked by another process"), refused::toString);

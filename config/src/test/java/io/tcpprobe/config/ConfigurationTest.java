@@ -71,7 +71,7 @@ class ConfigurationTest {
 
     @ParameterizedTest
     @FieldSource("ALL")
-    void shouldTakeTheKeyFromEveryPlace(Setting<?> setting) throws IOException {
+    void shouldReadTheKeyFromEveryOrigin(Setting<?> setting) throws IOException {
         String name = setting.name();
         String value = OTHER.get(name);
         var byFile =
@@ -169,7 +169,7 @@ class ConfigurationTest {
         assertEquals(List.of(), read.problems());
         assertEquals(List.of(), read.warnings());
         for (Origin origin : Origin.values()) {
-            assertEquals(List.of(), read.given(origin));
+            assertEquals(List.of(), read.values(origin));
         }
     }
 
@@ -190,7 +190,7 @@ class ConfigurationTest {
     }
 
     @Test
-    void shouldSayThatTheFileIsMissingOrNoFile() {
+    void shouldReportAMissingOrUnreadableFile() {
         Path missing = folder.resolve("missing");
         assertEquals(
                 "read " + missing + ": " + missing + " does not exist; give a readable file with --config, or no file",
@@ -229,8 +229,8 @@ class ConfigurationTest {
             assertEquals(2, read.problems().size(), "seed " + seed);
             assertEquals(1, read.warnings().size(), "seed " + seed);
             assertTrue(
-                    read.given(Origin.COMMAND_LINE).isEmpty()
-                            && read.given(Origin.ENVIRONMENT).isEmpty(),
+                    read.values(Origin.COMMAND_LINE).isEmpty()
+                            && read.values(Origin.ENVIRONMENT).isEmpty(),
                     "seed " + seed);
         }
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 
 class SettingStoreTest {
     private final List<Map<String, String>> kept = new ArrayList<>();
-    private final List<SettingChange<?>> told = new ArrayList<>();
+    private final List<SettingChange<?>> received = new ArrayList<>();
     private final SettingStore store = store(values -> kept.add(new LinkedHashMap<>(values)));
 
     private static SettingStore store(SettingStore.SettingPersistence keeper) {
@@ -41,54 +41,54 @@ class SettingStoreTest {
         assertEquals(Origin.DEFAULT, store.origin(Settings.PROBETIME));
         assertEquals(0, store.get(Settings.FULL));
         assertEquals(List.of(), kept);
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), received);
     }
 
     @Test
-    void shouldKeepPublishAndTellAChange() throws BadSettingException {
-        store.follow(Settings.ALL, told::add);
+    void shouldSavePublishAndReportAChange() throws BadSettingException {
+        store.follow(Settings.ALL, received::add);
         store.change(Settings.PROBETIME, " 20 ", "test");
         assertEquals(20, store.get(Settings.PROBETIME));
         assertEquals("20", store.text(Settings.PROBETIME));
         assertEquals(Origin.SAVED, store.origin(Settings.PROBETIME));
         assertEquals(List.of(Map.of("probetime", "20")), kept);
-        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "test")), told);
+        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "test")), received);
     }
 
     @Test
-    void shouldTakeOverWhatIsInForceOutsideAndNotKeepIt() throws BadSettingException {
-        store.follow(Settings.ALL, told::add);
+    void shouldAdoptValuesSetOutsideWithoutSavingThem() throws BadSettingException {
+        store.follow(Settings.ALL, received::add);
         store.adopt(Settings.PROBETIME.parse("20"), "sysctl");
         assertEquals(20, store.get(Settings.PROBETIME));
         assertEquals(Origin.OUTSIDE, store.origin(Settings.PROBETIME));
-        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "sysctl")), told);
+        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "sysctl")), received);
         store.adopt(Settings.PROBETIME.parse("20"), "sysctl");
-        assertEquals(1, told.size(), "nothing has changed");
+        assertEquals(1, received.size(), "nothing has changed");
         store.change(Settings.FULL, "1", "test");
         assertEquals(List.of(Map.of("full", "1")), kept);
     }
 
     @Test
-    void shouldTakeOverASettingThatChangesAtStartOnly() throws BadSettingException {
+    void shouldAdoptASettingThatChangesAtStartOnly() throws BadSettingException {
         store.adopt(Settings.BUFSIZE.parse("8192"), "sysctl");
         assertEquals(8192, store.get(Settings.BUFSIZE));
     }
 
     @Test
-    void shouldNotTakeOverAWrongValue() {
+    void shouldNotAdoptAWrongValue() {
         assertThrows(BadSettingException.class, () -> store.adopt(Settings.PROBETIME.parse("-1"), "sysctl"));
         assertNothingChanged();
     }
 
     @Test
-    void shouldKeepWhatWasChangedBeforeAsWell() throws BadSettingException {
+    void shouldAlsoSaveEarlierChanges() throws BadSettingException {
         store.change(Settings.PROBETIME, "20", "test");
         store.change(Settings.FULL, "1", "test");
         assertEquals(Map.of("probetime", "20", "full", "1"), kept.getLast());
     }
 
     @Test
-    void shouldKeepWhatWasSavedBeforeTheStart() throws BadSettingException {
+    void shouldKeepTheValuesSavedBeforeTheStart() throws BadSettingException {
         var restarted =
                 Configuration.read(null, Map.of(), List.of("port=3")).store(List.of(Settings.PORT.of(22L)), kept::add);
         assertEquals(3, restarted.get(Settings.PORT));
@@ -98,7 +98,7 @@ class SettingStoreTest {
 
     @Test
     void shouldRefuseAWrongValueAndChangeNothing() {
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         var refused = assertThrows(BadSettingException.class, () -> store.change(Settings.PROBETIME, "soon", "test"));
         assertEquals(BadSettingException.Reason.VALUE, refused.reason());
         assertNothingChanged();
@@ -106,7 +106,7 @@ class SettingStoreTest {
 
     @Test
     void shouldChangeNoneOfSeveralWhenOneChangesAtStartOnly() throws BadSettingException {
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         List<SettingValue<?>> changes = List.of(Settings.PROBETIME.of(20L), Settings.BUFSIZE.of(1L));
         var refused = assertThrows(BadSettingException.class, () -> store.change(changes, "test"));
         assertEquals(BadSettingException.Reason.READ_ONLY, refused.reason());
@@ -118,14 +118,14 @@ class SettingStoreTest {
 
     @Test
     void shouldTakeTheLastOfTwoValuesOfOneSetting() throws BadSettingException {
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         store.change(List.of(Settings.PROBETIME.of(20L), Settings.PROBETIME.of(30L)), "test");
-        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 30L, "test")), told);
+        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 30L, "test")), received);
         assertEquals(List.of(Map.of("probetime", "30")), kept);
     }
 
     @Test
-    void shouldGiveListenersValuesWithTheirTypes() throws BadSettingException {
+    void shouldPassTypedValuesToListeners() throws BadSettingException {
         List<Object> values = new ArrayList<>();
         store.follow(Settings.ALL, change -> {
             values.add(change.before().value());
@@ -149,10 +149,10 @@ class SettingStoreTest {
 
     @Test
     void shouldNotCallAListenerOfOtherSettings() throws BadSettingException {
-        store.follow(List.of(Settings.PROBETIME, Settings.PORT), told::add);
+        store.follow(List.of(Settings.PROBETIME, Settings.PORT), received::add);
         store.change(both(20, 1), "test");
         store.change(Settings.DEBUG, "1", "test");
-        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "test")), told);
+        assertEquals(List.of(changed(Settings.PROBETIME, 500L, 20L, "test")), received);
     }
 
     /** It would wait for ever if the lock of the store were held while it is called, or if the other thread waited for it. */
@@ -160,7 +160,7 @@ class SettingStoreTest {
     @Timeout(60)
     void shouldCallListenersWithoutTheLock() throws Exception {
         store.follow(List.of(Settings.PROBETIME), change -> {
-            told.add(change);
+            received.add(change);
             Thread other = Thread.ofPlatform().start(() -> {
                 assertDoesNotThrow(() -> store.change(Settings.PORT, "22", "other"));
                 assertDoesNotThrow(() -> store.adopt(Settings.HASHSIZE.of(64L), "other"));
@@ -169,7 +169,7 @@ class SettingStoreTest {
             assertDoesNotThrow(() -> other.join());
             assertEquals(22, store.get(Settings.PORT));
         });
-        store.follow(List.of(Settings.PORT, Settings.HASHSIZE, Settings.FULL), told::add);
+        store.follow(List.of(Settings.PORT, Settings.HASHSIZE, Settings.FULL), received::add);
         store.change(Settings.PROBETIME, "20", "test");
         assertEquals(
                 List.of(
@@ -177,16 +177,16 @@ class SettingStoreTest {
                         changed(Settings.PORT, 0L, 22L, "other"),
                         changed(Settings.HASHSIZE, 0L, 64L, "other"),
                         changed(Settings.FULL, 0L, 1L, "other")),
-                told);
+                received);
     }
 
     @Test
     void shouldNotifyOfAChangeByAListenerAfterTheOneThatItIsCalledFor() throws BadSettingException {
         store.follow(List.of(Settings.PROBETIME), _ -> assertDoesNotThrow(() -> store.change(Settings.FULL, "1", "l")));
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         store.change(Settings.PROBETIME, "20", "test");
         assertEquals(
-                List.of(changed(Settings.PROBETIME, 500L, 20L, "test"), changed(Settings.FULL, 0L, 1L, "l")), told);
+                List.of(changed(Settings.PROBETIME, 500L, 20L, "test"), changed(Settings.FULL, 0L, 1L, "l")), received);
     }
 
     /** Each change begins with the value that the one before it has ended with, and listeners see the same order. */
@@ -195,7 +195,7 @@ class SettingStoreTest {
     void shouldNotifyInTheOrderOfChangesWhenManyThreadsChange() throws Exception {
         List<SettingChange<?>> others = new ArrayList<>();
         SettingStore shared = store(_ -> {});
-        shared.follow(List.of(Settings.PROBETIME), told::add);
+        shared.follow(List.of(Settings.PROBETIME), received::add);
         shared.follow(List.of(Settings.PROBETIME), others::add);
         List<Thread> writers = new ArrayList<>();
         for (int writer = 0; writer < 3; writer++) {
@@ -213,14 +213,14 @@ class SettingStoreTest {
             writer.join();
         }
         shared.change(Settings.PORT, "1", "last"); // after it, nobody notifies any more
-        assertEquals(900, told.size());
+        assertEquals(900, received.size());
         SettingValue<?> before = Settings.PROBETIME.defaultValue();
-        for (SettingChange<?> change : told) {
+        for (SettingChange<?> change : received) {
             assertEquals(before, change.before());
             before = change.after();
         }
         assertEquals(before, shared.value(Settings.PROBETIME));
-        assertEquals(told, others);
+        assertEquals(received, others);
     }
 
     @Test
@@ -233,7 +233,7 @@ class SettingStoreTest {
             called.countDown();
             assertDoesNotThrow(() -> goOn.await());
         });
-        busy.follow(List.of(Settings.PORT), told::add);
+        busy.follow(List.of(Settings.PORT), received::add);
         Thread slow = Thread.ofPlatform()
                 .start(() -> assertDoesNotThrow(() -> busy.change(Settings.PROBETIME, "20", "slow")));
         called.await();
@@ -245,10 +245,10 @@ class SettingStoreTest {
         assertThrows(BadSettingException.class, () -> busy.adopt(Settings.PORT.of(7L), "test"));
         assertThrows(BadSettingException.class, () -> busy.reload(List.of(), "test"));
         assertEquals(ChangeDelivery.MAX_PENDING, busy.get(Settings.PORT), "nothing was changed");
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), received);
         goOn.countDown();
         slow.join();
-        assertEquals(ChangeDelivery.MAX_PENDING, told.size());
+        assertEquals(ChangeDelivery.MAX_PENDING, received.size());
         busy.change(Settings.PORT, "7", "test");
         assertEquals(7, busy.get(Settings.PORT));
     }
@@ -274,10 +274,10 @@ class SettingStoreTest {
                 throw new LinkageError("broken for good");
             }
         });
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         assertThrows(LinkageError.class, () -> store.change(Settings.PROBETIME, "20", "test"));
         store.change(Settings.PROBETIME, "30", "test");
-        assertEquals(List.of(changed(Settings.PROBETIME, 20L, 30L, "test")), told);
+        assertEquals(List.of(changed(Settings.PROBETIME, 20L, 30L, "test")), received);
     }
 
     @Test
@@ -285,10 +285,10 @@ class SettingStoreTest {
         store.follow(Settings.ALL, change -> {
             assertEquals(20, store.get(Settings.PROBETIME));
             assertEquals(1, store.get(Settings.FULL));
-            told.add(change);
+            received.add(change);
         });
         store.change(both(20, 1), "test");
-        assertEquals(2, told.size());
+        assertEquals(2, received.size());
         assertEquals(List.of(Map.of("probetime", "20", "full", "1")), kept);
     }
 
@@ -301,7 +301,7 @@ class SettingStoreTest {
             }
             kept.add(Map.copyOf(values));
         });
-        failing.follow(Settings.ALL, told::add);
+        failing.follow(Settings.ALL, received::add);
         failing.change(Settings.PORT, "22", "test");
         full.set(true);
         var refused = assertThrows(BadSettingException.class, () -> failing.change(Settings.PROBETIME, "20", "test"));
@@ -311,21 +311,21 @@ class SettingStoreTest {
                         + " nothing was changed",
                 refused.getMessage());
         assertEquals(500, failing.get(Settings.PROBETIME));
-        assertEquals(1, told.size());
+        assertEquals(1, received.size());
         full.set(false);
         failing.change(Settings.FULL, "1", "test");
         assertEquals(Map.of("port", "22", "full", "1"), kept.getLast(), "the refused value must not be kept later");
     }
 
     @Test
-    void shouldTellTheOtherListenersWhenOneFails() {
+    void shouldNotifyTheOtherListenersWhenOneFails() {
         store.follow(Settings.ALL, _ -> {
             throw new IllegalStateException("broken listener");
         });
-        store.follow(Settings.ALL, told::add);
+        store.follow(Settings.ALL, received::add);
         var thrown = assertThrows(IllegalStateException.class, () -> store.change(both(20, 1), "test"));
         assertEquals(1, thrown.getSuppressed().length);
-        assertEquals(2, told.size());
+        assertEquals(2, received.size());
         assertEquals(20, store.get(Settings.PROBETIME));
     }
 
@@ -362,14 +362,14 @@ class SettingStoreTest {
     }
 
     @Test
-    void shouldNotTellASecret() {
+    void shouldNotPrintASecret() {
         assertEquals("(set)", store.shown(Settings.SNMP_COMMUNITY));
         assertEquals("public", store.text(Settings.SNMP_COMMUNITY));
         assertFalse(store.shown(Settings.SNMP_LISTEN).isEmpty());
     }
 
     @Test
-    void shouldLeaveAllAsItWasWhenTheKeeperBreaks() {
+    void shouldChangeNothingWhenPersistenceFails() {
         SettingStore breaking = store(_ -> {
             throw new IllegalStateException("broken keeper");
         });
@@ -382,8 +382,8 @@ class SettingStoreTest {
         assertEquals("disk full", Problem.cause(new IOException("disk full")));
     }
 
-    private static SettingStore started(List<SettingValue<?>> saved, Map<Origin, List<SettingValue<?>>> given) {
-        Map<Origin, List<SettingValue<?>>> all = new LinkedHashMap<>(given);
+    private static SettingStore started(List<SettingValue<?>> saved, Map<Origin, List<SettingValue<?>>> configured) {
+        Map<Origin, List<SettingValue<?>>> all = new LinkedHashMap<>(configured);
         all.put(Origin.SAVED, saved);
         return new SettingStore(all, _ -> {
             throw new AssertionError("a reload keeps nothing");
@@ -393,7 +393,7 @@ class SettingStoreTest {
     @Test
     void shouldPutAnotherFileInForce() throws BadSettingException {
         SettingStore running = started(List.of(), Map.of(Origin.FILE, both(20, 1)));
-        running.follow(Settings.ALL, told::add);
+        running.follow(Settings.ALL, received::add);
         var reload = running.reload(List.of(Settings.PROBETIME.of(30L), Settings.PORT.of(443L)), "SIGHUP");
         assertEquals(30, running.get(Settings.PROBETIME));
         assertEquals(443, running.get(Settings.PORT));
@@ -405,7 +405,7 @@ class SettingStoreTest {
                         changed(Settings.FULL, 1L, 0L, "SIGHUP"),
                         changed(Settings.PORT, 0L, 443L, "SIGHUP"),
                         changed(Settings.PROBETIME, 20L, 30L, "SIGHUP")),
-                told);
+                received);
         assertEquals(
                 new SettingStore.Reload(
                         List.of(Settings.FULL, Settings.PORT, Settings.PROBETIME), List.of(), List.of()),
@@ -413,11 +413,11 @@ class SettingStoreTest {
     }
 
     @Test
-    void shouldNotPutAFileOverWhatCameLaterOrNeedsARestart() throws BadSettingException {
+    void shouldNotOverrideALaterOriginOrASettingThatNeedsARestart() throws BadSettingException {
         SettingStore running = started(
                 List.of(Settings.PROBETIME.of(20L)),
                 Map.of(Origin.COMMAND_LINE, List.of(Settings.SNMP_COMMUNITY.of("cellar"))));
-        running.follow(Settings.ALL, told::add);
+        running.follow(Settings.ALL, received::add);
         var reload = running.reload(
                 List.of(
                         Settings.PROBETIME.of(30L),
@@ -429,7 +429,7 @@ class SettingStoreTest {
         assertEquals(Origin.SAVED, running.origin(Settings.PROBETIME));
         assertEquals("cellar", running.get(Settings.SNMP_COMMUNITY));
         assertEquals(4096, running.get(Settings.BUFSIZE));
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), received);
         assertEquals(
                 new SettingStore.Reload(
                         List.of(), List.of(Settings.BUFSIZE), List.of(Settings.PROBETIME, Settings.SNMP_COMMUNITY)),

@@ -39,13 +39,13 @@ class SettingsFileTest {
     }
 
     @Test
-    void shouldGiveNothingWhenNothingWasKept() throws IOException {
+    void shouldLoadNothingWhenNothingWasSaved() throws IOException {
         assertEquals(List.of(), file.load(warnings));
         assertEquals(List.of(), warnings);
     }
 
     @Test
-    void shouldGiveBackWhatWasKept() throws Exception {
+    void shouldLoadTheSavedValues() throws Exception {
         file.keep(Map.of("probetime", "20", "port", "22"));
         assertEquals(Set.of(Settings.PROBETIME.of(20L), Settings.PORT.of(22L)), Set.copyOf(file.load(warnings)));
         assertEquals(List.of(), warnings);
@@ -53,9 +53,9 @@ class SettingsFileTest {
 
     @Test
     void shouldSurviveARestart() throws Exception {
-        Configuration given = Configuration.read(null, Map.of(), List.of());
-        given.store(file.load(warnings), file).change(Settings.PROBETIME, "20", "test");
-        SettingStore again = given.store(new SettingsFile(folder, CLOCK).load(warnings), file);
+        Configuration configuration = Configuration.read(null, Map.of(), List.of());
+        configuration.store(file.load(warnings), file).change(Settings.PROBETIME, "20", "test");
+        SettingStore again = configuration.store(new SettingsFile(folder, CLOCK).load(warnings), file);
         assertEquals(20, again.get(Settings.PROBETIME));
         assertEquals(Origin.SAVED, again.origin(Settings.PROBETIME));
     }
@@ -70,7 +70,7 @@ class SettingsFileTest {
                 "probetime = 20\nsnmp.community = open\n",
                 "probetime = 2\0\n"
             })
-    void shouldKeepGarbageAsideAndUseNothingOfIt(String text) throws IOException {
+    void shouldRenameAMalformedFileAndUseNoneOfIt(String text) throws IOException {
         Path settings = Files.writeString(folder.resolve("settings"), text);
         assertEquals(List.of(), file.load(warnings));
         assertEquals(2, warnings.size(), warnings.toString());
@@ -80,7 +80,7 @@ class SettingsFileTest {
     }
 
     @Test
-    void shouldKeepRandomBytesAside() throws IOException {
+    void shouldRenameAFileOfRandomBytes() throws IOException {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
@@ -89,12 +89,12 @@ class SettingsFileTest {
             bytes[0] = '!';
             Files.write(folder.resolve("settings"), bytes);
             assertEquals(List.of(), file.load(warnings), "seed " + seed);
-            Path aside = folder.resolve("settings.bad-20260203T040506.789");
+            Path renamed = folder.resolve("settings.bad-20260203T040506.789");
             assertEquals(
                     new String(bytes, StandardCharsets.ISO_8859_1),
-                    Files.readString(aside, StandardCharsets.ISO_8859_1),
+                    Files.readString(renamed, StandardCharsets.ISO_8859_1),
                     "seed " + seed);
-            Files.delete(aside);
+            Files.delete(renamed);
         }
     }
 

@@ -185,7 +185,7 @@ class SettingsListTest {
     }
 
     @Test
-    void shouldNotTellASecret() {
+    void shouldNotPrintASecret() {
         String nearlyRight = "hunter2 hunter2";
         var refused = assertThrows(BadSettingException.class, () -> Settings.SNMP_COMMUNITY.parse(nearlyRight));
         assertFalse(refused.getMessage().contains("hunter2"), refused.getMessage());

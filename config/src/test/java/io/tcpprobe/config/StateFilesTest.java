@@ -86,11 +86,11 @@ class StateFilesTest {
     }
 
     @Test
-    void shouldKeepAFileAside() throws IOException {
+    void shouldRenameADamagedFile() throws IOException {
         Path file = file("a\n");
-        Path aside = StateFiles.keepAside(file, Clock.systemUTC());
+        Path renamed = StateFiles.renameToBad(file, Clock.systemUTC());
         assertFalse(Files.exists(file));
-        assertEquals("a\n", Files.readString(aside));
-        assertTrue(aside.getFileName().toString().startsWith("users.bad-"), aside::toString);
+        assertEquals("a\n", Files.readString(renamed));
+        assertTrue(renamed.getFileName().toString().startsWith("users.bad-"), renamed::toString);
     }
 }

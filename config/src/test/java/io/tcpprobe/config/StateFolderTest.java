@@ -22,12 +22,12 @@ class StateFolderTest {
     private static final long ROOT = 0;
     private static final long ANN = 1000;
 
-    private static Path locate(Path given, Map<String, String> environment, long user) {
-        return StateFolder.locate(given, environment, user).path();
+    private static Path locate(Path configured, Map<String, String> environment, long user) {
+        return StateFolder.locate(configured, environment, user).path();
     }
 
     @Test
-    void shouldTakeTheFolderThatIsGiven() {
+    void shouldUseTheConfiguredFolder() {
         Map<String, String> environment = Map.of("XDG_STATE_HOME", "/xdg", "STATE_DIRECTORY", "/service");
         assertEquals(Path.of("/x"), locate(Path.of("/x"), environment, ROOT));
         assertEquals(Path.of("/x"), locate(Path.of("/x"), environment, ANN));
@@ -44,7 +44,7 @@ class StateFolderTest {
     }
 
     @Test
-    void shouldTakeTheSystemsFolderForRoot() {
+    void shouldUseTheSystemFolderForRoot() {
         assertEquals(
                 Path.of("/var/lib/tcpprobe"), locate(DEFAULT, Map.of("XDG_STATE_HOME", "/xdg", "HOME", "/root"), ROOT));
     }

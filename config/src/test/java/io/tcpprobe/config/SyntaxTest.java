@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SyntaxTest {
     @Test
-    void shouldTakeBothEndsOfARangeAndNothingBeyond() throws BadSettingException {
+    void shouldAcceptBothBoundsOfARangeAndNothingBeyond() throws BadSettingException {
         assertEquals(0, Settings.PROBETIME.parse("0").value());
         assertEquals(86_400_000, Settings.PROBETIME.parse(" 86400000\t").value());
         assertRefused(Settings.PROBETIME, "-1", "set probetime: '-1' is out of range; give 0..86400000 milliseconds");
@@ -37,7 +37,7 @@ class SyntaxTest {
     }
 
     @Test
-    void shouldTakeOnlyTheWordsOfAChoice() throws BadSettingException {
+    void shouldAcceptOnlyTheWordsOfAChoice() throws BadSettingException {
         assertEquals("diag", Settings.PROBE_SOURCE.parse(" diag ").value());
         assertRefused(
                 Settings.PROBE_SOURCE,
@@ -88,7 +88,7 @@ class SyntaxTest {
     }
 
     @Test
-    void shouldGiveAListThatNobodyCanChange() throws BadSettingException {
+    void shouldReturnAnImmutableList() throws BadSettingException {
         for (String text : List.of("", "127.0.0.1:80")) {
             List<InetSocketAddress> addresses = Settings.HTTP_LISTEN.parse(text).value();
             assertThrows(UnsupportedOperationException.class, () -> addresses.add(new InetSocketAddress(1)));
@@ -101,7 +101,7 @@ class SyntaxTest {
     }
 
     @Test
-    void shouldSayOnOneShortLineWhatWasWrong() {
+    void shouldReportTheFaultOnOneShortLine() {
         String garbage = "x\n\r\0\u001b[2J".repeat(1000);
         String message = assertThrows(BadSettingException.class, () -> Settings.PORT.parse(garbage))
                 .getMessage();
@@ -117,9 +117,9 @@ class SyntaxTest {
             String text = garbage(random);
             for (Setting<?> setting : Settings.ALL) {
                 // "host:port" would be looked up by name; what is in brackets and has a colon never is.
-                String given = setting.syntax() instanceof Syntax.Listen ? "[:" + text + "]:1" : text;
+                String input = setting.syntax() instanceof Syntax.Listen ? "[:" + text + "]:1" : text;
                 try {
-                    setting.parse(given);
+                    setting.parse(input);
                 } catch (BadSettingException refused) {
                     assertEquals(BadSettingException.Reason.VALUE, refused.reason(), "seed " + seed);
                 }

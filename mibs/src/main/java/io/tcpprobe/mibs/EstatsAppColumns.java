@@ -14,7 +14,7 @@ import java.util.List;
 
 /** The columns of tcpEStatsAppTable and tcpEStatsTuneTable. */
 final class EstatsAppColumns {
-    private static final int GREATEST_MSS = 65535;
+    private static final int MAX_MSS = 65535;
 
     static final List<EstatsColumn> APP = new EstatsColumns("tcpEStatsApp")
             .field(1, "SndUna", COUNTER32, SEGMENTS, FlowField.SND_UNA)
@@ -68,7 +68,7 @@ final class EstatsAppColumns {
             .list();
 
     private static long mss(long set) {
-        return set == 0 ? GREATEST_MSS : set;
+        return set == 0 ? MAX_MSS : set;
     }
 
     private EstatsAppColumns() {}

@@ -57,7 +57,7 @@ final class EstatsStackColumns {
                     "ECN",
                     ENUMERATION,
                     KERNEL,
-                    (flows, row, host) -> negotiated(flows, row, ECN, asksForEcn(flows, row, host)),
+                    (flows, row, host) -> negotiated(flows, row, ECN, requestsEcn(flows, row, host)),
                     "options" + IF_NOT,
                     FlowField.OPTIONS)
             .computed(
@@ -151,17 +151,17 @@ final class EstatsStackColumns {
     }
 
     /** Returns a TcpEStatsNegotiated: enabled(1), selfDisabled(2), peerDisabled(3). */
-    private static long negotiated(FlowColumns flows, int row, int option, boolean asked) {
+    private static long negotiated(FlowColumns flows, int row, int option, boolean requested) {
         if ((flows.number(FlowField.OPTIONS, row) & option) != 0) {
             return 1;
         }
-        return asked ? 3 : 2;
+        return requested ? 3 : 2;
     }
 
     /** Returns true if this host asks for ECN. tcp_ecn is 1 if it does, 2 if it only agrees when asked. */
-    private static boolean asksForEcn(FlowColumns flows, int row, TcpSysctls host) {
+    private static boolean requestsEcn(FlowColumns flows, int row, TcpSysctls host) {
         boolean passive = flows.has(FlowField.ACTIVE_OPEN, row) && flows.number(FlowField.ACTIVE_OPEN, row) == 0;
-        return host.ecnAsked() || host.ecnAgreed() && passive;
+        return host.ecnRequested() || host.ecnAccepted() && passive;
     }
 
     private static long undone(FlowColumns flows, int row, TcpSysctls host) {

@@ -144,7 +144,7 @@ public final class MibText {
         return lines.append("\"\n").toString();
     }
 
-    private static String place(String parent, int arc) {
+    private static String assignment(String parent, int arc) {
         return "    ::= { " + parent + " " + arc + " }";
     }
 
@@ -158,7 +158,7 @@ public final class MibText {
                     setting.writable() ? "read-write" : "read-only",
                     setting.doc() + (setting.writable() ? "" : " Takes effect at the agent's start only."),
                     "    DEFVAL { " + setting.defaultText() + " }\n"
-                            + place(
+                            + assignment(
                                     "tcpProbeSettings",
                                     SettingObjects.scalar(setting).arc()));
         }
@@ -199,7 +199,7 @@ public final class MibText {
                     object.units(),
                     "read-only",
                     object.doc(),
-                    place("tcpProbeAgent", object.arc()));
+                    assignment("tcpProbeAgent", object.arc()));
         }
     }
 
@@ -211,7 +211,7 @@ public final class MibText {
                     "",
                     "read-only",
                     statistic.doc(),
-                    place("tcpProbeStatistics", statistic.id()));
+                    assignment("tcpProbeStatistics", statistic.id()));
         }
     }
 
@@ -229,14 +229,14 @@ public final class MibText {
                 "not-accessible",
                 "The TCP connections of the host, except those in TIME-WAIT and half-open ones. A value that the source or the"
                         + " kernel does not provide is not instantiated.",
-                place("tcpProbeObjects", 4));
+                assignment("tcpProbeObjects", 4));
         object(
                 "tcpProbeFlowEntry",
                 "TcpProbeFlowEntry",
                 "",
                 "not-accessible",
                 "One TCP connection.",
-                "    INDEX { tcpProbeFlowId }\n" + place("tcpProbeFlowTable", 1));
+                "    INDEX { tcpProbeFlowId }\n" + assignment("tcpProbeFlowTable", 1));
         text.append("TcpProbeFlowEntry ::= SEQUENCE {\n    tcpProbeFlowId Unsigned32");
         for (FlowField field : columns()) {
             text.append(",\n    ").append(name(field)).append(' ').append(sequenceType(Smi.of(field)));
@@ -248,7 +248,7 @@ public final class MibText {
                 "",
                 "not-accessible",
                 "The flow id. Later flows have higher ids, until the id wraps.",
-                place("tcpProbeFlowEntry", 1));
+                assignment("tcpProbeFlowEntry", 1));
         for (FlowField field : columns()) {
             object(
                     name(field),
@@ -256,7 +256,7 @@ public final class MibText {
                     field.isTime() ? "" : units(field.unit()),
                     "read-only",
                     field.doc() + " Source: " + field.origin() + ".",
-                    place("tcpProbeFlowEntry", field.id()));
+                    assignment("tcpProbeFlowEntry", field.id()));
         }
     }
 
@@ -314,14 +314,14 @@ public final class MibText {
                 "not-accessible",
                 "The kernel's TCP counters that have no standard object: all of the groups TcpExt and MPTcpExt in"
                         + " /proc/net/netstat, and those of the group Tcp in /proc/net/snmp that are not in TCP-MIB.",
-                place("tcpProbeObjects", 5));
+                assignment("tcpProbeObjects", 5));
         object(
                 "tcpProbeCounterEntry",
                 "TcpProbeCounterEntry",
                 "",
                 "not-accessible",
                 "One counter.",
-                "    INDEX { tcpProbeCounterName }\n" + place("tcpProbeCounterTable", 1));
+                "    INDEX { tcpProbeCounterName }\n" + assignment("tcpProbeCounterTable", 1));
         text.append("""
                 TcpProbeCounterEntry ::= SEQUENCE {
                     tcpProbeCounterName SnmpAdminString,
@@ -336,14 +336,14 @@ public final class MibText {
                 "",
                 "not-accessible",
                 "The kernel's name of the counter, for example 'TCPTimeouts'.",
-                place("tcpProbeCounterEntry", 1));
+                assignment("tcpProbeCounterEntry", 1));
         object(
                 "tcpProbeCounterValue",
                 "Counter64",
                 "",
                 "read-only",
                 "The counter's value; not instantiated if the value can decrease, see tcpProbeCounterGauge.",
-                place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_VALUE));
+                assignment("tcpProbeCounterEntry", TcpProbeMib.COUNTER_VALUE));
         object(
                 "tcpProbeCounterGauge",
                 "Gauge32",
@@ -351,7 +351,7 @@ public final class MibText {
                 "read-only",
                 "The value if the kernel lists it among its counters but it can decrease: " + gauges()
                         + ". Not instantiated for counters.",
-                place("tcpProbeCounterEntry", TcpProbeMib.COUNTER_GAUGE));
+                assignment("tcpProbeCounterEntry", TcpProbeMib.COUNTER_GAUGE));
     }
 
     /** Returns the gauges that have no object in TCP-MIB. */
@@ -409,6 +409,6 @@ public final class MibText {
         text.append("tcpProbe").append(name).append("Group OBJECT-GROUP\n    OBJECTS {\n        ");
         text.append(String.join(",\n        ", objects));
         text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n").append(quoted(doc));
-        text.append(place("tcpProbeGroups", arc)).append("\n\n");
+        text.append(assignment("tcpProbeGroups", arc)).append("\n\n");
     }
 }

@@ -105,7 +105,7 @@ class EstatsTableTest {
 
     /** From the beginning to the last segment: sampled after 5 s, the last segment 1.5 s before that. */
     @Test
-    void shouldTellTheTimeToTheLastSegment() {
+    void shouldComputeTheTimeToTheLastSegment() {
         FlowColumns flow = flow("FIRST_SEEN=1000000000 SAMPLED=6000000000 LAST_DATA_SENT=2000 LAST_DATA_RECEIVED=4000"
                 + " LAST_ACK_RECEIVED=1500");
         Map<Integer, Long> expected = Map.of(11, 3L, 12, 500_000L);

@@ -21,7 +21,7 @@ class MibTextTest {
     }
 
     @Test
-    void shouldSayWhereAnotherBaseIs() {
+    void shouldRenderTheParentsOfAnotherBase() {
         String text = MibText.render(new TcpProbeMib(Oid.parse("1.3.6.1.4.1.99999.7")));
         assertTrue(
                 text.contains("tcpProbeParent1 OBJECT IDENTIFIER ::= { enterprises 99999 }")

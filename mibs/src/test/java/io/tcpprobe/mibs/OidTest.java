@@ -45,7 +45,7 @@ class OidTest {
     }
 
     @Test
-    void shouldNotChangeWithTheArrayItWasMadeFromOrGave() {
+    void shouldBeIndependentOfTheArraysPassedInAndReturned() {
         int[] arcs = {1, 3, 6};
         Oid oid = Oid.of(arcs);
         arcs[0] = 2;

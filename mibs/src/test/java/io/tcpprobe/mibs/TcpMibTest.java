@@ -37,7 +37,7 @@ class TcpMibTest {
         "17, tcpHCInSegs, COUNTER64, InSegs",
         "18, tcpHCOutSegs, COUNTER64, OutSegs",
     })
-    void shouldBeWhatTheStandardSays(int arc, String label, Smi syntax, String counter) {
+    void shouldMatchTheStandard(int arc, String label, Smi syntax, String counter) {
         TcpMib object = Arrays.stream(TcpMib.values())
                 .filter(one -> one.oid().equals(Oid.of(1, 3, 6, 1, 2, 1, 6, arc)))
                 .findFirst()

@@ -45,7 +45,7 @@ class TcpProbeMibTest {
     }
 
     @Test
-    void shouldGiveEveryObjectAnIdOfItsOwn() {
+    void shouldAssignAUniqueIdToEveryObject() {
         Set<Oid> seen = new HashSet<>();
         Settings.PROBE.forEach(setting -> assertTrue(seen.add(SettingObjects.of(setting, mib)), setting.name()));
         for (TcpProbeMib.About about : TcpProbeMib.About.values()) {

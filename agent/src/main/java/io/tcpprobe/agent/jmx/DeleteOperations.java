@@ -181,8 +181,8 @@ final class DeleteOperations {
 
     private static CompositeData result(Tcb tcb, boolean deleted) {
         Object[] values = {
-            tcb.ends().local(),
-            tcb.ends().remote(),
+            tcb.endpoints().local(),
+            tcb.endpoints().remote(),
             tcb.state().label(),
             tcb.uid(),
             Integer.toUnsignedLong(tcb.inode()),

@@ -105,7 +105,7 @@ public final class ConnectionTerminator {
     }
 
     private static String text(Tcb tcb) {
-        return tcb.ends() + " (" + tcb.state().label() + ", uid " + tcb.uid() + ", cookie "
+        return tcb.endpoints() + " (" + tcb.state().label() + ", uid " + tcb.uid() + ", cookie "
                 + Long.toUnsignedString(tcb.cookie()) + ")";
     }
 }

@@ -57,7 +57,7 @@ public final class ConfigurationReload {
             return;
         }
         try {
-            SettingStore.Reload reload = settings.reload(read.given(Origin.FILE), "SIGHUP, " + named);
+            SettingStore.Reload reload = settings.reload(read.values(Origin.FILE), "SIGHUP, " + named);
             LOG.info(
                     "SIGHUP: reloaded {}; changed: {}; changed, but in force after a restart only: {};"
                             + " set elsewhere, which wins: {}",

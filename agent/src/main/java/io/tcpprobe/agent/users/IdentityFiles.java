@@ -56,7 +56,7 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             return engine.copied() ? renewed(warnings) : engine;
         } catch (DamagedFileException damaged) {
             keepUsersAside(warnings); // done first: after a crash in between it is repeated
-            Path aside = StateFiles.keepAside(engineFile(), clock);
+            Path aside = StateFiles.renameToBad(engineFile(), clock);
             warnings.add(new Problem(
                     "read",
                     engineFile().toString(),
@@ -80,7 +80,7 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
 
     private void keepUsersAside(List<Problem> warnings) throws IOException {
         if (Files.exists(usersFile(), LinkOption.NOFOLLOW_LINKS)) {
-            Path aside = StateFiles.keepAside(usersFile(), clock);
+            Path aside = StateFiles.renameToBad(usersFile(), clock);
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
@@ -94,7 +94,7 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
         try {
             users.reloadIfChanged();
         } catch (DamagedFileException damaged) {
-            Path aside = StateFiles.keepAside(usersFile(), clock);
+            Path aside = StateFiles.renameToBad(usersFile(), clock);
             users.reloadIfChanged(); // the file is missing now, so there are no users
             warnings.add(new Problem(
                     "read",

@@ -177,7 +177,7 @@ public final class Users {
      * damaged, now or at an earlier start, and no user has been added since.
      */
     public synchronized boolean lost() {
-        return read == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && StateFiles.isKeptAside(file);
+        return read == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS) && StateFiles.hasBadCopy(file);
     }
 
     /** Returns all users, by name. */

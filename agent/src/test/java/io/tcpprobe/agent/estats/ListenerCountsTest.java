@@ -17,7 +17,7 @@ class ListenerCountsTest {
         ListenerCounts figures = new ListenerCounts(snapshot);
         Map<String, Integer> found = new TreeMap<>();
         for (int place : snapshot.rows(SocketOrder.LISTENERS)) {
-            SocketEndpoints ends = snapshot.sockets().ends(place);
+            SocketEndpoints ends = snapshot.sockets().endpoints(place);
             if (figures.halfOpen(place) > 0) {
                 found.put(ends.local(), figures.halfOpen(place));
             }

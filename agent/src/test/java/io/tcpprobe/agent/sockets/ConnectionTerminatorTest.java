@@ -20,9 +20,9 @@ class ConnectionTerminatorTest {
     private static SocketEndpoints client(SocketSnapshot snapshot, Connection connection) {
         SocketColumns sockets = snapshot.sockets();
         for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.ends(row).local().equals(connection.clientEnd())
-                    && sockets.ends(row).remotePort() == connection.port()) {
-                return sockets.ends(row);
+            if (sockets.endpoints(row).local().equals(connection.clientEnd())
+                    && sockets.endpoints(row).remotePort() == connection.port()) {
+                return sockets.endpoints(row);
             }
         }
         throw new AssertionError("the connection is not among the sockets");
@@ -44,7 +44,7 @@ class ConnectionTerminatorTest {
                     assertThrows(
                                     TerminationException.class,
                                     () -> terminator.find(
-                                            parts.sockets().current().sockets().ends(listener(parts, connection)),
+                                            parts.sockets().current().sockets().endpoints(listener(parts, connection)),
                                             OptionalLong.empty(),
                                             "the test"))
                             .reason());
@@ -62,8 +62,8 @@ class ConnectionTerminatorTest {
     private static int listener(ServedParts parts, Connection connection) {
         SocketColumns sockets = parts.sockets().current().sockets();
         for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.ends(row).localPort() == connection.port()
-                    && sockets.ends(row).remotePort() == 0) {
+            if (sockets.endpoints(row).localPort() == connection.port()
+                    && sockets.endpoints(row).remotePort() == 0) {
                 return row;
             }
         }

@@ -26,7 +26,7 @@ class SocketSnapshotCacheTest {
     private static boolean has(SocketSnapshot snapshot, String end) {
         SocketColumns sockets = snapshot.sockets();
         for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.ends(row).local().equals(end)) {
+            if (sockets.endpoints(row).local().equals(end)) {
                 return true;
             }
         }

@@ -109,25 +109,25 @@ final class BpfSettings implements AutoCloseable {
     }
 
     /** Sets the ranges of flow ids to skip, {@code first << 32 | last}; 0 means no range. */
-    void take(long[] ranges) {
+    void skipIds(long[] ranges) {
         for (int i = 0; i < TAKEN_RANGES; i++) {
             put(TAKEN + i * Long.BYTES, ranges[i]);
         }
     }
 
     /** Sets whether openings and ends of flows are written to the ring of events. */
-    void tellEvents(boolean wanted) {
-        put(EVENTS, wanted ? 1 : 0);
+    void reportEvents(boolean enabled) {
+        put(EVENTS, enabled ? 1 : 0);
     }
 
     /** Sets whether samples are written to the ring of samples. */
-    void tellSamples(boolean wanted) {
-        put(SAMPLES, wanted ? 1 : 0);
+    void reportSamples(boolean enabled) {
+        put(SAMPLES, enabled ? 1 : 0);
     }
 
     /** Sets whether a sweep counts the flows that find no room. */
-    void countSkipped(boolean wanted) {
-        put(COUNT_SKIPPED, wanted ? 1 : 0);
+    void countSkipped(boolean enabled) {
+        put(COUNT_SKIPPED, enabled ? 1 : 0);
     }
 
     @Override

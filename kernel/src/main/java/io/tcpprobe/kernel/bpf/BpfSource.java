@@ -31,13 +31,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
-    private static final int IDS_AT_A_TIME = 1 << 21;
+    private static final int IDS_INTERVAL = 1 << 21;
 
     /** Number of rows allocated before the first sweep. To sweep a flow takes longer than to allocate its row. */
     private static final int ROWS_AHEAD = 1 << 14;
 
     private static final long FULL_NANOS = 1_000_000_000;
-    private static final long ATTEND_MILLIS = 100;
+    private static final long MAINTENANCE_MILLIS = 100;
 
     private final SettingStore settings;
     private final Sampler sampler;
@@ -46,12 +46,12 @@ public final class BpfSource implements FlowSource {
     private final BpfTable table;
     private final Sweep sweep;
     private final int samplesBytes;
-    private final Thread attendant =
-            Thread.ofPlatform().daemon().name("tcpprobe-attend").unstarted(this::attend);
+    private final Thread maintainer =
+            Thread.ofPlatform().daemon().name("tcpprobe-maintain").unstarted(this::maintain);
     private final EventFeed feed = new EventFeed(this::events);
     private final EventLog eventLog = new EventLog();
     private boolean eventsLogged;
-    private int idsSaidAt;
+    private int idsUpdatedAt;
     private long skipped;
     private long fullSwept;
     private boolean closed;
@@ -101,7 +101,7 @@ public final class BpfSource implements FlowSource {
             source.begin();
             return source;
         } catch (IOException | RuntimeException failed) {
-            opened.forEach(part -> closeBeside(failed, part));
+            opened.forEach(part -> closeAfter(failed, part));
             throw failed;
         }
     }
@@ -112,7 +112,7 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Closes a resource after a failure; its own failure is added as suppressed. */
-    private static void closeBeside(Exception failed, AutoCloseable part) {
+    private static void closeAfter(Exception failed, AutoCloseable part) {
         try {
             part.close();
         } catch (Exception more) {
@@ -140,7 +140,7 @@ public final class BpfSource implements FlowSource {
         logEvents(settings.get(Settings.DEBUG) >= 2);
         settings.follow(Settings.usedBy(SettingUser.SAMPLING), _ -> applySampling());
         settings.follow(List.of(Settings.DEBUG), _ -> applyDebug());
-        attendant.start();
+        maintainer.start();
     }
 
     /**
@@ -150,10 +150,10 @@ public final class BpfSource implements FlowSource {
      * @return the number of flows without a row
      */
     private long adoptExpected() throws IOException {
-        long wanted = table.wantedRows(settings.get(Settings.MAXFLOWS), expectedFlows());
-        addRows(Math.min(wanted, ROWS_AHEAD));
+        long target = table.targetRows(settings.get(Settings.MAXFLOWS), expectedFlows());
+        addRows(Math.min(target, ROWS_AHEAD));
         CompletableFuture<Optional<IOException>> more = CompletableFuture.supplyAsync(
-                () -> tryToAddRows(wanted),
+                () -> tryToAddRows(target),
                 task -> Thread.ofPlatform().daemon().name("tcpprobe-rows").start(task));
         long unplaced;
         Optional<IOException> failed;
@@ -169,9 +169,9 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Adds rows; returns the failure, if any. */
-    private Optional<IOException> tryToAddRows(long wanted) {
+    private Optional<IOException> tryToAddRows(long target) {
         try {
-            addRows(wanted);
+            addRows(target);
             return Optional.empty();
         } catch (IOException failed) {
             return Optional.of(failed);
@@ -187,11 +187,11 @@ public final class BpfSource implements FlowSource {
 
     /** Adds rows if there may soon be too few; returns true if it did. */
     private boolean makeRoom(long known) throws IOException {
-        return addRows(table.wantedRows(settings.get(Settings.MAXFLOWS), known));
+        return addRows(table.targetRows(settings.get(Settings.MAXFLOWS), known));
     }
 
-    private boolean addRows(long wanted) throws IOException {
-        boolean more = table.addRows(wanted, () -> bpfSettings.apply(settings, table.capacity()));
+    private boolean addRows(long target) throws IOException {
+        boolean more = table.addRows(target, () -> bpfSettings.apply(settings, table.capacity()));
         if (more) {
             LOG.debug("room for {} flows, {} KiB", table.capacity(), table.bytes() / 1024);
         }
@@ -246,14 +246,14 @@ public final class BpfSource implements FlowSource {
         return table.active() - settings.get(Settings.MAXFLOWS).intValue();
     }
 
-    private void logEvents(boolean wanted) throws IOException {
-        if (wanted && !eventsLogged) {
+    private void logEvents(boolean enabled) throws IOException {
+        if (enabled && !eventsLogged) {
             feed.add(eventLog);
-        } else if (!wanted && eventsLogged) {
+        } else if (!enabled && eventsLogged) {
             feed.drain();
             feed.remove(eventLog);
         }
-        eventsLogged = wanted;
+        eventsLogged = enabled;
     }
 
     /** Makes the programs release the newest flows. */
@@ -267,18 +267,18 @@ public final class BpfSource implements FlowSource {
      * Updates the list of ids in use that the programs skip. It runs every two million flows, long before the ids of the last
      * list are passed.
      */
-    private void keepIdsApart() {
+    private void updateTakenIds() {
         int last = table.lastFlowId();
-        if (last - idsSaidAt >= IDS_AT_A_TIME || last - idsSaidAt < 0) {
+        if (last - idsUpdatedAt >= IDS_INTERVAL || last - idsUpdatedAt < 0) {
             bpfSettings.drop(0, 0); // done long ago
-            bpfSettings.take(LiveFlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
-            idsSaidAt = last;
+            bpfSettings.skipIds(LiveFlowIds.of(table.rows(), last).next(BpfSettings.TAKEN_RANGES));
+            idsUpdatedAt = last;
         }
     }
 
     @Override
     public synchronized void refresh() throws IOException {
-        keepIdsApart();
+        updateTakenIds();
         sweep.runIfDue();
         makeRoom(table.unplaced()); // the next sweep adopts the flows that had no row in this one
         feed.drain();
@@ -286,7 +286,7 @@ public final class BpfSource implements FlowSource {
 
     /** Refreshes even if the last sweep was very recent. */
     synchronized void refreshNow() throws IOException {
-        keepIdsApart();
+        updateTakenIds();
         sweep.run();
     }
 
@@ -360,7 +360,7 @@ public final class BpfSource implements FlowSource {
     /** Registers a listener. Pending events are delivered first, to the listeners registered before. */
     @Override
     public synchronized Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
-        EventRing.Listener told = (kind, memory, row) -> {
+        EventRing.Listener adapter = (kind, memory, row) -> {
             switch (kind) {
                 case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, FlowRows.one(memory, row));
                 case LEFT -> listener.happened(FlowListener.Change.LEFT, FlowRows.one(memory, row));
@@ -369,7 +369,7 @@ public final class BpfSource implements FlowSource {
             }
         };
         feed.drain(); // events before the subscription are not for this listener
-        feed.add(told);
+        feed.add(adapter);
         return Optional.of(new FlowListener.Subscription() {
             @Override
             public boolean atRefreshes() {
@@ -379,19 +379,19 @@ public final class BpfSource implements FlowSource {
             @Override
             public void close() {
                 feed.drain();
-                feed.remove(told);
+                feed.remove(adapter);
             }
         });
     }
 
     /** Opens the ring of openings and ends of flows; it is open while the feed has listeners. */
     synchronized EventRing events() throws IOException {
-        return EventRing.open(object.mapFd("events"), EventRing.EVENTS_BYTES, bpfSettings::tellEvents);
+        return EventRing.open(object.mapFd("events"), EventRing.EVENTS_BYTES, bpfSettings::reportEvents);
     }
 
     /** Opens the ring of samples. At most one may be open. */
     synchronized EventRing samples() throws IOException {
-        return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::tellSamples);
+        return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::reportSamples);
     }
 
     /** Returns true if the source is not closed. */
@@ -419,25 +419,25 @@ public final class BpfSource implements FlowSource {
         return table;
     }
 
-    private synchronized void attend() {
+    private synchronized void maintain() {
         try {
             while (!closed) {
-                wait(ATTEND_MILLIS);
-                attendOnce();
+                wait(MAINTENANCE_MILLIS);
+                maintainOnce();
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // happens only when the process ends
         }
     }
 
-    private void attendOnce() {
+    private void maintainOnce() {
         try {
             if (!closed) {
                 feed.drain();
-                keepIdsApart();
+                updateTakenIds();
                 makeRoom(0);
                 if (surplus() >= 0) {
-                    attendToSkipped();
+                    evictIfSkipped();
                 }
             }
         } catch (IOException | RuntimeException failed) {
@@ -446,7 +446,7 @@ public final class BpfSource implements FlowSource {
     }
 
     /** Evicts idle flows once a second if flows were skipped because of maxflows. */
-    private void attendToSkipped() throws IOException {
+    private void evictIfSkipped() throws IOException {
         long now = System.nanoTime();
         if (now - fullSwept < FULL_NANOS) {
             return;

@@ -28,9 +28,9 @@ final class BpfTable implements AutoCloseable {
      * Minimum of spare rows: the new flows of a tenth of a second at a rate of 80,000 a second. A larger table has more, up to
      * a rate of 330,000 a second.
      */
-    private static final int SPARE_ROWS = 2 * CHUNK_ROWS;
+    private static final int MIN_SPARE_ROWS = 2 * CHUNK_ROWS;
 
-    private static final int MOST_SPARE_ROWS = 8 * CHUNK_ROWS;
+    private static final int MAX_SPARE_ROWS = 8 * CHUNK_ROWS;
 
     static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
@@ -59,24 +59,24 @@ final class BpfTable implements AutoCloseable {
     private final int chunksFd;
     private final int statesFd;
     private final MemorySegment rows;
-    private final MemorySegment figures;
+    private final MemorySegment counts;
     private ArrayMaker arrays;
     private int chunks;
 
-    private BpfTable(Libbpf libbpf, int chunksFd, int statesFd, MemorySegment rows, MemorySegment figures) {
+    private BpfTable(Libbpf libbpf, int chunksFd, int statesFd, MemorySegment rows, MemorySegment counts) {
         this.libbpf = libbpf;
         this.arrays = libbpf::createArray;
         this.chunksFd = chunksFd;
         this.statesFd = statesFd;
         this.rows = rows;
-        this.figures = figures;
+        this.counts = counts;
     }
 
     /** Maps the table of an object; it has no rows yet. */
     static BpfTable map(BpfObject object) throws IOException {
         MemorySegment rows = Libc.reserve(MAX_CHUNKS * CHUNK_BYTES);
-        MemorySegment figures = Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
-        return new BpfTable(object.libbpf(), object.mapFd("chunks"), object.mapFd("state_chunks"), rows, figures);
+        MemorySegment counts = Libc.mmap(object.mapFd(".data.table"), 0, PAGE, Libc.Protection.READ_WRITE);
+        return new BpfTable(object.libbpf(), object.mapFd("chunks"), object.mapFd("state_chunks"), rows, counts);
     }
 
     /**
@@ -88,13 +88,13 @@ final class BpfTable implements AutoCloseable {
      * @return true if rows were added
      */
     boolean makeRoom(long maxflows, long known) throws IOException {
-        return addRows(wantedRows(maxflows, known), () -> {});
+        return addRows(targetRows(maxflows, known), () -> {});
     }
 
     /** Returns the number of rows that {@link #makeRoom} provides. */
-    long wantedRows(long maxflows, long known) {
+    long targetRows(long maxflows, long known) {
         long flows = Integer.toUnsignedLong(active()) + known;
-        return Math.min(maxflows, flows + Math.clamp(flows / 4, SPARE_ROWS, MOST_SPARE_ROWS));
+        return Math.min(maxflows, flows + Math.clamp(flows / 4, MIN_SPARE_ROWS, MAX_SPARE_ROWS));
     }
 
     /**
@@ -103,9 +103,9 @@ final class BpfTable implements AutoCloseable {
      * @param added runs after each successful step
      * @return true if rows were added
      */
-    boolean addRows(long wanted, Runnable added) throws IOException {
+    boolean addRows(long target, Runnable added) throws IOException {
         int before = chunks;
-        while ((long) chunks * CHUNK_ROWS < wanted) {
+        while ((long) chunks * CHUNK_ROWS < target) {
             addChunk("tcpprobe_states", statesFd, STATE_BYTES, null);
             addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES));
             chunks++;
@@ -114,11 +114,11 @@ final class BpfTable implements AutoCloseable {
         return chunks > before;
     }
 
-    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment place) throws IOException {
-        int fd = arrays.create(name, valueSize, CHUNK_ROWS, place != null);
+    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment mapping) throws IOException {
+        int fd = arrays.create(name, valueSize, CHUNK_ROWS, mapping != null);
         try {
-            if (place != null) {
-                Libc.mmapOver(place, fd, Libc.Protection.READ);
+            if (mapping != null) {
+                Libc.mmapOver(mapping, fd, Libc.Protection.READ);
             }
             libbpf.update(mapOfMaps, chunks, fd);
         } finally {
@@ -137,24 +137,24 @@ final class BpfTable implements AutoCloseable {
     }
 
     FlowRows rows() {
-        return new FlowRows(rows, Math.min(figure(HIGH_WATER), capacity()));
+        return new FlowRows(rows, Math.min(count(HIGH_WATER), capacity()));
     }
 
-    private int figure(int offset) {
-        return (int) ValueLayout.JAVA_INT.varHandle().getVolatile(figures, (long) offset);
+    private int count(int offset) {
+        return (int) ValueLayout.JAVA_INT.varHandle().getVolatile(counts, (long) offset);
     }
 
     int active() {
-        return figure(ACTIVE);
+        return count(ACTIVE);
     }
 
     int lastFlowId() {
-        return figure(LAST_FLOW_ID);
+        return count(LAST_FLOW_ID);
     }
 
     /** Sets the last allocated flow id, for tests. */
     void lastFlowId(int id) {
-        figures.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
+        counts.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
     }
 
     /** Sets the maker of array maps, for tests. */
@@ -164,62 +164,62 @@ final class BpfTable implements AutoCloseable {
 
     /** Returns the number of scans for the owners of sockets, for tests. */
     int ownerSweeps() {
-        return figure(OWNER_SWEEP);
+        return count(OWNER_SWEEP);
     }
 
     /** Returns the number of flows so far whose process was unknown when they were added. */
     int ownerless() {
-        return figure(OWNERLESS);
+        return count(OWNERLESS);
     }
 
     /** Returns the number of flows, not idle, that found no room in sweeps since {@link #clearRefused}. */
     int refused() {
-        return figure(REFUSED);
+        return count(REFUSED);
     }
 
     /** Resets {@link #refused}, before a sweep. */
     void clearRefused() {
-        figures.set(ValueLayout.JAVA_INT, REFUSED, 0);
+        counts.set(ValueLayout.JAVA_INT, REFUSED, 0);
     }
 
     /** Returns how often a flow came from a possibly new network namespace. */
     int namespaces() {
-        return figure(NAMESPACES);
+        return count(NAMESPACES);
     }
 
     /** Sets the maximum number of idle flows that a sweep may release. */
     void toEvict(int flows) {
-        figures.set(ValueLayout.JAVA_INT, TO_EVICT, flows);
+        counts.set(ValueLayout.JAVA_INT, TO_EVICT, flows);
     }
 
     /** Begins a sweep for the owners of sockets. */
     void nextOwnerSweep() {
-        figures.set(ValueLayout.JAVA_INT, OWNER_SWEEP, figure(OWNER_SWEEP) + 1);
+        counts.set(ValueLayout.JAVA_INT, OWNER_SWEEP, count(OWNER_SWEEP) + 1);
     }
 
     /** Sets the counts of sockets to zero, before a sweep. */
     void clearSockets() {
-        figures.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
+        counts.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
     }
 
     /** Returns the number of flows for which sweeps had no row since {@link #clearUnplaced}. */
     long unplaced() {
-        return Integer.toUnsignedLong(figure(UNPLACED));
+        return Integer.toUnsignedLong(count(UNPLACED));
     }
 
     /** Resets {@link #unplaced}. */
     void clearUnplaced() {
-        figures.set(ValueLayout.JAVA_INT, UNPLACED, 0);
+        counts.set(ValueLayout.JAVA_INT, UNPLACED, 0);
     }
 
     /** Returns the number of sockets that the sweep saw, by the kernel's number of the state. */
     int[] sockets() {
-        return figures.asSlice(SOCKETS, STATES * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
+        return counts.asSlice(SOCKETS, STATES * Integer.BYTES).toArray(ValueLayout.JAVA_INT);
     }
 
     @Override
     public void close() throws IOException {
         Libc.munmap(rows);
-        Libc.munmap(figures);
+        Libc.munmap(counts);
     }
 }

@@ -41,11 +41,11 @@ final class EventFeed implements AutoCloseable {
     /** Delivers the events since the last call. */
     synchronized void drain() {
         if (ring != null) {
-            ring.drain(this::tell);
+            ring.drain(this::dispatch);
         }
     }
 
-    private void tell(EventRing.Kind kind, MemorySegment memory, long row) {
+    private void dispatch(EventRing.Kind kind, MemorySegment memory, long row) {
         listeners.forEach(listener -> listener.accept(kind, memory, row));
     }
 

@@ -26,7 +26,7 @@ final class EventRing implements AutoCloseable {
     private static final int HEADER = 8;
     static final int ROW = 64;
     private static final int RECORD_BYTES = HEADER + ROW + FlowLayout.SIZE;
-    private static final int GREATEST_BYTES = 1 << 30;
+    private static final int MAX_BYTES = 1 << 30;
 
     /** The size of the ring of events. */
     static final int EVENTS_BYTES = 1 << 22;
@@ -81,7 +81,7 @@ final class EventRing implements AutoCloseable {
     /** Switches the writing to the ring on and off. */
     @FunctionalInterface
     interface Switch {
-        void on(boolean wanted);
+        void on(boolean enabled);
     }
 
     private final MemorySegment consumer;
@@ -99,7 +99,7 @@ final class EventRing implements AutoCloseable {
 
     /** Returns the size of a ring for at least this many events: a power of two, at least a page. */
     static int bytes(long events) {
-        return Math.clamp(Long.highestOneBit(events * RECORD_BYTES - 1) << 1, PAGE, GREATEST_BYTES);
+        return Math.clamp(Long.highestOneBit(events * RECORD_BYTES - 1) << 1, PAGE, MAX_BYTES);
     }
 
     /** Opens a ring of this size and switches the writing on; its earlier content is discarded. */

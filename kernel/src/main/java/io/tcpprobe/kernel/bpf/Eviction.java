@@ -29,16 +29,16 @@ final class Eviction {
     /**
      * Makes the next sweep release idle flows.
      *
-     * @param wanted maximum number of flows
+     * @param count maximum number of flows
      * @param sampledSince start of the last sweep; flows that were not sampled since are skipped
-     * @return the number of flows to release, at most {@code wanted}
+     * @return the number of flows to release, at most {@code count}
      */
-    int begin(int wanted, long sampledSince) {
-        if (wanted <= 0) {
+    int begin(int count, long sampledSince) {
+        if (count <= 0) {
             return 0;
         }
-        long least = settings.get(Settings.PURGETIME) * 1000;
-        long[] idlest = IdleFlows.longest(table.rows(), sampledSince, least, wanted);
+        long minMillis = settings.get(Settings.PURGETIME) * 1000;
+        long[] idlest = IdleFlows.longest(table.rows(), sampledSince, minMillis, count);
         if (idlest.length > 0) {
             bpfSettings.idleMayEnter(false);
             bpfSettings.evict((idlest[idlest.length - 1] >>> Integer.SIZE) * NANOS_OF_MILLI);

@@ -69,11 +69,11 @@ final class LibbpfMessages implements AutoCloseable {
             MemorySegment text = arena.allocate(LONGEST);
             try {
                 int length = (int) VSNPRINTF.invokeExact(text, (long) LONGEST, format, arguments);
-                String said = length < 0
+                String message = length < 0
                         ? "(a message that cannot be printed)"
                         : text.getString(0).strip();
-                LOG.debug("{}", said);
-                warnings.add(said);
+                LOG.debug("{}", message);
+                warnings.add(message);
             } catch (Throwable failed) {
                 warnings.add("(a message that cannot be printed: " + failed + ")");
             }

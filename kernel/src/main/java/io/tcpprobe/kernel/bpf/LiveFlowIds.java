@@ -53,12 +53,12 @@ final class LiveFlowIds {
     /**
      * Returns the next ranges of ids in use, {@code first << 32 | last}.
      *
-     * @param most maximum number of ranges; 16 ranges cover all ids in use among the next 60 million
+     * @param max maximum number of ranges; 16 ranges cover all ids in use among the next 60 million
      */
-    long[] next(int most) {
-        long[] ranges = new long[most];
+    long[] next(int max) {
+        long[] ranges = new long[max];
         int range = 0;
-        for (int from = 0; from < distances.length && range < most; range++) {
+        for (int from = 0; from < distances.length && range < max; range++) {
             int to = from;
             while (to + 1 < distances.length && distances[to + 1] - distances[to] < NEAR) {
                 to++;

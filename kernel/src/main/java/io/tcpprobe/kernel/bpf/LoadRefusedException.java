@@ -19,21 +19,21 @@ final class LoadRefusedException extends IOException {
     /**
      * Creates the exception of a failed call.
      *
-     * @param said the reason that libbpf reported
+     * @param failure the reason that libbpf reported
      */
-    static LoadRefusedException of(ErrnoException failed, LibbpfFailure said) throws IOException {
+    static LoadRefusedException of(ErrnoException failed, LibbpfFailure failure) throws IOException {
         String call = String.valueOf(failed.getMessage());
         if (failed.errno() == ErrnoException.EPERM || failed.errno() == ErrnoException.EACCES) {
-            Privileges mine = Privileges.ofThisProcess();
-            if (failed.errno() == ErrnoException.EPERM || !mine.missing().isEmpty()) {
+            Privileges privileges = Privileges.ofThisProcess();
+            if (failed.errno() == ErrnoException.EPERM || !privileges.missing().isEmpty()) {
                 String name = failed.errno() == ErrnoException.EPERM ? "EPERM" : "EACCES";
-                String why = mine.explainRefusal();
+                String why = privileges.explainRefusal();
                 return new LoadRefusedException(call + " (" + name + "); " + why, failed, true, why);
             }
         }
-        return said.reason().isEmpty()
+        return failure.reason().isEmpty()
                 ? new LoadRefusedException(call, failed, false, call)
-                : new LoadRefusedException(call + ": " + said, failed, false, said.reason());
+                : new LoadRefusedException(call + ": " + failure, failed, false, failure.reason());
     }
 
     /** Returns true if this process lacks the privilege for BPF, independent of the programs. */

@@ -6,11 +6,11 @@ enum OptionalProgram {
     CA_STATE("on_ca_state", "changes of the congestion state are found by comparing at each segment");
 
     private final String program;
-    private final String standIn;
+    private final String substitute;
 
-    OptionalProgram(String program, String standIn) {
+    OptionalProgram(String program, String substitute) {
         this.program = program;
-        this.standIn = standIn;
+        this.substitute = substitute;
     }
 
     /** Returns its name in the object file. */
@@ -19,8 +19,8 @@ enum OptionalProgram {
     }
 
     /** Returns the description of its substitute. */
-    String standIn() {
-        return standIn;
+    String substitute() {
+        return substitute;
     }
 
     /** Returns true if the kernel has the hook of the program; if not, it is not expected to run. */

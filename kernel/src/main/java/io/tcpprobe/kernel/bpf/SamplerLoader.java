@@ -37,7 +37,7 @@ final class SamplerLoader {
     private final byte[] file;
     private final int samplesBytes;
     private final List<String> segmentPrograms;
-    private final List<OptionalProgram> wanted;
+    private final List<OptionalProgram> optionalPrograms;
     private final int smcCarrier;
     private final List<SourceRefusal> refusals = new ArrayList<>();
 
@@ -46,7 +46,7 @@ final class SamplerLoader {
         this.samplesBytes = samplesBytes;
         this.segmentPrograms =
                 kernel.hasFunction(CAST) ? SEGMENT_PROGRAMS : SEGMENT_PROGRAMS.subList(1, SEGMENT_PROGRAMS.size());
-        this.wanted = Arrays.stream(OptionalProgram.values())
+        this.optionalPrograms = Arrays.stream(OptionalProgram.values())
                 .filter(program -> program.applies(kernel))
                 .toList();
         this.smcCarrier = kernel.memberOffset("smc", "smc_sock", "clcsock");
@@ -76,7 +76,7 @@ final class SamplerLoader {
     private Sampler load() throws IOException {
         try {
             Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
-            all.addAll(wanted);
+            all.addAll(optionalPrograms);
             return attempt(segmentPrograms.getFirst(), all);
         } catch (LoadRefusedException refused) {
             if (refused.ofPrivilege()) {
@@ -85,15 +85,15 @@ final class SamplerLoader {
             LOG.debug(
                     "{}; loading the programs one by one to find those that the kernel refuses", refused.getMessage());
         }
-        Sampler most = alone();
-        for (OptionalProgram program : wanted) {
-            most = add(most, program);
+        Sampler sampler = withoutOptional();
+        for (OptionalProgram program : optionalPrograms) {
+            sampler = add(sampler, program);
         }
-        return most.refused(refusals);
+        return sampler.refused(refusals);
     }
 
     /** Loads the sampler without optional programs. */
-    private Sampler alone() throws IOException {
+    private Sampler withoutOptional() throws IOException {
         List<LoadRefusedException> failures = new ArrayList<>();
         for (String segmentProgram : segmentPrograms) {
             try {
@@ -116,7 +116,7 @@ final class SamplerLoader {
             sampler.close();
             return added;
         } catch (LoadRefusedException refused) {
-            refuse(program.program(), refused, program.standIn());
+            refuse(program.program(), refused, program.substitute());
             return sampler;
         } catch (IOException failed) {
             sampler.close();
@@ -124,8 +124,8 @@ final class SamplerLoader {
         }
     }
 
-    private void refuse(String program, LoadRefusedException refused, String standIn) {
-        refusals.add(new SourceRefusal("bpf without " + program, refused.reason() + "; " + standIn, true));
+    private void refuse(String program, LoadRefusedException refused, String substitute) {
+        refusals.add(new SourceRefusal("bpf without " + program, refused.reason() + "; " + substitute, true));
     }
 
     private Sampler attempt(String segmentProgram, Set<OptionalProgram> optional) throws IOException {

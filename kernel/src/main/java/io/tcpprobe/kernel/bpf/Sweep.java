@@ -189,13 +189,13 @@ final class Sweep {
         if (!swept || due && now - namespacesNotBefore >= 0) {
             findNamespaces(now);
         }
-        Map<Object, Path> gone = sweep(namespaces);
-        gone.keySet().removeAll(unreachable);
-        if (!gone.isEmpty()) { // the process of the path may have ended; another process may be in the namespace
+        Map<Object, Path> missed = sweep(namespaces);
+        missed.keySet().removeAll(unreachable);
+        if (!missed.isEmpty()) { // the process of the path may have ended; another process may be in the namespace
             findNamespaces(now);
-            gone.replaceAll((namespace, _) -> namespaces.get(namespace));
-            gone.values().removeIf(Objects::isNull);
-            unreachable.addAll(sweep(gone).keySet());
+            missed.replaceAll((namespace, _) -> namespaces.get(namespace));
+            missed.values().removeIf(Objects::isNull);
+            unreachable.addAll(sweep(missed).keySet());
         }
     }
 
@@ -213,11 +213,11 @@ final class Sweep {
     }
 
     /** Sweeps namespaces, and returns those in which it failed. */
-    private Map<Object, Path> sweep(Map<Object, Path> places) throws IOException {
+    private Map<Object, Path> sweep(Map<Object, Path> paths) throws IOException {
         Map<Object, Path> failures = new LinkedHashMap<>();
-        NamespaceSweeper.visit(places, () -> object.iterate(sockets), (namespace, failed) -> {
-            failures.put(namespace, places.get(namespace));
-            LOG.debug("sweep {}: {}", places.get(namespace), failed.getMessage());
+        NamespaceSweeper.visit(paths, () -> object.iterate(sockets), (namespace, failed) -> {
+            failures.put(namespace, paths.get(namespace));
+            LOG.debug("sweep {}: {}", paths.get(namespace), failed.getMessage());
         });
         return failures;
     }

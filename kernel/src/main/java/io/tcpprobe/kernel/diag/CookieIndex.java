@@ -2,10 +2,10 @@ package io.tcpprobe.kernel.diag;
 
 /** Maps the cookie of a socket to its row: a hash table of longs with open addressing, which allocates only when it grows. */
 final class CookieIndex {
-    private static final int LEAST = 1024;
+    private static final int MIN_CAPACITY = 1024;
 
-    private long[] cookies = new long[LEAST]; // 0 = free: the kernel counts cookies from 1
-    private int[] rows = new int[LEAST];
+    private long[] cookies = new long[MIN_CAPACITY]; // 0 = free: the kernel counts cookies from 1
+    private int[] rows = new int[MIN_CAPACITY];
     private int size;
     private long steps;
 

@@ -174,7 +174,7 @@ public final class DiagSource implements FlowSource {
         int before = state(row);
         message.write(buffer, at, memory, table.at(row), now);
         if (!listeners.isEmpty()) {
-            tellOfStates(row, before);
+            notifyOfState(row, before);
         }
     }
 
@@ -197,13 +197,13 @@ public final class DiagSource implements FlowSource {
         return memory.get(ValueLayout.JAVA_BYTE, table.at(row) + STATE);
     }
 
-    private void tellOfStates(int row, int before) {
+    private void notifyOfState(int row, int before) {
         int after = state(row);
         if (opening(before) && !opening(after)) {
-            tell(FlowListener.Change.ESTABLISHED, row);
+            notifyListeners(FlowListener.Change.ESTABLISHED, row);
         }
         if (after != ESTABLISHED && (before == ESTABLISHED || opening(before) && !opening(after))) {
-            tell(FlowListener.Change.LEFT, row);
+            notifyListeners(FlowListener.Change.LEFT, row);
         }
     }
 
@@ -211,15 +211,15 @@ public final class DiagSource implements FlowSource {
         return state == 0 || state == TcpState.SYN_SENT.mib() || state == TcpState.SYN_RECEIVED.mib();
     }
 
-    private void tellOfEnd(int row) {
+    private void notifyOfEnd(int row) {
         if (state(row) == ESTABLISHED) {
-            tell(FlowListener.Change.LEFT, row);
+            notifyListeners(FlowListener.Change.LEFT, row);
         }
         FlowLayout.put(memory, table.at(row), FlowField.STATE, TcpState.CLOSED.mib());
-        tell(FlowListener.Change.ENDED, row);
+        notifyListeners(FlowListener.Change.ENDED, row);
     }
 
-    private void tell(FlowListener.Change change, int row) {
+    private void notifyListeners(FlowListener.Change change, int row) {
         listeners.forEach(listener -> listener.happened(change, FlowRows.one(memory, table.at(row))));
     }
 
@@ -241,7 +241,7 @@ public final class DiagSource implements FlowSource {
     }
 
     private int create(long cookie) {
-        int row = table.take();
+        int row = table.allocate();
         memory = table.memory();
         if (row >= seenIn.length) {
             seenIn = Arrays.copyOf(seenIn, seenIn.length * 2);
@@ -261,7 +261,7 @@ public final class DiagSource implements FlowSource {
         for (int row = 0; row < table.highWater(); row++) {
             if (seenIn[row] != refresh && table.flowId(row) != 0) {
                 if (!listeners.isEmpty()) {
-                    tellOfEnd(row);
+                    notifyOfEnd(row);
                 }
                 release(row);
                 ended++;
@@ -270,9 +270,9 @@ public final class DiagSource implements FlowSource {
     }
 
     /** Evicts up to this number of flows: those that have been idle longest, and for at least purgetime. */
-    private void releaseIdle(int most) {
-        if (most > 0) {
-            for (long idle : IdleFlows.longest(table.rows(), now, purgeMillis, most)) {
+    private void releaseIdle(int max) {
+        if (max > 0) {
+            for (long idle : IdleFlows.longest(table.rows(), now, purgeMillis, max)) {
                 release((int) idle);
             }
         }

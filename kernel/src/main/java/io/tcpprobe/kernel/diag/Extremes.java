@@ -14,7 +14,7 @@ import java.util.List;
 final class Extremes {
     private static final long NO_SSTHRESH = 0x7fff_ffff;
     private static final long DISORDER = 1;
-    private static final long GREATEST = 0xffff_ffffL;
+    private static final long MAX_U32 = 0xffff_ffffL;
 
     private static final List<FlowField> MAXIMA = List.of(
             FlowField.PIPE_MAX,
@@ -49,11 +49,11 @@ final class Extremes {
     /** Resets the extremes of a row that another flow had before. */
     static void forget(MemorySegment rows, long row) {
         MAXIMA.forEach(field -> FlowLayout.put(rows, row, field, 0));
-        MINIMA.forEach(field -> FlowLayout.put(rows, row, field, GREATEST));
+        MINIMA.forEach(field -> FlowLayout.put(rows, row, field, MAX_U32));
     }
 
     /** Updates the extremes after a sample was written to the row, and sets their presence, except for those of ALWAYS. */
-    static void take(MemorySegment rows, long row) {
+    static void update(MemorySegment rows, long row) {
         long mss = FlowLayout.number(rows, row, FlowField.MSS);
         long cwnd = FlowLayout.number(rows, row, FlowField.CWND);
         long ssthresh = FlowLayout.number(rows, row, FlowField.SSTHRESH);
@@ -97,12 +97,12 @@ final class Extremes {
         }
         FlowLayout.present(
                 rows, row, FlowField.SSTHRESH_MIN, FlowLayout.number(rows, row, FlowField.SSTHRESH_MAX) != 0);
-        FlowLayout.present(rows, row, FlowField.RTT_MIN, FlowLayout.number(rows, row, FlowField.RTT_MIN) != GREATEST);
+        FlowLayout.present(rows, row, FlowField.RTT_MIN, FlowLayout.number(rows, row, FlowField.RTT_MIN) != MAX_U32);
     }
 
     private static void raise(MemorySegment rows, long row, FlowField max, long value) {
         if (value > FlowLayout.number(rows, row, max)) {
-            FlowLayout.put(rows, row, max, Math.min(value, GREATEST));
+            FlowLayout.put(rows, row, max, Math.min(value, MAX_U32));
         }
     }
 

@@ -27,7 +27,7 @@ final class FlowMessage {
     private static final int SKMEMINFO_BYTES = 36;
 
     private static final long UNLIMITED = -1;
-    private static final long GREATEST_WINDOW = 0xffff;
+    private static final long MAX_UNSCALED_WINDOW = 0xffff;
     private static final int NO_MIN_RTT = -1;
 
     /** Fields whose presence does not depend on tcp_info. */
@@ -157,7 +157,7 @@ final class FlowMessage {
                     bytes - InetDiagMsg.RTATTR_HEADER);
             attribute += InetDiagMsg.align(bytes);
         }
-        return info != 0 && infoLength >= TcpInfo.LEAST;
+        return info != 0 && infoLength >= TcpInfo.MIN_SIZE;
     }
 
     private void note(int type, long at, int length) {
@@ -203,7 +203,7 @@ final class FlowMessage {
             plan = fitting;
         }
         FlowLayout.setPresence(rows, row, fitting.presence);
-        writeEnds(message, at, rows, row);
+        writeEndpoints(message, at, rows, row);
         writeInfo(message, fitting, rows, row);
         writeDerived(message, rows, row);
         writeAttributes(message, rows, row);
@@ -217,7 +217,7 @@ final class FlowMessage {
         FlowLayout.put(rows, row, FlowField.NETWORK_NAMESPACE, networkNamespace);
         FlowLayout.put(rows, row, FlowField.COOKIE, cookie(message, at));
         FlowLayout.put(rows, row, FlowField.SAMPLED, nowNanos);
-        Extremes.take(rows, row);
+        Extremes.update(rows, row);
     }
 
     private static void putUnlessZero(MemorySegment rows, long row, FlowField field, int value) {
@@ -225,7 +225,7 @@ final class FlowMessage {
         FlowLayout.present(rows, row, field, value != 0);
     }
 
-    private static void writeEnds(MemorySegment message, long at, MemorySegment rows, long row) {
+    private static void writeEndpoints(MemorySegment message, long at, MemorySegment rows, long row) {
         FlowLayout.put(
                 rows,
                 row,
@@ -343,7 +343,7 @@ final class FlowMessage {
         boolean scaled = FlowLayout.has(rows, row, FlowField.RECEIVE_WINDOW_SCALE);
         long scale = scaled ? FlowLayout.number(rows, row, FlowField.RECEIVE_WINDOW_SCALE) : 0;
         long window = FlowLayout.number(rows, row, FlowField.RECEIVE_WINDOW);
-        FlowLayout.put(rows, row, FlowField.RECEIVE_WINDOW, Math.min(window, GREATEST_WINDOW << scale));
+        FlowLayout.put(rows, row, FlowField.RECEIVE_WINDOW, Math.min(window, MAX_UNSCALED_WINDOW << scale));
     }
 
     private int word(MemorySegment message, int offset) {

@@ -40,19 +40,19 @@ final class Octets {
 
     /** Resets the opener of a row that another flow had before. */
     void forget(long row) {
-        int place = place(row);
-        openers[place] = Opener.UNKNOWN;
+        int index = indexOf(row);
+        openers[index] = Opener.UNKNOWN;
     }
 
     /** Returns the number of the row, for which {@link #openers} has an entry. */
-    private int place(long row) {
-        int place = (int) (row / FlowLayout.SIZE);
+    private int indexOf(long row) {
+        int index = (int) (row / FlowLayout.SIZE);
         int known = openers.length;
-        if (place >= known) {
-            openers = Arrays.copyOf(openers, Math.max(place + 1, known * 2));
+        if (index >= known) {
+            openers = Arrays.copyOf(openers, Math.max(index + 1, known * 2));
             Arrays.fill(openers, known, openers.length, Opener.UNKNOWN);
         }
-        return place;
+        return index;
     }
 
     /** Corrects a row after the kernel's counts were written to it. */
@@ -83,11 +83,11 @@ final class Octets {
     }
 
     private Opener opener(MemorySegment rows, long row, boolean finQueued) {
-        int place = place(row);
-        if (openers[place] == Opener.UNKNOWN && FlowLayout.has(rows, row, FlowField.BYTES_RETRANS)) {
-            openers[place] = computed(rows, row, finQueued);
+        int index = indexOf(row);
+        if (openers[index] == Opener.UNKNOWN && FlowLayout.has(rows, row, FlowField.BYTES_RETRANS)) {
+            openers[index] = computed(rows, row, finQueued);
         }
-        return openers[place];
+        return openers[index];
     }
 
     private static Opener computed(MemorySegment rows, long row, boolean finQueued) {

@@ -17,7 +17,7 @@ public final class SocketDump implements AutoCloseable {
     private static final int OTHERS = SockDiag.ALL_STATES & ~LISTEN;
     private static final int DROPS_WANTED = 1 << InetDiagMsg.SKMEMINFO - 1;
 
-    private final byte[] ends = new byte[SocketEndpoints.SIZE];
+    private final byte[] endpoints = new byte[SocketEndpoints.SIZE];
     private @Nullable SockDiag socket;
     private int expected = 64;
 
@@ -43,9 +43,9 @@ public final class SocketDump implements AutoCloseable {
     }
 
     private void add(MemorySegment message, long at, int length, SocketColumns.Builder sockets) {
-        SocketMessage.readEnds(message, at, length, ends);
+        SocketMessage.readEndpoints(message, at, length, endpoints);
         sockets.add(
-                ends,
+                endpoints,
                 FlowMessage.state(message, at),
                 message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE),
                 FlowMessage.cookie(message, at),

@@ -19,43 +19,43 @@ final class SocketMessage {
     /**
      * Reads both endpoints.
      *
-     * @param ends receives them, {@link SocketEndpoints#SIZE} bytes
+     * @param endpoints receives them, {@link SocketEndpoints#SIZE} bytes
      */
-    static void readEnds(MemorySegment message, long at, int length, byte[] ends) {
-        Arrays.fill(ends, (byte) 0);
+    static void readEndpoints(MemorySegment message, long at, int length, byte[] endpoints) {
+        Arrays.fill(endpoints, (byte) 0);
         boolean listens = FlowMessage.state(message, at) == TcpState.LISTEN.kernel();
         boolean ipv6 = message.get(ValueLayout.JAVA_BYTE, at + InetDiagMsg.FAMILY) == SockDiag.IPV6;
-        copyPort(message, at + InetDiagMsg.SPORT, ends, SocketEndpoints.LOCAL);
+        copyPort(message, at + InetDiagMsg.SPORT, endpoints, SocketEndpoints.LOCAL);
         if (listens && ipv6 && anyAddress(message, at + InetDiagMsg.SRC) && !ipv6Only(message, at, length)) {
             return; // both endpoints of type unknown, RFC 4022
         }
         int zone = message.get(InetDiagMsg.INT, at + InetDiagMsg.INTERFACE);
-        AddressType local = copyAddress(message, at + InetDiagMsg.SRC, ipv6, zone, ends, SocketEndpoints.LOCAL);
+        AddressType local = copyAddress(message, at + InetDiagMsg.SRC, ipv6, zone, endpoints, SocketEndpoints.LOCAL);
         if (listens) {
-            ends[SocketEndpoints.REMOTE] = (byte) local.number();
+            endpoints[SocketEndpoints.REMOTE] = (byte) local.number();
         } else {
-            copyAddress(message, at + InetDiagMsg.DST, ipv6, zone, ends, SocketEndpoints.REMOTE);
-            copyPort(message, at + InetDiagMsg.DPORT, ends, SocketEndpoints.REMOTE);
+            copyAddress(message, at + InetDiagMsg.DST, ipv6, zone, endpoints, SocketEndpoints.REMOTE);
+            copyPort(message, at + InetDiagMsg.DPORT, endpoints, SocketEndpoints.REMOTE);
         }
     }
 
-    private static void copyPort(MemorySegment message, long from, byte[] ends, int end) {
-        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, from, ends, end + SocketEndpoints.PORT, Short.BYTES);
+    private static void copyPort(MemorySegment message, long from, byte[] endpoints, int end) {
+        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, from, endpoints, end + SocketEndpoints.PORT, Short.BYTES);
     }
 
     private static AddressType copyAddress(
-            MemorySegment message, long from, boolean ipv6, int zone, byte[] ends, int end) {
+            MemorySegment message, long from, boolean ipv6, int zone, byte[] endpoints, int end) {
         AddressType type = type(message, from, ipv6, zone);
         boolean mapped = ipv6 && type == AddressType.IPV4;
         int bytes = Math.min(type.bytes(), ADDRESS_BYTES);
         int to = end + SocketEndpoints.ADDRESS;
-        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, mapped ? from + 12 : from, ends, to, bytes);
+        MemorySegment.copy(message, ValueLayout.JAVA_BYTE, mapped ? from + 12 : from, endpoints, to, bytes);
         if (type == AddressType.IPV6Z) {
             for (int i = 0; i < Integer.BYTES; i++) {
-                ends[end + SocketEndpoints.ZONE + i] = (byte) (zone >>> 24 - 8 * i);
+                endpoints[end + SocketEndpoints.ZONE + i] = (byte) (zone >>> 24 - 8 * i);
             }
         }
-        ends[end] = (byte) type.number();
+        endpoints[end] = (byte) type.number();
         return type;
     }
 
@@ -87,7 +87,7 @@ final class SocketMessage {
     }
 
     /** Returns the offset of the value of an attribute; 0 if it is absent or too short. */
-    private static long attribute(MemorySegment message, long at, int length, int wanted, int least) {
+    private static long attribute(MemorySegment message, long at, int length, int type, int minBytes) {
         long end = at + length;
         long attribute = at + InetDiagMsg.ATTRIBUTES;
         while (end - attribute > InetDiagMsg.RTATTR_HEADER) {
@@ -95,8 +95,8 @@ final class SocketMessage {
             if (bytes < InetDiagMsg.RTATTR_HEADER || bytes > end - attribute) {
                 return 0; // not an attribute: the rest cannot be parsed
             }
-            int type = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2);
-            if (type == wanted && bytes >= InetDiagMsg.RTATTR_HEADER + least) {
+            int found = InetDiagMsg.unsigned(message, InetDiagMsg.SHORT, attribute + 2);
+            if (found == type && bytes >= InetDiagMsg.RTATTR_HEADER + minBytes) {
                 return attribute + InetDiagMsg.RTATTR_HEADER;
             }
             attribute += InetDiagMsg.align(bytes);

@@ -15,7 +15,7 @@ import java.util.Optional;
  * The control block of a connection in the kernel (RFC 9293, 3.3.1). It is found by its endpoints and deleted by its cookie, so
  * a later connection with the same endpoints is not affected. Listeners are never found.
  *
- * @param ends both endpoints
+ * @param endpoints both endpoints
  * @param state its state when it was found
  * @param cookie its unique cookie, never reused
  * @param inode its inode, by which its process is found; 0 if no process has it open
@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param family its address family in the dump
  * @param id its {@code struct inet_diag_sockid}
  */
-public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
+public record Tcb(SocketEndpoints endpoints, TcpState state, long cookie, int inode, long uid, int family, byte[] id) {
     private static final int ALL_BUT_LISTENERS = SockDiag.ALL_STATES & ~(1 << TcpState.LISTEN.kernel());
 
     /**
@@ -32,27 +32,27 @@ public record Tcb(SocketEndpoints ends, TcpState state, long cookie, int inode, 
      * @return empty if there is none
      * @throws IOException if the dump fails
      */
-    public static Optional<Tcb> find(SocketEndpoints ends) throws IOException {
-        if (ends.localPort() == 0 || ends.remotePort() == 0) {
+    public static Optional<Tcb> find(SocketEndpoints endpoints) throws IOException {
+        if (endpoints.localPort() == 0 || endpoints.remotePort() == 0) {
             return Optional.empty(); // the kernel treats 0 as any port
         }
         List<Tcb> found = new ArrayList<>();
         byte[] seen = new byte[SocketEndpoints.SIZE];
         try (SockDiag diag = SockDiag.open()) {
-            diag.dump(ALL_BUT_LISTENERS, 0, ends.localPort(), ends.remotePort(), (message, at, length) -> {
-                SocketMessage.readEnds(message, at, length, seen);
-                if (ends.matches(seen, 0)) {
-                    found.add(read(ends, message, at));
+            diag.dump(ALL_BUT_LISTENERS, 0, endpoints.localPort(), endpoints.remotePort(), (message, at, length) -> {
+                SocketMessage.readEndpoints(message, at, length, seen);
+                if (endpoints.matches(seen, 0)) {
+                    found.add(read(endpoints, message, at));
                 }
             });
         }
         return found.stream().filter(tcb -> tcb.state != TcpState.LISTEN).findFirst();
     }
 
-    private static Tcb read(SocketEndpoints ends, MemorySegment message, long at) {
+    private static Tcb read(SocketEndpoints endpoints, MemorySegment message, long at) {
         TcpState state = TcpState.ofKernel(FlowMessage.state(message, at));
         return new Tcb(
-                ends,
+                endpoints,
                 state == null ? TcpState.CLOSED : state,
                 FlowMessage.cookie(message, at),
                 message.get(InetDiagMsg.INT, at + InetDiagMsg.INODE),

@@ -42,7 +42,7 @@ final class TcpInfo {
     static final int OPTION_WSCALE = 4;
 
     /** The minimum valid length: up to tcpi_total_retrans, as in Linux 2.6. */
-    static final int LEAST = 104;
+    static final int MIN_SIZE = 104;
 
     /** The members in the order of their offsets. */
     static final List<Member> MEMBERS = List.of(

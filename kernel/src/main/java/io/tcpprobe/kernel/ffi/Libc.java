@@ -195,11 +195,11 @@ public final class Libc {
     public static boolean awaitReadable(int fd, int millis) throws IOException {
         short pollIn = 1;
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment wanted = arena.allocate(8, 4);
-            wanted.set(JAVA_INT, 0, fd);
-            wanted.set(ValueLayout.JAVA_SHORT, 4, pollIn);
-            check("poll", state -> (int) POLL.invokeExact(state, wanted, 1L, millis));
-            return (wanted.get(ValueLayout.JAVA_SHORT, 6) & pollIn) != 0;
+            MemorySegment pollFd = arena.allocate(8, 4);
+            pollFd.set(JAVA_INT, 0, fd);
+            pollFd.set(ValueLayout.JAVA_SHORT, 4, pollIn);
+            check("poll", state -> (int) POLL.invokeExact(state, pollFd, 1L, millis));
+            return (pollFd.get(ValueLayout.JAVA_SHORT, 6) & pollIn) != 0;
         }
     }
 

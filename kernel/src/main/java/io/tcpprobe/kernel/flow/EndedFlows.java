@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps ended flows with their last values for some time, in a ring buffer that grows on demand, oldest first. Thread-safe. */
 public final class EndedFlows {
-    private static final int LEAST = 16;
+    private static final int MIN_CAPACITY = 16;
 
-    private MemorySegment rows = memory(LEAST);
-    private long[] endedAt = new long[LEAST];
+    private MemorySegment rows = memory(MIN_CAPACITY);
+    private long[] endedAt = new long[MIN_CAPACITY];
     private int first;
     private int count;
     private @Nullable FlowColumns columns;
@@ -24,25 +24,25 @@ public final class EndedFlows {
      *
      * @param flow the single row of the flow
      * @param now CLOCK_MONOTONIC
-     * @param most maximum number of flows; the oldest one is evicted
+     * @param max maximum number of flows; the oldest one is evicted
      */
-    public synchronized void add(FlowRows flow, long now, int most) {
-        while (count >= most) {
+    public synchronized void add(FlowRows flow, long now, int max) {
+        while (count >= max) {
             forgetFirst();
         }
         if (count == endedAt.length) {
             grow();
         }
-        int place = (first + count) % endedAt.length;
-        MemorySegment.copy(flow.memory(), 0, rows, at(place), FlowLayout.SIZE);
-        rows.set(ValueLayout.JAVA_INT, at(place) + FlowLayout.SEQUENCE, 0); // it is no longer written to
-        endedAt[place] = now;
+        int index = (first + count) % endedAt.length;
+        MemorySegment.copy(flow.memory(), 0, rows, at(index), FlowLayout.SIZE);
+        rows.set(ValueLayout.JAVA_INT, at(index) + FlowLayout.SEQUENCE, 0); // it is no longer written to
+        endedAt[index] = now;
         count++;
         columns = null;
     }
 
-    private static long at(int place) {
-        return (long) place * FlowLayout.SIZE;
+    private static long at(int index) {
+        return (long) index * FlowLayout.SIZE;
     }
 
     private void grow() {
@@ -50,9 +50,9 @@ public final class EndedFlows {
         MemorySegment bigger = memory(capacity * 2);
         long[] times = new long[capacity * 2];
         for (int i = 0; i < count; i++) {
-            int place = (first + i) % capacity;
-            MemorySegment.copy(rows, at(place), bigger, at(i), FlowLayout.SIZE);
-            times[i] = endedAt[place];
+            int index = (first + i) % capacity;
+            MemorySegment.copy(rows, at(index), bigger, at(i), FlowLayout.SIZE);
+            times[i] = endedAt[index];
         }
         rows = bigger;
         endedAt = times;
@@ -75,9 +75,9 @@ public final class EndedFlows {
         while (count > 0 && now - endedAt[first] >= nanos) {
             forgetFirst();
         }
-        if (count == 0 && endedAt.length > LEAST) {
-            rows = memory(LEAST);
-            endedAt = new long[LEAST];
+        if (count == 0 && endedAt.length > MIN_CAPACITY) {
+            rows = memory(MIN_CAPACITY);
+            endedAt = new long[MIN_CAPACITY];
             first = 0;
         }
         FlowColumns known = columns;

@@ -71,9 +71,9 @@ public final class FlowColumns {
         present = PRESENT.stream().map(_ -> new PackedColumn(order.length)).toArray(PackedColumn[]::new);
         RowBlock block = new RowBlock(Math.min(order.length, BLOCK));
         int copied = 0;
-        for (long idAndPlace : order) {
-            long row = (idAndPlace & 0xffff_ffffL) * FlowLayout.SIZE;
-            block.take(rows.memory(), row, (int) (idAndPlace >>> Integer.SIZE));
+        for (long idAndRow : order) {
+            long row = (idAndRow & 0xffff_ffffL) * FlowLayout.SIZE;
+            block.add(rows.memory(), row, (int) (idAndRow >>> Integer.SIZE));
             if (block.isFull()) {
                 copied += fill(copied, order.length, block);
             }
@@ -137,7 +137,7 @@ public final class FlowColumns {
             columns[field.field.id()] = parts;
         }
         if (field.field.width() == FlowField.Width.TEXT) {
-            parts[0].set(at, texts.places(block, FlowLayout.offset(field.field), scratch), block.size());
+            parts[0].set(at, texts.indexes(block, FlowLayout.offset(field.field), scratch), block.size());
             return;
         }
         for (int i = 0; i < parts.length; i++) {
@@ -148,33 +148,33 @@ public final class FlowColumns {
     /** The distinct texts. Many consecutive flows have the same one. */
     private static final class Texts {
         private final List<String> texts = new ArrayList<>();
-        private final Map<Words, Integer> places = new HashMap<>();
+        private final Map<Words, Integer> indexes = new HashMap<>();
 
         /** The 16 bytes of a text. */
         private record Words(long first, long second) {}
 
-        String get(long place) {
-            return texts.get((int) place);
+        String get(long index) {
+            return texts.get((int) index);
         }
 
         /** Returns the indexes of the texts of the rows of a block. */
-        long[] places(RowBlock block, int offset, long[] scratch) {
+        long[] indexes(RowBlock block, int offset, long[] scratch) {
             Words last = new Words(block.word(0, offset), block.word(0, offset + Long.BYTES));
-            int place = place(last);
+            int index = indexOf(last);
             for (int row = 0; row < block.size(); row++) {
                 long first = block.word(row, offset);
                 long second = block.word(row, offset + Long.BYTES);
                 if (first != last.first || second != last.second) {
                     last = new Words(first, second);
-                    place = place(last);
+                    index = indexOf(last);
                 }
-                scratch[row] = place;
+                scratch[row] = index;
             }
             return scratch;
         }
 
-        private int place(Words words) {
-            return places.computeIfAbsent(words, this::add);
+        private int indexOf(Words words) {
+            return indexes.computeIfAbsent(words, this::add);
         }
 
         private int add(Words words) {

@@ -43,7 +43,7 @@ public final class FlowLayout {
     private static final Map<FlowField, Integer> OFFSETS = new EnumMap<>(FlowField.class);
 
     /** Size of a row in bytes. */
-    public static final int SIZE = place();
+    public static final int SIZE = layOut();
 
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT;
     static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
@@ -51,7 +51,7 @@ public final class FlowLayout {
 
     private FlowLayout() {}
 
-    private static int place() {
+    private static int layOut() {
         int offset = FIRST_FIELD;
         for (FlowField.Width width : ORDER) {
             for (FlowField field : FlowField.values()) {

@@ -22,11 +22,11 @@ public final class IdleFlows {
      *
      * @param sampledSince rows that were sampled before this time are skipped, since they may have had traffic after their
      *     sample
-     * @param least minimum idle time in milliseconds
-     * @param most maximum number of flows
+     * @param minMillis minimum idle time in milliseconds
+     * @param max maximum number of flows
      * @return for each flow the row in the low 32 bits and the idle time in milliseconds above them; longest idle first
      */
-    public static long[] longest(FlowRows rows, long sampledSince, long least, int most) {
+    public static long[] longest(FlowRows rows, long sampledSince, long minMillis, int max) {
         MemorySegment memory = rows.memory();
         long[] idle = new long[16];
         int count = 0;
@@ -38,7 +38,7 @@ public final class IdleFlows {
                 continue;
             }
             long millis = idleMillis(memory, at);
-            if (millis >= least) {
+            if (millis >= minMillis) {
                 if (count == idle.length) {
                     idle = Arrays.copyOf(idle, 2 * count);
                 }
@@ -46,7 +46,7 @@ public final class IdleFlows {
             }
         }
         Arrays.sort(idle, 0, count);
-        return Arrays.stream(idle, 0, Math.min(count, most))
+        return Arrays.stream(idle, 0, Math.min(count, max))
                 .map(negative -> -negative)
                 .toArray();
     }

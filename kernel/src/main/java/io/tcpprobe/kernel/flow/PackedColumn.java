@@ -18,7 +18,7 @@ final class PackedColumn {
     private static final VarHandle INTS = view(int[].class);
     private static final VarHandle LONGS = view(long[].class);
 
-    private final long[] least;
+    private final long[] minima;
 
     /** The distances, {@link #BLOCK} of them; null if all numbers equal the minimum. */
     private final byte[] @Nullable [] above;
@@ -26,7 +26,7 @@ final class PackedColumn {
     /** Creates a column of zeros. */
     PackedColumn(int rows) {
         int blocks = (rows + BLOCK - 1) / BLOCK;
-        least = new long[blocks];
+        minima = new long[blocks];
         above = new byte[blocks][];
     }
 
@@ -40,9 +40,9 @@ final class PackedColumn {
         int at = row % BLOCK;
         byte[] distances = above[block];
         if (distances == null) {
-            return least[block];
+            return minima[block];
         }
-        return least[block]
+        return minima[block]
                 + switch (distances.length / BLOCK) {
                     case Byte.BYTES -> Byte.toUnsignedLong(distances[at]);
                     case Short.BYTES -> Short.toUnsignedLong((short) SHORTS.get(distances, at * Short.BYTES));
@@ -59,7 +59,7 @@ final class PackedColumn {
             low = Math.min(low, numbers[i]);
             high = Math.max(high, numbers[i]);
         }
-        least[block] = low;
+        minima[block] = low;
         if (low != high) {
             above[block] = distances(numbers, count, low, high - low);
         }
@@ -69,22 +69,22 @@ final class PackedColumn {
      * Returns the distances from the minimum, which are unsigned: the difference of a negative and a positive number may need
      * all 64 bits.
      */
-    private static byte[] distances(long[] numbers, int count, long low, long greatest) {
-        if (greatest >>> Byte.SIZE == 0) {
+    private static byte[] distances(long[] numbers, int count, long low, long maxDistance) {
+        if (maxDistance >>> Byte.SIZE == 0) {
             byte[] distances = new byte[BLOCK];
             for (int i = 0; i < count; i++) {
                 distances[i] = (byte) (numbers[i] - low);
             }
             return distances;
         }
-        if (greatest >>> Short.SIZE == 0) {
+        if (maxDistance >>> Short.SIZE == 0) {
             byte[] distances = new byte[BLOCK * Short.BYTES];
             for (int i = 0; i < count; i++) {
                 SHORTS.set(distances, i * Short.BYTES, (short) (numbers[i] - low));
             }
             return distances;
         }
-        if (greatest >>> Integer.SIZE == 0) {
+        if (maxDistance >>> Integer.SIZE == 0) {
             byte[] distances = new byte[BLOCK * Integer.BYTES];
             for (int i = 0; i < count; i++) {
                 INTS.set(distances, i * Integer.BYTES, (int) (numbers[i] - low));

@@ -55,7 +55,7 @@ final class RowBlock {
     }
 
     /** Copies a row, unless another flow has reused it. A row that is being written is read again until it is consistent. */
-    void take(MemorySegment rows, long row, int flowId) {
+    void add(MemorySegment rows, long row, int flowId) {
         long to = (long) size * FlowLayout.SIZE;
         for (int i = 0; i < TRIES; i++) {
             int before = (int) SEQUENCE.getAcquire(rows, row + FlowLayout.SEQUENCE);

@@ -12,18 +12,18 @@ import java.util.List;
  * before the memory grew remain readable, though not up to date, until {@link #freeOutgrown}.
  */
 public final class RowTable implements AutoCloseable {
-    private static final int LEAST = 256;
+    private static final int MIN_CAPACITY = 256;
 
     private Arena arena = Arena.ofShared();
-    private MemorySegment memory = arena.allocate((long) LEAST * FlowLayout.SIZE, Long.BYTES);
-    private int capacity = LEAST;
+    private MemorySegment memory = arena.allocate((long) MIN_CAPACITY * FlowLayout.SIZE, Long.BYTES);
+    private int capacity = MIN_CAPACITY;
     private int highWater;
-    private int[] free = new int[LEAST];
+    private int[] free = new int[MIN_CAPACITY];
     private int freeCount;
     private final List<Arena> outgrown = new ArrayList<>();
 
     /** Allocates a row. The memory may have moved afterwards. */
-    public int take() {
+    public int allocate() {
         if (freeCount > 0) {
             return free[--freeCount];
         }

@@ -9,7 +9,7 @@ import java.util.Map;
  * connections, half-open connections and sockets in TIME_WAIT. Immutable. Uses 67 bytes a socket, and at most a quarter more.
  */
 public final class SocketColumns {
-    private final byte[] ends;
+    private final byte[] endpoints;
     private final byte[] states;
     private final int[] inodes;
     private final long[] cookies;
@@ -23,7 +23,7 @@ public final class SocketColumns {
             from.resize(from.size);
         }
         size = from.size;
-        ends = from.ends;
+        endpoints = from.endpoints;
         states = from.states;
         inodes = from.inodes;
         cookies = from.cookies;
@@ -38,13 +38,13 @@ public final class SocketColumns {
     }
 
     /** Returns a byte of the endpoints of a socket, 0 to 255, at a place of the layout of {@link SocketEndpoints}. */
-    public int end(int row, int place) {
-        return Byte.toUnsignedInt(ends[row * SocketEndpoints.SIZE + place]);
+    public int end(int row, int offset) {
+        return Byte.toUnsignedInt(endpoints[row * SocketEndpoints.SIZE + offset]);
     }
 
     /** Returns both endpoints of a socket. */
-    public SocketEndpoints ends(int row) {
-        return SocketEndpoints.at(ends, row * SocketEndpoints.SIZE);
+    public SocketEndpoints endpoints(int row) {
+        return SocketEndpoints.at(endpoints, row * SocketEndpoints.SIZE);
     }
 
     /** Returns the state of a socket. */
@@ -84,7 +84,7 @@ public final class SocketColumns {
 
     /** Builds the columns socket by socket. */
     public static final class Builder {
-        private byte[] ends;
+        private byte[] endpoints;
         private byte[] states;
         private int[] inodes;
         private long[] cookies;
@@ -96,7 +96,7 @@ public final class SocketColumns {
         /** Creates a builder with this initial capacity; it grows on demand. */
         public Builder(int expected) {
             int room = Math.max(expected, 16);
-            ends = new byte[room * SocketEndpoints.SIZE];
+            endpoints = new byte[room * SocketEndpoints.SIZE];
             states = new byte[room];
             inodes = new int[room];
             cookies = new long[room];
@@ -107,14 +107,14 @@ public final class SocketColumns {
         /**
          * Adds a socket.
          *
-         * @param bothEnds {@link SocketEndpoints#SIZE} bytes, which are copied
+         * @param endpointBytes {@link SocketEndpoints#SIZE} bytes, which are copied
          * @param state the number of the state in the kernel, 1 to 12
          */
-        public void add(byte[] bothEnds, int state, int inode, long cookie, int receiveQueue, int sendQueue) {
+        public void add(byte[] endpointBytes, int state, int inode, long cookie, int receiveQueue, int sendQueue) {
             if (size == states.length) {
                 resize(Math.max(16, size * 2));
             }
-            System.arraycopy(bothEnds, 0, ends, size * SocketEndpoints.SIZE, SocketEndpoints.SIZE);
+            System.arraycopy(endpointBytes, 0, endpoints, size * SocketEndpoints.SIZE, SocketEndpoints.SIZE);
             states[size] = (byte) state;
             inodes[size] = inode;
             cookies[size] = cookie;
@@ -129,7 +129,7 @@ public final class SocketColumns {
         }
 
         private void resize(int room) {
-            ends = Arrays.copyOf(ends, room * SocketEndpoints.SIZE);
+            endpoints = Arrays.copyOf(endpoints, room * SocketEndpoints.SIZE);
             states = Arrays.copyOf(states, room);
             inodes = Arrays.copyOf(inodes, room);
             cookies = Arrays.copyOf(cookies, room);

@@ -37,7 +37,7 @@ public final class ModuleSource implements FlowSource {
     private static final int GATHER_MILLIS = 10;
 
     private static final long RETRY_MILLIS = 1000;
-    private static final long LEAST_WATCH_MILLIS = 50;
+    private static final long MIN_WATCH_MILLIS = 50;
 
     private final ModuleFiles files;
     private final SettingStore settings;
@@ -106,12 +106,12 @@ public final class ModuleSource implements FlowSource {
             try {
                 if (file == null) {
                     file = openFile();
-                    came();
+                    onReload();
                 }
                 follow(file);
             } catch (IOException failed) {
                 if (file != null) {
-                    gone(failed);
+                    onLoss(failed);
                     release(file);
                     file = null;
                 }
@@ -135,13 +135,13 @@ public final class ModuleSource implements FlowSource {
      * Handles the return of the module. The module gets the settings given here before {@link #missing} is cleared; otherwise the
      * polling thread would adopt the module's own values first.
      */
-    private void came() {
+    private void onReload() {
         sysctls.begin();
         missing = "";
         LOG.info("read {}: the module is loaded again", files.records());
     }
 
-    private void gone(IOException cause) {
+    private void onLoss(IOException cause) {
         if (closed) {
             return;
         }
@@ -169,9 +169,9 @@ public final class ModuleSource implements FlowSource {
     }
 
     private void drain(RecordFile file, RecordReader reader) throws IOException {
-        int came;
+        int read;
         do {
-            came = reader.fill();
+            read = reader.fill();
             synchronized (table) {
                 long now = monotonicNanos.getAsLong();
                 long maxflows = settings.get(Settings.MAXFLOWS);
@@ -179,15 +179,15 @@ public final class ModuleSource implements FlowSource {
                     table.accept(record, clock.at(record.timeNanos(), now), maxflows);
                 }
             }
-        } while (came > file.greatest() / 2 && !closed);
-        if (came <= 0) {
+        } while (read > file.bufferBytes() / 2 && !closed);
+        if (read <= 0) {
             file.check();
         }
     }
 
     private void watch() {
         while (!closed) {
-            pause(Math.clamp(settings.get(Settings.SNAPSHOTAGE), LEAST_WATCH_MILLIS, WAIT_MILLIS));
+            pause(Math.clamp(settings.get(Settings.SNAPSHOTAGE), MIN_WATCH_MILLIS, WAIT_MILLIS));
             if (missing.isEmpty()) {
                 sysctls.poll();
             }

@@ -63,7 +63,7 @@ public final class ModuleStream implements RecordStream {
             ModuleFiles files, SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {
         RecordFile file = files.openRecords();
-        new Sysctls(files.sysctls(), settings).give(setting -> !setting.equals(Settings.PORT));
+        new Sysctls(files.sysctls(), settings).write(setting -> !setting.equals(Settings.PORT));
         return new ModuleStream(files, settings, monotonicNanos, file, listener);
     }
 
@@ -76,7 +76,7 @@ public final class ModuleStream implements RecordStream {
     public void drain() throws IOException {
         int port = settings.get(Settings.PORT).intValue();
         while (file.await(0)) {
-            int came = reader.fill();
+            int read = reader.fill();
             long now = monotonicNanos.getAsLong();
             while (reader.next(record)) {
                 if (port == 0 || record.hasPort(port)) {
@@ -84,15 +84,15 @@ public final class ModuleStream implements RecordStream {
                 }
             }
             table.freeOutgrown();
-            if (came <= file.greatest() / 2) {
+            if (read <= file.bufferBytes() / 2) {
                 break;
             }
         }
-        lookAround(port);
+        purgeAndCheck(port);
     }
 
     /** Releases silent flows and checks the file, once a second. */
-    private void lookAround(int port) throws IOException {
+    private void purgeAndCheck(int port) throws IOException {
         long now = monotonicNanos.getAsLong();
         if (now - purged >= SECOND) {
             purged = now;

@@ -55,7 +55,7 @@ final class RecordFile implements AutoCloseable {
     }
 
     /** Returns the maximum number of bytes that a read returns. */
-    int greatest() {
+    int bufferBytes() {
         return file.bufferBytes();
     }
 

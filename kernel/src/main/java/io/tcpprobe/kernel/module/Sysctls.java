@@ -65,14 +65,14 @@ final class Sysctls {
      */
     void begin() {
         known.clear();
-        give(_ -> true);
+        write(_ -> true);
         poll();
     }
 
     /** Writes the settings that were given here, and match the predicate, to the module. */
-    void give(Predicate<Setting<?>> wanted) {
+    void write(Predicate<Setting<?>> filter) {
         for (Setting<?> setting : FILES.keySet()) {
-            if (wanted.test(setting) && setting.writable() && given(settings.origin(setting))) {
+            if (filter.test(setting) && setting.writable() && configured(settings.origin(setting))) {
                 try {
                     write(setting, settings.text(setting));
                 } catch (UncheckedIOException failed) {
@@ -82,7 +82,7 @@ final class Sysctls {
         }
     }
 
-    private static boolean given(Origin origin) {
+    private static boolean configured(Origin origin) {
         return switch (origin) {
             case DEFAULT, OUTSIDE -> false;
             case FILE, SAVED, ENVIRONMENT, COMMAND_LINE -> true;
@@ -131,9 +131,9 @@ final class Sysctls {
             } catch (NoSuchFileException _) {
                 // the other name, or a module that has no such setting
             } catch (IOException failed) {
-                String said = "read " + folder.resolve(name) + ": " + Problem.cause(failed);
-                if (refused.add(said)) {
-                    LOG.warn("{}", said);
+                String message = "read " + folder.resolve(name) + ": " + Problem.cause(failed);
+                if (refused.add(message)) {
+                    LOG.warn("{}", message);
                 }
             }
         }

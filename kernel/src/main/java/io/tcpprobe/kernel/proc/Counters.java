@@ -44,21 +44,21 @@ public final class Counters {
 
     /** The names of a group and the indexes of their values; shared by all readings until the header changes. */
     private record Header(
-            byte[] line, List<String> names, Map<String, Integer> places, Map<Integer, HostGauge> gauges) {
+            byte[] line, List<String> names, Map<String, Integer> indexes, Map<Integer, HostGauge> gauges) {
         static Header of(String group, byte[] line) {
             String text = new String(line, StandardCharsets.US_ASCII).strip();
             return of(group, line, text.isEmpty() ? List.of() : List.of(text.split(" +")));
         }
 
         static Header of(String group, byte[] line, List<String> names) {
-            Map<String, Integer> places = new HashMap<>();
+            Map<String, Integer> indexes = new HashMap<>();
             Map<Integer, HostGauge> gauges = new HashMap<>();
             for (int i = 0; i < names.size(); i++) {
-                int place = i;
-                places.putIfAbsent(names.get(i), i);
-                HostGauge.find(group, names.get(i)).ifPresent(gauge -> gauges.put(place, gauge));
+                int index = i;
+                indexes.putIfAbsent(names.get(i), i);
+                HostGauge.find(group, names.get(i)).ifPresent(gauge -> gauges.put(index, gauge));
             }
-            return new Header(line, names, places, gauges);
+            return new Header(line, names, indexes, gauges);
         }
     }
 
@@ -164,10 +164,10 @@ public final class Counters {
      * @param group the group's name
      */
     Counters with(String group, String name, long value) {
-        Integer place = header.places.get(name);
-        if (place != null && place < values.length) {
+        Integer index = header.indexes.get(name);
+        if (index != null && index < values.length) {
             long[] changed = values.clone();
-            changed[place] = value;
+            changed[index] = value;
             return new Counters(header, changed, fault);
         }
         List<String> names = new ArrayList<>(header.names.subList(0, values.length));
@@ -188,29 +188,29 @@ public final class Counters {
 
     /** Returns true if there is a value of this name. */
     public boolean has(String name) {
-        Integer place = header.places.get(name);
-        return place != null && has(place);
+        Integer index = header.indexes.get(name);
+        return index != null && has(index);
     }
 
     /** Returns true if there is a value at this index of {@link #names}. */
-    public boolean has(int place) {
-        return place < values.length;
+    public boolean has(int index) {
+        return index < values.length;
     }
 
     /** Returns the value of this name; 0 if there is none, see {@link #has(String)}. */
     public long value(String name) {
-        Integer place = header.places.get(name);
-        return place == null ? 0 : value(place);
+        Integer index = header.indexes.get(name);
+        return index == null ? 0 : value(index);
     }
 
     /** Returns the value at this index of {@link #names}; 0 if there is none, see {@link #has(int)}. */
-    public long value(int place) {
-        return has(place) ? values[place] : 0;
+    public long value(int index) {
+        return has(index) ? values[index] : 0;
     }
 
     /** Returns the gauge at this index of {@link #names}; empty if it is a counter. */
-    public Optional<HostGauge> gauge(int place) {
-        return Optional.ofNullable(header.gauges.get(place));
+    public Optional<HostGauge> gauge(int index) {
+        return Optional.ofNullable(header.gauges.get(index));
     }
 
     /** Returns the fault in the text. */

@@ -28,12 +28,12 @@ final class ProcFile implements AutoCloseable {
      * Maximum age of a reading: short enough to be unnoticeable, long enough that one walk over the counters reads the file
      * once. A cache of seconds, as in other agents, would hide the change that a client wants to observe.
      */
-    private static final long GREATEST_AGE_NANOS = 10_000_000;
+    private static final long MAX_AGE_NANOS = 10_000_000;
 
     private static final int FIRST_BUFFER = 64 * 1024;
 
     /** Maximum number of bytes that are read of a file. */
-    private static final int GREATEST_BUFFER = 1024 * 1024;
+    private static final int MAX_BUFFER = 1024 * 1024;
 
     /** A reading of all groups, and its time. */
     record Reading(long at, Map<String, Counters> groups) {
@@ -81,13 +81,13 @@ final class ProcFile implements AutoCloseable {
     /** Returns a reading, at most 10 ms old. */
     Reading current() {
         Reading reading = last;
-        return reading == null || monotonicNanos.getAsLong() - reading.at > GREATEST_AGE_NANOS ? read() : reading;
+        return reading == null || monotonicNanos.getAsLong() - reading.at > MAX_AGE_NANOS ? read() : reading;
     }
 
     private synchronized Reading read() {
         Reading before = last;
         long now = monotonicNanos.getAsLong();
-        if (before != null && now - before.at <= GREATEST_AGE_NANOS) {
+        if (before != null && now - before.at <= MAX_AGE_NANOS) {
             return before; // another thread has just read it
         }
         int length = length();
@@ -146,7 +146,7 @@ final class ProcFile implements AutoCloseable {
             }
             length += count;
             if (length == text.length) {
-                if (length == GREATEST_BUFFER) {
+                if (length == MAX_BUFFER) {
                     return lastLineEnd(length); // the rest would be inconsistent
                 }
                 text = Arrays.copyOf(text, text.length * 2);

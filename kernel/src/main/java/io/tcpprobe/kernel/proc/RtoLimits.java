@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RtoLimits implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RtoLimits.class);
-    private static final int GREATEST_TEXT = 64;
+    private static final int MAX_TEXT = 64;
     private static final int MICROS_PER_MILLI = 1000;
 
     private final @Nullable RandomAccessFile minMicros;
@@ -65,7 +65,7 @@ final class RtoLimits implements AutoCloseable {
         if (file == null) {
             return OptionalLong.empty();
         }
-        byte[] text = new byte[GREATEST_TEXT];
+        byte[] text = new byte[MAX_TEXT];
         try {
             int length;
             synchronized (file) {

@@ -48,20 +48,20 @@ public final class SocketOwners {
         if (inode == 0) {
             return;
         }
-        int place = place(inode);
-        if (inodes[place] == 0 || process < processes[place]) {
-            inodes[place] = inode;
-            processes[place] = process;
+        int index = indexOf(inode);
+        if (inodes[index] == 0 || process < processes[index]) {
+            inodes[index] = inode;
+            processes[index] = process;
         }
     }
 
     /** Returns the slot of an inode, or the free slot for it. */
-    private int place(int inode) {
-        int place = home(inode);
-        while (inodes[place] != inode && inodes[place] != 0) {
-            place = place + 1 & inodes.length - 1;
+    private int indexOf(int inode) {
+        int index = home(inode);
+        while (inodes[index] != inode && inodes[index] != 0) {
+            index = index + 1 & inodes.length - 1;
         }
-        return place;
+        return index;
     }
 
     private int home(int inode) {
@@ -70,7 +70,7 @@ public final class SocketOwners {
 
     /** Returns the number of slots probed for an inode; for tests. */
     int probes(int inode) {
-        return (place(inode) - home(inode) & inodes.length - 1) + 1;
+        return (indexOf(inode) - home(inode) & inodes.length - 1) + 1;
     }
 
     /**
@@ -120,7 +120,7 @@ public final class SocketOwners {
 
     /** Returns the process that has a socket open, or 0 if unknown. */
     public int process(int inode) {
-        return inode == 0 ? 0 : processes[place(inode)];
+        return inode == 0 ? 0 : processes[indexOf(inode)];
     }
 
     /** Returns the name of a process, at most 15 bytes; empty if it has ended, or may not be inspected. */

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** Reads a small file below /proc. */
 public final class Sysctl {
-    private static final int GREATEST_TEXT = 64;
+    private static final int MAX_TEXT = 64;
 
     private Sysctl() {}
 
@@ -20,7 +20,7 @@ public final class Sysctl {
      */
     public static String text(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return new String(in.readNBytes(GREATEST_TEXT), StandardCharsets.US_ASCII).strip();
+            return new String(in.readNBytes(MAX_TEXT), StandardCharsets.US_ASCII).strip();
         }
     }
 }

@@ -11,10 +11,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param timestamps true if it requests timestamps
  * @param sack true if it requests SACK
- * @param ecnAsked true if it requests ECN
- * @param ecnAgreed true if it accepts ECN when a peer requests it
+ * @param ecnRequested true if it requests ECN
+ * @param ecnAccepted true if it accepts ECN when a peer requests it
  */
-public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnAsked, boolean ecnAgreed) {
+public record TcpSysctls(boolean timestamps, boolean sack, boolean ecnRequested, boolean ecnAccepted) {
     /** The kernel's defaults. */
     public static final TcpSysctls DEFAULT = new TcpSysctls(true, true, false, true);
 

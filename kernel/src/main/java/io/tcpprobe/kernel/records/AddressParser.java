@@ -87,8 +87,8 @@ final class AddressParser {
         return at == start ? -1 : interfaces.of(new String(text, start, at - start, StandardCharsets.ISO_8859_1));
     }
 
-    private boolean next(char wanted) {
-        boolean there = at < end && text[at] == wanted;
+    private boolean next(char expected) {
+        boolean there = at < end && text[at] == expected;
         at += there ? 1 : 0;
         return there;
     }
@@ -178,8 +178,8 @@ final class AddressParser {
         return value;
     }
 
-    private int hexDigit(int place) {
-        return place < end ? Character.digit(text[place], 16) : -1;
+    private int hexDigit(int index) {
+        return index < end ? Character.digit(text[index], 16) : -1;
     }
 
     private void set(ProbeRecord.End into, int zone) {

@@ -141,9 +141,9 @@ final class JsonRecordParser {
         }
     }
 
-    private boolean next(char wanted) {
+    private boolean next(char expected) {
         skipBlanks();
-        boolean there = at < end && text[at] == wanted;
+        boolean there = at < end && text[at] == expected;
         at += there ? 1 : 0;
         return there;
     }

@@ -47,8 +47,8 @@ final class LineText {
     /** Appends an unsigned number. */
     LineText decimal(long value) {
         if (value < 0) { // 2^63 or more
-            long most = Long.divideUnsigned(value, 10);
-            return decimal(most).put((char) ('0' + (value - most * 10)));
+            long quotient = Long.divideUnsigned(value, 10);
+            return decimal(quotient).put((char) ('0' + (value - quotient * 10)));
         }
         long unit = 1;
         while (value / unit >= 10) {
@@ -118,13 +118,13 @@ final class LineText {
                 bestLength = run;
             }
         }
-        int behind = bestStart == GROUPS ? GROUPS : bestStart + bestLength;
+        int afterZeros = bestStart == GROUPS ? GROUPS : bestStart + bestLength;
         for (int i = 0; i < GROUPS; i++) {
             if (i == bestStart) {
                 put("::");
-                i = behind - 1;
+                i = afterZeros - 1;
             } else {
-                if (i > 0 && i != behind) {
+                if (i > 0 && i != afterZeros) {
                     put(':');
                 }
                 hex(group(high, low, i));

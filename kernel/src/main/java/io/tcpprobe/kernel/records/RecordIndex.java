@@ -8,33 +8,33 @@ import java.util.Arrays;
  * may have connections with the same endpoints.
  */
 final class RecordIndex {
-    private static final int LEAST = 1024;
+    private static final int MIN_CAPACITY = 1024;
     private static final int KEY = 7;
 
     /** The row plus 1; 0 = free. */
-    private int[] slots = new int[LEAST];
+    private int[] slots = new int[MIN_CAPACITY];
 
     /** The keys of all rows, by row. */
-    private long[] keys = new long[LEAST * KEY];
+    private long[] keys = new long[MIN_CAPACITY * KEY];
 
-    private final long[] wanted = new long[KEY];
+    private final long[] key = new long[KEY];
     private int size;
     private long steps;
 
     /** Returns the row of a record's flow, or -1. */
     int find(ProbeRecord record) {
-        setWanted(record);
-        return slots[slot(wanted, 0)] - 1;
+        setKey(record);
+        return slots[slot(key, 0)] - 1;
     }
 
-    private void setWanted(ProbeRecord record) {
-        wanted[0] = record.local.high;
-        wanted[1] = record.local.low;
-        wanted[2] = record.remote.high;
-        wanted[3] = record.remote.low;
-        wanted[4] = (long) record.local.zone << Integer.SIZE | (long) record.local.port << 16 | record.remote.port;
-        wanted[5] = (long) record.local.type.number() << 8 | record.remote.type.number();
-        wanted[6] = record.identity();
+    private void setKey(ProbeRecord record) {
+        key[0] = record.local.high;
+        key[1] = record.local.low;
+        key[2] = record.remote.high;
+        key[3] = record.remote.low;
+        key[4] = (long) record.local.zone << Integer.SIZE | (long) record.local.port << 16 | record.remote.port;
+        key[5] = (long) record.local.type.number() << 8 | record.remote.type.number();
+        key[6] = record.identity();
     }
 
     /** Adds the flow for which the last {@link #find} returned -1. */
@@ -45,8 +45,8 @@ final class RecordIndex {
         if ((row + 1) * KEY > keys.length) {
             keys = Arrays.copyOf(keys, keys.length * 2);
         }
-        System.arraycopy(wanted, 0, keys, row * KEY, KEY);
-        slots[slot(wanted, 0)] = row + 1;
+        System.arraycopy(key, 0, keys, row * KEY, KEY);
+        slots[slot(key, 0)] = row + 1;
         size++;
     }
 

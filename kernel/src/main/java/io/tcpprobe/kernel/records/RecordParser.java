@@ -22,7 +22,7 @@ final class RecordParser {
     private static final long MAX_SECONDS = Long.MAX_VALUE / NANOS - 1;
     private static final byte[] TRACEPOINT = {'t', 'c', 'p', '_', 'p', 'r', 'o', 'b', 'e', ':', ' '};
     private static final RecordField[] TRACED = RecordField.ALL;
-    private static final String COLUMNS_WANTED = "expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)";
+    private static final String EXPECTED_COLUMNS = "expected are 19 or 16 (tcp_probe_plus) or 11 (tcp_probe)";
 
     private final @Nullable RecordDialect only;
     private final InterfaceNumbers interfaces = new InterfaceNumbers();
@@ -132,7 +132,7 @@ final class RecordParser {
                 return columns(time > start && quote(text[time - 1]) ? time - 1 : time, dialect, layout, into);
             }
         }
-        return wrong("has " + found + " columns; " + COLUMNS_WANTED
+        return wrong("has " + found + " columns; " + EXPECTED_COLUMNS
                 + (only == null ? "" : ", and of these only those of the dialect " + only.label()));
     }
 
@@ -189,8 +189,8 @@ final class RecordParser {
     }
 
     /** Returns the start of the next word at or after this offset; the end of the line if there is none. */
-    private int wordFrom(int place) {
-        int start = place;
+    private int wordFrom(int index) {
+        int start = index;
         while (start < end && (separator(text[start]) || quote(text[start]))) {
             start++;
         }
@@ -251,19 +251,19 @@ final class RecordParser {
 
     /** Returns the start of the text of the tracepoint, after {@code tcp_probe:}; -1 if there is none. */
     private int tracepoint(int from) {
-        for (int place = from + 1; place + TRACEPOINT.length <= end; place++) {
-            if (text[place] == 't'
-                    && (blank(text[place - 1]) || text[place - 1] == ':')
-                    && matches(place, TRACEPOINT)) {
-                return place + TRACEPOINT.length;
+        for (int index = from + 1; index + TRACEPOINT.length <= end; index++) {
+            if (text[index] == 't'
+                    && (blank(text[index - 1]) || text[index - 1] == ':')
+                    && matches(index, TRACEPOINT)) {
+                return index + TRACEPOINT.length;
             }
         }
         return -1;
     }
 
-    private boolean matches(int place, byte[] wanted) {
-        for (int i = 0; i < wanted.length; i++) {
-            if (text[place + i] != wanted[i]) {
+    private boolean matches(int index, byte[] expected) {
+        for (int i = 0; i < expected.length; i++) {
+            if (text[index + i] != expected[i]) {
                 return false;
             }
         }
@@ -390,8 +390,8 @@ final class RecordParser {
         return at > start || wrong("is not a hexadecimal number");
     }
 
-    private int hexDigit(int place) {
-        return place < end ? Character.digit(text[place], 16) : -1;
+    private int hexDigit(int index) {
+        return index < end ? Character.digit(text[index], 16) : -1;
     }
 
     private boolean time(ProbeRecord into) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RecordReader {
     /** Longer than any record; a JSON record has about 4,000 bytes. */
-    private static final int GREATEST_LINE = 1 << 14;
+    private static final int MAX_LINE = 1 << 14;
 
     private static final int BUFFER = 1 << 16;
 
@@ -56,9 +56,9 @@ public final class RecordReader {
         System.arraycopy(bytes, at, bytes, 0, end - at);
         end -= at;
         at = 0;
-        int came = input.read(bytes, end, BUFFER - end);
-        end += Math.max(came, 0);
-        return came;
+        int read = input.read(bytes, end, BUFFER - end);
+        end += Math.max(read, 0);
+        return read;
     }
 
     /** Reads the next record from the buffered bytes; returns false if that needs more bytes. */
@@ -66,7 +66,7 @@ public final class RecordReader {
         for (int feed = lineFeed(); feed >= 0; feed = lineFeed()) {
             int from = at;
             at = feed + 1;
-            if (take(from, feed, into)) {
+            if (parseLine(from, feed, into)) {
                 return true;
             }
         }
@@ -92,9 +92,9 @@ public final class RecordReader {
                 return i;
             }
         }
-        if (end - at > GREATEST_LINE) {
+        if (end - at > MAX_LINE) {
             if (!skipping) {
-                bad.add(line + 1, "is longer than " + GREATEST_LINE + " bytes");
+                bad.add(line + 1, "is longer than " + MAX_LINE + " bytes");
             }
             skipping = true;
             at = end;
@@ -103,7 +103,7 @@ public final class RecordReader {
     }
 
     /** Parses one line; returns true if it is a record. */
-    private boolean take(int from, int to, ProbeRecord into) {
+    private boolean parseLine(int from, int to, ProbeRecord into) {
         line++;
         if (skipping) {
             skipping = false;

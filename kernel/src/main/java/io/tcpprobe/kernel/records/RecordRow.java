@@ -25,7 +25,7 @@ final class RecordRow {
     private static final ValueLayout.OfInt NETWORK_INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong NETWORK_LONG =
             ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
-    private static final long GREATEST_QUEUE = Integer.MAX_VALUE;
+    private static final long MAX_QUEUE = Integer.MAX_VALUE;
     private static final FlowField[] TIMES =
             Arrays.stream(FlowField.values()).filter(FlowField::isTime).toArray(FlowField[]::new);
 
@@ -61,7 +61,7 @@ final class RecordRow {
             put(memory, row, FlowField.RTTVAR, record.dialect().rttvar(record));
             put(memory, row, FlowField.RTO, record.dialect().rto(record));
         }
-        if (record.value(RecordField.RECEIVE_QUEUE) > GREATEST_QUEUE) { // -1: a FIN uses a sequence number, too
+        if (record.value(RecordField.RECEIVE_QUEUE) > MAX_QUEUE) { // -1: a FIN uses a sequence number, too
             put(memory, row, FlowField.RECEIVE_QUEUE, 0);
         }
         if (record.value(RecordField.SRTT) == 0) {

@@ -67,7 +67,7 @@ public final class RecordTable implements AutoCloseable {
     }
 
     private int create(long sampledNanos) {
-        int row = table.take();
+        int row = table.allocate();
         memory = table.memory();
         index.add(row);
         created++;

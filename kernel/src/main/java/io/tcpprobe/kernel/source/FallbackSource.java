@@ -25,7 +25,7 @@ final class FallbackSource implements FlowSource {
 
     private final ModuleSource module;
     private final Opener opener;
-    private @Nullable FlowSource standIn;
+    private @Nullable FlowSource fallback;
 
     FallbackSource(ModuleSource module, Opener opener) {
         this.module = module;
@@ -33,7 +33,7 @@ final class FallbackSource implements FlowSource {
     }
 
     private FlowSource current() {
-        FlowSource other = standIn;
+        FlowSource other = fallback;
         return other == null ? module : other;
     }
 
@@ -56,10 +56,10 @@ final class FallbackSource implements FlowSource {
             module.refresh();
             return;
         }
-        FlowSource other = standIn;
+        FlowSource other = fallback;
         if (other == null) {
             other = opener.open();
-            standIn = other;
+            fallback = other;
             LOG.info("source {} is used until the module is loaded again", other.name());
         } else {
             other.refresh();
@@ -67,11 +67,11 @@ final class FallbackSource implements FlowSource {
     }
 
     private boolean dismiss() {
-        FlowSource other = standIn;
+        FlowSource other = fallback;
         if (other == null) {
             return false;
         }
-        standIn = null;
+        fallback = null;
         other.close();
         return true;
     }
@@ -85,7 +85,7 @@ final class FallbackSource implements FlowSource {
     public Map<FlowStatistic, Long> statistics() {
         Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
         counted.putAll(module.statistics());
-        FlowSource other = standIn;
+        FlowSource other = fallback;
         if (other != null) { // counters of the module are kept; gauges come from the other source
             other.statistics().forEach((name, value) -> {
                 if (!name.counter()) {

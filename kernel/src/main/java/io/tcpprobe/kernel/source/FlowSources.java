@@ -83,10 +83,10 @@ public final class FlowSources {
      * @return the source, or empty if a problem was added
      */
     public static Optional<Chosen> open(SettingStore settings, LongSupplier monotonicNanos, List<Problem> problems) {
-        String wanted = settings.get(Settings.PROBE_SOURCE);
+        String name = settings.get(Settings.PROBE_SOURCE);
         List<SourceRefusal> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
-            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
+            if (name.equals(candidate.name) || name.equals("auto") && candidate.automatic) {
                 try {
                     FlowSource source = candidate.opener.open(settings, monotonicNanos);
                     return Optional.of(new Chosen(source, refusals(source, refused)));
@@ -97,7 +97,7 @@ public final class FlowSources {
         }
         problems.add(new Problem(
                 "open",
-                "probe.source=" + wanted,
+                "probe.source=" + name,
                 refused.stream().map(SourceRefusal::toString).collect(Collectors.joining("; ")),
                 "choose a source that this host can run"));
         return Optional.empty();

@@ -49,10 +49,10 @@ public final class RecordStreams {
      */
     public static Optional<RecordStream> open(
             SettingStore settings, LongSupplier monotonicNanos, RowListener listener, List<Problem> problems) {
-        String wanted = settings.get(Settings.PROBE_SOURCE);
+        String name = settings.get(Settings.PROBE_SOURCE);
         List<String> refused = new ArrayList<>();
         for (Candidate candidate : CANDIDATES) {
-            if (wanted.equals(candidate.name) || wanted.equals("auto") && candidate.automatic) {
+            if (name.equals(candidate.name) || name.equals("auto") && candidate.automatic) {
                 try {
                     return Optional.of(candidate.opener.open(settings, monotonicNanos, listener));
                 } catch (IOException failed) {
@@ -60,12 +60,12 @@ public final class RecordStreams {
                 }
             }
         }
-        if (wanted.equals("auto") || wanted.equals("diag")) {
+        if (name.equals("auto") || name.equals("diag")) {
             refused.add(NOT_DIAG);
         }
         problems.add(new Problem(
                 "open",
-                "records, probe.source=" + wanted,
+                "records, probe.source=" + name,
                 String.join("; ", refused),
                 "use a source that sees every ACK: bpf (as root), module, or replay with a file"));
         return Optional.empty();

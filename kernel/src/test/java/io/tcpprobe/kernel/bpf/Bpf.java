@@ -18,14 +18,14 @@ final class Bpf {
     private Bpf() {}
 
     /** Settings of these values, "name=value". */
-    static SettingStore settings(String... values) throws Exception {
-        List<SettingValue<?>> given = new ArrayList<>();
-        given.add(Settings.MAXFLOWS.of(1_000_000L)); // whatever else the host has
-        for (String value : values) {
-            int equals = value.indexOf('=');
-            given.add(Settings.require(value.substring(0, equals)).parse(value.substring(equals + 1)));
+    static SettingStore settings(String... assignments) throws Exception {
+        List<SettingValue<?>> values = new ArrayList<>();
+        values.add(Settings.MAXFLOWS.of(1_000_000L)); // whatever else the host has
+        for (String assignment : assignments) {
+            int equals = assignment.indexOf('=');
+            values.add(Settings.require(assignment.substring(0, equals)).parse(assignment.substring(equals + 1)));
         }
-        return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
+        return new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
     }
 
     /** A source, or the test is skipped and says why BPF does not work here; in CI it fails. */

@@ -12,7 +12,7 @@ class BpfObjectBuildTest {
     private static final Path COMMITTED = Path.of("src/main/resources/io/tcpprobe/kernel/bpf/tcpprobe.bpf.o");
 
     @Test
-    void shouldBeWhatTheSourcesGive(@TempDir Path folder) throws Exception {
+    void shouldEqualTheCountsOfTheSources(@TempDir Path folder) throws Exception {
         Clang.requireInstalled();
         Path built = folder.resolve("tcpprobe.bpf.o");
         Clang.expectSuccess(List.of("sh", "src/main/c/bpf/build.sh", built.toString()));

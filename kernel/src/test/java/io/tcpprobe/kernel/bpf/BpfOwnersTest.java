@@ -30,7 +30,7 @@ class BpfOwnersTest {
     static int ours(SocketColumns sockets, SocketOwners owners, int port) {
         int ours = 0;
         for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.ends(row).toString().contains(":" + port)) {
+            if (sockets.endpoints(row).toString().contains(":" + port)) {
                 ours += owners.process(sockets.inode(row))
                                 == ProcessHandle.current().pid()
                         ? 1
@@ -41,7 +41,7 @@ class BpfOwnersTest {
     }
 
     @Test
-    void shouldSayThatItIsClosed() throws Exception {
+    void shouldReportThatItIsClosed() throws Exception {
         BpfSource source = Bpf.open(Bpf.settings("port=1"));
         source.close();
         assertThrows(IOException.class, source::owners);

@@ -47,7 +47,7 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldSayThatCapabilitiesOfAContainerDoNotCount() {
+    void shouldReportThatCapabilitiesOfAContainerDoNotCount() {
         assertTrue(
                 new Privileges(BPF_AND_PERFMON, false, false).explainRefusal().contains("user namespace"));
         assertTrue(new Privileges(BPF_AND_PERFMON, true, false).explainRefusal().contains("lockdown"));
@@ -55,17 +55,17 @@ class BpfRefusalTest {
 
     @Test
     void shouldFallBackToDiagWithoutCapabilities() throws Exception {
-        String said = openWith("auto", "--bounding-set=-all");
-        assertTrue(said.startsWith("diag bpf: "), said);
-        assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
-        assertFalse(said.contains("libbpf:"), "libbpf says nothing on the terminal: " + said);
+        String output = openWith("auto", "--bounding-set=-all");
+        assertTrue(output.startsWith("diag bpf: "), output);
+        assertTrue(output.contains("missing CAP_BPF and CAP_PERFMON"), output);
+        assertFalse(output.contains("libbpf:"), "libbpf says nothing on the terminal: " + output);
     }
 
     @Test
-    void shouldSayWhatIsMissingWhereItIsAskedFor() throws Exception {
-        String said = openWith("bpf", "--bounding-set=-all");
-        assertTrue(said.startsWith("[open probe.source=bpf: bpf: "), said);
-        assertTrue(said.contains("missing CAP_BPF and CAP_PERFMON"), said);
+    void shouldReportTheMissingSourceIfItIsSelected() throws Exception {
+        String output = openWith("bpf", "--bounding-set=-all");
+        assertTrue(output.startsWith("[open probe.source=bpf: bpf: "), output);
+        assertTrue(output.contains("missing CAP_BPF and CAP_PERFMON"), output);
     }
 
     @Test
@@ -76,7 +76,7 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldSayThatTheKernelHasNoTypes() throws Exception {
+    void shouldReportAKernelWithoutTypes() throws Exception {
         assertEquals(
                 "diag bpf: load BPF object: the kernel has no BTF (/sys/kernel/btf/vmlinux);"
                         + " run a kernel that was built with CONFIG_DEBUG_INFO_BTF=y",
@@ -84,18 +84,18 @@ class BpfRefusalTest {
     }
 
     @Test
-    void shouldSayThatLibbpfCannotBeRead() throws Exception {
+    void shouldReportThatLibbpfCannotBeRead() throws Exception {
         Bpf.open(Bpf.settings()).close();
-        String said = openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
+        String output = openWithout("for lib in /usr/lib/*/libbpf.so.1 /usr/lib*/libbpf.so.1;"
                 + " do [ ! -e $lib ] || mount --bind /dev/null $lib; done");
-        assertTrue(said.startsWith("diag bpf: load libbpf.so.1: /"), said);
-        assertTrue(said.contains("/libbpf.so.1: file too short; install libbpf 1"), said);
+        assertTrue(output.startsWith("diag bpf: load libbpf.so.1: /"), output);
+        assertTrue(output.contains("/libbpf.so.1: file too short; install libbpf 1"), output);
     }
 
     /** A copy of libbpf that needs a library of another name, found before the installed one. */
     @ParameterizedTest
     @ValueSource(strings = {"libelf.so.1", "libz.so.1"})
-    void shouldSayWhichLibraryLibbpfMisses(String needed, @TempDir Path folder) throws Exception {
+    void shouldReportTheLibraryThatLibbpfMisses(String needed, @TempDir Path folder) throws Exception {
         Bpf.open(Bpf.settings()).close();
         String missing = needed.replace("lib", "not");
         String copy = new String(Files.readAllBytes(libbpf()), StandardCharsets.ISO_8859_1);
@@ -103,10 +103,10 @@ class BpfRefusalTest {
         Files.write(
                 folder.resolve("libbpf.so.1"),
                 copy.replace("\0" + needed + "\0", "\0" + missing + "\0").getBytes(StandardCharsets.ISO_8859_1));
-        String said = open("auto", "/usr/bin/env", "LD_LIBRARY_PATH=" + folder);
+        String output = open("auto", "/usr/bin/env", "LD_LIBRARY_PATH=" + folder);
         assertEquals(
                 "diag bpf: load libbpf.so.1: it needs " + missing + ", which is not found; install that library",
-                said.lines().findFirst().orElse(""));
+                output.lines().findFirst().orElse(""));
     }
 
     /** The file of the library that this process has loaded. */
@@ -124,12 +124,12 @@ class BpfRefusalTest {
         assertTrue(new Privileges(0, true, true).expectBpf(), "root of a container");
         assertTrue(new Privileges(BPF_AND_PERFMON, true, false).expectBpf());
         assertFalse(new Privileges(0, true, false).expectBpf(), "anybody");
-        String[] said = openWith("auto", "--bounding-set=-all").split("\n");
-        String warning = "warning: source diag is used, not " + said[0].substring("diag ".length());
-        assertEquals(1, Arrays.stream(said).filter(warning::equals).count(), () -> String.join("\n", said));
+        String[] output = openWith("auto", "--bounding-set=-all").split("\n");
+        String warning = "warning: source diag is used, not " + output[0].substring("diag ".length());
+        assertEquals(1, Arrays.stream(output).filter(warning::equals).count(), () -> String.join("\n", output));
         assertEquals(
                 1,
-                Arrays.stream(said).filter(line -> line.startsWith("warning")).count(),
+                Arrays.stream(output).filter(line -> line.startsWith("warning")).count(),
                 "one cause");
     }
 
@@ -166,8 +166,8 @@ class BpfRefusalTest {
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
         command.addAll(List.of(Opener.class.getName(), source));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), said);
-        return said;
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), output);
+        return output;
     }
 }

@@ -74,7 +74,7 @@ class BpfSourceTest {
     void shouldSeeEveryConnectionOpenAndEnd() throws Exception {
         start();
         try (EventRing ring = source.events()) {
-            Map<EventRing.Kind, Integer> told = new EnumMap<>(EventRing.Kind.class);
+            Map<EventRing.Kind, Integer> counts = new EnumMap<>(EventRing.Kind.class);
             List<Integer> lengths = new ArrayList<>();
             for (int i = 0; i < PRIME; i++) {
                 flows.open();
@@ -85,16 +85,16 @@ class BpfSourceTest {
                     flows.resetLast();
                 }
                 ring.drain((kind, memory, row) -> {
-                    told.merge(kind, 1, Integer::sum);
+                    counts.merge(kind, 1, Integer::sum);
                     if (kind == EventRing.Kind.CLOSE) {
                         long at = row + FlowLayout.offset(FlowField.LENGTH);
                         lengths.add(Short.toUnsignedInt(memory.get(ValueLayout.JAVA_SHORT, at)));
                     }
                 });
             }
-            ring.drain((kind, _, _) -> told.merge(kind, 1, Integer::sum));
+            ring.drain((kind, _, _) -> counts.merge(kind, 1, Integer::sum));
             int all = 2 * PRIME;
-            assertEquals(Map.of(EventRing.Kind.OPEN, all, EventRing.Kind.LEFT, all, EventRing.Kind.CLOSE, all), told);
+            assertEquals(Map.of(EventRing.Kind.OPEN, all, EventRing.Kind.LEFT, all, EventRing.Kind.CLOSE, all), counts);
             assertTrue(lengths.stream().allMatch(length -> length == 65535), "the last sample is marked");
         }
         assertEquals(2 * PRIME, statistic(FlowStatistic.NEW));
@@ -104,7 +104,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldTakeInThousandsOfFlowsByOneSweepMore() throws Exception {
+    void shouldAdoptThousandsOfFlowsByOneMoreSweep() throws Exception {
         start();
         assertEquals(1, source.sweeps());
         source.close();
@@ -120,7 +120,7 @@ class BpfSourceTest {
 
     /** All sockets of the host, which the kernel has counted. */
     @Test
-    void shouldTakeInAllFlowsByOneSweepAndSearchForNoOwner() throws Exception {
+    void shouldAdoptAllFlowsByOneSweepWithoutSearchingOwners() throws Exception {
         int connections = 4_201; // more ends than there are rows at first
         for (int i = 0; i < connections; i++) {
             flows.open();
@@ -140,20 +140,20 @@ class BpfSourceTest {
     /** A sweep asks the clock, and nothing else does. */
     @Test
     void shouldSweepForSettingsOfTheSamplingOnly() throws Exception {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger calls = new AtomicInteger();
         settings = Bpf.settings();
         source = Bpf.open(settings, () -> {
-            asked.incrementAndGet();
+            calls.incrementAndGet();
             return System.nanoTime();
         });
-        int before = asked.get();
+        int before = calls.get();
         settings.change(Settings.ESTATS_LATENCY, "60", "test");
         settings.change(Settings.DEBUG, "2", "test");
         settings.change(Settings.DEBUG, "0", "test");
         settings.change(Settings.SNAPSHOTAGE, "2000", "test");
-        assertEquals(before, asked.get());
+        assertEquals(before, calls.get());
         settings.change(Settings.PROBETIME, "200", "test");
-        assertTrue(asked.get() > before);
+        assertTrue(calls.get() > before);
     }
 
     @Test
@@ -188,7 +188,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldSampleAsOftenAsProbetimeSays() throws Exception {
+    void shouldSampleAtTheRateOfProbetime() throws Exception {
         start("probetime=100", "full=1");
         flows.open();
         long often = samplesOfTwoSeconds();
@@ -257,7 +257,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldTakeMemoryAsFlowsCome() throws Exception {
+    void shouldAllocateMemoryAsFlowsOpen() throws Exception {
         start("maxflows=100000");
         long before = statistic(FlowStatistic.MEMORY);
         assertTrue(before < 100_000L * FlowLayout.SIZE / 4, before + " bytes for no flow");
@@ -356,7 +356,7 @@ class BpfSourceTest {
 
     /** Those that have been idle longest, and no more than are needed. */
     @Test
-    void shouldLetTheIdlestGiveWayWhenThereAreMaxflows() throws Exception {
+    void shouldEvictTheLongestIdleFlowsAtMaxflows() throws Exception {
         start("purgetime=1", "maxflows=4");
         flows.open();
         idle(100);
@@ -383,10 +383,10 @@ class BpfSourceTest {
         assertEquals(2, read().size());
     }
 
-    /** By the thread that attends to the table. */
+    /** Added by the thread that maintains the table. */
     @Test
-    void shouldMakeRoomThoughNobodyAsks() throws Exception {
-        // Twice as long as between two scans of the attendant: the new flows must not be idle by then.
+    void shouldAddRowsWithoutARequest() throws Exception {
+        // Twice as long as between two scans of the maintenance thread: the new flows must not be idle by then.
         start("purgetime=2", "maxflows=2");
         flows.open();
         idle(2100);
@@ -395,7 +395,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldLetIdleFlowsGoFirstWhenMaxflowsIsLowered() throws Exception {
+    void shouldEvictIdleFlowsFirstWhenMaxflowsIsLowered() throws Exception {
         start("purgetime=1");
         flows.open();
         idle(1100);
@@ -405,7 +405,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldLookAtOnePortOnly() throws Exception {
+    void shouldTrackOnePortOnly() throws Exception {
         start();
         flows.open();
         try (LoopbackFlows others = new LoopbackFlows()) {
@@ -420,7 +420,7 @@ class BpfSourceTest {
     }
 
     @Test
-    void shouldStreamSamplesWhileSomebodyListens() throws Exception {
+    void shouldStreamSamplesWhileThereIsAListener() throws Exception {
         start("probetime=0", "full=1");
         flows.open();
         try (EventRing ring = source.samples()) {

@@ -42,8 +42,8 @@ class BpfTableTest {
     void shouldMakeRoomForAllKnownFlowsAtOnceAndForAQuarterMore() throws Exception {
         int known = 50_021;
         assertTrue(table.makeRoom(UNLIMITED, known));
-        int most = known + known / 4 + BpfTable.CHUNK_ROWS;
-        assertTrue(table.capacity() >= known + 8192 && table.capacity() <= most, table.capacity() + " rows");
+        int max = known + known / 4 + BpfTable.CHUNK_ROWS;
+        assertTrue(table.capacity() >= known + 8192 && table.capacity() <= max, table.capacity() + " rows");
         assertEquals((FlowLayout.SIZE + BpfTable.STATE_BYTES) * (long) table.capacity(), table.bytes());
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class LibbpfFailureTest {
     @Test
     void shouldFindTheVerifiersReason() {
-        List<String> said = List.of(
+        List<String> warnings = List.of(
                 "libbpf: bpf_rdonly_cast is not found in vmlinux BTF",
                 "libbpf: prog 'owners': BPF program load failed: Permission denied",
                 """
@@ -24,33 +24,33 @@ class LibbpfFailureTest {
         assertEquals(
                 new LibbpfFailure(
                         "owners", "math between ptr_ pointer and register with unbounded min value is not allowed"),
-                LibbpfFailure.of(said));
+                LibbpfFailure.of(warnings));
     }
 
     @Test
     void shouldFindAProgramThatWasNeverLoaded() {
-        List<String> said = List.of(
+        List<String> warnings = List.of(
                 "libbpf: Error in bpf_create_map_xattr(events):Invalid argument(-22). Retrying without BTF.",
                 "libbpf: prog 'on_segment': failed to find kernel BTF type ID of 'tcp_probe': -3",
                 "libbpf: prog 'on_segment': failed to prepare load attributes: -3",
                 "libbpf: failed to load object 'tcpprobe'");
         assertEquals(
                 "the kernel refuses program on_segment: failed to find kernel BTF type ID of 'tcp_probe': -3",
-                LibbpfFailure.of(said).toString());
+                LibbpfFailure.of(warnings).toString());
     }
 
     @Test
     void shouldFindWhatIsOfNoProgram() {
-        List<String> said = List.of(
+        List<String> warnings = List.of(
                 "libbpf: map 'chunks': failed to create: Cannot allocate memory(-12)",
                 "libbpf: failed to load object 'tcpprobe'");
         assertEquals(
                 "libbpf: map 'chunks': failed to create: Cannot allocate memory(-12)",
-                LibbpfFailure.of(said).toString());
+                LibbpfFailure.of(warnings).toString());
     }
 
     @Test
-    void shouldSayNothingWhereLibbpfDoes() {
+    void shouldReportNothingIfLibbpfReportsNothing() {
         assertEquals(new LibbpfFailure("", ""), LibbpfFailure.of(List.of()));
     }
 }

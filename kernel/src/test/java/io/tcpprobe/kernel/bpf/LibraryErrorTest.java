@@ -26,7 +26,7 @@ class LibraryErrorTest {
     }
 
     @Test
-    void shouldPassOnWhatElseTheLinkerSays() {
+    void shouldPassOnOtherMessagesOfTheLinker() {
         assertEquals(
                 "/lib/libc.so.6: version `GLIBC_2.99' not found (required by /lib/libbpf.so.1);"
                         + " install libbpf 1 and the libraries that it needs (Debian, Ubuntu: libbpf1)",

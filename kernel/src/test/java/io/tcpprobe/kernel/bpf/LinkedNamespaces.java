@@ -175,12 +175,12 @@ final class LinkedNamespaces implements AutoCloseable {
         Process process = new ProcessBuilder(new ArrayList<>(command))
                 .redirectErrorStream(true)
                 .start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.onExit().join().exitValue();
         if (status != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said);
+            throw new IOException(String.join(" ", command) + ": " + output);
         }
-        return said;
+        return output;
     }
 
     /** Whether the left side's end of the link is there: it goes when the kernel takes the right side away. */

@@ -31,16 +31,16 @@ class PartlyRefusedTest {
             flows.pingPong();
             source.refreshNow();
             FlowColumns columns = FlowColumns.copyOf(source.rows());
-            int ends = 0;
+            int closed = 0;
             for (int i = 0; i < columns.size(); i++) {
                 if (columns.number(FlowField.LOCAL_PORT, i) == flows.port()
                         || columns.number(FlowField.REMOTE_PORT, i) == flows.port()) {
-                    ends++;
+                    closed++;
                     assertEquals(1, columns.number(FlowField.BYTES_RECEIVED, i));
                     assertTrue(columns.number(FlowField.SEGMENTS_SEEN, i) > 0, "segments are seen");
                 }
             }
-            assertEquals(2, ends);
+            assertEquals(2, closed);
         }
     }
 
@@ -59,7 +59,7 @@ class PartlyRefusedTest {
             List<SourceRefusal> refusals = source.refusals();
             assertEquals(List.of("bpf without " + program.program()), what(refusals));
             assertTrue(refusals.getFirst().reason().contains(VERIFIER_SAYS), refusals::toString);
-            assertTrue(refusals.getFirst().reason().endsWith("; " + program.standIn()), refusals::toString);
+            assertTrue(refusals.getFirst().reason().endsWith("; " + program.substitute()), refusals::toString);
             assertTrue(refusals.getFirst().unexpected());
             expectSamples(source);
             expectOwners(source);
@@ -79,7 +79,7 @@ class PartlyRefusedTest {
     }
 
     @Test
-    void shouldSayNothingWhereAllRun() throws Exception {
+    void shouldReportNothingIfAllProgramsRun() throws Exception {
         try (BpfSource source = open("on_segment_old")) { // not loaded where the better one is
             assertEquals(List.of(), source.refusals());
         }
@@ -90,7 +90,7 @@ class PartlyRefusedTest {
     }
 
     @Test
-    void shouldCountCongestionWhereTheKernelDoesNotTellOfIt() throws Exception {
+    void shouldCountCongestionWithoutTheEventOfTheKernel() throws Exception {
         Bpf.requireNamespaces();
         try (BpfSource source = open("on_ca_state");
                 LinkedNamespaces namespaces = new LinkedNamespaces()) {

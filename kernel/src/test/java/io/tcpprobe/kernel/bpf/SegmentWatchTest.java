@@ -116,7 +116,7 @@ class SegmentWatchTest {
     }
 
     @Test
-    void shouldKeepExtremesAndWhatIpHeadersSaid() throws Exception {
+    void shouldKeepExtremesAndFieldsOfIpHeaders() throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
@@ -140,7 +140,7 @@ class SegmentWatchTest {
     }
 
     @Test
-    void shouldCountCongestionThatRoutersTell() throws Exception {
+    void shouldCountCongestionReportedByRouters() throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
@@ -174,14 +174,14 @@ class SegmentWatchTest {
             Seen closeWait = Seen.of(source, server.getLocalPort(), false);
             assertEquals(BYTES, closeWait.get(FlowField.BYTES_ACKED));
             assertEquals(8, closeWait.get(FlowField.STATE), "closeWait");
-            long greatest = closeWait.get(FlowField.RTT_MAX);
-            assertTrue(greatest < 5_000_000, greatest + " us: many round-trip times are not taken for one");
+            long max = closeWait.get(FlowField.RTT_MAX);
+            assertTrue(max < 5_000_000, max + " us: many round-trip times are not taken for one");
             assertTrue(closeWait.get(FlowField.LAST_SEEN) > closeWait.get(FlowField.FIRST_SEEN));
         }
     }
 
     @Test
-    void shouldTellTheOpeningOfAConnectionThatASweepSawConnecting() throws Exception {
+    void shouldReportTheOpeningOfAConnectionThatASweepSawConnecting() throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {

@@ -65,7 +65,7 @@ class SweepStressTest {
     private final AtomicReference<IOException> failure = new AtomicReference<>();
 
     @Test
-    void shouldLeaveNoRowBehind() throws Exception {
+    void shouldReleaseEveryRow() throws Exception {
         long seed = System.nanoTime();
         System.out.println("SweepStressTest: seed " + seed);
         try (ServerSocket server = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress())) {

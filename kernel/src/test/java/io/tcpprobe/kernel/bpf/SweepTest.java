@@ -89,7 +89,7 @@ class SweepTest {
     }
 
     @Test
-    void shouldLookAtEveryRowHoweverIdle() throws Exception {
+    void shouldSweepEveryRowHoweverIdle() throws Exception {
         try (LoopbackFlows flows = new LoopbackFlows()) {
             start();
             flows.open();
@@ -247,7 +247,7 @@ class SweepTest {
 
     /** The interface whose peer is in the other namespace goes with that. */
     @Test
-    void shouldNotKeepANamespaceThatIsDeleted() throws Exception {
+    void shouldForgetADeletedNamespace() throws Exception {
         Bpf.requireNamespaces();
         start();
         try (LinkedNamespaces namespaces = new LinkedNamespaces()) {
@@ -266,7 +266,7 @@ class SweepTest {
 
     /** Sockets change hands without a segment, and fchown() tells nobody. */
     @Test
-    void shouldShowTheUserThatASocketIsGivenTo() throws Exception {
+    void shouldShowTheNewOwnerOfASocket() throws Exception {
         Bpf.requireNamespaces(); // root's privileges: CAP_CHOWN is one of them
         start();
         try (LoopbackFlows flows = new LoopbackFlows()) {

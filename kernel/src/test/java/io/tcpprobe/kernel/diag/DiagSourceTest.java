@@ -84,7 +84,7 @@ class DiagSourceTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void shouldShowBothEndsOfAConnection(String address) throws IOException {
+    void shouldShowBothEndpointsOfAConnection(String address) throws IOException {
         close();
         open(address);
         assertEquals(0, refresh().size());
@@ -105,7 +105,7 @@ class DiagSourceTest {
     }
 
     @Test
-    void shouldLetGoOfAConnectionThatIsClosed() throws IOException {
+    void shouldRemoveAClosedConnection() throws IOException {
         pairs.open();
         pairs.open();
         List<Long> before = ids(refresh());
@@ -120,44 +120,44 @@ class DiagSourceTest {
     }
 
     @Test
-    void shouldTellOfConnectionsThatComeAndGo() throws IOException {
+    void shouldNotifyOfConnectionsThatOpenAndClose() throws IOException {
         pairs.open();
-        List<String> told = new ArrayList<>();
+        List<String> notified = new ArrayList<>();
         try (FlowListener.Subscription listening = source.listen((change, flow) ->
-                        told.add(change + " " + FlowColumns.copyOf(flow).flowId(0)))
+                        notified.add(change + " " + FlowColumns.copyOf(flow).flowId(0)))
                 .orElseThrow()) {
             assertTrue(listening.atRefreshes());
             pairs.open();
-            assertEquals(List.of(), told, "nothing before a refresh, and nothing of what was there");
+            assertEquals(List.of(), notified, "nothing before a refresh, and nothing of what was there");
             List<Long> ids = ids(refresh());
             assertEquals(4, ids.size());
-            assertEquals(List.of("ESTABLISHED " + ids.get(2), "ESTABLISHED " + ids.get(3)), told);
-            told.clear();
+            assertEquals(List.of("ESTABLISHED " + ids.get(2), "ESTABLISHED " + ids.get(3)), notified);
+            notified.clear();
             pairs.closeOldest();
             refresh();
             assertEquals(
                     Set.of("LEFT " + ids.get(0), "ENDED " + ids.get(0), "LEFT " + ids.get(1), "ENDED " + ids.get(1)),
-                    Set.copyOf(told));
-            assertEquals(4, told.size());
-            told.clear();
+                    Set.copyOf(notified));
+            assertEquals(4, notified.size());
+            notified.clear();
         }
         pairs.open();
         refresh();
-        assertEquals(List.of(), told, "not any more");
+        assertEquals(List.of(), notified, "not any more");
     }
 
     @Test
-    void shouldNeverGiveAnIdTwice() throws IOException {
-        Set<Long> given = new HashSet<>();
-        long greatest = 0;
+    void shouldNeverAssignAnIdTwice() throws IOException {
+        Set<Long> known = new HashSet<>();
+        long max = 0;
         for (int round = 0; round < 20; round++) {
             pairs.open();
             pairs.open();
             List<Long> now = ids(refresh());
-            List<Long> fresh = now.stream().filter(given::add).toList();
+            List<Long> fresh = now.stream().filter(known::add).toList();
             assertEquals(4, fresh.size());
-            assertTrue(fresh.getFirst() > greatest);
-            greatest = fresh.getLast();
+            assertTrue(fresh.getFirst() > max);
+            max = fresh.getLast();
             pairs.closeOldest();
         }
     }
@@ -226,7 +226,7 @@ class DiagSourceTest {
     }
 
     @Test
-    void shouldLetTheIdlestGiveWayWhenThereAreMaxflows() throws Exception {
+    void shouldEvictTheLongestIdleFlowsAtMaxflows() throws Exception {
         set(Settings.PURGETIME, 1);
         set(Settings.MAXFLOWS, 4);
         pairs.open();
@@ -257,7 +257,7 @@ class DiagSourceTest {
     }
 
     @Test
-    void shouldLetIdleFlowsGoFirstWhenMaxflowsIsLowered() throws Exception {
+    void shouldEvictIdleFlowsFirstWhenMaxflowsIsLowered() throws Exception {
         set(Settings.PURGETIME, 1);
         pairs.open();
         idle(1100);
@@ -285,7 +285,7 @@ class DiagSourceTest {
     }
 
     @Test
-    void shouldTakeOnlyFlowsOfThePort() throws Exception {
+    void shouldTrackOnlyFlowsOfThePort() throws Exception {
         long active = pairs.open();
         pairs.open();
         assertEquals(4, refresh().size());

@@ -34,7 +34,7 @@ class ExtremesTest {
         put(FlowField.RECEIVE_QUEUE, inFlight);
         put(FlowField.RTO, rto);
         put(FlowField.CA_STATE, state);
-        Extremes.take(row, 0);
+        Extremes.update(row, 0);
         return FlowColumns.copyOf(new FlowRows(row, 1));
     }
 
@@ -44,7 +44,7 @@ class ExtremesTest {
     }
 
     @Test
-    void shouldKeepGreatestAndLeastOfAllSamples() {
+    void shouldKeepMaximaAndMinimaOfAllSamples() {
         sample(10, NOT_SET, 3, 200_000, 0);
         sample(20, NOT_SET, 7, 900_000, 0);
         FlowColumns flow = sample(15, NOT_SET, 2, 300_000, 0);
@@ -73,7 +73,7 @@ class ExtremesTest {
     }
 
     @Test
-    void shouldTellSlowStartFromAvoidanceAndLeaveRecoveryOut() {
+    void shouldDistinguishSlowStartFromAvoidanceAndOmitRecovery() {
         sample(30, NOT_SET, 3, 200_000, 0);
         sample(99, 50, 3, 200_000, 3);
         sample(60, 50, 3, 200_000, 0);

@@ -63,7 +63,7 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldTakeForFlowsWhatIsNeitherListenerNorTimeWait() throws IOException {
+    void shouldTrackSocketsThatAreNeitherListenerNorTimeWait() throws IOException {
         assertEquals(17, Capture.messages().size());
         assertEquals(
                 lines.keySet(),
@@ -128,7 +128,7 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldAgreeWithSsOnEnds() {
+    void shouldAgreeWithSsOnEndpoints() {
         for (int i = 0; i < flows.size(); i++) {
             List<String> columns = line(i).columns();
             assertEquals(Long.parseLong(columns.get(1)) - fin(i), flows.number(FlowField.RECEIVE_QUEUE, i));
@@ -236,7 +236,7 @@ class FlowMessageTest {
 
     /** 104: Linux 2.6 to 3.14. 168: 4.9. 192: 4.10. 232: 5.4. */
     @Test
-    void shouldLeaveAbsentWhatAnOlderKernelDoesNotGive() throws IOException {
+    void shouldLeaveAbsentWhatAnOlderKernelDoesNotProvide() throws IOException {
         byte[] message = established();
         byte[] info = Capture.attribute(message, InetDiagMsg.INFO);
         for (int length : new int[] {104, 105, 111, 168, 192, 232, info.length}) {
@@ -265,7 +265,7 @@ class FlowMessageTest {
 
     /** struct tcp_info has tcpi_snd_wscale in the low four bits, tcpi_rcv_wscale in the high ones. In the capture both are 10. */
     @Test
-    void shouldTellTheWindowScalesApart() throws IOException {
+    void shouldDistinguishTheWindowScales() throws IOException {
         byte[] message = established();
         byte[] info = Capture.attribute(message, InetDiagMsg.INFO);
         info[TcpInfo.OPTIONS] |= TcpInfo.OPTION_WSCALE;
@@ -276,7 +276,7 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldTakeAStructThatIsLongerThanItKnows() throws IOException {
+    void shouldAcceptALongerStruct() throws IOException {
         byte[] message = established();
         byte[] info = Capture.attribute(message, InetDiagMsg.INFO);
         FlowColumns flow = Capture.flows(List.of(Capture.with(message, InetDiagMsg.INFO, Arrays.copyOf(info, 600))));
@@ -304,7 +304,7 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldReadWhatTheValuesOfTcpInfoSayIsNotThere() throws IOException {
+    void shouldTreatSentinelValuesOfTcpInfoAsAbsent() throws IOException {
         byte[] info = Capture.attribute(established(), InetDiagMsg.INFO);
         Arrays.fill(info, TcpInfo.RTT, TcpInfo.RTT + 4, (byte) 0);
         Arrays.fill(info, TcpInfo.RCV_RTT, TcpInfo.RCV_RTT + 4, (byte) 0);
@@ -338,18 +338,18 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldTakeANameOfTheWholeWidth() throws IOException {
+    void shouldAcceptANameOfTheFullWidth() throws IOException {
         byte[] name = "sixteen_letters_".getBytes(StandardCharsets.US_ASCII);
         byte[] longer = Arrays.copyOf(name, 40);
         Arrays.fill(longer, 16, 40, (byte) 'x');
-        for (byte[] given : List.of(name, longer)) {
-            FlowColumns flow = Capture.flows(List.of(Capture.with(established(), InetDiagMsg.CONG, given)));
+        for (byte[] text : List.of(name, longer)) {
+            FlowColumns flow = Capture.flows(List.of(Capture.with(established(), InetDiagMsg.CONG, text)));
             assertEquals("sixteen_letters_", flow.text(FlowField.CONGESTION_CONTROL, 0));
         }
     }
 
     @Test
-    void shouldNotTakeASocketWithoutPeerOrCookieForAFlow() throws IOException {
+    void shouldNotTrackASocketWithoutPeerOrCookie() throws IOException {
         byte[] noPeer = established();
         Arrays.fill(noPeer, InetDiagMsg.DPORT, InetDiagMsg.DPORT + 2, (byte) 0);
         byte[] noCookie = established();
@@ -358,7 +358,7 @@ class FlowMessageTest {
     }
 
     @Test
-    void shouldHoldWhatCameBeforeATear() throws IOException {
+    void shouldReturnTheDataBeforeATruncation() throws IOException {
         byte[] whole = established();
         byte[] name = {'b', 'b', 'r', 0};
         byte[] nameLast = Capture.with(whole, InetDiagMsg.CONG, name);

@@ -48,7 +48,7 @@ class SockDiagWalkTest {
     }
 
     @Test
-    void shouldPassOverTheRestOfAnOlderDump() throws IOException {
+    void shouldSkipTheRestOfAnOlderDump() throws IOException {
         assertFalse(Capture.walk(message(3, 0, 0), NOBODY));
         assertFalse(Capture.walk(message(2, 0, -1), NOBODY));
         assertFalse(Capture.walk(message(20, 0, new int[100]), NOBODY));

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sockets of this machine, among them those that the test opens. */
 class SocketDumpTest {
-    private static List<Integer> rows(SocketColumns sockets, String ends) {
+    private static List<Integer> rows(SocketColumns sockets, String endpoints) {
         List<Integer> rows = new ArrayList<>();
         for (int row = 0; row < sockets.size(); row++) {
-            if (sockets.ends(row).toString().equals(ends)) {
+            if (sockets.endpoints(row).toString().equals(endpoints)) {
                 rows.add(row);
             }
         }
@@ -29,7 +29,7 @@ class SocketDumpTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "::1"})
-    void shouldShowListenerAndBothEnds(String address) throws IOException {
+    void shouldShowListenerAndBothEndpoints(String address) throws IOException {
         try (LoopbackPairs pairs = LoopbackPairs.listen(address);
                 SocketDump dump = new SocketDump()) {
             int active = pairs.open();
@@ -74,7 +74,7 @@ class SocketDumpTest {
             String port = ":" + pairs.port();
             long ours = 0;
             for (int row = 0; row < sockets.size(); row++) {
-                ours += sockets.ends(row).toString().contains(port) ? 1 : 0;
+                ours += sockets.endpoints(row).toString().contains(port) ? 1 : 0;
             }
             assertTrue(ours >= 301, "of 301 sockets: " + ours);
         }

@@ -50,28 +50,28 @@ class SocketMessageTest {
     }
 
     private static SocketColumns read(byte[] message) throws IOException {
-        byte[] ends = new byte[SocketEndpoints.SIZE];
-        new Random(7).nextBytes(ends); // what another socket has left must not be seen
+        byte[] endpoints = new byte[SocketEndpoints.SIZE];
+        new Random(7).nextBytes(endpoints); // what another socket has left must not be seen
         SocketColumns.Builder sockets = new SocketColumns.Builder(0);
         Capture.walk(message, (buffer, at, length) -> {
-            SocketMessage.readEnds(buffer, at, length, ends);
-            sockets.add(ends, FlowMessage.state(buffer, at), 0, 1, 0, 0);
+            SocketMessage.readEndpoints(buffer, at, length, endpoints);
+            sockets.add(endpoints, FlowMessage.state(buffer, at), 0, 1, 0, 0);
         });
         return sockets.build();
     }
 
-    private static void assertEnds(String ends, AddressType local, AddressType remote, byte[] message)
+    private static void assertEndpoints(String endpoints, AddressType local, AddressType remote, byte[] message)
             throws IOException {
         SocketColumns read = read(message);
         assertEquals(1, read.size());
-        assertEquals(ends, read.ends(0).toString());
+        assertEquals(endpoints, read.endpoints(0).toString());
         assertEquals(local.number(), read.end(0, SocketEndpoints.LOCAL));
         assertEquals(remote.number(), read.end(0, SocketEndpoints.REMOTE));
     }
 
     @Test
     void shouldReadIpv4() throws IOException {
-        assertEnds(
+        assertEndpoints(
                 "10.0.0.1:80 - 10.0.0.2:40000",
                 AddressType.IPV4,
                 AddressType.IPV4,
@@ -80,12 +80,12 @@ class SocketMessageTest {
 
     @Test
     void shouldTakeMappedAddressesForIpv4() throws IOException {
-        assertEnds(
+        assertEndpoints(
                 "10.0.0.1:80 - 10.0.0.2:40000",
                 AddressType.IPV4,
                 AddressType.IPV4,
                 message(SockDiag.IPV6, 1, "10.0.0.1", "10.0.0.2", 0));
-        assertEnds(
+        assertEndpoints(
                 "127.0.0.1:80 - 0.0.0.0:0",
                 AddressType.IPV4,
                 AddressType.IPV4,
@@ -94,13 +94,13 @@ class SocketMessageTest {
 
     @Test
     void shouldKnowLinkLocalAddressesByTheirZone() throws IOException {
-        assertEnds(
+        assertEndpoints(
                 "[fe80::1%7]:80 - [fe80::2%7]:40000",
                 AddressType.IPV6Z, AddressType.IPV6Z, message(SockDiag.IPV6, 1, "fe80::1", "fe80::2", 7));
-        assertEnds(
+        assertEndpoints(
                 "[2001:db8::1]:80 - [fe80::2%7]:40000",
                 AddressType.IPV6, AddressType.IPV6Z, message(SockDiag.IPV6, 1, "2001:db8::1", "fe80::2", 7));
-        assertEnds(
+        assertEndpoints(
                 "[2001:db8::1]:80 - [2001:db8::2]:40000",
                 AddressType.IPV6,
                 AddressType.IPV6,
@@ -108,17 +108,17 @@ class SocketMessageTest {
     }
 
     @Test
-    void shouldTellListenersOfBothFamiliesFromThoseOfIpv6Alone() throws IOException {
+    void shouldDistinguishDualStackListenersFromIpv6OnlyOnes() throws IOException {
         byte[] any = message(SockDiag.IPV6, LISTEN, "::", "::", 0);
-        assertEnds("*:80 - *:0", AddressType.UNKNOWN, AddressType.UNKNOWN, any);
+        assertEndpoints("*:80 - *:0", AddressType.UNKNOWN, AddressType.UNKNOWN, any);
         byte[] both = Capture.with(any, InetDiagMsg.SKV6ONLY, new byte[] {0});
-        assertEnds("*:80 - *:0", AddressType.UNKNOWN, AddressType.UNKNOWN, both);
+        assertEndpoints("*:80 - *:0", AddressType.UNKNOWN, AddressType.UNKNOWN, both);
         byte[] ipv6Only = Capture.with(any, InetDiagMsg.SKV6ONLY, new byte[] {1});
-        assertEnds("[::]:80 - [::]:0", AddressType.IPV6, AddressType.IPV6, ipv6Only);
+        assertEndpoints("[::]:80 - [::]:0", AddressType.IPV6, AddressType.IPV6, ipv6Only);
         byte[] oneAddress = message(SockDiag.IPV6, LISTEN, "::1", "::", 0);
-        assertEnds("[::1]:80 - [::]:0", AddressType.IPV6, AddressType.IPV6, oneAddress);
+        assertEndpoints("[::1]:80 - [::]:0", AddressType.IPV6, AddressType.IPV6, oneAddress);
         byte[] ipv4 = message(SockDiag.IPV4, LISTEN, "0.0.0.0", "0.0.0.0", 0);
-        assertEnds("0.0.0.0:80 - 0.0.0.0:0", AddressType.IPV4, AddressType.IPV4, ipv4);
+        assertEndpoints("0.0.0.0:80 - 0.0.0.0:0", AddressType.IPV4, AddressType.IPV4, ipv4);
     }
 
     /** Garbage test: whatever the attributes say, nothing behind the message is read, and it ends. */
@@ -144,21 +144,21 @@ class SocketMessageTest {
         for (SsLine line : SsLine.capture()) {
             List<String> columns = line.columns();
             String remote = columns.get(4).replace("*:*", "0.0.0.0:*").replace(":*", ":0"); // of a v4-mapped listener
-            String ends = columns.get(3) + " - " + remote;
+            String endpoints = columns.get(3) + " - " + remote;
             expected.put(
                     line.cookie(),
-                    state(columns.get(0)) + " " + ends.replace("%d0", "").replace("[::ffff:127.0.0.1]", "127.0.0.1"));
+                    state(columns.get(0)) + " " + endpoints.replace("%d0", "").replace("[::ffff:127.0.0.1]", "127.0.0.1"));
         }
         Map<Long, String> found = new TreeMap<>();
         int zones = 0;
         for (byte[] message : Capture.messages()) {
             SocketColumns read = read(message);
-            String ends = read.ends(0).toString();
+            String endpoints = read.endpoints(0).toString();
             zones += read.end(0, SocketEndpoints.LOCAL) == AddressType.IPV6Z.number() ? 1 : 0;
             Capture.walk(
                     message,
                     (buffer, at, _) -> found.put(
-                            FlowMessage.cookie(buffer, at), read.state(0) + " " + ends.replaceAll("%\\d+\\]", "]")));
+                            FlowMessage.cookie(buffer, at), read.state(0) + " " + endpoints.replaceAll("%\\d+\\]", "]")));
         }
         assertEquals(17, found.size());
         assertEquals(expected, found);

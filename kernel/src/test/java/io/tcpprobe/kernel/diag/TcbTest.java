@@ -61,7 +61,7 @@ class TcbTest {
         return ((InetSocketAddress) listener.getLocalAddress()).getPort();
     }
 
-    private SocketEndpoints ends() throws IOException {
+    private SocketEndpoints endpoints() throws IOException {
         return SocketEndpoints.of(LOOPBACK.getAddress(), port(), LOOPBACK.getAddress(), listenerPort());
     }
 
@@ -77,8 +77,8 @@ class TcbTest {
     }
 
     @Test
-    void shouldFindAConnectionByItsEnds() throws IOException {
-        Tcb found = Tcb.find(ends()).orElseThrow();
+    void shouldFindAConnectionByItsEndpoints() throws IOException {
+        Tcb found = Tcb.find(endpoints()).orElseThrow();
         assertEquals(TcpState.ESTABLISHED, found.state());
         assertTrue(found.cookie() > 0 && found.inode() != 0);
         assertEquals(
@@ -96,22 +96,22 @@ class TcbTest {
 
     @Test
     void shouldAbortTheConnectionForItsOwnerAndItsPeer() throws IOException {
-        delete(Tcb.find(ends()).orElseThrow());
+        delete(Tcb.find(endpoints()).orElseThrow());
         var owner = assertThrows(IOException.class, () -> active.read(ByteBuffer.allocate(1)));
         assertTrue(String.valueOf(owner.getMessage()).contains("abort"), owner.toString());
         var peer = assertThrows(IOException.class, () -> passive.read(ByteBuffer.allocate(1)));
         assertTrue(String.valueOf(peer.getMessage()).contains("reset"), peer.toString());
-        assertEquals(Optional.empty(), Tcb.find(ends()));
+        assertEquals(Optional.empty(), Tcb.find(endpoints()));
     }
 
     @Test
-    void shouldNotHarmWhoeverHasTheSameEndsLater() throws IOException {
+    void shouldNotDestroyALaterConnectionWithTheSameEndpoints() throws IOException {
         int port = port();
-        Tcb stale = Tcb.find(ends()).orElseThrow();
+        Tcb stale = Tcb.find(endpoints()).orElseThrow();
         active.close();
         passive.close();
         connectFrom(port);
-        assertEquals(stale.ends(), ends());
+        assertEquals(stale.endpoints(), endpoints());
         var gone = assertThrows(ErrnoException.class, () -> delete(stale));
         assertEquals(ErrnoException.ENOENT, gone.errno());
         active.write(ByteBuffer.allocate(7));
@@ -120,7 +120,7 @@ class TcbTest {
 
     /** Without a cookie the kernel would end the listener. */
     @Test
-    void shouldNotHarmTheListenerOfAConnectionThatIsGone() throws IOException {
+    void shouldNotDestroyTheListenerOfAClosedConnection() throws IOException {
         Tcb ours = Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), LOOPBACK.getAddress(), port()))
                 .orElseThrow();
         active.close();
@@ -135,11 +135,11 @@ class TcbTest {
 
     @Test
     void shouldRefuseToDeleteWithoutCookie() throws IOException {
-        Tcb found = Tcb.find(ends()).orElseThrow();
+        Tcb found = Tcb.find(endpoints()).orElseThrow();
         byte[] id = found.id().clone();
         Arrays.fill(id, id.length - Long.BYTES, id.length, (byte) 0xff);
-        Tcb any = new Tcb(found.ends(), found.state(), -1, found.inode(), found.uid(), found.family(), id);
+        Tcb any = new Tcb(found.endpoints(), found.state(), -1, found.inode(), found.uid(), found.family(), id);
         assertThrows(IllegalArgumentException.class, any::delete);
-        assertTrue(Tcb.find(ends()).isPresent());
+        assertTrue(Tcb.find(endpoints()).isPresent());
     }
 }

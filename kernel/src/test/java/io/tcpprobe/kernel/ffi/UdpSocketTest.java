@@ -79,11 +79,11 @@ class UdpSocketTest {
         "127.0.0.2, 127.0.0.2",
         "::1, ::1"
     })
-    void shouldAnswerFromTheAddressThatWasAsked(String bound, String asked) throws Exception {
+    void shouldAnswerFromTheAddressOfTheRequest(String bound, String destination) throws Exception {
         assumeAddress("::1");
         try (UdpSocket socket = bind(bound)) {
             byte[] content = {1, 2, 3, -4};
-            assertArrayEquals(content, echoed(socket, asked, content));
+            assertArrayEquals(content, echoed(socket, destination, content));
         }
     }
 
@@ -114,7 +114,7 @@ class UdpSocketTest {
     }
 
     @Test
-    void shouldSayWhyAnAddressCannotBeBound() throws IOException {
+    void shouldReportWhyAnAddressCannotBeBound() throws IOException {
         try (UdpSocket socket = bind("127.0.0.1")) {
             InetSocketAddress taken = socket.localAddress();
             assertEquals(

@@ -85,14 +85,14 @@ class FlowColumnsTest {
     private static void assertSearch(FlowColumns flows, SortedSet<Long> ids, Random random, String seed) {
         List<Long> sorted = List.copyOf(ids);
         assertEquals(sorted.size(), flows.size(), seed);
-        List<Long> asked =
+        List<Long> queries =
                 new ArrayList<>(List.of(-1L, 0L, 1L, 0x7fff_ffffL, 0x8000_0000L, 0xffff_ffffL, 0x1_0000_0000L));
-        asked.addAll(List.of(Long.MIN_VALUE, Long.MAX_VALUE, random.nextLong()));
+        queries.addAll(List.of(Long.MIN_VALUE, Long.MAX_VALUE, random.nextLong()));
         for (int i = 0; i < sorted.size(); i++) {
             assertEquals(sorted.get(i), flows.flowId(i), seed);
-            asked.addAll(List.of(sorted.get(i) - 1, sorted.get(i), sorted.get(i) + 1));
+            queries.addAll(List.of(sorted.get(i) - 1, sorted.get(i), sorted.get(i) + 1));
         }
-        for (long id : asked) {
+        for (long id : queries) {
             assertEquals(sorted.indexOf(id), flows.indexOf(id), seed + ", id " + id);
             long greater = sorted.stream().filter(one -> one > id).findFirst().orElse(-1L);
             assertEquals(greater < 0 ? sorted.size() : sorted.indexOf(greater), flows.after(id), seed + ", id " + id);
@@ -100,7 +100,7 @@ class FlowColumnsTest {
     }
 
     @Test
-    void shouldGiveEveryNumberUnsigned() {
+    void shouldReturnEveryNumberUnsigned() {
         id(3, 7);
         for (FlowField field : FlowField.values()) {
             if (field.numeric()) {
@@ -159,7 +159,7 @@ class FlowColumnsTest {
     }
 
     @Test
-    void shouldTellAbsentFromZero() {
+    void shouldDistinguishAbsentFromZero() {
         id(0, 1);
         id(1, 2);
         put(1, FlowField.SRTT, 0);
@@ -182,7 +182,7 @@ class FlowColumnsTest {
     }
 
     @Test
-    void shouldGiveTextsUpToTheirWholeWidth() {
+    void shouldReturnTextsOfTheFullWidth() {
         List<String> names = List.of("cubic", "", "sixteen_letters_", "bbr", "cubic");
         for (int row = 0; row < names.size(); row++) {
             id(row, row + 1);
@@ -208,7 +208,7 @@ class FlowColumnsTest {
     }
 
     @Test
-    void shouldGiveAddressesAsLongAsTheirTypeSays() {
+    void shouldReturnAddressesOfTheLengthOfTheirType() {
         int[] lengths = {0, 4, 16, 0, 20};
         byte[] bytes = new byte[20];
         new Random(1).nextBytes(bytes);

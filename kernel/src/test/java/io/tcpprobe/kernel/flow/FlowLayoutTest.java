@@ -25,7 +25,7 @@ class FlowLayoutTest {
     private static final int HEADER = 32;
 
     @Test
-    void shouldGiveEveryFieldBytesOfItsOwn() {
+    void shouldAssignDistinctBytesToEveryField() {
         BitSet taken = new BitSet();
         taken.set(0, HEADER);
         for (FlowField field : FlowField.values()) {
@@ -90,7 +90,7 @@ class FlowLayoutTest {
 
     @ParameterizedTest
     @EnumSource
-    void shouldHaveTheGivenFieldsAloneAndNoneWhenCleared(FlowField field) {
+    void shouldHaveExactlyTheSetFieldsAndNoneWhenCleared(FlowField field) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(FlowLayout.SIZE, 8);
             for (FlowField other : FlowField.values()) {
@@ -124,7 +124,7 @@ class FlowLayoutTest {
 
     /** Managers rely on these columns. */
     @Test
-    void shouldKeepTheIdsThatWereGiven() {
+    void shouldKeepTheAssignedIds() {
         List<String> first = List.of(
                 "localAddressType",
                 "localAddress",

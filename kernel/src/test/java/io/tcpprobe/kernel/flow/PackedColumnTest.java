@@ -46,7 +46,7 @@ class PackedColumnTest {
     }
 
     @Test
-    void shouldGiveZeroWhereNothingWasSet() {
+    void shouldReturnZeroForAnUnsetValue() {
         PackedColumn column = new PackedColumn(2 * PackedColumn.BLOCK);
         column.set(1, new long[] {5}, 1);
         assertEquals(0, column.get(PackedColumn.BLOCK - 1));

@@ -17,7 +17,7 @@ class RowTableTest {
     }
 
     private int take(int flowId) {
-        int row = table.take();
+        int row = table.allocate();
         table.memory().set(ValueLayout.JAVA_INT, table.at(row) + FlowLayout.FLOW_ID, flowId);
         return row;
     }

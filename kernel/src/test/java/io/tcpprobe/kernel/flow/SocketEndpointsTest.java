@@ -20,7 +20,7 @@ class SocketEndpointsTest {
     }
 
     @Test
-    void shouldTellItsEnds() {
+    void shouldReturnItsEndpoints() {
         SocketEndpoints ipv4 = SocketEndpoints.of(address("10.0.0.1"), 80, address("192.0.2.200"), 65535);
         assertEquals("10.0.0.1:80 - 192.0.2.200:65535", ipv4.toString());
         assertEquals(80, ipv4.localPort());
@@ -49,14 +49,14 @@ class SocketEndpointsTest {
 
     @Test
     void shouldMatchTheSameBytesOnly() {
-        SocketEndpoints ends = SocketEndpoints.of(address("10.0.0.1"), 80, address("10.0.0.2"), 81);
+        SocketEndpoints endpoints = SocketEndpoints.of(address("10.0.0.1"), 80, address("10.0.0.2"), 81);
         SocketColumns.Builder builder = new SocketColumns.Builder(1);
         byte[] bytes = new byte[SocketEndpoints.SIZE];
         bytes[SocketEndpoints.LOCAL] = 1;
         builder.add(bytes, 1, 0, 1, 0, 0);
-        assertNotEquals(ends, builder.build().ends(0));
-        assertTrue(builder.build().ends(0).matches(bytes, 0));
-        assertFalse(ends.matches(bytes, 0));
+        assertNotEquals(endpoints, builder.build().endpoints(0));
+        assertTrue(builder.build().endpoints(0).matches(bytes, 0));
+        assertFalse(endpoints.matches(bytes, 0));
     }
 
     @Test

@@ -37,7 +37,7 @@ public final class ModuleFolder {
     }
 
     public final ModuleFiles files;
-    final List<SettingValue<?>> given = new ArrayList<>();
+    final List<SettingValue<?>> values = new ArrayList<>();
     private final Path sysctls;
 
     public ModuleFolder(Path folder) throws Exception {
@@ -51,7 +51,7 @@ public final class ModuleFolder {
             sysctl(setting.name(), setting.defaultText());
         }
         sysctl("purge_time", "300");
-        given.add(Settings.SNAPSHOTAGE.of(50L));
+        values.add(Settings.SNAPSHOTAGE.of(50L));
     }
 
     /** The file of a setting. */
@@ -71,7 +71,7 @@ public final class ModuleFolder {
 
     /** Settings here. */
     public SettingStore settings() throws Exception {
-        return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
+        return new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
     }
 
     /** Opens the source. */

@@ -50,7 +50,7 @@ class ModuleSourceTest {
     }
 
     @Test
-    void shouldMakeFlowsOfRecordsAsTheyCome() throws Exception {
+    void shouldBuildFlowsFromRecordsAsTheyArrive() throws Exception {
         source = module.open(settings);
         module.record(7, 10, 32);
         ModuleFolder.await("a flow", () -> flows().size() == 1);
@@ -63,7 +63,7 @@ class ModuleSourceTest {
     }
 
     @Test
-    void shouldGiveTheModulesStatistics() throws Exception {
+    void shouldReturnTheStatisticsOfTheModule() throws Exception {
         source = module.open(settings);
         var counted = source.statistics();
         assertEquals(25877L, counted.get(FlowStatistic.FOUND));
@@ -79,14 +79,14 @@ class ModuleSourceTest {
     }
 
     @Test
-    void shouldSayThatThereIsNoModule() throws Exception {
+    void shouldReportAMissingModule() throws Exception {
         Files.delete(module.files.records());
         var refused = assertThrows(IOException.class, () -> module.open(settings));
         assertTrue(refused.getMessage().contains("modprobe tcp_probe_plus"), refused.getMessage());
     }
 
     @Test
-    void shouldLoseTheFlowsWithTheModuleAndGoOnWhenItComesBack() throws Exception {
+    void shouldLoseTheFlowsWithTheModuleAndContinueWhenItIsReloaded() throws Exception {
         source = module.open(settings);
         module.record(7, 10, 32);
         ModuleFolder.await("a flow", () -> flows().size() == 1);
@@ -106,7 +106,7 @@ class ModuleSourceTest {
     }
 
     @Test
-    void shouldGiveTheModuleItsSettingsBeforeItCountsAsThereAgain() throws Exception {
+    void shouldWriteTheSettingsBeforeTheModuleCountsAsPresent() throws Exception {
         source = module.open(settings);
         settings.change(Settings.PROBETIME, "200", "somebody");
         Files.delete(module.files.records());

@@ -18,7 +18,7 @@ class SampleClockTest {
     }
 
     @Test
-    void shouldNeverGiveATimeToCome() {
+    void shouldNeverReturnAFutureTime() {
         clock.begin(100 * SECOND);
         assertEquals(103 * SECOND, clock.at(5 * SECOND, 103 * SECOND));
         assertEquals(104 * SECOND, clock.at(6 * SECOND, 105 * SECOND));

@@ -24,7 +24,7 @@ class SysctlsTest {
     private ModuleFolder module;
     private SettingStore settings;
     private Sysctls sysctls;
-    private final List<String> told = new ArrayList<>();
+    private final List<String> received = new ArrayList<>();
 
     @BeforeEach
     void load() throws Exception {
@@ -33,7 +33,7 @@ class SysctlsTest {
 
     private void begin() throws Exception {
         settings = module.settings();
-        settings.follow(Settings.ALL, change -> told.add(change.after() + " by " + change.who()));
+        settings.follow(Settings.ALL, change -> received.add(change.after() + " by " + change.who()));
         sysctls = new Sysctls(folder.resolve("sysctls"), settings);
         settings.follow(Sysctls.all(), change -> sysctls.changed(change.setting()));
         sysctls.begin();
@@ -67,20 +67,20 @@ class SysctlsTest {
     }
 
     @Test
-    void shouldTakeOverWhatSysctlHasChanged() throws Exception {
+    void shouldAdoptTheChangesBySysctl() throws Exception {
         begin();
         module.sysctl("probetime", "20");
         sysctls.poll();
         assertEquals(20, settings.get(Settings.PROBETIME));
         assertEquals(Origin.OUTSIDE, settings.origin(Settings.PROBETIME));
-        assertEquals(List.of("probetime=20 by sysctl"), told);
+        assertEquals(List.of("probetime=20 by sysctl"), received);
         sysctls.poll();
-        assertEquals(1, told.size(), "said once");
+        assertEquals(1, received.size(), "said once");
     }
 
     @Test
-    void shouldGiveTheModuleWhatSomebodyHasSetAndTakeAllElseFromIt() throws Exception {
-        module.given.add(Settings.PROBETIME.parse("123"));
+    void shouldWriteConfiguredSettingsToTheModuleAndAdoptAllOthers() throws Exception {
+        module.values.add(Settings.PROBETIME.parse("123"));
         module.sysctl("probetime", "500");
         module.sysctl("maxflows", "2000000");
         module.sysctl("bufsize", "8192");
@@ -91,17 +91,17 @@ class SysctlsTest {
     }
 
     @Test
-    void shouldNotTakeOverAValueThatIsNotRight() throws Exception {
+    void shouldNotAdoptAnInvalidValue() throws Exception {
         begin();
         module.sysctl("probetime", "-1");
         sysctls.poll();
         sysctls.poll();
         assertEquals(500, settings.get(Settings.PROBETIME));
-        assertEquals(List.of(), told);
+        assertEquals(List.of(), received);
     }
 
     @Test
-    void shouldGoOnWhenSomebodyWhoListensFails() throws Exception {
+    void shouldContinueWhenAListenerFails() throws Exception {
         begin();
         settings.follow(Settings.ALL, _ -> {
             throw new IllegalStateException("somebody fails");
@@ -128,7 +128,7 @@ class SysctlsTest {
     }
 
     @Test
-    void shouldLookAgainAtAModuleThatWasLoadedAnew() throws Exception {
+    void shouldDetectAReloadedModule() throws Exception {
         begin();
         settings.change(Settings.PROBETIME, "200", "somebody");
         module.sysctl("full", "1");

@@ -45,13 +45,13 @@ class CountersTest {
     @ParameterizedTest
     @ValueSource(strings = {"snmp-6.18.txt Tcp", "netstat-6.18.txt TcpExt", "netstat-6.18.txt MPTcpExt"})
     void shouldKeepEveryCounterOfLinux618(String fileAndGroup) throws IOException {
-        String[] given = fileAndGroup.split(" ", 2);
-        String text = capture(given[0]);
+        String[] parts = fileAndGroup.split(" ", 2);
+        String text = capture(parts[0]);
         List<String[]> lines = text.lines()
-                .filter(line -> line.startsWith(given[1] + ": "))
+                .filter(line -> line.startsWith(parts[1] + ": "))
                 .map(line -> line.split(" ", -1))
                 .toList();
-        Counters counters = parse(text, given[1]);
+        Counters counters = parse(text, parts[1]);
         assertEquals(lines.getFirst().length - 1, counters.names().size());
         for (int i = 1; i < lines.getFirst().length; i++) {
             assertEquals(lines.getFirst()[i], counters.names().get(i - 1));
@@ -72,7 +72,7 @@ class CountersTest {
     }
 
     @Test
-    void shouldNotTakeAGroupForOneWithALongerName() {
+    void shouldNotConfuseAGroupWithOneOfALongerName() {
         Counters tcp = parse("TcpExt: A\nTcpExt: 1\nTcp: A\nTcp: 2\nMPTcp: A\nMPTcp: 3\n", "Tcp");
         assertEquals(2, tcp.value("A"));
     }
@@ -87,7 +87,7 @@ class CountersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "\n", "Tcp", "Udp: A B\nUdp: 1 2\n", " Tcp: A B\n Tcp: 1 2\n"})
-    void shouldGiveNothingWithoutTheGroup(String text) {
+    void shouldReturnNothingWithoutTheGroup(String text) {
         assertSame(Counters.NONE, parse(text, "Tcp"));
         assertEquals(Fault.NO_GROUP, Counters.NONE.fault());
     }
@@ -108,15 +108,15 @@ class CountersTest {
         "'Tcp: A B C\nTcp: 1\t2 3\n', '', NO_NUMBER",
         "'Tcp: A B C\nTcp: 1 2 3', '1 2 3', NONE" // as Linux 5.6 ends the file without MPTCP sockets
     })
-    void shouldGiveTheValuesThatAreThere(String text, String expected, Fault fault) {
+    void shouldReturnTheValuesThatArePresent(String text, String expected, Fault fault) {
         Counters counters = parse(text.replace("\\n", "\n").replace("\\t", "\t"), "Tcp");
         assertEquals(List.of("A", "B", "C"), counters.names());
         assertEquals(fault, counters.fault());
-        String given = counters.names().stream()
+        String actual = counters.names().stream()
                 .filter(counters::has)
                 .map(name -> Long.toString(counters.value(name)))
                 .collect(Collectors.joining(" "));
-        assertEquals(expected, given);
+        assertEquals(expected, actual);
         for (int place = 0; place < 3; place++) {
             assertEquals(counters.has(counters.names().get(place)), counters.has(place));
         }
@@ -166,7 +166,7 @@ class CountersTest {
     }
 
     @Test
-    void shouldGiveNothingForAGroupThatTheKernelDoesNotHave() throws IOException {
+    void shouldReturnNothingForAGroupThatTheKernelDoesNotHave() throws IOException {
         Counters none = parse(capture("snmp-6.18.txt"), "MPTcpExt");
         assertEquals(List.of(), none.names());
         assertFalse(none.has("InSegs"));
@@ -186,7 +186,7 @@ class CountersTest {
     }
 
     @Test
-    void shouldReadNothingBehindTheLength() {
+    void shouldReadNothingBeyondTheLength() {
         byte[] text = "Tcp: A B\nTcp: 1 2\nTcp: C\nTcp: 3\n".getBytes(StandardCharsets.US_ASCII);
         assertEquals(1, Counters.parse(text, 15, "Tcp", Counters.NONE).value("A"));
         assertFalse(Counters.parse(text, 16, "Tcp", Counters.NONE).has("B"));

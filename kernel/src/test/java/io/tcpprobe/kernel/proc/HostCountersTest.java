@@ -96,7 +96,7 @@ class HostCountersTest {
         "1500,   9999,   2,   9999",
         "junk,   '',     200, 120000",
     })
-    void shouldGiveTheLimitsOfTheTimeoutThatAreInForce(String minMicros, String maxMillis, long min, long max)
+    void shouldReturnTheCurrentLimitsOfTheTimeout(String minMicros, String maxMillis, long min, long max)
             throws IOException {
         Files.writeString(folder.resolve("snmp"), "Tcp: RtoMin RtoMax InSegs\nTcp: 200 120000 1\n");
         Files.writeString(folder.resolve("netstat"), "");

@@ -60,7 +60,7 @@ class SocketOwnersTest {
 
     /** Sockets in TIME_WAIT and half-open ones have inode 0. */
     @Test
-    void shouldKnowNobodyOfInodeZero() throws IOException {
+    void shouldFindNoOwnerOfInodeZero() throws IOException {
         open("8", "3", "socket:[0]");
         assertEquals(0, SocketOwners.read(proc).process(0));
         assertEquals(0, SocketOwners.NONE.process(1));
@@ -69,7 +69,7 @@ class SocketOwnersTest {
     /** However the inodes lie: in a row, as the kernel gives them, or far apart. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 64, 4096, 65536, 1 << 15 | 1})
-    void shouldLookAtFewPlacesForAnInode(int apart) {
+    void shouldProbeFewSlotsForAnInode(int apart) {
         int count = 20_011;
         SocketOwners.Builder found = new SocketOwners.Builder();
         for (int i = 1; i <= count; i++) {

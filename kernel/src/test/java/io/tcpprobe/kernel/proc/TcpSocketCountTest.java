@@ -32,12 +32,12 @@ class TcpSocketCountTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "TCP:", "TCP: inuse 1", "TCP: alloc", "TCP: inuse 1 alloc many", "UDP: inuse 0 alloc 7"})
-    void shouldKnowNoCountFromOtherText(String sockstat) throws Exception {
+    void shouldReturnNoCountForOtherText(String sockstat) throws Exception {
         assertEquals(OptionalLong.empty(), count(sockstat));
     }
 
     @Test
-    void shouldKnowNoCountWithoutTheFile() {
+    void shouldReturnNoCountWithoutTheFile() {
         assertEquals(OptionalLong.empty(), TcpSocketCount.of(folder.resolve("absent")));
     }
 }

@@ -26,8 +26,8 @@ class TcpSysctlsTest {
     @ParameterizedTest
     @CsvSource({"0, false, false", "1, true, true", "2, false, true", "3, true, true", "4, true, true", "5, false, true"
     })
-    void shouldKnowWhetherEcnIsAskedForOrAgreedTo(String ecn, boolean asked, boolean agreed) throws IOException {
-        assertEquals(new TcpSysctls(true, true, asked, agreed), read(1, 1, ecn));
+    void shouldReadWhetherEcnIsRequestedOrAccepted(String ecn, boolean requested, boolean accepted) throws IOException {
+        assertEquals(new TcpSysctls(true, true, requested, accepted), read(1, 1, ecn));
     }
 
     @Test
@@ -36,7 +36,7 @@ class TcpSysctlsTest {
     }
 
     @Test
-    void shouldTakeTheDefaultOfWhatCannotBeRead() throws IOException {
+    void shouldUseTheDefaultOfAnUnreadableSysctl() throws IOException {
         assertEquals(new TcpSysctls(true, false, false, true), read(1, 0, "maybe"));
         assertEquals(TcpSysctls.DEFAULT, TcpSysctls.read(folder.resolve("missing")));
     }
@@ -44,6 +44,6 @@ class TcpSysctlsTest {
     @Test
     void shouldReadThoseOfThisHost() {
         TcpSysctls here = TcpSysctls.read(Path.of("/proc/sys/net/ipv4"));
-        assertTrue(here.ecnAgreed() || !here.ecnAsked(), here.toString());
+        assertTrue(here.ecnAccepted() || !here.ecnRequested(), here.toString());
     }
 }

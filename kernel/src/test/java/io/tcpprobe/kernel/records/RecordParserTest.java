@@ -70,7 +70,7 @@ class RecordParserTest {
     }
 
     @Test
-    void shouldTakeOnlyLinesOfTheDialectThatIsNamed() {
+    void shouldAcceptOnlyLinesOfTheSelectedDialect() {
         String sixteen = Lines.CAPTURED.replace(" 0 0 0x3d58a44e", "");
         assertEquals(RecordDialect.ORIGINAL, Lines.parse(sixteen).dialect());
         assertEquals(
@@ -164,7 +164,7 @@ class RecordParserTest {
                 "{\"state\":\"x\"}|state: is not a state of TCP",
                 "{\"localAddress\":\"1.2.3\"}|localAddress: is not an address",
             })
-    void shouldSayWhyALineIsWrong(String line, String why) {
+    void shouldReportWhyALineIsWrong(String line, String why) {
         RecordParser parser = new RecordParser(null);
         byte[] bytes = line.replace(" A ", ENDS + " ").getBytes(ISO_8859_1);
         assertFalse(parser.parse(bytes, 0, bytes.length, new ProbeRecord()));

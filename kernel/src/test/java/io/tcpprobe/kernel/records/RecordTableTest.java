@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 class RecordTableTest {
     private static final long MANY = 1_000_000;
 
-    private final List<Long> told = new ArrayList<>();
+    private final List<Long> notified = new ArrayList<>();
     private final RecordTable table = new RecordTable(
             new FlowIds(),
-            (memory, row) -> told.add(io.tcpprobe.kernel.flow.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
+            (memory, row) -> notified.add(io.tcpprobe.kernel.flow.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
 
     @AfterEach
     void close() {
@@ -65,20 +65,20 @@ class RecordTableTest {
         assertEquals(100, flows.number(FlowField.FIRST_SEEN, 0));
         assertEquals(200, flows.number(FlowField.SAMPLED, 0));
         assertEquals(2, flows.number(FlowField.SAMPLES, 0));
-        assertEquals(List.of(1L, 1L, 2L), told);
+        assertEquals(List.of(1L, 1L, 2L), notified);
     }
 
     @Test
-    void shouldLetAFlowGoWithItsLastRecordAndTellOfIt() {
+    void shouldRemoveAFlowAfterItsLastRecordAndNotify() {
         table.accept(flow(1, 7), 100, MANY);
         table.accept(last(1, 7), 200, MANY);
         assertEquals(0, flows().size());
-        assertEquals(List.of(1L, 1L), told);
+        assertEquals(List.of(1L, 1L), notified);
         assertEquals(1, counted(FlowStatistic.RESET));
     }
 
     @Test
-    void shouldTellAReusedAddressPairFromTheOldConnection() {
+    void shouldDistinguishAReusedAddressPairFromTheOldConnection() {
         table.accept(flow(1, 7), 100, MANY);
         table.accept(flow(1, 8), 200, MANY);
         assertEquals(2, flows().size());
@@ -95,7 +95,7 @@ class RecordTableTest {
     }
 
     @Test
-    void shouldLetGoOfSilentFlowsAndOfOtherPorts() {
+    void shouldRemoveSilentFlowsAndThoseOfOtherPorts() {
         table.accept(flow(1, 7), 100, MANY);
         table.accept(flow(2, 7), 200, MANY);
         table.purge(150, 0);
@@ -130,7 +130,7 @@ class RecordTableTest {
     }
 
     @Test
-    void shouldGiveWholeRowsWhileTheyAreWrittenAndGrow() throws InterruptedException {
+    void shouldReturnConsistentRowsWhileTheyAreWrittenAndGrow() throws InterruptedException {
         AtomicBoolean stop = new AtomicBoolean();
         CountDownLatch begun = new CountDownLatch(1);
         RecordTable shared = new RecordTable(new FlowIds(), (_, _) -> {});

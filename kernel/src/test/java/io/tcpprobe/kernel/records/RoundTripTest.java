@@ -100,7 +100,7 @@ class RoundTripTest {
     }
 
     @Test
-    void shouldNotTakeTheOriginalsPacketsOutForInFlightWhileSomeAreLost() {
+    void shouldNotReadPacketsOutAsInFlightWhileSegmentsAreLost() {
         String line = Lines.CAPTURED.replace(" 255 0 0 0 ", " 255 2 0 9 ");
         RecordRow.write(Lines.parse(line), memory, 0);
         assertEquals(9, FlowLayout.number(memory, 0, FlowField.IN_FLIGHT));
@@ -120,7 +120,7 @@ class RoundTripTest {
     }
 
     @Test
-    void shouldTakeTheBackOffOutOfTheTimeout() {
+    void shouldRemoveTheBackOffFromTheTimeout() {
         RecordRow.write(Lines.parse(Lines.CAPTURED), memory, 0);
         FlowLayout.put(memory, 0, FlowField.SRTT, 4_000);
         FlowLayout.put(memory, 0, FlowField.RTO, 816_000);
@@ -133,7 +133,7 @@ class RoundTripTest {
     }
 
     @Test
-    void shouldNotTakeAReadFinForAQueue() {
+    void shouldNotCountAReadFinAsQueued() {
         String line = Lines.CAPTURED.replace(" 0 0 0x3d58a44e", " 4294967295 0 0x3d58a44e");
         RecordRow.write(Lines.parse(line), memory, 0);
         assertEquals(0, FlowLayout.number(memory, 0, FlowField.RECEIVE_QUEUE));

@@ -47,7 +47,7 @@ class ReplaySourceTest {
     @TempDir
     Path folder;
 
-    private final List<SettingValue<?>> given = new ArrayList<>();
+    private final List<SettingValue<?>> values = new ArrayList<>();
     private long now = START;
     private ReplaySource source;
 
@@ -72,12 +72,12 @@ class ReplaySourceTest {
     private void play(String... lines) throws Exception {
         Path file = folder.resolve("records");
         Files.writeString(file, String.join("\n", lines) + "\n");
-        given.add(Settings.REPLAY_FILE.parse(file.toString()));
+        values.add(Settings.REPLAY_FILE.parse(file.toString()));
         source = ReplaySource.open(settings(), () -> now);
     }
 
     private SettingStore settings() throws Exception {
-        return new SettingStore(Map.of(Origin.COMMAND_LINE, given), _ -> {});
+        return new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
     }
 
     /** The flows so many seconds after the start. */
@@ -107,7 +107,7 @@ class ReplaySourceTest {
     @ParameterizedTest
     @CsvSource({"2, 4.9, 10", "2, 5.0, 11", "0.5, 19.9, 10", "0.5, 20.0, 11", "0, 0, 11", "100, 0.1, 11"})
     void shouldPlayAtAnyMultipleOfTheRecordedSpeed(String speed, double seconds, long cwnd) throws Exception {
-        given.add(Settings.REPLAY_SPEED.parse(speed));
+        values.add(Settings.REPLAY_SPEED.parse(speed));
         play(line(0, 1, 10, 32), line(10, 1, 11, 32));
         assertEquals(cwnd, after(seconds).number(FlowField.CWND, 0));
     }
@@ -122,8 +122,8 @@ class ReplaySourceTest {
 
     @Test
     void shouldLetAFlowGoThatIsSilentForPurgetimeAsRecorded() throws Exception {
-        given.add(Settings.PURGETIME.parse("10"));
-        given.add(Settings.REPLAY_SPEED.parse("2"));
+        values.add(Settings.PURGETIME.parse("10"));
+        values.add(Settings.REPLAY_SPEED.parse("2"));
         play(line(0, 1, 10, 32), line(9, 2, 10, 32), line(15, 2, 10, 32), line(100, 2, 10, 32));
         assertEquals(2, after(4.9).size());
         assertEquals(1, after(5.1).size());
@@ -140,7 +140,7 @@ class ReplaySourceTest {
     @Test
     void shouldPlayALoggedFile() throws Exception {
         String logged = "['2015-02-18 08:40:49', '" + line(0.5, 7, 10, 32).replace(" ", "', '") + "']";
-        given.add(Settings.REPLAY_DIALECT.parse("original"));
+        values.add(Settings.REPLAY_DIALECT.parse("original"));
         play(logged, logged.replace("'0.500000000'", "'1.000000000'"));
         FlowColumns flows = after(0.4);
         assertEquals(1, flows.number(FlowField.SAMPLES, 0));
@@ -165,23 +165,23 @@ class ReplaySourceTest {
 
     @Test
     void shouldHonourPortAndMaxflows() throws Exception {
-        given.add(Settings.PORT.parse("2"));
+        values.add(Settings.PORT.parse("2"));
         play(line(0, 1, 10, 32), line(0, 2, 10, 32), line(0, 2222, 10, 32));
         FlowColumns flows = after(0);
         assertEquals(1, flows.size());
         assertEquals(2, flows.number(FlowField.LOCAL_PORT, 0));
-        given.add(Settings.PORT.parse("80"));
-        given.add(Settings.MAXFLOWS.parse("2"));
+        values.add(Settings.PORT.parse("80"));
+        values.add(Settings.MAXFLOWS.parse("2"));
         source.close();
         play(line(0, 1, 10, 32), line(0, 2, 10, 32), line(0, 2222, 10, 32));
         assertEquals(2, after(0).size());
     }
 
     @Test
-    void shouldSayWhichFileCannotBePlayed() throws Exception {
+    void shouldReportTheFileThatCannotBePlayed() throws Exception {
         var unnamed = assertThrows(IOException.class, () -> ReplaySource.open(settings(), () -> now));
         assertTrue(unnamed.getMessage().contains("--set replay.file=FILE"), unnamed.getMessage());
-        given.add(Settings.REPLAY_FILE.parse(folder.resolve("nosuch").toString()));
+        values.add(Settings.REPLAY_FILE.parse(folder.resolve("nosuch").toString()));
         var missing = assertThrows(IOException.class, () -> ReplaySource.open(settings(), () -> now));
         assertTrue(missing.getMessage().contains("nosuch"), missing.getMessage());
     }
@@ -194,8 +194,8 @@ class ReplaySourceTest {
 
     private FlowColumns playBytes(byte[] bytes) throws Exception {
         Path file = Files.write(folder.resolve("records"), bytes);
-        given.add(Settings.REPLAY_FILE.parse(file.toString()));
-        given.addFirst(Settings.REPLAY_SPEED.parse("0"));
+        values.add(Settings.REPLAY_FILE.parse(file.toString()));
+        values.addFirst(Settings.REPLAY_SPEED.parse("0"));
         source = ReplaySource.open(settings(), () -> now);
         assertTrue(source.ended());
         return FlowColumns.copyOf(source.rows());
@@ -247,7 +247,7 @@ class ReplaySourceTest {
 
     @Test
     void shouldReadRoundTripTimesInMilliseconds() throws Exception {
-        given.add(Settings.REPLAY_RTTUNIT.parse("ms"));
+        values.add(Settings.REPLAY_RTTUNIT.parse("ms"));
         FlowColumns flows = playBytes(resource("tcp_probe_plus-16.txt"));
         assertEquals(1, flows.size());
         assertEquals(44_000, flows.number(FlowField.SRTT, 0));
@@ -328,7 +328,7 @@ class ReplaySourceTest {
     }
 
     @Test
-    void shouldPlayWhatIsLeftOfACompressedFileThatIsCutOff() throws Exception {
+    void shouldPlayATruncatedCompressedFileUpToItsEnd() throws Exception {
         Random random = new Random(7);
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 5_000; i++) {
@@ -344,7 +344,7 @@ class ReplaySourceTest {
     void shouldPlayAPipeThatIsWrittenLater() throws Exception {
         Path pipe = folder.resolve("pipe");
         assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-        given.add(Settings.REPLAY_FILE.parse(pipe.toString()));
+        values.add(Settings.REPLAY_FILE.parse(pipe.toString()));
         source = ReplaySource.open(settings(), () -> now);
         assertEquals(0, after(50).size());
         assertFalse(source.ended());

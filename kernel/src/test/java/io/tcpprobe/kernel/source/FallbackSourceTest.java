@@ -70,7 +70,7 @@ class FallbackSourceTest {
 
         Other(List<String> done) {
             this.done = done;
-            table.memory().set(ValueLayout.JAVA_INT, table.at(table.take()) + FlowLayout.FLOW_ID, 77);
+            table.memory().set(ValueLayout.JAVA_INT, table.at(table.allocate()) + FlowLayout.FLOW_ID, 77);
             done.add("opened");
         }
 
@@ -127,7 +127,7 @@ class FallbackSourceTest {
     }
 
     @Test
-    void shouldTakeTheOtherSourceOnlyWhileTheModuleIsAway() throws Exception {
+    void shouldUseTheOtherSourceOnlyWhileTheModuleIsUnloaded() throws Exception {
         files.record(7, 10, 32);
         ModuleFolder.await("a flow", () -> flows().size() == 1);
         assertEquals("module", source.name());
@@ -157,7 +157,7 @@ class FallbackSourceTest {
     }
 
     @Test
-    void shouldGiveTheModuleWhatWasSetWhileItWasAway() throws Exception {
+    void shouldWriteSettingsThatWereChangedWhileTheModuleWasUnloaded() throws Exception {
         SettingUser used = source.settingUser();
         takeAway();
         source.refresh();

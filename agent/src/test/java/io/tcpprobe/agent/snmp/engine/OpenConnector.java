@@ -45,7 +45,7 @@ public final class OpenConnector implements AutoCloseable {
         all.putAll(given);
         parts = new ServedParts(state, Path.of("/proc/net"), all);
         if (withoutUsers) {
-            StateFiles.keepAside(state.resolve("users"), Clock.systemUTC());
+            StateFiles.renameToBad(state.resolve("users"), Clock.systemUTC());
             parts.users().reloadIfChanged();
         }
         boolean open = false;

@@ -191,7 +191,7 @@ class SocketRowsTest {
         for (SocketOrder order : List.of(SocketOrder.CONNECTIONS, SocketOrder.IPV4)) {
             SocketRows rows = SocketRows.of(sockets.snapshot(), order);
             for (int row = 0; row < rows.size(); row++) {
-                SocketEndpoints ends = rows.snapshot().sockets().ends(rows.places()[row]);
+                SocketEndpoints ends = rows.snapshot().sockets().endpoints(rows.places()[row]);
                 assertEquals(ends, ConnectionIndex.read(order, arcs(rows, row), 0));
             }
         }

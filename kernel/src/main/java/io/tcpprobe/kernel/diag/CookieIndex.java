@@ -1,7 +1,9 @@
 package io.tcpprobe.kernel.diag;
 
+import io.tcpprobe.kernel.flow.TableStatistics;
+
 /** Maps the cookie of a socket to its row: a hash table of longs with open addressing, which allocates only when it grows. */
-final class CookieIndex {
+final class CookieIndex implements TableStatistics.Index {
     private static final int MIN_CAPACITY = 1024;
 
     private long[] cookies = new long[MIN_CAPACITY]; // 0 = free: the kernel counts cookies from 1
@@ -70,18 +72,18 @@ final class CookieIndex {
         }
     }
 
-    /** Returns the number of slots. */
-    int slots() {
+    @Override
+    public int slots() {
         return cookies.length;
     }
 
-    /** Returns the size of the table in bytes. */
-    long bytes() {
+    @Override
+    public long bytes() {
         return (long) cookies.length * (Long.BYTES + Integer.BYTES);
     }
 
-    /** Returns the total number of other cookies that were probed, a measure of collisions. */
-    long steps() {
+    @Override
+    public long steps() {
         return steps;
     }
 }

@@ -12,6 +12,7 @@ import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.IdleFlows;
 import io.tcpprobe.kernel.flow.RowTable;
+import io.tcpprobe.kernel.flow.TableStatistics;
 import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +45,7 @@ public final class DiagSource implements FlowSource {
     private final FlowIds ids;
     private final RowTable table = new RowTable();
     private final CookieIndex index = new CookieIndex();
+    private final TableStatistics statistics = new TableStatistics(table, index);
     private final FlowMessage message;
     private final int[] sockets = new int[16];
     private int[] socketsShown = new int[16];
@@ -55,10 +56,6 @@ public final class DiagSource implements FlowSource {
     private final List<FlowListener> listeners = new ArrayList<>();
     private @Nullable SockDiag socket;
     private int refresh;
-    private long found;
-    private long created;
-    private long ended;
-    private long maxflowReached;
 
     /** The memory of the rows during a refresh. */
     private MemorySegment memory = table.memory();
@@ -163,7 +160,7 @@ public final class DiagSource implements FlowSource {
             }
             row = create(cookie);
         } else {
-            found++;
+            statistics.countFound();
             long sampled = memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED);
             if (now - sampled < probeNanos && table.live() <= maxflows) { // otherwise idle ones must be known by now
                 seenIn[row] = refresh;
@@ -186,7 +183,7 @@ public final class DiagSource implements FlowSource {
         boolean full = table.live() >= maxflows;
         boolean idle = message.idleMillis(buffer, at) >= purgeMillis;
         if (full) {
-            maxflowReached++;
+            statistics.countSkipped();
             refused += idle ? 0 : 1;
         }
         return !full && (!idle || idleMayEnter);
@@ -247,7 +244,7 @@ public final class DiagSource implements FlowSource {
             seenIn = Arrays.copyOf(seenIn, seenIn.length * 2);
         }
         index.add(cookie, row);
-        created++;
+        statistics.countCreated();
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
         FlowLayout.put(memory, at, FlowField.STATE, 0);
@@ -264,7 +261,7 @@ public final class DiagSource implements FlowSource {
                     notifyOfEnd(row);
                 }
                 release(row);
-                ended++;
+                statistics.countEnded();
             }
         }
     }
@@ -293,7 +290,7 @@ public final class DiagSource implements FlowSource {
         Arrays.sort(agesAndRows, 0, n);
         for (int i = 0; i < surplus; i++) {
             release((int) agesAndRows[i]);
-            maxflowReached++;
+            statistics.countSkipped();
         }
     }
 
@@ -309,17 +306,7 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Map<FlowStatistic, Long> statistics() {
-        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
-        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) table.live());
-        counted.put(FlowStatistic.MEMORY, table.bytes());
-        counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
-        counted.put(FlowStatistic.HASH_MEMORY, index.bytes());
-        counted.put(FlowStatistic.SEARCH_FLOWS, index.steps());
-        counted.put(FlowStatistic.FOUND, found);
-        counted.put(FlowStatistic.NEW, created);
-        counted.put(FlowStatistic.RESET, ended);
-        counted.put(FlowStatistic.MAXFLOW_REACHED, maxflowReached);
-        return counted;
+        return statistics.current();
     }
 
     @Override

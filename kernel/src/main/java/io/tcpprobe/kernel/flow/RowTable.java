@@ -58,7 +58,7 @@ public final class RowTable implements AutoCloseable {
         outgrown.clear();
     }
 
-    /** Returns the memory of the rows; {@link #take} may replace it. */
+    /** Returns the memory of the rows; {@link #allocate} may replace it. */
     public MemorySegment memory() {
         return memory;
     }

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.flow.TableStatistics;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * identified by its endpoints and its {@link ProbeRecord#identity}: a record has no network namespace, and several namespaces
  * may have connections with the same endpoints.
  */
-final class RecordIndex {
+final class RecordIndex implements TableStatistics.Index {
     private static final int MIN_CAPACITY = 1024;
     private static final int KEY = 7;
 
@@ -103,16 +104,18 @@ final class RecordIndex {
         }
     }
 
-    int slots() {
+    @Override
+    public int slots() {
         return slots.length;
     }
 
-    long bytes() {
+    @Override
+    public long bytes() {
         return (long) slots.length * Integer.BYTES + (long) keys.length * Long.BYTES;
     }
 
-    /** Returns the total number of other flows that were probed, a measure of collisions. */
-    long steps() {
+    @Override
+    public long steps() {
         return steps;
     }
 }

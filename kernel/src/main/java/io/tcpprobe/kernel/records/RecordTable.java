@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.RowTable;
+import io.tcpprobe.kernel.flow.TableStatistics;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -24,11 +25,8 @@ public final class RecordTable implements AutoCloseable {
     private final RowListener listener;
     private final RowTable table = new RowTable();
     private final RecordIndex index = new RecordIndex();
+    private final TableStatistics statistics = new TableStatistics(table, index);
     private MemorySegment memory = table.memory();
-    private long found;
-    private long created;
-    private long ended;
-    private long maxflowReached;
 
     /**
      * Creates an empty table.
@@ -51,18 +49,18 @@ public final class RecordTable implements AutoCloseable {
         int row = index.find(record);
         if (row < 0) {
             if (table.live() >= maxflows) {
-                maxflowReached++;
+                statistics.countSkipped();
                 return;
             }
             row = create(sampledNanos);
         } else {
-            found++;
+            statistics.countFound();
         }
         write(record, table.at(row), sampledNanos);
         listener.sampled(memory, table.at(row));
         if (record.last()) {
             release(row);
-            ended++;
+            statistics.countEnded();
         }
     }
 
@@ -70,7 +68,7 @@ public final class RecordTable implements AutoCloseable {
         int row = table.allocate();
         memory = table.memory();
         index.add(row);
-        created++;
+        statistics.countCreated();
         long at = table.at(row);
         beginWrite(at);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, sampledNanos);
@@ -148,17 +146,9 @@ public final class RecordTable implements AutoCloseable {
         table.freeOutgrown();
     }
 
-    /** Adds the statistics to a map. */
-    public void addTo(Map<FlowStatistic, Long> counted) {
-        counted.put(FlowStatistic.ACTIVE_FLOWS, (long) table.live());
-        counted.put(FlowStatistic.MEMORY, table.bytes());
-        counted.put(FlowStatistic.HASH_SIZE, (long) index.slots());
-        counted.put(FlowStatistic.HASH_MEMORY, index.bytes());
-        counted.put(FlowStatistic.SEARCH_FLOWS, index.steps());
-        counted.put(FlowStatistic.FOUND, found);
-        counted.put(FlowStatistic.NEW, created);
-        counted.put(FlowStatistic.RESET, ended);
-        counted.put(FlowStatistic.MAXFLOW_REACHED, maxflowReached);
+    /** Returns the current statistics, as a map that the caller may extend. */
+    public Map<FlowStatistic, Long> statistics() {
+        return statistics.current();
     }
 
     @Override

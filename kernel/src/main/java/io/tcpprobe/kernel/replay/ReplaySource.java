@@ -17,7 +17,6 @@ import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -218,8 +217,7 @@ public final class ReplaySource implements FlowSource {
 
     @Override
     public Map<FlowStatistic, Long> statistics() {
-        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
-        table.addTo(counted);
+        Map<FlowStatistic, Long> counted = table.statistics();
         counted.put(FlowStatistic.BAD_LINES, bad.count());
         return counted;
     }

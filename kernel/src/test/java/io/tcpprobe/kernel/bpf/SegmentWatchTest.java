@@ -22,28 +22,9 @@ class SegmentWatchTest {
     /** Segments that opened the connection: no program is shown these. */
     private static final int HANDSHAKE = 1;
 
-    /** What is read of a source, and one flow of it. */
-    private record Seen(FlowColumns flows, int at) {
-        /** The flow whose remote port is this, or whose local one is. */
-        static Seen of(BpfSource source, int port, boolean client) throws IOException {
-            source.refreshNow();
-            FlowColumns flows = FlowColumns.copyOf(source.rows());
-            FlowField end = client ? FlowField.REMOTE_PORT : FlowField.LOCAL_PORT;
-            for (int i = 0; i < flows.size(); i++) {
-                if (flows.number(end, i) == port) {
-                    return new Seen(flows, i);
-                }
-            }
-            throw new AssertionError("no flow of port " + port + "; counted: " + source.statistics());
-        }
-
-        boolean has(FlowField field) {
-            return flows.has(field, at);
-        }
-
-        long get(FlowField field) {
-            return flows.number(field, at);
-        }
+    private static FlowRow row(BpfSource source, int port, boolean client) throws IOException {
+        source.refreshNow();
+        return FlowRow.of(FlowColumns.copyOf(source.rows()), port, client);
     }
 
     @Test
@@ -53,7 +34,7 @@ class SegmentWatchTest {
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
             namespaces.lose();
             try (Transfer transfer = transfer(namespaces)) {
-                Seen sender = Seen.of(source, transfer.port(), true);
+                FlowRow sender = row(source, transfer.port(), true);
                 long recoveries = namespaces.leftCounted("TCPSackRecovery") + namespaces.leftCounted("TCPRenoRecovery");
                 assertTrue(recoveries > 0, "1 % of 4000 segments lost, and no recovery");
                 assertCounted(recoveries, sender, FlowField.FAST_RETRANSMITS, namespaces);
@@ -66,7 +47,7 @@ class SegmentWatchTest {
                 assertTrue(sender.get(FlowField.POST_CONG_RTTS) > 0);
                 assertTrue(sender.get(FlowField.DUP_ACKS_RECEIVED) >= recoveries);
                 assertTrue(sender.get(FlowField.SLOW_STARTS) > 0);
-                Seen receiver = Seen.of(source, transfer.port(), false);
+                FlowRow receiver = row(source, transfer.port(), false);
                 long queued = namespaces.rightCounted("TCPOFOQueue"); // several segments can be queued as one
                 assertTrue(receiver.get(FlowField.OUT_OF_ORDER) >= queued && queued > 0, queued + " out of order");
                 long episodes = receiver.get(FlowField.DUP_ACK_EPISODES);
@@ -86,8 +67,8 @@ class SegmentWatchTest {
             Thread.sleep(1500); // 200 ms, 400 ms, 800 ms
             namespaces.loseNothing();
             transfer.awaitAcknowledged(
-                    () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
-            Seen sender = Seen.of(source, transfer.port(), true);
+                    () -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            FlowRow sender = row(source, transfer.port(), true);
             long timeouts = sender.get(FlowField.TIMEOUTS);
             assertEquals(1, sender.get(FlowField.TIMEOUT_RECOVERIES), "one row of them");
             assertEquals(0, sender.get(FlowField.SPURIOUS_TIMEOUTS), "it was lost indeed");
@@ -107,8 +88,8 @@ class SegmentWatchTest {
             Thread.sleep(350); // a timeout comes after 200 ms, the next one 400 ms later
             namespaces.loseNoAnswers();
             transfer.awaitAcknowledged(
-                    () -> Seen.of(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
-            Seen sender = Seen.of(source, transfer.port(), true);
+                    () -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            FlowRow sender = row(source, transfer.port(), true);
             long undone = namespaces.leftCounted("TCPLossUndo");
             assertTrue(undone > 0, "the kernel took nothing back");
             assertCounted(undone, sender, FlowField.SPURIOUS_TIMEOUTS, namespaces);
@@ -122,7 +103,7 @@ class SegmentWatchTest {
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
             namespaces.lose();
             try (Transfer transfer = transfer(namespaces)) {
-                Seen sender = Seen.of(source, transfer.port(), true);
+                FlowRow sender = row(source, transfer.port(), true);
                 long mss = sender.get(FlowField.MSS);
                 assertTrue(sender.get(FlowField.PIPE_MAX) >= 10 * mss, "more than the first window was on its way");
                 assertTrue(sender.get(FlowField.RETRANSMIT_QUEUE_MAX) >= sender.get(FlowField.PIPE_MAX));
@@ -131,7 +112,7 @@ class SegmentWatchTest {
                 assertTrue(sender.get(FlowField.RTO_MIN) <= sender.get(FlowField.RTO_MAX));
                 assertTrue(sender.get(FlowField.RTT_MIN) <= sender.get(FlowField.RTT_MAX));
                 assertEquals(64, sender.get(FlowField.TTL_RECEIVED));
-                Seen receiver = Seen.of(source, transfer.port(), false);
+                FlowRow receiver = row(source, transfer.port(), false);
                 assertTrue(receiver.get(FlowField.REASSEMBLY_QUEUE_MAX) >= mss, "a gap, and something behind it");
                 assertEquals(0, receiver.get(FlowField.REASSEMBLY_QUEUE), "all has come");
                 assertTrue(receiver.get(FlowField.RECEIVE_WINDOW_MAX) >= receiver.get(FlowField.RECEIVE_WINDOW));
@@ -146,7 +127,7 @@ class SegmentWatchTest {
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
             namespaces.congest();
             try (Transfer transfer = transfer(namespaces)) {
-                Seen sender = Seen.of(source, transfer.port(), true);
+                FlowRow sender = row(source, transfer.port(), true);
                 assertEquals(8, sender.get(FlowField.OPTIONS) & 8, "ECN was agreed upon");
                 assertEquals(namespaces.leftCounted("TCPDeliveredCE"), sender.get(FlowField.DELIVERED_CE));
                 assertTrue(sender.get(FlowField.DELIVERED_CE) > 0, "packets were marked");
@@ -168,10 +149,10 @@ class SegmentWatchTest {
             Thread writer = Thread.ofPlatform().start(() -> write(sender));
             client.getInputStream().skipNBytes(BYTES);
             writer.join();
-            Seen receiver = Seen.of(source, server.getLocalPort(), true);
+            FlowRow receiver = row(source, server.getLocalPort(), true);
             assertEquals(BYTES, receiver.get(FlowField.BYTES_RECEIVED));
             assertEquals(7, receiver.get(FlowField.STATE), "finWait2");
-            Seen closeWait = Seen.of(source, server.getLocalPort(), false);
+            FlowRow closeWait = row(source, server.getLocalPort(), false);
             assertEquals(BYTES, closeWait.get(FlowField.BYTES_ACKED));
             assertEquals(8, closeWait.get(FlowField.STATE), "closeWait");
             long max = closeWait.get(FlowField.RTT_MAX);
@@ -197,11 +178,11 @@ class SegmentWatchTest {
             source.refreshNow(); // the SYN is lost; it is sent again after a second
             namespaces.loseNothing();
             try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {
-                Seen client = Seen.of(source, transfer.port(), true);
+                FlowRow client = row(source, transfer.port(), true);
                 assertTrue(client.has(FlowField.ACTIVE_OPEN), "its opening was seen");
                 assertEquals(1, client.get(FlowField.ACTIVE_OPEN));
                 assertEquals(5, client.get(FlowField.STATE), "established");
-                Seen server = Seen.of(source, transfer.port(), false);
+                FlowRow server = row(source, transfer.port(), false);
                 assertEquals(server.get(FlowField.RCV_INITIAL), client.get(FlowField.SND_INITIAL));
                 assertEquals(client.get(FlowField.RCV_INITIAL), server.get(FlowField.SND_INITIAL));
             }
@@ -213,11 +194,11 @@ class SegmentWatchTest {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0", "port=" + server.getLocalPort()));
                 Socket _ = new Socket(server.getInetAddress(), server.getLocalPort())) {
-            Seen waiting = Seen.of(source, server.getLocalPort(), false);
+            FlowRow waiting = row(source, server.getLocalPort(), false);
             assertFalse(waiting.has(FlowField.PID), "nobody holds it");
             try (Socket _ = server.accept()) {
                 source.refreshNow(); // sees that it was accepted
-                Seen accepted = Seen.of(source, server.getLocalPort(), false);
+                FlowRow accepted = row(source, server.getLocalPort(), false);
                 assertTrue(accepted.has(FlowField.PID), "the next sweep for owners found it");
                 assertEquals(ProcessHandle.current().pid(), accepted.get(FlowField.PID));
             }
@@ -237,8 +218,8 @@ class SegmentWatchTest {
                     Thread.sleep(700); // it is full by then, and probes tell the sender so
                     reader.getInputStream().skipNBytes(BYTES);
                     writer.join();
-                    Seen sender = Seen.of(source, server.getLocalPort(), true);
-                    Seen receiver = Seen.of(source, server.getLocalPort(), false);
+                    FlowRow sender = row(source, server.getLocalPort(), true);
+                    FlowRow receiver = row(source, server.getLocalPort(), false);
                     long received = sender.get(FlowField.ZERO_WINDOWS_RECEIVED);
                     assertTrue(received >= time, received + " zero windows received");
                     assertTrue(receiver.get(FlowField.ZERO_WINDOWS_SENT) >= time);
@@ -260,7 +241,7 @@ class SegmentWatchTest {
      * Expects what the kernel counted. While another program is attached to a tracepoint, the kernel can leave the tracepoint out
      * for some milliseconds: no program sees these segments, and each may have been one that counts.
      */
-    private static void assertCounted(long expected, Seen sender, FlowField field, LinkedNamespaces namespaces)
+    private static void assertCounted(long expected, FlowRow sender, FlowField field, LinkedNamespaces namespaces)
             throws IOException {
         long notShown = sender.get(FlowField.SEGS_IN)
                 - sender.get(FlowField.SEGMENTS_SEEN)

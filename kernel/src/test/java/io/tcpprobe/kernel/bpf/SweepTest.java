@@ -8,7 +8,6 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -187,7 +186,7 @@ class SweepTest {
         waitFor(() -> Files.readSymbolicLink(namespace(second)).equals(Files.readSymbolicLink(namespace(first))));
         process("nsenter", "--net=" + namespace(first), "ip", "link", "set", "lo", "up")
                 .waitFor();
-        try (Loopback flow = new Loopback(namespace(first))) {
+        try (Transfer flow = new Transfer(namespace(first), namespace(first), "127.0.0.1", 1)) {
             start();
             fresh(flow.port());
             first.destroy();
@@ -195,39 +194,6 @@ class SweepTest {
             fresh(flow.port());
             passed.addAndGet(5 * SECOND); // not yet the time to look for namespaces in any case
             fresh(flow.port());
-        }
-    }
-
-    /** A connection over loopback inside a namespace. */
-    private static final class Loopback implements AutoCloseable {
-        private final ServerSocket server;
-        private final Socket client;
-        private final Socket accepted;
-
-        Loopback(Path namespace) throws IOException {
-            List<Object> made = new ArrayList<>();
-            NamespaceSweeper.enter(namespace, () -> {
-                ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                made.add(listening);
-                made.add(new Socket(listening.getInetAddress(), listening.getLocalPort()));
-            });
-            server = (ServerSocket) made.get(0);
-            client = (Socket) made.get(1);
-            accepted = server.accept();
-            OutputStream out = client.getOutputStream();
-            out.write(1);
-            accepted.getInputStream().read();
-        }
-
-        int port() {
-            return server.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            client.close();
-            accepted.close();
-            server.close();
         }
     }
 

@@ -8,7 +8,6 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -49,9 +48,7 @@ class RecordTableTest {
     }
 
     private long counted(FlowStatistic statistic) {
-        Map<FlowStatistic, Long> counted = new EnumMap<>(FlowStatistic.class);
-        table.addTo(counted);
-        return counted.get(statistic);
+        return table.statistics().get(statistic);
     }
 
     @Test

@@ -439,11 +439,11 @@ static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock
 {
 	struct sock *sk = (struct sock *)tp;
 	struct socket *socket = sk->sk_socket;
-	__u64 greatest = sk->sk_max_pacing_rate;
+	__u64 limit = sk->sk_max_pacing_rate;
 	__u64 *top = &row->present[2];
 
-	row->max_pacing_rate = greatest;
-	present_if(greatest != UNLIMITED, top, BIT(F_MAX_PACING_RATE));
+	row->max_pacing_rate = limit;
+	present_if(limit != UNLIMITED, top, BIT(F_MAX_PACING_RATE));
 	if (socket)
 		row->no_space = socket->flags >> SOCK_NOSPACE & 1;
 	present_if(socket, top, BIT(F_NO_SPACE));

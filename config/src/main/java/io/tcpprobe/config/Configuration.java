@@ -70,7 +70,7 @@ public final class Configuration {
                 "there is no such setting; the variable is ignored",
                 port
                         ? "the setting port has the variable " + Settings.PORT.environmentName()
-                        : "unset it, or see './tcpprobe settings' for the names");
+                        : "unset it, or use a name that './tcpprobe settings' lists");
     }
 
     private void readAssignment(String assignment) {
@@ -87,7 +87,7 @@ public final class Configuration {
         var found = Settings.find(key);
         if (found.isEmpty()) {
             problems.add(
-                    new Problem(step, object, "there is no such setting", "see './tcpprobe settings' for their names"));
+                    new Problem(step, object, "there is no such setting", "use a name that './tcpprobe settings' lists"));
             return;
         }
         try {

@@ -334,7 +334,7 @@ public final class Settings {
         }
         throw new BadSettingException(
                 BadSettingException.Reason.UNKNOWN,
-                new Problem("set", name, "there is no such setting", "see './tcpprobe settings' for their names"));
+                new Problem("set", name, "there is no such setting", "use a name that './tcpprobe settings' lists"));
     }
 
     private static <T> Setting.Builder<T> setting(SettingGroup group, String name, Syntax<T> syntax) {

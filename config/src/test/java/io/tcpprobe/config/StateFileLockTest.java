@@ -46,7 +46,7 @@ class StateFileLockTest {
     }
 
     private StateFileLock take() throws IOException {
-        return Objects.requireNonNull(StateFileLock.tryTake(folder, NAME), "somebody has it");
+        return Objects.requireNonNull(StateFileLock.tryTake(folder, NAME), "another holder has the lock");
     }
 
     @Test

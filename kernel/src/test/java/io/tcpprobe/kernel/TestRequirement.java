@@ -6,7 +6,7 @@ import org.opentest4j.TestAbortedException;
 public final class TestRequirement {
     private TestRequirement() {}
 
-    /** Throw what this gives: it skips the test and says why. In CI the test fails, so that nobody loses it unnoticed. */
+    /** Returns an exception to throw: it skips the test and states why. In CI it fails the test, so that none is lost unnoticed. */
     public static RuntimeException here(String why) {
         if ("true".equals(System.getenv("CI"))) {
             throw new AssertionError("must not be skipped in CI: " + why);

@@ -53,7 +53,7 @@ class EstatsTableTest {
             assertTrue(column.id() > last, column.name());
             last = column.id();
             assertTrue(names.add(column.name()), column.name());
-            assertFalse(column.from().isBlank(), column.name() + " says where it comes from");
+            assertFalse(column.from().isBlank(), column.name() + " names its origin");
             assertTrue(column.available() || column.needs().isEmpty(), column.name());
         }
     }

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A row says what ss says of the same socket. */
+/** A row agrees with the output of ss for the same socket. */
 class AgreementWithSsTest {
     private static final int ESTABLISHED = 5;
     private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);

@@ -28,7 +28,7 @@ final class Bpf {
         return new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
     }
 
-    /** A source, or the test is skipped and says why BPF does not work here; in CI it fails. */
+    /** Opens the source. If BPF does not work here, the test is skipped with the reason; in CI it fails. */
     static BpfSource open(SettingStore settings) throws IOException {
         return open(settings, System::nanoTime);
     }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** The owners that the iterator finds, of real sockets; skipped where BPF cannot be used. */
 class BpfOwnersTest {
-    /** More than one read of the iterator gives. */
+    /** More than one read of the iterator returns. */
     private static final int CONNECTIONS = 2_100;
 
     @Test
@@ -26,7 +26,7 @@ class BpfOwnersTest {
         }
     }
 
-    /** How many sockets of a port are said to be this process's. */
+    /** Returns the number of sockets of a port that are reported as this process's. */
     static int ours(SocketColumns sockets, SocketOwners owners, int port) {
         int ours = 0;
         for (int row = 0; row < sockets.size(); row++) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class BpfRefusalTest {
     private static final long BPF_AND_PERFMON = 1L << 39 | 1L << 38;
 
-    /** What a process of other privileges does: opens the source that is asked for and says which, and why not another. */
+    /** Run by a process with other privileges: opens the selected source and prints its name and the refusals. */
     static final class Opener {
         private Opener() {}
 
@@ -58,7 +58,7 @@ class BpfRefusalTest {
         String output = openWith("auto", "--bounding-set=-all");
         assertTrue(output.startsWith("diag bpf: "), output);
         assertTrue(output.contains("missing CAP_BPF and CAP_PERFMON"), output);
-        assertFalse(output.contains("libbpf:"), "libbpf says nothing on the terminal: " + output);
+        assertFalse(output.contains("libbpf:"), "libbpf must print nothing on the terminal: " + output);
     }
 
     @Test
@@ -140,7 +140,7 @@ class BpfRefusalTest {
         assertFalse(openWith("diag", "--bounding-set=-all").contains("warning"), "bpf was not asked for");
     }
 
-    /** The first line of what is said after something was taken away, in a mount namespace of its own. */
+    /** Returns the first line of the output after a command has removed something, in a separate mount namespace. */
     private static String openWithout(String takeAway) throws Exception {
         TestRequirement.unless(
                 Files.isExecutable(Path.of("/usr/bin/unshare"))

@@ -23,14 +23,14 @@ final class Clang {
         TestRequirement.unless(installed, COMPILER + " is not installed");
     }
 
-    /** Compiles; fails with what the compiler said. */
+    /** Compiles; fails with the output of the compiler. */
     static void run(String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(COMPILER));
         command.addAll(List.of(arguments));
         expectSuccess(command);
     }
 
-    /** Runs a command; fails with what it said. */
+    /** Runs a command; fails with its output. */
     static void expectSuccess(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

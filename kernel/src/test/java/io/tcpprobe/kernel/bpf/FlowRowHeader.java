@@ -60,7 +60,7 @@ final class FlowRowHeader {
         return text.toString();
     }
 
-    /** A C file that compiles only if the headers say what the Java side says. */
+    /** A C file that compiles only if the headers agree with the Java code. */
     static String assertions() {
         StringBuilder text = new StringBuilder("""
                 #include "kernel_types.h"

@@ -7,7 +7,7 @@ import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Connections over loopback to one port, which tells them from others: two flows each, one for either end. */
+/** Connections over loopback to one port, which identifies them: two flows each, one for each endpoint. */
 final class LoopbackFlows implements AutoCloseable {
     private final ServerSocket server = new ServerSocket(0, 64, InetAddress.getLoopbackAddress());
     private final Deque<Socket> clients = new ArrayDeque<>();

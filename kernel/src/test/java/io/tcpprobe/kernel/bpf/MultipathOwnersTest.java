@@ -55,7 +55,7 @@ class MultipathOwnersTest {
                                 !flows.has(FlowField.PID, i)
                                         || flows.number(FlowField.PID, i)
                                                 == ProcessHandle.current().pid(),
-                                () -> "a joined subflow is nobody else's");
+                                () -> "a joined subflow has the same owner");
                     }
                 }
                 NamespaceSweeper.enter(namespaces.left(), () -> columns = dump.read());

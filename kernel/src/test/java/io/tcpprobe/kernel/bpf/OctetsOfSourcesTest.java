@@ -82,7 +82,7 @@ class OctetsOfSourcesTest {
         return InetAddress.getByName(LinkedNamespaces.RIGHT_IPV4);
     }
 
-    /** Waits for the flow between two ports to be so, and gives these fields of it. */
+    /** Waits until the flow between two ports meets a condition, and returns these fields of it. */
     private Map<FlowField, Long> await(
             int local, int remote, List<FlowField> fields, Predicate<Map<FlowField, Long>> so) throws Exception {
         long end = System.nanoTime() + PATIENCE;
@@ -118,7 +118,7 @@ class OctetsOfSourcesTest {
         return values;
     }
 
-    /** A peer sends 0 or 5 bytes and closes; nobody reads, then somebody does. */
+    /** A peer sends 0 or 5 bytes and closes; they are unread at first, then read. */
     @ParameterizedTest
     @EnumSource
     void shouldNotCountAFin(Which which) throws Exception {
@@ -149,7 +149,7 @@ class OctetsOfSourcesTest {
         }
     }
 
-    /** The peer cannot be reached: what was written stays, and the FIN behind it; and a SYN. */
+    /** The peer is unreachable: written bytes stay in the queue, and the FIN after them; and a SYN. */
     @ParameterizedTest
     @EnumSource
     void shouldNotCountASynOrFinThatWaits(Which which) throws Exception {

@@ -55,7 +55,7 @@ final class Overhead {
         System.out.printf("median %.3f%n", ratios[PAIRS / 2]);
     }
 
-    /** What this process takes while others make traffic and nobody asks. */
+    /** The processor time of this process while others make traffic and there are no requests. */
     private static void idle(long seconds) throws Exception {
         try (BpfSource source = BpfSource.open(Bpf.settings(), System::nanoTime)) {
             System.gc();

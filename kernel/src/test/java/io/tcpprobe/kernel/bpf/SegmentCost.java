@@ -41,7 +41,7 @@ final class SegmentCost {
             try (BpfSource source = BpfSource.open(settings, System::nanoTime)) {
                 after.attach("empty");
                 SegmentCost cost = new SegmentCost(settings, source, List.of(before, after));
-                cost.measure("gate says no", List.of(Settings.PROBETIME.of(86_400_000L), Settings.FULL.of(0L)));
+                cost.measure("no sample due", List.of(Settings.PROBETIME.of(86_400_000L), Settings.FULL.of(0L)));
                 cost.measure("row written", List.of(Settings.PROBETIME.of(0L), Settings.FULL.of(1L)));
             }
         }
@@ -61,7 +61,7 @@ final class SegmentCost {
             double after = perCall(nothing[1], empties.get(1).runs("empty"));
             beyond[round] = all - (before + after) / 2;
             System.out.printf(
-                    "%s: %.0f ns; empty before it %.0f ns, behind it %.0f ns; beyond %.0f ns; %d segments%n",
+                    "%s: %.0f ns; empty before it %.0f ns, empty after it %.0f ns; beyond %.0f ns; %d segments%n",
                     what,
                     all,
                     before,

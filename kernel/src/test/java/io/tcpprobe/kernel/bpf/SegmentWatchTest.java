@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** What only the sight of every segment tells, against what the kernel counts of a namespace with one connection. */
+/** Compares what only a per-segment source can count with the kernel's counters of a namespace with one connection. */
 class SegmentWatchTest {
     private static final int BYTES = 6_000_000;
 
@@ -113,7 +113,7 @@ class SegmentWatchTest {
                 assertTrue(sender.get(FlowField.RTT_MIN) <= sender.get(FlowField.RTT_MAX));
                 assertEquals(64, sender.get(FlowField.TTL_RECEIVED));
                 FlowRow receiver = row(source, transfer.port(), false);
-                assertTrue(receiver.get(FlowField.REASSEMBLY_QUEUE_MAX) >= mss, "a gap, and something behind it");
+                assertTrue(receiver.get(FlowField.REASSEMBLY_QUEUE_MAX) >= mss, "a gap, and data after it");
                 assertEquals(0, receiver.get(FlowField.REASSEMBLY_QUEUE), "all has come");
                 assertTrue(receiver.get(FlowField.RECEIVE_WINDOW_MAX) >= receiver.get(FlowField.RECEIVE_WINDOW));
             }
@@ -195,7 +195,7 @@ class SegmentWatchTest {
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0", "port=" + server.getLocalPort()));
                 Socket _ = new Socket(server.getInetAddress(), server.getLocalPort())) {
             FlowRow waiting = row(source, server.getLocalPort(), false);
-            assertFalse(waiting.has(FlowField.PID), "nobody holds it");
+            assertFalse(waiting.has(FlowField.PID), "no process has it open");
             try (Socket _ = server.accept()) {
                 source.refreshNow(); // sees that it was accepted
                 FlowRow accepted = row(source, server.getLocalPort(), false);

@@ -28,9 +28,9 @@ import jdk.net.ExtendedSocketOptions;
 import org.junit.jupiter.api.Test;
 
 /**
- * Sweeps while segments arrive: no row stays behind. What remains to be seen of a flow when its last segment has been processed, the next
- * sweep shows, though it has met the socket locked, with segments in its backlog, or though an earlier one has. The kernel's own
- * answer over netlink is the truth.
+ * Sweeps while segments arrive: no row stays out of date. The first sweep after the last segment of a flow shows its final values,
+ * even if this sweep or an earlier one found the socket locked, with segments in its backlog. The reference is the kernel's answer
+ * over netlink.
  */
 class SweepStressTest {
     private static final int CONNECTIONS = 13;
@@ -149,7 +149,7 @@ class SweepStressTest {
         in.readNBytes(data, 0, bytes);
     }
 
-    /** What the kernel says when nothing changes any more; a delayed ACK may still have been to come. */
+    /** Returns the kernel's values when nothing changes any more, also no delayed ACK. */
     private static Map<Long, Map<FlowField, Long>> quiet(DiagSource truth) throws Exception {
         long end = System.nanoTime() + PATIENCE;
         Map<Long, Map<FlowField, Long>> before = Map.of();

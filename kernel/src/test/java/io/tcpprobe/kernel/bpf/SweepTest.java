@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** After a sweep every row says what the flow is then, in every namespace that can be reached, and when that was. */
+/** After a sweep every row shows the present state of its flow and the time of it, in every reachable namespace. */
 class SweepTest {
-    /** A row's time is exact to a tick of the kernel, of which there are at least 100 in a second. */
+    /** A row's time is accurate to a kernel tick, which is at most 10 ms. */
     private static final long TICK = 10_000_000;
 
     private static final long SECOND = 1_000_000_000;
@@ -139,7 +139,7 @@ class SweepTest {
         }
     }
 
-    /** No segment tells of an option. */
+    /** No segment shows a change of an option. */
     @Test
     void shouldShowAnOptionThatIsSetOnAnIdleFlow() throws Exception {
         try (ServerSocketChannel server = ServerSocketChannel.open().bind(null)) {
@@ -230,7 +230,7 @@ class SweepTest {
         }
     }
 
-    /** Sockets change hands without a segment, and fchown() tells nobody. */
+    /** A socket changes its owner without a segment, and fchown() causes no event. */
     @Test
     void shouldShowTheNewOwnerOfASocket() throws Exception {
         Bpf.requireNamespaces(); // root's privileges: CAP_CHOWN is one of them

@@ -40,12 +40,12 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    /** Sends so many bytes more, and waits until the other end has read them and has answered with a byte. */
+    /** Sends this many bytes, and waits until the peer has read them and has answered with a byte. */
     void exchange(int bytes) throws IOException {
         Thread echo = Thread.ofPlatform().start(() -> swallow(bytes));
         client.getOutputStream().write(new byte[bytes]);
         if (client.getInputStream().read() != 1) {
-            throw new IOException("the other end did not get all");
+            throw new IOException("the peer did not receive all bytes");
         }
         join(echo);
     }
@@ -59,18 +59,18 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    /** Sends so many bytes more; nobody reads them. */
+    /** Sends this many bytes, which the peer does not read. */
     void send(int bytes) throws IOException {
         client.getOutputStream().write(new byte[bytes]);
     }
 
-    /** Something that will be so. */
+    /** A condition to wait for. */
     @FunctionalInterface
     interface Condition {
         boolean holds() throws IOException;
     }
 
-    /** Waits until all that was sent has been acknowledged, as the condition tells. */
+    /** Waits until all sent bytes have been acknowledged. */
     void awaitAcknowledged(Condition acknowledged) throws IOException, InterruptedException {
         long end = System.nanoTime() + 20_000_000_000L;
         while (!acknowledged.holds()) {

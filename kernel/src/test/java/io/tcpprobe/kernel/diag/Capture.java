@@ -52,7 +52,7 @@ final class Capture {
         return messages;
     }
 
-    /** Walks a datagram that lies in memory of exactly its size: whoever reads behind its end gets an exception. */
+    /** Walks a datagram in memory of exactly its size, so that a read beyond its end throws an exception. */
     static boolean walk(byte[] datagram, SockDiag.Visitor visitor) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocate(datagram.length, 8).copyFrom(MemorySegment.ofArray(datagram));

@@ -199,7 +199,7 @@ class DiagSourceTest {
         assertTrue(again.get(3) > all.getLast(), "ids are not used again");
     }
 
-    /** Ids begin anew behind 4294967295: the least number is not the oldest flow then. */
+    /** After 4294967295 ids start again: then the lowest id is not the oldest flow. */
     @Test
     void shouldKeepTheOldestFlowsThoughIdsHaveBegunAnew() throws Exception {
         source.close();
@@ -241,7 +241,7 @@ class DiagSourceTest {
         assertEquals(first.subList(2, 4), after.subList(0, 2));
         assertEquals(4, after.size());
         idle(1100);
-        assertEquals(after, ids(refresh()), "who has given way is idle as well, and takes nobody's room");
+        assertEquals(after, ids(refresh()), "an evicted flow is idle and takes no room from others");
         set(Settings.MAXFLOWS, 6);
         assertEquals(6, refresh().size());
     }

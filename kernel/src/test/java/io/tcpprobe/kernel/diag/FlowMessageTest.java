@@ -249,7 +249,7 @@ class FlowMessageTest {
                 boolean fits = member.end() <= length;
                 assertEquals(fits && whole.has(field, 0), cut.has(field, 0), length + ": " + field);
                 if (cut.has(field, 0)) {
-                    // Without the counts of what was sent, nobody can tell whether the SYN is in it.
+                    // Without the counts of sent bytes it is unknown whether the SYN is included.
                     long syn = field == FlowField.BYTES_ACKED && length < 216 ? 1 : 0;
                     assertEquals(whole.number(field, 0) + syn, cut.number(field, 0), length + ": " + field);
                 }

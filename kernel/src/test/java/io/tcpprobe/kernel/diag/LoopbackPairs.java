@@ -34,7 +34,7 @@ final class LoopbackPairs implements AutoCloseable {
         return (InetSocketAddress) listener.getLocalAddress();
     }
 
-    /** Opens a connection and gives the port of its active end. */
+    /** Opens a connection and returns the port of its active endpoint. */
     int open() throws IOException {
         Pair pair = new Pair(SocketChannel.open(address()), listener.accept());
         pair.active.setOption(StandardSocketOptions.SO_LINGER, 0);

@@ -121,7 +121,7 @@ class SocketMessageTest {
         assertEndpoints("0.0.0.0:80 - 0.0.0.0:0", AddressType.IPV4, AddressType.IPV4, ipv4);
     }
 
-    /** Garbage test: whatever the attributes say, nothing behind the message is read, and it ends. */
+    /** Garbage test: with any attributes, nothing beyond the message is read, and parsing ends. */
     @Test
     void shouldStayWithinTheMessage() throws IOException {
         long seed = System.nanoTime();

@@ -28,7 +28,7 @@ record SsLine(List<String> columns, List<String> words) {
         return Long.parseUnsignedLong(of("sk").orElseThrow(), 16);
     }
 
-    /** What stands behind "name:". */
+    /** Returns the value after "name:". */
     Optional<String> of(String name) {
         return words.stream()
                 .filter(word -> word.startsWith(name + ":"))
@@ -36,7 +36,7 @@ record SsLine(List<String> columns, List<String> words) {
                 .findFirst();
     }
 
-    /** What stands behind "name", in bits per second. */
+    /** Returns the rate after "name", in bits per second. */
     Optional<String> rate(String name) {
         int at = words.indexOf(name);
         return at < 0 ? Optional.empty() : Optional.of(words.get(at + 1).replace("bps", ""));

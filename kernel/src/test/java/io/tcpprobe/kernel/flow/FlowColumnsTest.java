@@ -117,7 +117,7 @@ class FlowColumnsTest {
         }
     }
 
-    /** The process of a flow is the one that has its inode open, whatever the row says of it. */
+    /** The process of a flow is the one that has its inode open, even if the row has another one. */
     @Test
     void shouldProjectOwnersByInode() {
         for (int row = 0; row < 3; row++) {
@@ -147,7 +147,7 @@ class FlowColumnsTest {
         assertFalse(flows.ready(FlowField.COMMAND));
         assertTrue(flows.hasColumn(FlowField.PID) && flows.hasColumn(FlowField.COMMAND));
         assertFalse(flows.has(FlowField.PID, 2) || flows.has(FlowField.COMMAND, 2));
-        assertEquals(0, searches.get(), "nobody has asked for an owner that there may be");
+        assertEquals(0, searches.get(), "no request needed an owner");
         assertTrue(flows.has(FlowField.PID, 0));
         assertEquals(self, flows.number(FlowField.PID, 0));
         assertEquals("java", flows.text(FlowField.COMMAND, 0));

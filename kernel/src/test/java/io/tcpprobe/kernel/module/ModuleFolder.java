@@ -79,7 +79,7 @@ public final class ModuleFolder {
         return ModuleSource.open(files, settings, System::nanoTime, new FlowIds(), (_, _) -> {});
     }
 
-    /** Puts a record of the flow with this port behind the others. */
+    /** Appends a record of the flow with this port. */
     public void record(int port, int cwnd, int length) throws IOException {
         Files.writeString(files.records(), line(port, cwnd, length), StandardOpenOption.APPEND);
     }

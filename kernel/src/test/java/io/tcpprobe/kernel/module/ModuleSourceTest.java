@@ -108,7 +108,7 @@ class ModuleSourceTest {
     @Test
     void shouldWriteTheSettingsBeforeTheModuleCountsAsPresent() throws Exception {
         source = module.open(settings);
-        settings.change(Settings.PROBETIME, "200", "somebody");
+        settings.change(Settings.PROBETIME, "200", "a user");
         Files.delete(module.files.records());
         ModuleFolder.await("it is lost", () -> !source.present());
         List<Boolean> present = new CopyOnWriteArrayList<>();

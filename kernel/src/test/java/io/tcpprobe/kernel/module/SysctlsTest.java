@@ -42,7 +42,7 @@ class SysctlsTest {
     @Test
     void shouldPassAChangeOnToTheModule() throws Exception {
         begin();
-        settings.change(Settings.PROBETIME, "200", "somebody");
+        settings.change(Settings.PROBETIME, "200", "a user");
         assertEquals("200", module.sysctl("probetime"));
         assertEquals("300", module.sysctl("purgetime"));
     }
@@ -50,7 +50,7 @@ class SysctlsTest {
     @Test
     void shouldWriteBothNamesOfPurgetime() throws Exception {
         begin();
-        settings.change(Settings.PURGETIME, "77", "somebody");
+        settings.change(Settings.PURGETIME, "77", "a user");
         assertEquals("77", module.sysctl("purgetime"));
         assertEquals("77", module.sysctl("purge_time"));
     }
@@ -61,7 +61,7 @@ class SysctlsTest {
         module.sysctl("purge_time", "55");
         begin();
         assertEquals(55, settings.get(Settings.PURGETIME));
-        settings.change(Settings.PURGETIME, "77", "somebody");
+        settings.change(Settings.PURGETIME, "77", "a user");
         assertEquals("77", module.sysctl("purge_time"));
         assertTrue(Files.notExists(module.file("purgetime")));
     }
@@ -104,7 +104,7 @@ class SysctlsTest {
     void shouldContinueWhenAListenerFails() throws Exception {
         begin();
         settings.follow(Settings.ALL, _ -> {
-            throw new IllegalStateException("somebody fails");
+            throw new IllegalStateException("a listener fails");
         });
         module.sysctl("full", "1");
         module.sysctl("probetime", "20");
@@ -119,7 +119,7 @@ class SysctlsTest {
         Files.delete(module.file("probetime"));
         Files.createDirectory(module.file("probetime"));
         var refused =
-                assertThrows(UncheckedIOException.class, () -> settings.change(Settings.PROBETIME, "200", "somebody"));
+                assertThrows(UncheckedIOException.class, () -> settings.change(Settings.PROBETIME, "200", "a user"));
         assertTrue(refused.getMessage().contains("probetime"), refused.getMessage());
         Files.delete(module.file("probetime"));
         module.sysctl("probetime", "500");
@@ -130,7 +130,7 @@ class SysctlsTest {
     @Test
     void shouldDetectAReloadedModule() throws Exception {
         begin();
-        settings.change(Settings.PROBETIME, "200", "somebody");
+        settings.change(Settings.PROBETIME, "200", "a user");
         module.sysctl("full", "1");
         sysctls.poll();
         module.sysctl("probetime", "500");

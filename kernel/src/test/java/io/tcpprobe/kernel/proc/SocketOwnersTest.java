@@ -66,7 +66,7 @@ class SocketOwnersTest {
         assertEquals(0, SocketOwners.NONE.process(1));
     }
 
-    /** However the inodes lie: in a row, as the kernel gives them, or far apart. */
+    /** For consecutive inodes, as the kernel assigns them, and for distant ones. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 7, 64, 4096, 65536, 1 << 15 | 1})
     void shouldProbeFewSlotsForAnInode(int apart) {
@@ -95,7 +95,7 @@ class SocketOwnersTest {
         assertEquals("", owners.command(18), "it has ended");
         assertEquals("", owners.command(0));
         Files.writeString(proc.resolve("17").resolve("comm"), "other\n");
-        assertEquals("nginx: worker", owners.command(17), "as it was when somebody asked first");
+        assertEquals("nginx: worker", owners.command(17), "as at the first request");
     }
 
     @Test

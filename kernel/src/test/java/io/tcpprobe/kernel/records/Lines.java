@@ -14,7 +14,7 @@ final class Lines {
             "2.178670575 10.160.229.127:22 10.2.146.10:65221 80 0x3d58a46e 0x3d58a46e 6 2147483647"
                     + " 524280 43 53 255 0 0 0 0 0 0 0x3d58a44e";
 
-    /** As somebody's script has logged it: a list of Python, a wall clock in front. */
+    /** As logged by a script: a Python list, after a wall-clock time. */
     static final String LOGGED =
             "['2015-02-18 08:40:49', '0.022445631', '10.102.137.40:7103', '10.61.181.23:21221', '501',"
                     + " '0x34876069', '0x34876069', '10', '2147483647', '35328', '11000', '25000', '111000', '0', '0', '0', '0',"

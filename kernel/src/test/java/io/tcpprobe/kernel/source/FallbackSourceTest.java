@@ -164,7 +164,7 @@ class FallbackSourceTest {
         assertEquals(SettingUser.MODULE, used);
         assertEquals(used, source.settingUser());
         Files.delete(files.file("probetime"));
-        settings.change(Settings.PROBETIME, "200", "somebody");
+        settings.change(Settings.PROBETIME, "200", "a user");
         files.sysctl("probetime", "500");
         bringBack("");
         assertEquals("200", files.sysctl("probetime"));

@@ -14,7 +14,7 @@ public enum FlowStatistic {
             "searchFlows",
             true,
             "Lookups in the flow hash table that met another flow in the same slot (collisions)."),
-    FOUND(6, "found", true, "Received segments of flows that were tracked already."),
+    FOUND(6, "found", true, "Lookups that found a tracked flow; with bpf and module, one for each received segment."),
     NEW(7, "new", true, "Flows added."),
     RESET(8, "reset", true, "Flows that ended."),
     PURGE_IN_PROGRESS(9, "purgeInProgress", true, "ACKs skipped because the flow table was locked."),

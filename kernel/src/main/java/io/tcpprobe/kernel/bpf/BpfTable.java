@@ -114,7 +114,8 @@ final class BpfTable implements AutoCloseable {
         return chunks > before;
     }
 
-    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment mapping) throws IOException {
+    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment mapping)
+            throws IOException {
         int fd = arrays.create(name, valueSize, CHUNK_ROWS, mapping != null);
         try {
             if (mapping != null) {

@@ -66,8 +66,7 @@ class SegmentWatchTest {
             transfer.send(1000);
             Thread.sleep(1500); // 200 ms, 400 ms, 800 ms
             namespaces.loseNothing();
-            transfer.awaitAcknowledged(
-                    () -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            transfer.awaitAcknowledged(() -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
             FlowRow sender = row(source, transfer.port(), true);
             long timeouts = sender.get(FlowField.TIMEOUTS);
             assertEquals(1, sender.get(FlowField.TIMEOUT_RECOVERIES), "one row of them");
@@ -87,8 +86,7 @@ class SegmentWatchTest {
             transfer.send(20_000);
             Thread.sleep(350); // a timeout comes after 200 ms, the next one 400 ms later
             namespaces.loseNoAnswers();
-            transfer.awaitAcknowledged(
-                    () -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
+            transfer.awaitAcknowledged(() -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
             FlowRow sender = row(source, transfer.port(), true);
             long undone = namespaces.leftCounted("TCPLossUndo");
             assertTrue(undone > 0, "the kernel took nothing back");

@@ -147,7 +147,8 @@ class SocketMessageTest {
             String endpoints = columns.get(3) + " - " + remote;
             expected.put(
                     line.cookie(),
-                    state(columns.get(0)) + " " + endpoints.replace("%d0", "").replace("[::ffff:127.0.0.1]", "127.0.0.1"));
+                    state(columns.get(0)) + " "
+                            + endpoints.replace("%d0", "").replace("[::ffff:127.0.0.1]", "127.0.0.1"));
         }
         Map<Long, String> found = new TreeMap<>();
         int zones = 0;
@@ -158,7 +159,8 @@ class SocketMessageTest {
             Capture.walk(
                     message,
                     (buffer, at, _) -> found.put(
-                            FlowMessage.cookie(buffer, at), read.state(0) + " " + endpoints.replaceAll("%\\d+\\]", "]")));
+                            FlowMessage.cookie(buffer, at),
+                            read.state(0) + " " + endpoints.replaceAll("%\\d+\\]", "]")));
         }
         assertEquals(17, found.size());
         assertEquals(expected, found);

@@ -23,7 +23,8 @@ class RecordTableTest {
     private final List<Long> notified = new ArrayList<>();
     private final RecordTable table = new RecordTable(
             new FlowIds(),
-            (memory, row) -> notified.add(io.tcpprobe.kernel.flow.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
+            (memory, row) ->
+                    notified.add(io.tcpprobe.kernel.flow.FlowLayout.number(memory, row, FlowField.LOCAL_PORT)));
 
     @AfterEach
     void close() {

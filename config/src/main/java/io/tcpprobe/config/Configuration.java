@@ -86,8 +86,8 @@ public final class Configuration {
     private void put(Origin origin, String key, String text, String step, String object) {
         var found = Settings.find(key);
         if (found.isEmpty()) {
-            problems.add(
-                    new Problem(step, object, "there is no such setting", "use a name that './tcpprobe settings' lists"));
+            problems.add(new Problem(
+                    step, object, "there is no such setting", "use a name that './tcpprobe settings' lists"));
             return;
         }
         try {

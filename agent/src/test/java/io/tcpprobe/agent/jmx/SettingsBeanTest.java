@@ -140,7 +140,7 @@ class SettingsBeanTest {
         assertThrows(AttributeNotFoundException.class, () -> set("nosuch", 1L));
         assertThrows(AttributeNotFoundException.class, () -> get("nosuch"));
         var refused = assertThrows(AttributeNotFoundException.class, () -> set("bufsize", 8L));
-        assertTrue(refused.getMessage().contains("give bufsize="), refused.getMessage());
+        assertTrue(refused.getMessage().contains("set bufsize="), refused.getMessage());
     }
 
     @Test

@@ -138,21 +138,21 @@ class LauncherIT {
     }
 
     @Test
-    void shouldSayHowItIsUsedWithoutArguments() throws Exception {
+    void shouldPrintUsageWithoutArguments() throws Exception {
         Result result = run();
         assertEquals(2, result.status());
         assertTrue(result.err().contains("usage: ./tcpprobe COMMAND"), result.err());
     }
 
     @Test
-    void shouldTakeJavaHomeIfItIsNewEnough() throws Exception {
+    void shouldUseJavaHomeIfItIsNewEnough() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Path chosen = jdk(temporary.resolve("chosen"), "26-ea");
         assertTrue(run(Map.of("JAVA_HOME", chosen.toString()), "run").out().startsWith("java " + chosen + "/bin/java"));
     }
 
     @Test
-    void shouldTakeTheJavaOnThePathBeforeSearching() throws Exception {
+    void shouldPreferTheJavaOnThePath() throws Exception {
         jdk(places.resolve("jdk-25"), "25.0.1");
         Path onPath = jdk(temporary.toRealPath().resolve("on-path"), "27");
         Files.createSymbolicLink(programs.resolve("java"), onPath.resolve("bin/java"));
@@ -160,7 +160,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldTakeTheLowestJdkThatIsNewEnough() throws Exception {
+    void shouldUseTheLowestJdkThatIsNewEnough() throws Exception {
         jdk(places.resolve("a"), "26.0.1");
         jdk(places.resolve("b"), "1.8.0_402");
         jdk(places.resolve("c"), "25.0.3");
@@ -172,7 +172,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldSayWhatIsMissingWithoutJdk() throws Exception {
+    void shouldReportAMissingJdk() throws Exception {
         jdk(places.resolve("jdk-17"), "17.0.9");
         Result result = run("run");
         assertEquals(1, result.status());
@@ -190,7 +190,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldWorkThroughLinksFromAnywhere() throws Exception {
+    void shouldWorkThroughSymbolicLinksFromAnyFolder() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Path link = Files.createSymbolicLink(temporary.resolve("link"), root.resolve("tcpprobe"));
         Path linkToLink = Files.createSymbolicLink(temporary.resolve("link2"), link);
@@ -238,7 +238,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldSayThatMavenIsMissing() throws Exception {
+    void shouldReportThatMavenIsMissing() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Files.delete(programs.resolve("mvn"));
         Result result = run("run");
@@ -259,7 +259,7 @@ class LauncherIT {
     void shouldStartWithTheCacheThatTheRehearsalMade() throws Exception {
         jdk(places.resolve("jdk-25"), "25.0.3");
         Result first = run("run");
-        assertTrue(first.err().contains("tcpprobe: rehearsing"), first.err());
+        assertTrue(first.err().contains("tcpprobe: creating the start-up cache"), first.err());
         String option = "[-XX:AOTCache=" + root + "/agent/target/tcpprobe/tcpprobe-25.0.3.aot]";
         assertTrue(first.out().contains(option), first.out());
         Result second = run("run");
@@ -277,7 +277,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldRunTheWholeSuiteAndGiveMavensStatus() throws Exception {
+    void shouldRunTheWholeSuiteAndExitWithMavensStatus() throws Exception {
         Path jdk = jdk(places.resolve("jdk-25"), "25");
         Result result = run("test", "-pl", "config");
         assertEquals(0, result.status());
@@ -319,7 +319,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldSayWhatToDoWhenTheFirstBuildIsOffline() throws Exception {
+    void shouldPrintTheRemedyWhenTheFirstBuildIsOffline() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Result result = run(Map.of("OFFLINE", "yes"), "run");
         assertEquals(1, result.status());
@@ -329,7 +329,7 @@ class LauncherIT {
     }
 
     @Test
-    void shouldEndMavenAndItsChildrenOnSigterm() throws Exception {
+    void shouldTerminateMavenAndItsChildrenOnSigterm() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Path file = temporary.resolve("running");
         Process launcher = start(root.resolve("tcpprobe"), Map.of("HANG", file.toString()), "test");

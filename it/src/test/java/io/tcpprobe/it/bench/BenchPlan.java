@@ -17,7 +17,7 @@ import java.util.Set;
  * @param rounds how often each agent has its turn
  * @param gets GETs in a round
  * @param span how long a rate or a load is measured
- * @param patience timeout of a walk
+ * @param timeout timeout of a walk
  * @param syntheticRows rows of the large table
  */
 record BenchPlan(
@@ -28,7 +28,7 @@ record BenchPlan(
         int rounds,
         int gets,
         Duration span,
-        Duration patience,
+        Duration timeout,
         int syntheticRows) {
     /** A part that can be measured separately. */
     enum Part {
@@ -45,10 +45,10 @@ record BenchPlan(
     static final String USAGE = """
             usage: ./tcpprobe bench [--all] [--quick] [--sockets N] [--only PART]
 
-              --all        the part huge as well: 600,000 flows, which take 5 GB of memory
-              --quick      few sockets and short rounds, to see that it works
-              --sockets N  compare the agents with so many sockets (60000: both ends of 30,000 connections)
-              --only PART  one part only: compared, synthetic, many or huge
+              --all        also the part huge: 600,000 flows, 5 GB of memory
+              --quick      few sockets and short rounds, as a smoke test
+              --sockets N  number of sockets of the comparison (60000: both endpoints of 30,000 connections)
+              --only PART  run one part only: compared, synthetic, many or huge
             """;
 
     private static final Set<Part> USUAL = EnumSet.complementOf(EnumSet.of(Part.HUGE));
@@ -85,11 +85,11 @@ record BenchPlan(
             throw new IllegalArgumentException("--sockets needs a number from 2 to 9999999, not '" + text + "'");
         }
         return new BenchPlan(
-                parts, Integer.parseInt(text), manySockets, hugeSockets, rounds, gets, span, patience, syntheticRows);
+                parts, Integer.parseInt(text), manySockets, hugeSockets, rounds, gets, span, timeout, syntheticRows);
     }
 
     private BenchPlan with(Set<Part> some) {
-        return new BenchPlan(some, sockets, manySockets, hugeSockets, rounds, gets, span, patience, syntheticRows);
+        return new BenchPlan(some, sockets, manySockets, hugeSockets, rounds, gets, span, timeout, syntheticRows);
     }
 
     private BenchPlan only(String name) {

@@ -35,7 +35,7 @@ final class BindingRates {
                         what,
                         Integer.toString(repetitions),
                         ReportTable.figure(rate, ""),
-                        ReportTable.figure(walk.greatest(), ""));
+                        ReportTable.figure(walk.max(), ""));
             }
         }
     }
@@ -75,6 +75,6 @@ final class BindingRates {
 
     /** Creates a table for such rates. */
     static ReportTable table(String title) {
-        return new ReportTable(title, "what is walked", "max-repetitions", "bindings/s", "bytes a response");
+        return new ReportTable(title, "table", "max-repetitions", "bindings/s", "bytes per response");
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  */
 record BulkWalk(double seconds, double agentSeconds, double clientSeconds, long rows, boolean finished) {
     /** Walks all objects below an object id, and writes them to a file. */
-    static BulkWalk run(Measured agent, String root, String countedColumn, Path file, Duration patience)
+    static BulkWalk run(Measured agent, String root, String countedColumn, Path file, Duration timeout)
             throws IOException, InterruptedException {
         double cpu = ProcessCost.cpuSeconds(agent.pid());
         double children = ProcessCost.endedChildrenSeconds();
@@ -29,7 +29,7 @@ record BulkWalk(double seconds, double agentSeconds, double clientSeconds, long 
         Process process = start(agent, root, file);
         boolean ended;
         try {
-            ended = process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+            ended = process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } finally {
             process.destroyForcibly().waitFor();
         }

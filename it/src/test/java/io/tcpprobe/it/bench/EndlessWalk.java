@@ -9,7 +9,7 @@ final class EndlessWalk {
     private final int repetitions;
     private byte[] at;
     private int walks;
-    private int greatest;
+    private int max;
 
     EndlessWalk(RawSnmp client, byte[] root, int repetitions) {
         this.client = client;
@@ -25,7 +25,7 @@ final class EndlessWalk {
      */
     int step() throws IOException {
         int bindings = client.ask(RawSnmp.request(RawSnmp.GETBULK, at, repetitions));
-        greatest = Math.max(greatest, client.bytes());
+        max = Math.max(max, client.bytes());
         if (client.below(root)) {
             at = client.last();
         } else {
@@ -41,7 +41,7 @@ final class EndlessWalk {
     }
 
     /** Returns the size of the largest response in bytes. */
-    int greatest() {
-        return greatest;
+    int max() {
+        return max;
     }
 }

@@ -57,11 +57,11 @@ final class GetTimes {
         return samples;
     }
 
-    private static void gets(Measured agent, Sample micros, int most, Duration span) throws IOException {
+    private static void gets(Measured agent, Sample micros, int max, Duration span) throws IOException {
         byte[] request = RawSnmp.getCurrEstab();
         try (RawSnmp client = new RawSnmp(agent.port())) {
             long first = System.nanoTime();
-            for (int i = 0; i < most && System.nanoTime() - first < span.toNanos(); i++) {
+            for (int i = 0; i < max && System.nanoTime() - first < span.toNanos(); i++) {
                 long begin = System.nanoTime();
                 client.ask(request);
                 micros.add((System.nanoTime() - begin) / 1e3);

@@ -8,7 +8,7 @@ import java.time.Duration;
 /** The start, memory and walks with hundreds of thousands of flows: shows costs that grow faster than their number. */
 final class HugeTables {
     private static final double MEGABYTE = 1e6;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int ROUNDS = 3;
 
     private final LaunchedAgent agent;
@@ -27,7 +27,7 @@ final class HugeTables {
         long begin = System.nanoTime();
         try (LaunchedAgent agent = LaunchedAgent.start(folder, 1_000_000)) {
             table.row("from the launcher to ready", ReportTable.figure((System.nanoTime() - begin) / 1e9, "s"));
-            table.row("processor time until then", ReportTable.figure(ProcessCost.cpuSeconds(agent.pid()), "s"));
+            table.row("CPU time until then", ReportTable.figure(ProcessCost.cpuSeconds(agent.pid()), "s"));
             new HugeTables(agent, folder, table).measure();
         }
         return table;
@@ -35,9 +35,7 @@ final class HugeTables {
 
     private void measure() throws IOException, InterruptedException {
         table.row("flows", String.format("%,d", agent.json("tcpprobe:type=Flows/Count", "value")));
-        table.row(
-                "rows and what is remembered beside them",
-                megabytes(agent.json("tcpprobe:type=Flows/memory", "value")));
+        table.row("rows and state in the kernel", megabytes(agent.json("tcpprobe:type=Flows/memory", "value")));
         table.row("resident when ready", megabytes(ProcessCost.residentBytes(agent.pid())));
         try (RawSnmp client = new RawSnmp(agent.port())) {
             long begin = System.nanoTime();
@@ -50,16 +48,16 @@ final class HugeTables {
         walks("srtt of all flows", srtt, srtt);
         walks("tcpConnectionTable", TableWalks.CONNECTION_TABLE, TableWalks.CONNECTION_TABLE + ".1.8");
         table.row("resident after the walks", megabytes(ProcessCost.residentBytes(agent.pid())));
-        table.row("heap in use once collected", megabytes(agent.liveHeapBytes()));
+        table.row("heap in use after a collection", megabytes(agent.liveHeapBytes()));
     }
 
     private void walks(String what, String root, String counted) throws IOException, InterruptedException {
         Sample seconds = new Sample();
         Sample agentSeconds = new Sample();
         Sample clientSeconds = new Sample();
-        BulkWalk walk = BulkWalk.run(agent, root, counted, folder.resolve("walk"), PATIENCE); // warms up
+        BulkWalk walk = BulkWalk.run(agent, root, counted, folder.resolve("walk"), TIMEOUT); // warms up
         for (int round = 0; round < ROUNDS && walk.finished(); round++) {
-            walk = BulkWalk.run(agent, root, counted, folder.resolve("walk"), PATIENCE);
+            walk = BulkWalk.run(agent, root, counted, folder.resolve("walk"), TIMEOUT);
             seconds.add(walk.seconds());
             agentSeconds.add(walk.agentSeconds());
             clientSeconds.add(walk.clientSeconds());
@@ -70,9 +68,10 @@ final class HugeTables {
         }
         String rows = String.format(" (%,d rows)", walk.rows());
         table.row("snmpbulkwalk -Cr50 " + what + rows, ReportTable.figure(seconds.median(), "s"));
-        table.row("snmpbulkwalk's own processor time for it", ReportTable.figure(clientSeconds.median(), "s"));
-        table.row("agent's processor time for it", ReportTable.figure(agentSeconds.median(), "s"));
-        table.row("the walk by snmpbulkwalk's own time", ReportTable.ratio(seconds.median(), clientSeconds.median()));
+        table.row("CPU time of snmpbulkwalk", ReportTable.figure(clientSeconds.median(), "s"));
+        table.row("CPU time of the agent", ReportTable.figure(agentSeconds.median(), "s"));
+        table.row(
+                "elapsed time / CPU time of snmpbulkwalk", ReportTable.ratio(seconds.median(), clientSeconds.median()));
     }
 
     private static String megabytes(long bytes) {

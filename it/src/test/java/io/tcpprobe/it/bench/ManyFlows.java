@@ -35,19 +35,19 @@ final class ManyFlows {
             Future<Sample> gets = getter.submit(this::gets);
             try {
                 walk(table, "tcpConnectionTable", TableWalks.CONNECTION_TABLE);
-                walk(table, "the flow table", FLOW_TABLE);
+                walk(table, "flow table", FLOW_TABLE);
                 walk(table, "TCP-ESTATS-MIB", "1.3.6.1.2.1.156");
             } finally {
                 walking = false;
             }
             Sample micros = gets.get();
-            longest(table, "GET tcpCurrEstab.0 all the while", micros);
+            longest(table, "GET tcpCurrEstab.0 meanwhile", micros);
         }
         double flows = agent.json("tcpprobe:type=Flows/Count", "value");
         table.row("flows", ReportTable.figure(flows, ""));
-        table.row("heap taken from the system", ReportTable.figure(agent.committedHeapBytes() / MEGABYTE, "MB"));
+        table.row("heap committed", ReportTable.figure(agent.committedHeapBytes() / MEGABYTE, "MB"));
         double live = agent.liveHeapBytes();
-        table.row("heap in use once collected", ReportTable.figure(live / MEGABYTE, "MB"));
+        table.row("heap in use after a collection", ReportTable.figure(live / MEGABYTE, "MB"));
         table.row("resident", ReportTable.figure(ProcessCost.residentBytes(agent.pid()) / MEGABYTE, "MB"));
     }
 
@@ -89,7 +89,7 @@ final class ManyFlows {
     private static void longest(ReportTable table, String what, Sample micros) {
         table.row(
                 what + ": longest (p99.9) of " + ReportTable.figure(micros.size(), ""),
-                ReportTable.figure(micros.greatest() / MILLI, "ms") + " ("
+                ReportTable.figure(micros.max() / MILLI, "ms") + " ("
                         + ReportTable.figure(micros.quantile(0.999) / MILLI, "ms") + ")");
     }
 }

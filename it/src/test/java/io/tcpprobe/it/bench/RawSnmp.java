@@ -25,11 +25,11 @@ public final class RawSnmp implements AutoCloseable {
     private static final int OCTETS = 0x04;
     private static final int OBJECT_ID = 0x06;
     private static final int END_OF_VIEW = 0x82;
-    private static final int LONGEST = 65_535;
+    private static final int MAX_DATAGRAM = 65_535;
 
     private final DatagramChannel channel;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(LONGEST);
-    private final ByteBuffer out = ByteBuffer.allocateDirect(LONGEST);
+    private final ByteBuffer in = ByteBuffer.allocateDirect(MAX_DATAGRAM);
+    private final ByteBuffer out = ByteBuffer.allocateDirect(MAX_DATAGRAM);
 
     /** The object id of the last response's last binding, encoded. */
     private byte[] last = {};

@@ -23,7 +23,7 @@ final class Sample {
         return quantile(0.5);
     }
 
-    double greatest() {
+    double max() {
         return quantile(1);
     }
 

@@ -53,7 +53,7 @@ public final class SnmpGetWhileWalkBench {
                 }
             }
         }
-        String[] names = {"p50", "p99", "greatest"};
+        String[] names = {"p50", "p99", "max"};
         for (int i = 0; i < 3; i++) {
             double without = median(idle[i]);
             double with = median(busy[i]);

@@ -39,12 +39,12 @@ public final class SnmpWalkBench {
             Arrays.sort(rates);
             System.out.printf(
                     Locale.ROOT,
-                    "repetitions %d: %.0f bindings/s (%.0f to %.0f), %d bytes a response, %d walks%n",
+                    "repetitions %d: %.0f bindings/s (%.0f to %.0f), %d bytes per response, %d walks%n",
                     repetitions,
                     rates[seconds / 2],
                     rates[0],
                     rates[seconds - 1],
-                    walk.greatest(),
+                    walk.max(),
                     walk.walks());
         }
     }

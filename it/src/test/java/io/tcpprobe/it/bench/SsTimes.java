@@ -11,9 +11,9 @@ final class SsTimes {
     /** Returns a table with this time. */
     static ReportTable table(BenchPlan plan) {
         ReportTable table = new ReportTable("ss", "", "time");
-        row(table, plan, "the sockets, as in tcpConnTable", "-tanH");
-        row(table, plan, "their processes, too, as in tcpConnectionTable", "-tanpH");
-        row(table, plan, "all that tcp_info has, too, as in TCP-ESTATS-MIB", "-tanpiH");
+        row(table, plan, "sockets, as in tcpConnTable", "-tanH");
+        row(table, plan, "with processes, as in tcpConnectionTable", "-tanpH");
+        row(table, plan, "with tcp_info, as in TCP-ESTATS-MIB", "-tanpiH");
         return table;
     }
 

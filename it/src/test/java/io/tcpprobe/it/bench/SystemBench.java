@@ -135,9 +135,9 @@ public final class SystemBench {
         if (machine.missingFor("ss").isEmpty()) {
             SsTimes.table(plan).print(OUT);
         }
-        ReportTable rates = BindingRates.table("Walked by a client that costs next to nothing");
+        ReportTable rates = BindingRates.table("Walks by a minimal client");
         BindingRates bindings = new BindingRates(plan);
-        bindings.measure(rates, "tcpprobe, its flow table", ours, ManyFlows.FLOW_TABLE);
+        bindings.measure(rates, "tcpprobe, flow table", ours, ManyFlows.FLOW_TABLE);
         for (Measured agent : agents) {
             bindings.measure(rates, agent.name() + ", tcpConnectionTable", agent, TableWalks.CONNECTION_TABLE);
         }
@@ -145,7 +145,7 @@ public final class SystemBench {
     }
 
     private void synthetic() throws Exception {
-        ReportTable table = BindingRates.table("A great table that costs no kernel anything");
+        ReportTable table = BindingRates.table("A large table without kernel access");
         new BindingRates(plan).measureSynthetic(table);
         table.print(OUT);
     }

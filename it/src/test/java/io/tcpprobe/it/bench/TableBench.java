@@ -46,7 +46,7 @@ public class TableBench {
     private static final OctetString EMPTY = new OctetString();
     private static final OctetString ALL = new OctetString("all");
     private static final int PLACES = 4_096;
-    private static final int GREATEST = 65_000;
+    private static final int MAX_RESPONSE = 65_000;
 
     @Param({"1000", "100000", "2000000"})
     private int rows;
@@ -112,7 +112,7 @@ public class TableBench {
                 1,
                 new PduHandle(1),
                 pdu,
-                GREATEST,
+                MAX_RESPONSE,
                 new StateReference<UdpAddress>());
         return new NextRequest<>(command, coexistence, tree, vacm.view(ALL), true);
     }

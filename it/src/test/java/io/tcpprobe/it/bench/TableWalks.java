@@ -90,7 +90,7 @@ final class TableWalks {
                 if (!outcome.finished) {
                     continue; // once is sufficient
                 }
-                BulkWalk walk = BulkWalk.run(agent, root, column, folder.resolve("walk"), plan.patience());
+                BulkWalk walk = BulkWalk.run(agent, root, column, folder.resolve("walk"), plan.timeout());
                 if (round >= 0 || !walk.finished()) {
                     outcome.add(walk);
                 }
@@ -109,12 +109,12 @@ final class TableWalks {
                 theirs.time(),
                 both ? ReportTable.ratio(ours.seconds.median(), theirs.seconds.median()) : "-");
         table.row(
-                "agent's processor time for it",
+                "CPU time of the agent",
                 ReportTable.figure(ours.agentSeconds.median(), "s"),
                 ReportTable.figure(theirs.agentSeconds.median(), "s"),
                 both ? ReportTable.ratio(ours.agentSeconds.median(), theirs.agentSeconds.median()) : "-");
         table.row(
-                "whole rows (ss: " + sockets + ")",
+                "complete rows (ss: " + sockets + ")",
                 String.format("%,d", ours.rows),
                 theirs.seconds.size() == 0 ? "-" : String.format("%,d", theirs.rows),
                 "");

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletableFuture;
 
 /** A walk by {@code snmpbulkwalk -Cr50} that restarts at its end, until it is closed. */
 final class WalkLoad implements AutoCloseable {
-    private static final Path NOWHERE = Path.of("/dev/null");
+    private static final Path DEV_NULL = Path.of("/dev/null");
 
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Thread thread;
@@ -30,7 +30,7 @@ final class WalkLoad implements AutoCloseable {
     }
 
     private static int walkOnce(Measured agent, String root) throws IOException, InterruptedException {
-        Process process = BulkWalk.start(agent, root, NOWHERE);
+        Process process = BulkWalk.start(agent, root, DEV_NULL);
         try {
             return process.waitFor();
         } finally {

@@ -97,7 +97,7 @@ public final class Agent implements AutoCloseable {
                             "start",
                             "agent",
                             rootOf(failed).toString(),
-                            "start the JVM with --enable-native-access=ALL-UNNAMED, and leave the jars of one version together"));
+                            "start the JVM with --enable-native-access=ALL-UNNAMED, and keep the jars of one version together"));
         }
         if (!agent.problems.isEmpty()) {
             agent.close();

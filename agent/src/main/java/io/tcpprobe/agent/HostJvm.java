@@ -28,9 +28,9 @@ record HostJvm(Instrumentation jvm) {
      * Waits until the application has set up logging and management, or until the time is over. Then sets up what is still missing, in the
      * way the application would.
      */
-    void await(Duration patience) {
+    void await(Duration timeout) {
         try {
-            long end = System.nanoTime() + patience.toNanos();
+            long end = System.nanoTime() + timeout.toNanos();
             while (!isSetUp() && System.nanoTime() - end < 0) {
                 Thread.sleep(PAUSE);
             }
@@ -54,13 +54,13 @@ record HostJvm(Instrumentation jvm) {
     /** Sets the system class loader as the thread's: both look up the classes named by the properties with the thread's class loader. */
     private static void setUp() {
         Thread thread = Thread.currentThread();
-        ClassLoader ours = thread.getContextClassLoader();
+        ClassLoader original = thread.getContextClassLoader();
         thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
         try {
             LogManager.getLogManager();
             ManagementFactory.getPlatformMBeanServer();
         } finally {
-            thread.setContextClassLoader(ours);
+            thread.setContextClassLoader(original);
         }
     }
 }

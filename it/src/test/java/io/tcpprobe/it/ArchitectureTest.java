@@ -104,7 +104,7 @@ class ArchitectureTest {
     }
 
     @Test
-    void shouldHaveConnectorsNotKnowOneAnother() {
+    void shouldHaveNoDependenciesBetweenConnectors() {
         for (String connector : CONNECTORS) {
             String[] others = CONNECTORS.stream()
                     .filter(other -> !other.equals(connector))

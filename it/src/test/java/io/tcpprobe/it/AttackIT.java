@@ -32,7 +32,7 @@ class AttackIT {
     private static final int SLOW = ALL ? 5000 : 1500;
     private static final int DATAGRAMS = ALL ? 300_000 : 30_000;
     private static final Duration TIME = Duration.ofSeconds(ALL ? 60 : 12);
-    private static final int LOOK_EVERY = 20;
+    private static final int CHECK_EVERY = 20;
     private static final long QUEUED_BYTES = 50_000;
     private static final int LOG_BYTES = 20_000;
     private static final long HEAP_BYTES = 30 << 20;
@@ -56,10 +56,10 @@ class AttackIT {
     private volatile boolean ended;
 
     @Test
-    void shouldAnswerEverybodyElseWhileItIsAttackedInEveryWay() throws Exception {
+    void shouldAnswerOtherClientsDuringEveryAttack() throws Exception {
         AgentProcess agent = agents.start(AgentOptions.in(state).environment("JDK_JAVA_OPTIONS", "-Xmx512m"));
         assertGet(agent.http(), "/jolokia/list"); // all classes are loaded now
-        int said = agent.output().length();
+        int lengthBefore = agent.output().length();
         long heap = heapAfterCollection(agent);
         long seed = new Random().nextLong();
         System.out.println("seed of the mutated datagrams: " + seed);
@@ -82,7 +82,7 @@ class AttackIT {
         }
         System.out.printf(Locale.ROOT, "%d requests answered beside %d datagrams%n", good, sent.get());
         assertTrue(good >= 20, good + " requests in " + TIME);
-        int grown = agent.output().length() - said;
+        int grown = agent.output().length() - lengthBefore;
         assertTrue(grown < LOG_BYTES, () -> "the log grew by " + grown + " bytes:\n" + agent.output());
         Waiting.until(
                 "the heap that was used before", () -> heapAfterCollection(agent), now -> now < heap + HEAP_BYTES);
@@ -142,7 +142,7 @@ class AttackIT {
                 int length = random.nextInt(4) == 0 ? 1 + random.nextInt(bytes.length) : bytes.length;
                 socket.send(new DatagramPacket(Arrays.copyOf(bytes, length), length, to));
                 sent.incrementAndGet();
-                while (i % LOOK_EVERY == 0 && queued(to.getPort()) > QUEUED_BYTES && !ended) {
+                while (i % CHECK_EVERY == 0 && queued(to.getPort()) > QUEUED_BYTES && !ended) {
                     Thread.sleep(1);
                 }
             }
@@ -181,7 +181,7 @@ class AttackIT {
 
     @Test
     @Needs({"prlimit", "root"})
-    void shouldGoOnWhenFileDescriptorsRunOut() throws Exception {
+    void shouldContinueWhenFileDescriptorsRunOut() throws Exception {
         AgentOptions options = AgentOptions.in(state).inside(new Tools(List.of("prlimit", "--nofile=400:400")));
         AgentProcess agent = agents.start(options);
         assertGet(agent.http(), "/jolokia/version");

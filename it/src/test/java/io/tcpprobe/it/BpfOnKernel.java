@@ -23,7 +23,7 @@ abstract class BpfOnKernel extends BpfTruth {
     }
 
     @Test
-    void shouldTellEveryOpeningAndEndOnce() {
+    void shouldReportEveryOpenAndCloseOnce() {
         String log = guest.run("""
                 logged=$(wc -l </tmp/agent.log)
                 traffic churn 10.0.1.2 5001 10 3

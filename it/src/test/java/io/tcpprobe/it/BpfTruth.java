@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our BPF programs on one kernel: they load, and their rows agree with what ss shows of the same sockets. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class BpfTruth {
-    private static final int LOOKS = 20;
-    private static final int MINIMUM_ENDS = 50;
+    private static final int MAX_POLLS = 20;
+    private static final int MIN_ENDPOINTS = 50;
 
     private static final Pattern TROUBLE = Pattern.compile(
             "\\b(BUG|WARNING|Oops|Call Trace|stall|general protection|unable to handle)\\b", Pattern.CASE_INSENSITIVE);
@@ -85,8 +85,8 @@ abstract class BpfTruth {
         Set<FlowField> columns = new TreeSet<>();
         Set<Long> agreed = new HashSet<>();
         long values = 0;
-        int looks = 0;
-        for (boolean all = false; !all && looks < LOOKS; looks++) {
+        int polls = 0;
+        for (boolean all = false; !all && polls < MAX_POLLS; polls++) {
             BpfGuest.Look look = guest.look();
             different.clear();
             for (SocketStatistics seen : look.before().values()) {
@@ -105,10 +105,10 @@ abstract class BpfTruth {
             all = different.isEmpty();
         }
         System.out.println("Linux " + kernel.version() + ": " + agreed.size() + " ends, " + values + " values of "
-                + columns.size() + " columns as ss shows them, " + different.size() + " ends differ after " + looks
+                + columns.size() + " columns as ss shows them, " + different.size() + " ends differ after " + polls
                 + " looks");
         assertEquals(Map.of(), different, "ends that differ from ss at every look, what ss shows first");
-        assertTrue(agreed.size() >= MINIMUM_ENDS, () -> "only " + agreed.size() + " ends of connections");
+        assertTrue(agreed.size() >= MIN_ENDPOINTS, () -> "only " + agreed.size() + " ends of connections");
     }
 
     private static Map<FlowField, Long> expected(SocketStatistics seen) {
@@ -138,11 +138,11 @@ abstract class BpfTruth {
                 wrong.put(field.label(), value + " but " + shown + " in " + seen);
             }
         });
-        seen.clocks().forEach((field, least) -> {
-            long most = after.clocks().getOrDefault(field, least);
+        seen.clocks().forEach((field, min) -> {
+            long max = after.clocks().getOrDefault(field, min);
             long shown = number(row, field);
-            if (shown < least || shown > most) {
-                wrong.put(field.label(), least + " to " + most + " but " + shown + " in " + seen);
+            if (shown < min || shown > max) {
+                wrong.put(field.label(), min + " to " + max + " but " + shown + " in " + seen);
             }
         });
         if (!seen.has(String.valueOf(row.get(FlowField.CONGESTION_CONTROL.label())))) {

@@ -104,7 +104,7 @@ class CliIT {
         Tools.Result result = bare().run("flows", "--by", "nosuchfield");
         assertEquals(2, result.status(), result::toString);
         assertTrue(result.err().contains("nosuchfield"), result::toString);
-        assertTrue(result.err().contains("cwnd"), () -> "it says what there is: " + result);
+        assertTrue(result.err().contains("cwnd"), () -> "the fields are listed: " + result);
     }
 
     @Test

@@ -76,17 +76,17 @@ class ConfigIT {
     }
 
     @Test
-    void shouldKeepGarbageAsideAndStartWithDefaults() throws Exception {
+    void shouldRenameGarbageAndStartWithDefaults() throws Exception {
         Files.writeString(folder.resolve("settings"), "probetime = 77\n\u0000garbage\nprobetime = never\n");
         AgentProcess agent = agents.start(AgentOptions.in(folder));
         assertEquals(500L, new Jolokia(agent.http()).read("tcpprobe:type=Settings", "probetime"));
-        List<Path> aside = settingsKeptAside();
-        assertEquals(1, aside.size(), aside::toString);
-        assertTrue(Files.readString(aside.getFirst()).contains("garbage"), "nothing is lost");
-        assertTrue(agent.output().contains(aside.getFirst().getFileName().toString()), agent::output);
+        List<Path> renamed = renamedSettingsFiles();
+        assertEquals(1, renamed.size(), renamed::toString);
+        assertTrue(Files.readString(renamed.getFirst()).contains("garbage"), "nothing is lost");
+        assertTrue(agent.output().contains(renamed.getFirst().getFileName().toString()), agent::output);
     }
 
-    private List<Path> settingsKeptAside() throws Exception {
+    private List<Path> renamedSettingsFiles() throws Exception {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().startsWith("settings.bad-"))
                     .toList();
@@ -125,7 +125,7 @@ class ConfigIT {
     }
 
     @Test
-    void shouldSayWhichStateFolderWasTriedAndHowToNameAnother() throws Exception {
+    void shouldReportTheStateFolderAndTheRemedy() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "a file is no folder");
         Tools.Result result = AgentOptions.bare()
                 .environment("STATE_DIRECTORY", file.toString())

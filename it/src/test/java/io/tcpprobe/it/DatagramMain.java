@@ -10,7 +10,7 @@ import java.util.HexFormat;
  * receives nothing from other addresses.
  */
 public final class DatagramMain {
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int TIMEOUT_MILLIS = 10_000;
 
     private DatagramMain() {}
 
@@ -19,7 +19,7 @@ public final class DatagramMain {
         byte[] request = HexFormat.of().parseHex(arguments[2]);
         try (DatagramSocket socket = new DatagramSocket()) {
             socket.connect(InetAddress.getByName(arguments[0]), Integer.parseInt(arguments[1]));
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(TIMEOUT_MILLIS);
             socket.send(new DatagramPacket(request, request.length));
             DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
             socket.receive(answer);

@@ -147,7 +147,7 @@ class DeleteTcbIT {
     }
 
     @Test
-    void shouldTakeNoOtherValueAndNoOtherColumn() throws IOException {
+    void shouldRefuseOtherValuesAndColumns() throws IOException {
         for (String value : List.of("1", "5", "11", "13", "-12")) {
             assertRefused(writer.set(conn(), "i", value), "wrongValue");
         }
@@ -176,7 +176,7 @@ class DeleteTcbIT {
     }
 
     @Test
-    void shouldLetNobodyDeleteWhoMayNotWrite() throws Exception {
+    void shouldRefuseDeletionWithoutWriteAccess() throws Exception {
         assertRefused(as("reader", agent).set(conn(), "i", "12"), "(noAccess|authorizationError)");
         assertRefused(Snmp.v2c(Tools.here(), agent, "public").set(conn(), "i", "12"), "(noAccess|noSuchName)");
         var http = new Jolokia(agent.http());
@@ -212,7 +212,7 @@ class DeleteTcbIT {
     }
 
     @Test
-    void shouldDeleteByEndsThroughJmx() throws Exception {
+    void shouldDeleteByEndpointsThroughJmx() throws Exception {
         Object[] arguments = {"127.0.0.1:" + port(), "127.0.0.1:" + listenerPort(), false};
         String[] signature = {"java.lang.String", "java.lang.String", "boolean"};
         try (JmxConsole console = JmxConsole.attach(agent.pid())) {
@@ -223,7 +223,7 @@ class DeleteTcbIT {
 
     /** The snapshot stays the same for an hour: the agent mistakes the new connection for the old one until it checks the socket. */
     @Test
-    void shouldNotHarmWhoeverHasTheSameEndsLater(@TempDir Path folder) throws Exception {
+    void shouldNotDeleteALaterConnectionWithTheSameEndpoints(@TempDir Path folder) throws Exception {
         AgentProcess slow = start(AgentOptions.in(folder).set("snapshotage", 3_600_000));
         long flow = flow(slow);
         int port = port();
@@ -244,7 +244,7 @@ class DeleteTcbIT {
 
     @Test
     @Needs("setpriv")
-    void shouldSayThatItMayNot(@TempDir Path folder) throws Exception {
+    void shouldReportMissingPermission(@TempDir Path folder) throws Exception {
         Tools without = new Tools(List.of("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
         AgentProcess weak = start(AgentOptions.in(folder).inside(without));
         assertRefused(as("writer", weak).set(conn(), "i", "12"), "resourceUnavailable");

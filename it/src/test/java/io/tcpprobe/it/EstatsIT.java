@@ -103,15 +103,15 @@ class EstatsIT {
 
     @ParameterizedTest
     @CsvSource({"bpf, 117", "diag, 73"})
-    void shouldGiveTheColumnsThatItSays(String source, int count) throws IOException {
+    void shouldServeTheDeclaredColumns(String source, int count) throws IOException {
         Snmp snmp = reader(source);
         namespaces.loseOneInHundred();
         connect(snmp);
         near.send(local, 4_000_037);
-        Set<String> said = columns(column -> column.origin() != EstatsColumn.Origin.UNAVAILABLE
+        Set<String> declared = columns(column -> column.origin() != EstatsColumn.Origin.UNAVAILABLE
                 && (source.equals("bpf") || column.origin() != EstatsColumn.Origin.SEGMENTS));
         assertEquals(133, columns(_ -> true).size());
-        assertEquals(count, said.size());
+        assertEquals(count, declared.size());
         if (hasAllFields()) {
             Waiting.until( // some depend on what a sample happens to see
                     "all columns",
@@ -119,10 +119,10 @@ class EstatsIT {
                         near.send(local, 400_009);
                         return given(snmp);
                     },
-                    said::equals);
+                    declared::equals);
         } else {
             Set<String> given = given(snmp);
-            assertTrue(said.containsAll(given), () -> given + " are not all of " + said);
+            assertTrue(declared.containsAll(given), () -> given + " are not all of " + declared);
             assertTrue(given.size() >= count - 8, () -> given.size() + " columns: " + given);
         }
     }
@@ -220,7 +220,7 @@ class EstatsIT {
     }
 
     @Test
-    void shouldRefuseWhatIsNoControl() {
+    void shouldRefuseUnknownControls() {
         Snmp snmp = writer("auto");
         EstatsRow row = connect(snmp);
         assertRefused(snmp.set(EstatsRow.ROOT + ".1.2.1.0", "i", "3"), "wrongValue");

@@ -53,7 +53,7 @@ class EstatsNotificationIT {
     /** Both endpoints of the test's connections are on this host, each a connection of its own. */
     @ParameterizedTest
     @CsvSource({"bpf, v2c", "diag, v2c", "bpf, v3"})
-    void shouldTellOfEveryConnectionOnceItIsWanted(String source, String version) throws IOException {
+    void shouldNotifyOfEveryConnectionWhenEnabled(String source, String version) throws IOException {
         if (source.equals("bpf")) {
             NeedsCondition.require("bpf");
         }

@@ -169,7 +169,7 @@ abstract class FlowTableTests {
     }
 
     @Test
-    void shouldNeitherRepeatNorMissFlowsWhileOthersComeAndGo() throws InterruptedException {
+    void shouldNeitherRepeatNorMissFlowsWhileOthersOpenAndClose() throws InterruptedException {
         int remote = Loopback.IPV4.listen();
         Set<Long> lasting = new HashSet<>();
         AtomicBoolean stop = new AtomicBoolean();

@@ -16,7 +16,7 @@ class FlowTableWithoutPrivilegeIT extends FlowTableTests {
     }
 
     @Test
-    void shouldSayWhyFlowsAreNotSeenPerAck() {
+    void shouldReportWhyFlowsAreNotSampledPerAck() {
         assertEquals("diag", snmp.get(SnmpFlows.BASE + ".1.2.1.0").text());
         String refused = snmp.get(SnmpFlows.BASE + ".1.2.2.0").text();
         assertTrue(refused.startsWith("bpf: ") && refused.contains("missing CAP_BPF and CAP_PERFMON"), refused);

@@ -67,8 +67,7 @@ class HostCountersIT {
                 "'Tcp: InSegs OutSegs\\nTcp: 3 4 5\\n' | 'TcpExt: TCPTimeouts\\nTcpExt: 6 7' | 3 | 4 | 6",
             },
             delimiter = '|')
-    void shouldStartWhateverTheFilesAre(String snmp, String netstat, String in, String out, String timeouts)
-            throws Exception {
+    void shouldStartWithAnyFiles(String snmp, String netstat, String in, String out, String timeouts) throws Exception {
         write("snmp", snmp);
         write("netstat", netstat);
         AgentProcess agent = start();
@@ -96,7 +95,7 @@ class HostCountersIT {
     }
 
     @Test
-    void shouldServeWhatCanFallAsGauge() throws Exception {
+    void shouldServeValuesThatCanDecreaseAsGauge() throws Exception {
         write("snmp", "Tcp: CurrEstab\nTcp: 4\n");
         write("netstat", "TcpExt: TW\nTcpExt: 1\nMPTcpExt: MPCurrEstab\nMPTcpExt: 9\n");
         Snmp reader = Snmp.v2c(namespaces.near(), start(), "public");

@@ -150,7 +150,7 @@ class HttpIT {
 
     @Test
     @Needs("snmpget")
-    void shouldLetWriterChangeWhatTheOtherConnectorsShowForGood(@TempDir Path folder) throws Exception {
+    void shouldLetWriterChangeSettingsOfAllConnectorsPersistently(@TempDir Path folder) throws Exception {
         AgentProcess agent = startWithUsers(folder);
         Jolokia.Answer answer =
                 new Jolokia(agent.http()).as("writer", PASSPHRASE).write(SETTINGS, "probetime", 256);
@@ -169,7 +169,7 @@ class HttpIT {
     }
 
     @Test
-    void shouldSayRangeAndUnitOfBadValue() throws Exception {
+    void shouldReportRangeAndUnitOfBadValue() throws Exception {
         Jolokia.Answer answer = writer.write(SETTINGS, "probetime", -1);
         assertNotEquals(200, answer.status(), answer::body);
         assertEquals(500L, anybody.read(SETTINGS, "probetime"));
@@ -207,7 +207,7 @@ class HttpIT {
     }
 
     @Test
-    void shouldWelcomeWithPageThatLinksToWhatThereIs() throws Exception {
+    void shouldServePageWithLinksToTheMBeans() throws Exception {
         Jolokia.Answer page = anybody.get("/");
         assertEquals(200, page.http());
         for (String link :

@@ -81,7 +81,7 @@ class JavaagentIT {
     }
 
     @Test
-    void shouldNameOptionsAsTheyAreWrittenBehindTheJar() throws Exception {
+    void shouldNameOptionsInTheSyntaxOfJavaagent() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             start("-javaagent:" + agent + "=" + options() + ",http.listen=127.0.0.1:" + taken.getLocalPort());
             awaitError("choose another port with http.listen=HOST:PORT");
@@ -122,7 +122,7 @@ class JavaagentIT {
     }
 
     @Test
-    void shouldStartInRunningApplicationOnceOnly() throws Exception {
+    void shouldStartInRunningApplicationOnlyOnce() throws Exception {
         start();
         load("no.such.key=1");
         awaitError("tcpprobe: not started: ");

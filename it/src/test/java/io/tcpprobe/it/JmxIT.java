@@ -96,19 +96,19 @@ class JmxIT {
     }
 
     @Test
-    void shouldTellOfChange() throws Exception {
+    void shouldNotifyOfChange() throws Exception {
         BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
-        console.server().addNotificationListener(JmxConsole.name("Settings"), (told, _) -> heard.add(told), null, null);
+        console.server().addNotificationListener(JmxConsole.name("Settings"), (notification, _) -> heard.add(notification), null, null);
         console.writeSetting("purgetime", 61L);
-        Notification told = heard.poll(30, TimeUnit.SECONDS);
-        AttributeChangeNotification change = assertInstanceOf(AttributeChangeNotification.class, told);
+        Notification notification = heard.poll(30, TimeUnit.SECONDS);
+        AttributeChangeNotification change = assertInstanceOf(AttributeChangeNotification.class, notification);
         assertEquals("purgetime", change.getAttributeName());
         assertEquals(300L, change.getOldValue());
         assertEquals(61L, change.getNewValue());
     }
 
     @Test
-    void shouldSayRangeAndUnitOfBadValue() {
+    void shouldReportRangeAndUnitOfBadValue() {
         var refused = assertThrows(
                 InvalidAttributeValueException.class, () -> console.writeSetting("probetime", 86_400_001L));
         assertTrue(refused.getMessage().contains("0..86400000 milliseconds"), refused::getMessage);
@@ -156,7 +156,7 @@ class JmxIT {
     }
 
     @Test
-    void shouldFindFlowByItsEnds() throws Exception {
+    void shouldFindFlowByItsEndpoints() throws Exception {
         int local = traffic.connect(remote);
         String[] signature = {"java.lang.String"};
         List<CompositeData> found = console.flows("find", signature, "127.0.0.1:" + local);
@@ -193,11 +193,11 @@ class JmxIT {
         var refused =
                 assertThrows(RuntimeMBeanException.class, () -> console.flows("top", signature, "nosuchfield", 3));
         assertTrue(refused.getCause().getMessage().contains("nosuchfield"), refused::toString);
-        assertTrue(refused.getCause().getMessage().contains("cwnd"), "the message says what there is");
+        assertTrue(refused.getCause().getMessage().contains("cwnd"), "the fields are listed");
     }
 
     @Test
-    void shouldGiveFlowsPageByPage() throws Exception {
+    void shouldReturnFlowsPageByPage() throws Exception {
         for (int i = 0; i < 10; i++) {
             traffic.connect(remote);
         }
@@ -253,7 +253,7 @@ class JmxIT {
     }
 
     @Test
-    void shouldSayWhereFlowsComeFrom() throws Exception {
+    void shouldReportTheSourceOfFlows() throws Exception {
         assertTrue(List.of("bpf", "diag").contains(console.read("Agent", "Source")));
     }
 }

@@ -14,7 +14,7 @@ import javax.management.MBeanServerBuilder;
  */
 final class LateManagers {
     private static final long LATE_MILLIS = 2000;
-    private static final long PATIENCE_NANOS = 60_000_000_000L;
+    private static final long TIMEOUT_NANOS = 60_000_000_000L;
 
     private LateManagers() {}
 
@@ -45,7 +45,7 @@ final class LateManagers {
     }
 
     private static void awaitAgent(Path errors, boolean expected) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE_NANOS;
+        long end = System.nanoTime() + TIMEOUT_NANOS;
         while (expected && !Files.readString(errors).contains("runs in this JVM") && System.nanoTime() - end < 0) {
             Thread.sleep(50);
         }

@@ -73,7 +73,7 @@ class LinkIT {
     }
 
     @Test
-    void shouldShowWhatIsOnItsWay() {
+    void shouldShowSegmentsInFlight() {
         namespaces.slowDown("10mbit");
         int remote = far.listen(TestNamespaces.FAR_ADDRESS);
         int local = near.connect(TestNamespaces.FAR_ADDRESS, remote);

@@ -20,7 +20,7 @@ class MibIT {
 
     @Test
     @Needs("smilint")
-    void shouldPassSmilintWithoutAWord() {
+    void shouldPassSmilintWithoutWarnings() {
         Tools.Result result = Tools.here()
                 .run(
                         List.of("smilint", "-c", "/dev/null", "-l", "6", "-s", "-m", MIBS + "/TCPPROBE-MIB.txt"),

@@ -20,7 +20,7 @@ interface ModuleReaderTests extends ModuleTests {
     }
 
     @Test
-    default void shouldGiveWhatIsThere() {
+    default void shouldServeExistingInstances() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = readDuring("small 65536 1", "127.0.0.1 5001 1 0");
         // A few lines arrived: the reader did not wait for 64 KiB.
@@ -28,7 +28,7 @@ interface ModuleReaderTests extends ModuleTests {
     }
 
     @Test
-    default void shouldGiveLineInPartsToSmallBuffer() {
+    default void shouldSplitLineForSmallBuffer() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = readDuring("small 7 200", "::1 5001 20 0");
         String whole = read.substring(0, read.lastIndexOf('\n') + 1);
@@ -42,7 +42,7 @@ interface ModuleReaderTests extends ModuleTests {
     }
 
     @Test
-    default void shouldTellPollWhenThereIsSomething() {
+    default void shouldWakePollWhenRecordsAreAvailable() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         assertEquals("open\ntimeout\n", guest().run("reader poll 200"));
         String read = readDuring("poll 20000", "127.0.0.1 5001 1 0");
@@ -58,7 +58,7 @@ interface ModuleReaderTests extends ModuleTests {
     }
 
     @Test
-    default void shouldBeginAnewWhenOpened() {
+    default void shouldRestartWhenOpened() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         String read = guest().run("""
                 exec 3</proc/net/tcpprobe

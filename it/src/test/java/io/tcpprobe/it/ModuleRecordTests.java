@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 /** The content of the module's records, field by field. */
 interface ModuleRecordTests extends ModuleTests {
     @Test
-    default void shouldPrintWhatEachFieldSays() {
+    default void shouldPrintEachFieldAsDocumented() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         List<RecordLine> records = guest().record("client ping 127.0.0.1 5001 7 5; await_end");
         List<RecordLine> client = ModuleGuest.toPort(5001, records);
@@ -39,7 +39,7 @@ interface ModuleRecordTests extends ModuleTests {
     }
 
     @Test
-    default void shouldShowBothEnds() {
+    default void shouldShowBothEndpoints() {
         guest().run(ModuleGuest.EVERY_SEGMENT);
         List<RecordLine> records = guest().record("client ping 127.0.0.1 5001 3 5; await_end");
         String local = ModuleGuest.toPort(5001, records).getFirst().source();

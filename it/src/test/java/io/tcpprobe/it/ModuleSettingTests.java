@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** The effect of each of the module's settings. */
 interface ModuleSettingTests extends ModuleTests {
     @Test
-    default void shouldHaveTheSettingsThatReadersKnow() {
+    default void shouldHaveTheSettingsOfTheOriginal() {
         String listed =
                 guest().run("load; cd $settings; for file in *; do echo $file $(stat -c %a $file) $(cat $file); done");
         assertEquals("""
@@ -29,7 +29,7 @@ interface ModuleSettingTests extends ModuleTests {
     }
 
     @Test
-    default void shouldTakeEverySettingAsParameter() {
+    default void shouldAcceptEverySettingAsParameter() {
         String listed = guest().run("""
                 load bufsize=100 debug=1 full=1 hashsize=101 maxflows=7 port=5001 probetime=9 purgetime=11
                 cd $settings
@@ -135,7 +135,7 @@ interface ModuleSettingTests extends ModuleTests {
     }
 
     @Test
-    default void shouldLetGoWhatCameLastWhenMaxflowsIsLowered() {
+    default void shouldEvictTheNewestFlowsWhenMaxflowsIsLowered() {
         guest().run("load debug=1; hold 2; until_true active_is 4"); // the log accepts ten lines at once
         String first = guest().run("dmesg | grep -o ' new .*' | head -n 1");
         guest().run("echo 1 >$settings/maxflows; until_true active_is 1");
@@ -145,7 +145,7 @@ interface ModuleSettingTests extends ModuleTests {
     }
 
     @Test
-    default void shouldLetGoOfIdleFlows() {
+    default void shouldEvictIdleFlows() {
         guest().run("load; hold 5; until_true active_is 10; echo 1 >$settings/purge_time; until_true active_is 0");
         assertEquals("1\n", guest().run("cat $settings/purgetime"));
         ModuleCounters seen = guest().statistics();
@@ -166,7 +166,7 @@ interface ModuleSettingTests extends ModuleTests {
     }
 
     @Test
-    default void shouldTellTheLogWhatDebugAsksFor() {
+    default void shouldSetTheLogLevelFromDebug() {
         String log =
                 "dmesg | sed 's/.*tcp_probe_plus: //' | awk '/^version/{n=NR} {l[NR]=$1} END{for(i=n+1;i<=NR;i++)print l[i]}'";
         guest().run("load probetime=0 full=1; client ping 127.0.0.1 5001 1 0; until_true active_is 0");

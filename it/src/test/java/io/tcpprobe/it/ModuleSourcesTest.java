@@ -46,7 +46,7 @@ class ModuleSourcesTest {
     }
 
     @Test
-    void shouldTakeTheValuesThatTheAgentTakes() throws IOException {
+    void shouldAcceptTheValuesThatTheAgentAccepts() throws IOException {
         for (MatchResult setting : settings()) {
             Setting<?> same = Settings.find(setting.group(1)).orElseThrow();
             Syntax.Whole range = (Syntax.Whole) same.syntax();
@@ -74,7 +74,7 @@ class ModuleSourcesTest {
     }
 
     @Test
-    void shouldTellOfEverySettingInItsReadme() throws IOException {
+    void shouldDocumentEverySettingInItsReadme() throws IOException {
         String readme = read("README.md");
         for (MatchResult setting : settings()) {
             String row = "\\| " + setting.group(1) + "\\b[^|]*\\| \\w+ \\| " + setting.group(3) + " \\| "

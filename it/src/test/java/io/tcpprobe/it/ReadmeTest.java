@@ -48,12 +48,12 @@ class ReadmeTest {
 
     @Test
     void shouldNameTheSameOptionsOfTheBenchmarkEverywhere() throws IOException {
-        List<String> said = Stream.of(
+        List<String> usages = Stream.of(
                         "tcpprobe", "it/src/test/java/io/tcpprobe/it/bench/BenchPlan.java", "docs/performance.md")
                 .map(file -> usage(ROOT.resolve(file)))
                 .toList();
         String parts = "compared\\|synthetic\\|many\\|huge|compared, synthetic, many or huge";
-        for (String text : said) {
+        for (String text : usages) {
             List<MatchResult> found =
                     Pattern.compile(parts).matcher(text).results().toList();
             assertEquals(1, found.size(), text);

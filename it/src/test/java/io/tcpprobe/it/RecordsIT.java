@@ -110,7 +110,7 @@ class RecordsIT {
     }
 
     @Test
-    void shouldSayWhyThereAreNoRecords() {
+    void shouldReportWhyThereAreNoRecords() {
         Tools.Result refused = AgentOptions.bare().set("probe.source", "diag").run("records");
         assertEquals(1, refused.status(), refused::toString);
         assertTrue(refused.err().contains("it polls and does not see ACKs; use a source"), refused::toString);
@@ -129,7 +129,7 @@ class RecordsIT {
                         "records",
                         () -> {
                             traffic.send(local, 100_003);
-                            assertTrue(records.isAlive(), () -> "records has ended: " + said(records));
+                            assertTrue(records.isAlive(), () -> "records has ended: " + errorOutput(records));
                             return records(out).size();
                         },
                         count -> count > 100);
@@ -142,7 +142,7 @@ class RecordsIT {
                 records.toHandle().destroy(); // SIGTERM; Process.destroy would also close the streams
                 assertTrue(records.waitFor(STOP_SECONDS, TimeUnit.SECONDS));
             }
-            String err = said(records);
+            String err = errorOutput(records);
             assertTrue(err.contains(records(out).size() + " records from source "), err);
         }
     }
@@ -192,7 +192,7 @@ class RecordsIT {
 
     @Test
     @Needs({"root", "bpf"})
-    void shouldEndWithItsReader() throws Exception {
+    void shouldStopWhenItsReaderCloses() throws Exception {
         try (Traffic traffic = new Traffic()) {
             int remote = traffic.listen();
             int local = traffic.connect(remote);
@@ -206,7 +206,7 @@ class RecordsIT {
                             return records.isAlive();
                         },
                         alive -> !alive);
-                assertEquals(0, records.exitValue(), () -> said(records));
+                assertEquals(0, records.exitValue(), () -> errorOutput(records));
             } finally {
                 records.destroyForcibly();
             }
@@ -219,7 +219,7 @@ class RecordsIT {
     }
 
     /** Returns what a program that has ended wrote to standard error. */
-    private static String said(Process ended) {
+    private static String errorOutput(Process ended) {
         try {
             return new String(ended.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException failed) {

@@ -51,7 +51,7 @@ class SignalIT {
             Files.writeString(file, "probetime = 252\nbufsize = 128\n");
             signal("HUP", process);
             Waiting.until("the new probetime", () -> snmp.get(PROBETIME).number(), value -> value == 252);
-            Waiting.until("the line", started::output, all -> all.contains("restart only: bufsize;"));
+            Waiting.until("the line", started::output, all -> all.contains("after a restart: bufsize;"));
             assertTrue(started.output().contains("probetime 251 -> 252 by SIGHUP"), started::output);
             Files.writeString(file, "probetime = 253\nfull = 7\n");
             signal("HUP", process);
@@ -62,7 +62,7 @@ class SignalIT {
 
     @Test
     @Needs(TerminalProcess.PROGRAM)
-    void shouldEndAnAgentWhoseTerminalHangsUp() throws Exception {
+    void shouldStopAnAgentWhoseTerminalHangsUp() throws Exception {
         Path file = Files.writeString(folder.resolve("tcpprobe.conf"), "probetime = 251\n");
         try (var terminal = TerminalProcess.start(agent(file).line(List.of("run")), Map.of())) {
             terminal.await("ready after");
@@ -74,7 +74,7 @@ class SignalIT {
 
     @Test
     @Needs({TerminalProcess.PROGRAM, "bash"})
-    void shouldGiveTheTerminalBackWhileFlowsIsStopped() throws Exception {
+    void shouldRestoreTheTerminalWhileFlowsIsStopped() throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
         // Runs it as a shell with job control does: after a stop, it is continued in the foreground.
         List<String> line = new ArrayList<>(
@@ -96,7 +96,7 @@ class SignalIT {
     /** Without a shell that could continue it, the kernel does not stop the process. */
     @Test
     @Needs(TerminalProcess.PROGRAM)
-    void shouldGoOnWhenNobodyCouldContinueFlows() throws Exception {
+    void shouldNotStopWhenNoProcessCanContinueFlows() throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
         List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT,TSTP"));
         line.addAll(options.line(List.of("flows", "--watch")));
@@ -112,7 +112,7 @@ class SignalIT {
     @ParameterizedTest
     @CsvSource({"TERM, 143", "INT, 130"})
     @Needs(TerminalProcess.PROGRAM)
-    void shouldGiveTheTerminalBackWhenFlowsIsKilled(String signal, int status) throws Exception {
+    void shouldRestoreTheTerminalWhenFlowsIsKilled(String signal, int status) throws Exception {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
         // A shell's background job ignores SIGINT, and so would all processes that it starts.
         List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));

@@ -107,7 +107,7 @@ class SnmpAddressIT {
     }
 
     @Test
-    void shouldFollowAddressesThatComeAndGo() {
+    void shouldFollowAddressChanges() {
         addAddress(LATE + "/24");
         addAddress("fd98::77/64");
         assertTrue(ask(LATE, GET).startsWith("30"));
@@ -128,7 +128,7 @@ class SnmpAddressIT {
     }
 
     @Test
-    void shouldSayTooBigWhereAGetDoesNotFit() {
+    void shouldReportTooBigIfAGetDoesNotFit() {
         String description = "1.3.6.1.2.1.1.1.0";
         Snmp far =
                 new Snmp(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, List.of("-v2c", "-c", "public"));

@@ -47,17 +47,17 @@ class SnmpIT {
     }
 
     @Test
-    void shouldSayNoSuchObject() {
+    void shouldReportNoSuchObject() {
         assertTrue(snmp.get("1.3.6.1.2.1.6.99.0").type().startsWith("No Such Object"));
     }
 
     @Test
-    void shouldSayNoSuchInstance() {
+    void shouldReportNoSuchInstance() {
         assertTrue(snmp.get(RTO_MIN + ".7").type().startsWith("No Such Instance"));
     }
 
     @Test
-    void shouldSayEndOfMibView() {
+    void shouldReportEndOfMibView() {
         String printed = snmp.run("snmpgetnext", "2.100").expectSuccess();
         assertTrue(printed.contains("past the end of the MIB tree"), printed);
     }
@@ -110,7 +110,7 @@ class SnmpIT {
     }
 
     @Test
-    void shouldSayWhereFlowsComeFrom() {
+    void shouldReportTheSourceOfFlows() {
         assertTrue(List.of("bpf", "diag")
                 .contains(snmp.get(SnmpFlows.BASE + ".1.2.1.0").text()));
         assertEquals(

@@ -54,7 +54,7 @@ class SnmpSetIT {
     }
 
     @Test
-    void shouldChangeSettingAtOnceAndForGood(@TempDir Path folder) {
+    void shouldChangeSettingImmediatelyAndPersistently(@TempDir Path folder) {
         AgentProcess first = startWithUsers(folder);
         as("writer", first).set(PROBETIME, "i", "251").expectSuccess();
         assertEquals(251, as("writer", first).get(PROBETIME).number());
@@ -113,7 +113,7 @@ class SnmpSetIT {
 
     /** sysContact, sysName and sysLocation (RFC 3418) are ordinary settings. */
     @Test
-    void shouldChangeTextsOfTheSystemGroupForGood(@TempDir Path folder) throws Exception {
+    void shouldChangeTextsOfTheSystemGroupPersistently(@TempDir Path folder) throws Exception {
         AgentProcess first = startWithUsers(folder);
         Snmp changes = as("writer", first);
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();

@@ -176,7 +176,7 @@ class SnmpWalkIT {
     }
 
     @Test
-    void shouldGiveObjectsInStrictlyGrowingOrder() {
+    void shouldServeObjectsInStrictlyIncreasingOrder() {
         List<Snmp.Varbind> all = Snmp.parse(snmp.run("snmpwalk", "-Cc", "1.3").expectSuccess());
         assertTrue(all.size() > 200, () -> "there are only " + all.size() + " objects");
         for (int i = 1; i < all.size(); i++) {

@@ -32,7 +32,7 @@ final class SocketStatistics {
     private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
     private static final long THOUSAND = 1000;
     private static final long BITS = 8;
-    private static final int TRIES = 20;
+    private static final int MAX_ATTEMPTS = 20;
 
     private final String line;
     private final Map<String, String> words = new LinkedHashMap<>();
@@ -118,7 +118,7 @@ final class SocketStatistics {
             Function<SocketStatistics, Map<K, Long>> expected,
             Function<List<K>, List<Snmp.Varbind>> read) {
         Waiting.until("an idle connection", () -> of(ss, localPort, remotePort), SocketStatistics::quiet);
-        for (int i = 0; i < TRIES; i++) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
             SocketStatistics before = of(ss, localPort, remotePort);
             Map<K, Long> values = new TreeMap<>(expected.apply(before));
             List<Snmp.Varbind> cells = read.apply(List.copyOf(values.keySet()));

@@ -19,7 +19,7 @@ class SourceRefusedIT {
     static final Agents agents = Agents.ofTest();
 
     @Test
-    void shouldSayEverywhereWhyItPolls(@TempDir Path folder) throws Exception {
+    void shouldReportTheReasonForPollingInEveryConnector(@TempDir Path folder) throws Exception {
         Path library = Files.write(folder.resolve("libbpf.so.1"), new byte[4096]);
         AgentOptions options =
                 AgentOptions.in(folder.resolve("state")).environment("LD_LIBRARY_PATH", folder.toString());

@@ -27,7 +27,7 @@ class TcpTablesIT {
     private static final String CONN = TCP + ".13.1.";
     private static final String CONNECTION = TCP + ".19.1.";
     private static final String LISTENER = TCP + ".20.1.";
-    private static final int TRIES = 30;
+    private static final int MAX_ATTEMPTS = 30;
     private static final int DISCARD = 9;
 
     @RegisterExtension
@@ -99,7 +99,7 @@ class TcpTablesIT {
 
     /** Returns the agent's response; repeats the request until ss shows the same before and after. */
     private static <T> T between(Supplier<T> question, List<SsSocket> seen) {
-        for (int i = 0; i < TRIES; i++) {
+        for (int i = 0; i < MAX_ATTEMPTS; i++) {
             List<SsSocket> before = SsSocket.all(namespaces.near());
             T answer = question.get();
             if (Set.copyOf(before).equals(Set.copyOf(SsSocket.all(namespaces.near())))) {
@@ -192,7 +192,7 @@ class TcpTablesIT {
     }
 
     @Test
-    void shouldSayWhatIsNotThere() {
+    void shouldReportMissingObjects() {
         assertEquals(
                 "No Such Instance",
                 snmp.get(CONN + "1.127.0.0.1.1.127.0.0.1.1").type().substring(0, 16));

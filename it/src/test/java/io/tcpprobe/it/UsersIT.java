@@ -56,7 +56,7 @@ class UsersIT {
     }
 
     @Test
-    void shouldLetInUserWhoIsAddedWhileTheAgentRuns() {
+    void shouldAcceptUserThatIsAddedWhileTheAgentRuns() {
         AgentOptions.in(state).addUser("latecomer", PASSPHRASE, false);
         Snmp late = Snmp.v3(Tools.here(), agent, "latecomer", PASSPHRASE);
         Waiting.until("the new user", () -> late.run("snmpget", PROBETIME), result -> result.status() == 0);
@@ -142,12 +142,12 @@ class UsersIT {
 
     @Test
     @Needs(TerminalProcess.PROGRAM)
-    void shouldAskAgainAfterAMistypedPassphrase(@TempDir Path empty) throws Exception {
+    void shouldPromptAgainAfterAMistypedPassphrase(@TempDir Path empty) throws Exception {
         AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
         try (var terminal = TerminalProcess.start(options.line(List.of("user", "add", "ops")), Map.of())) {
             terminal.await("authentication passphrase: ").type("correct-horse");
             terminal.await("authentication passphrase, again: ").type("wrong-horse");
-            terminal.await("they differ; once more");
+            terminal.await("the passphrases differ; try again");
             terminal.await("authentication passphrase: ").type("short");
             terminal.await("authentication passphrase, again: ").type("short");
             terminal.await("a passphrase is too short");
@@ -182,7 +182,7 @@ class UsersIT {
         AgentOptions options = AgentOptions.in(empty).set("probe.source", "diag");
         try (var terminal = TerminalProcess.start(options.line(List.of("user", "add", "a b")), Map.of())) {
             assertEquals(1, terminal.end(), terminal::output);
-            assertTrue(terminal.output().contains("'a b' is no user name"), terminal::output);
+            assertTrue(terminal.output().contains("'a b' is not a valid user name"), terminal::output);
             assertFalse(terminal.output().contains("passphrase"), terminal::output);
         }
     }
@@ -204,7 +204,7 @@ class UsersIT {
                         .get(PROBETIME)
                         .number());
         assertEquals(500L, new Jolokia(started.http()).read("tcpprobe:type=Settings", "probetime"));
-        assertTrue(started.output().contains("kept aside as engine.bad-"), started::output);
+        assertTrue(started.output().contains("renamed to engine.bad-"), started::output);
         options.addUser("ops", PASSPHRASE, true);
         Snmp ops = Snmp.v3(Tools.here(), started, "ops", PASSPHRASE);
         Waiting.until("the user added anew", () -> ops.run("snmpget", PROBETIME), result -> result.status() == 0);
@@ -228,15 +228,15 @@ class UsersIT {
     void shouldUnderstandTheLongerKeysOfNetSnmpAndSnmp4j(String authentication, String privacy) throws Exception {
         String name = authentication + "." + privacy;
         AgentOptions options = AgentOptions.in(state);
-        String told = options.tools()
+        String output = options.tools()
                 .run(
                         options.line(List.of("user", "add", name, "--auth", authentication, "--priv", privacy)),
                         Map.of(),
                         PASSPHRASE + "\n" + PASSPHRASE + "!\n")
                 .expectSuccess();
         Matcher given = Pattern.compile("snmpget -v3 -l authPriv -a (\\S+) -x (\\S+) -u (\\S+)")
-                .matcher(told);
-        assertTrue(given.find(), told);
+                .matcher(output);
+        assertTrue(given.find(), output);
         Snmp asking = new Snmp(
                 Tools.here(),
                 agent.snmp(),
@@ -274,7 +274,7 @@ class UsersIT {
 
     /** A manager that receives no response would suggest a network fault. */
     @Test
-    void shouldSayThatThePrivacyPassphraseIsWrong() {
+    void shouldReportAWrongPrivacyPassphrase() {
         Snmp asking = new Snmp(
                 Tools.here(),
                 agent.snmp(),

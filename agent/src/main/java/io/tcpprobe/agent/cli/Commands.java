@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** The command line of {@code ./tcpprobe}. */
 @Command(
         name = "tcpprobe",
-        description = "What TCP does on this host: flows, counters and settings, over SNMP, JMX and HTTP/JSON.",
+        description = "Serve the TCP flows and counters of this host over SNMP, JMX and HTTP/JSON.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
         subcommands = {
@@ -27,7 +27,10 @@ import picocli.CommandLine.Spec;
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },
-        footer = {"", "Settings are given by --set KEY=VALUE, --config FILE or TCPPROBE_KEY; see 'tcpprobe settings'."})
+        footer = {
+            "",
+            "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with 'tcpprobe settings'."
+        })
 public final class Commands implements Runnable {
     /** Exit status of a command that failed. */
     static final int FAILED = 1;
@@ -68,13 +71,13 @@ public final class Commands implements Runnable {
         CommandLine command = wrong.getCommandLine();
         PrintWriter err = command.getErr();
         err.println("tcpprobe: " + wrong.getMessage());
-        List<String> meant = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
+        List<String> suggestions = wrong instanceof CommandLine.UnmatchedArgumentException unmatched
                 ? Suggestions.to(unmatched.getUnmatched().getFirst().split("=", 2)[0], names(command.getCommandSpec()))
                 : List.of();
-        if (meant.isEmpty()) {
+        if (suggestions.isEmpty()) {
             command.usage(err);
         } else {
-            err.println("Did you mean '" + String.join("' or '", meant) + "'?");
+            err.println("Did you mean '" + String.join("' or '", suggestions) + "'?");
         }
         err.flush();
         return USAGE;

@@ -22,10 +22,13 @@ final class ConfigurationOptions {
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
-            description = "Set one setting; may be given again. Wins over everything else.")
+            description = "Set one setting; may be repeated. Overrides every other source.")
     private List<String> assignments = new ArrayList<>();
 
-    @Option(names = "--config", paramLabel = "FILE", description = "Read settings from a file of lines KEY = VALUE.")
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Read settings from a file with one KEY = VALUE per line.")
     private @Nullable Path file;
 
     Configuration read() {
@@ -58,7 +61,7 @@ final class ConfigurationOptions {
             throw new StartException(read.problems());
         }
         return read.store(List.of(), _ -> {
-            throw new IOException("this command keeps nothing");
+            throw new IOException("this command does not save settings");
         });
     }
 

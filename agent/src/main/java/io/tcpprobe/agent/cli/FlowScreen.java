@@ -140,12 +140,12 @@ final class FlowScreen {
                 .filter(entry -> entry.getValue() > 0)
                 .map(entry -> entry.getValue() + " " + entry.getKey().label())
                 .collect(Collectors.joining(", "));
-        String ranked = by == null ? "by bytes moved" : "by " + by.label();
+        String ranked = by == null ? "by bytes transferred" : "by " + by.label();
         return List.of(
                 figures.count() + " flows" + (states.isEmpty() ? "" : " (" + states + ")") + waiting(snapshot, source)
                         + "; " + where(snapshot) + "source " + source,
                 "srtt median " + micros(figures.medianSrttMicros()) + ", 95th percentile "
-                        + micros(figures.p95SrttMicros()) + "; the first " + shown + " " + ranked);
+                        + micros(figures.p95SrttMicros()) + "; first " + shown + " " + ranked);
     }
 
     /** Counts the sockets that are not flows. The source bpf counts them in all namespaces, diag in this one. */
@@ -153,7 +153,7 @@ final class FlowScreen {
         if (snapshot.socketsByState().isEmpty() || namespace != null && !source.equals("diag")) {
             return "";
         }
-        return "; beside them " + snapshot.socketsByState().getOrDefault(TcpState.LISTEN, 0) + " listening, "
+        return "; also " + snapshot.socketsByState().getOrDefault(TcpState.LISTEN, 0) + " listening, "
                 + snapshot.socketsByState().getOrDefault(TcpState.TIME_WAIT, 0) + " in time-wait";
     }
 

@@ -40,18 +40,21 @@ final class FlowsCommand implements Callable<Integer> {
             paramLabel = "FIELD",
             arity = "0..1",
             fallbackValue = "",
-            description = "Rank by this field: cwnd, srtt, retrans ...; without a name, list them.")
+            description = "Rank by this field: cwnd, srtt, retrans ...; without a name, list the fields.")
     private @Nullable String by;
 
-    @Option(names = "--top", paramLabel = "N", description = "Show this many flows (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            description = "Show at most this many flows (default: ${DEFAULT-VALUE}).")
     private int top = 20;
 
-    @Option(names = "--watch", description = "Show them again every second, until Ctrl-C.")
+    @Option(names = "--watch", description = "Refresh every second, until Ctrl-C.")
     private boolean watch;
 
     @Option(
             names = "--all-namespaces",
-            description = "Show the flows of all network namespaces, not only of the one that the command runs in.")
+            description = "Show the flows of all network namespaces, not only of the command's own.")
     private boolean allNamespaces;
 
     @Override
@@ -63,7 +66,7 @@ final class FlowsCommand implements Callable<Integer> {
         }
         FlowField field = by == null ? null : field(by);
         if (top < 1) {
-            throw new CommandException(Commands.USAGE, "flows --top " + top + ": give a number from 1 on");
+            throw new CommandException(Commands.USAGE, "flows --top " + top + ": use a number of 1 or more");
         }
         SettingStore settings = configuration.settings(List.of());
         List<Problem> problems = new ArrayList<>();
@@ -131,8 +134,7 @@ final class FlowsCommand implements Callable<Integer> {
                 .findFirst()
                 .orElseThrow(() -> new CommandException(
                         Commands.USAGE,
-                        "flows --by " + label + ": flows have no such measure; there are:\n"
-                                + String.join("\n", names())));
+                        "flows --by " + label + ": unknown field; use one of:\n" + String.join("\n", names())));
     }
 
     /** Returns the names of the fields that can rank flows, in lines of at most 80 columns. */

@@ -19,16 +19,16 @@ final class RecordRun implements AutoCloseable {
     private final RecordStream stream;
     private final RecordPrinter printer;
     private final long pauseMillis;
-    private final Consumer<String> say;
+    private final Consumer<String> report;
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private final AtomicBoolean said = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
 
-    RecordRun(RecordStream stream, RecordPrinter printer, long pauseMillis, Consumer<String> say) {
+    RecordRun(RecordStream stream, RecordPrinter printer, long pauseMillis, Consumer<String> report) {
         this.stream = stream;
         this.printer = printer;
         this.pauseMillis = pauseMillis;
-        this.say = say;
+        this.report = report;
         Runtime.getRuntime().addShutdownHook(new Thread(this::end, "tcpprobe-records-end"));
     }
 
@@ -45,7 +45,7 @@ final class RecordRun implements AutoCloseable {
                 stream.drain();
                 printer.flush();
             } catch (IOException | UncheckedIOException failed) {
-                if (readerGone(failed)) {
+                if (isClosedPipe(failed)) {
                     return;
                 }
                 throw failed;
@@ -54,7 +54,7 @@ final class RecordRun implements AutoCloseable {
         }
     }
 
-    private static boolean readerGone(Exception failed) {
+    private static boolean isClosedPipe(Exception failed) {
         return String.valueOf(failed.getMessage()).contains("Broken pipe");
     }
 
@@ -63,16 +63,16 @@ final class RecordRun implements AutoCloseable {
         stop.countDown();
         try {
             if (!stopped.await(LAST_RECORDS_MILLIS, TimeUnit.MILLISECONDS)) {
-                sayCounts(); // the process ends without waiting for this
+                reportCounts(); // the process ends without waiting for this
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void sayCounts() {
-        if (!said.getAndSet(true)) {
-            say.accept(printer.printed() + " records from source " + stream.source() + ", " + stream.dropped()
+    private void reportCounts() {
+        if (!reported.getAndSet(true)) {
+            report.accept(printer.printed() + " records from source " + stream.source() + ", " + stream.dropped()
                     + " dropped");
         }
     }
@@ -80,7 +80,7 @@ final class RecordRun implements AutoCloseable {
     @Override
     public void close() {
         stream.close();
-        sayCounts();
+        reportCounts();
         stopped.countDown();
     }
 }

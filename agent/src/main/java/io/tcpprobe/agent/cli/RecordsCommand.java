@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Print every sample as a record, until Ctrl-C: the 19 fields of /proc/net/tcpprobe, or JSON.",
-            "Which samples there are, probetime and full say: --set probetime=0 --set full=1 gives every ACK that TCP processes."
+            "The settings probetime and full select the samples: --set probetime=0 --set full=1 prints every ACK that TCP processes."
         })
 final class RecordsCommand implements Callable<Integer> {
     private static final long PAUSE_MILLIS = 10;
@@ -50,13 +50,16 @@ final class RecordsCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration = new ConfigurationOptions();
 
-    @Option(names = "--format", paramLabel = "FORMAT", description = "tcpprobe or json (default: tcpprobe).")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Output format: tcpprobe or json (default: tcpprobe).")
     private String format = "tcpprobe";
 
     @Option(names = "--port", paramLabel = "P", description = "Only flows with this local or remote port.")
     private @Nullable Integer port;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Write to a file, which is emptied first.")
+    @Option(names = "--out", paramLabel = "FILE", description = "Write to this file; existing content is overwritten.")
     private @Nullable Path file;
 
     @Override
@@ -96,7 +99,7 @@ final class RecordsCommand implements Callable<Integer> {
             }
         }
         throw new CommandException(
-                Commands.USAGE, "records --format " + name + ": there is no such format; give tcpprobe or json");
+                Commands.USAGE, "records --format " + name + ": unknown format; use tcpprobe or json");
     }
 
     private static int checked(int port) throws CommandException {

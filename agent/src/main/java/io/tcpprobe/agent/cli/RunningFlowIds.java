@@ -90,7 +90,7 @@ final class RunningFlowIds implements FlowIdLookup {
     }
 
     private static @Nullable Long id(Flow flow, Object answer) {
-        if (answer instanceof JSONObject said && said.get("value") instanceof JSONObject rows) {
+        if (answer instanceof JSONObject response && response.get("value") instanceof JSONObject rows) {
             for (Object row : rows.values()) {
                 if (row instanceof JSONObject found
                         && same(found, flow, FlowField.COOKIE)

@@ -41,7 +41,7 @@ final class SettingsCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration = new ConfigurationOptions();
 
-    @Option(names = "--doc", description = "Say what each setting means.")
+    @Option(names = "--doc", description = "Describe each setting.")
     private boolean doc;
 
     @Override
@@ -51,19 +51,20 @@ final class SettingsCommand implements Callable<Integer> {
         Optional<RunningFile.Running> running = RunningFile.read(State.folder(read));
         if (running.isPresent() && read.problems().isEmpty()) {
             var agent = running.get();
-            say(out, "of the running agent, process " + agent.pid() + ", source " + agent.source(), "");
+            printLine(out, "of the running agent, process " + agent.pid() + ", source " + agent.source(), "");
             print(out, agent::value, agent::origin, agent.used());
         } else {
-            printOfNext(read, out);
+            printForNewAgent(read, out);
         }
         out.flush();
         return 0;
     }
 
-    private void printOfNext(Configuration read, PrintWriter out) throws StartException {
+    private void printForNewAgent(Configuration read, PrintWriter out) throws StartException {
         List<Problem> problems = new ArrayList<>();
         SettingStore store = State.settings(read, problems);
-        problems.forEach(warning -> say(out, "warning: " + warning + "; an agent would start with the defaults", ""));
+        problems.forEach(
+                warning -> printLine(out, "warning: " + warning + "; an agent would start with the defaults", ""));
         String source = "none";
         Set<String> used = Set.of();
         var chosen = FlowSources.open(store, System::nanoTime, problems);
@@ -76,7 +77,10 @@ final class SettingsCommand implements Callable<Integer> {
             }
         }
         Path folder = State.folder(read);
-        say(out, "no agent runs with " + folder + "; one started now would have these, and source " + source, "");
+        printLine(
+                out,
+                "no agent runs with " + folder + "; one started now would use these settings and source " + source,
+                "");
         print(out, store::shown, setting -> store.origin(setting).label(), used);
     }
 
@@ -100,20 +104,20 @@ final class SettingsCommand implements Callable<Integer> {
             Function<Setting<?>, String> origin,
             Predicate<Setting<?>> used) {
         for (Setting<?> setting : settings) {
-            say(out, setting.name() + " = " + value.apply(setting), "");
-            say(
+            printLine(out, setting.name() + " = " + value.apply(setting), "");
+            printLine(
                     out,
                     "from: " + origin.apply(setting) + "; default: " + setting.defaultText() + "; range: "
                             + setting.ruleWithUnit() + "; writable: " + (setting.writable() ? "yes" : "at start")
                             + "; used: " + (used.test(setting) ? "yes" : "not by this source"),
                     INDENT);
             if (doc) {
-                say(out, setting.doc(), INDENT);
+                printLine(out, setting.doc(), INDENT);
             }
         }
     }
 
-    private static void say(PrintWriter out, String text, String indent) {
+    private static void printLine(PrintWriter out, String text, String indent) {
         Wrapping.lines(text, Wrapping.columns(System.getenv().getOrDefault("COLUMNS", "")), indent, INDENT)
                 .forEach(out::println);
     }

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Suggests correct names for a mistyped one. */
 final class Suggestions {
-    private static final int GREATEST_DISTANCE = 2;
+    private static final int MAX_DISTANCE = 2;
 
     private Suggestions() {}
 
@@ -16,7 +16,7 @@ final class Suggestions {
      */
     static List<String> to(String typed, Collection<String> names) {
         return names.stream()
-                .filter(name -> name.length() > GREATEST_DISTANCE && distance(typed, name) <= GREATEST_DISTANCE)
+                .filter(name -> name.length() > MAX_DISTANCE && distance(typed, name) <= MAX_DISTANCE)
                 .sorted(Comparator.comparingInt(name -> distance(typed, name)))
                 .toList();
     }

@@ -52,9 +52,9 @@ final class UserCommand implements Runnable {
             name = "add",
             mixinStandardHelpOptions = true,
             description = {
-                "Add a user, or give one new passphrases. The authentication passphrase is the password of HTTP and JMX.",
-                "Passphrases are asked for twice; without a terminal they are read from standard input, a line each:"
-                        + " authentication, then privacy. Only keys made from them are kept."
+                "Add a user, or change a user's passphrases. The authentication passphrase is the password for HTTP and JMX.",
+                "Prompts twice for each passphrase; without a terminal, reads standard input, one passphrase per line:"
+                        + " authentication, then privacy. Stores only keys derived from them."
             })
     static final class Add implements Callable<Integer> {
         @Spec
@@ -74,14 +74,14 @@ final class UserCommand implements Runnable {
                 names = "--auth",
                 paramLabel = "PROTOCOL",
                 defaultValue = "SHA-256",
-                description = "How the user authenticates by SNMPv3: SHA-256 (default), SHA-384 or SHA-512.")
+                description = "SNMPv3 authentication protocol: SHA-256 (default), SHA-384 or SHA-512.")
         private String authentication = "";
 
         @Option(
                 names = "--priv",
                 paramLabel = "PROTOCOL",
                 defaultValue = "AES-128",
-                description = "How the user encrypts by SNMPv3: AES-128 (default), AES-192 or AES-256.")
+                description = "SNMPv3 privacy protocol: AES-128 (default), AES-192 or AES-256.")
         private String privacy = "";
 
         private AuthenticationProtocol authenticationProtocol() throws CommandException {
@@ -108,7 +108,8 @@ final class UserCommand implements Runnable {
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
                 var user = users.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
                 PrintWriter out = spec.commandLine().getOut();
-                out.println("user " + user + ", kept in " + State.folder(given).resolve("users"));
+                out.println(
+                        "user " + user + ", stored in " + State.folder(given).resolve("users"));
                 out.println("  snmpget -v3 -l authPriv -a " + authenticates.label() + " -x " + encrypts.netSnmpName()
                         + " -u "
                         + name + " -A '...' -X '...' "
@@ -183,13 +184,13 @@ final class UserCommand implements Runnable {
 
     /** The two passphrases of a user, as typed. */
     private record Passphrases(String authentication, String privacy) {
-        private static final int TRIES = 3;
+        private static final int MAX_ATTEMPTS = 3;
 
         @SuppressWarnings("SystemConsoleNull") // never null on Java 22 to 24; null again without a terminal from 25 on
         static Passphrases read(PrintWriter err) throws CommandException, IOException {
             Console console = System.console();
             if (console != null && console.isTerminal()) {
-                err.println("At least " + Users.LEAST_PASSPHRASE + " characters each; they are not shown.");
+                err.println("At least " + Users.MIN_PASSPHRASE + " characters each; what you type is not shown.");
                 err.flush();
                 return new Passphrases(ask(console, err, "authentication"), ask(console, err, "privacy"));
             }
@@ -199,28 +200,28 @@ final class UserCommand implements Runnable {
             if (authentication == null || privacy == null) {
                 throw new CommandException(
                         Commands.FAILED,
-                        "user add: standard input ended; give two lines, the authentication and the privacy passphrase");
+                        "user add: standard input ended; give two lines: the authentication and the privacy passphrase");
             }
             return new Passphrases(authentication, privacy);
         }
 
         /** Reads a passphrase twice, and again after a mistake, as passwd(1) does. */
         private static String ask(Console console, PrintWriter err, String which) throws CommandException {
-            for (int i = 0; i < TRIES; i++) {
+            for (int i = 0; i < MAX_ATTEMPTS; i++) {
                 char[] once = console.readPassword("%s passphrase: ", which);
                 char[] again = once == null ? null : console.readPassword("%s passphrase, again: ", which);
                 if (again == null) { // end of input
                     throw new CommandException(Commands.FAILED, "user add: no passphrase; nothing was changed");
                 }
-                String wrong = Arrays.equals(once, again) ? wrong(new String(once)) : "they differ";
+                String wrong = Arrays.equals(once, again) ? wrong(new String(once)) : "the passphrases differ";
                 if (wrong.isEmpty()) {
                     return new String(once);
                 }
-                err.println("tcpprobe: user add: " + wrong + (i < TRIES - 1 ? "; once more" : ""));
+                err.println("tcpprobe: user add: " + wrong + (i < MAX_ATTEMPTS - 1 ? "; try again" : ""));
                 err.flush();
             }
             throw new CommandException(
-                    Commands.FAILED, "user add: " + TRIES + " tries without success; nothing was changed");
+                    Commands.FAILED, "user add: " + MAX_ATTEMPTS + " failed attempts; nothing was changed");
         }
 
         /** Returns what is wrong with a passphrase; empty if it is valid. */

@@ -34,7 +34,10 @@ import picocli.CommandLine.Command;
  * Starts a separate agent on free ports, sends one request to each connector, and stops. The launcher runs it after a build so that the JVM
  * can cache the classes that a start needs (JEP 514).
  */
-@Command(name = "rehearse", hidden = true, description = "Start and stop once, for the JVM's cache of classes.")
+@Command(
+        name = "rehearse",
+        hidden = true,
+        description = "Start the agent once and stop it, to fill the JVM's class cache.")
 final class WarmUpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws StartException, IOException, InterruptedException {

@@ -25,11 +25,11 @@ public final class ListenProblem {
     private static String remedy(String cause, String setting) {
         String choose = " with --set " + setting + "=HOST:PORT";
         if (cause.contains("Cannot assign requested address")) {
-            return "it is no address of this host ('ip address' shows those); choose one" + choose;
+            return "this host does not have that address; choose one that 'ip address' lists" + choose;
         }
         if (cause.contains("Permission denied")) {
             return "ports below 1024 need root or CAP_NET_BIND_SERVICE; choose another port" + choose;
         }
-        return "end what listens there, or choose another port" + choose;
+        return "stop the process that listens there, or choose another port" + choose;
     }
 }

@@ -5,12 +5,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A value that is computed once, at the first request, and then kept. Thread-safe. */
 public final class Lazy<T> {
-    private final Supplier<T> maker;
+    private final Supplier<T> supplier;
     private volatile @Nullable T made;
 
     /** Creates a lazy value; nothing is computed yet. */
-    public Lazy(Supplier<T> maker) {
-        this.maker = maker;
+    public Lazy(Supplier<T> supplier) {
+        this.supplier = supplier;
     }
 
     /** Returns true if the value has been computed. */
@@ -27,7 +27,7 @@ public final class Lazy<T> {
     private synchronized T make() {
         T value = made;
         if (value == null) {
-            value = maker.get();
+            value = supplier.get();
             made = value;
         }
         return value;

@@ -223,7 +223,7 @@ public final class RefreshingCache<T> implements AutoCloseable {
         } catch (IOException failed) {
             failures.incrementAndGet();
             last = new Reading<>(known.value, began, monotonicNanos.getAsLong(), Outcome.FAILED);
-            failure.warn(LOG, options.what, failed, "what was read last is served");
+            failure.warn(LOG, options.what, failed, "the values read last are served");
             LOG.debug("{}: {}", options.what, failed.getMessage());
             return known.value;
         }

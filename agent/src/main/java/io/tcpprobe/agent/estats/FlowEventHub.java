@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class FlowEventHub implements FlowListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FlowEventHub.class);
-    private static final long LOOK_MILLIS = 1000;
+    private static final long POLL_MILLIS = 1000;
 
     private final FlowSnapshotCache snapshots;
     private final SettingStore settings;
@@ -41,11 +41,11 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         this.monotonicNanos = monotonicNanos;
         settings.follow(List.of(Settings.ESTATS_NOTIFY, Settings.ESTATS_LATENCY), _ -> listenIfWanted());
         listenIfWanted();
-        Thread.ofPlatform().daemon().name("tcpprobe-look").start(this::look);
+        Thread.ofPlatform().daemon().name("tcpprobe-poll").start(this::poll);
     }
 
     /** Sets the listener that is notified while {@code estats.notify} is 1; replaces the previous one. */
-    public void tell(FlowListener listener) {
+    public void addListener(FlowListener listener) {
         notified = listener;
     }
 
@@ -63,14 +63,15 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
             if (wanted && listening.isEmpty()) {
                 listening = snapshots.listen(this);
                 if (listening.isEmpty()) {
-                    LOG.warn("this source does not tell of connections that come and go: none is kept or notified");
+                    LOG.warn(
+                            "this source does not report when connections open and close: estats.latency and notifications have no effect");
                 }
             } else if (!wanted) {
                 listening.ifPresent(Subscription::close);
                 listening = Optional.empty();
             }
         } catch (IOException failed) {
-            LOG.warn("listen to openings and ends of connections: {}", failed.getMessage());
+            LOG.warn("subscribe to connection events: {}", failed.getMessage());
         }
         notifyAll();
     }
@@ -94,9 +95,9 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     }
 
     /** Refreshes the snapshot periodically: some sources report events only at a refresh, and notifications depend on them. */
-    private void look() {
+    private void poll() {
         try {
-            while (awaitLook()) {
+            while (awaitPoll()) {
                 snapshots.current();
             }
         } catch (InterruptedException interrupted) {
@@ -104,11 +105,11 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         }
     }
 
-    private synchronized boolean awaitLook() throws InterruptedException {
+    private synchronized boolean awaitPoll() throws InterruptedException {
         while (!closed) {
             boolean needed =
                     notifies() && listening.isPresent() && listening.get().atRefreshes();
-            wait(needed ? LOOK_MILLIS : 0);
+            wait(needed ? POLL_MILLIS : 0);
             if (needed) {
                 return !closed;
             }

@@ -45,10 +45,10 @@ public final class ListenerCounts {
         int best = -1;
         int rank = 0;
         for (int listener : listeners) {
-            int fits = fits(listener, socket);
-            if (fits > rank) {
+            int matchRank = matchRank(listener, socket);
+            if (matchRank > rank) {
                 best = listener;
-                rank = fits;
+                rank = matchRank;
             }
         }
         if (best >= 0) {
@@ -57,7 +57,7 @@ public final class ListenerCounts {
     }
 
     /** Returns how well a listener's address matches that of a connection, as the kernel ranks them: 3 for the same, 0 for no match. */
-    private int fits(int listener, int socket) {
+    private int matchRank(int listener, int socket) {
         int type = sockets.end(listener, SocketEndpoints.LOCAL);
         if (type == AddressType.UNKNOWN.number()) {
             return 1;

@@ -66,12 +66,12 @@ public final class ListenerTracker {
     public synchronized Listeners current() {
         SocketSnapshot snapshot = sockets.current(SocketOrder.LISTENERS);
         if (snapshot != last.snapshot) {
-            look(snapshot);
+            update(snapshot);
         }
         return last;
     }
 
-    private void look(SocketSnapshot snapshot) {
+    private void update(SocketSnapshot snapshot) {
         long now = upTime.getAsLong();
         SocketColumns columns = snapshot.sockets();
         Map<Long, Long> since = new HashMap<>();

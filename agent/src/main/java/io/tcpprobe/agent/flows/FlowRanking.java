@@ -43,7 +43,7 @@ public final class FlowRanking {
     /** Returns the same, of the flows at the selected indexes of the snapshot. */
     public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count, IntPredicate among) {
         if (!field.rankable()) {
-            throw new IllegalArgumentException(field.label() + " is no measure that flows can be ranked by");
+            throw new IllegalArgumentException(field.label() + " is not a field that flows can be ranked by");
         }
         FlowColumns flows = snapshot.flows();
         return top(

@@ -21,7 +21,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final SettingStore settings;
     private final RequestScope requests;
     private final Clocks clocks;
-    private final DiscardingExecutor ahead = new DiscardingExecutor("flows-ahead");
+    private final DiscardingExecutor background = new DiscardingExecutor("flows-ahead");
     private final DiscardingExecutor ownersInBackground = new DiscardingExecutor("owners");
     private final SocketOwnerCache owners;
     private final RefreshingCache<FlowSnapshot> cache;
@@ -42,7 +42,10 @@ public final class FlowSnapshotCache implements AutoCloseable {
         FlowSnapshot first = copy(1, began);
         this.cache = new RefreshingCache<>(
                 new RefreshingCache.Options<>(
-                        "read source " + source.name(), this::read, RefreshingCache.WhileReading.SERVE_LAST, ahead),
+                        "read source " + source.name(),
+                        this::read,
+                        RefreshingCache.WhileReading.SERVE_LAST,
+                        background),
                 RefreshingCache.Reading.of(first, began, began + first.buildNanos()),
                 clocks.monotonicNanos());
         settings.follow(Settings.usedBy(SettingUser.SAMPLING), _ -> refreshNow());
@@ -141,7 +144,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
 
     @Override
     public void close() {
-        ahead.close();
+        background.close();
         ownersInBackground.close();
         cache.close();
         source.close();

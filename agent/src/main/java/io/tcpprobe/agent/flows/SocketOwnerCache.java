@@ -49,11 +49,11 @@ public final class SocketOwnerCache {
 
     /** Returns how fresh a scan is. A failed scan counts as a scan, so that it is not repeated immediately. */
     private static Freshness freshness(RefreshingCache.Reading<SocketOwners> scan, long takenNanos, long nowNanos) {
-        long rested = nowNanos - scan.endedNanos();
-        if (scan.endedNanos() - takenNanos >= 0 || rested < REST * scan.tookNanos()) {
+        long elapsedNanos = nowNanos - scan.endedNanos();
+        if (scan.endedNanos() - takenNanos >= 0 || elapsedNanos < REST * scan.tookNanos()) {
             return Freshness.FRESH;
         }
-        return rested < (REST + 1) * scan.tookNanos() ? Freshness.AGING : Freshness.STALE;
+        return elapsedNanos < (REST + 1) * scan.tookNanos() ? Freshness.AGING : Freshness.STALE;
     }
 
     /** Returns true if {@link #of} does not wait for a scan. */

@@ -23,7 +23,7 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
     static final String TEXT = "text/plain; charset=utf-8";
 
     /** Asks the client to try again. */
-    static final Answer BUSY = jsonError(503, "too many requests at once, or too large ones; try again")
+    static final Answer BUSY = jsonError(503, "too many or too large requests at once; try again later")
             .with("Retry-After", "1");
 
     private static final Map<String, String> COMMON = Map.of(

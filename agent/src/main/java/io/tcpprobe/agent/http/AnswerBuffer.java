@@ -21,22 +21,22 @@ final class AnswerBuffer extends OutputStream {
     private final Object client;
     private final List<byte[]> pieces = new ArrayList<>();
     private int used; // of the last piece
-    private long paid;
+    private long reservedBytes;
 
     /** The answer is larger than the budget allows. */
     static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        private final boolean forNow;
+        private final boolean temporary;
 
-        TooLargeException(boolean forNow) {
-            super(forNow ? "too many large answers at once" : "the answer is too large");
-            this.forNow = forNow;
+        TooLargeException(boolean temporary) {
+            super(temporary ? "too many large answers at once" : "the answer is too large");
+            this.temporary = temporary;
         }
 
         /** Returns true if the answer would fit if other answers did not use the budget. */
-        boolean forNow() {
-            return forNow;
+        boolean temporary() {
+            return temporary;
         }
     }
 
@@ -74,9 +74,9 @@ final class AnswerBuffer extends OutputStream {
             pieces.add(new byte[FREE_BYTES]);
         } else {
             if (!budget.take(client, PIECE_BYTES)) {
-                throw new TooLargeException(paid + PIECE_BYTES <= budget.largest());
+                throw new TooLargeException(reservedBytes + PIECE_BYTES <= budget.largest());
             }
-            paid += PIECE_BYTES;
+            reservedBytes += PIECE_BYTES;
             pieces.add(new byte[PIECE_BYTES]);
         }
         used = 0;
@@ -91,8 +91,8 @@ final class AnswerBuffer extends OutputStream {
     void reset(Mark mark) {
         while (pieces.size() > Math.max(1, mark.pieces)) {
             pieces.removeLast();
-            budget.giveBack(client, PIECE_BYTES);
-            paid -= PIECE_BYTES;
+            budget.release(client, PIECE_BYTES);
+            reservedBytes -= PIECE_BYTES;
         }
         used = mark.pieces == 0 ? 0 : mark.used;
     }
@@ -109,7 +109,7 @@ final class AnswerBuffer extends OutputStream {
 
     /** Returns the charged bytes to the budget; to be called once, when the content is no longer needed. */
     void release() {
-        budget.giveBack(client, paid);
-        paid = 0;
+        budget.release(client, reservedBytes);
+        reservedBytes = 0;
     }
 }

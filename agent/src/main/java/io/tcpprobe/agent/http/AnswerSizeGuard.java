@@ -26,7 +26,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
     private static final String OWN = "tcpprobe:*";
 
     private final MBeanServer server;
-    private final long mostBytes;
+    private final long maxBytes;
 
     /** The answer would be too large. */
     static final class TooLargeException extends RuntimeException {
@@ -40,17 +40,17 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
     /**
      * Creates a guard for the MBeans of this server.
      *
-     * @param mostBytes maximum bytes of heap that an answer may use while it is built
+     * @param maxBytes maximum bytes of heap that an answer may use while it is built
      */
-    AnswerSizeGuard(MBeanServer server, long mostBytes) {
+    AnswerSizeGuard(MBeanServer server, long maxBytes) {
         super("tcpprobe-sizes", FIRST);
         this.server = server;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
     @Override
     public boolean canHandle(JolokiaRequest request) {
-        return estimate(request) > mostBytes;
+        return estimate(request) > maxBytes;
     }
 
     private long estimate(JolokiaRequest request) {
@@ -115,8 +115,7 @@ final class AnswerSizeGuard extends AbstractRequestHandler {
 
     @Override
     public <R extends JolokiaRequest> Object handleRequest(R request, Object previous) {
-        throw new TooLargeException(
-                "the answer would take more than " + mostBytes
-                        + " bytes of the heap; ask for one domain and type (list/tcpprobe/type=Flows) or for single attributes");
+        throw new TooLargeException("the answer would use more than " + maxBytes
+                + " bytes of the heap; request one domain and type (list/tcpprobe/type=Flows) or single attributes");
     }
 }

@@ -36,7 +36,7 @@ final class ByteBudget {
     }
 
     /** Returns bytes to the budget. */
-    synchronized void giveBack(Object client, long bytes) {
+    synchronized void release(Object client, long bytes) {
         taken -= bytes;
         byClient.computeIfPresent(client, (_, own) -> own <= bytes ? null : own - bytes);
     }

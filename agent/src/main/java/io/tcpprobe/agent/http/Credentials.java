@@ -29,10 +29,10 @@ final class Credentials {
     private final byte[] salt;
     private final BoundedLog log;
     private final PassphraseChecks checks;
-    private final Map<String, Right> right = new ConcurrentHashMap<>();
+    private final Map<String, Verified> verified = new ConcurrentHashMap<>();
 
     /** Cached valid credentials, for a user who had this key. */
-    private record Right(byte[] hash, byte[] key) {}
+    private record Verified(byte[] hash, byte[] key) {}
 
     /**
      * Creates a check for these users.
@@ -77,29 +77,29 @@ final class Credentials {
                     LOG,
                     "read users",
                     failed.toString(),
-                    "read users: " + failed.getMessage() + "; the users read before are used");
+                    "read users: " + failed.getMessage() + "; the users read last stay in force");
         }
         byte[] hash = hash(passphrase);
-        Optional<User> known = users.find(name).filter(user -> remembered(right.get(name), hash, user));
+        Optional<User> known = users.find(name).filter(user -> isVerified(verified.get(name), hash, user));
         if (known.isPresent() || passphrase.isEmpty()) {
             return known;
         }
         Optional<User> user = checks.check(name, passphrase, client);
-        user.ifPresent(one -> remember(name, new Right(hash, one.authenticationKey())));
+        user.ifPresent(one -> cacheVerified(name, new Verified(hash, one.authenticationKey())));
         return user;
     }
 
-    private void remember(String name, Right one) {
-        if (right.size() >= REMEMBERED) {
-            right.clear();
+    private void cacheVerified(String name, Verified one) {
+        if (verified.size() >= REMEMBERED) {
+            verified.clear();
         }
-        right.put(name, one);
+        verified.put(name, one);
     }
 
-    private static boolean remembered(@Nullable Right right, byte[] hash, User user) {
-        return right != null
-                && MessageDigest.isEqual(right.hash, hash)
-                && MessageDigest.isEqual(right.key, user.authenticationKey());
+    private static boolean isVerified(@Nullable Verified verified, byte[] hash, User user) {
+        return verified != null
+                && MessageDigest.isEqual(verified.hash, hash)
+                && MessageDigest.isEqual(verified.key, user.authenticationKey());
     }
 
     private byte[] hash(String passphrase) {
@@ -108,7 +108,7 @@ final class Credentials {
             digest.update(salt);
             return digest.digest(passphrase.getBytes(StandardCharsets.UTF_8));
         } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every Java has SHA-256", impossible);
+            throw new IllegalStateException("every Java platform has SHA-256", impossible);
         }
     }
 }

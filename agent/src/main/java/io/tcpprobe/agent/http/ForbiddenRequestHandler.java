@@ -14,9 +14,9 @@ import org.jolokia.server.core.util.RequestType;
 final class ForbiddenRequestHandler extends AbstractRequestHandler {
     private static final int FIRST = -100_000;
     private static final String NEEDS_USER =
-            " needs HTTP Basic with a user who may write: ./tcpprobe user add NAME --write";
+            " needs HTTP Basic authentication as a user with write access: ./tcpprobe user add NAME --write";
     private static final String NEEDS_PROOF =
-            " by GET of a browser: another site's page may have caused it; use POST, or send X-Requested-With";
+            " refused: a page of another site may have sent this GET; use POST, or send X-Requested-With";
 
     private final Restrictor restrictor;
 
@@ -48,8 +48,8 @@ final class ForbiddenRequestHandler extends AbstractRequestHandler {
         String name = type.name().toLowerCase(Locale.ROOT);
         throw new SecurityException(
                 switch (type) {
-                    case WRITE, EXEC -> name + (Principal.currentNeedsProof() ? NEEDS_PROOF : NEEDS_USER);
-                    case READ -> "only tcpprobe:* and java.lang:* are read";
+                    case WRITE, EXEC -> name + (Principal.currentMayBeForged() ? NEEDS_PROOF : NEEDS_USER);
+                    case READ -> "only MBeans in tcpprobe:* and java.lang:* can be read";
                     case LIST, SEARCH, VERSION, CONFIG, NOTIFICATION -> name + " is not served here";
                 });
     }

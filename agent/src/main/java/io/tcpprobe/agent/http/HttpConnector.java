@@ -122,7 +122,7 @@ public final class HttpConnector implements Connector {
                 started.close(); // the connector has been closed in the meantime
             }
         } catch (RuntimeException | Error failed) { // else every request waits forever
-            LOG.error("start http {}: the page works, JSON does not", JOLOKIA, failed);
+            LOG.error("start http {}: the page is served, JSON is not", JOLOKIA, failed);
             adapter.completeExceptionally(failed);
         }
     }

@@ -9,6 +9,6 @@ import java.util.function.Supplier;
  *
  * @param facts the facts for the page
  * @param mib the text of TCPPROBE-MIB in UTF-8; the same read-only bytes for every request while the text is unchanged
- * @param looked run before a request that asks which MBeans there are is answered
+ * @param onAccess run before a request that asks which MBeans there are is answered
  */
-public record HttpContent(AgentFacts facts, Supplier<ByteBuffer> mib, Runnable looked) {}
+public record HttpContent(AgentFacts facts, Supplier<ByteBuffer> mib, Runnable onAccess) {}

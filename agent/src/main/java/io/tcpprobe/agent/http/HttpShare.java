@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param largeAtOnce maximum requests with possibly large answers processed at once
  * @param largeWaiting maximum requests that wait for that
  * @param passphrasesAtOnce maximum passphrases checked at once; further ones are refused with 503
- * @param longestWait a request that has waited longer is answered with 503
+ * @param maxWait a request that has waited longer is answered with 503
  */
 public record HttpShare(
         HttpLimits limits,
@@ -26,10 +26,10 @@ public record HttpShare(
         int largeAtOnce,
         int largeWaiting,
         int passphrasesAtOnce,
-        Duration longestWait) {
+        Duration maxWait) {
     private static final int ANSWERS = 16;
     private static final int WORK = 8;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     /**
      * Returns the share of a heap of this size.
@@ -48,6 +48,6 @@ public record HttpShare(
                 ownJvm ? 2 : 1,
                 ownJvm ? 8 : 4,
                 ownJvm ? 4 : 1,
-                LONGEST_WAIT);
+                MAX_WAIT);
     }
 }

@@ -43,10 +43,10 @@ final class JolokiaAdapter implements AutoCloseable {
      *
      * @param server the server of the agent's MBeans
      * @param id distinguishes this instance from others in the JVM
-     * @param mostBytes maximum heap bytes that an answer may use while it is built
+     * @param maxBytes maximum heap bytes that an answer may use while it is built
      * @param log bounds what Jolokia logs
      */
-    JolokiaAdapter(MBeanServer server, String id, long mostBytes, BoundedLog log) {
+    JolokiaAdapter(MBeanServer server, String id, long maxBytes, BoundedLog log) {
         var configuration = new StaticConfiguration(Map.of(
                 ConfigKey.AGENT_ID.getKeyValue(),
                 id,
@@ -65,7 +65,7 @@ final class JolokiaAdapter implements AutoCloseable {
         manager.addService(new LocalRequestHandler(1000));
         manager.addService(new ExactSerializer());
         manager.addService(new ForbiddenRequestHandler(restrictor));
-        manager.addService(new AnswerSizeGuard(server, mostBytes));
+        manager.addService(new AnswerSizeGuard(server, maxBytes));
         requests = new HttpRequestHandler(manager.start());
     }
 
@@ -107,7 +107,7 @@ final class JolokiaAdapter implements AutoCloseable {
             return asked.status;
         } catch (AnswerBuffer.TooLargeException large) {
             buffer.reset(mark);
-            Asked instead = error(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+            Asked instead = error(large.temporary() ? 503 : 413, large.getMessage() + "; request less at once");
             write(instead.json, buffer);
             return instead.status;
         }
@@ -133,7 +133,7 @@ final class JolokiaAdapter implements AutoCloseable {
                 return asked(requests.handleGetRequest(HttpConnector.JOLOKIA + "/" + path, path, query.parameters()));
             }
             if (!(element instanceof JSONObject request)) {
-                return error(BAD, "this is no request: it is no object");
+                return error(BAD, "invalid request: not a JSON object");
             }
             byte[] body = request.toJSONString().getBytes(StandardCharsets.UTF_8);
             return asked(requests.handlePostRequest(
@@ -142,11 +142,11 @@ final class JolokiaAdapter implements AutoCloseable {
                     StandardCharsets.UTF_8.name(),
                     query.parameters()));
         } catch (EmptyResponseException _) {
-            return error(FORBIDDEN, "notifications are not sent by HTTP");
+            return error(FORBIDDEN, "notifications are not available over HTTP");
         } catch (BadRequestException | IOException | IllegalArgumentException | IllegalStateException bad) {
-            return error(BAD, "this is no request: " + bad.getMessage());
+            return error(BAD, "invalid request: " + bad.getMessage());
         } catch (StackOverflowError _) {
-            return error(BAD, "this is no request: it is nested too deeply");
+            return error(BAD, "invalid request: nested too deeply");
         } catch (AnswerSizeGuard.TooLargeException large) {
             return error(413, String.valueOf(large.getMessage()));
         } catch (RuntimeMBeanException failed) {

@@ -3,10 +3,10 @@ package io.tcpprobe.agent.http;
 /** Checks JSON before it is parsed: parsers recurse at every level and create an object for every value; this limits both. */
 final class JsonGuard {
     /** Maximum levels of arrays and objects. */
-    static final int MOST_LEVELS = 32;
+    static final int MAX_LEVELS = 32;
 
     /** Maximum values, approximately: opening brackets and braces, commas and colons outside of strings. */
-    static final int MOST_VALUES = 10_000;
+    static final int MAX_VALUES = 10_000;
 
     private JsonGuard() {}
 
@@ -35,11 +35,11 @@ final class JsonGuard {
                 case ',', ':' -> values++;
                 default -> {}
             }
-            if (level > MOST_LEVELS) {
-                throw new RequestRefusedException(400, "JSON is nested more than " + MOST_LEVELS + " levels deep");
+            if (level > MAX_LEVELS) {
+                throw new RequestRefusedException(400, "JSON is nested more than " + MAX_LEVELS + " levels deep");
             }
-            if (values > MOST_VALUES) {
-                throw new RequestRefusedException(413, "JSON has more than " + MOST_VALUES + " values");
+            if (values > MAX_VALUES) {
+                throw new RequestRefusedException(413, "JSON has more than " + MAX_VALUES + " values");
             }
         }
     }

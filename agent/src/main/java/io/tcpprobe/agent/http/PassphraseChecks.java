@@ -41,7 +41,7 @@ final class PassphraseChecks {
         try {
             return authenticate.apply(name, passphrase);
         } finally {
-            places.giveBack(client);
+            places.release(client);
         }
     }
 }

@@ -26,7 +26,7 @@ final class Places {
     }
 
     /** Releases a place. */
-    synchronized void giveBack(Object client) {
+    synchronized void release(Object client) {
         byClient.computeIfPresent(client, (_, places) -> places == 1 ? null : places - 1);
         taken--;
     }

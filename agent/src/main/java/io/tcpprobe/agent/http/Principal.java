@@ -6,9 +6,9 @@ package io.tcpprobe.agent.http;
  * @param who the author for the audit log: "http user ops from 10.0.0.1"
  * @param known true if the author is an authenticated user
  * @param writes true if the author may write and run operations that change something
- * @param meant true if no page of another site can have made a browser send the request
+ * @param deliberate true if no page of another site can have made a browser send the request
  */
-record Principal(String who, boolean known, boolean writes, boolean meant) {
+record Principal(String who, boolean known, boolean writes, boolean deliberate) {
     private static final ScopedValue<Principal> CURRENT = ScopedValue.newInstance();
 
     /** Runs a request in this thread on behalf of this principal. */
@@ -23,11 +23,11 @@ record Principal(String who, boolean known, boolean writes, boolean meant) {
 
     /** Returns true if this thread works for a principal who may change something by this request. */
     static boolean currentWrites() {
-        return CURRENT.isBound() && CURRENT.get().writes && CURRENT.get().meant;
+        return CURRENT.isBound() && CURRENT.get().writes && CURRENT.get().deliberate;
     }
 
     /** Returns true if this thread works for a principal who may change something, but not by this request. */
-    static boolean currentNeedsProof() {
-        return CURRENT.isBound() && CURRENT.get().writes && !CURRENT.get().meant;
+    static boolean currentMayBeForged() {
+        return CURRENT.isBound() && CURRENT.get().writes && !CURRENT.get().deliberate;
     }
 }

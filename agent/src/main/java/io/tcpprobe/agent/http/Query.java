@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, String[]> parameters) {
     /** Maximum requests in an array. */
-    static final int MOST_REQUESTS = 50;
+    static final int MAX_REQUESTS = 50;
 
     /** Maximum requests in an array that ask for the names of all MBeans. */
-    static final int MOST_LISTS = 2;
+    static final int MAX_LISTS = 2;
 
     /** The parameter that replaces the path if the path is empty. */
     private static final String PATH = "p";
@@ -77,15 +77,15 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
             return new Query(null, List.of(one), false, parameters);
         }
         if (!(json instanceof JSONArray all)) {
-            throw new RequestRefusedException(
-                    400, "this is no request: it is neither an object nor an array of objects");
+            throw new RequestRefusedException(400, "invalid request: neither an object nor an array of objects");
         }
-        if (all.size() > MOST_REQUESTS) {
-            throw new RequestRefusedException(413, "too many requests in one; send " + MOST_REQUESTS + " or fewer");
-        }
-        if (all.stream().filter(element -> kind(element) == Kind.LIST).count() > MOST_LISTS) {
+        if (all.size() > MAX_REQUESTS) {
             throw new RequestRefusedException(
-                    413, "too many requests of type list or search in one; send " + MOST_LISTS + " or fewer");
+                    413, "too many requests in one message; send " + MAX_REQUESTS + " or fewer");
+        }
+        if (all.stream().filter(element -> kind(element) == Kind.LIST).count() > MAX_LISTS) {
+            throw new RequestRefusedException(
+                    413, "too many requests of type list or search in one message; send " + MAX_LISTS + " or fewer");
         }
         return new Query(null, all, true, parameters);
     }
@@ -94,7 +94,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
         try {
             return new JSONParser().parse(new String(body, StandardCharsets.UTF_8));
         } catch (ParseException | IOException | RuntimeException bad) {
-            throw new RequestRefusedException(400, "this is no JSON: " + bad.getMessage());
+            throw new RequestRefusedException(400, "invalid JSON: " + bad.getMessage());
         }
     }
 
@@ -121,7 +121,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
                 }
             }
         } catch (IllegalArgumentException bad) {
-            throw new RequestRefusedException(400, "this is no query: " + bad.getMessage());
+            throw new RequestRefusedException(400, "invalid query: " + bad.getMessage());
         }
         return parameters;
     }
@@ -132,7 +132,7 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
     }
 
     /** Returns true if it asks which MBeans there are. */
-    boolean asksNames() {
+    boolean needsNames() {
         return path == null ? elements.stream().map(Query::kind).anyMatch(Query::names) : names(kind(path));
     }
 

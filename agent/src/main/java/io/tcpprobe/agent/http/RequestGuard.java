@@ -39,18 +39,18 @@ final class RequestGuard {
 
     private final Credentials credentials;
     private final Origins origins;
-    private final FailedLogins strangers;
+    private final FailedLogins failedLogins;
 
     RequestGuard(Credentials credentials, Origins origins, BoundedLog log) {
         this.credentials = credentials;
         this.origins = origins;
-        this.strangers = new FailedLogins("http", log);
+        this.failedLogins = new FailedLogins("http", log);
     }
 
     /** The decision: a principal, or an answer with the reason for the refusal. */
     sealed interface Verdict {
         /** The request is served. */
-        record In(Principal visitor) implements Verdict {}
+        record In(Principal principal) implements Verdict {}
 
         /** The request is refused. */
         record Out(Answer answer) implements Verdict {}
@@ -58,13 +58,13 @@ final class RequestGuard {
 
     /** Checks a request for data. */
     Verdict check(HttpRequest request) {
-        if (!rightHost(request)) {
+        if (!hasAllowedHost(request)) {
             return out(403, "Host is not this server's address; see the setting http.origins");
         }
         Optional<String> origin = request.header("Origin");
         Optional<String> site = request.header("Sec-Fetch-Site");
         if (origin.isPresent() && !isOwn(origin.get(), request) || site.isPresent() && !OWN_SITE.contains(site.get())) {
-            return out(403, "requests of pages of other sites are refused");
+            return out(403, "requests from pages of other sites are refused");
         }
         String from = request.remote().getAddress().getHostAddress();
         Optional<String> authorization = request.header("Authorization");
@@ -78,7 +78,7 @@ final class RequestGuard {
             return new Verdict.Out(Answer.BUSY);
         }
         if (user.isEmpty()) {
-            strangers.add(from, FailedLogins.WRONG);
+            failedLogins.add(from, FailedLogins.WRONG);
             return new Verdict.Out(Answer.jsonError(401, FailedLogins.WRONG).with("WWW-Authenticate", CHALLENGE));
         }
         return new Verdict.In(new Principal(
@@ -107,7 +107,7 @@ final class RequestGuard {
     }
 
     /** Returns true if the Host header names this server; HTTP/1.0 clients send none. */
-    boolean rightHost(HttpRequest request) {
+    boolean hasAllowedHost(HttpRequest request) {
         Optional<String> host = request.header("Host");
         boolean anyName = !request.local().getAddress().isLoopbackAddress() && origins.isEmpty();
         if (host.isEmpty() || anyName) {

@@ -28,15 +28,15 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private static final HttpResponse BUSY_RESPONSE = Answer.BUSY.response();
 
     private static final HttpResponse FAILED_RESPONSE =
-            Answer.jsonError(500, "the agent failed; its log says more").response();
+            Answer.jsonError(500, "internal error; see the agent's log").response();
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
     private static final String ALLOWED = "GET, HEAD, POST, OPTIONS";
-    private static final long DESK_SECONDS = 10;
+    private static final long START_TIMEOUT_SECONDS = 10;
 
     private final HomePage page = HomePage.load();
-    private final RequestGuard gate;
-    private final CompletableFuture<JolokiaAdapter> desk;
+    private final RequestGuard guard;
+    private final CompletableFuture<JolokiaAdapter> adapter;
     private final HttpContent content;
     private final HttpShare share;
     private final BoundedLog log;
@@ -45,13 +45,13 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private final Workers large;
 
     RequestRouter(
-            RequestGuard gate,
-            CompletableFuture<JolokiaAdapter> desk,
+            RequestGuard guard,
+            CompletableFuture<JolokiaAdapter> adapter,
             HttpContent content,
             HttpShare share,
             BoundedLog log) {
-        this.gate = gate;
-        this.desk = desk;
+        this.guard = guard;
+        this.adapter = adapter;
         this.content = content;
         this.share = share;
         this.log = log;
@@ -101,7 +101,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private void work(HttpRequest request, long begin, Work work, Consumer<HttpResponse> reply) {
         HttpResponse response = BUSY_RESPONSE;
         try {
-            if (System.nanoTime() - begin < share.longestWait().toNanos()) {
+            if (System.nanoTime() - begin < share.maxWait().toNanos()) {
                 switch (work.run()) {
                     case Route.Now now -> response = now.answer.response();
                     case Route.Later later -> {
@@ -146,9 +146,9 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
 
     private Answer page(HttpRequest request, String path) {
         if (!path.equals("/") && !path.equals(MIB)) {
-            return Answer.error(404, "there is nothing here; / links to what there is");
+            return Answer.error(404, "not found; / links to all pages");
         }
-        if (!gate.rightHost(request)) {
+        if (!guard.hasAllowedHost(request)) {
             return Answer.error(403, "Host is not this server's address; see the setting http.origins");
         }
         return switch (request.method()) {
@@ -165,21 +165,21 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         if (!METHODS.contains(request.method())) {
             return new Route.Now(Answer.jsonError(405, "use GET or POST").with("Allow", ALLOWED));
         }
-        return switch (gate.check(request)) {
+        return switch (guard.check(request)) {
             case RequestGuard.Verdict.Out out -> new Route.Now(out.answer());
             case RequestGuard.Verdict.In in ->
                 request.method().equals("OPTIONS")
                         ? new Route.Now(Answer.of(204, Answer.TEXT, "").with("Allow", ALLOWED))
-                        : json(request, in.visitor());
+                        : json(request, in.principal());
         };
     }
 
-    private Route json(HttpRequest request, Principal visitor) throws IOException {
+    private Route json(HttpRequest request, Principal principal) throws IOException {
         Query query;
         JolokiaAdapter ready;
         try {
-            query = Query.of(request, visitor.known());
-            ready = desk.get(DESK_SECONDS, TimeUnit.SECONDS);
+            query = Query.of(request, principal.known());
+            ready = adapter.get(START_TIMEOUT_SECONDS, TimeUnit.SECONDS);
         } catch (RequestRefusedException refused) {
             return new Route.Now(refused.answer());
         } catch (ExecutionException failed) {
@@ -188,24 +188,24 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
             return new Route.Now(Answer.BUSY);
         }
         if (query.isLarge()) {
-            return new Route.Later(() -> Route.Now.of(answer(request, visitor, query, ready)));
+            return new Route.Later(() -> Route.Now.of(answer(request, principal, query, ready)));
         }
-        return Route.Now.of(answer(request, visitor, query, ready));
+        return Route.Now.of(answer(request, principal, query, ready));
     }
 
-    private Answer answer(HttpRequest request, Principal visitor, Query query, JolokiaAdapter ready)
+    private Answer answer(HttpRequest request, Principal principal, Query query, JolokiaAdapter ready)
             throws IOException {
-        if (query.asksNames()) {
-            content.looked().run();
+        if (query.needsNames()) {
+            content.onAccess().run();
         }
         AnswerBuffer buffer = new AnswerBuffer(budget, request.client());
         boolean answered = false;
         try {
-            Answer answer = visitor.visit(() -> Caller.as(visitor.who(), () -> ready.answer(query, buffer)));
+            Answer answer = principal.visit(() -> Caller.as(principal.who(), () -> ready.answer(query, buffer)));
             answered = true;
             return answer;
         } catch (AnswerBuffer.TooLargeException large) {
-            return Answer.jsonError(large.forNow() ? 503 : 413, large.getMessage() + "; ask for less at once");
+            return Answer.jsonError(large.temporary() ? 503 : 413, large.getMessage() + "; request less at once");
         } finally {
             if (!answered) {
                 buffer.release();

@@ -46,15 +46,15 @@ final class Workers implements AutoCloseable {
                 try {
                     work.run();
                 } finally {
-                    places.giveBack(client);
+                    places.release(client);
                 }
             });
             return true;
         } catch (RejectedExecutionException full) {
-            places.giveBack(client);
+            places.release(client);
             return false;
         } catch (Error failed) { // no thread could be created
-            places.giveBack(client);
+            places.release(client);
             throw failed;
         }
     }

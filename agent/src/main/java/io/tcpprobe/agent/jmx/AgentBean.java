@@ -16,25 +16,25 @@ final class AgentBean extends ReadMBean<ProcessUsage> {
     private final Map<String, AttributeSpec<ProcessUsage>> items = new LinkedHashMap<>();
 
     AgentBean(AgentFacts facts, FlowSnapshotCache snapshots) {
-        super("The agent: what it is, what it runs on, what it costs.");
+        super("The agent: version, source, platform and resource usage.");
         text("Version", "Version of the agent.", facts.version());
-        text("Source", "Where flows come from.", facts.sourceName());
+        text("Source", "Source of the flows.", facts.sourceName());
         text(
                 "SourcesRefused",
-                "Why each source that would be preferred, or a part of the one that runs, does not run.",
+                "Why the preferred sources, or parts of the running one, are not used.",
                 facts.sourcesRefused());
         text("KernelRelease", "Release of the running kernel.", facts.kernelRelease());
         text("HostName", "Name of this host.", facts.hostName());
         text("JavaVersion", "Version of the Java runtime.", Runtime.version().toString());
-        put("StartedAt", SimpleType.DATE, "", "When the agent started.", _ -> Date.from(facts.startedAt()));
+        put("StartedAt", SimpleType.DATE, "", "Start time of the agent.", _ -> Date.from(facts.startedAt()));
         put(
                 "UptimeMillis",
                 SimpleType.LONG,
                 "milliseconds",
-                "Time since the agent started.",
+                "Uptime of the agent.",
                 _ -> System.currentTimeMillis() - facts.startedAt().toEpochMilli());
         String process = " of the process that the agent runs in.";
-        number("CpuMillis", "milliseconds", "Processor time, user and system," + process, ProcessUsage::cpuMillis);
+        number("CpuMillis", "milliseconds", "CPU time, user and system," + process, ProcessUsage::cpuMillis);
         number("ResidentBytes", "bytes", "Physical memory; -1 if unknown," + process, ProcessUsage::residentBytes);
         number("HeapBytes", "bytes", "Java heap in use" + process, ProcessUsage::heapBytes);
         number("Collections", "", "Garbage collections" + process, ProcessUsage::collections);
@@ -51,9 +51,9 @@ final class AgentBean extends ReadMBean<ProcessUsage> {
         number(
                 "SnapshotMicros",
                 "microseconds",
-                "What it took to read the source and to copy the flows, the last time.",
+                "Duration of the last snapshot: reading the source and copying the flows.",
                 _ -> snapshots.current().buildNanos() / 1000);
-        number("SnapshotFailures", "", "How often the source could not be read.", _ -> snapshots.failures());
+        number("SnapshotFailures", "", "Number of failed reads of the source.", _ -> snapshots.failures());
     }
 
     private void text(String name, String doc, String value) {

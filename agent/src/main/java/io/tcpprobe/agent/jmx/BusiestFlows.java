@@ -51,7 +51,7 @@ final class BusiestFlows implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("tcpprobe-jmx-flows").factory());
     private final BoundedLog log;
-    private volatile long lookedAt;
+    private volatile long accessedAt;
     private volatile long sweptAt;
     private volatile long cost;
     private volatile boolean opened;
@@ -62,7 +62,7 @@ final class BusiestFlows implements AutoCloseable {
         final ObjectName name;
         final FlowBean bean;
         long rankedAt;
-        long aliveAt;
+        long lastSeenAt;
 
         Shown(ObjectName name, FlowBean bean) {
             this.name = name;
@@ -81,7 +81,7 @@ final class BusiestFlows implements AutoCloseable {
         this.count = count;
         this.monotonicNanos = monotonicNanos;
         this.log = new BoundedLog(monotonicNanos);
-        this.lookedAt = monotonicNanos.getAsLong() - WATCHED_FOR;
+        this.accessedAt = monotonicNanos.getAsLong() - WATCHED_FOR;
     }
 
     /** Registers the currently busiest flows, and keeps them up to date from now on. */
@@ -95,24 +95,24 @@ final class BusiestFlows implements AutoCloseable {
     }
 
     /** Notes that a client reads; the flows are scanned immediately, unless the last scan is less than a second old. */
-    void looked() {
+    void accessed() {
         if (!opened || sweeping.isHeldByCurrentThread()) {
             return; // the MBean server itself, which inspects an MBean during registration
         }
-        lookedAt = monotonicNanos.getAsLong();
-        if (count > 0 && lookedAt - sweptAt >= SWEEP_WHEN_ASKED) {
+        accessedAt = monotonicNanos.getAsLong();
+        if (count > 0 && accessedAt - sweptAt >= SWEEP_WHEN_ASKED) {
             sweep();
         }
     }
 
     private void sweepIfDue() {
         long now = monotonicNanos.getAsLong();
-        boolean watched = now - lookedAt < WATCHED_FOR;
+        boolean watched = now - accessedAt < WATCHED_FOR;
         if (watched || now - sweptAt >= Math.max(SWEEP_WHEN_IDLE, cost * COST_TO_PAUSE)) {
             try {
                 sweep();
             } catch (RuntimeException failed) {
-                warn("register MBeans of flows", failed, "it is tried again"); // an exception would stop the schedule
+                warn("register MBeans of flows", failed, "it will be retried"); // an exception would stop the schedule
             }
         }
     }
@@ -132,7 +132,7 @@ final class BusiestFlows implements AutoCloseable {
             for (Flow flow : FlowRanking.busiest(snapshot, count)) {
                 show(flow, now);
             }
-            hideOld(snapshot, now, now - lookedAt < WATCHED_FOR);
+            unregisterOld(snapshot, now, now - accessedAt < WATCHED_FOR);
             cost = Math.max(snapshot.buildNanos(), monotonicNanos.getAsLong() - now);
         } finally {
             sweeping.unlock();
@@ -142,7 +142,7 @@ final class BusiestFlows implements AutoCloseable {
     private void show(Flow flow, long now) {
         Shown known = shown.get(flow.id());
         if (known == null) {
-            FlowBean bean = new FlowBean(flow, snapshots, this::looked);
+            FlowBean bean = new FlowBean(flow, snapshots, this::accessed);
             known = new Shown(ObjectNames.of(flow), bean);
             try {
                 server.registerMBean(bean, known.name);
@@ -155,17 +155,17 @@ final class BusiestFlows implements AutoCloseable {
         known.rankedAt = now;
     }
 
-    private void hideOld(FlowSnapshot snapshot, long now, boolean watched) {
+    private void unregisterOld(FlowSnapshot snapshot, long now, boolean watched) {
         List<Shown> waiting = new ArrayList<>(); // not among the busiest, too recent to be unregistered
         for (Iterator<Map.Entry<Long, Shown>> all = shown.entrySet().iterator(); all.hasNext(); ) {
             var next = all.next();
             Shown flow = next.getValue();
             int index = snapshot.flows().indexOf(next.getKey());
             if (index >= 0) {
-                flow.aliveAt = now;
+                flow.lastSeenAt = now;
                 flow.bean.remember(new Flow(snapshot, index), watched);
             }
-            if (now - flow.aliveAt >= KEEP_AFTER_CLOSE || now - flow.rankedAt >= KEEP_AFTER_RANK) {
+            if (now - flow.lastSeenAt >= KEEP_AFTER_CLOSE || now - flow.rankedAt >= KEEP_AFTER_RANK) {
                 unregister(flow);
                 all.remove();
             } else if (flow.rankedAt != now) {
@@ -174,9 +174,9 @@ final class BusiestFlows implements AutoCloseable {
         }
         if (waiting.size() > count) { // many short connections: the longest out of the ranking make room
             waiting.sort(Comparator.comparingLong((Shown flow) -> flow.rankedAt).reversed());
-            List<Shown> surplus = waiting.subList(count, waiting.size());
-            surplus.forEach(this::unregister);
-            shown.values().removeAll(surplus);
+            List<Shown> excess = waiting.subList(count, waiting.size());
+            excess.forEach(this::unregister);
+            shown.values().removeAll(excess);
         }
     }
 
@@ -184,7 +184,7 @@ final class BusiestFlows implements AutoCloseable {
         try {
             server.unregisterMBean(flow.name);
         } catch (InstanceNotFoundException _) {
-            LOG.debug("unregister {}: somebody else has done it", flow.name);
+            LOG.debug("unregister {}: other code has already unregistered it", flow.name);
         } catch (JMException failed) {
             warn("unregister the MBean of a flow", failed, flow.name + " stays");
         }

@@ -35,19 +35,19 @@ final class DeleteOperations {
     private static final CompositeType TYPE = type();
 
     private static final MBeanParameterInfo DRY_RUN = new MBeanParameterInfo(
-            "dryRun", "boolean", "true: say what would be deleted, and whether it could be; delete nothing.");
+            "dryRun", "boolean", "true: report what would be deleted and whether that is possible; delete nothing.");
 
     /** Descriptions of the operations. */
     static final List<MBeanOperationInfo> OPERATIONS = List.of(
             operation(
                     BY_FLOW,
-                    "Deletes the connection of a flow: its owner gets ECONNABORTED, the peer a reset. If the flow has ended, nothing"
-                            + " happens to whoever has its ends now.",
+                    "Deletes the connection of a flow: its owner gets ECONNABORTED, the peer a reset. If the flow has ended,"
+                            + " a new connection with the same endpoints is not affected.",
                     new MBeanParameterInfo("flowId", "long", "The flow's id."),
                     DRY_RUN),
             operation(
                     BY_ENDS,
-                    "Deletes the connection with these ends, whatever its state; listeners are not deleted.",
+                    "Deletes the connection with these endpoints, in any state; listeners are not deleted.",
                     new MBeanParameterInfo(
                             "local", "java.lang.String", "ADDRESS:PORT; IPv6 in brackets, link-local with %ZONE."),
                     new MBeanParameterInfo("remote", "java.lang.String", "ADDRESS:PORT of the peer."),
@@ -76,13 +76,13 @@ final class DeleteOperations {
 
     private static CompositeType type() {
         String[] docs = {
-            "Local end.",
-            "Remote end.",
-            "State before, as in tcpConnectionState.",
-            "User that the socket belongs to.",
+            "Local endpoint.",
+            "Remote endpoint.",
+            "State before the deletion, as in tcpConnectionState.",
+            "Id of the user who owns the socket.",
             "Inode of the socket, 0 if no process has it open.",
             "Cookie of the socket.",
-            "Whether it was deleted; false for a dry run."
+            "True if it was deleted; always false for a dry run."
         };
         OpenType<?>[] types = {
             SimpleType.STRING,
@@ -94,9 +94,9 @@ final class DeleteOperations {
             SimpleType.BOOLEAN
         };
         try {
-            return new CompositeType("Deletion", "A connection, and whether it was deleted.", ITEMS, docs, types);
+            return new CompositeType("Deletion", "A connection and the result of its deletion.", ITEMS, docs, types);
         } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the items of a deletion make no type", wrong);
+            throw new IllegalStateException("cannot define the type of a deletion", wrong);
         }
     }
 
@@ -128,11 +128,11 @@ final class DeleteOperations {
         int expected = operation.equals(BY_FLOW) ? 2 : 3;
         if (arguments.length != expected || !(arguments[expected - 1] instanceof Boolean dryRun)) {
             throw new IllegalArgumentException(
-                    "invoke " + operation + ": it takes " + expected + " arguments, the last one true or false");
+                    "invoke " + operation + ": needs " + expected + " arguments, the last one true or false");
         }
         Tcb found = operation.equals(BY_FLOW) ? flow(arguments[0], who) : connection(arguments, who);
         if (dryRun) {
-            deletions.rehearsed(found, who);
+            deletions.auditDryRun(found, who);
         } else {
             deletions.delete(found, who);
         }
@@ -141,7 +141,7 @@ final class DeleteOperations {
 
     private Tcb flow(@Nullable Object given, String who) throws TerminationException {
         if (!(given instanceof Number id)) {
-            throw new IllegalArgumentException("invoke " + BY_FLOW + ": '" + given + "' is no flow id");
+            throw new IllegalArgumentException("invoke " + BY_FLOW + ": '" + given + "' is not a flow id");
         }
         FlowSnapshot snapshot = snapshots.current();
         int index = snapshot.flows().indexOf(id.longValue());
@@ -151,8 +151,8 @@ final class DeleteOperations {
         Flow flow = new Flow(snapshot, index);
         if (!flow.has(FlowField.COOKIE)) {
             throw new IllegalArgumentException(
-                    "invoke " + BY_FLOW + ": this source of flows has no cookies, and a flow is"
-                            + " deleted by its cookie only; use " + BY_ENDS);
+                    "invoke " + BY_FLOW + ": the source of the flows has no cookies, and a flow can"
+                            + " be deleted only by its cookie; use " + BY_ENDS);
         }
         SocketEndpoints ends = SocketEndpoints.of(
                 flow.address(FlowField.LOCAL_ADDRESS),
@@ -174,7 +174,7 @@ final class DeleteOperations {
         EndpointFilter end = EndpointFilter.parse(String.valueOf(given));
         if (!end.whole()) {
             throw new IllegalArgumentException(
-                    "invoke " + BY_ENDS + ": '" + given + "' is no ADDRESS:PORT; an end needs both");
+                    "invoke " + BY_ENDS + ": '" + given + "' is not ADDRESS:PORT; an endpoint needs both");
         }
         return end;
     }
@@ -192,7 +192,7 @@ final class DeleteOperations {
         try {
             return new CompositeDataSupport(TYPE, ITEMS, values);
         } catch (OpenDataException wrong) {
-            throw new IllegalStateException("a deletion does not fit its type", wrong);
+            throw new IllegalStateException("a deletion does not match its type", wrong);
         }
     }
 }

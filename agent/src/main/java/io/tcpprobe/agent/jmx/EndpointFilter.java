@@ -73,8 +73,9 @@ record EndpointFilter(byte @Nullable [] address, int port) {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException("find '" + text
-                + "': it is no endpoint; give ADDRESS:PORT, ADDRESS or :PORT, IPv6 with port in brackets");
+        return new IllegalArgumentException(
+                "find '" + text
+                        + "': not an endpoint; use ADDRESS:PORT, ADDRESS or :PORT, with brackets around an IPv6 address that has a port");
     }
 
     /** Returns true if either endpoint of a flow matches. */

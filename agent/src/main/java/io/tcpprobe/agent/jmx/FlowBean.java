@@ -23,7 +23,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
 
     private final long flowId;
     private final FlowSnapshotCache snapshots;
-    private final Runnable looked;
+    private final Runnable onAccess;
 
     /** A copy, so that no old snapshot is retained. */
     private volatile Map<String, @Nullable Object> last;
@@ -39,13 +39,13 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
     /**
      * Creates the MBean of a flow.
      *
-     * @param looked is run at every read of the MBean
+     * @param onAccess is run at every read of the MBean
      */
-    FlowBean(Flow flow, FlowSnapshotCache snapshots, Runnable looked) {
+    FlowBean(Flow flow, FlowSnapshotCache snapshots, Runnable onAccess) {
         super(DOC);
         this.flowId = flow.id();
         this.snapshots = snapshots;
-        this.looked = looked;
+        this.onAccess = onAccess;
         this.last = copy(flow, Map.of(), false);
     }
 
@@ -58,7 +58,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
                         SimpleType.BOOLEAN,
                         "",
                         "",
-                        "Whether the flow is there; when it has closed, the last values are shown for a while.",
+                        "True while the flow is open. After it has closed, its last values stay visible for a while.",
                         values -> values.of("live")));
         FlowAttributeSpecs.BY_NAME.forEach((name, item) -> items.put(
                 name,
@@ -88,7 +88,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
 
     @Override
     Values read() {
-        looked.run();
+        onAccess.run();
         FlowSnapshot snapshot = snapshots.current();
         int index = snapshot.flows().indexOf(flowId);
         if (index < 0) {
@@ -104,7 +104,7 @@ final class FlowBean extends ReadMBean<FlowBean.Values> {
 
     @Override
     public MBeanInfo getMBeanInfo() {
-        looked.run();
+        onAccess.run();
         return INFO;
     }
 

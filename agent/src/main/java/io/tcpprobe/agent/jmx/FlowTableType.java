@@ -32,9 +32,9 @@ final class FlowTableType {
     private static TabularType type() {
         Map<String, String> docs = new LinkedHashMap<>();
         Map<String, OpenType<?>> types = new LinkedHashMap<>();
-        docs.put(RANK, "Place in this table, from 1.");
+        docs.put(RANK, "Rank in this table, from 1.");
         types.put(RANK, SimpleType.LONG);
-        docs.put(FLOW_ID, "The flow's id, which only grows.");
+        docs.put(FLOW_ID, "The flow's id. Newer flows have higher ids.");
         types.put(FLOW_ID, SimpleType.LONG);
         docs.put(LOCAL, "Local address and port.");
         types.put(LOCAL, SimpleType.STRING);
@@ -54,7 +54,7 @@ final class FlowTableType {
                     types.values().toArray(OpenType<?>[]::new));
             return new TabularType("Flows", "TCP flows.", row, new String[] {FLOW_ID});
         } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the list of flow fields makes no type", wrong);
+            throw new IllegalStateException("cannot define the type of a flow", wrong);
         }
     }
 
@@ -72,7 +72,7 @@ final class FlowTableType {
             try {
                 table.put(new CompositeDataSupport(TYPE.getRowType(), row));
             } catch (OpenDataException wrong) {
-                throw new IllegalStateException("a flow does not fit its type", wrong);
+                throw new IllegalStateException("a flow does not match its type", wrong);
             }
         }
         return table;

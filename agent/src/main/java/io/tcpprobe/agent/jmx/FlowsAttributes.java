@@ -58,13 +58,13 @@ record FlowsAttributes(
                         SimpleType.DOUBLE,
                         "segments/s",
                         "Tcp RetransSegs",
-                        "Segments the host retransmits, over the time since this was read before; null at the first reading.",
+                        "Segments that the host retransmitted per second since the last read of this attribute; null at the first read.",
                         FlowsAttributes::retransmissionsPerSecond));
         states(items, "FlowsByState", "Flows in each state.", reading -> reading.figures.byState());
         states(
                 items,
                 "SocketsByState",
-                "TCP sockets in each state, listening and waiting ones too.",
+                "TCP sockets in each state, with listening and TIME_WAIT sockets.",
                 reading -> reading.snapshot.socketsByState());
         eachState(items);
         for (FlowStatistic statistic : FlowStatistic.values()) {
@@ -100,7 +100,7 @@ record FlowsAttributes(
             try {
                 return new CompositeDataSupport(STATES, byLabel(counts.apply(reading)));
             } catch (OpenDataException wrong) {
-                throw new IllegalStateException("the states do not fit their type", wrong);
+                throw new IllegalStateException("the states do not match their type", wrong);
             }
         }));
     }
@@ -138,9 +138,9 @@ record FlowsAttributes(
         OpenType<?>[] types = new OpenType<?>[labels.length];
         java.util.Arrays.fill(types, SimpleType.LONG);
         try {
-            return new CompositeType("States", "How many there are in each TCP state.", labels, labels, types);
+            return new CompositeType("States", "Number in each TCP state.", labels, labels, types);
         } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the list of states makes no type", wrong);
+            throw new IllegalStateException("cannot define the type of the states", wrong);
         }
     }
 }

@@ -28,12 +28,12 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     private static final long ROW_BYTES = 20_000;
 
     /** Maximum rows of one answer: at most an eighth of the heap, which may be shared with an application. */
-    static final int MOST_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
+    static final int MAX_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
 
     private final FlowSnapshotCache snapshots;
     private final RetransmissionRate rate;
     private final DeleteOperations deleting;
-    private final Runnable looked;
+    private final Runnable onAccess;
     private volatile @Nullable Figured last;
 
     /** The summary of the last snapshot: it needs a sort, and every attribute uses it. */
@@ -42,19 +42,19 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     /**
      * Creates the MBean.
      *
-     * @param looked is run at every read of the MBean
+     * @param onAccess is run at every read of the MBean
      */
-    FlowsBean(FlowSnapshotCache snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable looked) {
-        super("All TCP flows: figures worth a chart, and tables.");
+    FlowsBean(FlowSnapshotCache snapshots, RetransmissionRate rate, DeleteOperations deleting, Runnable onAccess) {
+        super("All TCP flows: totals, and operations that return tables of flows.");
         this.snapshots = snapshots;
         this.rate = rate;
         this.deleting = deleting;
-        this.looked = looked;
+        this.onAccess = onAccess;
     }
 
     @Override
     FlowsAttributes read() throws IOException {
-        looked.run();
+        onAccess.run();
         FlowSnapshot snapshot = snapshots.current();
         Figured figured = last;
         if (figured == null || figured.generation != snapshot.generation()) {
@@ -77,25 +77,26 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
 
     @Override
     MBeanOperationInfo[] operations() {
-        var count = new MBeanParameterInfo("n", "int", "How many at most, 1.." + MOST_ROWS + ".");
+        var count = new MBeanParameterInfo("n", "int", "Maximum number of flows, 1.." + MAX_ROWS + ".");
         MBeanOperationInfo[] tables = {
             operation(
                     "top",
-                    "The flows with the greatest values of a measure, greatest first.",
-                    new MBeanParameterInfo("field", "java.lang.String", "A measure of a flow: cwnd, srtt, retrans."),
+                    "Returns the flows with the highest values of a field, highest first.",
+                    new MBeanParameterInfo("field", "java.lang.String", "A field of a flow: cwnd, srtt, retrans."),
                     count),
             operation(
                     "page",
-                    "The flows after this flow id, in the order of their ids; give the last one's id for the next page.",
+                    "Returns the flows after this flow id, in the order of their ids; pass the last one's id for the next page.",
                     new MBeanParameterInfo("afterFlowId", "long", "A flow id, 0 for the first page."),
                     count),
             operation(
                     "find",
-                    "The flows with this local or remote end, at most " + MOST_ROWS + ", in the order of their ids.",
+                    "Returns the flows with this local or remote endpoint, at most " + MAX_ROWS
+                            + ", in the order of their ids.",
                     new MBeanParameterInfo(
                             "endpoint",
                             "java.lang.String",
-                            "ADDRESS:PORT, ADDRESS or :PORT; IPv6 with port in brackets."))
+                            "ADDRESS:PORT, ADDRESS or :PORT; an IPv6 address with a port in brackets."))
         };
         return Stream.concat(Arrays.stream(tables), DeleteOperations.OPERATIONS.stream())
                 .toArray(MBeanOperationInfo[]::new);
@@ -114,7 +115,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     @Override
     public Object invoke(String operation, @Nullable Object[] arguments, String[] signature)
             throws MBeanException, ReflectionException {
-        looked.run();
+        onAccess.run();
         if (DeleteOperations.has(operation)) {
             return deleting.invoke(operation, arguments);
         }
@@ -132,7 +133,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     private record Arguments(String operation, @Nullable Object[] values) {
         Arguments expect(int count) {
             if (values.length != count) {
-                throw new IllegalArgumentException("invoke " + operation + ": it takes " + count + " arguments");
+                throw new IllegalArgumentException("invoke " + operation + ": needs " + count + " arguments");
             }
             return this;
         }
@@ -141,7 +142,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             FlowField field = FlowField.find(text(0))
                     .filter(FlowField::rankable)
                     .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
-                            + "' is no measure of a flow; give one of "
+                            + "' is not a field that flows can be ranked by; use one of "
                             + FlowField.all().stream()
                                     .filter(FlowField::rankable)
                                     .map(FlowField::label)
@@ -162,7 +163,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             return IntStream.range(0, snapshot.flows().size())
                     .mapToObj(index -> new Flow(snapshot, index))
                     .filter(endpoint::matches)
-                    .limit(MOST_ROWS)
+                    .limit(MAX_ROWS)
                     .toList();
         }
 
@@ -180,9 +181,9 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
 
         private int count() {
             long count = number(1);
-            if (count < 1 || count > MOST_ROWS) {
+            if (count < 1 || count > MAX_ROWS) {
                 throw new IllegalArgumentException(
-                        "invoke " + operation + ": " + count + " rows; give 1.." + MOST_ROWS + " flows");
+                        "invoke " + operation + ": " + count + " rows; give 1.." + MAX_ROWS + " flows");
             }
             return (int) count;
         }

@@ -66,7 +66,7 @@ public final class JmxConnector implements Connector {
         beans.put(
                 ObjectNames.of("Tcp"),
                 new CountersBean(
-                                "The host's TCP counters, as TCP-MIB has them.",
+                                "The host's TCP counters that TCP-MIB defines.",
                                 Map.of(HostCounters.TCP, counters::tcp))
                         .expecting(HostCounters.TCP, STANDARD));
         Map<String, Supplier<Counters>> extensions = new LinkedHashMap<>();
@@ -74,14 +74,15 @@ public final class JmxConnector implements Connector {
         extensions.put(HostCounters.MPTCP_EXT, counters::mptcpExt);
         beans.put(
                 ObjectNames.of("TcpExt"),
-                new CountersBean("The host's TCP counters that no standard MIB has, and those of MPTCP.", extensions));
+                new CountersBean(
+                        "The host's TCP counters that no standard MIB defines, and those of MPTCP.", extensions));
         beans.put(
                 ObjectNames.of("Flows"),
                 new FlowsBean(
                         served.flows(),
                         new RetransmissionRate(counters, served.monotonicNanos()),
                         new DeleteOperations(served.flows(), served.terminator()),
-                        flows::looked));
+                        flows::accessed));
         beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
     }
 
@@ -103,7 +104,7 @@ public final class JmxConnector implements Connector {
             connector.close();
             throw refused;
         }
-        served.mbeans().onView(connector.flows::looked);
+        served.mbeans().onView(connector.flows::accessed);
         return connector;
     }
 
@@ -113,12 +114,12 @@ public final class JmxConnector implements Connector {
                 server.registerMBean(bean.getValue(), bean.getKey());
                 registered.push(bean.getKey());
             } catch (JMException failed) {
-                boolean twice = failed instanceof InstanceAlreadyExistsException;
+                boolean duplicate = failed instanceof InstanceAlreadyExistsException;
                 throw new ProblemException(new Problem(
                         "register",
                         bean.getKey().toString(),
-                        twice ? "an MBean of this name is there already" : failed.toString(),
-                        twice ? "run one tcpprobe agent in a JVM" : "see the JVM's security settings"));
+                        duplicate ? "an MBean of this name already exists" : failed.toString(),
+                        duplicate ? "run one tcpprobe agent in a JVM" : "see the JVM's security settings"));
             }
         }
         flows.open();

@@ -47,24 +47,24 @@ final class RemoteAccess implements InvocationHandler {
             "getDefaultDomain", "getMBeanCount", "getClassLoaderFor", "getClassLoader", "getClassLoaderRepository");
 
     private final RemoteUsers users;
-    private final Runnable looked;
+    private final Runnable onAccess;
     private @Nullable MBeanServer server;
 
-    private RemoteAccess(RemoteUsers users, Runnable looked) {
+    private RemoteAccess(RemoteUsers users, Runnable onAccess) {
         this.users = users;
-        this.looked = looked;
+        this.onAccess = onAccess;
     }
 
     /**
      * Creates the forwarder between the RMI connector and an MBean server.
      *
-     * @param looked is run when a client asks which MBeans there are
+     * @param onAccess is run when a client asks which MBeans there are
      */
-    static MBeanServerForwarder of(RemoteUsers users, Runnable looked) {
+    static MBeanServerForwarder of(RemoteUsers users, Runnable onAccess) {
         return (MBeanServerForwarder) Proxy.newProxyInstance(
                 RemoteAccess.class.getClassLoader(),
                 new Class<?>[] {MBeanServerForwarder.class},
-                new RemoteAccess(users, looked));
+                new RemoteAccess(users, onAccess));
     }
 
     @Override
@@ -91,11 +91,10 @@ final class RemoteAccess implements InvocationHandler {
         if (client == null || FREE.contains(name)) {
             return pass(method, arguments);
         }
-        User user =
-                users.user(client).orElseThrow(() -> new SecurityException(name + ": there is no such user any more"));
+        User user = users.user(client).orElseThrow(() -> new SecurityException(name + ": the user no longer exists"));
         return Caller.as(RemoteUsers.who(user), () -> {
             if (name.equals("queryNames") || name.equals("queryMBeans") || name.equals("getDomains")) {
-                looked.run();
+                onAccess.run();
                 return visible(pass(method, arguments));
             }
             ObjectName target = arguments.length > 0 && arguments[0] instanceof ObjectName named ? named : null;

@@ -71,7 +71,7 @@ final class RemoteJmxServer implements AutoCloseable {
             throw new ProblemException(new Problem(
                     "listen",
                     JmxConnector.TYPE.listener(),
-                    addresses.size() + " addresses are given, and RMI can name just one to its clients",
+                    addresses.size() + " addresses are set, but RMI can announce only one to its clients",
                     "give one address with --set jmx.listen=HOST:PORT, or 0.0.0.0 for all"));
         }
         InetSocketAddress address = addresses.getFirst();
@@ -100,7 +100,7 @@ final class RemoteJmxServer implements AutoCloseable {
             throw new ProblemException(new Problem(
                     "listen",
                     JmxConnector.TYPE.listener() + ' ' + AddressText.of(address),
-                    "RMI would name another address to its clients, and this JVM's properties are the application's",
+                    "RMI would announce another address, and the system properties of this JVM belong to the application",
                     "start the JVM with -D" + HOST_NAME + "=" + host.getHostAddress()));
         }
         System.setProperty(HOST_NAME, host.getHostAddress());

@@ -21,7 +21,7 @@ final class RemoteUsers implements JMXAuthenticator {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteUsers.class);
     private final Users users;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
-    private final FailedLogins strangers = new FailedLogins("jmx", log);
+    private final FailedLogins failedLogins = new FailedLogins("jmx", log);
 
     RemoteUsers(Users users) {
         this.users = users;
@@ -40,7 +40,7 @@ final class RemoteUsers implements JMXAuthenticator {
                     LOG,
                     "read users",
                     failed.toString(),
-                    "read users: " + failed.getMessage() + "; the users read before are used");
+                    "read users: " + failed.getMessage() + "; the users read last stay in force");
         }
         User user = (pair[1].isEmpty() ? Optional.<User>empty() : users.authenticate(pair[0], pair[1]))
                 .orElseThrow(this::refused);
@@ -48,7 +48,7 @@ final class RemoteUsers implements JMXAuthenticator {
     }
 
     private SecurityException refused() {
-        strangers.add(clientHost().orElse("this host"), FailedLogins.WRONG);
+        failedLogins.add(clientHost().orElse("this host"), FailedLogins.WRONG);
         return new SecurityException("connect: " + FailedLogins.WRONG);
     }
 

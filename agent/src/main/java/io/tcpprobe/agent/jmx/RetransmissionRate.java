@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class RetransmissionRate {
     private static final long SECOND = 1_000_000_000L;
-    private static final long LEAST = SECOND;
-    private static final long GREATEST = 60 * SECOND;
+    private static final long MIN_INTERVAL_NANOS = SECOND;
+    private static final long MAX_INTERVAL_NANOS = 60 * SECOND;
     private static final String COUNTER = "RetransSegs";
 
     private final HostCounters counters;
@@ -32,11 +32,13 @@ final class RetransmissionRate {
         Counters now = counters.tcp();
         long at = monotonicNanos.getAsLong();
         long elapsed = at - readAt;
-        if (begun && elapsed < LEAST) {
+        if (begun && elapsed < MIN_INTERVAL_NANOS) {
             return rate; // concurrent and rapid readers get the same rate
         }
         long value = now.value(COUNTER);
-        rate = begun && elapsed <= GREATEST && now.has(COUNTER) ? (value - segments) * (double) SECOND / elapsed : null;
+        rate = begun && elapsed <= MAX_INTERVAL_NANOS && now.has(COUNTER)
+                ? (value - segments) * (double) SECOND / elapsed
+                : null;
         begun = true;
         readAt = at;
         segments = value;

@@ -20,15 +20,15 @@ final class SettingTable {
         "name", "value", "default", "range", "unit", "writable", "used", "origin", "doc"
     };
     private static final String[] DOCS = {
-        "Its name.",
-        "Its value; a secret is not shown.",
-        "Its default.",
-        "Which values are right.",
-        "Its unit.",
-        "Whether it may change while the agent runs.",
-        "Whether it has an effect on the source that runs.",
-        "Where the value comes from.",
-        "What it means."
+        "Name of the setting.",
+        "Current value; a secret is not shown.",
+        "Default value.",
+        "Allowed values.",
+        "Unit of the value.",
+        "True if it can be changed while the agent runs.",
+        "True if it affects the running source.",
+        "Origin of the value.",
+        "Description."
     };
 
     /** The type of the table. */
@@ -52,7 +52,7 @@ final class SettingTable {
             CompositeType row = new CompositeType("Setting", "One setting.", ITEMS, DOCS, types);
             return new TabularType("Settings", "All settings.", row, new String[] {ITEMS[0]});
         } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the items of a setting make no type", wrong);
+            throw new IllegalStateException("cannot define the type of a setting", wrong);
         }
     }
 
@@ -78,7 +78,7 @@ final class SettingTable {
             try {
                 table.put(new CompositeDataSupport(TYPE.getRowType(), ITEMS, row));
             } catch (OpenDataException wrong) {
-                throw new IllegalStateException("a setting does not fit its type", wrong);
+                throw new IllegalStateException("a setting does not match its type", wrong);
             }
         }
         return table;

@@ -65,14 +65,14 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
         super(new MBeanNotificationInfo(
                 new String[] {AttributeChangeNotification.ATTRIBUTE_CHANGE},
                 AttributeChangeNotification.class.getName(),
-                "A setting has changed, by whatever connector."));
+                "A setting was changed, through any connector."));
         this.store = store;
         this.used = Set.copyOf(used);
         this.name = name;
-        store.follow(Settings.ALL, this::tell);
+        store.follow(Settings.ALL, this::notifyChanged);
     }
 
-    private void tell(SettingChange<?> change) {
+    private void notifyChanged(SettingChange<?> change) {
         Setting<?> setting = change.setting();
         sendNotification(new AttributeChangeNotification(
                 name,
@@ -159,7 +159,7 @@ final class SettingsBean extends NotificationBroadcasterSupport implements Dynam
                     new Problem(
                             "set",
                             attribute.getName(),
-                            "null is no value",
+                            "null is not a value",
                             "give " + Settings.require(attribute.getName()).ruleWithUnit()));
         }
         return value.toString();

@@ -105,7 +105,7 @@ public final class BoundedLog {
             linesOfKind.put(kind, lines + 1);
             return lines + 1 < MAX_LINES_PER_KIND && logged.size() < MAX_LINES
                     ? "logged once an hour"
-                    : "no more of this is logged for an hour";
+                    : "further ones are not logged for an hour";
         }
         if (suppressed.isEmpty()) {
             afterAnHour.execute(this::reportIfDue);

@@ -30,8 +30,8 @@ public final class Logging {
      * @param debug 0: important events; 1: also what the agent does; 2: every detail, including that of the libraries
      */
     public static void level(long debug) {
-        Level ours = debug <= 0 ? Level.INFO : debug == 1 ? Level.DEBUG : Level.TRACE;
-        levels(ours, debug >= 2 ? Level.DEBUG : Level.WARN, Level.INFO);
+        Level agentLevel = debug <= 0 ? Level.INFO : debug == 1 ? Level.DEBUG : Level.TRACE;
+        levels(agentLevel, debug >= 2 ? Level.DEBUG : Level.WARN, Level.INFO);
     }
 
     /** Logs warnings and errors only, for commands that print a result and exit. */
@@ -39,10 +39,10 @@ public final class Logging {
         levels(Level.WARN, Level.WARN, Level.WARN);
     }
 
-    private static void levels(Level ours, Level others, Level audit) {
+    private static void levels(Level agentLevel, Level others, Level audit) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(others);
-        context.getLogger(OURS).setLevel(ours);
+        context.getLogger(OURS).setLevel(agentLevel);
         context.getLogger(AUDIT).setLevel(audit);
     }
 }

@@ -42,9 +42,9 @@ final class IsolatedLauncher implements Runnable {
     @Override
     public void run() {
         try {
-            ClassLoader ours = new URLClassLoader(jars(lib()), platform());
-            Thread.currentThread().setContextClassLoader(ours);
-            ours.loadClass(AGENT)
+            ClassLoader loader = new URLClassLoader(jars(lib()), platform());
+            Thread.currentThread().setContextClassLoader(loader);
+            loader.loadClass(AGENT)
                     .getMethod("start", List.class, Instrumentation.class)
                     .invoke(null, assignments, jvm);
         } catch (InvocationTargetException failed) {
@@ -57,7 +57,7 @@ final class IsolatedLauncher implements Runnable {
     private void giveUp(Throwable failed) {
         started.set(false);
         String reason = failed.getMessage();
-        Premain.say("not started: " + (reason == null || failed instanceof Error ? failed.toString() : reason));
+        Premain.report("not started: " + (reason == null || failed instanceof Error ? failed.toString() : reason));
     }
 
     /** Returns the platform's class loader, even if the application has replaced the system's. */
@@ -82,7 +82,7 @@ final class IsolatedLauncher implements Runnable {
         }
         if (jars.isEmpty()) {
             throw new IOException(
-                    "there are no jars in " + lib + "; leave tcpprobe-javaagent.jar in the folder that was built");
+                    "there are no jars in " + lib + "; keep tcpprobe-javaagent.jar in the folder where it was built");
         }
         return jars.toArray(new URL[0]);
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * are logged on standard error.
  */
 public final class Premain {
-    private static final int LEAST_JAVA = 25;
+    private static final int MIN_JAVA = 25;
 
     /** True if an agent is starting or was started. There can be only one per JVM: ports, MBeans and the state folder are not shared. */
     private static final AtomicBoolean STARTED = new AtomicBoolean();
@@ -39,13 +39,13 @@ public final class Premain {
 
     private static void start(@Nullable String options, Instrumentation jvm) {
         int java = javaVersion(System.getProperty("java.specification.version", ""));
-        if (java < LEAST_JAVA) {
-            say("not started: it needs Java " + LEAST_JAVA + " or newer, and this is Java " + java
+        if (java < MIN_JAVA) {
+            report("not started: it needs Java " + MIN_JAVA + " or newer, and this is Java " + java
                     + "; run the application with a newer Java, or './tcpprobe run' beside it");
             return;
         }
         if (!STARTED.compareAndSet(false, true)) {
-            say("it already runs in this JVM; what was given now is not used");
+            report("it already runs in this JVM; the new options are ignored");
             return;
         }
         Thread starter = new Thread(new IsolatedLauncher(Assignments.split(options), jvm, STARTED), "tcpprobe-start");
@@ -63,7 +63,7 @@ public final class Premain {
         }
     }
 
-    static void say(String line) {
+    static void report(String line) {
         System.err.println("tcpprobe: " + line);
     }
 }

@@ -202,7 +202,7 @@ public final class SnmpConnector implements Connector {
             throw new ProblemException(new Problem(
                     "register",
                     Settings.SNMP_BASEOID.name(),
-                    "objects of ours are there already: " + overlap.getMessage(),
+                    "the agent already serves objects there: " + overlap.getMessage(),
                     "choose an object id outside 1.3.6.1.2.1 and 1.3.6.1.6.3"));
         } catch (IOException | RuntimeException | Error failed) {
             connector.close(); // else the ports stay bound while the host application continues
@@ -246,7 +246,7 @@ public final class SnmpConnector implements Connector {
         for (InetSocketAddress address : settings.get(Settings.SNMP_LISTEN)) {
             if (!address.getAddress().isLoopbackAddress()) {
                 LOG.warn(
-                        "snmp.listen={} can be reached from other hosts, and snmp.community is '{}', which everybody knows;"
+                        "snmp.listen={} can be reached from other hosts, and snmp.community is '{}', a well-known default;"
                                 + " choose another community, or an empty one for SNMPv3 only",
                         AddressText.of(address),
                         settings.get(Settings.SNMP_COMMUNITY));
@@ -285,12 +285,12 @@ public final class SnmpConnector implements Connector {
             if (!served.users().lost()) {
                 throw new ProblemException(unknown);
             }
-            LOG.warn("{}; nothing is notified until then, for the file of users could not be used", unknown);
+            LOG.warn("{}; no notifications are sent until then, because the users file could not be used", unknown);
         }
         NotificationTargets targets = NotificationTargets.open(settings, mpv3);
         Notifications opened = new Notifications(targets, this::upTime);
         notifications = opened;
-        served.events().tell(opened);
+        served.events().addListener(opened);
     }
 
     private long upTime() {

@@ -46,9 +46,9 @@ public final class ConnectionTerminator {
                     .orElseThrow(() -> new TerminationException(
                             Reason.NOT_THERE,
                             "delete " + ends + ": there is no such connection in this network namespace"));
-            Optional<String> obstacle = Tcb.undeletable();
-            if (obstacle.isPresent()) {
-                throw new TerminationException(Reason.NOT_POSSIBLE, "delete " + ends + ": " + obstacle.get());
+            Optional<String> reason = Tcb.undeletable();
+            if (reason.isPresent()) {
+                throw new TerminationException(Reason.NOT_POSSIBLE, "delete " + ends + ": " + reason.get());
             }
             return found;
         } catch (IOException failed) {
@@ -69,7 +69,7 @@ public final class ConnectionTerminator {
     }
 
     /** Audits a request for what a deletion would do. */
-    public void rehearsed(Tcb tcb, String who) {
+    public void auditDryRun(Tcb tcb, String who) {
         AUDIT.info("delete {}: dry run, nothing done; by {}", text(tcb), who);
     }
 

@@ -75,7 +75,7 @@ public enum SocketOrder {
                 .filter(row -> has(sockets, row))
                 .toArray();
         KeyedRows sorted = sorted(sockets, rows);
-        return withoutTwins(sockets, sorted);
+        return withoutDuplicates(sockets, sorted);
     }
 
     /**
@@ -111,12 +111,12 @@ public enum SocketOrder {
         return Arrays.stream(places).filter(place -> differences[place] != 0).toArray();
     }
 
-    private int[] withoutTwins(SocketColumns sockets, KeyedRows sorted) {
+    private int[] withoutDuplicates(SocketColumns sockets, KeyedRows sorted) {
         int[] rows = sorted.rows();
         int kept = 0;
         for (int i = 0; i < rows.length; i++) {
             int row = rows[i];
-            if (i == 0 || !sorted.sameKeys(i - 1, i) || !twins(sockets, rows[kept - 1], row)) {
+            if (i == 0 || !sorted.sameKeys(i - 1, i) || !haveSameIndex(sockets, rows[kept - 1], row)) {
                 rows[kept++] = row;
             } else if (Long.compareUnsigned(sockets.cookie(row), sockets.cookie(rows[kept - 1])) < 0) {
                 rows[kept - 1] = row; // the kernel assigns cookies in the order in which they are requested
@@ -125,7 +125,7 @@ public enum SocketOrder {
         return Arrays.copyOf(rows, kept);
     }
 
-    private boolean twins(SocketColumns sockets, int one, int other) {
+    private boolean haveSameIndex(SocketColumns sockets, int one, int other) {
         for (int place : places) {
             if (sockets.end(one, place) != sockets.end(other, place)) {
                 return false;

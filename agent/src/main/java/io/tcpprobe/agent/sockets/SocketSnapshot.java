@@ -27,7 +27,7 @@ public final class SocketSnapshot {
     private final long takenNanos;
     private final Map<SocketOrder, Lazy<int[]>> orders = new EnumMap<>(SocketOrder.class);
     private final Lazy<int[]> processes;
-    private volatile boolean processesAsked;
+    private volatile boolean processesRequested;
 
     /**
      * Creates a snapshot.
@@ -80,8 +80,8 @@ public final class SocketSnapshot {
     }
 
     /** Returns true if a caller has requested a process. */
-    boolean processesAsked() {
-        return processesAsked;
+    boolean processesRequested() {
+        return processesRequested;
     }
 
     long takenNanos() {
@@ -99,8 +99,8 @@ public final class SocketSnapshot {
 
     /** Returns the process that has the socket at this index of {@link #sockets()} open; 0 if unknown. */
     public int process(int row) {
-        if (!processesAsked) {
-            processesAsked = true;
+        if (!processesRequested) {
+            processesRequested = true;
         }
         return processes.get()[row];
     }

@@ -28,16 +28,16 @@ public final class SocketSnapshotCache implements AutoCloseable {
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
     private final SocketDump dump = new SocketDump();
-    private final DiscardingExecutor ahead = new DiscardingExecutor("sockets-ahead");
+    private final DiscardingExecutor background = new DiscardingExecutor("sockets-ahead");
     private final RefreshingCache<SocketSnapshot> cache;
 
     /** Orders that were requested since the last snapshot was taken. */
-    private final Set<SocketOrder> ordersAsked = ConcurrentHashMap.newKeySet();
+    private final Set<SocketOrder> requestedOrders = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean processesEverAsked;
+    private volatile boolean processesEverRequested;
 
     /** When the last snapshot was taken whose processes were requested. */
-    private volatile long processesAskedAt;
+    private volatile long processesRequestedAt;
 
     /**
      * Creates a cache; nothing is read yet.
@@ -54,7 +54,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
         this.monotonicNanos = monotonicNanos;
         this.cache = new RefreshingCache<>(
                 new RefreshingCache.Options<>(
-                        "read sockets", this::read, RefreshingCache.WhileReading.SERVE_LAST, ahead),
+                        "read sockets", this::read, RefreshingCache.WhileReading.SERVE_LAST, background),
                 RefreshingCache.Reading.none(NOTHING),
                 monotonicNanos);
     }
@@ -70,7 +70,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
     /** Returns the same with an order computed, and with the processes found if they were requested within the last minute. */
     public SocketSnapshot current(SocketOrder order) {
         SocketSnapshot snapshot = current();
-        ordersAsked.add(order);
+        requestedOrders.add(order);
         snapshot.rows(order);
         if (order.hasProcesses() && processesWanted()) {
             snapshot.findProcesses();
@@ -93,10 +93,10 @@ public final class SocketSnapshotCache implements AutoCloseable {
 
     /** Returns true if processes were requested recently: such a client usually continues for at least one walk, or polls. */
     private boolean processesWanted() {
-        if (cache.last().value().processesAsked()) {
+        if (cache.last().value().processesRequested()) {
             return true;
         }
-        return processesEverAsked && monotonicNanos.getAsLong() - processesAskedAt < PROCESSES_WANTED_NANOS;
+        return processesEverRequested && monotonicNanos.getAsLong() - processesRequestedAt < PROCESSES_WANTED_NANOS;
     }
 
     /** Marks the sockets as changed, so that the next request reads them again. */
@@ -105,9 +105,9 @@ public final class SocketSnapshotCache implements AutoCloseable {
     }
 
     private SocketSnapshot read(SocketSnapshot last) throws IOException {
-        if (last.processesAsked()) {
-            processesAskedAt = last.takenNanos();
-            processesEverAsked = true;
+        if (last.processesRequested()) {
+            processesRequestedAt = last.takenNanos();
+            processesEverRequested = true;
         }
         long began = monotonicNanos.getAsLong();
         SocketSnapshot next = new SocketSnapshot(dump.read(), began, owners.apply(began));
@@ -118,7 +118,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
     /** Computes ahead what callers of the last snapshot have requested, so that they need not wait for it. */
     private void prepare(SocketSnapshot next) {
         for (SocketOrder order : SocketOrder.values()) {
-            if (ordersAsked.remove(order)) {
+            if (requestedOrders.remove(order)) {
                 next.rows(order);
             }
         }
@@ -129,7 +129,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
 
     @Override
     public void close() {
-        ahead.close();
+        background.close();
         cache.close();
         dump.close();
     }

@@ -36,19 +36,20 @@ public final class ConfigurationReload {
     /** Applies the current content of the file, and logs the result. A file with any problem changes nothing. */
     public synchronized void run() {
         if (file == null) {
-            LOG.info("SIGHUP: there is no configuration file to reload; name one with --config at start");
+            LOG.info("SIGHUP: no configuration file to reload; name one with --config at start");
             return;
         }
         try {
             reload(file);
         } catch (RuntimeException failed) { // thrown by a listener: the store has the new values
-            LOG.warn("SIGHUP: reloaded {}, but not everything follows it: {}", file, failed.getMessage());
+            LOG.warn("SIGHUP: reloaded {}, but not everything could apply it: {}", file, failed.getMessage());
         }
     }
 
     private void reload(Path named) {
         if (Files.exists(named) && !Files.isRegularFile(named)) { // a pipe would be empty now and mean the defaults
-            refused(new Problem("read", named.toString(), "it is not a file that can be read again", "name a file"));
+            refused(new Problem(
+                    "read", named.toString(), "not a regular file, so it cannot be read again", "name a file"));
             return;
         }
         Configuration read = Configuration.read(named, Map.of(), List.of());
@@ -59,8 +60,8 @@ public final class ConfigurationReload {
         try {
             SettingStore.Reload reload = settings.reload(read.values(Origin.FILE), "SIGHUP, " + named);
             LOG.info(
-                    "SIGHUP: reloaded {}; changed: {}; changed, but in force after a restart only: {};"
-                            + " set elsewhere, which wins: {}",
+                    "SIGHUP: reloaded {}; changed: {}; changed, effective after a restart: {};"
+                            + " overridden by another source: {}",
                     named,
                     names(reload.changed()),
                     names(reload.needRestart()),

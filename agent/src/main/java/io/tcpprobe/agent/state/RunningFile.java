@@ -76,7 +76,7 @@ public final class RunningFile implements AutoCloseable {
 
     private void write() throws IOException {
         var lines = new ArrayList<String>();
-        lines.add("# What the running agent has in force. Written by it; changes here change nothing.");
+        lines.add("# Settings in force in the running agent, which writes this file. Edits have no effect.");
         lines.add(PID + " = " + ProcessHandle.current().pid());
         lines.add(STARTED + " = " + startOf(ProcessHandle.current()));
         lines.add(SOURCE + " = " + source);

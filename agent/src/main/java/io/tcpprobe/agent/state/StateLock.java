@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a second agent from using the same state folder: two engines with one identity would overwrite each other's boot counter. */
 public final class StateLock implements AutoCloseable {
     private static final String NAME = "lock";
-    private static final int TRIES = 10;
+    private static final int MAX_ATTEMPTS = 10;
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final StateFileLock lock;
@@ -50,7 +50,7 @@ public final class StateLock implements AutoCloseable {
     private static @Nullable StateFileLock tryTake(Path stateFolder) throws IOException {
         StateFileLock lock = StateFileLock.tryTake(stateFolder, NAME);
         try {
-            for (int i = 1; lock == null && i < TRIES; i++) {
+            for (int i = 1; lock == null && i < MAX_ATTEMPTS; i++) {
                 Thread.sleep(PAUSE);
                 lock = StateFileLock.tryTake(stateFolder, NAME);
             }

@@ -52,7 +52,7 @@ public final class UserWatch implements AutoCloseable {
                     LOG,
                     "read users",
                     failed.toString(),
-                    "read users: " + failed + "; it is tried again when the file changes");
+                    "read users: " + failed + "; the agent retries when the file changes");
         }
     }
 

@@ -29,7 +29,10 @@ public interface LastResort {
         return (connector, cause, _) -> {
             try { // the heap may be full
                 log.error(
-                        "{} cannot go on: {}; the agent ends with status {}", connector, cause.toString(), EXIT_STATUS);
+                        "{} cannot continue: {}; the agent exits with status {}",
+                        connector,
+                        cause.toString(),
+                        EXIT_STATUS);
             } finally {
                 exit.accept(EXIT_STATUS);
             }
@@ -42,7 +45,7 @@ public interface LastResort {
         return (connector, cause, close) -> {
             try { // the heap may be full
                 log.error(
-                        "{} cannot go on: {}; it is closed, the application and what else the agent serves go on",
+                        "{} cannot continue: {}; it is closed; the application and the agent's other connectors continue",
                         connector,
                         cause.toString());
             } finally {

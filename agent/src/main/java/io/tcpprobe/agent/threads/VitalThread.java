@@ -13,18 +13,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class VitalThread implements AutoCloseable {
     /** The number of consecutive failures after which the thread gives up. */
-    static final int MOST_FAILURES = 20;
+    static final int MAX_FAILURES = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(VitalThread.class);
     private static final long FIRST_PAUSE_MILLIS = 10;
-    private static final long LONGEST_PAUSE_MILLIS = 2000;
+    private static final long MAX_PAUSE_MILLIS = 2000;
     private static final long JOIN_MILLIS = 2000;
 
     private final String name;
     private final Task task;
     private final Runnable wake;
-    private final Consumer<Throwable> gaveUp;
-    private final long longestPauseMillis;
+    private final Consumer<Throwable> onGiveUp;
+    private final long maxPauseMillis;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Thread thread;
     private volatile boolean closed;
@@ -39,12 +39,12 @@ public final class VitalThread implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private VitalThread(String name, Task task, Runnable wake, Consumer<Throwable> gaveUp, long longestPauseMillis) {
+    private VitalThread(String name, Task task, Runnable wake, Consumer<Throwable> onGiveUp, long maxPauseMillis) {
         this.name = name;
         this.task = task;
         this.wake = wake;
-        this.gaveUp = gaveUp;
-        this.longestPauseMillis = longestPauseMillis;
+        this.onGiveUp = onGiveUp;
+        this.maxPauseMillis = maxPauseMillis;
         this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
     }
 
@@ -54,16 +54,15 @@ public final class VitalThread implements AutoCloseable {
      * @param name the name of the thread
      * @param task run repeatedly until {@link #close}
      * @param wake ends the current or next wait of the task; called by {@link #close}
-     * @param gaveUp receives the last failure when the thread gives up; called at most once, on the thread
+     * @param onGiveUp receives the last failure when the thread gives up; called at most once, on the thread
      */
-    public static VitalThread start(String name, Task task, Runnable wake, Consumer<Throwable> gaveUp) {
-        return start(name, task, wake, gaveUp, LONGEST_PAUSE_MILLIS);
+    public static VitalThread start(String name, Task task, Runnable wake, Consumer<Throwable> onGiveUp) {
+        return start(name, task, wake, onGiveUp, MAX_PAUSE_MILLIS);
     }
 
     /** Starts a thread with this maximum for the pauses after failures. */
-    static VitalThread start(
-            String name, Task task, Runnable wake, Consumer<Throwable> gaveUp, long longestPauseMillis) {
-        VitalThread started = new VitalThread(name, task, wake, gaveUp, longestPauseMillis);
+    static VitalThread start(String name, Task task, Runnable wake, Consumer<Throwable> onGiveUp, long maxPauseMillis) {
+        VitalThread started = new VitalThread(name, task, wake, onGiveUp, maxPauseMillis);
         started.thread.start();
         return started;
     }
@@ -76,7 +75,7 @@ public final class VitalThread implements AutoCloseable {
                 failures = 0;
             } catch (Throwable failed) { // an Error as well: the thread must not die
                 failures++;
-                if (!closed && !survived(failed, failures)) {
+                if (!closed && !pauseAfterFailure(failed, failures)) {
                     return;
                 }
             }
@@ -84,15 +83,15 @@ public final class VitalThread implements AutoCloseable {
     }
 
     /** Logs the failure and pauses; returns false if the thread has given up. Throws nothing: the heap may still be full. */
-    private boolean survived(Throwable failed, int failures) {
+    private boolean pauseAfterFailure(Throwable failed, int failures) {
         try {
-            if (failures >= MOST_FAILURES) {
+            if (failures >= MAX_FAILURES) {
                 closed = true;
-                gaveUp.accept(failed);
+                onGiveUp.accept(failed);
                 return false;
             }
             report(failed);
-            TimeUnit.MILLISECONDS.sleep(Math.min(longestPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failures, 16)));
+            TimeUnit.MILLISECONDS.sleep(Math.min(maxPauseMillis, FIRST_PAUSE_MILLIS << Math.min(failures, 16)));
         } catch (InterruptedException _) {
             return true; // woken up by close()
         } catch (Throwable _) {
@@ -104,7 +103,11 @@ public final class VitalThread implements AutoCloseable {
     /** Logs a failure. Must not prevent the pause: with a full heap even logging may fail. */
     private void report(Throwable failed) {
         try {
-            log.warn(LOG, name + " failed and goes on", "", name + " failed and goes on: " + BoundedLog.brief(failed));
+            log.warn(
+                    LOG,
+                    name + " failed and continues",
+                    "",
+                    name + " failed and continues: " + BoundedLog.brief(failed));
         } catch (RuntimeException | Error _) {
             return; // it fails again, and is logged when there is memory
         }

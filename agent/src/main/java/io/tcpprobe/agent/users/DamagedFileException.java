@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class DamagedFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    /** Creates an exception; {@code fault} is a clause: "line 4 is no user". */
+    /** Creates an exception; {@code fault} is a clause: "line 4 is not a user entry". */
     DamagedFileException(String fault) {
         super(fault);
     }

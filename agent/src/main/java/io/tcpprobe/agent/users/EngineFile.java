@@ -23,19 +23,19 @@ public final class EngineFile {
 
     private static final String MACHINE = "machine";
     private static final int RANDOM_BYTES = 12;
-    private static final int GREATEST_BOOTS = Integer.MAX_VALUE;
+    private static final int MAX_BOOTS = Integer.MAX_VALUE;
 
     private final Path file;
     private final byte[] id;
-    private final String madeOn;
+    private final String createdOn;
     private final String machine;
     private int boots;
 
-    private EngineFile(Path file, byte[] id, int boots, String madeOn, String machine) {
+    private EngineFile(Path file, byte[] id, int boots, String createdOn, String machine) {
         this.file = file;
         this.id = id;
         this.boots = boots;
-        this.madeOn = madeOn;
+        this.createdOn = createdOn;
         this.machine = machine;
     }
 
@@ -67,11 +67,11 @@ public final class EngineFile {
         } catch (IllegalArgumentException _) {
             // reported below, like every other fault of the file
         }
-        throw new DamagedFileException("it makes no sense");
+        throw new DamagedFileException("its content is invalid");
     }
 
     private void write(int newBoots) throws IOException {
-        String on = machine.isEmpty() ? madeOn : machine;
+        String on = machine.isEmpty() ? createdOn : machine;
         String lines = "id = " + HexFormat.of().formatHex(id) + "\nboots = " + newBoots + "\n"
                 + (on.isEmpty() ? "" : MACHINE + " = " + on + "\n");
         AtomicFile.write(file, lines, "rw-r--r--");
@@ -80,7 +80,7 @@ public final class EngineFile {
 
     /** Returns true if the file was created on another machine; false if either machine is unknown. */
     boolean copied() {
-        return !madeOn.isEmpty() && !machine.isEmpty() && !madeOn.equals(machine);
+        return !createdOn.isEmpty() && !machine.isEmpty() && !createdOn.equals(machine);
     }
 
     /** Returns the engine's identity, 5 to 32 bytes. */
@@ -95,7 +95,7 @@ public final class EngineFile {
      * @throws IOException if it cannot be stored
      */
     public int boot() throws IOException {
-        write(boots == GREATEST_BOOTS ? boots : boots + 1);
+        write(boots == MAX_BOOTS ? boots : boots + 1);
         return boots;
     }
 }

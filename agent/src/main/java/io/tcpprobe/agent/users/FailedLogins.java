@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 /** Logs failed logins at a connector, within the bounds of a {@link BoundedLog}. Thread-safe. */
 public final class FailedLogins {
     /** The reason where it must not be revealed which of both was wrong. */
-    public static final String WRONG = "user or passphrase is wrong";
+    public static final String WRONG = "wrong user or passphrase";
 
     private static final Logger LOG = LoggerFactory.getLogger(FailedLogins.class);
 

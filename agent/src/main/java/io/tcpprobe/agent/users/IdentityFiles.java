@@ -55,12 +55,12 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             EngineFile engine = EngineFile.open(folder, machine, random);
             return engine.copied() ? renewed(warnings) : engine;
         } catch (DamagedFileException damaged) {
-            keepUsersAside(warnings); // done first: after a crash in between it is repeated
+            renameUsersFile(warnings); // done first: after a crash in between it is repeated
             Path aside = StateFiles.renameToBad(engineFile(), clock);
             warnings.add(new Problem(
                     "read",
                     engineFile().toString(),
-                    damaged.getMessage() + ", and it was kept aside as " + aside.getFileName(),
+                    damaged.getMessage() + "; it was renamed to " + aside.getFileName(),
                     "the engine has a new identity; restore the file, or " + ADD));
             return EngineFile.open(folder, machine, random);
         }
@@ -71,20 +71,20 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
         warnings.add(new Problem(
                 "read",
                 engineFile().toString(),
-                "it was made on another machine (/etc/machine-id differs)",
+                "it was created on another machine (/etc/machine-id differs)",
                 "the engine has a new identity"));
-        keepUsersAside(warnings); // done first: after a crash in between it is repeated
+        renameUsersFile(warnings); // done first: after a crash in between it is repeated
         Files.delete(engineFile()); // the original machine keeps this identity
         return EngineFile.open(folder, machine, random);
     }
 
-    private void keepUsersAside(List<Problem> warnings) throws IOException {
+    private void renameUsersFile(List<Problem> warnings) throws IOException {
         if (Files.exists(usersFile(), LinkOption.NOFOLLOW_LINKS)) {
             Path aside = StateFiles.renameToBad(usersFile(), clock);
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
-                    "its keys are worth nothing with another engine, and it was kept aside as " + aside.getFileName(),
+                    "its keys are invalid with another engine identity; it was renamed to " + aside.getFileName(),
                     ADD));
         }
     }
@@ -99,14 +99,14 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
-                    damaged.getMessage() + ", and it was kept aside as " + aside.getFileName(),
-                    "there are no users; mend that file and rename it to users, or " + ADD));
+                    damaged.getMessage() + "; it was renamed to " + aside.getFileName(),
+                    "there are no users; repair that file and rename it to users, or " + ADD));
         } catch (IOException unusable) { // checked again while the agent runs
             warnings.add(new Problem(
                     "read",
                     usersFile().toString(),
                     Problem.cause(unusable),
-                    "there are no users until that is mended, and SNMPv3 and changes are not available"));
+                    "until that is repaired there are no users, so SNMPv3 and changes are unavailable"));
         }
         return users;
     }
@@ -114,22 +114,23 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
     /**
      * Opens both for a command that manages users. Damaged files are left unchanged.
      *
-     * @param alone true if no agent runs with this folder; only then may the identity be renewed, as an agent would at its start
+     * @param noAgentRuns true if no agent runs with this folder; only then may the identity be renewed, as an agent would at its start
      * @param warnings receives the problems and their consequences
      * @throws ProblemException if a file cannot be used; the problem has the remedy
      * @throws IOException if the folder cannot be written
      */
-    public Identity openForCommand(Condition alone, List<Problem> warnings) throws IOException {
+    public Identity openForCommand(Condition noAgentRuns, List<Problem> warnings) throws IOException {
         try (ChangeLock _ = ChangeLock.take(folder)) {
             EngineFile engine = openForCommand(
                     engineFile(),
                     () -> EngineFile.open(folder, machine, random),
-                    "restore it, or start the agent, which keeps it aside and makes a new one");
-            if (engine.copied() && alone.holds()) {
+                    "restore it, or start the agent, which renames it and creates a new one");
+            if (engine.copied() && noAgentRuns.holds()) {
                 engine = renewed(warnings);
             }
             byte[] id = engine.id();
-            Users users = openForCommand(usersFile(), () -> Users.open(folder, id), "mend it, or remove it and " + ADD);
+            Users users =
+                    openForCommand(usersFile(), () -> Users.open(folder, id), "repair it, or remove it and " + ADD);
             return new Identity(engine, users);
         }
     }

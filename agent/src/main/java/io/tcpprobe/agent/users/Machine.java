@@ -43,7 +43,7 @@ public final class Machine {
             mac.init(new SecretKeySpec(id, "HmacSHA256"));
             return HexFormat.of().formatHex(Arrays.copyOf(mac.doFinal(PURPOSE), BYTES));
         } catch (GeneralSecurityException missing) {
-            throw new IllegalStateException("every Java has HmacSHA256", missing);
+            throw new IllegalStateException("every Java platform has HmacSHA256", missing);
         }
     }
 }

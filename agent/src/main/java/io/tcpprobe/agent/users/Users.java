@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Users {
     /** RFC 3414, 11.2: managers refuse shorter passphrases. */
-    public static final int LEAST_PASSPHRASE = 8;
+    public static final int MIN_PASSPHRASE = 8;
 
     private static final Logger LOG = LoggerFactory.getLogger(Users.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,32}");
@@ -128,7 +128,7 @@ public final class Users {
             if (!line.isBlank() && !line.startsWith("#")) {
                 User user = parse(line, number);
                 if (found.put(user.name(), user) != null) {
-                    throw new DamagedFileException("line " + number + ": the user is there twice");
+                    throw new DamagedFileException("line " + number + ": duplicate user");
                 }
             }
         }
@@ -141,7 +141,7 @@ public final class Users {
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (CharacterCodingException _) {
-            throw new DamagedFileException("it is not text in UTF-8");
+            throw new DamagedFileException("not UTF-8 text");
         }
     }
 
@@ -164,7 +164,7 @@ public final class Users {
         } catch (IllegalArgumentException _) {
             // reported below, like every other fault of the line
         }
-        throw new DamagedFileException("line " + number + " is no user");
+        throw new DamagedFileException("line " + number + " is not a user entry");
     }
 
     /** Returns a number that increases with every change of the users; as long as it is the same, so are the users. */
@@ -248,7 +248,7 @@ public final class Users {
     public static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(Problem.quote(name)
-                    + " is no user name; use 1 to 32 letters, digits, dots, dashes and underscores");
+                    + " is not a valid user name; use 1 to 32 letters, digits, dots, dashes and underscores");
         }
     }
 
@@ -258,14 +258,14 @@ public final class Users {
      * @throws IllegalArgumentException if it is too short; the message has the reason
      */
     public static void checkPassphrase(String passphrase) {
-        if (passphrase.length() < LEAST_PASSPHRASE) {
+        if (passphrase.length() < MIN_PASSPHRASE) {
             throw new IllegalArgumentException(
-                    "a passphrase is too short; use " + LEAST_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
+                    "a passphrase is too short; use " + MIN_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
         }
     }
 
     private Path folder() {
-        return Objects.requireNonNull(file.getParent(), "the file lies in the state folder");
+        return Objects.requireNonNull(file.getParent(), "the file is in the state folder");
     }
 
     /**
@@ -287,7 +287,7 @@ public final class Users {
 
     private void write(Map<String, User> all) throws IOException {
         var lines = new ArrayList<String>();
-        lines.add("# name, rights, and the keys that the passphrases and this engine's identity give");
+        lines.add("# name, rights, and keys derived from the passphrases and this engine's identity");
         HexFormat hex = HexFormat.of();
         for (User user : all.values()) {
             lines.add(String.join(

@@ -36,21 +36,21 @@ class CommandsTest {
 
     @ParameterizedTest
     @CsvSource({"usr, user", "flws, flows", "record, records", "flows --tpo 3, --top", "flows --tpo=3, --top"})
-    void shouldSayWhatWasMeant(String typed, String meant) {
+    void shouldSuggestSimilarNames(String typed, String meant) {
         assertEquals(2, run(typed.split(" ")), err::toString);
         assertTrue(err.toString().contains("Did you mean '" + meant + "'?"), err::toString);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"bogus", "rehearsal", "ps", "flows --colour"})
-    void shouldNotGuessWhatNothingIsLike(String typed) {
+    void shouldNotSuggestUnlikeNames(String typed) {
         assertEquals(2, run(typed.split(" ")), err::toString);
         assertFalse(err.toString().contains("Did you mean"), err::toString);
         assertTrue(err.toString().contains("Usage: tcpprobe"), err::toString);
     }
 
     @Test
-    void shouldRefuseAPortThatIsNone() {
+    void shouldRefuseInvalidPorts() {
         assertEquals(2, run("records", "--port", "99999"), err::toString);
         assertEquals("tcpprobe: records --port 99999: it is out of range; give 0..65535\n", err.toString());
     }
@@ -67,7 +67,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldKnowAFieldInWhateverCase() {
+    void shouldAcceptAFieldInAnyCase() {
         assertEquals(0, run("flows", "--by", "SRTT", "--top", "1", "--set=probe.source=diag"), err::toString);
         assertTrue(out.toString().contains("by srtt"), out::toString);
     }
@@ -87,7 +87,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldSayThatThereAreNoUsers() {
+    void shouldReportThatThereAreNoUsers() {
         assertEquals(0, run("user", "list", state()), err::toString);
         assertEquals("", out.toString());
         assertTrue(err.toString().startsWith("tcpprobe: no users: "), err::toString);
@@ -118,7 +118,7 @@ class CommandsTest {
     }
 
     @Test
-    void shouldSayWhyAnAddressCannotBeListenedOn() throws Exception {
+    void shouldReportWhyAnAddressCannotBeBound() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             assertEquals(
                     1,
@@ -129,10 +129,10 @@ class CommandsTest {
                             "--set=snmp.listen=192.0.2.1:1161",
                             "--set=http.listen=127.0.0.1:" + taken.getLocalPort()),
                     err::toString);
-            String snmp =
-                    "tcpprobe: listen snmp udp 192.0.2.1:1161: Cannot assign requested address; it is no address of"
-                            + " this host ('ip address' shows those); choose one with --set snmp.listen=HOST:PORT";
-            String http = "; end what listens there, or choose another port with --set http.listen=HOST:PORT";
+            String snmp = "tcpprobe: listen snmp udp 192.0.2.1:1161: Cannot assign requested address; this host does"
+                    + " not have that address; choose one that 'ip address' lists with --set snmp.listen=HOST:PORT";
+            String http =
+                    "; stop the process that listens there, or choose another port with --set http.listen=HOST:PORT";
             assertTrue(err.toString().lines().anyMatch(snmp::equals), err::toString);
             assertTrue(err.toString().lines().anyMatch(line -> line.endsWith(http)), err::toString);
         }

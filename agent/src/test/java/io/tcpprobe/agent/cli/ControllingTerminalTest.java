@@ -19,7 +19,7 @@ class ControllingTerminalTest {
     }
 
     @Test
-    void shouldTakeWhatItDoesNotKnowForATerminal() {
+    void shouldTreatUnknownOutputAsATerminal() {
         assertTrue(ControllingTerminal.isIn(""));
         assertTrue(ControllingTerminal.isIn("4711 (java) S 1"));
     }

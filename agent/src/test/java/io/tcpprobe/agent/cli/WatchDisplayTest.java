@@ -18,7 +18,7 @@ class WatchDisplayTest {
     }
 
     @Test
-    void shouldGiveTheTerminalBackOnce() {
+    void shouldRestoreTheTerminalOnce() {
         WatchDisplay display = display(true);
         display.show(List.of("one", "two"));
         display.close();
@@ -27,7 +27,7 @@ class WatchDisplayTest {
     }
 
     @Test
-    void shouldGiveTheTerminalBackWhenTheJvmEnds() throws InterruptedException {
+    void shouldRestoreTheTerminalWhenTheJvmExits() throws InterruptedException {
         WatchDisplay display = display(true);
         Thread closer = display.closer();
         closer.start();
@@ -37,7 +37,7 @@ class WatchDisplayTest {
     }
 
     @Test
-    void shouldGiveTheTerminalBackWhileItIsSuspended() {
+    void shouldRestoreTheTerminalWhileItIsSuspended() {
         WatchDisplay display = display(true);
         display.show(List.of("one"));
         display.suspend();
@@ -61,7 +61,7 @@ class WatchDisplayTest {
     }
 
     @Test
-    void shouldNotKeepTheJvmWhenTheTerminalTakesNothing() throws InterruptedException {
+    void shouldExitWhenTheTerminalBlocks() throws InterruptedException {
         CountDownLatch writing = new CountDownLatch(1);
         CountDownLatch goesOn = new CountDownLatch(1);
         WatchDisplay display = new WatchDisplay(

@@ -24,14 +24,14 @@ class WrappingTest {
     }
 
     @Test
-    void shouldLeaveAloneWhatFits() {
+    void shouldNotWrapTextThatFits() {
         assertEquals(List.of("    one two"), Wrapping.lines("one two", 11, "    ", "    "));
         assertEquals(List.of(""), Wrapping.lines("", 11, "", "    "));
     }
 
     @ParameterizedTest
     @CsvSource({"80, 80", "132, 132", "'', 80", "wide, 80", "0, 20", "-1, 20"})
-    void shouldTakeTheWidthOfTheTerminal(String variable, int columns) {
+    void shouldUseTheWidthOfTheTerminal(String variable, int columns) {
         assertEquals(columns, Wrapping.columns(variable));
     }
 }

@@ -34,7 +34,7 @@ class FreshnessTest {
     /** A walk that finds everything stale reads everything for each of its requests: the square of the rows. */
     @ParameterizedTest
     @ValueSource(longs = {251, 1_000, 5_000, 60_000})
-    void shouldSpendHalfOfTheTimeReadingAtMost(long buildMillis) {
+    void shouldReadForAtMostHalfOfTheTime(long buildMillis) {
         assertEquals(Freshness.FRESH, at(buildMillis, buildMillis), "just read");
         long next = 0;
         while (at(next, buildMillis) == Freshness.FRESH) {

@@ -26,7 +26,7 @@ class ListenerCountsTest {
     }
 
     @Test
-    void shouldGiveConnectionsToTheListenerThatFitsBest() {
+    void shouldAssignConnectionsToTheMostSpecificListener() {
         Sockets sockets = new Sockets()
                 .listener("127.0.0.1", 80)
                 .listener("0.0.0.0", 80)
@@ -44,7 +44,7 @@ class ListenerCountsTest {
     }
 
     @Test
-    void shouldNotGiveIpv6ToAListenerOfIpv4() {
+    void shouldNotAssignIpv6ToAListenerOfIpv4() {
         Sockets sockets = new Sockets()
                 .listener("0.0.0.0", 80)
                 .connection(TcpState.SYN_RECEIVED, "::1", 80, "::1", 1000)

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class LiveAndEndedFlowsTest {
     private static final long SECOND = 1_000_000_000;
-    private static final int MOST = 100;
+    private static final int MAX_FLOWS = 100;
 
     private final EndedFlows ended = new EndedFlows();
 
@@ -52,7 +52,7 @@ class LiveAndEndedFlowsTest {
     }
 
     private void end(int id, long at) {
-        ended.add(new FlowRows(row(id, id, id), 1), at, MOST);
+        ended.add(new FlowRows(row(id, id, id), 1), at, MAX_FLOWS);
     }
 
     private static long[] ids(LiveAndEndedFlows flows) {
@@ -64,7 +64,7 @@ class LiveAndEndedFlowsTest {
     }
 
     @Test
-    void shouldKeepFlowsForAsLongAsIsWanted() {
+    void shouldKeepFlowsForTheLatency() {
         end(3, 0);
         end(1, SECOND);
         assertArrayEquals(new long[] {1, 3}, ids(ended.since(2 * SECOND, SECOND)));
@@ -73,14 +73,14 @@ class LiveAndEndedFlowsTest {
     }
 
     @Test
-    void shouldGiveTheSameWhileNothingHasChanged() {
+    void shouldReturnTheSameWhileNothingHasChanged() {
         end(1, 0);
         FlowColumns first = ended.since(SECOND, 0);
         assertSame(first, ended.since(SECOND, SECOND / 2));
     }
 
     @Test
-    void shouldGrowAndBeginAnewAtItsEnd() {
+    void shouldGrowAndRestartAtItsEnd() {
         for (int id = 1; id <= 1000; id++) {
             end(id, id);
             long[] left = ids(ended.since(50, id));
@@ -91,19 +91,19 @@ class LiveAndEndedFlowsTest {
 
     @Test
     void shouldForgetTheOldestIfThereAreTooMany() {
-        for (int id = 1; id <= 3 * MOST; id++) {
+        for (int id = 1; id <= 3 * MAX_FLOWS; id++) {
             end(id, 0);
         }
         FlowColumns left = ended.since(SECOND, 0);
-        assertEquals(MOST, left.size());
-        assertEquals(2 * MOST + 1, left.flowId(0));
+        assertEquals(MAX_FLOWS, left.size());
+        assertEquals(2 * MAX_FLOWS + 1, left.flowId(0));
     }
 
     @Test
-    void shouldShowFlowAsItEndedThoughTheSnapshotStillHasIt() {
+    void shouldShowFinalValuesOfAFlowThatTheSnapshotStillHas() {
         MemorySegment closed = row(2, 2, 2);
         put(closed, FlowField.STATE, 1);
-        ended.add(new FlowRows(closed, 1), 0, MOST);
+        ended.add(new FlowRows(closed, 1), 0, MAX_FLOWS);
         LiveAndEndedFlows flows =
                 new LiveAndEndedFlows(live(row(1, 1, 1), row(2, 2, 2), row(4, 4, 4)), ended.since(SECOND, 0));
         assertArrayEquals(new long[] {1, 2, 4}, ids(flows));
@@ -129,8 +129,8 @@ class LiveAndEndedFlowsTest {
     }
 
     @Test
-    void shouldNameTheLivingConnectionOfTwoWithTheSameEnds() {
-        ended.add(new FlowRows(row(1, 80, 1), 1), 0, MOST);
+    void shouldPreferTheLiveConnectionOfTwoWithTheSameEndpoints() {
+        ended.add(new FlowRows(row(1, 80, 1), 1), 0, MAX_FLOWS);
         LiveAndEndedFlows flows = new LiveAndEndedFlows(live(row(2, 80, 2), row(3, 22, 3)), ended.since(SECOND, 0));
         assertFalse(flows.inOrder());
         int[] places = flows.ends().rows(SocketOrder.CONNECTIONS);

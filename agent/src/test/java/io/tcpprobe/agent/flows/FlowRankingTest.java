@@ -24,14 +24,14 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldPutTheGreatestFirstAndOfEqualsTheOlder() {
+    void shouldRankTheMaximumFirstAndTheOlderOfEquals() {
         flows(FlowField.SRTT, 5, 9, 5, 0, 9);
         assertEquals(List.of(2L, 5L, 1L, 3L, 4L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 9)));
         assertEquals(List.of(2L, 5L, 1L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 3)));
     }
 
     @Test
-    void shouldPutFlowsWithoutTheFieldLastEvenBehindZero() {
+    void shouldRankFlowsWithoutTheFieldLastEvenAfterZero() {
         source.flow();
         flows(FlowField.SRTT, 0, 7, 99);
         source.absent(4, FlowField.SRTT);
@@ -46,7 +46,7 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldGiveNoneWhenNoneAreWanted() {
+    void shouldReturnNoneForCountZero() {
         flows(FlowField.SRTT, 1, 2);
         for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
             assertEquals(List.of(), FlowRanking.top(source.snapshot(), FlowField.SRTT, count));
@@ -60,7 +60,7 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldRefuseAFieldThatIsNoMeasure() {
+    void shouldRefuseAFieldThatCannotRank() {
         for (FlowField field :
                 List.of(FlowField.LOCAL_ADDRESS, FlowField.CONGESTION_CONTROL, FlowField.UID, FlowField.STATE)) {
             var snapshot = source.snapshot();
@@ -69,7 +69,7 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldCallTheFlowsBusiestThatMovedMostBytesEitherWay() {
+    void shouldRankFlowsWithTheMostBytesInEitherDirectionAsBusiest() {
         flows(FlowField.BYTES_ACKED, 10, 0, 4, 1000);
         source.put(2, FlowField.BYTES_RECEIVED, 11).put(3, FlowField.BYTES_RECEIVED, 8);
         source.absent(4, FlowField.BYTES_ACKED); // an absent value means nothing
@@ -77,7 +77,7 @@ class FlowRankingTest {
     }
 
     @Test
-    void shouldGiveWhatSortingAllWouldGive() {
+    void shouldEqualTheResultOfAFullSort() {
         long seed = System.nanoTime();
         Random random = new Random(seed);
         long[] values = random.longs(60, 0, 20).toArray();

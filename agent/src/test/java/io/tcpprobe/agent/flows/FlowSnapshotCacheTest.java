@@ -88,7 +88,7 @@ class FlowSnapshotCacheTest {
     }
 
     @Test
-    void shouldTakeTheAgeFromTheBeginningOfTheReading() {
+    void shouldMeasureTheAgeFromTheStartOfTheRead() {
         source.reading = () -> pass(300);
         FlowSnapshot slow = snapshots.refreshNow();
         assertEquals(50 * MILLISECOND, slow.takenNanos());
@@ -147,7 +147,7 @@ class FlowSnapshotCacheTest {
     }
 
     @Test
-    void shouldReadAheadWhileTheLastIsStillServedIfReadingTakesLong() throws InterruptedException {
+    void shouldPrefetchWhileTheLastIsServedIfReadingIsSlow() throws InterruptedException {
         CountDownLatch reading = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         source.reading = () -> pass(100);
@@ -170,7 +170,7 @@ class FlowSnapshotCacheTest {
     }
 
     @Test
-    void shouldServeWhatTookLongerToReadThanItMayBeOldForAsLongAgain() {
+    void shouldServeASlowSnapshotForAnotherBuildTime() {
         source.reading = () -> pass(2000);
         FlowSnapshot slow = snapshots.refreshNow();
         for (int request = 0; request < 100; request++) {
@@ -189,7 +189,7 @@ class FlowSnapshotCacheTest {
     }
 
     @Test
-    void shouldBuildOncePerAgeHoweverManyAsk() throws InterruptedException {
+    void shouldBuildOncePerAgeForAnyNumberOfRequests() throws InterruptedException {
         for (int round = 0; round < 200; round++) {
             int before = source.refreshes;
             pass(1000);

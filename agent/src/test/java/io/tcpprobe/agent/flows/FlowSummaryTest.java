@@ -17,7 +17,7 @@ class FlowSummaryTest {
     /** Nearest rank: the value at place ceil(n * p / 100) of n sorted ones. */
     @ParameterizedTest
     @CsvSource({"1, 1, 1", "2, 1, 2", "3, 2, 3", "4, 2, 4", "19, 10, 19", "20, 10, 19", "21, 11, 20", "40, 20, 38"})
-    void shouldGiveMedianAndPercentileByNearestRank(int count, long median, long p95) {
+    void shouldComputeMedianAndPercentileByNearestRank(int count, long median, long p95) {
         LongStream.rangeClosed(1, count)
                 .map(i -> count + 1 - i)
                 .forEach(srtt -> source.put(source.flow(), FlowField.SRTT, srtt));

@@ -27,14 +27,14 @@ class FlowTest {
     }
 
     @Test
-    void shouldWriteItsEndsInIpv4() {
+    void shouldFormatItsEndpointsInIpv4() {
         ends(AddressType.IPV4, new byte[] {10, 0, 0, 1}, new byte[] {-64, 0, 2, -1});
         assertEquals("10.0.0.1:65535", flow().local());
         assertEquals("192.0.2.255:80", flow().remote());
     }
 
     @Test
-    void shouldWriteItsEndsInIpv6WithTheZone() {
+    void shouldFormatItsEndpointsInIpv6WithTheZone() {
         byte[] zoned = new byte[20];
         zoned[0] = (byte) 0xfe;
         zoned[1] = (byte) 0x80;
@@ -46,7 +46,7 @@ class FlowTest {
     }
 
     @Test
-    void shouldTellWhatItHasAndWhatNot() {
+    void shouldReportWhichValuesItHas() {
         source.put(source.flow(), FlowField.CWND, 10);
         assertTrue(flow().has(FlowField.CWND));
         assertEquals(10, flow().number(FlowField.CWND));

@@ -43,7 +43,7 @@ class SocketOwnerCacheTest {
 
     /** However many snapshots there are. */
     @Test
-    void shouldRestTwentyTimesAsLongAsAScanTook() {
+    void shouldPauseTwentyTimesTheDurationOfAScan() {
         assertEquals(0, owner(0)); // from 0 to 100: the next not before 2100
         processes.put(INODE, 7);
         clock.set(2099);
@@ -108,7 +108,7 @@ class SocketOwnerCacheTest {
     }
 
     @Test
-    void shouldGiveASnapshotTheSameOwnersForEver() {
+    void shouldKeepTheOwnersOfASnapshot() {
         SnapshotOwners owners = new SnapshotOwners(watch, 0);
         assertFalse(owners.ready());
         assertEquals(0, owners.get().process(INODE));

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CredentialsTest {
-    private static final int AT_ONCE = 4;
+    private static final int MAX_CONCURRENT = 4;
     private static final byte[] ENGINE = {1, 2, 3, 4, 5};
 
     private Path folder;
@@ -45,7 +45,10 @@ class CredentialsTest {
 
     private Credentials with(BiFunction<String, String, Optional<User>> authenticate) {
         return new Credentials(
-                users, new byte[16], new PassphraseChecks(AT_ONCE, authenticate), new BoundedLog(System::nanoTime));
+                users,
+                new byte[16],
+                new PassphraseChecks(MAX_CONCURRENT, authenticate),
+                new BoundedLog(System::nanoTime));
     }
 
     private Optional<User> check(String authorization) throws PassphraseChecks.BusyException {
@@ -70,12 +73,12 @@ class CredentialsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"", "Basic", "Basic ", "Basic !!!", "Basic b3Bz", "Basic b3BzOg==", "Bearer x", "Digest a=b"})
-    void shouldRefuseWhatMakesNoSense(String header) throws Exception {
+    void shouldRefuseInvalidInput(String header) throws Exception {
         assertFalse(check(header).isPresent());
     }
 
     @Test
-    void shouldForgetPassphraseThatIsNoLongerRight() throws Exception {
+    void shouldForgetPassphraseThatIsNoLongerValid() throws Exception {
         String old = "Basic " + basic("ops:correct:horse");
         assertTrue(check(old).orElseThrow().write());
         users.add("ops", false, "another horse", "battery staple");
@@ -97,7 +100,7 @@ class CredentialsTest {
 
     @Test
     void shouldNeitherQueueWrongPassphrasesNorLetKnownOnesWaitForThem() throws Exception {
-        CountDownLatch wanted = new CountDownLatch(AT_ONCE);
+        CountDownLatch wanted = new CountDownLatch(MAX_CONCURRENT);
         CountDownLatch enough = new CountDownLatch(1);
         credentials = with((name, passphrase) -> {
             if (passphrase.startsWith("wrong")) {
@@ -108,9 +111,9 @@ class CredentialsTest {
         });
         assertTrue(check("Basic " + basic("ops:correct:horse")).isPresent());
         List<Future<Optional<User>>> wrong = new ArrayList<>();
-        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int i = 0; i < AT_ONCE; i++) {
-                Object client = i < AT_ONCE - 1 ? "a stranger" : "another";
+        try (var threads = Executors.newFixedThreadPool(MAX_CONCURRENT)) {
+            for (int i = 0; i < MAX_CONCURRENT; i++) {
+                Object client = i < MAX_CONCURRENT - 1 ? "a stranger" : "another";
                 String pair = "Basic " + basic("ops:wrong " + i);
                 wrong.add(threads.submit(() -> credentials.check(pair, client)));
             }
@@ -130,8 +133,8 @@ class CredentialsTest {
     }
 
     @Test
-    void shouldLeaveAPlaceToOthersThanOneClient() throws Exception {
-        CountDownLatch wanted = new CountDownLatch(AT_ONCE - 1);
+    void shouldReserveSlotsForOtherClients() throws Exception {
+        CountDownLatch wanted = new CountDownLatch(MAX_CONCURRENT - 1);
         CountDownLatch enough = new CountDownLatch(1);
         credentials = with((name, passphrase) -> {
             if (passphrase.startsWith("wrong")) {
@@ -140,8 +143,8 @@ class CredentialsTest {
             }
             return users.authenticate(name, passphrase);
         });
-        try (var threads = Executors.newFixedThreadPool(AT_ONCE)) {
-            for (int i = 0; i < AT_ONCE - 1; i++) {
+        try (var threads = Executors.newFixedThreadPool(MAX_CONCURRENT)) {
+            for (int i = 0; i < MAX_CONCURRENT - 1; i++) {
                 String pair = "Basic " + basic("ops:wrong " + i);
                 var _ = threads.submit(() -> credentials.check(pair, "a stranger"));
             }
@@ -177,7 +180,7 @@ class CredentialsTest {
             }
             List<String> lines = log.lines();
             assertEquals(1, lines.size(), lines::toString);
-            assertTrue(lines.getFirst().startsWith("WARN read users: line 1 is no user;"), lines::toString);
+            assertTrue(lines.getFirst().startsWith("WARN read users: line 1 is not a user entry;"), lines::toString);
         }
     }
 }

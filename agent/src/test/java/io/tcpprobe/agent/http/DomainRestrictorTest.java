@@ -18,7 +18,7 @@ class DomainRestrictorTest {
     private Path folder;
 
     @Test
-    void shouldLetStrangersRunWhatInformsAndNothingElse() throws Exception {
+    void shouldLetUnknownClientsRunInfoOperationsOnly() throws Exception {
         try (ServedParts parts = ServedParts.of(folder);
                 JmxConnector _ = parts.jmx()) {
             DomainRestrictor restrictor = new DomainRestrictor(parts.server());

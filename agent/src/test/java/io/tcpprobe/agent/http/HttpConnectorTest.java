@@ -194,7 +194,7 @@ class HttpConnectorTest {
         "evil.example, 403",
         "localhost.evil.example, 403"
     })
-    void shouldRefuseNamesThatAreMadeToPointHere(String host, int status) throws Exception {
+    void shouldRefuseReboundHostNames(String host, int status) throws Exception {
         for (String target : new String[] {"/", "/jolokia/version"}) {
             String answer = raw("GET " + target + " HTTP/1.1\r\nHost: " + host.replace("PORT", "" + port())
                     + "\r\nConnection: close\r\n\r\n");
@@ -204,7 +204,7 @@ class HttpConnectorTest {
 
     @ParameterizedTest
     @CsvSource({"cross-site, 403", "same-site, 403", "same-origin, 200", "none, 200"})
-    void shouldRefuseWhatOtherSitesPagesFetch(String site, int status) throws Exception {
+    void shouldRefuseRequestsFromPagesOfOtherSites(String site, int status) throws Exception {
         assertEquals(
                 status,
                 send(as("ops", request(WRITE + "1")).header("Sec-Fetch-Site", site))
@@ -269,7 +269,7 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldSayWhoChangedSetting() throws Exception {
+    void shouldReportTheAuthorOfAChangedSetting() throws Exception {
         assertEquals(200, send(as("ops", request(WRITE + "123"))).statusCode());
         assertEquals(123L, parts.settings().get(Settings.PROBETIME));
         assertEquals("http user ops from 127.0.0.1", parts.changes().getFirst().who());
@@ -289,7 +289,7 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldChangeNothingInBulkOfOneWhoMayNotWrite() throws Exception {
+    void shouldChangeNothingInBulkWithoutWriteAccess() throws Exception {
         String bulk = "[{\"type\":\"read\",\"mbean\":\"tcpprobe:type=Agent\",\"attribute\":\"Source\"},"
                 + "{\"type\":\"write\",\"mbean\":\"tcpprobe:type=Settings\",\"attribute\":\"port\",\"value\":9}]";
         String answer = send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString(bulk)))
@@ -312,7 +312,7 @@ class HttpConnectorTest {
     @CsvSource(
             delimiter = '|',
             value = {"rubbish", "{", "[[[[", "null", "{}", "[1]", "\"x\"", "{\"type\":\"nosuch\"}"})
-    void shouldRefuseWhatIsNoRequest(String body) throws Exception {
+    void shouldRefuseInvalidRequests(String body) throws Exception {
         assertEquals(
                 400,
                 send(request("/jolokia").POST(HttpRequest.BodyPublishers.ofString(body)))
@@ -368,7 +368,7 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldSayWhichPortIsTaken() {
+    void shouldReportAPortInUse() {
         InetSocketAddress taken = connector.addresses().getFirst();
         var refused = assertThrows(ProblemException.class, () -> open(List.of(FREE, taken), ""));
         assertEquals("http tcp 127.0.0.1:" + port(), refused.problem().object());
@@ -510,7 +510,7 @@ class HttpConnectorTest {
                 "PUT    | /jolokia                                           |                       | 405",
                 "POST   | /jolokia                                           | LISTS                 | 413"
             })
-    void shouldTellClientsOfJsonInJsonWhatIsWrong(String method, String target, @Nullable String body, int status)
+    void shouldReportErrorsToJsonClientsAsJson(String method, String target, @Nullable String body, int status)
             throws Exception {
         String content = "LISTS".equals(body) ? lists(50) : body == null ? "" : body;
         HttpResponse<String> answer =
@@ -585,7 +585,7 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldAskToTryAgainWhenNoPassphraseCanBeChecked() throws Exception {
+    void shouldRefuseTemporarilyWhenNoPassphraseCanBeChecked() throws Exception {
         HttpShare usual = HttpShare.of(HEAP, true);
         HttpShare none = new HttpShare(
                 usual.limits(),
@@ -596,7 +596,7 @@ class HttpConnectorTest {
                 usual.largeAtOnce(),
                 usual.largeWaiting(),
                 0,
-                usual.longestWait());
+                usual.maxWait());
         try (HttpConnector busy = open(List.of(FREE), "", none)) {
             String request = "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
             String credentials = "Authorization: " + basic(ServedParts.WRITER, ServedParts.PASSPHRASE) + "\r\n";
@@ -609,7 +609,7 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldGiveSmallAnswersWhileClientsHoldLargeOnes() throws Exception {
+    void shouldSendSmallResponsesWhileClientsHoldLargeOnes() throws Exception {
         HttpShare share = HttpShare.of(48 << 20, false); // 3 MB of answers
         List<Socket> holding = new ArrayList<>();
         try (HttpConnector poor = open(List.of(FREE), "", share)) {

@@ -120,7 +120,7 @@ class BusiestFlowsTest {
 
     /** The MBean server asks each MBean what it has when it is registered: that is nobody who looks. */
     @Test
-    void shouldSearchForNoOwnersBeforeSomebodyLooks() throws Exception {
+    void shouldNotSearchForOwnersBeforeARequest() throws Exception {
         try (Connection connection = Connection.open();
                 ServedParts parts = parts(connection, 2);
                 JmxConnector _ = parts.jmx()) {

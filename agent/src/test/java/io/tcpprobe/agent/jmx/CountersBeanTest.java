@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CountersBeanTest {
     @Test
-    void shouldGiveEveryColumnTheKernelHas(@TempDir Path state) throws Exception {
+    void shouldServeEveryColumnTheKernelHas(@TempDir Path state) throws Exception {
         String header = Files.readAllLines(Path.of("/proc/net/snmp")).stream()
                 .filter(line -> line.startsWith("Tcp:"))
                 .findFirst()
@@ -81,7 +81,7 @@ class CountersBeanTest {
         "TcpExt, MPCurrEstab, gauge, ''",
         "TcpExt, MPJoinSynRx, counter, ''",
     })
-    void shouldTellGaugesFromCounters(String bean, String name, String kind, String unit, @TempDir Path folder)
+    void shouldDistinguishGaugesAndCounters(String bean, String name, String kind, String unit, @TempDir Path folder)
             throws Exception {
         Files.writeString(folder.resolve("snmp"), "Tcp: CurrEstab\nTcp: 2\n");
         Files.writeString(
@@ -103,7 +103,7 @@ class CountersBeanTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "Tcp: InSegs OutSegs\n", "Ip: Forwarding\nIp: 1\n"})
-    void shouldHaveNullForWhatIsMissing(String snmp, @TempDir Path folder) throws Exception {
+    void shouldReturnNullForMissingValues(String snmp, @TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("snmp"), snmp);
         Files.writeString(folder.resolve("netstat"), "TcpExt: TCPTimeouts TCPLossProbes\nTcpExt: 1\n");
         try (ServedParts parts = new ServedParts(folder, folder, Map.of());
@@ -117,7 +117,7 @@ class CountersBeanTest {
     }
 
     @Test
-    void shouldCountRetransmissionsPerSecondSinceTheReadingBefore(@TempDir Path folder) throws Exception {
+    void shouldCountRetransmissionsPerSecondSinceTheLastRead(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("netstat"), "TcpExt: TCPLoss\nTcpExt: 1\n");
         Path snmp = folder.resolve("snmp");
         Files.writeString(snmp, "Tcp: RetransSegs\nTcp: 1000\n");

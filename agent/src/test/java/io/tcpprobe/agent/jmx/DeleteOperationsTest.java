@@ -56,10 +56,10 @@ class DeleteOperationsTest {
     @Test
     void shouldAuditAttemptsThatNameNoConnection() {
         assertAudited("there is no flow 999", "deleteFlow", 999L, true);
-        assertAudited("'this one' is no flow id", "deleteFlow", "this one", false);
-        assertAudited("it is no endpoint", "deleteConnection", "here", "127.0.0.1:1", false);
-        assertAudited("an end needs both", "deleteConnection", "127.0.0.1:1", ":2", false);
-        assertAudited("takes 3 arguments", "deleteConnection", "127.0.0.1:1", "127.0.0.1:2");
+        assertAudited("'this one' is not a flow id", "deleteFlow", "this one", false);
+        assertAudited("not an endpoint", "deleteConnection", "here", "127.0.0.1:1", false);
+        assertAudited("an endpoint needs both", "deleteConnection", "127.0.0.1:1", ":2", false);
+        assertAudited("needs 3 arguments", "deleteConnection", "127.0.0.1:1", "127.0.0.1:2");
     }
 
     @Test

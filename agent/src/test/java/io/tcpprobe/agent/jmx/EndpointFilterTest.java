@@ -48,7 +48,7 @@ class EndpointFilterTest {
                 "[::1",
                 "1:2:3"
             })
-    void shouldRefuseWhatIsNoEndpoint(String text) {
+    void shouldRefuseInvalidEndpoints(String text) {
         assertThrows(IllegalArgumentException.class, () -> EndpointFilter.parse(text));
     }
 }

@@ -84,7 +84,7 @@ class FlowsBeanTest {
     }
 
     @Test
-    void shouldGiveNumbersThatConsolesChart() throws Exception {
+    void shouldReturnNumbersThatConsolesChart() throws Exception {
         for (MBeanAttributeInfo info :
                 parts.server().getMBeanInfo(ObjectNames.of("Flows")).getAttributes()) {
             Object value = get(info.getName());
@@ -117,7 +117,7 @@ class FlowsBeanTest {
     }
 
     @Test
-    void shouldFindBothEndsOfConnection() throws Exception {
+    void shouldFindBothEndpointsOfConnection() throws Exception {
         assertEquals(2, rows("find", first.clientEnd()).size());
         assertEquals(4, rows("find", ":" + first.port()).size());
         assertEquals(4, rows("find", "127.0.0.1").size());
@@ -134,7 +134,7 @@ class FlowsBeanTest {
 
     @ParameterizedTest
     @CsvSource({"nosuch", "localAddress", "congestionControl"})
-    void shouldRefuseToRankByWhatIsNoNumber(String field) {
+    void shouldRefuseToRankByNonNumericFields(String field) {
         var refused = assertThrows(RuntimeMBeanException.class, () -> rows("top", field, 1));
         assertTrue(
                 refused.getCause().getMessage().contains("cwnd"),
@@ -184,7 +184,7 @@ class FlowsBeanTest {
                 .isEmpty());
         var twice = assertThrows(Exception.class, parts::jmx);
         assertNotNull(twice.getMessage());
-        assertTrue(twice.getMessage().contains("there already"), twice.getMessage());
+        assertTrue(twice.getMessage().contains("already exists"), twice.getMessage());
         assertTrue(parts.server().isRegistered(ObjectNames.of("Settings")), "the first connector's are untouched");
     }
 }

@@ -51,7 +51,7 @@ class RememberedFlowTest {
     }
 
     @Test
-    void shouldNotScanForAnOwnerThatNobodyHasAskedFor() {
+    void shouldNotScanForOwnersWithoutARequest() {
         Map<String, Object> values = FlowBean.copy(flow(), Map.of(), false);
         assertEquals(0, owners.scans);
         assertNull(values.get("pid"));
@@ -66,7 +66,7 @@ class RememberedFlowTest {
     }
 
     @Test
-    void shouldRememberTheOwnerWhileSomebodyLooks() {
+    void shouldCacheTheOwnerWhileRequested() {
         assertEquals((long) PROCESS, FlowBean.copy(flow(), Map.of(), true).get("pid"));
     }
 }

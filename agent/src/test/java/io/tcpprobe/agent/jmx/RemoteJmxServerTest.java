@@ -102,7 +102,7 @@ class RemoteJmxServerTest {
     }
 
     @Test
-    void shouldLetNobodyInWithoutRightPassphrase() {
+    void shouldRefuseWrongPassphrases() {
         for (Object wrong : new Object[] {
             new String[] {ServedParts.WRITER, "wrong horse"},
             new String[] {"nobody", ServedParts.PASSPHRASE},
@@ -135,7 +135,7 @@ class RemoteJmxServerTest {
     }
 
     @Test
-    void shouldLetWriterChangeSettingsAndSayWhoItWas() throws Exception {
+    void shouldLetWriterChangeSettingsAndAuditTheUser() throws Exception {
         try (JMXConnector client = connect(ServedParts.WRITER)) {
             MBeanServerConnection server = client.getMBeanServerConnection();
             server.setAttribute(SETTINGS, new Attribute("probetime", 42L));
@@ -207,7 +207,7 @@ class RemoteJmxServerTest {
     }
 
     @Test
-    void shouldTakeRightsAwayAtOnce() throws Exception {
+    void shouldRevokeRightsImmediately() throws Exception {
         try (JMXConnector client = connect(ServedParts.WRITER)) {
             MBeanServerConnection server = client.getMBeanServerConnection();
             parts.users().remove(ServedParts.WRITER);
@@ -217,7 +217,7 @@ class RemoteJmxServerTest {
     }
 
     @Test
-    void shouldSayWhichPortIsTaken() {
+    void shouldReportAPortInUse() {
         var taken = assertThrows(
                 ProblemException.class,
                 () -> open(List.of(remote.address()), true).close());

@@ -97,13 +97,13 @@ class SettingsBeanTest {
     }
 
     @Test
-    void shouldNotTellSecret() throws Exception {
+    void shouldNotShowSecret() throws Exception {
         assertEquals("(set)", get("snmp.community"));
         assertEquals("(set)", infos().get("snmp.community").getDescriptor().getFieldValue("defaultValue"));
     }
 
     @Test
-    void shouldChangeSettingWhateverNumberTypeIsGiven() throws Exception {
+    void shouldChangeSettingWithAnyNumberType() throws Exception {
         set("probetime", 7L);
         assertEquals(7L, parts.settings().get(Settings.PROBETIME));
         set("probetime", 8);
@@ -158,7 +158,7 @@ class SettingsBeanTest {
     }
 
     @Test
-    void shouldSayWhoChangedIt() throws Exception {
+    void shouldReportTheAuthorOfAChange() throws Exception {
         set("probetime", 1L);
         Caller.as("http user x from y", () -> {
             set("probetime", 2L);
@@ -169,7 +169,7 @@ class SettingsBeanTest {
     }
 
     @Test
-    void shouldTellChangesOfEveryConnector() throws Exception {
+    void shouldNotifyChangesOfEveryConnector() throws Exception {
         List<AttributeChangeNotification> told = new ArrayList<>();
         parts.server()
                 .addNotificationListener(

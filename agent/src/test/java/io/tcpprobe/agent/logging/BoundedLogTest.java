@@ -82,7 +82,7 @@ class BoundedLogTest {
             }
             List<String> lines = heard.lines();
             assertEquals(BoundedLog.MAX_LINES_PER_KIND, lines.size());
-            assertEquals("WARN malformed; no more of this is logged for an hour", lines.getLast());
+            assertEquals("WARN malformed; further ones are not logged for an hour", lines.getLast());
             log.warn(LOG, "version", "10.0.0.1", "version");
             assertEquals(List.of("WARN version; logged once an hour"), heard.lines());
         }

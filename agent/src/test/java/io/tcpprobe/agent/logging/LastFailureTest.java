@@ -17,7 +17,7 @@ class LastFailureTest {
     private final LastFailure failure = new LastFailure();
 
     @Test
-    void shouldBeNewOnceWhileItGoesOn() {
+    void shouldReportOnceWhileTheFailureLasts() {
         assertTrue(failure.isNew("no route"));
         assertFalse(failure.isNew("no route"));
         assertTrue(failure.isNew("no memory"));
@@ -25,7 +25,7 @@ class LastFailureTest {
     }
 
     @Test
-    void shouldBeNewAgainAfterItWasOver() {
+    void shouldReportAgainAfterRecovery() {
         assertTrue(failure.isNew("no route"));
         failure.over();
         assertTrue(failure.isNew("no route"));
@@ -33,7 +33,7 @@ class LastFailureTest {
 
     /** A broken disk fails at one time and works at the next. */
     @Test
-    void shouldNotFillTheLogWithFailuresThatComeAndGo() {
+    void shouldNotFillTheLogWithIntermittentFailures() {
         try (Heard log = Heard.of(LastFailureTest.class.getName())) {
             for (int i = 0; i < 100; i++) {
                 failure.warn(LOG, "read sockets", new IOException("no memory"), "the last are served");

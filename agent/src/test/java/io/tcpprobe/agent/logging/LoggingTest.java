@@ -45,7 +45,7 @@ class LoggingTest {
     }
 
     @Test
-    void shouldWriteAuditLinesWhateverDebugSays() {
+    void shouldWriteAuditLinesAtAnyDebugLevel() {
         for (long debug = 0; debug <= 2; debug++) {
             Logging.level(debug);
             assertTrue(AUDIT.isInfoEnabled());
@@ -53,7 +53,7 @@ class LoggingTest {
     }
 
     @Test
-    void shouldSayOnlyWarningsForCommands() {
+    void shouldLogOnlyWarningsForCommands() {
         Logging.warningsOnly();
         assertEquals(
                 List.of(true, false, false),
@@ -75,7 +75,7 @@ class LoggingTest {
     }
 
     @Test
-    void shouldTakeInWhatSnmp4jLogs() {
+    void shouldReceiveTheLogOfSnmp4j() {
         Logging.start();
         assertEquals(false, LogFactory.getLogger("org.snmp4j.Some").isDebugEnabled());
         Logging.level(2);

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class AssignmentsTest {
     @Test
-    void shouldGiveNoneForNoOptions() {
+    void shouldReturnNoneForNoOptions() {
         assertEquals(List.of(), Assignments.split(null));
         assertEquals(List.of(), Assignments.split(""));
     }
@@ -25,12 +25,12 @@ class AssignmentsTest {
     }
 
     @Test
-    void shouldTakeCommaAfterBackslashAsPartOfTheValue() {
+    void shouldTreatAnEscapedCommaAsPartOfTheValue() {
         assertEquals(List.of("snmp.community=a,b=c", "full=1"), Assignments.split("snmp.community=a\\,b=c,full=1"));
     }
 
     @Test
-    void shouldPassOnWhatIsNoAssignmentSoThatItIsReported() {
+    void shouldPassOnInvalidAssignmentsForReporting() {
         assertEquals(List.of("full"), Assignments.split("full"));
         assertEquals(List.of("full=1,"), Assignments.split("full=1,"));
     }

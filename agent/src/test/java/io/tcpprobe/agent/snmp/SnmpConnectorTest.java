@@ -58,14 +58,14 @@ class SnmpConnectorTest {
             assertEquals(72, connector.get("1.3.6.1.2.1.1.7.0"), "sysServices");
             assertEquals(
                     List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with './tcpprobe user add"
-                            + " ops', or name another ('./tcpprobe user list'); nothing is notified until then, for the"
-                            + " file of users could not be used"),
+                            + " ops', or name another ('./tcpprobe user list'); no notifications are sent until then,"
+                            + " because the users file could not be used"),
                     log.lines());
         }
     }
 
     @Test
-    void shouldWarnOfTheCommunityThatEverybodyKnows() throws Exception {
+    void shouldWarnOfTheDefaultCommunity() throws Exception {
         try (Heard log = Heard.of(SnmpConnector.class.getName())) {
             new OpenConnector(state, Map.of()).close();
             new OpenConnector(state, Map.of(Settings.SNMP_LISTEN, "0.0.0.0:0", Settings.SNMP_COMMUNITY, "secret"))

@@ -67,7 +67,7 @@ class KeyedRowsTest {
     }
 
     @Test
-    void shouldTakeNoRowsAndRowsWithoutKeys() {
+    void shouldAcceptNoRowsAndRowsWithoutKeys() {
         KeyedRows none = new KeyedRows(new int[0]);
         none.sort(_ -> 0, 1);
         assertEquals(0, none.rows().length);

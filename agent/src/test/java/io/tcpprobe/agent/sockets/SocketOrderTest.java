@@ -46,7 +46,7 @@ class SocketOrderTest {
     /** Nothing is sorted, or one key, or one whole key, or several. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 3, 8, 9, 17, SocketEndpoints.SIZE})
-    void shouldBeTheOrderOfTheEndsByteByByteWithTheOldestOfTwins(int differing) {
+    void shouldOrderEndpointsByteByByteAndKeepTheOldestDuplicate(int differing) {
         SocketColumns sockets = sockets(differing, 20261126 + differing);
         Comparator<Integer> byEnds = (one, other) -> compare(sockets, one, other);
         Comparator<Integer> byAge = (one, other) -> Long.compareUnsigned(sockets.cookie(one), sockets.cookie(other));

@@ -34,7 +34,7 @@ class SocketSnapshotCacheTest {
     }
 
     @Test
-    void shouldReadAnewWhenTheSnapshotIsTooOld() throws Exception {
+    void shouldReadAgainWhenTheSnapshotIsTooOld() throws Exception {
         try (ServedParts parts = ServedParts.of(folder)) {
             SocketSnapshot first = parts.sockets().current();
             assertSame(first, parts.sockets().current());
@@ -48,7 +48,7 @@ class SocketSnapshotCacheTest {
     }
 
     @Test
-    void shouldReadAnewWhenSomethingWasChanged() throws Exception {
+    void shouldReadAgainAfterAChange() throws Exception {
         try (ServedParts parts = ServedParts.of(folder)) {
             SocketSnapshot first = parts.sockets().current();
             parts.sockets().invalidate();
@@ -89,7 +89,7 @@ class SocketSnapshotCacheTest {
     }
 
     @Test
-    void shouldFindProcessesBeforehandForAMinuteAfterSomebodyAsked() throws Exception {
+    void shouldPrefetchProcessesForAMinuteAfterARequest() throws Exception {
         try (ServedParts parts = ServedParts.of(folder);
                 Connection opened = Connection.open()) {
             SocketSnapshotCache sockets = parts.sockets();
@@ -119,7 +119,7 @@ class SocketSnapshotCacheTest {
     }
 
     @Test
-    void shouldLookForOwnersWhenAskedAndOnce() {
+    void shouldSearchForOwnersOnceOnRequest() {
         AtomicInteger looks = new AtomicInteger();
         SocketColumns sockets = new Sockets().listener("10.0.0.1", 80).columns();
         SocketSnapshot snapshot = new SocketSnapshot(sockets, 0, new OwnersOnDemand() {

@@ -53,11 +53,11 @@ class ConfigurationReloadTest {
     }
 
     @Test
-    void shouldReportInOneLineWhatCameOfIt() throws IOException {
+    void shouldReportTheResultInOneLine() throws IOException {
         Files.writeString(file, "probetime = 30\nfull = 1\nbufsize = 128\nport = 80\n");
         assertEquals(
-                List.of("INFO SIGHUP: reloaded " + file + "; changed: full probetime; changed, but in force after a"
-                        + " restart only: bufsize; set elsewhere, which wins: port"),
+                List.of("INFO SIGHUP: reloaded " + file + "; changed: full probetime; changed, effective after"
+                        + " a restart: bufsize; overridden by another source: port"),
                 reload(file));
         assertEquals(30, settings.get(Settings.PROBETIME));
         assertEquals(443, settings.get(Settings.PORT));
@@ -77,7 +77,7 @@ class ConfigurationReloadTest {
     }
 
     @Test
-    void shouldChangeNothingWhenTheFileIsGone() throws IOException {
+    void shouldChangeNothingWhenTheFileIsMissing() throws IOException {
         Files.delete(file);
         List<String> said = reload(file);
         assertEquals(1, said.size(), said::toString);
@@ -86,14 +86,14 @@ class ConfigurationReloadTest {
     }
 
     @Test
-    void shouldNotTakeAnEmptyPipeForAFileOfDefaults() {
+    void shouldNotTreatAnEmptyPipeAsAFileOfDefaults() {
         List<String> said = reload(Path.of("/dev/null"));
-        assertTrue(said.getFirst().contains("not a file that can be read again"), said::toString);
+        assertTrue(said.getFirst().contains("not a regular file, so it cannot be read again"), said::toString);
         assertNothingChanged();
     }
 
     @Test
-    void shouldSayThatThereIsNoFile() {
+    void shouldReportAMissingFile() {
         List<String> said = reload(null);
         assertEquals(1, said.size(), said::toString);
         assertTrue(said.getFirst().contains("--config"), said::toString);

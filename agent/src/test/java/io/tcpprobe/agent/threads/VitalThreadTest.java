@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class VitalThreadTest {
     @Test
-    void shouldGoOnAfterWhateverItsTaskThrows() throws Exception {
+    void shouldContinueAfterAnyThrowableOfItsTask() throws Exception {
         AtomicInteger runs = new AtomicInteger();
         CountDownLatch fifth = new CountDownLatch(1);
         try (VitalThread thread = VitalThread.start(
@@ -36,30 +36,30 @@ class VitalThreadTest {
     }
 
     @Test
-    void shouldGiveUpOnceWhenItFailsAgainAndAgain() throws Exception {
+    void shouldGiveUpAfterRepeatedFailures() throws Exception {
         AtomicInteger runs = new AtomicInteger();
-        CompletableFuture<Throwable> gaveUp = new CompletableFuture<>();
+        CompletableFuture<Throwable> onGiveUp = new CompletableFuture<>();
         try (VitalThread thread = VitalThread.start(
                 "test-vital",
                 () -> {
                     throw new IllegalStateException("number " + runs.incrementAndGet());
                 },
                 () -> {},
-                gaveUp::complete,
+                onGiveUp::complete,
                 1)) {
             assertEquals(
-                    "number " + VitalThread.MOST_FAILURES,
-                    gaveUp.get(120, TimeUnit.SECONDS).getMessage());
+                    "number " + VitalThread.MAX_FAILURES,
+                    onGiveUp.get(120, TimeUnit.SECONDS).getMessage());
             for (int i = 0; i < 1000 && thread.alive(); i++) {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             assertFalse(thread.alive());
-            assertEquals(VitalThread.MOST_FAILURES, runs.get());
+            assertEquals(VitalThread.MAX_FAILURES, runs.get());
         }
     }
 
     @Test
-    void shouldEndOwnProcessWithStatusAndLeaveApplicationAlone() {
+    void shouldExitOwnProcessWithStatusButNotAnApplication() {
         List<Object> done = new ArrayList<>();
         LastResort.ending(done::add).failed("http", new OutOfMemoryError("made up"), () -> done.add("closed"));
         LastResort.closing().failed("http", new OutOfMemoryError("made up"), () -> done.add("closed"));

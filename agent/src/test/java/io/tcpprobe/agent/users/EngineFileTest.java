@@ -30,7 +30,7 @@ class EngineFileTest {
 
     /** RFC 3411, SnmpEngineID: enterprise number with the first bit set, then 5 for octets, then at most 27 of them. */
     @Test
-    void shouldMakeAnIdentityAndKeepItForEver() throws IOException {
+    void shouldCreateAnIdentityAndKeepIt() throws IOException {
         byte[] id = open().id();
         assertArrayEquals(HexFormat.of().parseHex("80001f8805"), Arrays.copyOf(id, 5));
         assertEquals(17, id.length);
@@ -50,7 +50,7 @@ class EngineFileTest {
 
     /** RFC 3414, 2.2.2: once there, it stays there. */
     @Test
-    void shouldStayAtTheGreatestCount() throws IOException {
+    void shouldStayAtTheMaximumCount() throws IOException {
         write("id = 80001f880501\nboots = 2147483646\n");
         assertEquals(Integer.MAX_VALUE, open().boot());
         assertEquals(Integer.MAX_VALUE, open().boot());
@@ -70,7 +70,7 @@ class EngineFileTest {
                 "id = 80001f880501\nboots = 1\nnonsense\n",
                 "id = 000000000000000000000000000000000000000000000000000000000000000000\nboots = 1\n"
             })
-    void shouldMakeUpNoNewIdentityWhenTheFileMakesNoSense(String text) throws IOException {
+    void shouldCreateNoNewIdentityWhenTheFileIsInvalid(String text) throws IOException {
         write(text);
         assertThrows(IOException.class, this::open);
         assertEquals(text, Files.readString(folder.resolve("engine")));

@@ -90,7 +90,7 @@ class IdentityFilesTest {
     }
 
     @Test
-    void shouldLearnTheMachineOfAnOlderFile() throws IOException {
+    void shouldAddTheMachineToAnOlderFile() throws IOException {
         Files.writeString(folder.resolve("engine"), "id = 80001f880501\nboots = 4\n");
         assertArrayEquals(
                 HexFormat.of().parseHex("80001f880501"), start(HERE).engine().id());
@@ -138,7 +138,7 @@ class IdentityFilesTest {
     }
 
     @Test
-    void shouldKeepADamagedEngineAsideAndGoOn() throws IOException {
+    void shouldRenameADamagedEngineFileAndContinue() throws IOException {
         addUser();
         Files.writeString(folder.resolve("engine"), "id = zz\n");
         ProblemException refused = assertThrows(ProblemException.class, () -> command(true));
@@ -155,12 +155,12 @@ class IdentityFilesTest {
     }
 
     @Test
-    void shouldKeepDamagedUsersAsideAndGoOn() throws IOException {
+    void shouldRenameADamagedUsersFileAndContinue() throws IOException {
         addUser();
         byte[] id = start(HERE).engine().id();
         Files.writeString(folder.resolve("users"), "ops rw\n");
         ProblemException refused = assertThrows(ProblemException.class, () -> command(true));
-        assertTrue(refused.problem().toString().contains("line 1 is no user; mend it"), refused::toString);
+        assertTrue(refused.problem().toString().contains("line 1 is not a user entry; repair it"), refused::toString);
         Identity opened = start(HERE);
         assertArrayEquals(id, opened.engine().id());
         assertEquals(0, opened.users().all().size());
@@ -192,7 +192,7 @@ class IdentityFilesTest {
     }
 
     @Test
-    void shouldMakeOneIdentityForManyWhoNeedOneAtOnce() throws Exception {
+    void shouldCreateOneIdentityForSimultaneousCallers() throws Exception {
         List<Future<String>> opening = new ArrayList<>();
         try (var threads = Executors.newFixedThreadPool(12)) {
             for (int i = 0; i < 12; i++) {

@@ -22,7 +22,7 @@ class MachineTest {
     }
 
     @Test
-    void shouldTellMachinesApartWithoutTellingTheirIds() throws IOException {
+    void shouldDistinguishMachinesWithoutRevealingTheirIds() throws IOException {
         String id = id(ID + "\n");
         assertTrue(id.matches("[0-9a-f]{32}"), id);
         assertEquals(id, id(ID));

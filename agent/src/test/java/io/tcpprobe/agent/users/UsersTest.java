@@ -112,7 +112,7 @@ class UsersTest {
     }
 
     @Test
-    void shouldGiveAKnownUserNewPassphrasesAndRights() throws IOException {
+    void shouldReplacePassphrasesAndRightsOfAnExistingUser() throws IOException {
         Users users = open();
         users.add("ops", true, "passphrase-1", "passphrase-2");
         users.add("ops", false, "passphrase-3", "passphrase-4");
@@ -133,7 +133,7 @@ class UsersTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "a b", "#ops", "o:s", "\u00e4", "a\nb", "123456789012345678901234567890123"})
-    void shouldRefuseANameThatCannotBeOne(String name) throws IOException {
+    void shouldRefuseInvalidUserNames(String name) throws IOException {
         Users users = open();
         assertThrows(IllegalArgumentException.class, () -> users.add(name, true, "passphrase-1", "passphrase-2"));
         assertFalse(Files.exists(file));
@@ -203,7 +203,7 @@ class UsersTest {
                 "watch ro SHA-256 {64} AES-128 {32}", // there twice
                 "\0"
             })
-    void shouldRefuseAFileThatMakesNoSenseAndKeepItsUsers(String pattern) throws IOException {
+    void shouldRefuseAnInvalidFileAndKeepItsUsers(String pattern) throws IOException {
         String line = pattern;
         for (int digits : new int[] {64, 63, 62, 34, 32}) {
             line = line.replace("{" + digits + "}", "a".repeat(digits));

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 /** Reads chunked content (RFC 9112, section 7.1) incrementally. Ignores extensions and trailers. */
 final class ChunkedBody {
     private static final Pattern SIZE = Pattern.compile("([0-9A-Fa-f]{1,7})[ \\t]*(?:;[^\\x00-\\x1f\\x7f]*)?");
-    private static final int LONGEST_LINE = 256;
-    private static final int MOST_TRAILERS = 20;
+    private static final int MAX_LINE = 256;
+    private static final int MAX_TRAILERS = 20;
 
     private final ByteArrayOutputStream content = new ByteArrayOutputStream();
     private int position;
@@ -41,7 +41,7 @@ final class ChunkedBody {
                 if (empty) {
                     return true;
                 }
-                if (++trailers > MOST_TRAILERS) {
+                if (++trailers > MAX_TRAILERS) {
                     throw new BadRequestException(431, "too many trailers");
                 }
             } else if (!chunk(buffer, length, end)) {
@@ -87,11 +87,11 @@ final class ChunkedBody {
         for (; scanned < length; scanned++) {
             if (buffer[scanned] == '\n') {
                 if (scanned == position || buffer[scanned - 1] != '\r') {
-                    throw new BadRequestException(400, "lines end with CR LF");
+                    throw new BadRequestException(400, "a line does not end with CR LF");
                 }
                 return scanned - 1;
             }
-            if (scanned - position > LONGEST_LINE) {
+            if (scanned - position > MAX_LINE) {
                 throw new BadRequestException(400, "a chunk has no size");
             }
         }

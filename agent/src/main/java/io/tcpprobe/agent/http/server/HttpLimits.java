@@ -32,8 +32,8 @@ public record HttpLimits(
 
     private static final Path PROCESS_LIMITS = Path.of("/proc/self/limits");
     private static final Duration READ_TIME = Duration.ofSeconds(5);
-    private static final int MOST_CONNECTIONS = 2048;
-    private static final int LEAST_CONNECTIONS = 16;
+    private static final int MAX_CONNECTIONS = 2048;
+    private static final int MIN_CONNECTIONS = 16;
     private static final int BYTES_PER_CONNECTION = 4096;
 
     /** File descriptors per connection, so that enough are left for the sources and for an application. */
@@ -52,7 +52,7 @@ public record HttpLimits(
         long connections =
                 Math.min(openFiles() / DESCRIPTORS_PER_CONNECTION, heapBytes / HEAP_SHARE / BYTES_PER_CONNECTION);
         return new HttpLimits(
-                Math.clamp(connections, LEAST_CONNECTIONS, MOST_CONNECTIONS),
+                Math.clamp(connections, MIN_CONNECTIONS, MAX_CONNECTIONS),
                 Math.max(heapBytes / HEAP_SHARE, 4L * (HEAD_BYTES + BODY_BYTES)),
                 READ_TIME,
                 READ_TIME,

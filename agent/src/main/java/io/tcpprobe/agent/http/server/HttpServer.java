@@ -121,11 +121,11 @@ public final class HttpServer implements AutoCloseable {
     /**
      * Starts serving.
      *
-     * @param gaveUp receives the cause when the server has failed for good; see {@link VitalThread}
+     * @param onGiveUp receives the cause when the server has failed for good; see {@link VitalThread}
      */
-    public void start(Consumer<Throwable> gaveUp) {
+    public void start(Consumer<Throwable> onGiveUp) {
         expiredAt = System.nanoTime();
-        thread = VitalThread.start("tcpprobe-http", this::pass, selector::wakeup, gaveUp);
+        thread = VitalThread.start("tcpprobe-http", this::pass, selector::wakeup, onGiveUp);
     }
 
     /** Returns the listening addresses, with the actual port instead of port 0. */
@@ -183,7 +183,7 @@ public final class HttpServer implements AutoCloseable {
                 warn(
                         "cannot accept connections",
                         "cannot accept connections (" + failed.getMessage() + "): raise the limit of open files"
-                                + " (RLIMIT_NOFILE); it goes on as soon as it can");
+                                + " (RLIMIT_NOFILE); accepting resumes when file descriptors are free");
                 connections.longestWaiting(1).forEach(this::close);
                 pauseAccepts();
                 return;
@@ -198,7 +198,7 @@ public final class HttpServer implements AutoCloseable {
                 warn(
                         "too many connections",
                         limits.connections()
-                                + " connections at once: those that have waited longest for their client are closed for new ones");
+                                + " connections at once: those that wait longest for their client are closed to accept new ones");
                 connections
                         .longestWaiting(Math.max(1, limits.connections() / EVICTED_SHARE))
                         .forEach(this::close);
@@ -308,16 +308,16 @@ public final class HttpServer implements AutoCloseable {
             if (connection.beginsBody()) {
                 connection.limit(System.nanoTime(), limits.bodyTime().toNanos());
             }
-            makeRoom();
+            enforceRequestBytes();
             return;
         }
         connection.enter(
                 HttpConnection.Phase.WORKING, System.nanoTime(), 0); // must not be closed to make room for itself
         if (heldBytes > limits.requestBytes()) {
-            makeRoom();
+            enforceRequestBytes();
         }
         if (heldBytes > limits.requestBytes()) {
-            throw new BadRequestException(503, "too many large requests at once; try again");
+            throw new BadRequestException(503, "too many large requests at once; try again later");
         }
         Reply place = new Reply(connection);
         handler.handle(request, response -> reply(place, response));
@@ -328,7 +328,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Closes the largest unfinished requests while all requests together exceed the limit. */
-    private void makeRoom() {
+    private void enforceRequestBytes() {
         while (heldBytes > limits.requestBytes()) {
             List<HttpConnection> largest = connections.largestHolding();
             if (largest.isEmpty()) {
@@ -336,7 +336,7 @@ public final class HttpServer implements AutoCloseable {
             }
             warn(
                     "unfinished requests are too large",
-                    "requests that are not whole take " + limits.requestBytes() + " bytes: the largest are closed");
+                    "unfinished requests use " + limits.requestBytes() + " bytes: the largest are closed");
             largest.forEach(this::close);
         }
     }
@@ -423,7 +423,7 @@ public final class HttpServer implements AutoCloseable {
                 continue;
             }
             if (connection.phase() == HttpConnection.Phase.READING && connection.begun()) {
-                guarded(connection, late -> refuse(late, 408, "the request did not come in time"));
+                guarded(connection, late -> refuse(late, 408, "the request did not arrive in time"));
             } else {
                 guarded(connection, this::close);
             }

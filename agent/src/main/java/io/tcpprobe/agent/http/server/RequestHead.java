@@ -35,14 +35,14 @@ record RequestHead(
     private static final Pattern FIELD = Pattern.compile("(" + TOKEN + "):[ \\t]*+([^\\x00-\\x08\\x0a-\\x1f\\x7f]*+)");
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%!$&'()*+,;=:\\[\\]-]*");
     private static final Pattern DIGITS = Pattern.compile("\\d{1,18}");
-    private static final int MOST_FIELDS = 100;
+    private static final int MAX_FIELDS = 100;
 
     /** Parses a head, without the empty line that ends it. */
     static RequestHead parse(String text) throws BadRequestException {
         String[] lines = text.split("\r\n", -1);
         Matcher line = LINE.matcher(lines[0]);
         if (!line.matches()) {
-            throw new BadRequestException(400, "this is no request line of HTTP/1.1");
+            throw new BadRequestException(400, "not a request line of HTTP/1.1");
         }
         if (!line.group(3).equals("1")) {
             throw new BadRequestException(505, "use HTTP/1.1");
@@ -51,10 +51,10 @@ record RequestHead(
         Map<String, List<String>> headers = fields(lines);
         List<String> hosts = headers.getOrDefault("host", List.of());
         if (hosts.size() > 1 || hosts.isEmpty() && !old) {
-            throw new BadRequestException(400, "a request has one Host field");
+            throw new BadRequestException(400, "a request must have exactly one Host field");
         }
         if (!hosts.isEmpty() && !HOST.matcher(hosts.getFirst()).matches()) {
-            throw new BadRequestException(400, "Host is no host");
+            throw new BadRequestException(400, "Host is not a valid host");
         }
         boolean chunked = chunked(headers, old);
         return new RequestHead(
@@ -68,8 +68,8 @@ record RequestHead(
     }
 
     private static Map<String, List<String>> fields(String[] lines) throws BadRequestException {
-        if (lines.length - 1 > MOST_FIELDS) {
-            throw new BadRequestException(431, "too many header fields; send " + MOST_FIELDS + " or fewer");
+        if (lines.length - 1 > MAX_FIELDS) {
+            throw new BadRequestException(431, "too many header fields; send " + MAX_FIELDS + " or fewer");
         }
         Map<String, List<String>> headers = new LinkedHashMap<>();
         for (int i = 1; i < lines.length; i++) {
@@ -100,10 +100,10 @@ record RequestHead(
             return false;
         }
         if (old || headers.containsKey("content-length")) {
-            throw new BadRequestException(400, "Transfer-Encoding does not go with this request");
+            throw new BadRequestException(400, "Transfer-Encoding is not allowed in this request");
         }
         if (codings.size() != 1 || !codings.getFirst().equalsIgnoreCase("chunked")) {
-            throw new BadRequestException(501, "the only transfer coding is chunked");
+            throw new BadRequestException(501, "the only supported transfer coding is chunked");
         }
         return true;
     }
@@ -111,7 +111,7 @@ record RequestHead(
     private static int length(Map<String, List<String>> headers) throws BadRequestException {
         List<String> lengths = headers.getOrDefault("content-length", List.of("0"));
         if (lengths.size() != 1 || !DIGITS.matcher(lengths.getFirst()).matches()) {
-            throw new BadRequestException(400, "Content-Length is not one number");
+            throw new BadRequestException(400, "Content-Length must be one number");
         }
         long length = Long.parseLong(lengths.getFirst());
         if (length > HttpLimits.BODY_BYTES) {
@@ -131,7 +131,7 @@ record RequestHead(
             return false;
         }
         if (expected.size() != 1 || !expected.getFirst().equalsIgnoreCase("100-continue")) {
-            throw new BadRequestException(417, "the only expectation is 100-continue");
+            throw new BadRequestException(417, "the only supported expectation is 100-continue");
         }
         return true;
     }
@@ -152,12 +152,12 @@ record RequestHead(
             if (!path
                     && uri.isAbsolute()
                     && (hosts.isEmpty() || !hosts.getFirst().equalsIgnoreCase(uri.getRawAuthority()))) {
-                throw new BadRequestException(400, "Host is not the target's");
+                throw new BadRequestException(400, "Host differs from the host of the request target");
             }
             return new Target(
                     uri.getPath() == null ? "" : uri.getPath(), uri.getRawQuery() == null ? "" : uri.getRawQuery());
         } catch (URISyntaxException _) {
-            throw new BadRequestException(400, "the request target is no URI");
+            throw new BadRequestException(400, "the request target is not a URI");
         }
     }
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
 final class RequestReader {
     private static final byte[] NOTHING = {};
     private static final int FIRST_BYTES = 512;
-    private static final int MOST_EMPTY_LINES = 4;
+    private static final int MAX_EMPTY_LINES = 4;
 
     /** A head, content, and as much again for the sizes of chunks. */
-    private static final int MOST_BYTES = HttpLimits.HEAD_BYTES + 2 * HttpLimits.BODY_BYTES;
+    private static final int MAX_BYTES = HttpLimits.HEAD_BYTES + 2 * HttpLimits.BODY_BYTES;
 
     private byte[] buffer = NOTHING;
     private int length;
@@ -26,12 +26,12 @@ final class RequestReader {
     /** Adds received bytes; refuses more than a request can have. */
     void add(ByteBuffer received) throws BadRequestException {
         int bytes = received.remaining();
-        if (bytes > MOST_BYTES - length) {
+        if (bytes > MAX_BYTES - length) {
             throw RequestHead.tooLarge();
         }
         if (length + bytes > buffer.length) {
             int larger = Math.max(FIRST_BYTES, Math.max(2 * buffer.length, length + bytes));
-            buffer = Arrays.copyOf(buffer, Math.min(MOST_BYTES, larger));
+            buffer = Arrays.copyOf(buffer, Math.min(MAX_BYTES, larger));
         }
         received.get(buffer, length, bytes);
         length += bytes;
@@ -54,13 +54,13 @@ final class RequestReader {
             chunks = known.chunked() ? new ChunkedBody(bodyAt) : null;
         }
         byte[] body;
-        ChunkedBody coming = chunks;
-        if (coming != null) {
-            if (!coming.read(buffer, length)) {
+        ChunkedBody pending = chunks;
+        if (pending != null) {
+            if (!pending.read(buffer, length)) {
                 return null;
             }
-            body = coming.content();
-            forget(coming.end());
+            body = pending.content();
+            forget(pending.end());
         } else {
             if (length - bodyAt < known.length()) {
                 return null;
@@ -89,11 +89,11 @@ final class RequestReader {
                 continue;
             }
             if (scanned == 0 || buffer[scanned - 1] != '\r') {
-                throw new BadRequestException(400, "lines end with CR LF");
+                throw new BadRequestException(400, "a line does not end with CR LF");
             }
             if (scanned == 1) { // an empty line before a request is ignored (RFC 9112, 2.2)
-                if (++emptyLines > MOST_EMPTY_LINES) {
-                    throw new BadRequestException(400, "empty lines are no request");
+                if (++emptyLines > MAX_EMPTY_LINES) {
+                    throw new BadRequestException(400, "empty lines are not a request");
                 }
                 forget(2);
                 return readHead();

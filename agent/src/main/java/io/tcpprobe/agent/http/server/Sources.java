@@ -61,19 +61,19 @@ final class Sources {
      * Returns connections to close for new ones: those that have waited longest for their client, of the largest source that has
      * any. A connection whose request is being processed is not closed, but counts for its source.
      */
-    List<HttpConnection> longestWaiting(int most) {
+    List<HttpConnection> longestWaiting(int max) {
         return bySource.values().stream()
-                .filter(same -> same.stream().anyMatch(Sources::waits))
+                .filter(same -> same.stream().anyMatch(Sources::isWaiting))
                 .max(Comparator.comparingInt(Set::size))
                 .map(largest -> largest.stream()
-                        .filter(Sources::waits)
+                        .filter(Sources::isWaiting)
                         .sorted(Comparator.comparingInt(Sources::rank).thenComparingLong(HttpConnection::since))
-                        .limit(most)
+                        .limit(max)
                         .toList())
                 .orElse(List.of());
     }
 
-    private static boolean waits(HttpConnection connection) {
+    private static boolean isWaiting(HttpConnection connection) {
         return connection.phase() != HttpConnection.Phase.WORKING;
     }
 
@@ -91,17 +91,17 @@ final class Sources {
     List<HttpConnection> largestHolding() {
         return bySource.values().stream()
                 .max(Comparator.comparingLong(same -> same.stream()
-                        .filter(Sources::mayMakeRoom)
+                        .filter(Sources::isEvictable)
                         .mapToLong(HttpConnection::heldBytes)
                         .sum()))
                 .flatMap(same -> same.stream()
-                        .filter(Sources::mayMakeRoom)
+                        .filter(Sources::isEvictable)
                         .max(Comparator.comparingInt(HttpConnection::heldBytes)))
                 .stream()
                 .toList();
     }
 
-    private static boolean mayMakeRoom(HttpConnection connection) {
-        return waits(connection) && connection.heldBytes() > 0;
+    private static boolean isEvictable(HttpConnection connection) {
+        return isWaiting(connection) && connection.heldBytes() > 0;
     }
 }

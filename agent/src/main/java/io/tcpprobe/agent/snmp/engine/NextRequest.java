@@ -28,17 +28,17 @@ public final class NextRequest<A extends Address> {
     private final CoexistenceInfo coexistence;
     private final MibTree tree;
     private final View view;
-    private boolean patient;
+    private boolean mayWait;
     private final Map<Table<?>, TableRows> rows = new HashMap<>();
 
-    /** @param patient true if the request may wait until the kernel has been read */
+    /** @param mayWait true if the request may wait until the kernel has been read */
     public NextRequest(
-            CommandResponderEvent<A> command, CoexistenceInfo coexistence, MibTree tree, View view, boolean patient) {
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, MibTree tree, View view, boolean mayWait) {
         this.command = command;
         this.coexistence = coexistence;
         this.tree = tree;
         this.view = view;
-        this.patient = patient;
+        this.mayWait = mayWait;
     }
 
     CommandResponderEvent<A> command() {
@@ -60,13 +60,13 @@ public final class NextRequest<A extends Address> {
     }
 
     /** Returns true if the request may wait until the kernel has been read. */
-    boolean patient() {
-        return patient;
+    boolean mayWait() {
+        return mayWait;
     }
 
     /** Makes the request fail with {@link NotReadyException} instead of waiting, from now on. */
-    void hurry() {
-        patient = false;
+    void stopWaiting() {
+        mayWait = false;
     }
 
     View view() {
@@ -82,7 +82,7 @@ public final class NextRequest<A extends Address> {
     <R extends TableRows> TableCursor<R> cursor(Table<R> table) {
         @SuppressWarnings("unchecked") // rows are stored under the table that returned them
         R known = (R) rows.computeIfAbsent(table, Table::rows);
-        return new TableCursor<>(table, known, this::patient);
+        return new TableCursor<>(table, known, this::mayWait);
     }
 
     /** Returns the first visible instance after {@code bound} in an object of the library; null if there is none. */

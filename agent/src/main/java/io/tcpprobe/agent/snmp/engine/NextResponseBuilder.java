@@ -15,8 +15,8 @@ public final class NextResponseBuilder {
     private final NextRequest<?> request;
     private final BerBuffer bindings = new BerBuffer();
     private final PDU response;
-    private final int greatest;
-    private final int surelyFitting;
+    private final int maxBytes;
+    private final int alwaysFittingBytes;
 
     /** The variable of the request that is being processed, counted from 1. */
     private int variable;
@@ -28,8 +28,8 @@ public final class NextResponseBuilder {
                 ? new EncodedScopedPdu(encoded, scoped)
                 : new EncodedPdu(encoded);
         response.setRequestID(request.pdu().getRequestID());
-        this.greatest = request.command().getMaxSizeResponsePDU();
-        this.surelyFitting = greatest - response.getBERLength() - GROWTH;
+        this.maxBytes = request.command().getMaxSizeResponsePDU();
+        this.alwaysFittingBytes = maxBytes - response.getBERLength() - GROWTH;
     }
 
     public PDU response() {
@@ -88,7 +88,7 @@ public final class NextResponseBuilder {
 
     private void repeat(Walk[] walks, int single) {
         boolean more = walks.length > 0 && request.pdu().getMaxRepetitions() > 0 && repeatOnce(walks, single);
-        request.hurry();
+        request.stopWaiting();
         for (int i = 1; i < request.pdu().getMaxRepetitions() && more; i++) {
             int before = bindings.size();
             try {
@@ -119,7 +119,7 @@ public final class NextResponseBuilder {
         if (!walk.next(bindings)) {
             walk.writeEnd(bindings);
         }
-        if (bindings.size() <= surelyFitting || response.getBERLength() <= greatest) {
+        if (bindings.size() <= alwaysFittingBytes || response.getBERLength() <= maxBytes) {
             return true;
         }
         bindings.truncate(before);

@@ -49,7 +49,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
      * Maximum variables of a request; larger ones are refused as tooBig. Managers do not send them, and they are expensive to
      * answer.
      */
-    private static final int MOST_VARIABLES = 500;
+    private static final int MAX_VARIABLES = 500;
 
     /**
      * A GETBULK for more bindings than this is answered on the background executor, so that other clients' GETs do not wait for
@@ -58,10 +58,10 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private static final int LONG = 100;
 
     /** Maximum requests that wait for the background executor; further ones are dropped. */
-    static final int MOST_WAITING = 1_000;
+    static final int MAX_WAITING = 1_000;
 
     /** Maximum bytes of memory that the waiting requests hold, as estimated by {@link #heldBytes}; further ones are dropped. */
-    static final long MOST_WAITING_BYTES = 4 << 20;
+    static final long MAX_WAITING_BYTES = 4 << 20;
 
     /** Estimated bytes of a request without its variables, and of a variable without the sub-identifiers of its object id. */
     private static final int REQUEST_BYTES = 1_000;
@@ -69,13 +69,13 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private static final int VARIABLE_BYTES = 100;
 
     private final RequestScope requests;
-    private final ExecutorService aside = new ThreadPoolExecutor(
+    private final ExecutorService background = new ThreadPoolExecutor(
             1,
             1,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MOST_WAITING),
-            Thread.ofPlatform().daemon().name("snmp-aside").factory());
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            Thread.ofPlatform().daemon().name("snmp-background").factory());
     private final Vacm views;
     private final SnmpFailures failures;
     private final ResponseLimit limit;
@@ -117,7 +117,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         if (isContextNotSupported(coexistence.getContextName(), command)) {
             return;
         }
-        if (command.getPDU().size() > MOST_VARIABLES) {
+        if (command.getPDU().size() > MAX_VARIABLES) {
             refuse(command, PDU.tooBig, 0);
             return;
         }
@@ -151,10 +151,10 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         long bytes = heldBytes(command.getPDU());
         boolean queued = false;
         try {
-            if (waitingBytes.addAndGet(bytes) <= MOST_WAITING_BYTES) {
-                aside.execute(() -> {
+            if (waitingBytes.addAndGet(bytes) <= MAX_WAITING_BYTES) {
+                background.execute(() -> {
                     waitingBytes.addAndGet(-bytes);
-                    answerAside(command, coexistence);
+                    answerInBackground(command, coexistence);
                 });
                 queued = true;
             }
@@ -193,7 +193,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         return waitingBytes.get();
     }
 
-    private <A extends Address> void answerAside(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+    private <A extends Address> void answerInBackground(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         try {
             requests.run(() -> answer(command, coexistence, true));
         } catch (Throwable failed) { // else the thread ends with a stack trace
@@ -202,10 +202,10 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     }
 
     private <A extends Address> void answer(
-            CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean patient) {
+            CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean mayWait) {
         PDU pdu = command.getPDU();
         if (pdu.getType() != PDU.GETNEXT && pdu.getType() != PDU.GETBULK) {
-            for (int i = 0; i < pdu.size() && !patient; i++) {
+            for (int i = 0; i < pdu.size() && !mayWait; i++) {
                 if (!tree.ready(pdu.get(i).getOid())) {
                     throw new NotReadyException();
                 }
@@ -219,7 +219,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             refuse(command, status, Math.min(1, pdu.size()));
             return;
         }
-        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), patient));
+        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), mayWait));
     }
 
     @Override
@@ -227,7 +227,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             CommandResponderEvent<A> command, SnmpRequest request, MOServer server) {
         try {
             if (command.getPDU().getType() == PDU.SET && request.getErrorStatus() != PDU.noError) {
-                sayRefused(command, request);
+                reportRefused(command, request);
             }
         } finally {
             super.finalizeRequest(command, request, server); // always: the library keeps unfinished requests
@@ -235,7 +235,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     }
 
     /** Audits a refused SET of an authenticated user, as a successful one is audited. A SET by community is only counted. */
-    private <A extends Address> void sayRefused(CommandResponderEvent<A> command, SnmpRequest request) {
+    private <A extends Address> void reportRefused(CommandResponderEvent<A> command, SnmpRequest request) {
         if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
             failures.setByCommunity(command.getPeerAddress());
             return;
@@ -294,13 +294,13 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     /** Accepts no more requests for the background executor; those that wait have two seconds to be answered. */
     @Override
     public void close() {
-        aside.shutdown();
+        background.shutdown();
         try {
-            if (!aside.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-                aside.shutdownNow();
+            if (!background.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                background.shutdownNow();
             }
         } catch (InterruptedException _) {
-            aside.shutdownNow();
+            background.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

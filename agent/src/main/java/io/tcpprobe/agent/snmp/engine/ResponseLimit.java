@@ -28,14 +28,14 @@ public record ResponseLimit(int packetBytes) {
 
     /** Returns the maximum size of the response's PDU, in bytes. */
     <A extends Address> int pduBytes(CommandResponderEvent<A> request) {
-        int most = Math.min(request.getMaxSizeResponsePDU(), MAX_PDU);
+        int max = Math.min(request.getMaxSizeResponsePDU(), MAX_PDU);
         if (request.getMessageProcessingModel() == MPv3.ID
                 || !(request.getPeerAddress() instanceof IpAddress peer)
                 || peer.getInetAddress().isLoopbackAddress()) {
-            return most;
+            return max;
         }
         int community = request.getSecurityName().length;
-        return Math.min(most, packetBytes - headers(peer.getInetAddress()) - MESSAGE_BYTES - community);
+        return Math.min(max, packetBytes - headers(peer.getInetAddress()) - MESSAGE_BYTES - community);
     }
 
     private static int headers(InetAddress peer) {

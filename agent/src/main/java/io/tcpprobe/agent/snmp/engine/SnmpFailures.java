@@ -22,12 +22,12 @@ public final class SnmpFailures {
     private static final Logger LOG = LoggerFactory.getLogger(SnmpFailures.class);
 
     private final BoundedLog log;
-    private final FailedLogins strangers;
+    private final FailedLogins failedLogins;
     private final SnmpCounters counters;
 
     public SnmpFailures(BoundedLog log, SnmpCounters counters) {
         this.log = log;
-        this.strangers = new FailedLogins("snmp", log);
+        this.failedLogins = new FailedLogins("snmp", log);
         this.counters = counters;
     }
 
@@ -43,11 +43,7 @@ public final class SnmpFailures {
      */
     void malformed(Address from, String what) {
         counters.count(SnmpConstants.snmpInASNParseErrs);
-        log.warn(
-                LOG,
-                "malformed " + what,
-                host(from),
-                "read a datagram from " + host(from) + ": it is no valid " + what);
+        log.warn(LOG, "malformed " + what, host(from), "read a datagram from " + host(from) + ": not a valid " + what);
     }
 
     /** Reports a message of an unknown SNMP version; counted in snmpInBadVersions. */
@@ -57,7 +53,7 @@ public final class SnmpFailures {
                 LOG,
                 "unknown SNMP version",
                 host(from),
-                "read a datagram from " + host(from) + ": there is no SNMP version with the number " + version);
+                "read a datagram from " + host(from) + ": unknown SNMP version number " + version);
     }
 
     /** Reports a message that could not be read or answered because of an internal error. */
@@ -71,13 +67,13 @@ public final class SnmpFailures {
 
     /** Reports a v1 or v2c request whose community is unknown; the library has already counted it. */
     void unknownCommunity(Address from) {
-        strangers.add(host(from), "the community is unknown; see snmp.community");
+        failedLogins.add(host(from), "unknown community; see snmp.community");
     }
 
     /** Reports a SET by v1 or v2c; counted in snmpInBadCommunityUses. */
     void setByCommunity(Address from) {
         counters.count(SnmpConstants.snmpInBadCommunityUses);
-        strangers.add(host(from), "a SET that is not by a user, with authPriv");
+        failedLogins.add(host(from), "SET refused; it needs an SNMPv3 user with authPriv");
     }
 
     /** Audits a user's SET that was refused. */
@@ -97,7 +93,7 @@ public final class SnmpFailures {
         }
         OctetString shown = user.length() <= MAX_NAME ? user : user.substring(0, MAX_NAME);
         String name = isText(shown) ? shown.toString() : shown.toHexString();
-        strangers.add(host(from), name, why);
+        failedLogins.add(host(from), name, why);
     }
 
     private static boolean isText(OctetString name) {
@@ -116,7 +112,7 @@ public final class SnmpFailures {
     private static @Nullable String why(int status) {
         return switch (status) {
             case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID, SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> null;
-            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "there is no such user; see './tcpprobe user list'";
+            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "unknown user; see './tcpprobe user list'";
             case SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE ->
                 "the authentication passphrase or protocol is wrong; users authenticate with SHA-256 unless"
                         + " './tcpprobe user list' shows another";
@@ -124,7 +120,7 @@ public final class SnmpFailures {
                 "the message cannot be decrypted; probably the privacy passphrase or protocol is wrong";
             case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL -> "the security level is not authPriv";
             case SnmpConstants.SNMP_MP_UNSUPPORTED_SECURITY_MODEL -> "the security model is not USM";
-            default -> "it is refused by SNMP4J with error " + status;
+            default -> "SNMP4J rejected it with error " + status;
         };
     }
 }

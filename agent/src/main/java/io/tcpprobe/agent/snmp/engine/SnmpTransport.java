@@ -35,31 +35,31 @@ public final class SnmpTransport extends UdpTransportMapping {
     private final UdpSocket socket;
     private final InetSocketAddress bound;
     private final BoundedLog log;
-    private final Consumer<Throwable> gaveUp;
+    private final Consumer<Throwable> onGiveUp;
     private @Nullable VitalThread receiver;
 
-    private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log, Consumer<Throwable> gaveUp) {
+    private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log, Consumer<Throwable> onGiveUp) {
         super(new UdpAddress(bound.getAddress(), bound.getPort()));
         this.socket = socket;
         this.bound = bound;
         this.log = log;
-        this.gaveUp = gaveUp;
+        this.onGiveUp = onGiveUp;
     }
 
     /**
      * Binds a socket; {@link #listen} starts receiving.
      *
-     * @param gaveUp receives the cause when receiving has failed for good; see {@link VitalThread}
+     * @param onGiveUp receives the cause when receiving has failed for good; see {@link VitalThread}
      * @throws SocketException if the address cannot be bound
      */
-    public static SnmpTransport bind(InetSocketAddress address, BoundedLog log, Consumer<Throwable> gaveUp)
+    public static SnmpTransport bind(InetSocketAddress address, BoundedLog log, Consumer<Throwable> onGiveUp)
             throws IOException {
         UdpSocket socket = UdpSocket.bind(address, RECEIVE_BUFFER_BYTES);
         InetSocketAddress bound = socket.localAddress();
         // the wildcard socket serves both families: keep the configured address
         boolean wildcard = address.getAddress().isAnyLocalAddress();
         return new SnmpTransport(
-                socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log, gaveUp);
+                socket, wildcard ? new InetSocketAddress(address.getAddress(), bound.getPort()) : bound, log, onGiveUp);
     }
 
     /**
@@ -86,7 +86,7 @@ public final class SnmpTransport extends UdpTransportMapping {
 
     @Override
     public synchronized void listen() {
-        receiver = VitalThread.start("snmp-" + getListenAddress(), this::receive, socket::endReceiving, gaveUp);
+        receiver = VitalThread.start("snmp-" + getListenAddress(), this::receive, socket::endReceiving, onGiveUp);
     }
 
     @Override
@@ -135,7 +135,9 @@ public final class SnmpTransport extends UdpTransportMapping {
                 ending.close();
             }
             if (ending.busy()) {
-                LOG.warn("close {}: its receiver does not end; the socket stays open until the process ends", bound);
+                LOG.warn(
+                        "close {}: its receiver thread does not stop; the socket stays open until the process exits",
+                        bound);
                 return; // memory that the kernel may still write to must not be freed
             }
         }

@@ -34,7 +34,7 @@ final class Walk {
     Walk(NextRequest<?> request, OID bound) {
         this.request = request;
         this.bound = bound;
-        this.place = request.tree().behind(bound);
+        this.place = request.tree().after(bound);
     }
 
     /**
@@ -65,10 +65,10 @@ final class Walk {
     }
 
     private boolean write(GenericManagedObject object, BerBuffer to) {
-        if (!request.patient() && !MibTree.ready(object)) {
+        if (!request.mayWait() && !MibTree.ready(object)) {
             throw new NotReadyException();
         }
-        if (object instanceof SubtreeObject ours && ours.subtree() instanceof Table<?> some) {
+        if (object instanceof SubtreeObject subtreeObject && subtreeObject.subtree() instanceof Table<?> some) {
             TableWalk<?> entered = new TableWalk<>(request, some);
             if (!entered.seek(bound)) {
                 return false;
@@ -94,13 +94,13 @@ final class Walk {
         return found;
     }
 
-    private @Nullable VariableBinding step(GenericManagedObject object, OID behind) {
-        if (!(object instanceof SubtreeObject ours)) {
-            return request.next(object, behind);
+    private @Nullable VariableBinding step(GenericManagedObject object, OID after) {
+        if (!(object instanceof SubtreeObject subtreeObject)) {
+            return request.next(object, after);
         }
-        VariableBinding found = ours.subtree().next(behind, false);
+        VariableBinding found = subtreeObject.subtree().next(after, false);
         while (found != null && !request.view().shows(found.getOid())) {
-            found = ours.subtree().next(found.getOid(), false);
+            found = subtreeObject.subtree().next(found.getOid(), false);
         }
         return found;
     }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Parses an index of tcpConnTable or tcpConnectionTable: the inverse of {@link SocketRows#index}. */
 public final class ConnectionIndex {
-    private static final int GREATEST_PORT = 65535;
-    private static final int GREATEST_BYTE = 255;
+    private static final int MAX_PORT = 65535;
+    private static final int MAX_BYTE = 255;
 
     private final int[] arcs;
     private int at;
@@ -24,9 +24,9 @@ public final class ConnectionIndex {
     public static @Nullable SocketEndpoints read(SocketOrder order, int[] arcs, int from) {
         ConnectionIndex index = new ConnectionIndex(arcs, from);
         byte[] local = index.address(order);
-        int localPort = index.next(GREATEST_PORT);
+        int localPort = index.next(MAX_PORT);
         byte[] remote = index.address(order);
-        int remotePort = index.next(GREATEST_PORT);
+        int remotePort = index.next(MAX_PORT);
         if (index.wrong || index.at != arcs.length) {
             return null;
         }
@@ -42,21 +42,21 @@ public final class ConnectionIndex {
         wrong |= type == AddressType.UNKNOWN;
         byte[] address = new byte[type.bytes()];
         for (int i = 0; i < address.length; i++) {
-            address[i] = (byte) next(GREATEST_BYTE);
+            address[i] = (byte) next(MAX_BYTE);
         }
         return address;
     }
 
     private AddressType typed() {
-        AddressType type = AddressType.of(next(GREATEST_BYTE));
-        wrong |= next(GREATEST_BYTE) != type.bytes();
+        AddressType type = AddressType.of(next(MAX_BYTE));
+        wrong |= next(MAX_BYTE) != type.bytes();
         return type;
     }
 
-    private int next(int greatest) {
+    private int next(int max) {
         int arc = at < arcs.length ? arcs[at] : -1;
         at++;
-        wrong |= arc < 0 || arc > greatest; // 2^31 or more is negative here
+        wrong |= arc < 0 || arc > max; // 2^31 or more is negative here
         return arc;
     }
 }

@@ -24,7 +24,7 @@ public final class MibTree {
     }
 
     /** Returns the index of the first object that may have instances after an object id; {@link #size} if there is none. */
-    public int behind(OID bound) {
+    public int after(OID bound) {
         int low = 0;
         int high = objects.size();
         while (low < high) {
@@ -40,17 +40,18 @@ public final class MibTree {
 
     /** Returns true if the object that an instance would belong to can answer without waiting. */
     public boolean ready(OID instance) {
-        int place = behind(instance);
-        if (place == objects.size() || !(objects.get(place) instanceof SubtreeObject ours)) {
+        int place = after(instance);
+        if (place == objects.size() || !(objects.get(place) instanceof SubtreeObject subtreeObject)) {
             return true;
         }
-        return instance.startsWith(ours.subtree().root())
-                ? ours.subtree().ready(instance)
-                : ours.subtree().ready();
+        return instance.startsWith(subtreeObject.subtree().root())
+                ? subtreeObject.subtree().ready(instance)
+                : subtreeObject.subtree().ready();
     }
 
     /** Returns true if an object can answer without waiting; those of the library always can. */
     public static boolean ready(GenericManagedObject object) {
-        return !(object instanceof SubtreeObject ours) || ours.subtree().ready();
+        return !(object instanceof SubtreeObject subtreeObject)
+                || subtreeObject.subtree().ready();
     }
 }

@@ -8,6 +8,6 @@ public final class NotReadyException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     public NotReadyException() {
-        super("the kernel must be read first", null, false, false);
+        super("not cached: the kernel must be read first", null, false, false);
     }
 }

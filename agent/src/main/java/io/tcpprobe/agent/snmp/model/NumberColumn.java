@@ -6,8 +6,8 @@ import org.snmp4j.smi.Variable;
 public record NumberColumn<R extends TableRows>(int id, NumberType type, Presence<R> presence, NumberOf<R> number)
         implements Column<R> {
     @Override
-    public Column<R> where(Presence<R> some) {
-        return new NumberColumn<>(id, type, some, number);
+    public Column<R> where(Presence<R> presence) {
+        return new NumberColumn<>(id, type, presence, number);
     }
 
     @Override

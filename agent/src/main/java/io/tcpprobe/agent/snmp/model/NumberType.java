@@ -27,7 +27,7 @@ public enum NumberType {
     GAUGE32(BER.GAUGE32) {
         @Override
         long fit(long value) {
-            return Long.compareUnsigned(value, GREATEST_32) > 0 ? GREATEST_32 : value;
+            return Long.compareUnsigned(value, MAX_32) > 0 ? MAX_32 : value;
         }
 
         @Override
@@ -39,7 +39,7 @@ public enum NumberType {
     COUNTER32(BER.COUNTER32) {
         @Override
         long fit(long value) {
-            return value & GREATEST_32;
+            return value & MAX_32;
         }
 
         @Override
@@ -51,7 +51,7 @@ public enum NumberType {
     ZERO_BASED_COUNTER32(BER.GAUGE32) {
         @Override
         long fit(long value) {
-            return value & GREATEST_32;
+            return value & MAX_32;
         }
 
         @Override
@@ -75,7 +75,7 @@ public enum NumberType {
     TIME_TICKS(BER.TIMETICKS) {
         @Override
         long fit(long value) {
-            return value & GREATEST_32;
+            return value & MAX_32;
         }
 
         @Override
@@ -84,7 +84,7 @@ public enum NumberType {
         }
     };
 
-    private static final long GREATEST_32 = 0xffff_ffffL;
+    private static final long MAX_32 = 0xffff_ffffL;
 
     private final int tag;
 

@@ -6,8 +6,8 @@ import org.snmp4j.smi.Variable;
 public record OctetColumn<R extends TableRows>(int id, OctetType type, Presence<R> presence, OctetsOf<R> octets)
         implements Column<R> {
     @Override
-    public Column<R> where(Presence<R> some) {
-        return new OctetColumn<>(id, type, some, octets);
+    public Column<R> where(Presence<R> presence) {
+        return new OctetColumn<>(id, type, presence, octets);
     }
 
     @Override

@@ -93,10 +93,10 @@ public final class SubtreeObject implements GenericManagedObject {
             return;
         }
         if (whole.getProcessingUserObject(this) == null) {
-            List<? extends VariableBinding> ours = whole.getSource().getPDU().getVariableBindings().stream()
+            List<? extends VariableBinding> ownBindings = whole.getSource().getPDU().getVariableBindings().stream()
                     .filter(binding -> scope.covers(binding.getOid()))
                     .toList();
-            whole.setProcessingUserObject(this, writable.set(ours, who(whole)));
+            whole.setProcessingUserObject(this, writable.set(ownBindings, who(whole)));
         }
         finish(request, (Integer) whole.getProcessingUserObject(this));
     }

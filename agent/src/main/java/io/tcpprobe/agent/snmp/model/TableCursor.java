@@ -11,16 +11,16 @@ public final class TableCursor<R extends TableRows> {
     private final OID root;
     private final List<Column<R>> columns;
     private final R rows;
-    private final BooleanSupplier patient;
+    private final BooleanSupplier mayWait;
     private final int[] arcs = new int[TableRows.INDEX_LIMIT];
     private int at;
     private int row;
     private int markedAt;
     private int markedRow;
 
-    /** @param patient returns true if the cursor may wait for a column that is not {@link Column.Presence#ready} */
-    public TableCursor(Table<R> table, R rows, BooleanSupplier patient) {
-        this.patient = patient;
+    /** @param mayWait returns true if the cursor may wait for a column that is not {@link Column.Presence#ready} */
+    public TableCursor(Table<R> table, R rows, BooleanSupplier mayWait) {
+        this.mayWait = mayWait;
         this.root = table.root();
         this.columns = table.columns();
         this.rows = rows;
@@ -69,7 +69,7 @@ public final class TableCursor<R extends TableRows> {
         for (; at < columns.size(); at++) {
             Column.Presence<R> presence = columns.get(at).presence();
             if (presence.any(rows)) {
-                if (!patient.getAsBoolean() && !presence.ready(rows)) {
+                if (!mayWait.getAsBoolean() && !presence.ready(rows)) {
                     throw new NotReadyException();
                 }
                 for (; row < rows.size(); row++) {

@@ -22,12 +22,12 @@ public final class View {
         SOME
     }
 
-    /** A family of subtrees (vacmViewTreeFamilyEntry). A sub-identifier matches any if its {@code cares} is false. */
-    private record Family(int[] subtree, boolean[] cares, boolean included) {
+    /** A family of subtrees (vacmViewTreeFamilyEntry). A sub-identifier matches any if its {@code significant} is false. */
+    private record Family(int[] subtree, boolean[] significant, boolean included) {
         /** Returns true if the first sub-identifiers of an object id match those of the subtree. */
         boolean agrees(int[] arcs, int length) {
             for (int i = 0; i < length; i++) {
-                if (cares[i] && subtree[i] != arcs[i]) {
+                if (significant[i] && subtree[i] != arcs[i]) {
                     return false;
                 }
             }
@@ -51,12 +51,12 @@ public final class View {
         int[] index = row.getIndex().getValue(); // length and characters of the name, length and subtree
         int[] subtree = Arrays.copyOfRange(index, 1 + index[0] + 1, index.length);
         OctetString mask = (OctetString) row.getValue(VacmMIB.idxVacmViewTreeFamilyMask);
-        boolean[] cares = new boolean[subtree.length];
-        for (int i = 0; i < cares.length; i++) {
-            cares[i] = VacmMIB.isBitSet(i, mask);
+        boolean[] significant = new boolean[subtree.length];
+        for (int i = 0; i < significant.length; i++) {
+            significant[i] = VacmMIB.isBitSet(i, mask);
         }
         int type = row.getValue(VacmMIB.idxVacmViewTreeFamilyType).toInt();
-        return new Family(subtree, cares, type == VacmMIB.vacmViewIncluded);
+        return new Family(subtree, significant, type == VacmMIB.vacmViewIncluded);
     }
 
     /** Returns true if the view includes an instance. */

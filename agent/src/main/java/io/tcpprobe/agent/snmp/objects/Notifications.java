@@ -32,7 +32,7 @@ import org.snmp4j.smi.VariableBinding;
  */
 public final class Notifications implements FlowListener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Notifications.class);
-    private static final int MOST_WAITING = 2000;
+    private static final int MAX_WAITING = 2000;
     private static final long PAUSE_MILLIS = 10;
     private static final int AT_A_TIME = 10;
 
@@ -43,8 +43,8 @@ public final class Notifications implements FlowListener, AutoCloseable {
 
     private final NotificationTargets targets;
     private final LongSupplier upTime;
-    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
-    private final AtomicLong leftOut = new AtomicLong();
+    private final BlockingQueue<Event> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final AtomicLong dropped = new AtomicLong();
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     /** The number of dropped notifications when it was last logged. Used by the sender thread only. */
     private long logged;
@@ -75,7 +75,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
         }
         boolean room = waiting.remainingCapacity() > 0; // a full queue must not cost a copy of the row
         if (!room || !waiting.offer(event(notification, FlowColumns.copyOf(row)))) {
-            leftOut.incrementAndGet();
+            dropped.incrementAndGet();
         }
     }
 
@@ -118,7 +118,7 @@ public final class Notifications implements FlowListener, AutoCloseable {
                     targets.send(pdu(event));
                     event = i < AT_A_TIME ? waiting.poll() : null;
                 }
-                sayWhatWasLeftOut();
+                reportDropped();
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException closed) {
@@ -134,16 +134,16 @@ public final class Notifications implements FlowListener, AutoCloseable {
         return pdu;
     }
 
-    private void sayWhatWasLeftOut() {
+    private void reportDropped() {
         if (waiting.isEmpty()) {
-            long count = leftOut.get();
+            long count = dropped.get();
             if (count > logged) {
                 logged = count;
                 log.warn(
                         LOG,
-                        "notifications were left out",
+                        "notifications were dropped",
                         "",
-                        count + " notifications were left out since the start: more connections come and go than"
+                        count + " notifications were dropped since the start: connections open and close faster than"
                                 + " notifications are sent");
             }
         }

@@ -91,7 +91,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
             found().put(instance, deletions.find(ends, OptionalLong.empty(), who));
             return SnmpConstants.SNMP_ERROR_SUCCESS;
         } catch (TerminationException refused) {
-            refusalSaid();
+            markRefusalAudited();
             return switch (refused.reason()) {
                 case NOT_THERE -> SnmpConstants.SNMP_ERROR_INCONSISTENT_NAME;
                 case LISTENER ->
@@ -109,7 +109,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
     }
 
     /** Marks the refusal as audited: {@link ConnectionTerminator} audits what it refuses. */
-    private void refusalSaid() {
+    private void markRefusalAudited() {
         requests.once(Responder.REFUSAL_AUDITED, AtomicBoolean::new).set(true);
     }
 
@@ -133,7 +133,7 @@ public final class TcbTable implements Table<SocketRows>, WritableSubtree {
                     deleted.add(tcb.cookie());
                 }
             } catch (TerminationException refused) {
-                refusalSaid();
+                markRefusalAudited();
                 return deleted.isEmpty() ? unchanged(refused) : SnmpConstants.SNMP_ERROR_UNDO_FAILED;
             }
         }

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class HttpConnectionTest {
     @ParameterizedTest
     @CsvSource({"true, 0", "false, 12"})
-    void shouldDropWhatIsLeftOfTheRequestsWithTheLastResponse(boolean last, int held) throws Exception {
+    void shouldDropRemainingRequestsAfterTheLastResponse(boolean last, int held) throws Exception {
         InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
         try (ServerSocketChannel listening = ServerSocketChannel.open().bind(any);
                 SocketChannel client = SocketChannel.open(listening.getLocalAddress());

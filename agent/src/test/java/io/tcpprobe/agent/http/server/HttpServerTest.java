@@ -33,7 +33,7 @@ class HttpServerTest {
 
     private final List<Socket> clients = new ArrayList<>();
     private final AtomicInteger released = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> gaveUp = new AtomicReference<>();
+    private final AtomicReference<@Nullable Throwable> onGiveUp = new AtomicReference<>();
     private final Handler handler = new Handler();
     private @Nullable HttpServer server;
 
@@ -106,7 +106,7 @@ class HttpServerTest {
     private HttpServer start(HttpLimits limits) throws IOException {
         HttpServer opened = HttpServer.open(limits, handler, new BoundedLog(System::nanoTime));
         opened.bind(new InetSocketAddress(LOOPBACK, 0));
-        opened.start(gaveUp::set);
+        opened.start(onGiveUp::set);
         server = opened;
         return opened;
     }
@@ -119,7 +119,7 @@ class HttpServerTest {
         if (server != null) {
             server.close();
         }
-        assertEquals(null, gaveUp.get());
+        assertEquals(null, onGiveUp.get());
     }
 
     private Socket send(HttpServer to, String text) throws IOException {
@@ -173,7 +173,7 @@ class HttpServerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"GET / HT", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nabc"})
-    void shouldEndRequestsThatDoNotComeInTime(String begun) throws Exception {
+    void shouldTimeOutSlowRequests(String begun) throws Exception {
         HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
         Socket slow = send(timed, begun);
         assertTrue(readAll(slow).startsWith("HTTP/1.1 408 "));
@@ -190,7 +190,7 @@ class HttpServerTest {
     }
 
     @Test
-    void shouldLimitWhatUnfinishedRequestsHold() throws Exception {
+    void shouldLimitTheBytesOfUnfinishedRequests() throws Exception {
         HttpServer limited = start(limits(1000, 1 << 20, LONG));
         String half = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60000\r\n\r\n" + "a".repeat(50_000);
         for (int i = 0; i < 100; i++) {
@@ -201,7 +201,7 @@ class HttpServerTest {
     }
 
     @Test
-    void shouldLetClientsThatDoNotReadGoInTime() throws Exception {
+    void shouldCloseClientsThatDoNotReadInTime() throws Exception {
         HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
         send(timed, "GET /32 HTTP/1.1\r\nHost: a\r\n\r\n");
         await("the response is released", () -> released.get() == 1);
@@ -252,7 +252,7 @@ class HttpServerTest {
     }
 
     @Test
-    void shouldAskForContentThatIsAnnounced() throws Exception {
+    void shouldRequestAnnouncedContent() throws Exception {
         HttpServer plain = start(limits(64, 1 << 20, LONG));
         Socket client = send(
                 plain,
@@ -291,7 +291,7 @@ class HttpServerTest {
     }
 
     @Test
-    void shouldCloseConnectionsInTimeThoughTheRefusalFails() throws Exception {
+    void shouldCloseConnectionsInTimeIfSendingTheErrorFails() throws Exception {
         HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
         handler.refusalFails = true;
         List<Socket> late = new ArrayList<>();

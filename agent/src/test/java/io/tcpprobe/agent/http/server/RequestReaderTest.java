@@ -95,7 +95,7 @@ class RequestReaderTest {
                 "~~~~~~                                                                        | 400"
             },
             ignoreLeadingAndTrailingWhitespace = false)
-    void shouldRefuseWhatOthersCouldUnderstandInAnotherWay(String text, String status) {
+    void shouldRefuseAmbiguousRequests(String text, String status) {
         String request = text.stripTrailing().replace("~", "\r\n").replace("%", "\n");
         for (int piece : new int[] {1, 100_000}) {
             BadRequestException refused = assertThrows(BadRequestException.class, () -> read(request, piece), text);
@@ -118,7 +118,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void shouldKnowNoMoreFailuresThanRefusalsWhateverComes() {
+    void shouldThrowOnlyRefusalsOnRandomInput() {
         long seed = 20261126;
         Random random = new Random(seed);
         String valid = "POST /p HTTP/1.1\r\n" + HOST + "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n";
@@ -147,7 +147,7 @@ class RequestReaderTest {
     }
 
     @Test
-    void shouldHoldLittleOfClientThatSendsLittle() throws Exception {
+    void shouldHoldLittleMemoryForASlowClient() throws Exception {
         RequestReader reader = new RequestReader();
         assertEquals(0, reader.heldBytes());
         reader.add(ByteBuffer.wrap(

@@ -50,7 +50,7 @@ class SourcesTest {
     }
 
     @Test
-    void shouldTakeTheAddressesOfANetworkOf64BitsAsOneSource() {
+    void shouldCountA64BitNetworkAsOneSource() {
         assertEquals(of("2001:db8:0:1::1"), of("2001:db8:0:1:ffff:ffff:ffff:ffff"));
         assertNotEquals(of("2001:db8:0:1::1"), of("2001:db8:0:2::1"));
         assertEquals(of("192.0.2.1"), of("192.0.2.1"));
@@ -60,12 +60,12 @@ class SourcesTest {
 
     /** Their prefixes have the same Arrays.hashCode: 31 * 1 + 0 = 31 * 0 + 31. */
     @Test
-    void shouldTellNetworksApartWhoseBytesHashTheSame() {
+    void shouldDistinguishNetworksWithEqualHashes() {
         assertNotEquals(of("2001:db8:0:100::1"), of("2001:db8:0:1f::1"));
     }
 
     @Test
-    void shouldMakeRoomByAnotherSourceWhenAllOfTheLargestAreWorkedOn() throws IOException {
+    void shouldEvictFromAnotherSourceWhenAllOfTheLargestAreInProgress() throws IOException {
         for (int i = 0; i < 3; i++) {
             add("192.0.2.1", HttpConnection.Phase.WORKING, i);
         }

@@ -29,7 +29,7 @@ class ManyManagersTest {
 
     private static final byte[] GET = HexFormat.of()
             .parseHex("302902010104067075626c6963a01c020401020304020100020100300e300c06082b060102010103000500");
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 30;
 
     private final List<DatagramChannel> managers = new ArrayList<>();
 
@@ -70,7 +70,7 @@ class ManyManagersTest {
     private static int answered(Selector selector) throws IOException {
         int[] answers = new int[1];
         ByteBuffer buffer = ByteBuffer.allocate(2_000);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         while (answers[0] < MANAGERS && System.nanoTime() < end) {
             selector.select(
                     key -> {

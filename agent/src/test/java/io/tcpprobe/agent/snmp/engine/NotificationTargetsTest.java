@@ -23,7 +23,7 @@ class NotificationTargetsTest {
     private static final String UNREACHABLE = "127.0.0.1:0";
 
     @Test
-    void shouldSayOnceThatOneOfTwoTargetsCannotBeReached() throws Exception {
+    void shouldReportAnUnreachableTargetOnce() throws Exception {
         try (DatagramSocket manager = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 Heard log = Heard.of(NotificationTargets.class.getName());
                 NotificationTargets targets = NotificationTargets.open(

@@ -49,7 +49,7 @@ class ResponderTest {
     private static final OID FAST = new OID("1.3.6.1.4.1.9.1.0");
     private static final OID SLOW = new OID("1.3.6.1.4.1.9.2.0");
     private static final OID BROKEN = new OID("1.3.6.1.4.1.9.3.0");
-    private static final int GREATEST = 65_000;
+    private static final int MAX_RESPONSE = 65_000;
 
     private final CountDownLatch read = new CountDownLatch(1);
     private final AtomicLong drops = new AtomicLong();
@@ -153,8 +153,8 @@ class ResponderTest {
     void shouldAnswerOthersWhileARequestWaitsForTheKernel() throws Exception {
         for (PDU waits : List.of(pdu(PDU.GETNEXT, FAST), pdu(PDU.GET, SLOW), pdu(PDU.GETBULK, FAST))) {
             waits.setMaxRepetitions(waits.getType() == PDU.GETBULK ? 1 : 0);
-            assertEquals(0, asked.ask(waits, MPv2c.ID, "all", GREATEST).length, "answered before it can be");
-            PDU other = decode(asked.ask(pdu(PDU.GET, FAST), MPv2c.ID, "all", GREATEST));
+            assertEquals(0, asked.ask(waits, MPv2c.ID, "all", MAX_RESPONSE).length, "answered before it can be");
+            PDU other = decode(asked.ask(pdu(PDU.GET, FAST), MPv2c.ID, "all", MAX_RESPONSE));
             assertEquals(new Gauge32(1), other.get(0).getVariable());
         }
         read.countDown();
@@ -166,14 +166,15 @@ class ResponderTest {
     }
 
     @Test
-    void shouldNotHaveOthersStandBehindALongRequest() throws Exception {
+    void shouldNotDelayOthersBehindALongRequest() throws Exception {
         PDU slow = pdu(PDU.GETNEXT, FAST);
-        asked.ask(slow, MPv2c.ID, "all", GREATEST); // has the thread busy that answers long ones
+        asked.ask(slow, MPv2c.ID, "all", MAX_RESPONSE); // has the thread busy that answers long ones
         PDU request = pdu(PDU.GETBULK, BROKEN);
         request.setMaxRepetitions(101);
-        assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        assertEquals(
+                0, asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE).length, "answered by the thread that listens");
         request.setMaxRepetitions(100);
-        assertTrue(asked.ask(request, MPv2c.ID, "all", GREATEST).length > 0, "not answered at once");
+        assertTrue(asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE).length > 0, "not answered at once");
         read.countDown();
         asked.later();
         asked.later();
@@ -191,13 +192,13 @@ class ResponderTest {
     @Test
     void shouldNotKeepTheValuesOfRequestsThatRead() throws Exception {
         PDU blocks = pdu(PDU.GET, SLOW);
-        asked.ask(blocks, MPv2c.ID, "all", GREATEST);
+        asked.ask(blocks, MPv2c.ID, "all", MAX_RESPONSE);
         await(() -> responder.waitingBytes() == 0); // has the thread busy that answers requests that wait
         for (int type : new int[] {PDU.GET, PDU.GETNEXT}) {
             PDU request = large(type);
             request.set(0, new VariableBinding(FAST, request.get(0).getVariable()));
             long before = responder.waitingBytes();
-            asked.ask(request, MPv2c.ID, "all", GREATEST);
+            asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE);
             assertTrue(responder.waitingBytes() - before < 20_000, () -> "waiting " + responder.waitingBytes());
         }
         broken = false;
@@ -210,13 +211,13 @@ class ResponderTest {
 
     @Test
     void shouldBoundTheBytesOfRequestsThatWait() throws Exception {
-        asked.ask(pdu(PDU.GET, SLOW), MPv2c.ID, "all", GREATEST);
+        asked.ask(pdu(PDU.GET, SLOW), MPv2c.ID, "all", MAX_RESPONSE);
         await(() -> responder.waitingBytes() == 0); // has the thread busy that answers requests that wait
         long each = Responder.heldBytes(large(PDU.SET));
-        long room = Responder.MOST_WAITING_BYTES / each;
-        assertTrue(room < Responder.MOST_WAITING, "they are not too many by number");
+        long room = Responder.MAX_WAITING_BYTES / each;
+        assertTrue(room < Responder.MAX_WAITING, "they are not too many by number");
         for (int i = 0; i < room + 5; i++) {
-            asked.ask(large(PDU.SET), MPv2c.ID, "all", GREATEST);
+            asked.ask(large(PDU.SET), MPv2c.ID, "all", MAX_RESPONSE);
         }
         assertEquals(room * each, responder.waitingBytes());
         assertEquals(5, drops.get());
@@ -233,48 +234,49 @@ class ResponderTest {
     }
 
     @Test
-    void shouldTakeNonRepeatersBelowNoneAsNone() throws Exception {
-        asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST); // has the thread busy that answers long ones
+    void shouldTreatNegativeNonRepeatersAsZero() throws Exception {
+        asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", MAX_RESPONSE); // has the thread busy that answers long ones
         PDU request = pdu(PDU.GETBULK, BROKEN, BROKEN);
         request.setMaxRepetitions(101);
         request.setNonRepeaters(Integer.MIN_VALUE);
-        assertEquals(0, asked.ask(request, MPv2c.ID, "all", GREATEST).length, "answered by the thread that listens");
+        assertEquals(
+                0, asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE).length, "answered by the thread that listens");
         read.countDown();
         asked.later();
         asked.later();
     }
 
     @Test
-    void shouldEndARepetitionBeforeWhatItWouldHaveToWaitFor() throws Exception {
+    void shouldEndARepetitionBeforeAnObjectThatMustBeWaitedFor() throws Exception {
         OID before = new OID("1.3.6.1.4.1.9.0");
         PDU request = pdu(PDU.GETBULK, before);
         request.setMaxRepetitions(5);
         assertEquals(
                 List.of(new VariableBinding(FAST, new Gauge32(1))),
-                decode(asked.ask(request, MPv2c.ID, "all", GREATEST)).getVariableBindings());
+                decode(asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE)).getVariableBindings());
         request.setMaxRepetitions(101); // answered aside, where it could wait
-        byte[] atOnce = asked.ask(request, MPv2c.ID, "all", GREATEST);
+        byte[] atOnce = asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE);
         assertEquals(
                 List.of(new VariableBinding(FAST, new Gauge32(1))),
                 decode(atOnce.length == 0 ? asked.later() : atOnce).getVariableBindings());
         PDU two = pdu(PDU.GETBULK, before, FAST);
         two.setMaxRepetitions(5);
-        assertEquals(0, asked.ask(two, MPv2c.ID, "all", GREATEST).length, "the first repetition must be whole");
+        assertEquals(0, asked.ask(two, MPv2c.ID, "all", MAX_RESPONSE).length, "the first repetition must be whole");
         read.countDown();
         asked.later();
         broken = false;
         request.setMaxRepetitions(3);
         assertEquals(
                 List.of(FAST, SLOW, BROKEN),
-                decode(asked.ask(request, MPv2c.ID, "all", GREATEST)).getVariableBindings().stream()
+                decode(asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE)).getVariableBindings().stream()
                         .map(VariableBinding::getOid)
                         .toList());
     }
 
     @Test
-    void shouldAnswerAtOnceWhatNeedNotWait() throws IOException {
+    void shouldAnswerImmediatelyIfNothingMustBeRead() throws IOException {
         read.countDown();
-        PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", GREATEST));
+        PDU answer = decode(asked.ask(pdu(PDU.GETNEXT, FAST), MPv2c.ID, "all", MAX_RESPONSE));
         assertEquals(new VariableBinding(SLOW, new Gauge32(2)), answer.get(0));
     }
 
@@ -284,7 +286,7 @@ class ResponderTest {
         for (int type : new int[] {PDU.GETNEXT, PDU.GETBULK}) {
             PDU request = pdu(type, FAST, SLOW);
             request.setMaxRepetitions(type == PDU.GETBULK ? 5 : 0);
-            PDU answer = decode(asked.ask(request, MPv2c.ID, "all", GREATEST));
+            PDU answer = decode(asked.ask(request, MPv2c.ID, "all", MAX_RESPONSE));
             assertEquals(PDU.genErr, answer.getErrorStatus());
             assertEquals(2, answer.getErrorIndex());
             assertEquals(new VariableBinding(SLOW, Null.instance), answer.get(1), "what was asked is given back");
@@ -293,11 +295,11 @@ class ResponderTest {
 
     /** Its clients choose what is asked: each object id must not be a line of its own. */
     @Test
-    void shouldLogAFailureOnceWhateverIsAsked() throws IOException {
+    void shouldLogAFailureOnceForAllRequests() throws IOException {
         read.countDown();
         try (Heard log = Heard.of(SnmpFailures.class.getName())) {
             for (int i = 0; i < 30; i++) {
-                asked.ask(pdu(PDU.GETNEXT, new OID("1.3.6.1.4.1.9.2.1." + i)), MPv2c.ID, "all", GREATEST);
+                asked.ask(pdu(PDU.GETNEXT, new OID("1.3.6.1.4.1.9.2.1." + i)), MPv2c.ID, "all", MAX_RESPONSE);
             }
             List<String> lines = log.lines();
             assertEquals(1, lines.size(), lines::toString);
@@ -306,11 +308,11 @@ class ResponderTest {
     }
 
     @Test
-    void shouldRefuseWhoMayReadNothing() throws IOException {
+    void shouldRefuseClientsWithoutReadAccess() throws IOException {
         PDU repeated = pdu(PDU.GETBULK, FAST);
         repeated.setMaxRepetitions(50);
         for (PDU request : List.of(pdu(PDU.GETNEXT, FAST), pdu(PDU.GETBULK, FAST), repeated)) {
-            PDU answer = decode(asked.ask(request, MPv2c.ID, "stranger", GREATEST));
+            PDU answer = decode(asked.ask(request, MPv2c.ID, "stranger", MAX_RESPONSE));
             assertEquals(PDU.authorizationError, answer.getErrorStatus());
             assertEquals(1, answer.getErrorIndex());
             assertEquals(new VariableBinding(FAST, Null.instance), answer.get(0));
@@ -322,19 +324,19 @@ class ResponderTest {
     void shouldRefuseRequestsOfTooManyVariables() throws IOException {
         OID[] many = Collections.nCopies(501, FAST).toArray(OID[]::new);
         for (int type : new int[] {PDU.GET, PDU.GETNEXT, PDU.GETBULK}) {
-            PDU answer = decode(asked.ask(pdu(type, many), MPv2c.ID, "all", GREATEST));
+            PDU answer = decode(asked.ask(pdu(type, many), MPv2c.ID, "all", MAX_RESPONSE));
             assertEquals(PDU.tooBig, answer.getErrorStatus());
             assertEquals(0, answer.size());
         }
     }
 
     @Test
-    void shouldTellNoSuchNameInVersion1AndEndOfViewSince() throws IOException {
+    void shouldReportNoSuchNameInVersion1AndEndOfViewLater() throws IOException {
         assertEquals(
                 PDU.noSuchName,
-                decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv1.ID, "all", GREATEST))
+                decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv1.ID, "all", MAX_RESPONSE))
                         .getErrorStatus());
-        PDU since = decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv2c.ID, "all", GREATEST));
+        PDU since = decode(asked.ask(pdu(PDU.GETNEXT, BROKEN), MPv2c.ID, "all", MAX_RESPONSE));
         assertEquals(new VariableBinding(BROKEN, Null.endOfMibView), since.get(0));
     }
 
@@ -344,7 +346,7 @@ class ResponderTest {
         request.setType(PDU.GETBULK);
         request.add(new VariableBinding(FAST));
         request.setContextName(new OctetString("elsewhere"));
-        assertTrue(asked.ask(request, MPv3.ID, "all", GREATEST).length > 0, "a report");
+        assertTrue(asked.ask(request, MPv3.ID, "all", MAX_RESPONSE).length > 0, "a report");
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
     }
 
@@ -361,40 +363,40 @@ class ResponderTest {
     void shouldAuditARefusedSetOnce() {
         read.countDown();
         try (Heard audit = Heard.of(Logging.AUDIT)) {
-            asked.ask(set(FAST, BROKEN), MPv3.ID, "all", GREATEST);
+            asked.ask(set(FAST, BROKEN), MPv3.ID, "all", MAX_RESPONSE);
             assertEquals(
                     List.of("INFO set " + FAST
                             + ", 1 of 2: Not writable; by snmp user all from 127.0.0.1/4; logged once an hour"),
                     audit.lines());
-            asked.ask(set(FAST, BROKEN), MPv3.ID, "stranger", GREATEST);
+            asked.ask(set(FAST, BROKEN), MPv3.ID, "stranger", MAX_RESPONSE);
             assertEquals(
                     List.of(
                             "INFO set " + FAST
                                     + ", 1 of 2: Authorization error; by snmp user stranger from 127.0.0.1/4; logged once an hour"),
                     audit.lines());
-            asked.ask(pdu(PDU.GET, new OID("1.3.6.1.4.1.9.9.0")), MPv2c.ID, "stranger", GREATEST);
+            asked.ask(pdu(PDU.GET, new OID("1.3.6.1.4.1.9.9.0")), MPv2c.ID, "stranger", MAX_RESPONSE);
             assertEquals(List.of(), audit.lines(), "nobody wanted to change something");
         }
     }
 
     @Test
     void shouldAnswerARefusedSetOfNothing() {
-        assertTrue(asked.ask(set(), MPv3.ID, "stranger", GREATEST).length > 0);
+        assertTrue(asked.ask(set(), MPv3.ID, "stranger", MAX_RESPONSE).length > 0);
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
     }
 
     /** Nobody knows who they are, and there is no end to what they can send. */
     @Test
-    void shouldSayOnceThatStrangersWantToChangeSomething() {
+    void shouldReportWritesByUnknownClientsOnce() {
         try (Heard audit = Heard.of(Logging.AUDIT);
                 Heard log = Heard.of(FailedLogins.class.getName())) {
             for (int i = 0; i < 3; i++) {
-                asked.ask(pdu(PDU.SET, FAST), MPv2c.ID, "stranger", GREATEST);
+                asked.ask(pdu(PDU.SET, FAST), MPv2c.ID, "stranger", MAX_RESPONSE);
             }
             assertEquals(List.of(), audit.lines());
             assertEquals(
                     List.of(
-                            "WARN log in by snmp from 127.0.0.1: a SET that is not by a user, with authPriv; logged once an hour"),
+                            "WARN log in by snmp from 127.0.0.1: SET refused; it needs an SNMPv3 user with authPriv; logged once an hour"),
                     log.lines());
         }
     }

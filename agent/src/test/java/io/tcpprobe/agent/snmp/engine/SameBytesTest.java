@@ -50,10 +50,10 @@ class SameBytesTest {
     private static final OID SECOND = new OID("1.3.6.1.4.1.9.3.1");
     private static final OID SCALARS = new OID("1.3.6.1.4.1.9.2");
     private static final OID LAST = new OID("1.3.6.1.6.9");
-    private static final int GREATEST = 65_000;
+    private static final int MAX_RESPONSE = 65_000;
 
     /** Bytes of the shortest variable binding. */
-    private static final int LEAST_BINDING = 7;
+    private static final int MIN_BINDING_BYTES = 7;
 
     /** Views: "+" and "-" for families that are included and excluded; behind "/", a mask. */
     private static final Map<String, List<String>> VIEWS = Map.of(
@@ -138,7 +138,7 @@ class SameBytesTest {
         OID at = new OID("1");
         while (true) {
             PDU next = new PDU(PDU.GETNEXT, List.of(new VariableBinding(at)));
-            PDU answer = decode(library.ask(next, MPv2c.ID, "all", GREATEST), next);
+            PDU answer = decode(library.ask(next, MPv2c.ID, "all", MAX_RESPONSE), next);
             if (answer.get(0).isException()) {
                 return all;
             }
@@ -197,7 +197,7 @@ class SameBytesTest {
             int model = new int[] {MPv1.ID, MPv2c.ID, MPv3.ID}[random.nextInt(3)];
             int type = model != MPv1.ID && random.nextInt(4) != 0 ? PDU.GETBULK : PDU.GETNEXT;
             boolean unlimited = model == MPv1.ID || random.nextInt(100) == 0;
-            int most = unlimited ? GREATEST : 60 + random.nextInt(random.nextInt(2_500) + 1);
+            int most = unlimited ? MAX_RESPONSE : 60 + random.nextInt(random.nextInt(2_500) + 1);
             String user = users[random.nextInt(users.length)];
             PDU pdu = request(model, type, most);
             byte[] expected = expected(pdu, model, user, most);
@@ -226,7 +226,7 @@ class SameBytesTest {
         if (model != MPv1.ID) {
             return answer;
         }
-        PDU roomy = decode(library.ask(asked, model, user, GREATEST), asked);
+        PDU roomy = decode(library.ask(asked, model, user, MAX_RESPONSE), asked);
         if (roomy.getErrorStatus() != PDU.noSuchName) {
             return answer;
         }
@@ -257,8 +257,8 @@ class SameBytesTest {
     private byte[] cut(PDU asked, int model, String user, int most) throws IOException {
         PDU enough = (PDU) asked.clone();
         int repeaters = Math.max(1, asked.size() - Math.max(0, asked.getNonRepeaters()));
-        enough.setMaxRepetitions(Math.min(1 + most / LEAST_BINDING / repeaters, asked.getMaxRepetitions()));
-        PDU row = decode(library.ask(enough, model, user, GREATEST), asked);
+        enough.setMaxRepetitions(Math.min(1 + most / MIN_BINDING_BYTES / repeaters, asked.getMaxRepetitions()));
+        PDU row = decode(library.ask(enough, model, user, MAX_RESPONSE), asked);
         while (row.size() > 0 && row.getBERLength() > most) {
             row.trim();
         }

@@ -85,7 +85,7 @@ class TableTest {
     }
 
     @Test
-    void shouldTellNoSuchInstanceFromNoSuchObject() {
+    void shouldDistinguishNoSuchInstanceAndNoSuchObject() {
         OID first = instances().firstKey();
         assertEquals(Null.noSuchObject, table.get(ENTRY));
         assertEquals(Null.noSuchObject, table.get(new OID(ENTRY).append(99).append(1)));

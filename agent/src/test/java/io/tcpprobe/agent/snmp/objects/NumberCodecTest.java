@@ -26,7 +26,7 @@ class NumberCodecTest {
     }
 
     @Test
-    void shouldRefuseATruthValueThatIsNone() {
+    void shouldRefuseInvalidTruthValues() {
         check(SnmpConstants.SNMP_ERROR_WRONG_VALUE, NumberCodec.TRUTH_VALUE, new Integer32(0));
         check(SnmpConstants.SNMP_ERROR_WRONG_VALUE, NumberCodec.TRUTH_VALUE, new Integer32(3));
         check(SnmpConstants.SNMP_ERROR_SUCCESS, NumberCodec.TRUTH_VALUE, new Integer32(1));
@@ -34,7 +34,7 @@ class NumberCodecTest {
     }
 
     @Test
-    void shouldReadWhatItSends() {
+    void shouldParseItsOwnMessages() {
         assertEquals(0L, NumberCodec.TRUTH_VALUE.value(new Integer32(2)));
         assertEquals(1L, NumberCodec.TRUTH_VALUE.value(new Integer32(1)));
         assertEquals(3_000_000_000L, NumberCodec.UNSIGNED32.value(new UnsignedInteger32(3_000_000_000L)));

@@ -124,7 +124,7 @@ class SocketRowsTest {
     /** Many sockets of all kinds, close to one another: strictly ascending, every one found, and what is between is not. */
     @ParameterizedTest
     @EnumSource
-    void shouldSortAndFindWhateverThereIs(SocketOrder order) {
+    void shouldSortAndFindRandomRows(SocketOrder order) {
         long seed = System.nanoTime();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
@@ -168,7 +168,7 @@ class SocketRowsTest {
     }
 
     @Test
-    void shouldGiveAddressesAndPortsOfIpv4() {
+    void shouldReturnAddressesAndPortsOfIpv4() {
         SocketRows rows = SocketRows.of(
                 new Sockets()
                         .connection(TcpState.CLOSE_WAIT, "10.0.0.200", 40000, "192.0.2.1", 443)

@@ -98,7 +98,9 @@ class JmxIT {
     @Test
     void shouldNotifyOfChange() throws Exception {
         BlockingQueue<Notification> heard = new LinkedBlockingQueue<>();
-        console.server().addNotificationListener(JmxConsole.name("Settings"), (notification, _) -> heard.add(notification), null, null);
+        console.server()
+                .addNotificationListener(
+                        JmxConsole.name("Settings"), (notification, _) -> heard.add(notification), null, null);
         console.writeSetting("purgetime", 61L);
         Notification notification = heard.poll(30, TimeUnit.SECONDS);
         AttributeChangeNotification change = assertInstanceOf(AttributeChangeNotification.class, notification);

@@ -159,6 +159,50 @@ enum flow_field {
 	F_USER_LOCKS = 153,
 	F_CHRONO_TYPE = 154,
 	F_SOCKET_ERROR = 155,
+	F_END_REASON = 156,
+	F_RETRANS_TIMEOUT = 157,
+	F_RETRANS_FAST = 158,
+	F_RETRANS_PROBE = 159,
+	F_RETRANS_HANDSHAKE = 160,
+	F_ZERO_WINDOW_PROBES = 161,
+	F_HANDSHAKE_TIME = 162,
+	F_RTT_FROM_0 = 163,
+	F_RTT_FROM_32 = 164,
+	F_RTT_FROM_64 = 165,
+	F_RTT_FROM_128 = 166,
+	F_RTT_FROM_256 = 167,
+	F_RTT_FROM_512 = 168,
+	F_RTT_FROM_1024 = 169,
+	F_RTT_FROM_2048 = 170,
+	F_RTT_FROM_4096 = 171,
+	F_RTT_FROM_8192 = 172,
+	F_RTT_FROM_16384 = 173,
+	F_RTT_FROM_32768 = 174,
+	F_RTT_FROM_65536 = 175,
+	F_RTT_FROM_131072 = 176,
+	F_RTT_FROM_262144 = 177,
+	F_RTT_FROM_524288 = 178,
+	F_RTT_FROM_1048576 = 179,
+	F_RTT_FROM_2097152 = 180,
+	F_RTT_P50 = 181,
+	F_RTT_P90 = 182,
+	F_RTT_P99 = 183,
+};
+
+/* Why a connection ended: EndReason.java. */
+enum end_reason {
+	END_UNKNOWN = 1,
+	END_FIN_SENT = 2,
+	END_FIN_RECEIVED = 3,
+	END_RESET_SENT = 4,
+	END_RESET_RECEIVED = 5,
+	END_TIMED_OUT = 6,
+	END_CONNECTION_REFUSED = 7,
+	END_CONNECT_TIMED_OUT = 8,
+	END_UNREACHABLE = 9,
+	END_DESTROYED = 10,
+	END_CONNECT_CANCELLED = 11,
+	END_CONNECT_FAILED = 12,
 };
 
 struct flow_row {
@@ -288,6 +332,33 @@ struct flow_row {
 	__u32 window_clamp;
 	__u32 user_mss;
 	__u32 send_memory_allocated;
+	__u32 retrans_timeout;
+	__u32 retrans_fast;
+	__u32 retrans_probe;
+	__u32 retrans_handshake;
+	__u32 zero_window_probes;
+	__u32 handshake_time;
+	__u32 rtt_from_0;
+	__u32 rtt_from_32;
+	__u32 rtt_from_64;
+	__u32 rtt_from_128;
+	__u32 rtt_from_256;
+	__u32 rtt_from_512;
+	__u32 rtt_from_1024;
+	__u32 rtt_from_2048;
+	__u32 rtt_from_4096;
+	__u32 rtt_from_8192;
+	__u32 rtt_from_16384;
+	__u32 rtt_from_32768;
+	__u32 rtt_from_65536;
+	__u32 rtt_from_131072;
+	__u32 rtt_from_262144;
+	__u32 rtt_from_524288;
+	__u32 rtt_from_1048576;
+	__u32 rtt_from_2097152;
+	__u32 rtt_p50;
+	__u32 rtt_p90;
+	__u32 rtt_p99;
 	__u32 local_address[5];
 	__u32 remote_address[5];
 	__u32 congestion_control[4];
@@ -319,6 +390,7 @@ struct flow_row {
 	__u8 no_space;
 	__u8 user_locks;
 	__u8 chrono_type;
+	__u8 end_reason;
 } __attribute__((aligned(64)));
 
 #endif

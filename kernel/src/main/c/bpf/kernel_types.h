@@ -47,6 +47,7 @@ enum {
 	TCP_FIN_WAIT1 = 4,
 	TCP_FIN_WAIT2 = 5,
 	TCP_CLOSE = 7,
+	TCP_CLOSE_WAIT = 8,
 	TCP_LAST_ACK = 9,
 	TCP_LISTEN = 10,
 	TCP_CLOSING = 11,
@@ -56,8 +57,24 @@ enum {
 enum { CA_OPEN = 0, CA_DISORDER = 1, CA_CWR = 2, CA_RECOVERY = 3, CA_LOSS = 4 };
 enum { CHRONO_BUSY = 1, CHRONO_RWND_LIMITED = 2, CHRONO_SNDBUF_LIMITED = 3 };
 
-/* include/net/sock.h, enum sock_flags: a FIN was received */
-enum { SOCK_DONE = 1 };
+/* include/net/sock.h, enum sock_flags: no process holds the socket; a FIN was received */
+enum { SOCK_DEAD = 0, SOCK_DONE = 1 };
+
+/* include/net/sock.h: what arrives is refused */
+enum { RCV_SHUTDOWN = 1 };
+
+/* include/uapi/asm-generic/errno.h, errno-base.h */
+enum {
+	EPIPE = 32,
+	ENETDOWN = 100,
+	ENETUNREACH = 101,
+	ECONNABORTED = 103,
+	ECONNRESET = 104,
+	ETIMEDOUT = 110,
+	ECONNREFUSED = 111,
+	EHOSTDOWN = 112,
+	EHOSTUNREACH = 113,
+};
 
 /* include/linux/net.h: the bit of socket.flags that says that a writer found no room in the send buffer */
 enum { SOCK_NOSPACE = 2 };
@@ -142,6 +159,13 @@ struct socket_alloc {
 	struct inode vfs_inode;
 };
 
+struct sk_buff;
+
+struct sk_buff_head {
+	struct sk_buff *prev;
+	__u32 qlen;
+};
+
 struct sock {
 	struct sock_common __sk_common;
 	atomic_t sk_drops;
@@ -157,6 +181,8 @@ struct sock {
 	unsigned long sk_pacing_rate;
 	unsigned long sk_max_pacing_rate;
 	int sk_err;
+	struct sk_buff_head sk_error_queue;
+	__u8 sk_shutdown;
 	__u8 sk_userlocks : 4;
 	kuid_t sk_uid;
 	int sk_sndbuf;
@@ -227,6 +253,15 @@ struct sk_buff {
 	__u16 network_header;
 };
 
+struct sock_extended_err {
+	__u32 ee_errno;
+};
+
+/* include/linux/errqueue.h: what sk_buff.cb holds in sk_error_queue */
+struct sock_exterr_skb {
+	struct sock_extended_err ee;
+};
+
 struct rb_node;
 
 struct rb_root {
@@ -254,6 +289,7 @@ struct tcp_sock {
 	__u32 snd_cwnd_clamp;
 	__u32 undo_marker;
 	__u8 nonagle : 4;
+	__u8 repair : 1;
 	__u32 segs_out;
 	__u32 data_segs_out;
 	__u64 bytes_sent;

@@ -53,6 +53,9 @@ enum { QUEUED_TO_READ = 1, QUEUED_TO_SEND = 2 };
 	 BIT(F_POST_CONG_RTTS) | BIT(F_PIPE_MAX) | BIT(F_RECEIVE_WINDOW_MAX) | BIT(F_SEND_WINDOW_MAX) |     \
 	 BIT(F_RTO_MAX) | BIT(F_RTO_MIN))
 
+/* rtt_from_0 and the fields after it. */
+#define PRESENT_HISTOGRAM (BIT(F_RTT_FROM_2097152 + 1) - BIT(F_RTT_FROM_0))
+
 /* Fields from 128 on. */
 #define PRESENT_TOP                                                                                        \
 	(BIT(F_MSS_MAX) | BIT(F_MSS_MIN) | BIT(F_RETRANSMIT_QUEUE_MAX) | BIT(F_NOT_SENT_MAX) |            \
@@ -60,9 +63,18 @@ enum { QUEUED_TO_READ = 1, QUEUED_TO_SEND = 2 };
 	 BIT(F_MSS_RECEIVED) | BIT(F_SPURIOUS_RECOVERIES) | BIT(F_SPURIOUS_TIMEOUTS) |                     \
 	 BIT(F_OTHER_REDUCTIONS) | BIT(F_ABRUPT_TIMEOUTS) | BIT(F_REORDER_EPISODES) |                      \
 	 BIT(F_REORDER_DUP_ACKS) | BIT(F_REORDER_BYTES) | BIT(F_CWND_CLAMP) | BIT(F_WINDOW_CLAMP) |        \
-	 BIT(F_USER_MSS) | BIT(F_QUEUED_FLAGS) | BIT(F_USER_LOCKS) | BIT(F_CHRONO_TYPE))
+	 BIT(F_USER_MSS) | BIT(F_QUEUED_FLAGS) | BIT(F_USER_LOCKS) | BIT(F_CHRONO_TYPE) |          \
+	 BIT(F_ZERO_WINDOW_PROBES) | PRESENT_HISTOGRAM)
+
+/* Fields of a connection that was never established. */
+#define PRESENT_FAILED_LOW                                                                                   \
+	(BIT(F_LOCAL_ADDRESS_TYPE) | BIT(F_LOCAL_ADDRESS) | BIT(F_LOCAL_PORT) | BIT(F_REMOTE_ADDRESS_TYPE) | \
+	 BIT(F_REMOTE_ADDRESS) | BIT(F_REMOTE_PORT) | BIT(F_STATE) | BIT(F_RETRANS) | BIT(F_UID) |           \
+	 BIT(F_NETWORK_NAMESPACE) | BIT(F_COOKIE))
+#define PRESENT_FAILED_HIGH (BIT(F_FIRST_SEEN) | BIT(F_SAMPLED) | BIT(F_LAST_SEEN))
 
 #define PRESENT_OPENED (BIT(F_ACTIVE_OPEN) | BIT(F_SND_INITIAL) | BIT(F_RCV_INITIAL))
+#define PRESENT_RETRANS (BIT(F_RETRANS_TIMEOUT) | BIT(F_RETRANS_FAST) | BIT(F_RETRANS_PROBE))
 #define PRESENT_OWNER (BIT(F_PID) | BIT(F_COMMAND))
 #define PRESENT_IP (BIT(F_TOS_RECEIVED) | BIT(F_TTL_RECEIVED))
 #define PRESENT_RTT (BIT(F_RTT_LAST) | BIT(F_RTT_MAX))
@@ -155,6 +167,8 @@ static __always_inline void write_identity(struct flow_row *row, struct tcp_sock
 		high |= BIT(F_RECEIVED_CE);
 	if (bpf_core_field_exists(sk->sk_wmem_alloc.refs))
 		top |= BIT(F_SEND_MEMORY_ALLOCATED);
+	if (features.on_retransmit)
+		top |= PRESENT_RETRANS;
 	row->present[0] = low;
 	row->present[1] = high;
 	row->present[2] = top;
@@ -422,6 +436,24 @@ static __always_inline void write_options(struct flow_row *row, struct tcp_sock 
 	present_if(scaled, low, BIT(F_SEND_WINDOW_SCALE) | BIT(F_RECEIVE_WINDOW_SCALE));
 }
 
+static __always_inline void write_retransmissions(struct flow_row *row, struct flow_state *st)
+{
+	row->retrans_timeout = st->retrans_timeout;
+	row->retrans_fast = st->retrans_fast;
+	row->retrans_probe = st->retrans_probe;
+	row->zero_window_probes = st->window_probes;
+}
+
+_Static_assert(F_RTT_FROM_2097152 - F_RTT_FROM_0 + 1 == RTT_BUCKETS, "a field for each bucket");
+
+static __always_inline void write_histogram(struct flow_row *row, struct flow_state *st)
+{
+	__u32 *buckets = &row->rtt_from_0;
+
+	for (int i = 0; i < RTT_BUCKETS; i++)
+		buckets[i] = st->rtt_histogram[i];
+}
+
 static __always_inline void write_memory(struct flow_row *row, struct sock *sk)
 {
 	row->receive_memory = sk->sk_backlog.rmem_alloc.counter;
@@ -435,7 +467,7 @@ static __always_inline void write_memory(struct flow_row *row, struct sock *sk)
 }
 
 /* The values that distinguish the limits of a sender. */
-static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock *tp)
+static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st)
 {
 	struct sock *sk = (struct sock *)tp;
 	struct socket *socket = sk->sk_socket;
@@ -451,6 +483,8 @@ static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock
 	row->chrono_type = BPF_CORE_READ_BITFIELD(tp, chrono_type);
 	row->socket_error = sk->sk_err;
 	present_if(row->socket_error, top, BIT(F_SOCKET_ERROR));
+	row->end_reason = st->end_reason;
+	present_if(st->end_reason, top, BIT(F_END_REASON));
 }
 
 /* Writes what an application can set on an open socket. */
@@ -586,7 +620,9 @@ static __always_inline void write_infrequent(struct flow_row *row, struct tcp_so
 	write_timeouts(row, tp, st, now);
 	write_options(row, tp, low);
 	write_memory(row, (struct sock *)tp);
-	write_limiters(row, tp);
+	write_limiters(row, tp, st);
+	write_retransmissions(row, st);
+	write_histogram(row, st);
 	write_socket_options(row, tp, st, low);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;

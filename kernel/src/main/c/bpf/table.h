@@ -87,6 +87,18 @@ struct flow_state {
 	__u32 episode_una;	/* snd_una and dup_acks_received when disorder began */
 	__u32 episode_dup_acks;
 	__u32 reassembly_max;
+	__u32 rtt_histogram[RTT_BUCKETS];
+	/* Retransmitted segments by cause, and total_retrans when they were counted. */
+	__u32 retrans;
+	__u32 retrans_timeout;
+	__u32 retrans_fast;
+	__u32 retrans_probe;
+	__u32 window_probes;
+	__u8 probes_out;	/* those of icsk_probes_out that are counted */
+	/* Written at the end of a connection. */
+	__u32 data_segs_at_fin;
+	__u8 closed_by_fin;	/* close(), not shutdown(), has queued our FIN */
+	__u8 end_reason;	/* enum end_reason; 0 = the connection lives */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "the size for which the agent allocates");
@@ -101,6 +113,8 @@ struct socket_note {
 	__u8 owner_changed;
 	__u8 active_open;
 	__u8 ownerless_reported;
+	__u16 soft_error;	/* of an attempt to connect, as ICMP reported it to the application */
+	__u64 started;		/* CLOCK_MONOTONIC: when the connection attempt began; 0 = not observed */
 };
 
 struct {

@@ -8,6 +8,7 @@
 #include "table.h"
 #include "watch.h"
 #include "sample.h"
+#include "end.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -150,6 +151,18 @@ static __always_inline void write_first(struct flow_row *row, struct tcp_sock *t
 	row->socket_idf = st->snd_nxt;
 }
 
+static __always_inline void write_handshake(struct flow_row *row, struct tcp_sock *tp, struct socket_note *note)
+{
+	__u32 micros = 0;
+
+	if (note->started)
+		micros = (bpf_ktime_get_ns() - note->started) / 1000;
+	else if (!note->active_open && !tp->total_retrans)
+		micros = tp->srtt_us >> 3;
+	row->handshake_time = micros;
+	present_if(micros, &row->present[2], BIT(F_HANDSHAKE_TIME));
+}
+
 /*
  * Writes the fields known only at the opening of a connection. The initial sequence numbers follow from what was acknowledged
  * and received, which with TCP Fast Open can be more than the SYN. An active opener counts its SYN as acknowledged.
@@ -162,12 +175,12 @@ static __always_inline void write_opening(struct flow_row *row, struct tcp_sock 
 	row->snd_initial = tp->snd_una - (__u32)tp->bytes_acked - !note->active_open;
 	row->rcv_initial = tp->rcv_nxt - 1 - (__u32)tp->bytes_received;
 	row->present[1] |= PRESENT_OPENED;
-	if (st->srtt && !st->rtt_samples) {
-		/* The handshake's round-trip time. */
-		st->rtt_samples = 1;
-		st->rtt_last = st->rtt_max = st->srtt >> 3;
-		st->rtt_sum = st->rtt_last;
-	}
+	row->retrans_handshake = tp->total_retrans;
+	row->present[2] |= BIT(F_RETRANS_HANDSHAKE);
+	st->retrans = tp->total_retrans;
+	if (st->srtt && !st->rtt_samples) /* the handshake's round-trip time */
+		count_rtt(st, st->srtt >> 3);
+	write_handshake(row, tp, note);
 }
 
 /* How a new flow was found. */
@@ -290,6 +303,8 @@ static __always_inline int segment(struct sock *sk, struct sk_buff *skb, bool ca
 	watch(tp, st, true);
 	st->segments++;
 	st->seen = now;
+	if (__builtin_expect(st->zero_windows, 0)) /* the kernel sets icsk_probes_out to 0 now */
+		st->probes_out = 0;
 	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
 		return 0;
 	if (should_drop(st)) {
@@ -332,6 +347,7 @@ static __always_inline void connecting(struct tcp_sock *tp)
 		COUNT(memory_alloc_failed, 1);
 		return;
 	}
+	note->started = bpf_ktime_get_ns();
 	task = bpf_get_current_task_btf();
 	/* A kernel worker connects further MPTCP subflows. */
 	if (features.initial_pids && !(task->flags & PF_KTHREAD))
@@ -354,6 +370,7 @@ static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
 	struct sock *sk = (struct sock *)tp;
 	struct socket_note *note;
 
+	st->end_reason = end_of(tp, st, sk->__sk_common.skc_state);
 	watch(tp, st, sk->__sk_common.skc_state == TCP_ESTABLISHED);
 	sample(sk, tp, st, LENGTH_LAST, TCP_CLOSE);
 	release(sk, st, EVENT_CLOSE);
@@ -373,6 +390,55 @@ static __always_inline void submit_left(struct sock *sk)
 	row = row_at(st->row);
 	if (row)
 		submit_event(&events, EVENT_LEFT, row);
+}
+
+static __always_inline void fin_queued(struct sock *sk)
+{
+	struct flow_state *st = flow_of(sk);
+	struct tcp_sock *tp = bpf_skc_to_tcp_sock(sk);
+
+	if (st && tp)
+		note_fin(tp, st);
+}
+
+/*
+ * Optional: without it, retransmissions are not counted by cause, and a flow whose peer is silent is sampled by sweeps only. While no
+ * segment arrives, this program writes the row, at most once a tick.
+ */
+SEC("?tp_btf/tcp_retransmit_skb")
+int BPF_PROG(on_retransmit, const struct sock *sk)
+{
+	struct flow_state *st = flow_of((struct sock *)sk);
+	__u8 ca_state, state = sk->__sk_common.skc_state;
+	struct tcp_sock *tp;
+
+	if (!st || state == TCP_SYN_SENT)
+		return 0;
+	tp = bpf_skc_to_tcp_sock((struct sock *)sk);
+	if (!tp)
+		return 0;
+	ca_state = BPF_CORE_READ_BITFIELD(tp, inet_conn.icsk_ca_state);
+	watch_retransmission(tp, st, ca_state);
+	if (ca_state != CA_RECOVERY && st->full_sample != bpf_jiffies64())
+		sample((struct sock *)sk, tp, st, 0, state);
+	return 0;
+}
+
+/*
+ * Linux 5.14. Optional: without it, a connect() that the application gives up because of an ICMP message counts as cancelled. If such
+ * a message arrives while the application holds the socket's lock, the kernel does not end the attempt, but queues the error.
+ */
+SEC("?tp_btf/inet_sk_error_report")
+int BPF_PROG(on_error_report, const struct sock *sk)
+{
+	struct socket_note *note;
+
+	if (sk->__sk_common.skc_state != TCP_SYN_SENT || sk->sk_err)
+		return 0;
+	note = bpf_sk_storage_get(&notes, (struct sock *)sk, NULL, 0);
+	if (note)
+		note->soft_error = queued_error(sk);
+	return 0;
 }
 
 /* Linux 5.19. Optional: without it, the state is compared at each segment. */
@@ -406,6 +472,72 @@ static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct 
 	sample(sk, tp, st, 0, TCP_ESTABLISHED);
 }
 
+static __always_inline void count_failed_connect(enum end_reason reason)
+{
+	if (reason == END_CONNECTION_REFUSED)
+		COUNT(connects_refused, 1);
+	else if (reason == END_CONNECT_TIMED_OUT)
+		COUNT(connects_timed_out, 1);
+	else if (reason == END_UNREACHABLE)
+		COUNT(connects_unreachable, 1);
+	else
+		COUNT(connects_other, 1);
+}
+
+/* Writes the row of a connection that was never established; no flow has it. */
+static __always_inline void write_failed(struct flow_row *row, struct sock *sk, struct tcp_sock *tp,
+					 enum end_reason reason)
+{
+	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
+
+	row->sampled = bpf_ktime_get_ns();
+	row->first_seen = row->last_seen = row->sampled;
+	write_endpoints(row, tp);
+	row->state = mib_states[TCP_CLOSE];
+	row->uid = sk->sk_uid.val;
+	row->network_namespace = sk->__sk_common.skc_net.net->ns.inum;
+	row->cookie = bpf_get_socket_cookie(tp);
+	row->retrans = tp->total_retrans;
+	row->end_reason = reason;
+	row->socket_error = connect_error(sk);
+	row->present[0] = PRESENT_FAILED_LOW;
+	row->present[1] = PRESENT_FAILED_HIGH;
+	row->present[2] = BIT(F_END_REASON);
+	present_if(row->socket_error, &row->present[2], BIT(F_SOCKET_ERROR));
+	if (!note)
+		return;
+	if (note->started)
+		row->first_seen = note->started;
+	write_owner(row, note, &row->present[1]);
+}
+
+static __noinline int submit_failed(struct sock *sk, struct tcp_sock *tp, __u32 reason)
+{
+	struct flow_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
+
+	if (!event) {
+		COUNT(ring_full, 1);
+		return 0;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	event->kind = EVENT_FAILED;
+	write_failed(&event->row, sk, tp, reason);
+	event->row.flow_id = next_flow_id();
+	bpf_ringbuf_submit(event, BPF_RB_NO_WAKEUP);
+	return 0;
+}
+
+static __always_inline void connect_failed(struct sock *sk, struct tcp_sock *tp)
+{
+	enum end_reason reason = connect_end(connect_error(sk));
+
+	if (!of_port(&sk->__sk_common, local_port(tp)))
+		return;
+	count_failed_connect(reason);
+	if (settings.events)
+		submit_failed(sk, tp, reason);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int before, int after)
 {
@@ -415,6 +547,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 
 	if (before == TCP_ESTABLISHED && settings.events)
 		submit_left(sk);
+	if (after == TCP_FIN_WAIT1)
+		fin_queued(sk);
 	if (after != TCP_SYN_SENT && after != TCP_ESTABLISHED && after != TCP_CLOSE && !opened_actively)
 		return 0;
 	tp = bpf_skc_to_tcp_sock(sk);
@@ -429,6 +563,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	if (after == TCP_SYN_RECV) /* simultaneous open */
 		return 0;
 	st = flow_of((struct sock *)tp);
+	if (before == TCP_SYN_SENT && after == TCP_CLOSE)
+		connect_failed(sk, tp);
 	if (after == TCP_CLOSE) {
 		if (st)
 			closed(tp, st);

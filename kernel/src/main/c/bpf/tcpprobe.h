@@ -14,8 +14,11 @@
 #define CHUNK_ROWS (1U << CHUNK_BITS)
 #define MAX_CHUNKS 1024
 
+/* Buckets of the histogram of round-trip times: rtt_from_0 and the fields after it in the row. */
+#define RTT_BUCKETS 18
+
 /* Size in bytes of struct flow_state. */
-#define FLOW_STATE_SIZE 320
+#define FLOW_STATE_SIZE 384
 
 /* Entries of the cache from socket to row. */
 #define ROWS_FOUND_BITS 16
@@ -96,6 +99,8 @@ struct features {
 	__u32 smc_clcsock;
 	/* 1: the agent is in the initial PID namespace, so its process ids are those of the kernel. */
 	__u32 initial_pids;
+	/* 1: the program on_retransmit runs. */
+	__u32 on_retransmit;
 };
 
 /* Counts and state of the table of rows. */
@@ -136,10 +141,15 @@ struct counters {
 	__u64 purged;
 	/* Rows that could not be freed because of contention; should stay 0. */
 	__u64 rows_lost;
+	/* Failed calls of connect(). */
+	__u64 connects_refused;
+	__u64 connects_timed_out;
+	__u64 connects_unreachable;
+	__u64 connects_other;
 };
 
 /* LEFT: the connection has left the state established; it may continue half closed. */
-enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4, EVENT_LEFT = 5 };
+enum event_kind { EVENT_OPEN = 1, EVENT_CLOSE = 2, EVENT_PURGE = 3, EVENT_SAMPLE = 4, EVENT_LEFT = 5, EVENT_FAILED = 6 };
 
 struct flow_event {
 	__u32 kind;

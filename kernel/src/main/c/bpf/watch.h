@@ -5,6 +5,43 @@
 
 #include "table.h"
 
+/* The bucket of a round-trip time: 0 below 32 us, then one for each power of 2, the last one from 2^21 on. */
+static __always_inline __u32 rtt_bucket(__u32 micros)
+{
+	__u32 units = micros >> 5, bucket = 1;
+
+	if (!units)
+		return 0;
+	if (units >> 16)
+		return RTT_BUCKETS - 1;
+	if (units >> 8) {
+		units >>= 8;
+		bucket += 8;
+	}
+	if (units >> 4) {
+		units >>= 4;
+		bucket += 4;
+	}
+	if (units >> 2) {
+		units >>= 2;
+		bucket += 2;
+	}
+	return bucket + (units >> 1);
+}
+
+static __always_inline void count_rtt(struct flow_state *st, __u32 micros)
+{
+	__u32 bucket = rtt_bucket(micros);
+
+	st->rtt_last = micros;
+	st->rtt_sum += micros;
+	st->rtt_samples++;
+	if (micros > st->rtt_max)
+		st->rtt_max = micros;
+	if (bucket < RTT_BUCKETS)
+		st->rtt_histogram[bucket]++;
+}
+
 /*
  * Recovers the kernel's last round-trip time sample: for a sample m, tcp_rtt_estimator does srtt += m - srtt / 8, where srtt is
  * 8 times the mean; so m = new - old + old / 8. A sample changes srtt or, if it equals the mean, mdev. This is valid for one
@@ -18,11 +55,7 @@ static __always_inline void watch_rtt(struct flow_state *st, __u32 srtt, __u32 m
 	st->mdev = mdev;
 	if (!established || sample < 0)
 		return;
-	st->rtt_last = sample;
-	st->rtt_sum += sample;
-	st->rtt_samples++;
-	if ((__u32)sample > st->rtt_max)
-		st->rtt_max = sample;
+	count_rtt(st, sample);
 	if (st->after_signal) {
 		st->after_signal = 0;
 		st->post_cong_rtt += sample;
@@ -181,6 +214,36 @@ static __always_inline __u8 zero_windows(struct tcp_sock *tp)
 	return !tp->snd_wnd | !tp->rcv_wnd << 1;
 }
 
+/* The kernel counts probes from the last ACK on. */
+static __always_inline void watch_window_probes(struct flow_state *st, __u8 probes_out)
+{
+	if (probes_out > st->probes_out)
+		st->window_probes += probes_out - st->probes_out;
+	st->probes_out = probes_out;
+}
+
+static __always_inline void watch_zero_windows(struct tcp_sock *tp, struct flow_state *st)
+{
+	if (!tp->snd_wnd)
+		watch_window_probes(st, tp->inet_conn.icsk_probes_out);
+	watch_windows(st, zero_windows(tp));
+}
+
+/* Counts a retransmission by its cause; one can have several segments. A tail loss probe is sent in no state of loss. */
+static __always_inline void watch_retransmission(struct tcp_sock *tp, struct flow_state *st, __u8 ca_state)
+{
+	__u32 retrans = tp->total_retrans;
+	__u32 segments = retrans - st->retrans;
+
+	st->retrans = retrans;
+	if (ca_state == CA_LOSS)
+		st->retrans_timeout += segments;
+	else if (ca_state == CA_RECOVERY)
+		st->retrans_fast += segments;
+	else
+		st->retrans_probe += segments;
+}
+
 /* Where the program on_ca_state runs, it counts the states, which then cost nothing per segment. */
 static __always_inline bool has_ca_state_events(void)
 {
@@ -203,7 +266,7 @@ static __always_inline void watch(struct tcp_sock *tp, struct flow_state *st, bo
 	if (chrono != st->chrono)
 		watch_limit(st, chrono);
 	if (__builtin_expect(!tp->snd_wnd || !tp->rcv_wnd || st->zero_windows, 0))
-		watch_windows(st, zero_windows(tp));
+		watch_zero_windows(tp, st);
 	if (tp->out_of_order_queue.rb_node) /* in the cache, unlike the counter */
 		watch_out_of_order(tp, st);
 	if (st->ca_state) /* while it is 0, open, nothing is SACKed */
@@ -233,6 +296,8 @@ static __always_inline void watch_begin(struct tcp_sock *tp, struct flow_state *
 	st->ooo = tp->rcv_ooopack;
 	st->recovered_at = -1;
 	st->sacked = tp->sacked_out;
+	st->retrans = tp->total_retrans;
+	st->probes_out = tp->inet_conn.icsk_probes_out;
 	st->snd_nxt = tp->snd_nxt;
 	st->sent = tp->bytes_sent - tp->bytes_retrans;
 }

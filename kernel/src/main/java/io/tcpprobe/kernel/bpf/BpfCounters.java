@@ -16,6 +16,10 @@ import java.lang.foreign.ValueLayout;
  * @param ringFull samples and events that were dropped because a ring buffer was full
  * @param purged flows released before their connection ended
  * @param rowsLost rows that could not be returned to the free list
+ * @param connectsRefused calls of connect() that the peer refused
+ * @param connectsTimedOut calls of connect() that were not answered
+ * @param connectsUnreachable calls of connect() whose peer cannot be reached
+ * @param connectsOther calls of connect() that failed for another reason
  */
 record BpfCounters(
         long found,
@@ -25,8 +29,12 @@ record BpfCounters(
         long memoryAllocFailed,
         long ringFull,
         long purged,
-        long rowsLost) {
-    private static final int FIELDS = 8;
+        long rowsLost,
+        long connectsRefused,
+        long connectsTimedOut,
+        long connectsUnreachable,
+        long connectsOther) {
+    private static final int FIELDS = 12;
 
     static BpfCounters read(BpfObject object) throws IOException {
         Libbpf libbpf = object.libbpf();
@@ -38,7 +46,9 @@ record BpfCounters(
             for (int i = 0; i < cpus * FIELDS; i++) {
                 sums[i % FIELDS] += values.getAtIndex(ValueLayout.JAVA_LONG, i);
             }
-            return new BpfCounters(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
+            return new BpfCounters(
+                    sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9], sums[10],
+                    sums[11]);
         }
     }
 }

@@ -311,6 +311,10 @@ public final class BpfSource implements FlowSource {
             counted.put(FlowStatistic.RING_FULL, counters.ringFull());
             counted.put(FlowStatistic.MAXFLOW_REACHED, counters.maxflowReached());
             counted.put(FlowStatistic.MEMORY_ALLOC_FAILED, counters.memoryAllocFailed());
+            counted.put(FlowStatistic.CONNECTS_REFUSED, counters.connectsRefused());
+            counted.put(FlowStatistic.CONNECTS_TIMED_OUT, counters.connectsTimedOut());
+            counted.put(FlowStatistic.CONNECTS_UNREACHABLE, counters.connectsUnreachable());
+            counted.put(FlowStatistic.CONNECTS_OTHER, counters.connectsOther());
         } catch (IOException failed) {
             throw new UncheckedIOException("read the counters of source bpf", failed);
         }
@@ -365,6 +369,7 @@ public final class BpfSource implements FlowSource {
                 case OPEN -> listener.happened(FlowListener.Change.ESTABLISHED, FlowRows.one(memory, row));
                 case LEFT -> listener.happened(FlowListener.Change.LEFT, FlowRows.one(memory, row));
                 case CLOSE -> listener.happened(FlowListener.Change.ENDED, FlowRows.one(memory, row));
+                case FAILED -> listener.happened(FlowListener.Change.FAILED, FlowRows.one(memory, row));
                 case PURGE, SAMPLE -> {} // the connection goes on
             }
         };

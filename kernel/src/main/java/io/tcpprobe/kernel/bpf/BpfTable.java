@@ -34,7 +34,7 @@ final class BpfTable implements AutoCloseable {
 
     static final int MAX_CHUNKS = 1024;
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
-    static final int STATE_BYTES = 320; // FLOW_STATE_SIZE
+    static final int STATE_BYTES = 384; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
 
     static final int ACTIVE = 0;

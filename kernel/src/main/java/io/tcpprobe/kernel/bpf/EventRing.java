@@ -42,7 +42,9 @@ final class EventRing implements AutoCloseable {
         PURGE(3),
         SAMPLE(4),
         /** No longer established; it may remain half-closed. */
-        LEFT(5);
+        LEFT(5),
+        /** A connect() failed. */
+        FAILED(6);
 
         private static final Kind[] KINDS = values();
 

@@ -3,7 +3,11 @@ package io.tcpprobe.kernel.bpf;
 /** A program that one feature needs. Without it the sampler runs with a substitute for the feature. */
 enum OptionalProgram {
     OWNERS("owners", "the owners of sockets are read from /proc"),
-    CA_STATE("on_ca_state", "changes of the congestion state are found by comparing at each segment");
+    CA_STATE("on_ca_state", "changes of the congestion state are found by comparing at each segment"),
+    RETRANSMIT(
+            "on_retransmit",
+            "retransmissions are not counted by cause, and a flow without ACKs is sampled by sweeps only"),
+    ERROR_REPORT("on_error_report", "a connect() given up because of an ICMP message counts as cancelled");
 
     private final String program;
     private final String substitute;
@@ -28,6 +32,8 @@ enum OptionalProgram {
         return switch (this) {
             case OWNERS -> true;
             case CA_STATE -> kernel.hasTracepoint("tcp_cong_state_set"); // Linux 5.19
+            case RETRANSMIT -> kernel.hasTracepoint("tcp_retransmit_skb");
+            case ERROR_REPORT -> kernel.hasTracepoint("inet_sk_error_report"); // Linux 5.14
         };
     }
 }

@@ -152,8 +152,13 @@ final class SamplerLoader {
     /** Sets {@code struct features} of tcpprobe.h. */
     private void setFeatures(Libbpf libbpf, MemorySegment opened, Set<OptionalProgram> optional) throws IOException {
         int caState = optional.contains(OptionalProgram.CA_STATE) ? 1 : 0;
+        int retransmit = optional.contains(OptionalProgram.RETRANSMIT) ? 1 : 0;
         libbpf.setConstants(
-                libbpf.map(opened, ".rodata.features"), caState, smcCarrier, inInitialPidNamespace() ? 1 : 0);
+                libbpf.map(opened, ".rodata.features"),
+                caState,
+                smcCarrier,
+                inInitialPidNamespace() ? 1 : 0,
+                retransmit);
     }
 
     private static boolean inInitialPidNamespace() {

@@ -243,11 +243,17 @@ public final class FlowColumns {
         if (owners != null && isOwner(field)) {
             return hasOwner(owners, field, index);
         }
+        if (field.derived()) {
+            return RttHistogram.of(this, index).samples() > 0;
+        }
         return (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
     }
 
     /** Returns true if any flow has a field; for the owner of a socket, if any flow may have one. */
     public boolean hasColumn(FlowField field) {
+        if (field.derived()) {
+            return hasColumn(RttHistogram.BUCKETS.getFirst());
+        }
         return columns[(owners != null && isOwner(field) ? FlowField.INODE : field).id()] != null;
     }
 
@@ -255,6 +261,9 @@ public final class FlowColumns {
     public long number(FlowField field, int index) {
         if (owners != null && field == FlowField.PID) {
             return Integer.toUnsignedLong(process(owners, index));
+        }
+        if (field.derived()) {
+            return RttHistogram.of(this, index).percentile(field);
         }
         PackedColumn[] parts = columns[field.id()];
         return switch (field.width()) {

@@ -10,7 +10,13 @@ public interface FlowListener {
         /** The connection has left the state ESTABLISHED; it may remain half-closed. */
         LEFT,
         /** The connection has ended. */
-        ENDED
+        ENDED,
+        /**
+         * A connect() has failed. The row has an id of its own, the endpoints, the process, {@link FlowField#END_REASON} and
+         * little else. Sources that do not observe failures do not report them. If the attempt was in a snapshot, its flow
+         * is reported as {@link #ENDED}, too.
+         */
+        FAILED
     }
 
     /** A subscription to a source; closing it ends the notifications. */

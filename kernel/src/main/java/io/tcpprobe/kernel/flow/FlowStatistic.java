@@ -2,7 +2,7 @@ package io.tcpprobe.kernel.flow;
 
 /**
  * The statistics of a source. Names and meanings are those of /proc/net/stat/lyatiss_cw_tcpprobe of the Linux module
- * tcp_probe_plus, except the last two. A statistic that a source does not have is absent.
+ * tcp_probe_plus, up to {@link #COPY_FAILED}. A statistic that a source does not have is absent.
  */
 public enum FlowStatistic {
     ACTIVE_FLOWS(1, "activeFlows", false, "Number of flows that are tracked now."),
@@ -28,7 +28,11 @@ public enum FlowStatistic {
             "Samples read by another reader than the previous one: several programs read at the same time."),
     COPY_FAILED(14, "copyFailed", true, "Samples that could not be copied to the reader."),
     BAD_LINES(15, "badLines", true, "Lines of records that could not be parsed and were skipped."),
-    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module was removed while the agent ran.");
+    SOURCE_LOST(16, "sourceLost", true, "Times that the kernel module was removed while the agent ran."),
+    CONNECTS_REFUSED(17, "connectsRefused", true, "Calls of connect() that the peer refused."),
+    CONNECTS_TIMED_OUT(18, "connectsTimedOut", true, "Calls of connect() that were not answered."),
+    CONNECTS_UNREACHABLE(19, "connectsUnreachable", true, "Calls of connect() whose peer cannot be reached, by ICMP."),
+    CONNECTS_OTHER(20, "connectsOther", true, "Calls of connect() that failed or were cancelled for another reason.");
 
     private final int id;
     private final String label;

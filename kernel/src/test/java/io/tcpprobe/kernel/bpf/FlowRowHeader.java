@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import java.lang.reflect.RecordComponent;
@@ -46,6 +47,15 @@ final class FlowRowHeader {
                 """);
         for (FlowField field : FlowField.values()) {
             text.append("\tF_%s = %d,\n".formatted(field.name(), field.id()));
+        }
+        text.append("""
+                };
+
+                /* Why a connection ended: EndReason.java. */
+                enum end_reason {
+                """);
+        for (EndReason reason : EndReason.values()) {
+            text.append("\tEND_%s = %d,\n".formatted(reason.name(), reason.number()));
         }
         text.append("""
                 };

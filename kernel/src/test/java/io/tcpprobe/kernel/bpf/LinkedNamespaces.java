@@ -56,6 +56,18 @@ final class LinkedNamespaces implements AutoCloseable {
         inside(right, "nft", "add rule inet silence in meta l4proto tcp drop");
     }
 
+    /** The right side answers each segment by ICMP: host unreachable. */
+    void rejectAll() throws IOException {
+        inside(right, "nft", "add table inet refusal");
+        inside(right, "nft", "add chain inet refusal in { type filter hook input priority 0 ; }");
+        inside(right, "nft", "add rule inet refusal in meta l4proto tcp reject with icmp type host-unreachable");
+    }
+
+    /** Destroys the sockets of the left side with this local port. */
+    void destroyLeft(int port) throws IOException {
+        run(List.of(("ip netns exec " + left + " ss -K sport = :" + port).split(" ", -1)));
+    }
+
     /** Ends {@link #loseAll}. */
     void loseNothing() throws IOException {
         inside(right, "nft", "delete table inet silence");

@@ -103,13 +103,13 @@ class FlowColumnsTest {
     void shouldReturnEveryNumberUnsigned() {
         id(3, 7);
         for (FlowField field : FlowField.values()) {
-            if (field.numeric()) {
+            if (field.numeric() && !field.derived()) {
                 put(3, field, -1);
             }
         }
         FlowColumns flows = copy(4);
         for (FlowField field : FlowField.values()) {
-            if (field.numeric()) {
+            if (field.numeric() && !field.derived()) {
                 int bits = field.width().bytes() * 8;
                 assertEquals(bits == 64 ? -1 : (1L << bits) - 1, flows.number(field, 0), field.toString());
                 assertTrue(flows.has(field, 0) && flows.hasColumn(field), field.toString());

@@ -115,7 +115,7 @@ class FlowLayoutTest {
             assertTrue(labels.add(field.label()), field.toString());
             assertTrue(field.id() > last && field.id() < 192, field + ": ids are in order, from 2 to 191");
             last = field.id();
-            assertTrue(field.label().matches("[a-z][a-zA-Z]+"), field.label());
+            assertTrue(field.label().matches("[a-z][a-zA-Z0-9]+"), field.label());
             assertFalse(field.doc().isBlank() || field.origin().isBlank(), field.toString());
             assertSame(field, FlowField.find(field.label()).orElseThrow());
         }

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
@@ -168,7 +169,8 @@ public final class Agent implements AutoCloseable {
     private Served served(FlowSource source, HostCounters counters, AgentFacts facts) {
         SettingStore settings = state.settings();
         RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows = keep(new FlowSnapshotCache(source, settings, requests, Clocks.system()));
+        FlowSnapshotCache flows =
+                keep(new FlowSnapshotCache(source, settings, requests, Clocks.system(), new VerdictHistory()));
         SocketSnapshotCache sockets = keep(new SocketSnapshotCache(flows, requests, settings, System::nanoTime));
         FlowEventHub events = keep(new FlowEventHub(flows, settings, System::nanoTime));
         return new Served(

@@ -11,6 +11,7 @@ public enum Unit {
     MICROSECONDS("microseconds"),
     MILLISECONDS("milliseconds"),
     NANOSECONDS("nanoseconds"),
+    PER_MILLE("per mille"),
     PORT("port"),
     SAMPLES("samples"),
     SECONDS("seconds"),

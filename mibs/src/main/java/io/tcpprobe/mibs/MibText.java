@@ -7,14 +7,21 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictProjection;
 import io.tcpprobe.kernel.proc.HostGauge;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Renders TCPPROBE-MIB (SMIv2, RFC 2578 to 2580) from the lists of settings, statistics and flow fields. */
 public final class MibText {
@@ -23,6 +30,7 @@ public final class MibText {
     private static final String ENTERPRISES = "1.3.6.1.4.1.";
     private static final int WIDTH = 72;
     private static final Syntaxes SYNTAXES = new Syntaxes();
+    private static final VerdictSyntaxes VERDICT_SYNTAXES = new VerdictSyntaxes();
 
     private final StringBuilder text = new StringBuilder();
     private final TcpProbeMib mib;
@@ -187,6 +195,10 @@ public final class MibText {
         return "tcpProbeFlow" + capital(field.label());
     }
 
+    private static String name(VerdictField field) {
+        return "tcpProbeFlow" + capital(field.label());
+    }
+
     private static String capital(String name) {
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
@@ -241,6 +253,9 @@ public final class MibText {
         for (FlowField field : columns()) {
             text.append(",\n    ").append(name(field)).append(' ').append(sequenceType(Smi.of(field)));
         }
+        for (VerdictField field : VerdictField.all()) {
+            text.append(",\n    ").append(name(field)).append(' ').append(sequenceType(Smi.of(field)));
+        }
         text.append("\n}\n\n");
         object(
                 "tcpProbeFlowId",
@@ -258,10 +273,53 @@ public final class MibText {
                     field.doc() + " Source: " + field.origin() + ".",
                     assignment("tcpProbeFlowEntry", field.id()));
         }
+        for (VerdictField field : VerdictField.all()) {
+            object(
+                    name(field),
+                    VERDICT_SYNTAXES.of(field),
+                    units(field.unit()),
+                    "read-only",
+                    field.doc(),
+                    assignment("tcpProbeFlowEntry", field.id()));
+        }
     }
 
     private static String sequenceType(Smi smi) {
         return smi == Smi.INET_ADDRESS ? "InetAddress" : smi.text();
+    }
+
+    private static <T> String enumeration(List<T> values, Function<T, String> label, ToIntFunction<T> number) {
+        return values.stream()
+                .map(value -> "        " + label.apply(value) + "(" + number.applyAsInt(value) + ")")
+                .collect(Collectors.joining(",\n", "INTEGER {\n", "\n    }"));
+    }
+
+    /** The SYNTAX clauses of the computed columns. */
+    private static final class VerdictSyntaxes implements VerdictProjection<String> {
+        @Override
+        public String number(VerdictField field) {
+            return Smi.of(field).text();
+        }
+
+        @Override
+        public String senderVerdict(VerdictField field) {
+            return enumeration(Verdict.ofSender(), Verdict::label, Verdict::number);
+        }
+
+        @Override
+        public String receiverVerdict(VerdictField field) {
+            return enumeration(Verdict.ofReceiver(), Verdict::label, Verdict::number);
+        }
+
+        @Override
+        public String networkCause(VerdictField field) {
+            return enumeration(List.of(NetworkCause.values()), NetworkCause::label, NetworkCause::number);
+        }
+
+        @Override
+        public String text(VerdictField field) {
+            return "SnmpAdminString";
+        }
     }
 
     /** The SYNTAX clauses of the columns: the type, with its range where it is narrower than the type. */
@@ -293,11 +351,13 @@ public final class MibText {
 
         @Override
         public String state(FlowField field) {
-            return Arrays.stream(TcpState.values())
-                    .filter(state -> state != TcpState.NEW_SYN_RECEIVED)
-                    .sorted(Comparator.comparingInt(TcpState::mib))
-                    .map(state -> "        " + state.label() + "(" + state.mib() + ")")
-                    .collect(Collectors.joining(",\n", "INTEGER {\n", "\n    }"));
+            return enumeration(
+                    Arrays.stream(TcpState.values())
+                            .filter(state -> state != TcpState.NEW_SYN_RECEIVED)
+                            .sorted(Comparator.comparingInt(TcpState::mib))
+                            .toList(),
+                    TcpState::label,
+                    TcpState::mib);
         }
 
         @Override
@@ -397,7 +457,14 @@ public final class MibText {
                 "The statistics of the source of flows.",
                 Arrays.stream(FlowStatistic.values()).map(MibText::name).toList(),
                 3);
-        group("Flow", "The flows.", columns().stream().map(MibText::name).toList(), 4);
+        group(
+                "Flow",
+                "The flows.",
+                Stream.concat(
+                                columns().stream().map(MibText::name),
+                                VerdictField.all().stream().map(MibText::name))
+                        .toList(),
+                4);
         group(
                 "Counter",
                 "The counters without a standard object.",

@@ -2,6 +2,8 @@ package io.tcpprobe.mibs;
 
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictProjection;
 
 /** The types of SMIv2 (RFC 2578) and the textual conventions that TCPPROBE-MIB and TCP-ESTATS-MIB use. */
 public enum Smi {
@@ -32,6 +34,7 @@ public enum Smi {
     OCTET("OCTET STRING (SIZE(1))");
 
     private static final FieldTypes FIELDS = new FieldTypes();
+    private static final VerdictTypes VERDICTS = new VerdictTypes();
 
     private final String text;
 
@@ -52,6 +55,38 @@ public enum Smi {
     /** Returns the type of a flow field. */
     public static Smi of(FlowField field) {
         return FIELDS.of(field);
+    }
+
+    /** Returns the type of a computed value of a flow. */
+    public static Smi of(VerdictField field) {
+        return VERDICTS.of(field);
+    }
+
+    private static final class VerdictTypes implements VerdictProjection<Smi> {
+        @Override
+        public Smi number(VerdictField field) {
+            return GAUGE32;
+        }
+
+        @Override
+        public Smi senderVerdict(VerdictField field) {
+            return ENUMERATION;
+        }
+
+        @Override
+        public Smi receiverVerdict(VerdictField field) {
+            return ENUMERATION;
+        }
+
+        @Override
+        public Smi networkCause(VerdictField field) {
+            return ENUMERATION;
+        }
+
+        @Override
+        public Smi text(VerdictField field) {
+            return TEXT;
+        }
     }
 
     private static final class FieldTypes implements FieldProjection<Smi> {

@@ -5,6 +5,9 @@ import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -181,6 +184,116 @@ class RenderedDocsTest {
                     notification.doc());
         }
         Rendered.assertCommitted(DOCS.resolve("notifications.md"), text.toString());
+    }
+
+    @Test
+    void shouldListEveryVerdict() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # What limits a flow
+
+                The lists are rendered from `io.tcpprobe.kernel.flow.Verdict`, `NetworkCause` and `VerdictField`.
+
+                A TCP connection is as fast as its narrowest part lets it be: the application that writes, the send buffer, the congestion
+                window, a rate limit, a queue of this host, the receiver's window, the application that reads. A *verdict* names that part.
+                It is computed from two rows of the flow, so it needs no further load on the path and no packet capture.
+
+                ## How it is measured
+
+                - **The window.** A verdict is about the time between two snapshots, at least one second apart. The agent keeps the earlier
+                  snapshot only when a client asks for verdicts; so the first request after a start answers `unknown`, and a client that
+                  asks once a minute gets verdicts about a minute. `verdictWindow` is the length. Nothing is computed if no client asks.
+                - **The kernel's clocks.** `busyTime` grows while there are unacknowledged or unsent data; `rwndLimited` and
+                  `sndbufLimited` are parts of it. What is not busy is the application's share. These clocks have the resolution of a tick
+                  (4 ms at 250 Hz): connections that live shorter show 0.
+                - **The rest** of the busy time is split by the state of the flow in both rows, by the rules below. With the source bpf, and
+                  with diag on a recent kernel, three fields decide that nothing else tells: `sendMemoryAllocated`, `maxPacingRate` and
+                  `noSpace`. Without them `net`, `local`, `pacing` and `sndbuf` may be mistaken for one another, and `verdictConfidence` is
+                  lower.
+                - **Shares.** Every limit has a share of the window in per mille; the verdict is the one with the greatest share. Two
+                  limits of similar shares are both worth a look: `verdictConfidence` is the distance between them.
+                - **Over life** the same rules are used from the beginning of the connection to now. The beginning of a connection that is
+                  older than the agent is not known; the shares are then of its time with data to send.
+                - **Both ends.** A host knows only its own end exactly. If both hosts run an agent, the sender's `rwnd` and the receiver's
+                  `slowReader` or `rcvbuf` together tell which part of the receiver it is.
+
+                What a verdict cannot tell: the processor of the sender from its application (both are `app`; on loopback nearly everything
+                is); loss on a link from loss in a queue, except by `networkCause`; a silent peer from one that has nothing to send (both
+                are `idle` to a receiver). A verdict of bbr rests on the rate that bbr found, because bbr leaves room in cwnd by intent.
+
+                ## How to reproduce one
+
+                `it/src/test/resources/io/tcpprobe/it/endpoint.py` makes endpoints that are limited on purpose, and `VerdictIT` has a case
+                for each verdict, with the verdict that must come out. In two shells on one host:
+
+                    $ python3 endpoint.py server 127.0.0.1 7101 sleep
+                    $ python3 endpoint.py client 127.0.0.1 7101 bulk
+                    $ ./tcpprobe flows --by rwndShare
+
+                The sender is `rwnd`, the receiver `slowReader`.
+
+                ## The verdicts
+
+                """);
+        for (Verdict verdict : Verdict.values()) {
+            text.append("### ")
+                    .append(verdict.label())
+                    .append(" (")
+                    .append(verdict.number())
+                    .append(
+                            switch (verdict.role()) {
+                                case SENDER -> ", as sender";
+                                case RECEIVER -> ", as receiver";
+                                case BOTH -> "";
+                            })
+                    .append(")\n\n")
+                    .append(verdict.doc())
+                    .append("\n\n- Rule: ")
+                    .append(verdict.rule())
+                    .append("\n- Advice: ")
+                    .append(verdict.advice())
+                    .append("\n- Evidence: ")
+                    .append(verdict.evidence().stream()
+                            .map(field -> "`" + field.label() + "`")
+                            .collect(Collectors.joining(", ")))
+                    .append("\n\n");
+        }
+        text.append("""
+                ## The causes of net
+
+                | number | cause | meaning | rule | advice |
+                |---|---|---|---|---|
+                """);
+        for (NetworkCause cause : NetworkCause.values()) {
+            row(
+                    text,
+                    Integer.toString(cause.number()),
+                    "`" + cause.label() + "`",
+                    cause.doc(),
+                    cause.rule(),
+                    cause.advice());
+        }
+        text.append("""
+
+                The first of clamp, queue, loss, growing and window that holds counts.
+
+                ## The columns
+
+                Below `%s` in SNMP; JMX and JSON use the name. `./tcpprobe flows` shows the verdict and its share as `limited by`, and
+                ranks by each of the numbers (`--by rwndShare`).
+
+                | column | name | unit | SNMP type | meaning |
+                |---|---|---|---|---|
+                """.formatted(MIB.flowEntry()));
+        for (VerdictField field : VerdictField.all()) {
+            row(
+                    text,
+                    Integer.toString(field.id()),
+                    "`" + field.label() + "`",
+                    field.unit().label(),
+                    Smi.of(field).text(),
+                    field.doc());
+        }
+        Rendered.assertCommitted(DOCS.resolve("insight.md"), text.toString());
     }
 
     private static void row(StringBuilder text, String... cells) {

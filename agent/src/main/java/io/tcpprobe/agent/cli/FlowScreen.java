@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSummary;
@@ -8,6 +9,8 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,29 +19,33 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A snapshot as text for the terminal: a header of two lines, and a row for each of the top flows. */
 final class FlowScreen {
-    /** The fields that have a column, the most important first: a narrow terminal shows only the first ones. */
-    private static final List<FlowField> FIELDS = List.of(
-            FlowField.CWND,
-            FlowField.SRTT,
-            FlowField.RETRANS,
-            FlowField.IN_FLIGHT,
-            FlowField.SEND_QUEUE,
-            FlowField.BYTES_ACKED,
-            FlowField.BYTES_RECEIVED,
-            FlowField.DELIVERY_RATE,
-            FlowField.RTTVAR,
-            FlowField.RTO,
-            FlowField.SSTHRESH,
-            FlowField.LOST,
-            FlowField.RECEIVE_QUEUE);
+    /** The measures that have a column, the most important first: a narrow terminal shows only the first ones. */
+    private static final List<FlowMeasure> MEASURES = Stream.of(
+                    FlowField.CWND,
+                    FlowField.SRTT,
+                    FlowField.RETRANS,
+                    FlowField.IN_FLIGHT,
+                    FlowField.SEND_QUEUE,
+                    FlowField.BYTES_ACKED,
+                    FlowField.BYTES_RECEIVED,
+                    FlowField.DELIVERY_RATE,
+                    FlowField.RTTVAR,
+                    FlowField.RTO,
+                    FlowField.SSTHRESH,
+                    FlowField.LOST,
+                    FlowField.RECEIVE_QUEUE)
+            .<FlowMeasure>map(FlowMeasure.Field::new)
+            .toList();
 
     private static final long NO_SSTHRESH = 0x7fff_ffffL;
+    private static final double PER_MILLE_PER_PERCENT = 10;
 
-    private final @Nullable FlowField by;
+    private final @Nullable FlowMeasure by;
     private final int top;
     private final int width;
     private final @Nullable CurrentNamespace namespace;
@@ -47,13 +54,13 @@ final class FlowScreen {
     /**
      * Creates a screen.
      *
-     * @param by the field that ranks the flows; null to rank by activity
+     * @param by the measure that ranks the flows; null to rank by activity
      * @param top the maximum number of flows shown
      * @param width the terminal's width in columns; a field that does not fit is left out completely
      * @param namespace the network namespace whose flows are shown; null for those of all namespaces
      * @param ids looks up the ids of the running agent; without any the column is left out
      */
-    FlowScreen(@Nullable FlowField by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
+    FlowScreen(@Nullable FlowMeasure by, int top, int width, @Nullable CurrentNamespace namespace, FlowIdLookup ids) {
         this.by = by;
         this.top = top;
         this.width = width;
@@ -73,18 +80,18 @@ final class FlowScreen {
         IntPredicate among = index -> shown(snapshot, index);
         List<Flow> flows =
                 by == null ? FlowRanking.busiest(snapshot, top, among) : FlowRanking.top(snapshot, by, top, among);
-        List<FlowField> fields = new ArrayList<>(FIELDS);
+        List<FlowMeasure> measures = new ArrayList<>(MEASURES);
         if (by != null) {
-            fields.remove(by);
-            fields.addFirst(by);
+            measures.remove(by);
+            measures.addFirst(by);
         }
         List<String> lines = new ArrayList<>(head(snapshot, source, flows.size(), among));
         lines.add("");
-        lines.addAll(table(flows, fields));
+        lines.addAll(table(flows, measures));
         return lines;
     }
 
-    private List<String> table(List<Flow> flows, List<FlowField> fields) {
+    private List<String> table(List<Flow> flows, List<FlowMeasure> measures) {
         Map<Integer, Long> known = ids.ids(flows);
         List<String> headings = new ArrayList<>();
         if (!known.isEmpty()) {
@@ -94,26 +101,30 @@ final class FlowScreen {
         if (namespace == null) {
             headings.add(">netns");
         }
-        headings.add("cc");
-        fields.forEach(field -> headings.add(">" + field.label()));
+        headings.addAll(List.of("limited by", "cc"));
+        measures.forEach(measure -> headings.add(">" + measure.label()));
         TextTable table = new TextTable(headings.toArray(String[]::new));
         for (int i = 0; i < flows.size(); i++) {
-            table.row(row(flows.get(i), fields, known.isEmpty() ? null : known.getOrDefault(i, 0L)));
+            table.row(row(flows.get(i), measures, known.isEmpty() ? null : known.getOrDefault(i, 0L)));
         }
         return table.lines(width);
     }
 
-    private String[] row(Flow flow, List<FlowField> fields, @Nullable Long id) {
+    private String[] row(Flow flow, List<FlowMeasure> measures, @Nullable Long id) {
         List<String> cells = new ArrayList<>();
         if (id != null) {
             cells.add(id == 0 ? "-" : id.toString());
         }
         cells.addAll(List.of(state(flow), flow.local(), flow.remote(), process(flow)));
         if (namespace == null) {
-            cells.add(cell(flow, FlowField.NETWORK_NAMESPACE));
+            cells.add(
+                    flow.has(FlowField.NETWORK_NAMESPACE)
+                            ? Long.toString(flow.number(FlowField.NETWORK_NAMESPACE))
+                            : "-");
         }
+        cells.add(limit(flow));
         cells.add(flow.text(FlowField.CONGESTION_CONTROL));
-        fields.forEach(field -> cells.add(cell(flow, field)));
+        measures.forEach(measure -> cells.add(cell(flow, measure)));
         return cells.toArray(String[]::new);
     }
 
@@ -178,19 +189,38 @@ final class FlowScreen {
         return value.isEmpty() ? "-" : micros(value.getAsLong());
     }
 
-    private static String cell(Flow flow, FlowField field) {
-        if (!flow.has(field)) {
+    /** Returns what limits a flow over the last second: "rwnd 98%"; of a flow that sends nothing, as receiver. */
+    private static String limit(Flow flow) {
+        boolean sends = flow.number(VerdictField.VERDICT) != Verdict.IDLE.number();
+        boolean receives = flow.has(VerdictField.RECEIVER_VERDICT)
+                && flow.number(VerdictField.RECEIVER_VERDICT) != Verdict.IDLE.number();
+        return sends || !receives
+                ? limit(flow, VerdictField.VERDICT, VerdictField.VERDICT_SHARE)
+                : limit(flow, VerdictField.RECEIVER_VERDICT, VerdictField.RECEIVER_SHARE);
+    }
+
+    private static String limit(Flow flow, VerdictField verdict, VerdictField share) {
+        if (!flow.has(share)) {
             return "-";
         }
-        long value = flow.number(field);
-        if (field == FlowField.SSTHRESH && value == NO_SSTHRESH) {
+        long percent = Math.round(flow.number(share) / PER_MILLE_PER_PERCENT);
+        return flow.text(verdict) + ' ' + percent + '%';
+    }
+
+    private static String cell(Flow flow, FlowMeasure measure) {
+        if (!measure.has(flow.snapshot(), flow.index())) {
+            return "-";
+        }
+        long value = measure.number(flow.snapshot(), flow.index());
+        if (measure.label().equals(FlowField.SSTHRESH.label()) && value == NO_SSTHRESH) {
             return "-"; // not set yet
         }
-        return field.unit() == Unit.MICROSECONDS
+        Unit unit = measure.unit();
+        return unit == Unit.MICROSECONDS
                 ? micros(value)
-                : field.unit() == Unit.BYTES
+                : unit == Unit.BYTES
                         ? scaled(value, "B")
-                        : field.unit() == Unit.BYTES_PER_SECOND ? scaled(value, "B/s") : Long.toUnsignedString(value);
+                        : unit == Unit.BYTES_PER_SECOND ? scaled(value, "B/s") : Long.toUnsignedString(value);
     }
 
     private static String micros(long value) {

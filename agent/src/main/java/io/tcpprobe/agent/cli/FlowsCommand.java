@@ -2,14 +2,16 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
+import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.source.FlowSources;
 import java.io.Console;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -40,7 +42,7 @@ final class FlowsCommand implements Callable<Integer> {
             paramLabel = "FIELD",
             arity = "0..1",
             fallbackValue = "",
-            description = "Rank by this field: cwnd, srtt, retrans ...; without a name, list the fields.")
+            description = "Rank by this field: cwnd, srtt, retrans, rwndShare ...; without a name, list the fields.")
     private @Nullable String by;
 
     @Option(
@@ -64,7 +66,7 @@ final class FlowsCommand implements Callable<Integer> {
             spec.commandLine().getOut().flush();
             return 0;
         }
-        FlowField field = by == null ? null : field(by);
+        FlowMeasure measure = by == null ? null : measure(by);
         if (top < 1) {
             throw new CommandException(Commands.USAGE, "flows --top " + top + ": use a number of 1 or more");
         }
@@ -72,11 +74,11 @@ final class FlowsCommand implements Callable<Integer> {
         List<Problem> problems = new ArrayList<>();
         FlowSources.Chosen chosen =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
-        try (FlowSnapshotCache snapshots =
-                new FlowSnapshotCache(chosen.source(), settings, new RequestScope(), Clocks.system())) {
+        try (FlowSnapshotCache snapshots = new FlowSnapshotCache(
+                chosen.source(), settings, new RequestScope(), Clocks.system(), new VerdictHistory())) {
             CurrentNamespace namespace =
                     allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
-            show(snapshots, new FlowScreen(field, top, width(), namespace, ids()), chosen);
+            show(snapshots, new FlowScreen(measure, top, width(), namespace, ids()), chosen);
         }
         return 0;
     }
@@ -84,6 +86,7 @@ final class FlowsCommand implements Callable<Integer> {
     private void show(FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen)
             throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
+        beginWindow(snapshots, chosen.source().live());
         if (!watch) {
             lines(snapshots, screen, chosen).forEach(out::println);
             out.flush();
@@ -97,6 +100,14 @@ final class FlowsCommand implements Callable<Integer> {
                 display.show(lines(snapshots, screen, chosen));
                 Thread.sleep(1000);
             }
+        }
+    }
+
+    /** Takes the snapshot that the window of the verdicts begins with, and waits until the window is long enough. */
+    private static void beginWindow(FlowSnapshotCache snapshots, boolean live) throws InterruptedException {
+        if (live) {
+            snapshots.refreshNow().verdicts().get();
+            Thread.sleep(Duration.ofNanos(VerdictHistory.WINDOW_NANOS));
         }
     }
 
@@ -127,28 +138,23 @@ final class FlowsCommand implements Callable<Integer> {
         }
     }
 
-    private static FlowField field(String label) throws CommandException {
-        return FlowField.all().stream()
-                .filter(FlowField::rankable)
-                .filter(field -> field.label().equalsIgnoreCase(label))
-                .findFirst()
+    private static FlowMeasure measure(String label) throws CommandException {
+        return FlowMeasure.find(label)
                 .orElseThrow(() -> new CommandException(
                         Commands.USAGE,
                         "flows --by " + label + ": unknown field; use one of:\n" + String.join("\n", names())));
     }
 
-    /** Returns the names of the fields that can rank flows, in lines of at most 80 columns. */
+    /** Returns the names of the measures that can rank flows, in lines of at most 80 columns. */
     private static List<String> names() {
         List<String> lines = new ArrayList<>();
         StringBuilder line = new StringBuilder();
-        for (FlowField field : FlowField.all()) {
-            if (field.rankable()) {
-                if (line.length() + field.label().length() > LINE_WIDTH) {
-                    lines.add(line.toString());
-                    line.setLength(0);
-                }
-                line.append("  ").append(field.label());
+        for (FlowMeasure measure : FlowMeasure.all()) {
+            if (line.length() + measure.label().length() > LINE_WIDTH) {
+                lines.add(line.toString());
+                line.setLength(0);
             }
+            line.append("  ").append(measure.label());
         }
         lines.add(line.toString());
         return lines;

@@ -3,6 +3,8 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictTable;
 
 /**
  * One flow of a snapshot.
@@ -29,6 +31,25 @@ public record Flow(FlowSnapshot snapshot, int index) {
     /** Returns the text of a field; empty if absent. */
     public String text(FlowField field) {
         return columns().text(field, index);
+    }
+
+    /** Returns true if the flow has a computed value. */
+    public boolean has(VerdictField field) {
+        return verdicts().has(field, index);
+    }
+
+    /** Returns a computed number; undefined if absent. */
+    public long number(VerdictField field) {
+        return verdicts().number(field, index);
+    }
+
+    /** Returns a computed value as text; empty if absent. */
+    public String text(VerdictField field) {
+        return verdicts().text(field, index);
+    }
+
+    private VerdictTable verdicts() {
+        return snapshot.verdicts().get();
     }
 
     /** Returns the local endpoint: "10.0.0.1:80", "[::1]:80". */

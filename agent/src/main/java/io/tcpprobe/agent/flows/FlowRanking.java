@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
-/** Ranks the flows of a snapshot by a field, or by activity. */
+/** Ranks the flows of a snapshot by a measure, or by activity. */
 public final class FlowRanking {
     private FlowRanking() {}
 
@@ -32,23 +32,20 @@ public final class FlowRanking {
     }
 
     /**
-     * Returns the flows with the maximum values of a field, in descending order; flows without the field come last.
-     *
-     * @throws IllegalArgumentException if the field is not a measurement
+     * Returns the flows with the maximum values of a measure, in descending order; flows without it come last.
      */
-    public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count) {
-        return top(snapshot, field, count, _ -> true);
+    public static List<Flow> top(FlowSnapshot snapshot, FlowMeasure measure, int count) {
+        return top(snapshot, measure, count, _ -> true);
     }
 
     /** Returns the same, of the flows at the selected indexes of the snapshot. */
-    public static List<Flow> top(FlowSnapshot snapshot, FlowField field, int count, IntPredicate among) {
-        if (!field.rankable()) {
-            throw new IllegalArgumentException(field.label() + " is not a field that flows can be ranked by");
-        }
-        FlowColumns flows = snapshot.flows();
+    public static List<Flow> top(FlowSnapshot snapshot, FlowMeasure measure, int count, IntPredicate among) {
         return top(
                 snapshot,
-                index -> new Ranked(index, flows.has(field, index), number(flows, field, index)),
+                index -> {
+                    boolean has = measure.has(snapshot, index);
+                    return new Ranked(index, has, has ? measure.number(snapshot, index) : 0);
+                },
                 count,
                 among);
     }

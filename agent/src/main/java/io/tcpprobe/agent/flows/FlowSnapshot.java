@@ -1,8 +1,10 @@
 package io.tcpprobe.agent.flows;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Map;
 
 /**
@@ -15,6 +17,7 @@ import java.util.Map;
  * @param statistics the source's statistics at that moment
  * @param socketsByState the number of sockets in every state, including listening and waiting ones
  * @param buildNanos how long it took to read the source and to copy its rows, in nanoseconds
+ * @param verdicts what limits the flows; computed at the first use
  */
 public record FlowSnapshot(
         FlowColumns flows,
@@ -23,7 +26,27 @@ public record FlowSnapshot(
         long wallMinusMonotonicNanos,
         Map<FlowStatistic, Long> statistics,
         Map<TcpState, Integer> socketsByState,
-        long buildNanos) {
+        long buildNanos,
+        Lazy<VerdictTable> verdicts) {
+    /** Creates a snapshot without verdicts. */
+    public FlowSnapshot(
+            FlowColumns flows,
+            long generation,
+            long takenNanos,
+            long wallMinusMonotonicNanos,
+            Map<FlowStatistic, Long> statistics,
+            Map<TcpState, Integer> socketsByState,
+            long buildNanos) {
+        this(
+                flows,
+                generation,
+                takenNanos,
+                wallMinusMonotonicNanos,
+                statistics,
+                socketsByState,
+                buildNanos,
+                new Lazy<>(() -> VerdictTable.EMPTY));
+    }
 
     /** Converts a CLOCK_MONOTONIC time of this snapshot, in nanoseconds, to milliseconds since 1970. */
     public long wallMillis(long monotonicNanos) {

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.DiscardingExecutor;
 import io.tcpprobe.agent.core.Freshness;
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.core.RefreshingCache;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.config.SettingStore;
@@ -21,6 +22,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final SettingStore settings;
     private final RequestScope requests;
     private final Clocks clocks;
+    private final VerdictEvaluator verdicts;
     private final DiscardingExecutor background = new DiscardingExecutor("flows-ahead");
     private final DiscardingExecutor ownersInBackground = new DiscardingExecutor("owners");
     private final SocketOwnerCache owners;
@@ -31,8 +33,11 @@ public final class FlowSnapshotCache implements AutoCloseable {
      *
      * @param settings supply {@code snapshotage}; changes apply immediately
      * @param requests the scope of the current request
+     * @param verdicts computes the verdicts of a snapshot at their first use
      */
-    public FlowSnapshotCache(FlowSource source, SettingStore settings, RequestScope requests, Clocks clocks) {
+    public FlowSnapshotCache(
+            FlowSource source, SettingStore settings, RequestScope requests, Clocks clocks, VerdictEvaluator verdicts) {
+        this.verdicts = verdicts;
         this.source = source;
         this.settings = settings;
         this.requests = requests;
@@ -125,7 +130,8 @@ public final class FlowSnapshotCache implements AutoCloseable {
                 clocks.wallMillis().getAsLong() * 1_000_000 - now,
                 source.statistics(),
                 source.socketsByState(),
-                now - began);
+                now - began,
+                new Lazy<>(() -> verdicts.evaluate(columns, began)));
     }
 
     private long now() {

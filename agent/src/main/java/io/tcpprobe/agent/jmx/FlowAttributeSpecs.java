@@ -5,6 +5,7 @@ import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;
@@ -19,14 +20,16 @@ import javax.management.openmbean.SimpleType;
  * be set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
  */
 final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
-    /** All fields by name, in the order of their ids. */
+    /** All fields and computed values by name, in the order of their ids. */
     static final Map<String, AttributeSpec<Flow>> BY_NAME = all();
 
     private FlowAttributeSpecs() {}
 
     /** Returns true if a field of a flow can be read without waiting. */
     static boolean ready(String name, Flow flow) {
-        return FlowField.find(name).map(flow.snapshot().flows()::ready).orElse(true);
+        return VerdictField.find(name).isPresent()
+                ? flow.snapshot().verdicts().made()
+                : FlowField.find(name).map(flow.snapshot().flows()::ready).orElse(true);
     }
 
     private static Map<String, AttributeSpec<Flow>> all() {
@@ -34,6 +37,10 @@ final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
         Map<String, AttributeSpec<Flow>> specs = new LinkedHashMap<>();
         for (FlowField field : FlowField.values()) {
             specs.put(field.label(), projection.of(field));
+        }
+        VerdictAttributeSpecs verdicts = new VerdictAttributeSpecs();
+        for (VerdictField field : VerdictField.all()) {
+            specs.put(field.label(), verdicts.of(field));
         }
         return specs;
     }

@@ -1,11 +1,11 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.FlowSummary;
-import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -139,15 +139,11 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
         }
 
         List<Flow> top(FlowSnapshot snapshot) {
-            FlowField field = FlowField.find(text(0))
-                    .filter(FlowField::rankable)
+            FlowMeasure measure = FlowMeasure.find(text(0))
                     .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
                             + "' is not a field that flows can be ranked by; use one of "
-                            + FlowField.all().stream()
-                                    .filter(FlowField::rankable)
-                                    .map(FlowField::label)
-                                    .collect(Collectors.joining(", "))));
-            return FlowRanking.top(snapshot, field, count());
+                            + FlowMeasure.all().stream().map(FlowMeasure::label).collect(Collectors.joining(", "))));
+            return FlowRanking.top(snapshot, measure, count());
         }
 
         List<Flow> page(FlowSnapshot snapshot) {

@@ -26,8 +26,11 @@ class FlowRankingTest {
     @Test
     void shouldRankTheMaximumFirstAndTheOlderOfEquals() {
         flows(FlowField.SRTT, 5, 9, 5, 0, 9);
-        assertEquals(List.of(2L, 5L, 1L, 3L, 4L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 9)));
-        assertEquals(List.of(2L, 5L, 1L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 3)));
+        assertEquals(
+                List.of(2L, 5L, 1L, 3L, 4L),
+                ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), 9)));
+        assertEquals(
+                List.of(2L, 5L, 1L), ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), 3)));
     }
 
     @Test
@@ -35,26 +38,31 @@ class FlowRankingTest {
         source.flow();
         flows(FlowField.SRTT, 0, 7, 99);
         source.absent(4, FlowField.SRTT);
-        assertEquals(List.of(3L, 2L, 1L, 4L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 9)));
-        assertEquals(List.of(3L, 2L), ids(FlowRanking.top(source.snapshot(), FlowField.SRTT, 2)));
+        assertEquals(
+                List.of(3L, 2L, 1L, 4L),
+                ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), 9)));
+        assertEquals(
+                List.of(3L, 2L), ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), 2)));
     }
 
     @Test
     void shouldRankNumbersOf64BitsUnsigned() {
         flows(FlowField.PACING_RATE, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE);
-        assertEquals(List.of(2L, 3L, 4L, 1L), ids(FlowRanking.top(source.snapshot(), FlowField.PACING_RATE, 4)));
+        assertEquals(
+                List.of(2L, 3L, 4L, 1L),
+                ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.PACING_RATE), 4)));
     }
 
     @Test
     void shouldReturnNoneForCountZero() {
         flows(FlowField.SRTT, 1, 2);
         for (int count : new int[] {0, -1, Integer.MIN_VALUE}) {
-            assertEquals(List.of(), FlowRanking.top(source.snapshot(), FlowField.SRTT, count));
+            assertEquals(List.of(), FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), count));
             assertEquals(List.of(), FlowRanking.busiest(source.snapshot(), count));
         }
         assertEquals(
                 2,
-                FlowRanking.top(source.snapshot(), FlowField.SRTT, Integer.MAX_VALUE)
+                FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.SRTT), Integer.MAX_VALUE)
                         .size());
         assertEquals(List.of(), FlowRanking.busiest(new FakeSource().snapshot(), 5));
     }
@@ -63,8 +71,7 @@ class FlowRankingTest {
     void shouldRefuseAFieldThatCannotRank() {
         for (FlowField field :
                 List.of(FlowField.LOCAL_ADDRESS, FlowField.CONGESTION_CONTROL, FlowField.UID, FlowField.STATE)) {
-            var snapshot = source.snapshot();
-            assertThrows(IllegalArgumentException.class, () -> FlowRanking.top(snapshot, field, 1));
+            assertThrows(IllegalArgumentException.class, () -> new FlowMeasure.Field(field));
         }
     }
 
@@ -90,7 +97,7 @@ class FlowRankingTest {
         for (int count = 1; count <= values.length; count++) {
             assertEquals(
                     sorted.subList(0, count),
-                    ids(FlowRanking.top(source.snapshot(), FlowField.CWND, count)),
+                    ids(FlowRanking.top(source.snapshot(), new FlowMeasure.Field(FlowField.CWND), count)),
                     "seed " + seed);
         }
     }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.flows;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -29,8 +30,14 @@ class FlowSnapshotCacheTest {
     private final SettingStore settings =
             Configuration.read(null, Map.of(), List.of()).store(List.of(), _ -> {});
     private final RequestScope requests = new RequestScope();
+    private int evaluated;
+    private final VerdictEvaluator evaluator = (flows, takenNanos) -> {
+        evaluated++;
+        assertEquals(clock.get(), takenNanos);
+        return VerdictEvaluator.NONE.evaluate(flows, takenNanos);
+    };
     private final FlowSnapshotCache snapshots =
-            new FlowSnapshotCache(source, settings, requests, new Clocks(clock::get, () -> WALL_MILLIS));
+            new FlowSnapshotCache(source, settings, requests, new Clocks(clock::get, () -> WALL_MILLIS), evaluator);
 
     private void pass(long millis) {
         clock.addAndGet(millis * MILLISECOND);
@@ -49,6 +56,17 @@ class FlowSnapshotCacheTest {
         assertEquals(first.generation() + 1, second.generation());
         assertEquals(0, snapshots.ageMillis());
         assertEquals(1, source.refreshes);
+    }
+
+    @Test
+    void shouldComputeVerdictsOnceAndOnlyIfSomebodyAsks() {
+        pass(1000);
+        FlowSnapshot snapshot = snapshots.current();
+        assertEquals(0, evaluated);
+        assertFalse(snapshot.verdicts().made());
+        snapshot.verdicts().get();
+        assertSame(snapshot.verdicts().get(), snapshot.verdicts().get());
+        assertEquals(1, evaluated);
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
@@ -63,8 +64,8 @@ public final class ServedParts implements AutoCloseable {
         settings.follow(Settings.ALL, changes::add);
         DiagSource source = DiagSource.open(settings, this::nanos);
         RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows =
-                new FlowSnapshotCache(source, settings, requests, new Clocks(this::nanos, System::currentTimeMillis));
+        FlowSnapshotCache flows = new FlowSnapshotCache(
+                source, settings, requests, new Clocks(this::nanos, System::currentTimeMillis), new VerdictHistory());
         SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, this::nanos);
         FlowEventHub events = new FlowEventHub(flows, settings, this::nanos);
         EngineFile engine = EngineFile.open(state, "", new Random(1));

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +33,7 @@ public final class FlowColumns {
     /** By field id: one column of numbers or of indexes into {@link #texts}, or one column per cell of an address. */
     private final PackedColumn[] @Nullable [] columns = new PackedColumn[FlowField.ID_LIMIT][];
 
-    private final Texts texts = new Texts();
+    private final Texts texts;
 
     /** The current owners of the flows' sockets; null to use those in the rows. */
     private final @Nullable OwnersOnDemand owners;
@@ -66,6 +67,7 @@ public final class FlowColumns {
 
     private FlowColumns(FlowRows rows, @Nullable OwnersOnDemand owners) {
         this.owners = owners;
+        texts = new Texts();
         long[] order = order(rows);
         flowIds = new PackedColumn(order.length);
         present = PRESENT.stream().map(_ -> new PackedColumn(order.length)).toArray(PackedColumn[]::new);
@@ -79,6 +81,15 @@ public final class FlowColumns {
             }
         }
         size = copied + fill(copied, order.length, block);
+    }
+
+    private FlowColumns(FlowColumns all, Collection<FlowField> some) {
+        owners = null;
+        size = all.size;
+        flowIds = all.flowIds;
+        present = all.present;
+        texts = all.texts;
+        some.forEach(field -> columns[field.id()] = all.columns[field.id()]);
     }
 
     /** Returns the rows in use in the order of the flow ids: the id in the upper half, the index of the row in the lower. */
@@ -246,7 +257,7 @@ public final class FlowColumns {
         if (field.derived()) {
             return RttHistogram.of(this, index).samples() > 0;
         }
-        return (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
+        return columns[field.id()] != null && (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
     }
 
     /** Returns true if any flow has a field; for the owner of a socket, if any flow may have one. */
@@ -270,6 +281,32 @@ public final class FlowColumns {
             case U8, U16, U32, U64 -> parts == null ? 0 : parts[0].get(index);
             case TEXT, ADDRESS -> throw new IllegalArgumentException(field + " is not a number");
         };
+    }
+
+    /**
+     * Copies a field of consecutive flows to the beginning of an array.
+     *
+     * @param field a number, not an owner
+     * @param absent the number that stands for an absent value
+     */
+    public void copy(FlowField field, int from, int count, long[] into, long absent) {
+        PackedColumn[] parts = columns[field.id()];
+        if (parts == null) {
+            Arrays.fill(into, 0, count, absent);
+            return;
+        }
+        parts[0].copy(from, count, into);
+        PackedColumn presence = present[field.id() / Long.SIZE];
+        for (int i = 0; i < count; i++) {
+            if ((presence.get(from + i) >>> field.id() & 1) == 0) {
+                into[i] = absent;
+            }
+        }
+    }
+
+    /** Returns the same flows with these fields only; the memory of the others can be freed. */
+    public FlowColumns only(Collection<FlowField> fields) {
+        return new FlowColumns(this, fields);
     }
 
     /** Returns a text; empty if absent. */

@@ -3,6 +3,7 @@ package io.tcpprobe.kernel.flow;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,48 @@ final class PackedColumn {
                     case Integer.BYTES -> Integer.toUnsignedLong((int) INTS.get(distances, at * Integer.BYTES));
                     default -> (long) LONGS.get(distances, at * Long.BYTES);
                 };
+    }
+
+    /** Copies the numbers of consecutive rows to the beginning of an array. */
+    void copy(int from, int count, long[] into) {
+        int copied = 0;
+        while (copied < count) {
+            int at = (from + copied) % BLOCK;
+            int part = Math.min(BLOCK - at, count - copied);
+            copyBlock((from + copied) / BLOCK, at, part, into, copied);
+            copied += part;
+        }
+    }
+
+    private void copyBlock(int block, int at, int count, long[] into, int to) {
+        byte[] distances = above[block];
+        long base = minima[block];
+        if (distances == null) {
+            Arrays.fill(into, to, to + count, base);
+            return;
+        }
+        switch (distances.length / BLOCK) {
+            case Byte.BYTES -> {
+                for (int i = 0; i < count; i++) {
+                    into[to + i] = base + Byte.toUnsignedLong(distances[at + i]);
+                }
+            }
+            case Short.BYTES -> {
+                for (int i = 0; i < count; i++) {
+                    into[to + i] = base + Short.toUnsignedLong((short) SHORTS.get(distances, (at + i) * Short.BYTES));
+                }
+            }
+            case Integer.BYTES -> {
+                for (int i = 0; i < count; i++) {
+                    into[to + i] = base + Integer.toUnsignedLong((int) INTS.get(distances, (at + i) * Integer.BYTES));
+                }
+            }
+            default -> {
+                for (int i = 0; i < count; i++) {
+                    into[to + i] = base + (long) LONGS.get(distances, (at + i) * Long.BYTES);
+                }
+            }
+        }
     }
 
     /** Sets the numbers of a block. */

@@ -61,6 +61,38 @@ class FlowColumnsTest {
     }
 
     @Test
+    void shouldCopyConsecutiveNumbersWithAMarkForAbsentOnes() {
+        for (int row = 0; row < ROWS; row++) {
+            id(row, row + 1);
+            put(row, FlowField.CWND, 7L * row);
+            FlowLayout.present(memory, (long) row * FlowLayout.SIZE, FlowField.CWND, row % 5 != 0);
+        }
+        long[] copied = new long[200];
+        copy(ROWS).copy(FlowField.CWND, 61, copied.length, copied, -3);
+        for (int i = 0; i < copied.length; i++) {
+            assertEquals((61 + i) % 5 == 0 ? -3 : 7 * (61 + i), copied[i], "place " + i);
+        }
+        copy(ROWS).copy(FlowField.SRTT, 61, copied.length, copied, -3);
+        assertTrue(Arrays.stream(copied).allMatch(number -> number == -3));
+    }
+
+    @Test
+    void shouldKeepTheFieldsThatAreWantedOnly() {
+        id(0, 3);
+        put(0, FlowField.CWND, 11);
+        put(0, FlowField.SRTT, 13);
+        text(0, "cubic");
+        FlowColumns some = copy(1).only(List.of(FlowField.SRTT, FlowField.CONGESTION_CONTROL));
+        assertEquals(0, some.indexOf(3));
+        assertTrue(some.has(FlowField.SRTT, 0));
+        assertEquals(13, some.number(FlowField.SRTT, 0));
+        assertEquals("cubic", some.text(FlowField.CONGESTION_CONTROL, 0));
+        assertFalse(some.has(FlowField.CWND, 0));
+        assertFalse(some.hasColumn(FlowField.CWND));
+        assertEquals(0, some.number(FlowField.CWND, 0));
+    }
+
+    @Test
     void shouldBeSortedByIdAndFindByIdAlsoBeyond31Bits() {
         long seed = System.nanoTime();
         Random random = new Random(seed);

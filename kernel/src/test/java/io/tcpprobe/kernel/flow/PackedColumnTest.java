@@ -1,7 +1,9 @@
 package io.tcpprobe.kernel.flow;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +20,12 @@ class PackedColumnTest {
         }
         for (int row = 0; row < numbers.length; row++) {
             assertEquals(numbers[row], column.get(row), "row " + row);
+        }
+        long[] copied = new long[numbers.length];
+        for (int from = 0; from < numbers.length; from += 13) {
+            int count = Math.min(101, numbers.length - from);
+            column.copy(from, count, copied);
+            assertArrayEquals(Arrays.copyOfRange(numbers, from, from + count), Arrays.copyOf(copied, count));
         }
     }
 

@@ -6,8 +6,10 @@ import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.Table;
 import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.snmp4j.smi.OID;
 
 /**
@@ -47,13 +49,32 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         }
     }
 
+    /** Reports which flows have a computed value. */
+    private record VerdictPresence(VerdictField field) implements Column.Presence<Flows> {
+        @Override
+        public boolean has(Flows rows, int row) {
+            return rows.snapshot.verdicts().get().has(field, row);
+        }
+
+        @Override
+        public boolean ready(Flows rows) {
+            return rows.snapshot.verdicts().made() || rows.size() <= COMPUTED_AT_ONCE;
+        }
+    }
+
+    /** The verdicts of so many flows are computed in less than a millisecond. */
+    private static final int COMPUTED_AT_ONCE = 2000;
+
     private final FlowSnapshotCache snapshots;
     private final OID entry;
     private static final FlowColumnFactory FACTORY = new FlowColumnFactory();
 
-    private final List<Column<Flows>> columns = FlowField.all().stream()
-            .sorted(Comparator.comparingInt(FlowField::id))
-            .map(field -> FACTORY.of(field).where(new FieldPresence(field)))
+    private static final VerdictColumnFactory VERDICTS = new VerdictColumnFactory();
+
+    private final List<Column<Flows>> columns = Stream.concat(
+                    FlowField.all().stream().map(field -> FACTORY.of(field).where(new FieldPresence(field))),
+                    VerdictField.all().stream().map(field -> VERDICTS.of(field).where(new VerdictPresence(field))))
+            .sorted(Comparator.comparingInt(Column::id))
             .toList();
 
     public FlowTable(FlowSnapshotCache snapshots, int[] entry) {

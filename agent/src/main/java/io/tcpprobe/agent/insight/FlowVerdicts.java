@@ -1,0 +1,296 @@
+package io.tcpprobe.agent.insight;
+
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictProjection;
+import io.tcpprobe.kernel.flow.VerdictTable;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The verdicts of all flows of a snapshot. The numbers are computed at once; a text is composed when a client reads it. */
+final class FlowVerdicts implements VerdictTable {
+    private static final int ABSENT = -1;
+    private static final int FIRST_ID = VerdictField.all().getFirst().id();
+    private static final double MILLE = 1000;
+    private static final double NANOS_PER_MILLI = 1e6;
+
+    /** The limits of a sender, and the fields that have their shares. */
+    private static final Verdict[] LIMITS = {
+        Verdict.APP, Verdict.RWND, Verdict.SNDBUF, Verdict.NET, Verdict.PACING, Verdict.RECOVERY, Verdict.LOCAL
+    };
+
+    private static final VerdictField[] SHARES = {
+        VerdictField.APP_SHARE,
+        VerdictField.RWND_SHARE,
+        VerdictField.SNDBUF_SHARE,
+        VerdictField.NET_SHARE,
+        VerdictField.PACING_SHARE,
+        VerdictField.RECOVERY_SHARE,
+        VerdictField.LOCAL_SHARE
+    };
+
+    private static final Texts TEXTS = new Texts();
+
+    private final @Nullable EarlierRows earlier;
+    private final FlowColumns flows;
+
+    /** By the id of the field, less the first id; then by the index of the flow. {@link #ABSENT} if absent. */
+    private final int[][] numbers = new int[1 + VerdictField.all().getLast().id() - FIRST_ID][];
+
+    private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows) {
+        this.earlier = earlier;
+        this.flows = flows;
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = new int[flows.size()];
+            Arrays.fill(numbers[i], ABSENT);
+        }
+    }
+
+    /**
+     * Computes the verdicts of all flows.
+     *
+     * @param earlier the snapshot that the window begins with; null if there is none
+     * @param flows the flows now
+     * @param takenNanos when they were read, in CLOCK_MONOTONIC
+     */
+    static FlowVerdicts of(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
+        FlowVerdicts verdicts = new FlowVerdicts(earlier, flows);
+        new Evaluation(verdicts, takenNanos).run();
+        return verdicts;
+    }
+
+    /** One evaluation: the reused blocks of rows, and the rules. */
+    private static final class Evaluation {
+        private final FlowVerdicts to;
+        private final FlowColumns flows;
+        private final long takenNanos;
+        private final RowBlock now;
+        private final RowBlock zeros;
+        private final Window life;
+        private final SenderRules sender = new SenderRules();
+        private final ReceiverRules receiver = new ReceiverRules();
+        private final int[] indexes = new int[RowBlock.SIZE];
+
+        Evaluation(FlowVerdicts to, long takenNanos) {
+            this.to = to;
+            this.flows = to.flows;
+            this.takenNanos = takenNanos;
+            this.now = new RowBlock(flows);
+            this.zeros = new RowBlock(flows);
+            this.zeros.clear();
+            this.life = new Window(zeros, now);
+        }
+
+        void run() {
+            EarlierRows earlier = to.earlier;
+            RowBlock before = earlier == null ? zeros : new RowBlock(earlier.flows());
+            Window window = new Window(before, now);
+            int searched = 0;
+            for (int from = 0; from < flows.size(); from += RowBlock.SIZE) {
+                int count = Math.min(RowBlock.SIZE, flows.size() - from);
+                now.load(from, count);
+                if (earlier != null) {
+                    searched = find(earlier.flows(), searched, from, count);
+                    before.load(indexes, count);
+                }
+                for (int i = 0; i < count; i++) {
+                    now.select(i);
+                    judgeLife(from + i);
+                    before.select(i);
+                    judgeWindow(window, earlier, from + i);
+                }
+            }
+        }
+
+        /** Finds the earlier rows of consecutive flows; both are in the order of the ids. Returns where to continue. */
+        private int find(FlowColumns earlier, int searched, int from, int count) {
+            int at = searched;
+            for (int i = 0; i < count; i++) {
+                long id = flows.flowId(from + i);
+                while (at < earlier.size() && earlier.flowId(at) < id) {
+                    at++;
+                }
+                indexes[i] = at < earlier.size() && earlier.flowId(at) == id ? at : -1;
+            }
+            return at;
+        }
+
+        private void judgeLife(int index) {
+            life.between(now.number(FlowField.FIRST_SEEN), takenNanos);
+            sender.judgeLife(life, now.has(FlowField.SND_INITIAL));
+            Verdict verdict = sender.verdict();
+            to.set(VerdictField.LIFE_VERDICT, index, verdict.number());
+            if (verdict != Verdict.UNKNOWN) {
+                to.set(VerdictField.LIFE_SHARE, index, mille(sender.share(verdict)));
+            }
+        }
+
+        private void judgeWindow(Window window, @Nullable EarlierRows earlier, int index) {
+            if (earlier != null && window.before().isRow()) {
+                window.between(window.before().number(FlowField.SAMPLED), takenNanos);
+            } else if (earlier != null && beganAfter(earlier)) {
+                window.between(now.number(FlowField.FIRST_SEEN), takenNanos);
+            } else {
+                to.set(VerdictField.VERDICT, index, Verdict.UNKNOWN.number());
+                to.set(VerdictField.RECEIVER_VERDICT, index, Verdict.UNKNOWN.number());
+                return;
+            }
+            sender.judge(window);
+            receiver.judge(window);
+            writeSender(window, index);
+            to.set(VerdictField.RECEIVER_VERDICT, index, receiver.verdict().number());
+            if (receiver.verdict() != Verdict.UNKNOWN) {
+                to.set(VerdictField.RECEIVER_SHARE, index, mille(receiver.share()));
+            }
+        }
+
+        /** Returns true if the selected flow began after the earlier snapshot, so that its counters were zeros. */
+        private boolean beganAfter(EarlierRows earlier) {
+            return now.has(FlowField.SND_INITIAL) && now.number(FlowField.FIRST_SEEN) - earlier.takenNanos() > 0;
+        }
+
+        private void writeSender(Window window, int index) {
+            Verdict verdict = sender.verdict();
+            to.set(VerdictField.VERDICT, index, verdict.number());
+            if (verdict == Verdict.UNKNOWN) {
+                return;
+            }
+            to.set(VerdictField.VERDICT_SHARE, index, mille(sender.share(verdict)));
+            to.set(VerdictField.VERDICT_CONFIDENCE, index, mille(sender.confidence(window)));
+            to.set(VerdictField.VERDICT_WINDOW, index, (int) (sender.spanNanos() / NANOS_PER_MILLI));
+            if (verdict == Verdict.NET) {
+                to.set(
+                        VerdictField.NETWORK_CAUSE,
+                        index,
+                        SenderRules.cause(window).number());
+            }
+            for (int i = 0; i < LIMITS.length; i++) {
+                double idle = LIMITS[i] == Verdict.APP ? sender.share(Verdict.IDLE) : 0;
+                to.set(SHARES[i], index, mille(sender.share(LIMITS[i]) + idle));
+            }
+        }
+
+        private static int mille(double share) {
+            return (int) Math.round(share * MILLE);
+        }
+    }
+
+    private void set(VerdictField field, int index, int number) {
+        numbers[field.id() - FIRST_ID][index] = number;
+    }
+
+    @Override
+    public boolean has(VerdictField field, int index) {
+        return TEXTS.of(field).has(this, index);
+    }
+
+    @Override
+    public long number(VerdictField field, int index) {
+        return numbers[field.id() - FIRST_ID][index];
+    }
+
+    @Override
+    public String text(VerdictField field, int index) {
+        Text text = TEXTS.of(field);
+        return text.has(this, index) ? text.of(this, index) : "";
+    }
+
+    /** The text of a field. */
+    private interface Text {
+        boolean has(FlowVerdicts verdicts, int index);
+
+        String of(FlowVerdicts verdicts, int index);
+    }
+
+    /** The text of a field that has a number. */
+    private record NumberText(VerdictField field, LongFunction<String> name) implements Text {
+        @Override
+        public boolean has(FlowVerdicts verdicts, int index) {
+            return verdicts.number(field, index) != ABSENT;
+        }
+
+        @Override
+        public String of(FlowVerdicts verdicts, int index) {
+            return name.apply(verdicts.number(field, index));
+        }
+    }
+
+    /** A text that is composed; absent without a verdict. */
+    private record ComposedText(Function<Explanation, String> text) implements Text {
+        @Override
+        public boolean has(FlowVerdicts verdicts, int index) {
+            return verdicts.verdict(VerdictField.VERDICT, index) != Verdict.UNKNOWN
+                    || verdicts.verdict(VerdictField.RECEIVER_VERDICT, index) != Verdict.UNKNOWN;
+        }
+
+        @Override
+        public String of(FlowVerdicts verdicts, int index) {
+            return text.apply(verdicts.explain(index));
+        }
+    }
+
+    private static final class Texts implements VerdictProjection<Text> {
+        private final Map<VerdictField, Text> all = new EnumMap<>(VerdictField.class);
+
+        Texts() {
+            VerdictField.all().forEach(field -> all.put(field, VerdictProjection.super.of(field)));
+        }
+
+        @Override
+        public Text of(VerdictField field) {
+            return Objects.requireNonNull(all.get(field));
+        }
+
+        @Override
+        public Text number(VerdictField field) {
+            return new NumberText(field, Long::toString);
+        }
+
+        @Override
+        public Text senderVerdict(VerdictField field) {
+            return new NumberText(
+                    field, number -> Verdict.of(number).map(Verdict::label).orElse(""));
+        }
+
+        @Override
+        public Text receiverVerdict(VerdictField field) {
+            return senderVerdict(field);
+        }
+
+        @Override
+        public Text networkCause(VerdictField field) {
+            return new NumberText(
+                    field,
+                    number -> NetworkCause.of(number).map(NetworkCause::label).orElse(""));
+        }
+
+        @Override
+        public Text text(VerdictField field) {
+            return new ComposedText(field == VerdictField.EVIDENCE ? Explanation::evidence : Explanation::advice);
+        }
+    }
+
+    private Verdict verdict(VerdictField field, int index) {
+        return Verdict.of(number(field, index)).orElse(Verdict.UNKNOWN);
+    }
+
+    /** Composes the explanation of the verdicts about a flow. */
+    private Explanation explain(int index) {
+        FlowColumns before = earlier == null ? flows : earlier.flows();
+        return new Explanation(
+                new Explanation.Judged(
+                        verdict(VerdictField.VERDICT, index),
+                        NetworkCause.of(number(VerdictField.NETWORK_CAUSE, index)),
+                        verdict(VerdictField.RECEIVER_VERDICT, index)),
+                new Explanation.Row(before, before.indexOf(flows.flowId(index))),
+                new Explanation.Row(flows, index));
+    }
+}

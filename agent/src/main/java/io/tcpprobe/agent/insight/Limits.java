@@ -1,0 +1,66 @@
+package io.tcpprobe.agent.insight;
+
+import io.tcpprobe.kernel.flow.Verdict;
+import java.util.Arrays;
+
+/** The shares of a time in which each limit of a sender applied; the limits are verdicts. Reused for all flows of an evaluation. */
+final class Limits {
+    private static final Verdict[] ALL = Verdict.ofSender().toArray(Verdict[]::new);
+
+    /** By the number of the verdict. */
+    private final double[] shares = new double
+            [1 + Verdict.ofSender().stream().mapToInt(Verdict::number).max().orElse(0)];
+
+    void clear() {
+        Arrays.fill(shares, 0);
+    }
+
+    void add(Verdict limit, double share) {
+        shares[limit.number()] += share;
+    }
+
+    void add(Limits more) {
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] += more.shares[i];
+        }
+    }
+
+    double share(Verdict limit) {
+        return shares[limit.number()];
+    }
+
+    /** Raises the share of a limit to at least this, as far as the others can give; they shrink by the same factor. */
+    void raise(Verdict limit, double least) {
+        double own = share(limit);
+        double others = Arrays.stream(shares).sum() - own;
+        double missing = Math.min(least - own, others);
+        if (missing <= 0) {
+            return;
+        }
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] *= (others - missing) / others;
+        }
+        shares[limit.number()] = own + missing;
+    }
+
+    /** Returns the limit with the maximum share; of equal ones, the first in the order of the verdicts. */
+    Verdict greatest() {
+        Verdict greatest = Verdict.UNKNOWN;
+        for (Verdict limit : ALL) {
+            if (share(limit) > share(greatest)) {
+                greatest = limit;
+            }
+        }
+        return greatest;
+    }
+
+    /** Returns how far the maximum share is above the next one. */
+    double lead() {
+        Verdict greatest = greatest();
+        double next = 0;
+        for (Verdict limit : ALL) {
+            next = limit == greatest ? next : Math.max(next, share(limit));
+        }
+        return share(greatest) - next;
+    }
+}

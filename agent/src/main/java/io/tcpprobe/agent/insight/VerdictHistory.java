@@ -1,0 +1,36 @@
+package io.tcpprobe.agent.insight;
+
+import io.tcpprobe.agent.flows.VerdictEvaluator;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.VerdictTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes verdicts over the time since an earlier request for verdicts, which is at least one second. It keeps two earlier snapshots
+ * at most, and none before the first request: there is no window then. Thread-safe.
+ */
+public final class VerdictHistory implements VerdictEvaluator {
+    /** Minimum length of a window. */
+    public static final long WINDOW_NANOS = 1_000_000_000;
+
+    private @Nullable EarlierRows older;
+    private @Nullable EarlierRows newer;
+
+    @Override
+    public VerdictTable evaluate(FlowColumns flows, long takenNanos) {
+        return FlowVerdicts.of(begin(flows, takenNanos), flows, takenNanos);
+    }
+
+    /** Returns the snapshot that the window begins with, null if there is none; keeps the new one if it is due. */
+    private synchronized @Nullable EarlierRows begin(FlowColumns flows, long takenNanos) {
+        if (newer == null || isWindow(newer, takenNanos)) {
+            older = newer;
+            newer = EarlierRows.of(flows, takenNanos);
+        }
+        return older != null && isWindow(older, takenNanos) ? older : null;
+    }
+
+    private static boolean isWindow(EarlierRows begin, long endNanos) {
+        return endNanos - begin.takenNanos() >= WINDOW_NANOS;
+    }
+}

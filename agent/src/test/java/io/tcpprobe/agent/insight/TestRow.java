@@ -1,0 +1,67 @@
+package io.tcpprobe.agent.insight;
+
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** A row that a test makes up. Immutable. */
+record TestRow(long flowId, String control, Map<FlowField, Long> numbers) {
+    /** A flow without fields. */
+    static TestRow flow(long id) {
+        return new TestRow(id, "cubic", Map.of());
+    }
+
+    /** Sets a field. */
+    TestRow with(FlowField field, long number) {
+        Map<FlowField, Long> more = new EnumMap<>(FlowField.class);
+        more.putAll(numbers);
+        more.put(field, number);
+        return new TestRow(flowId, control, more);
+    }
+
+    /** Adds to a field. */
+    TestRow plus(FlowField field, long number) {
+        return with(field, numbers.getOrDefault(field, 0L) + number);
+    }
+
+    /** Removes a field. */
+    TestRow without(FlowField field) {
+        Map<FlowField, Long> less = new EnumMap<>(FlowField.class);
+        less.putAll(numbers);
+        less.remove(field);
+        return new TestRow(flowId, control, less);
+    }
+
+    /** Sets the congestion control algorithm. */
+    TestRow control(String name) {
+        return new TestRow(flowId, name, numbers);
+    }
+
+    /** Returns the rows as a snapshot. */
+    static FlowColumns columns(TestRow... rows) {
+        MemorySegment memory = Arena.ofAuto().allocate((long) rows.length * FlowLayout.SIZE, 8);
+        for (int i = 0; i < rows.length; i++) {
+            rows[i].write(memory, (long) i * FlowLayout.SIZE);
+        }
+        return FlowColumns.copyOf(new FlowRows(memory, rows.length));
+    }
+
+    private void write(MemorySegment memory, long at) {
+        memory.set(ValueLayout.JAVA_INT, at + FlowLayout.FLOW_ID, (int) flowId);
+        numbers.forEach((field, number) -> {
+            FlowLayout.put(memory, at, field, number);
+            FlowLayout.present(memory, at, field, true);
+        });
+        byte[] name = control.getBytes(StandardCharsets.US_ASCII);
+        long text = at + FlowLayout.offset(FlowField.CONGESTION_CONTROL);
+        MemorySegment.copy(name, 0, memory, ValueLayout.JAVA_BYTE, text, name.length);
+        FlowLayout.present(memory, at, FlowField.CONGESTION_CONTROL, true);
+    }
+}

@@ -1,0 +1,31 @@
+package io.tcpprobe.kernel.flow;
+
+/** The computed columns of the flows of one snapshot, at the same indexes. Immutable. */
+public interface VerdictTable {
+    /** A table without any values. */
+    VerdictTable EMPTY = new VerdictTable() {
+        @Override
+        public boolean has(VerdictField field, int index) {
+            return false;
+        }
+
+        @Override
+        public long number(VerdictField field, int index) {
+            return 0;
+        }
+
+        @Override
+        public String text(VerdictField field, int index) {
+            return "";
+        }
+    };
+
+    /** Returns true if a flow has a value. */
+    boolean has(VerdictField field, int index);
+
+    /** Returns a number: of a verdict or a cause, its number. Undefined if absent. */
+    long number(VerdictField field, int index);
+
+    /** Returns a text; of a verdict or a cause, its name; of a number, its digits. Empty if absent. */
+    String text(VerdictField field, int index);
+}

@@ -130,7 +130,7 @@ record VerdictCase(
                 of("own shaper, bbr", "local", "peer", 5, "drain", "bulk" + BBR)
                         .before(ownShaper("200kb"))
                         .rare(),
-                of("loopback bulk", "app", "peer", 0, "drain", "bulk").locally(),
+                of("loopback bulk", "app", "peer", 0, "drain", "bulk").locally().rare(),
                 of("idle", "idle", "idle", 0, "drain", "idle"));
     }
 }

@@ -48,9 +48,6 @@ final class SenderRules {
 
     private static final double IN_HOST_WITH_ROOM = 0.25;
 
-    /** If the network is the limit, more than a quarter of the send queue was never sent. */
-    private static final long UNSENT_PART = 4;
-
     private static final long SEGMENT_MEMORY = 1500;
     private static final double LOSSY = 0.003;
     private static final long QUEUE_MICROS = 2000;
@@ -231,9 +228,9 @@ final class SenderRules {
         if (row.number(FlowField.SEND_MEMORY_ALLOCATED) > inHost) {
             return Verdict.LOCAL;
         }
-        boolean full = row.number(FlowField.NO_SPACE) != 0
-                && row.number(FlowField.NOT_SENT) < row.number(FlowField.SEND_QUEUE) / UNSENT_PART;
-        return room && full && !row.bbr() ? Verdict.SNDBUF : Verdict.NET;
+        boolean bufferFits = row.number(FlowField.NO_SPACE) != 0
+                && row.number(FlowField.SEND_QUEUE) < row.number(FlowField.CWND) * row.number(FlowField.MSS);
+        return room && bufferFits && !row.bbr() ? Verdict.SNDBUF : Verdict.NET;
     }
 
     private Verdict byRates(Window window, RowBlock row, double rate) {

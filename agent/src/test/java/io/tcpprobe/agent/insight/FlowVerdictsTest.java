@@ -186,11 +186,11 @@ class FlowVerdictsTest {
         UnaryOperator<TestRow> state = row -> row.with(FlowField.NO_SPACE, 1)
                 .with(FlowField.IN_FLIGHT, 30)
                 .with(FlowField.UNACKED, 30)
-                .with(FlowField.SEND_QUEUE, 56_000)
+                .with(FlowField.SEND_QUEUE, 70 * 1448 - 1)
                 .with(FlowField.NOT_SENT, 13_032);
         assertState(Verdict.SNDBUF, state);
         assertState(Verdict.NET, row -> state.apply(row).control("bbr")); // leaves room in cwnd by intent
-        assertState(Verdict.NET, row -> state.apply(row).with(FlowField.SEND_QUEUE, 50_000));
+        assertState(Verdict.NET, row -> state.apply(row).with(FlowField.SEND_QUEUE, 70 * 1448));
     }
 
     @Test

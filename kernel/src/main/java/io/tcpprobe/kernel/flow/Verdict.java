@@ -59,9 +59,9 @@ public enum Verdict {
             5,
             "sndbuf",
             Role.SENDER,
-            "The growth of sndbufLimited; and of the remaining busy time the part in which less than a segment waits to be sent (with"
-                    + " room in cwnd: less than a quarter of sendQueue) while the application waits for room in the send buffer"
-                    + " (noSpace; without that field: sendMemory is at least 66 % of sendBuffer).",
+            "The growth of sndbufLimited; and of the remaining busy time the part in which less than a segment waits to be sent"
+                    + " (except with bbr also: cwnd has room for all of sendQueue) while the application waits for room in the"
+                    + " send buffer (noSpace; without that field: sendMemory is at least 66 % of sendBuffer).",
             "The send buffer is smaller than the path can hold: the application waits although cwnd and window have room.",
             "Enlarge the send buffer.",
             FlowField.SNDBUF_LIMITED,

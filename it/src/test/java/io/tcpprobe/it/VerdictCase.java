@@ -28,9 +28,6 @@ record VerdictCase(
         BiConsumer<VerdictNetwork, Integer> before,
         BiConsumer<VerdictNetwork, Integer> after,
         boolean quick) {
-    private static final String CUBIC = " control=cubic";
-    private static final String BBR = " control=bbr";
-
     private static VerdictCase of(
             String name, String sender, String receiver, int delayMillis, String server, String client) {
         return new VerdictCase(
@@ -113,21 +110,19 @@ record VerdictCase(
                         .rare(),
                 of("send buffer, polling, 40 ms", "sndbuf", "peer", 20, "drain", "poll sndbuf=16384")
                         .rare(),
-                of("bottleneck, cubic", "net", "peer", 10, "drain", "bulk" + CUBIC)
+                of("bottleneck, cubic", "net", "peer", 10, "drain", "bulk").before(bottleneck("20mbit", "100kb")),
+                of("bottleneck, bbr", "net", "peer", 10, "drain", "bulk control=bbr")
                         .before(bottleneck("20mbit", "100kb")),
-                of("bottleneck, bbr", "net", "peer", 10, "drain", "bulk" + BBR).before(bottleneck("20mbit", "100kb")),
-                of("1 % loss, cubic", "net", "peer", 10, "drain", "bulk" + CUBIC)
-                        .before(loss(1)),
-                of("10 % loss, cubic", "net", "peer", 5, "drain", "bulk" + CUBIC)
+                of("1 % loss, cubic", "net", "peer", 10, "drain", "bulk").before(loss(1)),
+                of("10 % loss, cubic", "net", "peer", 5, "drain", "bulk")
                         .before(loss(10))
                         .rare(),
-                of("rate limit of 2 MB/s, cubic", "pacing", "peer", 10, "drain", "bulk pacing=2000000" + CUBIC),
-                of("rate limit of 2 MB/s, bbr", "pacing", "peer", 10, "drain", "bulk pacing=2000000" + BBR)
+                of("rate limit of 2 MB/s, cubic", "pacing", "peer", 10, "drain", "bulk pacing=2000000"),
+                of("rate limit of 2 MB/s, bbr", "pacing", "peer", 10, "drain", "bulk pacing=2000000 control=bbr")
                         .rare(),
                 of("blackhole", "recovery", "idle", 5, "drain", "bulk").after(VerdictCase::blackhole),
-                of("own shaper, cubic", "local", "peer", 5, "drain", "bulk" + CUBIC)
-                        .before(ownShaper("200kb")),
-                of("own shaper, bbr", "local", "peer", 5, "drain", "bulk" + BBR)
+                of("own shaper, cubic", "local", "peer", 5, "drain", "bulk").before(ownShaper("200kb")),
+                of("own shaper, bbr", "local", "peer", 5, "drain", "bulk control=bbr")
                         .before(ownShaper("200kb"))
                         .rare(),
                 of("loopback bulk", "app", "peer", 0, "drain", "bulk").locally().rare(),

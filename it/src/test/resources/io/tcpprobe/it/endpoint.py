@@ -9,7 +9,7 @@ per second), echo (answers each request of 100 bytes with one byte). Of a client
 RATE bytes per second, ten times a second), burst (writes 300,000 bytes, then thinks for 300 ms), ask (waits for each answer),
 small (writes 10 bytes twice for each answer), poll (writes when the socket is writable), idle (writes nothing).
 
-Keys: sndbuf, rcvbuf, pacing (bytes per second), control (congestion control), rate (bytes per second).
+Keys: sndbuf, rcvbuf, pacing (bytes per second), control (congestion control, cubic by default), rate (bytes per second).
 
 A server prints "ready" when it listens, a client when it is connected.
 """
@@ -41,8 +41,7 @@ def set_options(sock, keys):
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(keys["rcvbuf"]))
     if "pacing" in keys:
         sock.setsockopt(socket.SOL_SOCKET, SO_MAX_PACING_RATE, int(keys["pacing"]))
-    if "control" in keys:
-        sock.setsockopt(socket.IPPROTO_TCP, TCP_CONGESTION, keys["control"].encode())
+    sock.setsockopt(socket.IPPROTO_TCP, TCP_CONGESTION, keys.get("control", "cubic").encode())
 
 
 def serve(address, port, behaviour, keys):

@@ -46,7 +46,7 @@ final class SenderRules {
     /** Part of the unacknowledged bytes that is in this host if its queue is the limit; less if cwnd has room. */
     private static final double IN_HOST = 0.5;
 
-    private static final double IN_HOST_WITH_ROOM = 0.25;
+    private static final double IN_HOST_WITH_ROOM = 0.15;
 
     private static final long SEGMENT_MEMORY = 1500;
     private static final double LOSSY = 0.003;
@@ -230,7 +230,7 @@ final class SenderRules {
         }
         boolean bufferFits = row.number(FlowField.NO_SPACE) != 0
                 && row.number(FlowField.SEND_QUEUE) < row.number(FlowField.CWND) * row.number(FlowField.MSS);
-        return room && bufferFits && !row.bbr() ? Verdict.SNDBUF : Verdict.NET;
+        return room && bufferFits ? Verdict.SNDBUF : Verdict.NET;
     }
 
     private Verdict byRates(Window window, RowBlock row, double rate) {

@@ -189,7 +189,7 @@ class FlowVerdictsTest {
                 .with(FlowField.SEND_QUEUE, 70 * 1448 - 1)
                 .with(FlowField.NOT_SENT, 13_032);
         assertState(Verdict.SNDBUF, state);
-        assertState(Verdict.NET, row -> state.apply(row).control("bbr")); // leaves room in cwnd by intent
+        assertState(Verdict.SNDBUF, row -> state.apply(row).control("bbr"));
         assertState(Verdict.NET, row -> state.apply(row).with(FlowField.SEND_QUEUE, 70 * 1448));
     }
 
@@ -225,7 +225,7 @@ class FlowVerdictsTest {
                 row -> row.control(control)
                         .with(FlowField.IN_FLIGHT, 30)
                         .with(FlowField.UNACKED, 30)
-                        .with(FlowField.SEND_MEMORY_ALLOCATED, 11_251));
+                        .with(FlowField.SEND_MEMORY_ALLOCATED, 6_751));
     }
 
     @Test

@@ -60,7 +60,7 @@ public enum Verdict {
             "sndbuf",
             Role.SENDER,
             "The growth of sndbufLimited; and of the remaining busy time the part in which less than a segment waits to be sent"
-                    + " (except with bbr also: cwnd has room for all of sendQueue) while the application waits for room in the"
+                    + " (also: cwnd has room for all of sendQueue) while the application waits for room in the"
                     + " send buffer (noSpace; without that field: sendMemory is at least 66 % of sendBuffer).",
             "The send buffer is smaller than the path can hold: the application waits although cwnd and window have room.",
             "Enlarge the send buffer.",
@@ -115,8 +115,8 @@ public enum Verdict {
             9,
             "local",
             Role.SENDER,
-            "Of the remaining busy time the part in which more than half of the unacknowledged bytes, with room in cwnd more than a"
-                    + " quarter, are still in this host (sendMemoryAllocated); without that field: cwnd has room and nothing else"
+            "Of the remaining busy time the part in which more than half of the unacknowledged bytes, with room in cwnd more than"
+                    + " 15 %, are still in this host (sendMemoryAllocated); without that field: cwnd has room and nothing else"
                     + " limits.",
             "A queue of this host limits the sender: its queueing discipline, its interface, or its processor.",
             "Look at this host's interface: tc -s qdisc, ethtool -S, the rate of a shaper, the load of the processor.",

@@ -67,7 +67,7 @@ public class VerdictBench {
                 if (field.kind() == FlowField.Kind.COUNTER) {
                     number += sends ? now / 1000 : 0;
                 }
-                if (field.numeric()) {
+                if (field.numeric() && !field.derived()) {
                     FlowLayout.put(memory, row, field, field == FlowField.SAMPLED ? now : number);
                     FlowLayout.present(memory, row, field, true);
                 }

@@ -187,6 +187,10 @@ enum flow_field {
 	F_RTT_P50 = 181,
 	F_RTT_P90 = 182,
 	F_RTT_P99 = 183,
+	F_BBR_BANDWIDTH = 184,
+	F_BBR_MIN_RTT = 185,
+	F_BBR_PACING_GAIN = 186,
+	F_BBR_CWND_GAIN = 187,
 };
 
 /* Why a connection ended: EndReason.java. */
@@ -231,6 +235,7 @@ struct flow_row {
 	__u64 pre_cong_rtt;
 	__u64 post_cong_rtt;
 	__u64 max_pacing_rate;
+	__u64 bbr_bandwidth;
 	__u32 cwnd;
 	__u32 ssthresh;
 	__u32 send_window;
@@ -359,6 +364,9 @@ struct flow_row {
 	__u32 rtt_p50;
 	__u32 rtt_p90;
 	__u32 rtt_p99;
+	__u32 bbr_min_rtt;
+	__u32 bbr_pacing_gain;
+	__u32 bbr_cwnd_gain;
 	__u32 local_address[5];
 	__u32 remote_address[5];
 	__u32 congestion_control[4];

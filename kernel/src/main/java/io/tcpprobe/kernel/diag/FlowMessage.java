@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class FlowMessage {
     /** The attributes to request: bit n - 1 is INET_DIAG_n. */
     static final int EXTENSIONS = bit(InetDiagMsg.INFO)
+            | bit(InetDiagMsg.VEGASINFO)
             | bit(InetDiagMsg.CONG)
             | bit(InetDiagMsg.TOS)
             | bit(InetDiagMsg.TCLASS)
@@ -25,6 +26,9 @@ final class FlowMessage {
 
     /** INET_DIAG_SKMEMINFO: u32 rmem_alloc, rcvbuf, wmem_alloc, sndbuf, fwd_alloc, wmem_queued, optmem, backlog, drops. */
     private static final int SKMEMINFO_BYTES = 36;
+
+    /** {@code struct tcp_bbr_info}: u32 bw_lo, bw_hi, min_rtt, pacing_gain, cwnd_gain. */
+    private static final int BBRINFO_BYTES = 20;
 
     private static final long UNLIMITED = -1;
     private static final long MAX_UNSCALED_WINDOW = 0xffff;
@@ -110,6 +114,7 @@ final class FlowMessage {
     private long tclass;
     private long memory;
     private long cgroup;
+    private long bbr;
 
     FlowMessage(int networkNamespace) {
         this.networkNamespace = networkNamespace;
@@ -140,6 +145,7 @@ final class FlowMessage {
         tclass = 0;
         memory = 0;
         cgroup = 0;
+        bbr = 0;
         if (state(message, at) == TcpState.LISTEN.kernel()
                 || cookie(message, at) == 0 // the kernel counts from 1
                 || message.get(InetDiagMsg.SHORT, at + InetDiagMsg.DPORT) == 0) {
@@ -172,6 +178,7 @@ final class FlowMessage {
             }
             case InetDiagMsg.TOS -> tos = length >= 1 ? at : 0;
             case InetDiagMsg.TCLASS -> tclass = length >= 1 ? at : 0;
+            case InetDiagMsg.BBRINFO -> bbr = length >= BBRINFO_BYTES ? at : 0;
             case InetDiagMsg.CGROUP_ID -> cgroup = length >= Long.BYTES ? at : 0;
             case InetDiagMsg.SKMEMINFO -> memory = length >= SKMEMINFO_BYTES ? at : 0;
             default -> {} // an attribute of a newer kernel
@@ -384,6 +391,17 @@ final class FlowMessage {
         long service = ipv4 ? tos : tclass;
         if (service != 0) {
             putPresent(rows, row, FlowField.TOS, message.get(ValueLayout.JAVA_BYTE, service));
+        }
+        if (bbr != 0) {
+            putPresent(
+                    rows,
+                    row,
+                    FlowField.BBR_BANDWIDTH,
+                    Integer.toUnsignedLong(message.get(InetDiagMsg.INT, bbr))
+                            | (long) message.get(InetDiagMsg.INT, bbr + 4) << Integer.SIZE);
+            putPresent(rows, row, FlowField.BBR_MIN_RTT, message.get(InetDiagMsg.INT, bbr + 8));
+            putPresent(rows, row, FlowField.BBR_PACING_GAIN, message.get(InetDiagMsg.INT, bbr + 12));
+            putPresent(rows, row, FlowField.BBR_CWND_GAIN, message.get(InetDiagMsg.INT, bbr + 16));
         }
         if (cgroup != 0) {
             putPresent(rows, row, FlowField.CGROUP, message.get(InetDiagMsg.LONG, cgroup));

@@ -42,6 +42,9 @@ final class InetDiagMsg {
     /** Attributes of the response: enum INET_DIAG_* of linux/inet_diag.h. */
     static final int INFO = 2;
 
+    /** Requested for {@link #BBRINFO}: a request has 8 bits, and BBR responds to this one. */
+    static final int VEGASINFO = 3;
+
     static final int CONG = 4;
     static final int TOS = 5;
     static final int TCLASS = 6;
@@ -49,6 +52,8 @@ final class InetDiagMsg {
     static final int SHUTDOWN = 8;
 
     static final int SKV6ONLY = 11;
+
+    static final int BBRINFO = 16;
 
     /** Sent without being requested. */
     static final int CGROUP_ID = 21;

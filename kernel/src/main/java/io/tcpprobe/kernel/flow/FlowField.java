@@ -1350,7 +1350,40 @@ public enum FlowField {
             Kind.GAUGE,
             Unit.MICROSECONDS,
             "99th percentile of the round-trip times since the flow was first seen; exact to its bucket.",
-            "computed from rttFrom...");
+            "computed from rttFrom..."),
+    BBR_BANDWIDTH(
+            184,
+            "bbrBandwidth",
+            Width.U64,
+            Kind.GAUGE,
+            Unit.BYTES_PER_SECOND,
+            "Bandwidth of the bottleneck, as BBR estimates it; absent with another algorithm.",
+            "tcp_bbr_info bbr_bw (Linux 4.9); source diag"),
+    BBR_MIN_RTT(
+            185,
+            "bbrMinRtt",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.MICROSECONDS,
+            "Minimum round-trip time of BBR's window (10 s); absent with another algorithm.",
+            "tcp_bbr_info bbr_min_rtt; source diag"),
+    BBR_PACING_GAIN(
+            186,
+            "bbrPacingGain",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.NONE,
+            "BBR's gain of the pacing rate in units of 1/256, which shows its state: 739 startup, 88 drain, 320 probing for"
+                    + " bandwidth.",
+            "tcp_bbr_info bbr_pacing_gain; source diag"),
+    BBR_CWND_GAIN(
+            187,
+            "bbrCwndGain",
+            Width.U32,
+            Kind.GAUGE,
+            Unit.NONE,
+            "BBR's gain of cwnd in units of 1/256; absent with another algorithm.",
+            "tcp_bbr_info bbr_cwnd_gain; source diag");
 
     /** The width of a field in the row. */
     public enum Width {

@@ -215,6 +215,20 @@ class FlowMessageTest {
         assertFalse(Capture.flows(List.of(cut)).has(FlowField.CGROUP, 0));
     }
 
+    /** INET_DIAG_BBRINFO: the words of the bandwidth are low first. */
+    @Test
+    void shouldReadTheStateOfBbr() throws IOException {
+        ByteBuffer info = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder());
+        info.putInt(0x8000_0001).putInt(3).putInt(1009).putInt(739).putInt(512);
+        FlowColumns flow = Capture.flows(List.of(Capture.with(established(), InetDiagMsg.BBRINFO, info.array())));
+        assertEquals(0x3_8000_0001L, flow.number(FlowField.BBR_BANDWIDTH, 0));
+        assertEquals(1009, flow.number(FlowField.BBR_MIN_RTT, 0));
+        assertEquals(739, flow.number(FlowField.BBR_PACING_GAIN, 0));
+        assertEquals(512, flow.number(FlowField.BBR_CWND_GAIN, 0));
+        byte[] cut = Capture.with(established(), InetDiagMsg.BBRINFO, Arrays.copyOf(info.array(), 19));
+        assertFalse(Capture.flows(List.of(cut)).has(FlowField.BBR_BANDWIDTH, 0));
+    }
+
     /** tcpi_max_pacing_rate; it is unlimited in the capture. */
     @Test
     void shouldTakeTheLimitOfThePacingRate() throws IOException {

@@ -69,7 +69,7 @@ final class RowBlock {
 
     private final long[][] numbers = new long[ID_LIMIT][];
     private final int[] rows = new int[SIZE];
-    private final long[] one = new long[1];
+    private final long[] scratch = new long[SIZE];
     private final FlowColumns flows;
     private int at;
 
@@ -92,23 +92,28 @@ final class RowBlock {
 
     /** Loads the flows at these indexes, and selects the first; an index of -1 stands for a row of zeros. */
     void load(int[] indexes, int count) {
-        if (count > 0 && indexes[0] >= 0 && indexes[count - 1] - indexes[0] == count - 1) { // in ascending order
-            load(indexes[0], count);
-            return;
-        }
-        for (FlowField field : FIELDS) {
-            long[] column = numbers[field.id()];
-            for (int i = 0; i < count; i++) {
-                if (indexes[i] < 0) {
-                    column[i] = 0;
-                } else {
-                    flows.copy(field, indexes[i], 1, one, ABSENT);
-                    column[i] = one[0];
-                }
+        for (int from = 0; from < count; ) {
+            int to = from + 1;
+            while (to < count && indexes[to] == indexes[to - 1] + (indexes[from] < 0 ? 0 : 1)) {
+                to++;
             }
+            loadRun(indexes[from], from, to - from);
+            from = to;
         }
         System.arraycopy(indexes, 0, rows, 0, count);
         at = 0;
+    }
+
+    /** Loads consecutive flows, or rows of zeros, at a place of the block. */
+    private void loadRun(int index, int place, int count) {
+        for (FlowField field : FIELDS) {
+            if (index < 0) {
+                Arrays.fill(scratch, 0, count, 0);
+            } else {
+                flows.copy(field, index, count, scratch, ABSENT);
+            }
+            System.arraycopy(scratch, 0, numbers[field.id()], place, count);
+        }
     }
 
     /** Makes all rows zeros. */

@@ -297,6 +297,9 @@ public final class FlowColumns {
         }
         parts[0].copy(from, count, into);
         PackedColumn presence = present[field.id() / Long.SIZE];
+        if (presence.allHave(field.id() % Long.SIZE, from, count)) {
+            return;
+        }
         for (int i = 0; i < count; i++) {
             if ((presence.get(from + i) >>> field.id() & 1) == 0) {
                 into[i] = absent;

@@ -63,6 +63,16 @@ final class PackedColumn {
         }
     }
 
+    /** Returns true if the numbers of consecutive rows are equal by blocks and have a bit set; false if rows differ. */
+    boolean allHave(int bit, int from, int count) {
+        for (int block = from / BLOCK; block <= (from + count - 1) / BLOCK; block++) {
+            if (above[block] != null || (minima[block] >>> bit & 1) == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private void copyBlock(int block, int at, int count, long[] into, int to) {
         byte[] distances = above[block];
         long base = minima[block];

@@ -6,24 +6,16 @@ import io.tcpprobe.agent.connector.MBeanViews;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
-import io.tcpprobe.agent.core.RequestScope;
-import io.tcpprobe.agent.estats.FlowEventHub;
-import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
-import io.tcpprobe.agent.flows.FlowSnapshotCache;
-import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.Logging;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
-import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
-import io.tcpprobe.agent.state.UserWatch;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingChange;
-import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
@@ -138,6 +130,10 @@ public final class Agent implements AutoCloseable {
         state.settings()
                 .onUnclaimedFailure((change, failed) ->
                         LOG.warn("apply {}, set by {}: {}", change.after(), change.who(), failed.toString()));
+        BoundedLog refusals = new BoundedLog(System::nanoTime);
+        state.settings()
+                .onBusy((problem, count) ->
+                        refusals.warn(LOG, "settings are busy", "", problem + " (refusals so far: " + count + ")"));
         HostCounters counters = keep(HostCounters.ofThisHost(System::nanoTime));
         var chosen = FlowSources.open(state.settings(), System::nanoTime, problems);
         if (chosen.isEmpty()) {
@@ -150,10 +146,10 @@ public final class Agent implements AutoCloseable {
                 .forEach(refusal -> LOG.info("not from {}", refusal));
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
-        openConnectors(served(source, counters, facts));
+        Served served = served(source, counters, facts);
+        openConnectors(served);
         if (problems.isEmpty()) {
-            keep(RunningFile.write(
-                    state.folder(), state.settings(), sourceName, Settings.usedBy(source.settingUser()), addresses()));
+            keep(RunningFile.write(state.folder(), state.settings(), sourceName, served.used(), addresses()));
         }
     }
 
@@ -167,29 +163,17 @@ public final class Agent implements AutoCloseable {
     }
 
     private Served served(FlowSource source, HostCounters counters, AgentFacts facts) {
-        SettingStore settings = state.settings();
-        RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows =
-                keep(new FlowSnapshotCache(source, settings, requests, Clocks.system(), new VerdictHistory()));
-        SocketSnapshotCache sockets = keep(new SocketSnapshotCache(flows, requests, settings, System::nanoTime));
-        FlowEventHub events = keep(new FlowEventHub(flows, settings, System::nanoTime));
-        return new Served(
-                settings,
-                Settings.usedBy(source.settingUser()),
-                requests,
-                flows,
-                new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
-                events,
-                sockets,
-                new ConnectionTerminator(sockets),
+        Served.Base base = new Served.Base(
+                state.settings(),
+                source,
+                Clocks.system(),
                 counters,
                 facts,
                 state.users(),
-                keep(new UserWatch(state.users())),
                 state.engine(),
                 new MBeanViews(),
-                new Served.Jvm(host == null, lastResort),
-                System::nanoTime);
+                new Served.Jvm(host == null, lastResort));
+        return Served.of(base, started::push);
     }
 
     /** Opens all connectors; each one that cannot be opened is reported as a problem. */

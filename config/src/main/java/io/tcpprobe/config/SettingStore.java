@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -36,6 +37,8 @@ public final class SettingStore {
     private final SettingPersistence persistence;
     private final ChangeDelivery delivery = new ChangeDelivery();
     private final Map<Setting<?>, SettingValue<?>> saved = new LinkedHashMap<>();
+    private final AtomicLong busyRefusals = new AtomicLong();
+    private volatile BiConsumer<Problem, Long> onBusy = (_, _) -> {};
     private volatile Map<Setting<?>, Held> values;
 
     /**
@@ -108,10 +111,29 @@ public final class SettingStore {
      * @throws RuntimeException if a listener failed; all listeners have been notified and the change is in force then
      */
     public void change(Collection<? extends SettingValue<?>> changes, String who) throws BadSettingException {
-        delivery.deliver(keepAndPublish(changes, who));
+        delivery.deliver(published(() -> keepAndPublish(changes, who)));
     }
 
-    private synchronized ChangeDelivery.Step keepAndPublish(Collection<? extends SettingValue<?>> changes, String who)
+    @FunctionalInterface
+    private interface Publication {
+        ChangeDelivery.Step publish() throws BadSettingException;
+    }
+
+    /** Publishes a step under the lock; a refusal because of pending steps is counted and reported after that, without it. */
+    private ChangeDelivery.Step published(Publication publication) throws BadSettingException {
+        try {
+            synchronized (this) {
+                return publication.publish();
+            }
+        } catch (BadSettingException refused) {
+            if (refused.reason() == BadSettingException.Reason.BUSY) {
+                onBusy.accept(refused.problem(), busyRefusals.incrementAndGet());
+            }
+            throw refused;
+        }
+    }
+
+    private ChangeDelivery.Step keepAndPublish(Collection<? extends SettingValue<?>> changes, String who)
             throws BadSettingException {
         String names = changes.stream().map(value -> value.setting().name()).collect(Collectors.joining(","));
         requireRoom(names);
@@ -174,11 +196,10 @@ public final class SettingStore {
      * @throws RuntimeException if a listener failed; all listeners have been notified then
      */
     public void adopt(SettingValue<?> value, String who) throws BadSettingException {
-        delivery.deliver(publishAdopted(value, who));
+        delivery.deliver(published(() -> publishAdopted(value, who)));
     }
 
-    private synchronized ChangeDelivery.Step publishAdopted(SettingValue<?> after, String who)
-            throws BadSettingException {
+    private ChangeDelivery.Step publishAdopted(SettingValue<?> after, String who) throws BadSettingException {
         requireRoom(after.setting().name());
         if (after.equals(held(after.setting()).value())) {
             return delivery.add(List.of());
@@ -214,8 +235,7 @@ public final class SettingStore {
         List<SettingChange<?>> made = new ArrayList<>();
         List<Setting<?>> needRestart = new ArrayList<>();
         List<Setting<?>> overridden = new ArrayList<>();
-        ChangeDelivery.Step step;
-        synchronized (this) {
+        delivery.deliver(published(() -> {
             requireRoom("the settings of the file");
             Map<Setting<?>, Held> next = new HashMap<>(values);
             for (Setting<?> setting : Settings.ALL) {
@@ -236,9 +256,8 @@ public final class SettingStore {
                 }
             }
             values = Map.copyOf(next);
-            step = delivery.add(made);
-        }
-        delivery.deliver(step);
+            return delivery.add(made);
+        }));
         return new Reload(
                 made.stream().<Setting<?>>map(SettingChange::setting).toList(),
                 List.copyOf(needRestart),
@@ -253,6 +272,11 @@ public final class SettingStore {
      */
     public void follow(Collection<? extends Setting<?>> settings, Consumer<? super SettingChange<?>> listener) {
         delivery.follow(settings, listener);
+    }
+
+    /** Sets the handler of changes that are refused because too many are pending; it receives the number of refusals, too. */
+    public void onBusy(BiConsumer<Problem, Long> handler) {
+        onBusy = handler;
     }
 
     /**

@@ -229,6 +229,8 @@ class SettingStoreTest {
         CountDownLatch called = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         SettingStore busy = store(_ -> {});
+        List<String> refusals = new ArrayList<>();
+        busy.onBusy((problem, count) -> refusals.add(count + " " + problem.object()));
         busy.follow(List.of(Settings.PROBETIME), _ -> {
             called.countDown();
             assertDoesNotThrow(() -> goOn.await());
@@ -244,6 +246,7 @@ class SettingStoreTest {
         assertEquals(BadSettingException.Reason.BUSY, refused.reason());
         assertThrows(BadSettingException.class, () -> busy.adopt(Settings.PORT.of(7L), "test"));
         assertThrows(BadSettingException.class, () -> busy.reload(List.of(), "test"));
+        assertEquals(List.of("1 port", "2 port", "3 the settings of the file"), refusals);
         assertEquals(ChangeDelivery.MAX_PENDING, busy.get(Settings.PORT), "nothing was changed");
         assertEquals(List.of(), received);
         goOn.countDown();

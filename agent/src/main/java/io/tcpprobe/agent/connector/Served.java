@@ -1,10 +1,12 @@
 package io.tcpprobe.agent.connector;
 
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.UserWatch;
@@ -13,8 +15,11 @@ import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -61,4 +66,64 @@ public record Served(
      * @param lastResort is notified when a connector has failed for good
      */
     public record Jvm(boolean own, LastResort lastResort) {}
+
+    /**
+     * What the rest is made from.
+     *
+     * @param settings the settings
+     * @param source the source of the flows
+     * @param clocks the clocks of all caches
+     * @param counters the host's counters
+     * @param facts what does not change while the agent runs
+     * @param users who may read and write
+     * @param engine the identity of the SNMP engine
+     * @param mbeans the MBean server
+     * @param jvm the JVM that the agent runs in
+     */
+    public record Base(
+            SettingStore settings,
+            FlowSource source,
+            Clocks clocks,
+            HostCounters counters,
+            AgentFacts facts,
+            Users users,
+            EngineFile engine,
+            MBeanViews mbeans,
+            Jvm jvm) {}
+
+    /**
+     * Creates everything that is served.
+     *
+     * @param started receives each part that must be closed, as soon as it exists; they are closed in the reverse order
+     */
+    public static Served of(Base base, Consumer<? super AutoCloseable> started) {
+        SettingStore settings = base.settings;
+        LongSupplier monotonicNanos = base.clocks.monotonicNanos();
+        RequestScope requests = new RequestScope();
+        FlowSnapshotCache flows = new FlowSnapshotCache(base.source, settings, requests, base.clocks, new VerdictHistory());
+        started.accept(flows);
+        SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, monotonicNanos);
+        started.accept(sockets);
+        FlowEventHub events = new FlowEventHub(flows, settings, monotonicNanos);
+        started.accept(events);
+        UserWatch userWatch = new UserWatch(base.users);
+        started.accept(userWatch);
+        return new Served(
+                settings,
+                Settings.usedBy(base.source.settingUser()),
+                requests,
+                flows,
+                new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
+                events,
+                sockets,
+                new ConnectionTerminator(sockets),
+                base.counters,
+                base.facts,
+                base.users,
+                userWatch,
+                base.engine,
+                base.mbeans,
+                base.jvm,
+                monotonicNanos);
+    }
 }

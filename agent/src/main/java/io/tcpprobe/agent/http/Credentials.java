@@ -3,7 +3,6 @@ package io.tcpprobe.agent.http;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -70,15 +69,7 @@ final class Credentials {
     }
 
     private Optional<User> check(String name, String passphrase, Object client) throws PassphraseChecks.BusyException {
-        try {
-            users.reloadIfChanged();
-        } catch (IOException failed) {
-            log.warn(
-                    LOG,
-                    "read users",
-                    failed.toString(),
-                    "read users: " + failed.getMessage() + "; the users read last stay in force");
-        }
+        users.reloadIfChanged(LOG, log);
         byte[] hash = hash(passphrase);
         Optional<User> known = users.find(name).filter(user -> isVerified(verified.get(name), hash, user));
         if (known.isPresent() || passphrase.isEmpty()) {

@@ -4,7 +4,6 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.FailedLogins;
 import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
-import java.io.IOException;
 import java.rmi.server.RemoteServer;
 import java.rmi.server.ServerNotActiveException;
 import java.util.Optional;
@@ -33,15 +32,7 @@ final class RemoteUsers implements JMXAuthenticator {
         if (!(credentials instanceof String[] pair) || pair.length != 2 || pair[0] == null || pair[1] == null) {
             throw new SecurityException("connect: give user and passphrase");
         }
-        try {
-            users.reloadIfChanged();
-        } catch (IOException failed) {
-            log.warn(
-                    LOG,
-                    "read users",
-                    failed.toString(),
-                    "read users: " + failed.getMessage() + "; the users read last stay in force");
-        }
+        users.reloadIfChanged(LOG, log);
         User user = (pair[1].isEmpty() ? Optional.<User>empty() : users.authenticate(pair[0], pair[1]))
                 .orElseThrow(this::refused);
         return new Subject(true, Set.of(new JMXPrincipal(user.name())), Set.of(), Set.of());

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.users;
 
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.AtomicFile;
 import io.tcpprobe.config.ChangeLock;
@@ -101,6 +102,19 @@ public final class Users {
                 throw failed;
             }
             return false;
+        }
+    }
+
+    /** Reads the file again if it has changed; a failure is logged, and the users that were read before stay. */
+    public void reloadIfChanged(Logger logger, BoundedLog log) {
+        try {
+            reloadIfChanged();
+        } catch (IOException failed) {
+            log.warn(
+                    logger,
+                    "read users",
+                    failed.toString(),
+                    "read users: " + failed.getMessage() + "; the users read before are used");
         }
     }
 

@@ -4,15 +4,9 @@ import io.tcpprobe.agent.connector.MBeanViews;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
-import io.tcpprobe.agent.core.RequestScope;
-import io.tcpprobe.agent.estats.FlowEventHub;
-import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
-import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.jmx.JmxConnector;
-import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
-import io.tcpprobe.agent.state.UserWatch;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.Users;
@@ -27,8 +21,10 @@ import io.tcpprobe.kernel.proc.HostCounters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,6 +39,7 @@ public final class ServedParts implements AutoCloseable {
     public static final String READER = "see";
     public static final String PASSPHRASE = "correct horse";
 
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private final AtomicLong ahead = new AtomicLong();
     private final List<SettingChange<?>> changes = Collections.synchronizedList(new ArrayList<>());
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
@@ -63,32 +60,23 @@ public final class ServedParts implements AutoCloseable {
         SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
         settings.follow(Settings.ALL, changes::add);
         DiagSource source = DiagSource.open(settings, this::nanos);
-        RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows = new FlowSnapshotCache(
-                source, settings, requests, new Clocks(this::nanos, System::currentTimeMillis), new VerdictHistory());
-        SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, this::nanos);
-        FlowEventHub events = new FlowEventHub(flows, settings, this::nanos);
         EngineFile engine = EngineFile.open(state, "", new Random(1));
         Users users = Users.open(state, engine.id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);
         users.add(READER, false, PASSPHRASE, PASSPHRASE);
-        served = new Served(
+        HostCounters counters = HostCounters.open(procNet, procNet, this::nanos);
+        started.push(counters);
+        Served.Base base = new Served.Base(
                 settings,
-                Settings.usedBy(source.settingUser()),
-                requests,
-                flows,
-                new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
-                events,
-                sockets,
-                new ConnectionTerminator(sockets),
-                HostCounters.open(procNet, procNet, this::nanos),
+                source,
+                new Clocks(this::nanos, System::currentTimeMillis),
+                counters,
                 facts(),
                 users,
-                new UserWatch(users),
                 engine,
                 new MBeanViews(() -> server),
-                new Served.Jvm(true, LastResort.closing()),
-                this::nanos);
+                new Served.Jvm(true, LastResort.closing()));
+        served = Served.of(base, started::push);
     }
 
     /** The parts with the host's counters and all settings by default. */
@@ -154,11 +142,14 @@ public final class ServedParts implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        served.userWatch().close();
-        served.events().close();
-        try (var _ = served.flows();
-                var _ = served.sockets()) {
-            served.counters().close();
+        while (!started.isEmpty()) {
+            try {
+                started.pop().close();
+            } catch (IOException | RuntimeException failed) {
+                throw failed;
+            } catch (Exception failed) {
+                throw new IOException(failed);
+            }
         }
     }
 }

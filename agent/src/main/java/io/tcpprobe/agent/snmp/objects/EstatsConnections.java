@@ -5,7 +5,6 @@ import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.Table;
-import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.mibs.EstatsTable;
 import java.util.List;
@@ -19,19 +18,9 @@ public final class EstatsConnections implements Table<EstatsConnections.Rows> {
      * @param flows the flows
      * @param ends their endpoints, in the same order
      */
-    record Rows(LiveAndEndedFlows flows, SocketRows ends) implements TableRows {
-        @Override
-        public int size() {
-            return ends.size();
-        }
-
-        @Override
-        public int index(int row, int[] arcs) {
-            return ends.index(row, arcs);
-        }
-
+    record Rows(LiveAndEndedFlows flows, SocketRows ends) implements EndpointRows {
         long id(int row) {
-            return flows.id(ends.places()[row]);
+            return flows.id(place(row));
         }
     }
 

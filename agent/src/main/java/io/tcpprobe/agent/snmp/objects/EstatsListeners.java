@@ -5,7 +5,6 @@ import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.Scalars;
 import io.tcpprobe.agent.snmp.model.Table;
-import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.mibs.EstatsColumn;
@@ -17,21 +16,7 @@ import org.snmp4j.smi.TimeTicks;
 /** tcpEStatsListenerTable, indexed as tcpListenerTable, and tcpEStatsListenerTableLastChange. */
 public final class EstatsListeners implements Table<EstatsListeners.Rows> {
     /** Listeners in the order of their addresses. */
-    record Rows(ListenerTracker.Listeners listeners, SocketRows ends) implements TableRows {
-        @Override
-        public int size() {
-            return ends.size();
-        }
-
-        @Override
-        public int index(int row, int[] arcs) {
-            return ends.index(row, arcs);
-        }
-
-        private int place(int row) {
-            return ends.places()[row];
-        }
-
+    record Rows(ListenerTracker.Listeners listeners, SocketRows ends) implements EndpointRows {
         private SocketColumns sockets() {
             return listeners.snapshot().sockets();
         }

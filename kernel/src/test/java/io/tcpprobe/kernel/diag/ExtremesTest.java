@@ -73,9 +73,17 @@ class ExtremesTest {
     }
 
     @Test
+    void shouldCountDisorderAsCalm() {
+        sample(60, 50, 3, 200_000, 0);
+        FlowColumns flow = sample(70, 50, 3, 200_000, 1);
+        assertEquals(70_000, flow.number(FlowField.AVOIDANCE_CWND_MAX, 0));
+    }
+
+    @Test
     void shouldDistinguishSlowStartFromAvoidanceAndOmitRecovery() {
         sample(30, NOT_SET, 3, 200_000, 0);
         sample(99, 50, 3, 200_000, 3);
+        sample(98, 50, 3, 200_000, 2);
         sample(60, 50, 3, 200_000, 0);
         FlowColumns flow = sample(20, 40, 3, 200_000, 0);
         assertEquals(30_000, flow.number(FlowField.SLOW_START_CWND_MAX, 0));

@@ -3,6 +3,7 @@ package io.tcpprobe.config;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcpprobe.test.Seed;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -45,7 +46,7 @@ class AddressTextTest {
 
     @Test
     void shouldReadBackToTheSameBytes() throws UnknownHostException {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 5000; round++) {
             byte[] address = new byte[random.nextBoolean() ? 4 : 16];

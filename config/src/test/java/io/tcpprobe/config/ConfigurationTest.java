@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -204,7 +205,7 @@ class ConfigurationTest {
 
     @Test
     void shouldReportAFileOfRandomBytesAndNeverThrow() throws IOException {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 500; round++) {
             byte[] bytes = new byte[1 + random.nextInt(300)];
@@ -217,7 +218,7 @@ class ConfigurationTest {
 
     @Test
     void shouldReportGarbageInTheEnvironmentAndOnTheCommandLine() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 2000; round++) {
             String text = random.ints(random.nextInt(20), 0, 0x3000)

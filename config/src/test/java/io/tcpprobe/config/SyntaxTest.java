@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Seed;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Random;
@@ -88,6 +89,15 @@ class SyntaxTest {
     }
 
     @Test
+    void shouldSayThatAPortIsTooLarge() {
+        assertRefused(
+                Settings.HTTP_LISTEN,
+                "127.0.0.1:65536",
+                "set http.listen: '127.0.0.1:65536' is not host:port; give "
+                        + Settings.HTTP_LISTEN.syntax().rule());
+    }
+
+    @Test
     void shouldReturnAnImmutableList() throws BadSettingException {
         for (String text : List.of("", "127.0.0.1:80")) {
             List<InetSocketAddress> addresses = Settings.HTTP_LISTEN.parse(text).value();
@@ -111,7 +121,7 @@ class SyntaxTest {
 
     @Test
     void shouldParseGarbageOrRefuseIt() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 5000; round++) {
             String text = garbage(random);

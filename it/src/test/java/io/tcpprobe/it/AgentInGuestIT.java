@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,18 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
     "kernel 6.1"
 })
 class AgentInGuestIT {
-    private static final List<String> MODULES = List.of(
-            "inet_diag",
-            "tcp_diag",
-            "virtio_ring",
-            "virtio",
-            "virtio_pci_legacy_dev",
-            "virtio_pci_modern_dev",
-            "virtio_pci",
-            "virtio_blk",
-            "failover",
-            "net_failover",
-            "virtio_net");
+    private static final List<String> MODULES = Stream.concat(
+                    GuestFiles.AGENT_MODULES.stream(), Stream.of("failover", "net_failover", "virtio_net"))
+            .toList();
 
     private static final String PROBETIME = SnmpFlows.BASE + ".1.1.7.0";
     private static final String PURGETIME = SnmpFlows.BASE + ".1.1.8.0";
@@ -83,7 +76,7 @@ class AgentInGuestIT {
                 exit 1
                 """);
         String agent = "127.0.0.1:" + snmp;
-        reader = new Snmp(Tools.here(), agent, List.of("-v2c", "-c", "public")).patient();
+        reader = Snmp.v2c(Tools.here(), agent, "public").patient();
         writer = Snmp.v3(Tools.here(), agent, "authPriv", "writer", PASSPHRASE).patient();
     }
 

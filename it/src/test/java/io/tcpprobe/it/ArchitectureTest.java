@@ -49,7 +49,7 @@ class ArchitectureTest {
     }
 
     private static boolean isPartOfAgent(Location location) {
-        return !location.contains("/io/tcpprobe/it/");
+        return !location.contains("/io/tcpprobe/it/") && !location.contains("/io/tcpprobe/test/");
     }
 
     @Test

@@ -3,6 +3,8 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Seed;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -61,8 +63,7 @@ class AttackIT {
         assertGet(agent.http(), "/jolokia/list"); // all classes are loaded now
         int lengthBefore = agent.output().length();
         long heap = heapAfterCollection(agent);
-        long seed = new Random().nextLong();
-        System.out.println("seed of the mutated datagrams: " + seed);
+        long seed = Seed.next();
         Thread datagrams = Thread.ofPlatform().daemon().start(() -> sendMutated(agent, new Random(seed)));
         int good = 0;
         try (HttpAttack attack = new HttpAttack(agent.http())) {
@@ -143,13 +144,11 @@ class AttackIT {
                 socket.send(new DatagramPacket(Arrays.copyOf(bytes, length), length, to));
                 sent.incrementAndGet();
                 while (i % CHECK_EVERY == 0 && queued(to.getPort()) > QUEUED_BYTES && !ended) {
-                    Thread.sleep(1);
+                    Waiting.pause(Duration.ofMillis(1)); // until the queue is shorter
                 }
             }
         } catch (IOException failed) {
             throw new IllegalStateException(failed);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -17,18 +17,8 @@ import org.jolokia.json.parser.JSONParser;
 
 /** A guest that runs the agent with the source bpf, and the functions of its scripts: guest/bpf.sh. */
 final class BpfGuest implements AutoCloseable {
-    /** The modules for disks, for links that lose segments, and for ss. */
-    private static final Set<String> MODULES = Set.of(
-            "inet_diag",
-            "tcp_diag",
-            "virtio_ring",
-            "virtio",
-            "virtio_pci_legacy_dev",
-            "virtio_pci_modern_dev",
-            "virtio_pci",
-            "virtio_blk",
-            "sch_netem",
-            "veth");
+    /** The modules for links that lose segments. */
+    private static final Set<String> LINK_MODULES = Set.of("sch_netem", "veth");
 
     private static final String USER = "writer";
     private static final String PASSPHRASE = "a passphrase of the test";
@@ -78,7 +68,9 @@ final class BpfGuest implements AutoCloseable {
     }
 
     private static boolean wanted(Path module) {
-        return MODULES.contains(GuestKernel.nameOf(module))
+        String name = GuestKernel.nameOf(module);
+        return GuestFiles.AGENT_MODULES.contains(name)
+                || LINK_MODULES.contains(name)
                 || module.toString().contains("/net/ipv4/tcp_"); // all congestion controls
     }
 

@@ -3,18 +3,11 @@ package io.tcpprobe.it;
 import static io.tcpprobe.it.Snmp.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.LoopbackConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +25,6 @@ class DeleteTcbIT {
     private static final String CONNECTION_STATE = "1.3.6.1.2.1.6.19.1.7.";
     private static final String FLOWS = "tcpprobe:type=Flows";
     private static final String PASSPHRASE = "a passphrase of the test";
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
 
     @RegisterExtension
     static final Agents agents = Agents.ofClass();
@@ -43,9 +35,7 @@ class DeleteTcbIT {
     private static AgentProcess agent;
     private static Snmp writer;
 
-    private ServerSocketChannel listener;
-    private SocketChannel active;
-    private SocketChannel passive;
+    private LoopbackConnection tcp;
 
     @BeforeAll
     static void startAgent() {
@@ -65,64 +55,31 @@ class DeleteTcbIT {
 
     @BeforeEach
     void connect() throws IOException {
-        listener = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(LOOPBACK, 0));
-        connectFrom(0);
-    }
-
-    private void connectFrom(int port) throws IOException {
-        active = SocketChannel.open(StandardProtocolFamily.INET);
-        active.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        active.setOption(StandardSocketOptions.SO_LINGER, 0);
-        active.bind(new InetSocketAddress(LOOPBACK, port));
-        active.connect(listener.getLocalAddress());
-        passive = listener.accept();
-        passive.setOption(StandardSocketOptions.SO_LINGER, 0);
+        tcp = new LoopbackConnection();
     }
 
     @AfterEach
     void close() throws IOException {
-        active.close();
-        passive.close();
-        listener.close();
-    }
-
-    private int port() throws IOException {
-        return ((InetSocketAddress) active.getLocalAddress()).getPort();
-    }
-
-    private int listenerPort() throws IOException {
-        return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+        tcp.close();
     }
 
     private String conn() throws IOException {
-        return CONN_STATE + "127.0.0.1." + port() + ".127.0.0.1." + listenerPort();
+        return CONN_STATE + "127.0.0.1." + tcp.port() + ".127.0.0.1." + tcp.listenerPort();
     }
 
     private String connection() throws IOException {
-        return CONNECTION_STATE + "1.4.127.0.0.1." + port() + ".1.4.127.0.0.1." + listenerPort();
-    }
-
-    private void assertAborted() {
-        var owner = assertThrows(IOException.class, () -> active.read(ByteBuffer.allocate(1)));
-        assertTrue(String.valueOf(owner.getMessage()).contains("abort"), owner::toString); // ECONNABORTED
-        var peer = assertThrows(IOException.class, () -> passive.read(ByteBuffer.allocate(1)));
-        assertTrue(String.valueOf(peer.getMessage()).contains("reset"), peer::toString);
-    }
-
-    private void assertAlive() throws IOException {
-        active.write(ByteBuffer.allocate(7));
-        assertEquals(7, passive.read(ByteBuffer.allocate(7)));
+        return CONNECTION_STATE + "1.4.127.0.0.1." + tcp.port() + ".1.4.127.0.0.1." + tcp.listenerPort();
     }
 
     @Test
     void shouldDeleteByTheTableOfRfc4022() throws IOException {
         assertEquals(5, writer.get(connection()).number());
         writer.set(connection(), "i", "12").expectSuccess();
-        assertAborted();
+        tcp.assertAborted();
         assertFalse(writer.get(connection()).present(), "the row is gone at once");
         assertTrue(
                 agent.output()
-                        .matches("(?s).*tcpprobe.audit: delete 127.0.0.1:" + port() + " - 127.0.0.1:" + listenerPort()
+                        .matches("(?s).*tcpprobe.audit: delete 127.0.0.1:" + tcp.port() + " - 127.0.0.1:" + tcp.listenerPort()
                                 + " \\(established, .*\\): done; by snmp user writer .*"),
                 agent::output);
     }
@@ -130,19 +87,19 @@ class DeleteTcbIT {
     @Test
     void shouldDeleteByTheTableOfRfc2012() throws IOException {
         writer.set(conn(), "i", "12").expectSuccess();
-        assertAborted();
+        tcp.assertAborted();
     }
 
     @Test
     void shouldDeleteNothingIfOneOfSeveralIsNotThere() throws IOException {
         assertRefused(
                 writer.set(conn(), "i", "12", CONN_STATE + "127.0.0.1.1.127.0.0.1.2", "i", "12"), "inconsistentName");
-        assertAlive();
+        tcp.assertAlive();
         String setting = SnmpFlows.BASE + ".1.1.7.0";
         assertRefused(writer.set(conn(), "i", "12", setting, "i", "-1"), "wrongValue");
-        assertAlive();
+        tcp.assertAlive();
         writer.set(setting, "i", "499", connection(), "i", "12").expectSuccess();
-        assertAborted();
+        tcp.assertAborted();
         assertEquals(499, writer.get(setting).number());
     }
 
@@ -154,25 +111,24 @@ class DeleteTcbIT {
         assertRefused(writer.set(connection(), "u", "12"), "wrongType");
         assertRefused(writer.set(connection().replace(".19.1.7.", ".19.1.8."), "u", "12"), "(noAccess|notWritable)");
         assertRefused(writer.set(CONN_STATE + "127.0.0.256.1.127.0.0.1.2", "i", "12"), "noCreation");
-        assertAlive();
+        tcp.assertAlive();
     }
 
     @Test
     void shouldNeverDeleteAListener() throws IOException {
-        String row = CONN_STATE + "127.0.0.1." + listenerPort() + ".0.0.0.0.0";
+        String row = CONN_STATE + "127.0.0.1." + tcp.listenerPort() + ".0.0.0.0.0";
         assertEquals(2, writer.get(row).number());
         assertRefused(writer.set(row, "i", "12"), "inconsistentValue");
         assertRefused(
-                writer.set(CONN_STATE + "127.0.0.2." + listenerPort() + ".0.0.0.0.0", "i", "12"), "inconsistentName");
-        int closed = port();
-        active.close();
-        passive.close();
+                writer.set(CONN_STATE + "127.0.0.2." + tcp.listenerPort() + ".0.0.0.0.0", "i", "12"), "inconsistentName");
+        int closed = tcp.port();
+        tcp.disconnect();
         // without the cookie, the kernel would find the listener
         assertRefused(
-                writer.set(CONN_STATE + "127.0.0.1." + listenerPort() + ".127.0.0.1." + closed, "i", "12"),
+                writer.set(CONN_STATE + "127.0.0.1." + tcp.listenerPort() + ".127.0.0.1." + closed, "i", "12"),
                 "inconsistentName");
-        connectFrom(0);
-        assertAlive();
+        tcp.reconnect(0);
+        tcp.assertAlive();
     }
 
     @Test
@@ -187,11 +143,11 @@ class DeleteTcbIT {
                         .execute(FLOWS, "deleteFlow", flow, false)
                         .status());
         assertEquals(403, http.execute(FLOWS, "deleteFlow", flow, true).status());
-        assertAlive();
+        tcp.assertAlive();
     }
 
     private long flow(AgentProcess asked) throws IOException {
-        return new SnmpFlows(Snmp.v2c(Tools.here(), asked, "public")).find(port(), listenerPort());
+        return new SnmpFlows(Snmp.v2c(Tools.here(), asked, "public")).find(tcp.port(), tcp.listenerPort());
     }
 
     @Test
@@ -201,24 +157,24 @@ class DeleteTcbIT {
         var dry =
                 (Map<?, ?>) http.execute(FLOWS, "deleteFlow", flow, true).json().get("value");
         assertEquals(false, dry.get("deleted"));
-        assertEquals("127.0.0.1:" + port(), dry.get("local"));
+        assertEquals("127.0.0.1:" + tcp.port(), dry.get("local"));
         assertEquals("established", dry.get("state"));
-        assertAlive();
+        tcp.assertAlive();
         var wet = (Map<?, ?>)
                 http.execute(FLOWS, "deleteFlow", flow, false).json().get("value");
         assertEquals(true, wet.get("deleted"));
-        assertAborted();
+        tcp.assertAborted();
         assertEquals(500, http.execute(FLOWS, "deleteFlow", flow, false).status());
     }
 
     @Test
     void shouldDeleteByEndpointsThroughJmx() throws Exception {
-        Object[] arguments = {"127.0.0.1:" + port(), "127.0.0.1:" + listenerPort(), false};
+        Object[] arguments = {"127.0.0.1:" + tcp.port(), "127.0.0.1:" + tcp.listenerPort(), false};
         String[] signature = {"java.lang.String", "java.lang.String", "boolean"};
         try (JmxConsole console = JmxConsole.attach(agent.pid())) {
             console.server().invoke(JmxConsole.name("Flows"), "deleteConnection", arguments, signature);
         }
-        assertAborted();
+        tcp.assertAborted();
     }
 
     /** The snapshot stays the same for an hour: the agent mistakes the new connection for the old one until it checks the socket. */
@@ -226,15 +182,13 @@ class DeleteTcbIT {
     void shouldNotDeleteALaterConnectionWithTheSameEndpoints(@TempDir Path folder) throws Exception {
         AgentProcess slow = start(AgentOptions.in(folder).set("snapshotage", 3_600_000));
         long flow = flow(slow);
-        int port = port();
-        active.close();
-        passive.close();
-        connectFrom(port);
+        int port = tcp.port();
+        tcp.reconnect(port);
         var http = new Jolokia(slow.http()).as("writer", PASSPHRASE);
         Jolokia.Answer answer = http.execute(FLOWS, "deleteFlow", flow, false);
         assertEquals(500, answer.status(), answer::body);
         assertTrue(answer.body().contains("no such connection"), answer::body);
-        assertAlive();
+        tcp.assertAlive();
         assertEquals(
                 port,
                 new SnmpFlows(as("reader", slow))
@@ -251,6 +205,6 @@ class DeleteTcbIT {
         Jolokia.Answer answer =
                 new Jolokia(weak.http()).as("writer", PASSPHRASE).execute(FLOWS, "deleteFlow", flow(weak), true);
         assertTrue(answer.body().contains("CAP_NET_ADMIN"), answer::body);
-        assertAlive();
+        tcp.assertAlive();
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.mibs.EstatsColumn;
 import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ class EstatsIT {
     @TempDir
     Path state;
 
+    private LinkedTraffic link;
     private TestNamespaces namespaces;
     private TrafficProcess near;
     private TrafficProcess far;
@@ -43,22 +45,17 @@ class EstatsIT {
 
     @BeforeEach
     void startBothEnds() {
-        namespaces = TestNamespaces.open();
-        near = TrafficProcess.start(namespaces.near());
-        far = TrafficProcess.start(namespaces.far());
+        link = LinkedTraffic.open();
+        namespaces = link.namespaces();
+        near = link.near();
+        far = link.far();
         remote = far.listen(TestNamespaces.FAR_ADDRESS);
     }
 
     @AfterEach
     void stopBothEnds() {
-        if (near != null) {
-            near.close();
-        }
-        if (far != null) {
-            far.close();
-        }
-        if (namespaces != null) {
-            namespaces.close();
+        if (link != null) {
+            link.close();
         }
     }
 

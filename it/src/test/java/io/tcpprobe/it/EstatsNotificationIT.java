@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;

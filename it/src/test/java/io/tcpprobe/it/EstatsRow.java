@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.test.Waiting;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

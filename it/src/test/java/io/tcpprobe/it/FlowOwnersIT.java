@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

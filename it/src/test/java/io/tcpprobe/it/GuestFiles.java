@@ -11,6 +11,17 @@ import java.util.stream.Stream;
 
 /** The files of a guest at boot: busybox, its first process, and the files that a test adds. */
 final class GuestFiles {
+    /** The modules for netlink's inet_diag and for disks, in the order in which they can be loaded. */
+    static final List<String> AGENT_MODULES = List.of(
+            "inet_diag",
+            "tcp_diag",
+            "virtio_ring",
+            "virtio",
+            "virtio_pci_legacy_dev",
+            "virtio_pci_modern_dev",
+            "virtio_pci",
+            "virtio_blk");
+
     /** The sources of the guest's own programs. */
     private static final Path SOURCES = Path.of("src/test/guest");
 

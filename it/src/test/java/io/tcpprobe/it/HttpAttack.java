@@ -145,7 +145,7 @@ final class HttpAttack implements AutoCloseable {
     private void pause(long millis) {
         try {
             for (long left = millis; left > 0 && !ended; left -= 50) {
-                Thread.sleep(Math.min(left, 50));
+                Thread.sleep(Math.min(left, 50)); // the pace of the attack
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

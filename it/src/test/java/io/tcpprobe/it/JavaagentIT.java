@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
 
 import com.sun.tools.attach.VirtualMachine;
+import io.tcpprobe.test.Waiting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -166,7 +167,7 @@ class JavaagentIT {
 
     private URI httpAddress() throws IOException, InterruptedException {
         Pattern address = Pattern.compile("HTTP \\[/([0-9.:]+)\\]");
-        await(() -> address.matcher(errorText()).find());
+        Waiting.until("the address", this::errorText, said -> address.matcher(said).find());
         Matcher found = address.matcher(errorText());
         assertTrue(found.find());
         return URI.create("http://" + found.group(1) + "/");
@@ -240,23 +241,11 @@ class JavaagentIT {
     }
 
     private void awaitMBeans() throws Exception {
-        await(() -> !ask("mbeans").equals("0"));
+        Waiting.until("MBeans", () -> ask("mbeans"), count -> !count.equals("0"));
     }
 
-    private void awaitError(String text) throws Exception {
-        await(() -> Files.readString(errors()).contains(text));
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private void await(Condition condition) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < end, () -> "in vain; standard error:\n" + errorText());
-            Thread.sleep(50);
-        }
+    private void awaitError(String text) {
+        Waiting.until("the error " + text, this::errorText, said -> said.contains(text));
     }
 
     private String errorText() {

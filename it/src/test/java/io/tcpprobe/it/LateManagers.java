@@ -33,7 +33,7 @@ final class LateManagers {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Thread.sleep(LATE_MILLIS);
+        Thread.sleep(LATE_MILLIS); // a process without the test support: that it is late is what is tested
         System.setProperty("java.util.logging.manager", OwnLogManager.class.getName());
         System.setProperty("javax.management.builder.initial", OwnBuilder.class.getName());
         String manager = LogManager.getLogManager().getClass().getName();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -294,7 +295,8 @@ class LauncherIT {
         Files.createDirectories(root.resolve("it/src/test/java"));
         Result result = run("bench", "--quick");
         assertEquals(0, result.status());
-        String classes = ":" + root + "/it/target/classes:" + root + "/it/target/test-classes]\n";
+        String classes = ":" + root + "/it/target/classes:" + root + "/it/target/test-classes:" + root
+                + "/test-support/target/classes]\n";
         assertTrue(result.out().contains(classes + "[io.tcpprobe.it.bench.SystemBench]\n"), result.out());
         assertTrue(result.out().endsWith("[" + root + "/it/target/bench]\n[--quick]\n"), result.out());
         run("bench");

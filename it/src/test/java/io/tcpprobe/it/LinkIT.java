@@ -3,6 +3,8 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.NamespacePair;
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ class LinkIT {
     @TempDir
     Path state;
 
+    private LinkedTraffic link;
     private TestNamespaces namespaces;
     private TrafficProcess near;
     private TrafficProcess far;
@@ -29,9 +32,10 @@ class LinkIT {
 
     @BeforeEach
     void startBothEnds() {
-        namespaces = TestNamespaces.open();
-        near = TrafficProcess.start(namespaces.near());
-        far = TrafficProcess.start(namespaces.far());
+        link = LinkedTraffic.open();
+        namespaces = link.namespaces();
+        near = link.near();
+        far = link.far();
         AgentProcess agent = agents.start(AgentOptions.in(state)
                 .inside(namespaces.near())
                 .set("snapshotage", 0)
@@ -42,14 +46,8 @@ class LinkIT {
 
     @AfterEach
     void stopBothEnds() {
-        if (near != null) {
-            near.close();
-        }
-        if (far != null) {
-            far.close();
-        }
-        if (namespaces != null) {
-            namespaces.close();
+        if (link != null) {
+            link.close();
         }
     }
 
@@ -66,8 +64,8 @@ class LinkIT {
     @Test
     void shouldAgreeWithSsOnSlowLink() {
         namespaces.slowDown("20mbit");
-        int remote = far.listen("fd98::2");
-        int local = near.connect("fd98::2", remote);
+        int remote = far.listen(NamespacePair.RIGHT_IPV6);
+        int local = near.connect(NamespacePair.RIGHT_IPV6, remote);
         near.send(local, 3_000_017);
         flows.assertAgreesWithSs(namespaces.near(), local, remote);
     }

@@ -52,7 +52,17 @@ record Snmp(Tools tools, String agent, List<String> access) {
 
     /** Returns a client that uses version 2c and a community. */
     static Snmp v2c(Tools tools, AgentProcess agent, String community) {
-        return new Snmp(tools, agent.snmp(), List.of("-v2c", "-c", community));
+        return v2c(tools, agent.snmp(), community);
+    }
+
+    /** Returns the same for an agent of which only the address is known. */
+    static Snmp v2c(Tools tools, String agent, String community) {
+        return new Snmp(tools, agent, List.of("-v2c", "-c", community));
+    }
+
+    /** Returns a client that uses version 1 and a community. */
+    static Snmp v1(Tools tools, AgentProcess agent, String community) {
+        return new Snmp(tools, agent.snmp(), List.of("-v1", "-c", community));
     }
 
     /** Returns a client for a user with the same passphrase for authentication and privacy, with the level authPriv. */
@@ -69,6 +79,14 @@ record Snmp(Tools tools, String agent, List<String> access) {
     static Snmp v3(Tools tools, String agent, String level, String user, String passphrase) {
         List<String> access = new ArrayList<>(List.of("-v3", "-l", level, "-u", user));
         access.addAll(List.of("-a", "SHA-256", "-A", passphrase, "-x", "AES", "-X", passphrase));
+        return new Snmp(tools, agent, List.copyOf(access));
+    }
+
+    /** Returns a client for a user with authPriv, and with protocols and passphrases of its own. */
+    static Snmp v3(Tools tools, String agent, Snmp4jManager.Login login) {
+        List<String> access = new ArrayList<>(List.of("-v3", "-l", "authPriv", "-u", login.name()));
+        access.addAll(List.of("-a", login.authentication(), "-A", login.authenticationPassphrase()));
+        access.addAll(List.of("-x", login.privacy(), "-X", login.privacyPassphrase()));
         return new Snmp(tools, agent, List.copyOf(access));
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
@@ -131,7 +132,7 @@ class SnmpAddressIT {
     void shouldReportTooBigIfAGetDoesNotFit() {
         String description = "1.3.6.1.2.1.1.1.0";
         Snmp far =
-                new Snmp(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, List.of("-v2c", "-c", "public"));
+                Snmp.v2c(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, "public");
         assertEquals(10, far.get(Collections.nCopies(10, description)).size());
         Tools.Result refused =
                 far.run("snmpget", Collections.nCopies(60, description).toArray(String[]::new));

@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -84,7 +85,7 @@ class SnmpIT {
         AgentProcess closed = agents.start(AgentOptions.in(other).set("snmp.community", ""));
         assertNoAnswer(Snmp.v2c(Tools.here(), closed, "public"));
         assertNoAnswer(Snmp.v2c(Tools.here(), closed, ""));
-        assertNoAnswer(new Snmp(Tools.here(), closed.snmp(), List.of("-v1", "-c", "public")));
+        assertNoAnswer(Snmp.v1(Tools.here(), closed, "public"));
     }
 
     private static void assertNoAnswer(Snmp asking) {
@@ -127,6 +128,6 @@ class SnmpIT {
     }
 
     private static Snmp v1(String community) {
-        return new Snmp(Tools.here(), agent.snmp(), List.of("-v1", "-c", community));
+        return Snmp.v1(Tools.here(), agent, community);
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -113,7 +114,7 @@ class SnmpWalkIT {
 
     @Test
     void shouldServeNoCounter64ToVersion1() {
-        Snmp v1 = new Snmp(namespaces.near(), agent.snmp(), List.of("-v1", "-c", "public"));
+        Snmp v1 = Snmp.v1(namespaces.near(), agent, "public");
         assertEquals(expectedScalars(false), scalars(v1.walk(TCP)));
     }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
 import java.util.ArrayList;

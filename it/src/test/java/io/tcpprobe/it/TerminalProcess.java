@@ -1,5 +1,6 @@
 package io.tcpprobe.it;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;

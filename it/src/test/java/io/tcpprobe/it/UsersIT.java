@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,7 +201,7 @@ class UsersIT {
         AgentProcess started = agents.start(options);
         assertEquals(
                 500,
-                new Snmp(Tools.here(), started.snmp(), List.of("-v2c", "-c", "public"))
+                Snmp.v2c(Tools.here(), started, "public")
                         .get(PROBETIME)
                         .number());
         assertEquals(500L, new Jolokia(started.http()).read("tcpprobe:type=Settings", "probetime"));
@@ -237,23 +238,11 @@ class UsersIT {
         Matcher given = Pattern.compile("snmpget -v3 -l authPriv -a (\\S+) -x (\\S+) -u (\\S+)")
                 .matcher(output);
         assertTrue(given.find(), output);
-        Snmp asking = new Snmp(
+        Snmp asking = Snmp.v3(
                 Tools.here(),
                 agent.snmp(),
-                List.of(
-                        "-v3",
-                        "-l",
-                        "authPriv",
-                        "-u",
-                        given.group(3),
-                        "-a",
-                        given.group(1),
-                        "-x",
-                        given.group(2),
-                        "-A",
-                        PASSPHRASE,
-                        "-X",
-                        PASSPHRASE + "!"));
+                new Snmp4jManager.Login(
+                        given.group(3), given.group(1), PASSPHRASE, given.group(2), PASSPHRASE + "!"));
         Waiting.until("the new user", () -> asking.run("snmpget", PROBETIME), result -> result.status() == 0);
         assertFalse(asking.walk(SnmpFlows.BASE + ".1.1").isEmpty());
         List<String> variants = privacy.equals("AES-128") ? List.of(privacy) : List.of(privacy, privacy + "-C");
@@ -275,23 +264,10 @@ class UsersIT {
     /** A manager that receives no response would suggest a network fault. */
     @Test
     void shouldReportAWrongPrivacyPassphrase() {
-        Snmp asking = new Snmp(
+        Snmp asking = Snmp.v3(
                 Tools.here(),
                 agent.snmp(),
-                List.of(
-                        "-v3",
-                        "-l",
-                        "authPriv",
-                        "-u",
-                        "writer",
-                        "-a",
-                        "SHA-256",
-                        "-x",
-                        "AES",
-                        "-A",
-                        PASSPHRASE,
-                        "-X",
-                        PASSPHRASE + "?"));
+                new Snmp4jManager.Login("writer", "SHA-256", PASSPHRASE, "AES", PASSPHRASE + "?"));
         Snmp right = Snmp.v3(Tools.here(), agent, "writer", PASSPHRASE);
         long before = right.get(DECRYPTION_ERRORS).number();
         int tries = 10;

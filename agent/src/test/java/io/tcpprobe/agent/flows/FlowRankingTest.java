@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Seed;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
@@ -85,7 +86,7 @@ class FlowRankingTest {
 
     @Test
     void shouldEqualTheResultOfAFullSort() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         long[] values = random.longs(60, 0, 20).toArray();
         flows(FlowField.CWND, values);

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.parts.Connection;
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -630,17 +631,12 @@ class HttpConnectorTest {
             for (Socket socket : holding) {
                 socket.close();
             }
-            for (int i = 0; i < 3000 && poor.answerBytes() > 0; i++) {
-                Thread.sleep(10);
-            }
-            assertEquals(0, poor.answerBytes(), "all is given back");
+            Waiting.until("all bytes to be given back", () -> poor.answerBytes() == 0);
             // and who asks now gets the list, once those that waited are done
-            String list = "";
-            for (int i = 0; i < 3000 && !list.startsWith("HTTP/1.1 200 "); i++) {
-                Thread.sleep(10);
-                list = raw(port, "GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-            }
-            assertTrue(list.startsWith("HTTP/1.1 200 "), list);
+            Waiting.until(
+                    "the list",
+                    () -> raw(port, "GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"),
+                    answer -> answer.startsWith("HTTP/1.1 200 "));
         }
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
@@ -16,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -255,7 +257,7 @@ class RemoteJmxServerTest {
                 if (tries == 100) {
                     throw taken;
                 }
-                Thread.sleep(10);
+                Waiting.pause(Duration.ofMillis(10));
             }
         }
     }

@@ -1,9 +1,9 @@
 package io.tcpprobe.agent.threads;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +25,7 @@ class VitalThreadTest {
                         case 2 -> throw new StackOverflowError("made up");
                         case 3 -> throw new java.io.IOException("made up");
                         case 5 -> fifth.countDown();
-                        default -> TimeUnit.MILLISECONDS.sleep(1);
+                        default -> TimeUnit.MILLISECONDS.sleep(1); // one run
                     }
                 },
                 () -> {},
@@ -50,10 +50,7 @@ class VitalThreadTest {
             assertEquals(
                     "number " + VitalThread.MAX_FAILURES,
                     onGiveUp.get(120, TimeUnit.SECONDS).getMessage());
-            for (int i = 0; i < 1000 && thread.alive(); i++) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            assertFalse(thread.alive());
+            Waiting.until("the end of the thread", () -> !thread.alive());
             assertEquals(VitalThread.MAX_FAILURES, runs.get());
         }
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.tcpprobe.test.Seed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +21,10 @@ class EngineFileTest {
     @TempDir
     Path folder;
 
+    private final Random random = new Random(20_261_126);
+
     private EngineFile open() throws IOException {
-        return EngineFile.open(folder, "", new Random());
+        return EngineFile.open(folder, "", random);
     }
 
     private void write(String text) throws IOException {
@@ -78,7 +81,7 @@ class EngineFileTest {
 
     @Test
     void shouldThrowNothingElseOnGarbage() throws IOException {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 300; round++) {
             byte[] bytes = new byte[random.nextInt(100)];

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -33,10 +34,11 @@ class IdentityFilesTest {
     @TempDir
     private Path folder;
 
+    private final RandomGenerator random = new Random(20_261_126);
     private final List<Problem> warnings = new ArrayList<>();
 
     private IdentityFiles on(String machine) {
-        return new IdentityFiles(folder, machine, RandomGenerator.getDefault(), Clock.systemUTC());
+        return new IdentityFiles(folder, machine, random, Clock.systemUTC());
     }
 
     private Identity start(String machine) throws IOException {

@@ -64,7 +64,7 @@ final class SnmpDaemon implements Measured, AutoCloseable {
                     == 0) {
                 return;
             }
-            Thread.sleep(100);
+            Thread.sleep(100); // until the next try
         }
         throw new IOException("start snmpd on 127.0.0.1:" + PORT + ": it does not answer; its log says");
     }

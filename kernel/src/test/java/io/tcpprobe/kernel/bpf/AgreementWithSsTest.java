@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +112,7 @@ class AgreementWithSsTest {
         Map<String, String> shown = Map.of();
         Map<String, String> ours = Map.of();
         for (int i = 0; i < 20 && (i == 0 || !shown.equals(ours)); i++) {
-            Thread.sleep(100);
+            Waiting.pause(Duration.ofMillis(100)); // in which the connection comes to rest
             source.refresh();
             FlowColumns flows = FlowColumns.copyOf(source.rows());
             List<String> lines = namespaces.ss();

@@ -10,13 +10,13 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -233,8 +233,8 @@ class BpfSourceTest {
         for (int i = 0; i < 10; i++) {
             flows.pingPong();
         }
-        Thread.sleep(600);
-        FlowColumns columns = read();
+        FlowColumns columns = Waiting.until(
+                "the round-trip times", this::read, flows -> flows.number(FlowField.RTT_SAMPLES, client(flows)) >= 10);
         int at = client(columns);
         long count = columns.number(FlowField.RTT_SAMPLES, at);
         long max = columns.number(FlowField.RTT_MAX, at);
@@ -265,8 +265,7 @@ class BpfSourceTest {
             flows.open();
         }
         assertEquals(4600, read().size());
-        Thread.sleep(300);
-        assertTrue(statistic(FlowStatistic.MEMORY) > before, "there are rows to spare again");
+        Waiting.until("rows to spare", () -> statistic(FlowStatistic.MEMORY) > before);
         assertEquals(0, statistic(FlowStatistic.MEMORY_ALLOC_FAILED));
     }
 
@@ -314,7 +313,7 @@ class BpfSourceTest {
 
     /** Waits until every flow has been idle for so long. */
     private void idle(long millis) throws Exception {
-        waitFor(() -> {
+        Waiting.until("it to come", () -> {
             FlowColumns columns = read();
             return IntStream.range(0, columns.size())
                     .allMatch(i -> Math.min(
@@ -324,14 +323,6 @@ class BpfSourceTest {
                                             columns.number(FlowField.LAST_ACK_RECEIVED, i)))
                             >= millis);
         });
-    }
-
-    private static void waitFor(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 20_000_000_000L;
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - end < 0, "it has not come");
-            Thread.sleep(20);
-        }
     }
 
     @Test
@@ -363,7 +354,7 @@ class BpfSourceTest {
         flows.open();
         idle(1100);
         flows.open();
-        waitFor(() -> ids(read()).equals(List.of(3L, 4L, 5L, 6L)));
+        Waiting.until("it to come", () -> ids(read()).equals(List.of(3L, 4L, 5L, 6L)));
         idle(1100); // now the first ones, without a row, are idle as well as the others: they take nobody's
         assertEquals(List.of(3L, 4L, 5L, 6L), ids(read()));
     }
@@ -379,7 +370,7 @@ class BpfSourceTest {
         settings.change(Settings.PURGETIME, "1", "test");
         idle(1100); // of those that are tracked: the others have come later, and are as idle soon
         flows.open();
-        waitFor(() -> ids(read()).stream().allMatch(id -> id > 2));
+        Waiting.until("it to come", () -> ids(read()).stream().allMatch(id -> id > 2));
         assertEquals(2, read().size());
     }
 
@@ -391,7 +382,9 @@ class BpfSourceTest {
         flows.open();
         idle(2100);
         flows.open();
-        waitFor(() -> ids(FlowColumns.copyOf(source.rows())).stream().allMatch(id -> id > 2));
+        Waiting.until(
+                "it to come",
+                () -> ids(FlowColumns.copyOf(source.rows())).stream().allMatch(id -> id > 2));
     }
 
     @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LiveFlowIdsTest {
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared(); // JUnit runs each method in its own thread
 
     @AfterEach
     void free() {

@@ -1,9 +1,11 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -36,11 +38,11 @@ final class LoopbackFlows implements AutoCloseable {
     }
 
     /** Sends a byte to and fro for some time, every millisecond or two. */
-    void pingPongFor(long millis) throws IOException, InterruptedException {
+    void pingPongFor(long millis) throws IOException {
         long end = System.nanoTime() + millis * 1_000_000;
         while (System.nanoTime() - end < 0) {
             pingPong();
-            Thread.sleep(1);
+            Waiting.pause(Duration.ofMillis(1)); // the pace of the segments
         }
     }
 

@@ -8,17 +8,16 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.proc.SocketOwners;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Owners of MPTCP sockets: no file refers to the TCP sockets that carry them. */
 class MultipathOwnersTest {
     private static final String ADDRESS = "198.51.100.1";
     private static final String SECOND = "198.51.100.3";
-    private static final long DEADLINE_NANOS = 30_000_000_000L;
 
     private static MultipathSockets sockets;
     private static SocketColumns columns;
@@ -69,23 +68,18 @@ class MultipathOwnersTest {
     }
 
     /** The flows, once there are so many of a port: two ends of each subflow. */
-    private static FlowColumns awaitFlows(BpfSource source, int port, int wanted)
-            throws IOException, InterruptedException {
-        Set<String> commands = new TreeSet<>();
-        for (long end = System.nanoTime() + DEADLINE_NANOS; System.nanoTime() - end < 0; Thread.sleep(50)) {
-            source.refreshNow();
-            FlowColumns flows = FlowColumns.copyOf(source.rows());
-            int found = 0;
-            for (int i = 0; i < flows.size(); i++) {
-                if (isOf(flows, i, port)) {
-                    found++;
-                    commands.add(flows.text(FlowField.COMMAND, i));
-                }
-            }
-            if (found >= wanted) {
-                return flows;
-            }
-        }
-        throw new AssertionError("no second subflow; flows are of " + commands);
+    private static FlowColumns awaitFlows(BpfSource source, int port, int wanted) throws IOException {
+        return Waiting.until("a second subflow", () -> flows(source), flows -> count(flows, port) >= wanted);
+    }
+
+    private static FlowColumns flows(BpfSource source) throws IOException {
+        source.refreshNow();
+        return FlowColumns.copyOf(source.rows());
+    }
+
+    private static long count(FlowColumns flows, int port) {
+        return IntStream.range(0, flows.size())
+                .filter(i -> isOf(flows, i, port))
+                .count();
     }
 }

@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,7 +30,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** SYN and FIN are no bytes, a window is what the header can carry, and options are the same, whatever the source. */
 class OctetsOfSourcesTest {
     private static final int BYTES = 1009;
-    private static final long PATIENCE = 20_000_000_000L;
     private static final List<FlowField> RECEIVED = List.of(
             FlowField.BYTES_RECEIVED, FlowField.RECEIVE_QUEUE, FlowField.RECEIVE_QUEUE_MAX, FlowField.QUEUED_FLAGS);
     private static final List<FlowField> SENT =
@@ -85,25 +85,24 @@ class OctetsOfSourcesTest {
     /** Waits until the flow between two ports meets a condition, and returns these fields of it. */
     private Map<FlowField, Long> await(
             int local, int remote, List<FlowField> fields, Predicate<Map<FlowField, Long>> so) throws Exception {
-        long end = System.nanoTime() + PATIENCE;
-        while (true) {
-            source.refresh();
-            FlowColumns flows = FlowColumns.copyOf(source.rows());
-            Map<FlowField, Long> values = new TreeMap<>();
-            for (int i = 0; i < flows.size(); i++) {
-                if (flows.number(FlowField.LOCAL_PORT, i) == local
-                        && flows.number(FlowField.REMOTE_PORT, i) == remote) {
-                    values.put(FlowField.STATE, flows.number(FlowField.STATE, i));
-                    for (FlowField field : fields) {
-                        values.put(field, flows.number(field, i));
-                    }
+        return Waiting.until(
+                "the flow", () -> values(local, remote, fields), values -> !values.isEmpty() && so.test(values));
+    }
+
+    /** These fields of the flow between two ports, and its state; empty if there is none. */
+    private Map<FlowField, Long> values(int local, int remote, List<FlowField> fields) throws IOException {
+        source.refresh();
+        FlowColumns flows = FlowColumns.copyOf(source.rows());
+        Map<FlowField, Long> values = new TreeMap<>();
+        for (int i = 0; i < flows.size(); i++) {
+            if (flows.number(FlowField.LOCAL_PORT, i) == local && flows.number(FlowField.REMOTE_PORT, i) == remote) {
+                values.put(FlowField.STATE, flows.number(FlowField.STATE, i));
+                for (FlowField field : fields) {
+                    values.put(field, flows.number(field, i));
                 }
             }
-            if (System.nanoTime() - end > 0 || !values.isEmpty() && so.test(values)) {
-                return values;
-            }
-            Thread.sleep(20);
         }
+        return values;
     }
 
     private static Predicate<Map<FlowField, Long>> in(TcpState state) {

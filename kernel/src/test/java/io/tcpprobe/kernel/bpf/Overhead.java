@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -9,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,12 +61,12 @@ final class Overhead {
     private static void idle(long seconds) throws Exception {
         try (BpfSource source = BpfSource.open(Bpf.settings(), System::nanoTime)) {
             System.gc();
-            Thread.sleep(3000); // what start-up leaves to do
+            Waiting.pause(Duration.ofSeconds(3)); // what start-up leaves to do
             var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
             long collections = collections();
             long cpu = system.getProcessCpuTime();
             long segments = source.object().runs(source.segmentProgram()).count();
-            Thread.sleep(seconds * 1000);
+            Waiting.pause(Duration.ofSeconds(seconds)); // the time that is measured
             long spent = system.getProcessCpuTime() - cpu;
             System.out.printf(
                     "%.0f segments/s; %.3f %% of a core; %d garbage collections%n",
@@ -94,7 +96,7 @@ final class Overhead {
             for (Thread thread : threads) {
                 thread.join();
             }
-            Thread.sleep(1000);
+            Waiting.pause(Duration.ofSeconds(1)); // in which the last connections are closed
             source.refreshNow();
             long all = Arrays.stream(made).sum();
             System.out.printf(

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -64,7 +65,7 @@ class SegmentWatchTest {
                 Transfer transfer = transfer(namespaces)) {
             namespaces.loseAll();
             transfer.send(1000);
-            Thread.sleep(1500); // 200 ms, 400 ms, 800 ms
+            Waiting.until("two timeouts", () -> namespaces.leftCounted("TCPTimeouts") >= 2);
             namespaces.loseNothing();
             transfer.awaitAcknowledged(() -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
             FlowRow sender = row(source, transfer.port(), true);
@@ -84,7 +85,7 @@ class SegmentWatchTest {
                 Transfer transfer = transfer(namespaces)) {
             namespaces.loseAnswers();
             transfer.send(20_000);
-            Thread.sleep(350); // a timeout comes after 200 ms, the next one 400 ms later
+            Waiting.until("a timeout", () -> namespaces.leftCounted("TCPTimeouts") > 0);
             namespaces.loseNoAnswers();
             transfer.awaitAcknowledged(() -> row(source, transfer.port(), true).get(FlowField.UNACKED) == 0);
             FlowRow sender = row(source, transfer.port(), true);
@@ -172,7 +173,7 @@ class SegmentWatchTest {
                     throw new UncheckedIOException(failed);
                 }
             });
-            Thread.sleep(300);
+            Waiting.until("a SYN", () -> namespaces.leftCounted("ActiveOpens") > 0);
             source.refreshNow(); // the SYN is lost; it is sent again after a second
             namespaces.loseNothing();
             try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {
@@ -213,7 +214,11 @@ class SegmentWatchTest {
                     Socket reader = server.accept()) {
                 for (int time = 1; time <= 2; time++) {
                     Thread writer = Thread.ofPlatform().start(() -> write(client));
-                    Thread.sleep(700); // it is full by then, and probes tell the sender so
+                    long times = time;
+                    Waiting.until(
+                            "a window that has shut",
+                            () -> row(source, server.getLocalPort(), true).get(FlowField.ZERO_WINDOWS_RECEIVED)
+                                    >= times);
                     reader.getInputStream().skipNBytes(BYTES);
                     writer.join();
                     FlowRow sender = row(source, server.getLocalPort(), true);

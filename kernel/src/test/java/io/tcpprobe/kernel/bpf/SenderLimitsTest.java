@@ -2,13 +2,13 @@ package io.tcpprobe.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.diag.DiagSource;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowSource;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,9 +17,9 @@ import java.net.Socket;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /** The fields that tell apart what limits a sender, each with a limit that was made on purpose. */
@@ -32,14 +32,6 @@ class SenderLimitsTest {
     private static FlowRow row(FlowSource source, int port, boolean client) throws IOException {
         source.refresh();
         return FlowRow.of(FlowColumns.copyOf(source.rows()), port, client);
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() - end < 0, "it did not come true");
-            Thread.sleep(20);
-        }
     }
 
     /** Closes a connection by a RST. */
@@ -107,7 +99,7 @@ class SenderLimitsTest {
                 written += more;
                 if (more == 0) {
                     refused++;
-                    Thread.sleep(20);
+                    Waiting.pause(Duration.ofMillis(20)); // in which the reader's kernel may take more
                 }
             }
             FlowRow full = row(source, server.getLocalPort(), true);
@@ -133,15 +125,12 @@ class SenderLimitsTest {
                 FlowRow idle = FlowRow.of(FlowColumns.copyOf(source.rows()), transfer.port(), true);
                 assertEquals(0, idle.get(FlowField.SEND_MEMORY_ALLOCATED));
                 Thread writer = Thread.ofPlatform().start(() -> transfer.exchangeUnchecked(2_000_000));
-                long most = 0;
-                for (int i = 0; i < 20 && most < 20_000; i++) {
-                    Thread.sleep(20);
+                Waiting.until("20 kB of a queue of 125 kB", () -> {
                     source.refreshNow();
                     FlowRow busy = FlowRow.of(FlowColumns.copyOf(source.rows()), transfer.port(), true);
-                    most = Math.max(most, busy.get(FlowField.SEND_MEMORY_ALLOCATED));
-                }
+                    return busy.get(FlowField.SEND_MEMORY_ALLOCATED) >= 20_000;
+                });
                 writer.join();
-                assertTrue(most >= 20_000, most + " bytes at most, of a queue of 125 kB");
             }
         }
     }
@@ -160,7 +149,7 @@ class SenderLimitsTest {
                 Socket _ = new Socket(server.getInetAddress(), server.getLocalPort())) {
             assertFalse(row(source, server.getLocalPort(), true).has(FlowField.SOCKET_ERROR));
             reset(server.accept());
-            await(() -> ended.size() == 2);
+            Waiting.until("both ends to be closed", () -> ended.size() == 2);
             for (FlowColumns flow : ended) {
                 boolean reset = flow.number(FlowField.REMOTE_PORT, 0) == server.getLocalPort();
                 assertEquals(reset, flow.has(FlowField.SOCKET_ERROR, 0));

@@ -7,6 +7,8 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.diag.DiagSource;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Seed;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -66,8 +69,7 @@ class SweepStressTest {
 
     @Test
     void shouldReleaseEveryRow() throws Exception {
-        long seed = System.nanoTime();
-        System.out.println("SweepStressTest: seed " + seed);
+        long seed = Seed.next();
         try (ServerSocket server = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress())) {
             SettingStore settings = Bpf.settings("port=" + server.getLocalPort());
             List<Socket> sockets = new ArrayList<>();
@@ -162,7 +164,7 @@ class SweepStressTest {
             }
             before = now;
             assertTrue(System.nanoTime() - end < 0, "the connections do not come to rest");
-            Thread.sleep(5);
+            Waiting.pause(Duration.ofMillis(5)); // in which something may change
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,9 +18,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -79,14 +80,6 @@ class SweepTest {
                 .orElseThrow();
     }
 
-    private static void waitFor(Callable<Boolean> condition) throws Exception {
-        long end = System.nanoTime() + 20 * SECOND;
-        while (!condition.call()) {
-            assertTrue(System.nanoTime() - end < 0, "it has not come");
-            Thread.sleep(20);
-        }
-    }
-
     @Test
     void shouldSweepEveryRowHoweverIdle() throws Exception {
         try (LoopbackFlows flows = new LoopbackFlows()) {
@@ -96,7 +89,7 @@ class SweepTest {
                 fresh(flows.port());
             }
             long samples = samples(flows.port());
-            Thread.sleep(50);
+            Waiting.pause(Duration.ofMillis(50)); // the times since grow
             FlowColumns later = fresh(flows.port());
             assertEquals(samples, samples(flows.port()), "nothing has changed: that is no sample");
             int at = client(flows.port(), later);
@@ -120,7 +113,7 @@ class SweepTest {
             try (SocketChannel client = SocketChannel.open(server.getLocalSocketAddress());
                     Socket accepted = server.accept()) {
                 client.configureBlocking(false);
-                waitFor(() -> {
+                Waiting.until("it to come", () -> {
                     client.write(ByteBuffer.allocate(1 << 20));
                     FlowColumns flows = fresh(port);
                     int at = client(port, flows);
@@ -129,7 +122,7 @@ class SweepTest {
                             && flows.number(FlowField.NOT_SENT, at) > 0;
                 });
                 FlowColumns before = fresh(port);
-                Thread.sleep(100);
+                Waiting.pause(Duration.ofMillis(100)); // the time is what is counted
                 FlowColumns after = fresh(port);
                 long waited = after.number(FlowField.RWND_LIMITED, client(port, after))
                         - before.number(FlowField.RWND_LIMITED, client(port, before));
@@ -181,9 +174,12 @@ class SweepTest {
         Bpf.requireNamespaces();
         Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
         Process first = process("unshare", "-n", "sleep", "1000");
-        waitFor(() -> !Files.readSymbolicLink(namespace(first)).equals(own));
+        Waiting.until(
+                "it to come", () -> !Files.readSymbolicLink(namespace(first)).equals(own));
         Process second = process("nsenter", "--net=" + namespace(first), "sleep", "1000");
-        waitFor(() -> Files.readSymbolicLink(namespace(second)).equals(Files.readSymbolicLink(namespace(first))));
+        Waiting.until(
+                "it to come",
+                () -> Files.readSymbolicLink(namespace(second)).equals(Files.readSymbolicLink(namespace(first))));
         process("nsenter", "--net=" + namespace(first), "ip", "link", "set", "lo", "up")
                 .waitFor();
         try (Transfer flow = new Transfer(namespace(first), namespace(first), "127.0.0.1", 1)) {
@@ -223,7 +219,7 @@ class SweepTest {
             }
             assertTrue(namespaces.leftHasLink());
             namespaces.deleteRight();
-            waitFor(() -> {
+            Waiting.until("it to come", () -> {
                 source.refreshNow();
                 return !namespaces.leftHasLink();
             });
@@ -299,7 +295,7 @@ class SweepTest {
                     int at = client(port(server), connecting);
                     assertEquals(TcpState.SYN_SENT.mib(), connecting.number(FlowField.STATE, at));
                     namespaces.loseNothing();
-                    waitFor(client::finishConnect);
+                    Waiting.until("it to come", client::finishConnect);
                     try (SocketChannel _ = server.accept()) {
                         assertOpenedActively(fresh(port(server)), port(server));
                     }

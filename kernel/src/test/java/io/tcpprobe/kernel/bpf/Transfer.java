@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -64,21 +65,9 @@ final class Transfer implements AutoCloseable {
         client.getOutputStream().write(new byte[bytes]);
     }
 
-    /** A condition to wait for. */
-    @FunctionalInterface
-    interface Condition {
-        boolean holds() throws IOException;
-    }
-
     /** Waits until all sent bytes have been acknowledged. */
-    void awaitAcknowledged(Condition acknowledged) throws IOException, InterruptedException {
-        long end = System.nanoTime() + 20_000_000_000L;
-        while (!acknowledged.holds()) {
-            if (System.nanoTime() - end > 0) {
-                throw new AssertionError("what was sent is not acknowledged");
-            }
-            Thread.sleep(20);
-        }
+    void awaitAcknowledged(Waiting.Condition<IOException> acknowledged) throws IOException {
+        Waiting.until("what was sent to be acknowledged", acknowledged);
     }
 
     int port() {

@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.diag;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcpprobe.test.Seed;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class CookieIndexTest {
     @Test
     void shouldDoWhatAMapDoes() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         for (int keys : new int[] {10, 700, 20_000}) {
             Random random = new Random(seed);
             CookieIndex index = new CookieIndex();

@@ -17,10 +17,12 @@ import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -215,14 +217,11 @@ class DiagSourceTest {
 
     /** Waits until nothing has come or gone for so long on the flows there are. */
     private void idle(long millis) throws Exception {
-        long end = System.nanoTime() + 20_000 * MILLISECOND;
-        FlowColumns flows;
-        do {
-            assertTrue(System.nanoTime() - end < 0, "the flows are not idle");
-            Thread.sleep(20);
+        Waiting.until("the flows to be idle", () -> {
             clock.addAndGet(1_000 * MILLISECOND); // probetime has passed
-            flows = refresh();
-        } while (flows.number(FlowField.LAST_ACK_RECEIVED, flows.size() - 1) < millis);
+            FlowColumns flows = refresh();
+            return flows.number(FlowField.LAST_ACK_RECEIVED, flows.size() - 1) >= millis;
+        });
     }
 
     @Test
@@ -274,10 +273,7 @@ class DiagSourceTest {
         set(Settings.PROBETIME, 100_000);
         pairs.open();
         assertEquals(2, refresh().size());
-        long idleSince = System.nanoTime();
-        while (System.nanoTime() - idleSince < 1_100 * MILLISECOND) {
-            Thread.sleep(20);
-        }
+        Waiting.pause(Duration.ofMillis(1_100)); // purgetime passes; a refresh would show it
         pairs.open();
         List<Long> all = ids(refresh());
         set(Settings.MAXFLOWS, 2);
@@ -364,7 +360,7 @@ class DiagSourceTest {
                 assertTrue(counted.get(TcpState.ESTABLISHED) >= 2 && counted.get(TcpState.LISTEN) >= 1);
                 return;
             }
-            Thread.sleep(10);
+            Waiting.pause(Duration.ofMillis(10)); // for whatever opens or closes sockets
         }
         abort("the sockets of this machine are never the same for the time of a dump");
     }

@@ -25,7 +25,7 @@ class OctetsTest {
             FlowField.SEND_QUEUE,
             FlowField.NOT_SENT);
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared(); // JUnit runs each method in its own thread
     private final MemorySegment rows = arena.allocate(2L * FlowLayout.SIZE, 8);
     private final Octets octets = new Octets();
 

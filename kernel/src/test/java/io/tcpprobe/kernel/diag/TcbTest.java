@@ -8,14 +8,8 @@ import io.tcpprobe.kernel.TestRequirement;
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import io.tcpprobe.kernel.flow.SocketEndpoints;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.test.LoopbackConnection;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -24,45 +18,22 @@ import org.junit.jupiter.api.Test;
 
 /** Connections over loopback that are deleted. */
 class TcbTest {
-    private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+    private static final byte[] LOOPBACK = LoopbackConnection.LOOPBACK.getAddress();
 
-    private ServerSocketChannel listener;
-    private SocketChannel active;
-    private SocketChannel passive;
+    private LoopbackConnection tcp;
 
     @BeforeEach
     void connect() throws IOException {
-        listener = ServerSocketChannel.open(StandardProtocolFamily.INET).bind(new InetSocketAddress(LOOPBACK, 0));
-        connectFrom(0);
-    }
-
-    private void connectFrom(int port) throws IOException {
-        active = SocketChannel.open(StandardProtocolFamily.INET);
-        active.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-        active.setOption(StandardSocketOptions.SO_LINGER, 0);
-        active.bind(new InetSocketAddress(LOOPBACK, port));
-        active.connect(listener.getLocalAddress());
-        passive = listener.accept();
-        passive.setOption(StandardSocketOptions.SO_LINGER, 0);
+        tcp = new LoopbackConnection();
     }
 
     @AfterEach
     void close() throws IOException {
-        active.close();
-        passive.close();
-        listener.close();
-    }
-
-    private int port() throws IOException {
-        return ((InetSocketAddress) active.getLocalAddress()).getPort();
-    }
-
-    private int listenerPort() throws IOException {
-        return ((InetSocketAddress) listener.getLocalAddress()).getPort();
+        tcp.close();
     }
 
     private SocketEndpoints endpoints() throws IOException {
-        return SocketEndpoints.of(LOOPBACK.getAddress(), port(), LOOPBACK.getAddress(), listenerPort());
+        return SocketEndpoints.of(LOOPBACK, tcp.port(), LOOPBACK, tcp.listenerPort());
     }
 
     private static void delete(Tcb tcb) throws IOException {
@@ -83,54 +54,46 @@ class TcbTest {
         assertTrue(found.cookie() > 0 && found.inode() != 0);
         assertEquals(
                 Optional.empty(),
-                Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), port(), new byte[] {127, 0, 0, 2}, listenerPort())));
+                Tcb.find(SocketEndpoints.of(LOOPBACK, tcp.port(), new byte[] {127, 0, 0, 2}, tcp.listenerPort())));
     }
 
     @Test
     void shouldNeverFindAListener() throws IOException {
         byte[] any = new byte[4];
-        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), any, 0)));
-        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), any, 1)));
+        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK, tcp.listenerPort(), any, 0)));
+        assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(LOOPBACK, tcp.listenerPort(), any, 1)));
         assertEquals(Optional.empty(), Tcb.find(SocketEndpoints.of(any, 0, any, 0)));
     }
 
     @Test
     void shouldAbortTheConnectionForItsOwnerAndItsPeer() throws IOException {
         delete(Tcb.find(endpoints()).orElseThrow());
-        var owner = assertThrows(IOException.class, () -> active.read(ByteBuffer.allocate(1)));
-        assertTrue(String.valueOf(owner.getMessage()).contains("abort"), owner.toString());
-        var peer = assertThrows(IOException.class, () -> passive.read(ByteBuffer.allocate(1)));
-        assertTrue(String.valueOf(peer.getMessage()).contains("reset"), peer.toString());
+        tcp.assertAborted();
         assertEquals(Optional.empty(), Tcb.find(endpoints()));
     }
 
     @Test
     void shouldNotDestroyALaterConnectionWithTheSameEndpoints() throws IOException {
-        int port = port();
+        int port = tcp.port();
         Tcb stale = Tcb.find(endpoints()).orElseThrow();
-        active.close();
-        passive.close();
-        connectFrom(port);
+        tcp.reconnect(port);
         assertEquals(stale.endpoints(), endpoints());
         var gone = assertThrows(ErrnoException.class, () -> delete(stale));
         assertEquals(ErrnoException.ENOENT, gone.errno());
-        active.write(ByteBuffer.allocate(7));
-        assertEquals(7, passive.read(ByteBuffer.allocate(7)));
+        tcp.assertAlive();
     }
 
     /** Without a cookie the kernel would end the listener. */
     @Test
     void shouldNotDestroyTheListenerOfAClosedConnection() throws IOException {
-        Tcb ours = Tcb.find(SocketEndpoints.of(LOOPBACK.getAddress(), listenerPort(), LOOPBACK.getAddress(), port()))
+        Tcb ours = Tcb.find(SocketEndpoints.of(LOOPBACK, tcp.listenerPort(), LOOPBACK, tcp.port()))
                 .orElseThrow();
-        active.close();
-        passive.close();
+        tcp.disconnect();
         assertEquals(
                 ErrnoException.ENOENT,
                 assertThrows(ErrnoException.class, () -> delete(ours)).errno());
-        try (SocketChannel again = SocketChannel.open(listener.getLocalAddress())) {
-            assertTrue(again.isConnected());
-        }
+        tcp.reconnect(0);
+        tcp.assertAlive();
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.proc.SocketOwners;
+import io.tcpprobe.test.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class FlowColumnsTest {
     private static final int ROWS = 600;
 
-    private final Arena arena = Arena.ofConfined();
+    private final Arena arena = Arena.ofShared(); // JUnit runs each method in its own thread
     private final MemorySegment memory = arena.allocate((long) ROWS * FlowLayout.SIZE, 8);
 
     @AfterEach
@@ -94,7 +95,7 @@ class FlowColumnsTest {
 
     @Test
     void shouldBeSortedByIdAndFindByIdAlsoBeyond31Bits() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int round = 0; round < 100; round++) {
             memory.fill((byte) 0);

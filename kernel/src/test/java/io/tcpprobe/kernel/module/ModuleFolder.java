@@ -1,7 +1,5 @@
 package io.tcpprobe.kernel.module;
 
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -27,14 +25,6 @@ public final class ModuleFolder {
             Total: hash_stat:      1  25877    151    147, ack_drop:      2      3, conn_drop:      4      5, err:      6      7
             cpu0: hash_stat:      1  25877    151    147, ack_drop:      2      3, conn_drop:      4      5, err:      6      7
             """;
-
-    private static final long LONGEST_NANOS = 30_000_000_000L;
-
-    /** Something that may come true soon. */
-    @FunctionalInterface
-    public interface Condition {
-        boolean holds() throws Exception;
-    }
 
     public final ModuleFiles files;
     final List<SettingValue<?>> values = new ArrayList<>();
@@ -88,14 +78,5 @@ public final class ModuleFolder {
     public static String line(int port, int cwnd, int length) {
         return "0.5 10.0.0.1:" + port + " 10.0.0.2:80 " + length + " 0x65 0x64 " + cwnd
                 + " 2147483647 65536 11000 50000 211000 0 0 3 0 0 1 0x64\n";
-    }
-
-    /** Waits for what another thread does; fails if it never comes. */
-    public static void await(String what, Condition condition) throws Exception {
-        long begin = System.nanoTime();
-        while (!condition.holds() && System.nanoTime() - begin < LONGEST_NANOS) {
-            Thread.sleep(10);
-        }
-        assertTrue(condition.holds(), what);
     }
 }

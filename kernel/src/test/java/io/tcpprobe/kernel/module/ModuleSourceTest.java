@@ -11,10 +11,12 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -53,13 +55,13 @@ class ModuleSourceTest {
     void shouldBuildFlowsFromRecordsAsTheyArrive() throws Exception {
         source = module.open(settings);
         module.record(7, 10, 32);
-        ModuleFolder.await("a flow", () -> flows().size() == 1);
+        Waiting.until("a flow", () -> flows().size() == 1);
         assertEquals(10, flows().number(FlowField.CWND, 0));
         assertTrue(System.nanoTime() - flows().number(FlowField.SAMPLED, 0) >= 0, "sampled in the past");
         module.record(7, 11, 32);
-        ModuleFolder.await("a newer record", () -> flows().number(FlowField.CWND, 0) == 11);
+        Waiting.until("a newer record", () -> flows().number(FlowField.CWND, 0) == 11);
         module.record(7, 11, 65535);
-        ModuleFolder.await("no flow", () -> flows().size() == 0);
+        Waiting.until("no flow", () -> flows().size() == 0);
     }
 
     @Test
@@ -75,7 +77,7 @@ class ModuleSourceTest {
     void shouldCountBadRecords() throws Exception {
         source = module.open(settings);
         Files.writeString(module.files.records(), "nonsense\n");
-        ModuleFolder.await("it is counted", () -> source.statistics().get(FlowStatistic.BAD_LINES) == 1);
+        Waiting.until("it is counted", () -> source.statistics().get(FlowStatistic.BAD_LINES) == 1);
     }
 
     @Test
@@ -89,19 +91,19 @@ class ModuleSourceTest {
     void shouldLoseTheFlowsWithTheModuleAndContinueWhenItIsReloaded() throws Exception {
         source = module.open(settings);
         module.record(7, 10, 32);
-        ModuleFolder.await("a flow", () -> flows().size() == 1);
+        Waiting.until("a flow", () -> flows().size() == 1);
         source.statistics();
         Files.delete(module.files.records());
         Files.delete(module.files.statistics());
-        ModuleFolder.await("it is lost", () -> !source.present());
+        Waiting.until("it is lost", () -> !source.present());
         var lost = assertThrows(IOException.class, () -> source.refresh());
         assertTrue(lost.getMessage().contains("modprobe tcp_probe_plus"), lost.getMessage());
         assertEquals(0, FlowColumns.copyOf(source.rows()).size());
         assertEquals(1L, source.statistics().get(FlowStatistic.SOURCE_LOST));
         assertEquals(25877L, source.statistics().get(FlowStatistic.FOUND), "counted last");
         Files.writeString(module.files.records(), ModuleFolder.line(8, 10, 32));
-        ModuleFolder.await("it is there", () -> source.present());
-        ModuleFolder.await("another flow", () -> flows().size() == 1);
+        Waiting.until("it is there", () -> source.present());
+        Waiting.until("another flow", () -> flows().size() == 1);
         assertEquals(2, flows().flowId(0), "an id is not used again");
     }
 
@@ -110,13 +112,13 @@ class ModuleSourceTest {
         source = module.open(settings);
         settings.change(Settings.PROBETIME, "200", "a user");
         Files.delete(module.files.records());
-        ModuleFolder.await("it is lost", () -> !source.present());
+        Waiting.until("it is lost", () -> !source.present());
         List<Boolean> present = new CopyOnWriteArrayList<>();
         settings.follow(Settings.ALL, _ -> present.add(source.present()));
         module.sysctl("probetime", "500");
         module.sysctl("full", "1");
         Files.writeString(module.files.records(), "");
-        ModuleFolder.await("it is there", () -> source.present());
+        Waiting.until("it is there", () -> source.present());
         assertEquals(List.of(false), present, "full was taken over before");
         assertEquals("200", module.sysctl("probetime"));
         assertEquals(200, settings.get(Settings.PROBETIME));
@@ -127,7 +129,7 @@ class ModuleSourceTest {
         source = module.open(settings);
         Path another = Files.writeString(folder.resolve("another"), ModuleFolder.line(8, 10, 32));
         Files.move(another, module.files.records(), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-        ModuleFolder.await("a flow of the other file", () -> source.present() && flows().size() == 1);
+        Waiting.until("a flow of the other file", () -> source.present() && flows().size() == 1);
         assertEquals(1L, source.statistics().get(FlowStatistic.SOURCE_LOST));
     }
 
@@ -140,10 +142,10 @@ class ModuleSourceTest {
         try (OutputStream out = Files.newOutputStream(module.files.records())) {
             out.write(line.substring(0, 50).getBytes(US_ASCII));
             out.flush();
-            Thread.sleep(30);
+            Waiting.pause(Duration.ofMillis(30)); // the source reads what is there, and waits for the rest
             out.write(line.substring(50).getBytes(US_ASCII));
             out.flush();
-            ModuleFolder.await("a flow", () -> flows().size() == 1);
+            Waiting.until("a flow", () -> flows().size() == 1);
         }
     }
 
@@ -163,7 +165,7 @@ class ModuleSourceTest {
         });
         source = module.open(settings);
         writer.join();
-        ModuleFolder.await("flows", () -> flows().size() == 50);
+        Waiting.until("flows", () -> flows().size() == 50);
         assertEquals(100_000, flows().number(FlowField.RTTVAR, 0));
         assertFalse(flows().has(FlowField.STATE, 0));
     }

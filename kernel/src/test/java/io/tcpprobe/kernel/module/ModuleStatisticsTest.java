@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.test.Seed;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class ModuleStatisticsTest {
 
     @Test
     void shouldSurviveGarbage() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int i = 0; i < 10_000; i++) {
             StringBuilder text = new StringBuilder(ModuleFolder.STATISTICS);

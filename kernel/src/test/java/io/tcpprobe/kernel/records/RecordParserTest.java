@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.test.Seed;
 import java.net.NetworkInterface;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -184,7 +185,7 @@ class RecordParserTest {
 
     @Test
     void shouldNeverFailUncheckedNorReadBeyondALineOfGarbage() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         RecordParser parser = new RecordParser(null);
         ProbeRecord record = new ProbeRecord();

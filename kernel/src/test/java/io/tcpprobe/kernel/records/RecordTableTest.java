@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.test.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ class RecordTableTest {
 
     @Test
     void shouldAgreeWithASimpleModelOverManyComingsAndGoings() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         Map<Integer, Integer> model = new java.util.HashMap<>();
         for (int i = 0; i < 100_000; i++) {

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.proc.SocketOwners;
+import io.tcpprobe.test.Seed;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
@@ -49,7 +50,7 @@ class RoundTripTest {
 
     @Test
     void shouldPrintAndReadAnyRecord() {
-        long seed = System.nanoTime();
+        long seed = Seed.next();
         Random random = new Random(seed);
         for (int i = 0; i < 20_000; i++) {
             ProbeRecord record = Lines.any(random);

@@ -17,6 +17,7 @@ import io.tcpprobe.kernel.flow.RowTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.module.ModuleFolder;
 import io.tcpprobe.kernel.module.ModuleSource;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
@@ -118,18 +119,18 @@ class FallbackSourceTest {
 
     private void takeAway() throws Exception {
         Files.delete(files.files.records());
-        ModuleFolder.await("it is away", () -> !module.present());
+        Waiting.until("it is away", () -> !module.present());
     }
 
     private void bringBack(String records) throws Exception {
         Files.writeString(files.files.records(), records);
-        ModuleFolder.await("it is there again", module::present);
+        Waiting.until("it is there again", module::present);
     }
 
     @Test
     void shouldUseTheOtherSourceOnlyWhileTheModuleIsUnloaded() throws Exception {
         files.record(7, 10, 32);
-        ModuleFolder.await("a flow", () -> flows().size() == 1);
+        Waiting.until("a flow", () -> flows().size() == 1);
         assertEquals("module", source.name());
         assertEquals(List.of(), done);
         takeAway();
@@ -139,7 +140,7 @@ class FallbackSourceTest {
         source.refresh();
         assertEquals(List.of("opened", "refreshed"), done);
         bringBack(ModuleFolder.line(8, 10, 32));
-        ModuleFolder.await("another flow", () -> flows().size() == 1);
+        Waiting.until("another flow", () -> flows().size() == 1);
         assertEquals("module", source.name());
         assertEquals(8, flows().number(FlowField.LOCAL_PORT, 0));
         assertEquals(List.of("opened", "refreshed", "closed"), done);

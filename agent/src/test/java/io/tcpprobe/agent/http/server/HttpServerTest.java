@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -139,18 +140,6 @@ class HttpServerTest {
         assertTrue(answer.endsWith("\r\n\r\n/"), answer);
     }
 
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
-        while (!condition.holds()) {
-            assertTrue(System.nanoTime() < end, what);
-            Thread.sleep(10);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -167,7 +156,7 @@ class HttpServerTest {
                 assertGet(readAll(send(full, GET)));
             }
         }
-        await("not more connections than allowed", () -> full.connections() <= 64);
+        Waiting.until("not more connections than allowed", () -> full.connections() <= 64);
         assertGet(readAll(send(full, GET)));
     }
 
@@ -179,7 +168,7 @@ class HttpServerTest {
         assertTrue(readAll(slow).startsWith("HTTP/1.1 408 "));
         assertEquals("", readAll(send(timed, ""))); // nothing asked, nothing answered
         Socket dripping = send(timed, "GET / HTTP/1.1\r\nX: ");
-        await("a byte now and then does not help", () -> {
+        Waiting.until("a byte now and then does not help", () -> {
             try {
                 dripping.getOutputStream().write('a');
                 return dripping.getInputStream().available() > 0;
@@ -196,7 +185,7 @@ class HttpServerTest {
         for (int i = 0; i < 100; i++) {
             send(limited, half);
         }
-        await("connections beyond a megabyte are closed", () -> limited.connections() <= (1 << 20) / 50_000);
+        Waiting.until("connections beyond a megabyte are closed", () -> limited.connections() <= (1 << 20) / 50_000);
         assertGet(readAll(send(limited, GET)));
     }
 
@@ -204,7 +193,7 @@ class HttpServerTest {
     void shouldCloseClientsThatDoNotReadInTime() throws Exception {
         HttpServer timed = start(limits(64, 1 << 20, Duration.ofMillis(200)));
         send(timed, "GET /32 HTTP/1.1\r\nHost: a\r\n\r\n");
-        await("the response is released", () -> released.get() == 1);
+        Waiting.until("the response is released", () -> released.get() == 1);
     }
 
     @Test
@@ -214,9 +203,9 @@ class HttpServerTest {
         for (int i = 0; i < 5; i++) {
             send(holding, "GET /32 HTTP/1.1\r\nHost: a\r\n\r\n").close();
         }
-        await("the requests are here", () -> handler.heldRequests() == 5);
+        Waiting.until("the requests are here", () -> handler.heldRequests() == 5);
         handler.letGo();
-        await("the responses are released", () -> released.get() == 5);
+        Waiting.until("the responses are released", () -> released.get() == 5);
         assertGet(readAll(send(holding, GET)));
     }
 
@@ -228,7 +217,7 @@ class HttpServerTest {
         for (int i = 0; i < 15; i++) {
             worked.add(send(full, GET));
         }
-        await("the requests are here", () -> handler.heldRequests() == 15);
+        Waiting.until("the requests are here", () -> handler.heldRequests() == 15);
         for (int i = 0; i < 200; i++) {
             send(full, "G");
         }
@@ -276,7 +265,7 @@ class HttpServerTest {
         HttpServer plain = start(limits(64, 1 << 20, LONG));
         Socket client = send(plain, "GET /24 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
         assertTrue(client.getInputStream().readAllBytes().length > 24 << 20);
-        await("the response is released", () -> released.get() == 1);
+        Waiting.until("the response is released", () -> released.get() == 1);
     }
 
     @Test
@@ -285,7 +274,7 @@ class HttpServerTest {
         for (int i = 1; i <= 30; i++) { // more than VitalThread goes on after
             assertEquals("", readAll(send(plain, "GET /full HTTP/1.1\r\nHost: a\r\n\r\n")));
             int closed = i;
-            await("the response is released", () -> released.get() == closed);
+            Waiting.until("the response is released", () -> released.get() == closed);
         }
         assertGet(readAll(send(plain, GET)));
     }

@@ -12,6 +12,7 @@ import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.kernel.flow.SocketEndpoints;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.mibs.Oid;
+import io.tcpprobe.test.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -125,8 +126,7 @@ class SocketRowsTest {
     @ParameterizedTest
     @EnumSource
     void shouldSortAndFindRandomRows(SocketOrder order) {
-        long seed = System.nanoTime();
-        System.out.println("seed " + seed);
+        long seed = Seed.next();
         Random random = new Random(seed);
         String[] addresses = {
             "10.0.0.1",

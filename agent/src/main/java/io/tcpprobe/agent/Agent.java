@@ -6,6 +6,8 @@ import io.tcpprobe.agent.connector.MBeanViews;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.flowlog.FlowLog;
+import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.state.RunningFile;
@@ -30,6 +32,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -172,8 +175,18 @@ public final class Agent implements AutoCloseable {
                 state.users(),
                 state.engine(),
                 new MBeanViews(),
+                flowLog(state.settings()),
                 new Served.Jvm(host == null, lastResort));
         return Served.of(base, started::push);
+    }
+
+    /** Opens the flow log unless it is switched off. An application's JVM is not made to load SQLite. */
+    private Optional<Served.ServedFlowLog> flowLog(SettingStore settings) {
+        if (host != null || settings.get(Settings.FLOWLOG_DAYS) == 0) {
+            return Optional.empty();
+        }
+        FlowLog log = keep(FlowLog.open(state.folder(), settings, Clocks.system()));
+        return Optional.of(new Served.ServedFlowLog(log, new FlowLogReader(state.folder())));
     }
 
     /** Opens all connectors; each one that cannot be opened is reported as a problem. */

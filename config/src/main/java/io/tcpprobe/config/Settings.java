@@ -244,6 +244,19 @@ public final class Settings {
             .doc(
                     "State folder: settings, users and the identity of the SNMP engine; empty = $STATE_DIRECTORY, or /var/lib/tcpprobe"
                             + " for root, else $XDG_STATE_HOME/tcpprobe or $HOME/.local/state/tcpprobe.");
+    public static final Setting<Long> FLOWLOG_DAYS = whole(SettingGroup.CONNECTORS, "flowlog.days", 0, 3650)
+            .in(Unit.DAYS)
+            .byDefault("7")
+            .usedBy(AGENT)
+            .doc(
+                    "How many days the flow log keeps ended connections, today included; 0 = no flow log. An agent inside an application"
+                            + " has none.");
+    public static final Setting<Long> FLOWLOG_MEGABYTES = whole(
+                    SettingGroup.CONNECTORS, "flowlog.megabytes", 1, 1_000_000)
+            .in(Unit.MEBIBYTES)
+            .byDefault("512")
+            .usedBy(AGENT)
+            .doc("Maximum size of the flow log; the oldest connections are removed first, an eighth of it at a time.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

@@ -50,6 +50,8 @@ class ConfigurationTest {
             Map.entry("jmx.listen", "127.0.0.1:9999"),
             Map.entry("jmx.flows", "5"),
             Map.entry("javaagent.wait", "0"),
+            Map.entry("flowlog.days", "3"),
+            Map.entry("flowlog.megabytes", "64"),
             Map.entry("state.dir", "/tmp/some where"),
             Map.entry("probe.source", "diag"),
             Map.entry("replay.file", "/tmp/some where/records"),

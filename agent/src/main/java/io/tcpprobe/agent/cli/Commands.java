@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             FlowsCommand.class,
+            HistoryCommand.class,
             RecordsCommand.class,
             SettingsCommand.class,
             UserCommand.class,

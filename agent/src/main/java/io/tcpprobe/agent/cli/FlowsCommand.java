@@ -130,7 +130,7 @@ final class FlowsCommand implements Callable<Integer> {
     }
 
     /** Returns the terminal's width as determined by the launcher; without a terminal nothing is cut off. */
-    private static int width() {
+    static int width() {
         try {
             return Integer.parseInt(System.getenv().getOrDefault("COLUMNS", ""));
         } catch (NumberFormatException _) {

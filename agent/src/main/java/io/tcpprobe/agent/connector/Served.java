@@ -5,6 +5,8 @@ import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
+import io.tcpprobe.agent.flowlog.FlowLog;
+import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
@@ -18,6 +20,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -31,6 +34,7 @@ import java.util.function.LongSupplier;
  * @param flows the live flows
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
+ * @param flowLog the ended connections on disk; empty if there is no log
  * @param sockets all sockets
  * @param terminator deletes connections
  * @param counters the host's counters
@@ -49,6 +53,7 @@ public record Served(
         FlowSnapshotCache flows,
         LiveAndEndedFlowsSupplier knownFlows,
         FlowEventHub events,
+        Optional<ServedFlowLog> flowLog,
         SocketSnapshotCache sockets,
         ConnectionTerminator terminator,
         HostCounters counters,
@@ -59,6 +64,14 @@ public record Served(
         MBeanViews mbeans,
         Jvm jvm,
         LongSupplier monotonicNanos) {
+    /**
+     * The flow log.
+     *
+     * @param writer writes it
+     * @param reader searches it
+     */
+    public record ServedFlowLog(FlowLog writer, FlowLogReader reader) {}
+
     /**
      * The JVM that the agent runs in.
      *
@@ -78,6 +91,7 @@ public record Served(
      * @param users who may read and write
      * @param engine the identity of the SNMP engine
      * @param mbeans the MBean server
+     * @param flowLog the ended connections on disk; empty if there is no log
      * @param jvm the JVM that the agent runs in
      */
     public record Base(
@@ -89,6 +103,7 @@ public record Served(
             Users users,
             EngineFile engine,
             MBeanViews mbeans,
+            Optional<ServedFlowLog> flowLog,
             Jvm jvm) {}
 
     /**
@@ -106,6 +121,7 @@ public record Served(
         started.accept(sockets);
         FlowEventHub events = new FlowEventHub(flows, settings, monotonicNanos);
         started.accept(events);
+        base.flowLog.ifPresent(log -> events.subscribe(log.writer()));
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -115,6 +131,7 @@ public record Served(
                 flows,
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
                 events,
+                base.flowLog,
                 sockets,
                 new ConnectionTerminator(sockets),
                 base.counters,

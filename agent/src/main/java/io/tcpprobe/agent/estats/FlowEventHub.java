@@ -10,9 +10,11 @@ import io.tcpprobe.kernel.flow.FlowRows;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Receives the events of flows while they are needed: to keep ended connections, or to send notifications. Otherwise, it does not subscribe
@@ -27,6 +29,7 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     private final LongSupplier monotonicNanos;
     private final EndedFlows ended = new EndedFlows();
     private volatile FlowListener notified = (_, _) -> {};
+    private final List<FlowListener> subscribed = new CopyOnWriteArrayList<>();
     private Optional<Subscription> listening = Optional.empty();
     private boolean closed;
 
@@ -49,6 +52,12 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         notified = listener;
     }
 
+    /** Notifies a listener of all changes from now on, whatever the settings are. */
+    public void subscribe(FlowListener listener) {
+        subscribed.add(listener);
+        listenIfWanted();
+    }
+
     private boolean notifies() {
         return settings.get(Settings.ESTATS_NOTIFY) != 0;
     }
@@ -58,13 +67,15 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     }
 
     private synchronized void listenIfWanted() {
-        boolean wanted = !closed && (notifies() || keptNanos() > 0);
+        boolean wanted = !closed && (notifies() || keptNanos() > 0 || !subscribed.isEmpty());
         try {
             if (wanted && listening.isEmpty()) {
                 listening = snapshots.listen(this);
                 if (listening.isEmpty()) {
-                    LOG.warn(
-                            "this source does not report when connections open and close: estats.latency and notifications have no effect");
+                    boolean asked = notifies() || keptNanos() > 0;
+                    LOG.atLevel(asked ? Level.WARN : Level.INFO)
+                            .log(
+                                    "this source does not report when connections open and close: estats.latency, the flow log and notifications have no effect");
                 }
             } else if (!wanted) {
                 listening.ifPresent(Subscription::close);
@@ -78,6 +89,7 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
 
     @Override
     public void happened(Change change, FlowRows flow) {
+        subscribed.forEach(listener -> listener.happened(change, flow));
         if (change == Change.ENDED && keptNanos() > 0) {
             ended.add(
                     flow,

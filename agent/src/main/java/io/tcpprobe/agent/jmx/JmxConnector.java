@@ -83,6 +83,10 @@ public final class JmxConnector implements Connector {
                         new RetransmissionRate(counters, served.monotonicNanos()),
                         new DeleteOperations(served.flows(), served.terminator()),
                         flows::accessed));
+        served.flowLog()
+                .ifPresent(log -> beans.put(
+                        ObjectNames.of("FlowLog"),
+                        new FlowLogBean(log.writer(), log.reader(), System::currentTimeMillis)));
         beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
     }
 

@@ -27,6 +27,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -75,7 +76,8 @@ public final class ServedParts implements AutoCloseable {
                 users,
                 engine,
                 new MBeanViews(() -> server),
-                new Served.Jvm(true, LastResort.closing()));
+                Optional.empty(),
+ new Served.Jvm(true, LastResort.closing()));
         served = Served.of(base, started::push);
     }
 

@@ -28,8 +28,8 @@ final class EventRing implements AutoCloseable {
     private static final int RECORD_BYTES = HEADER + ROW + FlowLayout.SIZE;
     private static final int MAX_BYTES = 1 << 30;
 
-    /** The size of the ring of events. */
-    static final int EVENTS_BYTES = 1 << 22;
+    /** The size of the ring of events: those of 20,000 short connections a second, three each, between two drains. */
+    static final int EVENTS_BYTES = 1 << 24;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();

@@ -1,0 +1,127 @@
+package io.tcpprobe.agent.cli;
+
+import io.tcpprobe.agent.flowlog.FlowLogReader;
+import io.tcpprobe.agent.flowlog.LoggedFlow;
+import io.tcpprobe.kernel.flow.FlowField;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jolokia.json.JSONObject;
+
+/** How the command {@code history} prints connections. */
+enum HistoryFormat {
+    /** Columns for a terminal: what matters first, and as many as fit. */
+    TABLE {
+        @Override
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
+            List<FlowField> fields = new ArrayList<>(List.of(
+                    FlowField.BYTES_ACKED,
+                    FlowField.BYTES_RECEIVED,
+                    FlowField.RETRANS,
+                    FlowField.SRTT,
+                    FlowField.RTT_MAX,
+                    FlowField.TIMEOUTS,
+                    FlowField.SEGS_OUT,
+                    FlowField.SEGS_IN));
+            by.ifPresent(first -> {
+                fields.remove(first);
+                fields.addFirst(first);
+            });
+            Stream<String> headings = Stream.concat(
+                    Stream.of("ended", "local", "remote", "process", ">seconds"),
+                    fields.stream().map(field -> ">" + field.label()));
+            TextTable table = new TextTable(headings.toArray(String[]::new));
+            DateTimeFormatter time =
+                    DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
+            for (LoggedFlow flow : flows) {
+                Stream<String> first =
+                        Stream.of(time.format(flow.ended()), flow.local(), flow.remote(), process(flow), seconds(flow));
+                table.row(Stream.concat(first, fields.stream().map(field -> orDash(flow.text(field))))
+                        .toArray(String[]::new));
+            }
+            return table.lines(width);
+        }
+    },
+    /** Comma-separated values with a line of headings (RFC 4180). */
+    CSV {
+        @Override
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
+            List<String> lines = new ArrayList<>();
+            lines.add(Stream.concat(
+                            Stream.of(ENDED), FlowLogReader.FIELDS.stream().map(FlowField::label))
+                    .collect(Collectors.joining(",")));
+            for (LoggedFlow flow : flows) {
+                Stream<String> values = FlowLogReader.FIELDS.stream().map(field -> quoted(flow.text(field)));
+                lines.add(Stream.concat(Stream.of(flow.ended().toString()), values)
+                        .collect(Collectors.joining(",")));
+            }
+            return lines;
+        }
+    },
+    /** One JSON object a line; absent fields are left out. */
+    JSON {
+        @Override
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
+            return flows.stream().map(HistoryFormat::json).toList();
+        }
+    };
+
+    private static final String ENDED = "ended";
+
+    /** Returns the lines to print. */
+    abstract List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone);
+
+    /** Returns the format of this name. */
+    static Optional<HistoryFormat> find(String name) {
+        return Arrays.stream(values())
+                .filter(format -> format.name().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    private static String json(LoggedFlow flow) {
+        JSONObject object = new JSONObject();
+        object.put(ENDED, flow.ended().toString());
+        for (FlowField field : FlowLogReader.FIELDS) {
+            if (flow.values().containsKey(field)) {
+                Long number = field.numeric() ? flow.number(field) : null;
+                object.put(field.label(), number == null ? flow.text(field) : number);
+            }
+        }
+        return object.toJSONString();
+    }
+
+    private static String orDash(String text) {
+        return text.isEmpty() ? "-" : text;
+    }
+
+    /** Returns the process that had the socket open: "4711/nginx". A process chooses its name: control characters are replaced. */
+    private static String process(LoggedFlow flow) {
+        String command = flow.text(FlowField.COMMAND).replaceAll("\\p{Cntrl}", "?");
+        return orDash(flow.text(FlowField.PID)) + (command.isEmpty() ? "" : "/" + command);
+    }
+
+    /** Returns how long the connection was seen. */
+    private static String seconds(LoggedFlow flow) {
+        Long first = flow.number(FlowField.FIRST_SEEN);
+        return first == null
+                ? "-"
+                : String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        Duration.between(Instant.ofEpochMilli(first), flow.ended())
+                                        .toMillis()
+                                / 1e3);
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[\\w.:/ -]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+}

@@ -1,0 +1,313 @@
+package io.tcpprobe.agent.filter;
+
+import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.flow.FieldProjection;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.TcpState;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Parses conditions on flows, in the style of ss(8): {@code dport = 443 and (retrans > 10 or srtt >= 200ms)}.
+ *
+ * <pre>
+ * condition  = alternative *( "or" alternative )
+ * alternative= part *( "and" part )
+ * part       = "not" part / "(" condition ")" / comparison
+ * comparison = field operator value
+ * operator   = "=" / "!=" / "&lt;" / "&lt;=" / "&gt;" / "&gt;=" / "~" / "in"
+ * </pre>
+ *
+ * <p>A field is a name of docs/fields.md, or one of ss: src, sport, dst, dport. Numbers may have a unit, converted to that of the
+ * field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text; {@code in} takes a prefix,
+ * {@code dst in 192.0.2.0/24}. Names are not resolved. The length of a condition is limited.
+ */
+public final class FlowFilterParser {
+    private static final int MAX_LENGTH = 1000;
+    private static final int MAX_DEPTH = 50;
+    private static final Pattern TOKEN =
+            Pattern.compile("\\s*(?:([()])|(<=|>=|!=|=|<|>|~)|\"([^\"]*)\"|([^\\s()<>=!~\"]+))");
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,9})?)([a-zA-Z]{0,2})");
+    private static final Map<String, FlowField> OF_SS = Map.of(
+            "src", FlowField.LOCAL_ADDRESS,
+            "sport", FlowField.LOCAL_PORT,
+            "dst", FlowField.REMOTE_ADDRESS,
+            "dport", FlowField.REMOTE_PORT);
+    private static final Map<String, BigDecimal> MULTIPLES =
+            Map.of("", BigDecimal.ONE, "k", of(1_000), "M", of(1_000_000), "G", of(1_000_000_000));
+    private static final Map<String, BigDecimal> NANOSECONDS = Map.of(
+            "us", of(1_000),
+            "ms", of(1_000_000),
+            "s", of(1_000_000_000),
+            "m", of(60_000_000_000L),
+            "h", of(3_600_000_000_000L));
+
+    private final String text;
+    private final List<String> tokens = new ArrayList<>();
+    private int next;
+    private int depth;
+
+    private FlowFilterParser(String text) {
+        this.text = text;
+    }
+
+    private static BigDecimal of(long number) {
+        return BigDecimal.valueOf(number);
+    }
+
+    /**
+     * Parses a condition; an empty one holds for every flow.
+     *
+     * @throws IllegalArgumentException if it is not a condition; the message names the part that is wrong, and what is allowed there
+     */
+    public static FlowFilter parse(String text) {
+        FlowFilterParser parser = new FlowFilterParser(text);
+        if (text.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException(
+                    "where: the condition has " + text.length() + " characters; give at most " + MAX_LENGTH);
+        }
+        parser.tokenize();
+        if (parser.tokens.isEmpty()) {
+            return FlowFilter.ALL;
+        }
+        FlowFilter filter = parser.condition();
+        if (parser.next < parser.tokens.size()) {
+            throw parser.wrong("'and', 'or' or the end was expected");
+        }
+        return filter;
+    }
+
+    private void tokenize() {
+        Matcher match = TOKEN.matcher(text.stripTrailing());
+        int at = 0;
+        while (match.lookingAt()) {
+            tokens.add(match.group().strip());
+            at = match.end();
+            match.region(at, match.regionEnd());
+        }
+        if (at < match.regionEnd()) {
+            throw new IllegalArgumentException("where '" + text + "': cannot read '"
+                    + text.substring(at).strip() + "'; give FIELD OPERATOR VALUE, joined by and, or, not");
+        }
+    }
+
+    private IllegalArgumentException wrong(String reason) {
+        String near = next < tokens.size() ? "at '" + tokens.get(next) + "'" : "at the end";
+        return new IllegalArgumentException("where '" + text + "': " + near + ", " + reason);
+    }
+
+    private boolean accept(String word) {
+        if (next < tokens.size() && tokens.get(next).equalsIgnoreCase(word)) {
+            next++;
+            return true;
+        }
+        return false;
+    }
+
+    private String token(String expected) {
+        if (next == tokens.size()) {
+            throw wrong(expected + " was expected");
+        }
+        return tokens.get(next++);
+    }
+
+    private FlowFilter condition() {
+        List<FlowFilter> parts = new ArrayList<>(List.of(alternative()));
+        while (accept("or")) {
+            parts.add(alternative());
+        }
+        return parts.size() == 1 ? parts.getFirst() : new FlowFilter.Or(parts);
+    }
+
+    private FlowFilter alternative() {
+        List<FlowFilter> parts = new ArrayList<>(List.of(part()));
+        while (accept("and")) {
+            parts.add(part());
+        }
+        return parts.size() == 1 ? parts.getFirst() : new FlowFilter.And(parts);
+    }
+
+    private FlowFilter part() {
+        if (++depth > MAX_DEPTH) {
+            throw wrong("more than " + MAX_DEPTH + " nested parts");
+        }
+        FlowFilter part;
+        if (accept("not")) {
+            part = new FlowFilter.Not(part());
+        } else if (accept("(")) {
+            part = condition();
+            if (!accept(")")) {
+                throw wrong("')' was expected");
+            }
+        } else {
+            part = comparison();
+        }
+        depth--;
+        return part;
+    }
+
+    private FlowFilter comparison() {
+        FlowField field = field();
+        String operator = token("an operator");
+        return new Comparisons(operator, token("a value")).of(field);
+    }
+
+    private FlowField field() {
+        String name = token("a field");
+        FlowField ofSs = OF_SS.get(name.toLowerCase(Locale.ROOT));
+        if (ofSs != null) {
+            return ofSs;
+        }
+        return FlowField.all().stream()
+                .filter(field -> field.label().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': there is no field '" + name
+                        + "'; give src, sport, dst, dport or a name of docs/fields.md"));
+    }
+
+    /** What a comparison with this operator and value means for a field of each kind. */
+    private final class Comparisons implements FieldProjection<FlowFilter> {
+        private final String operator;
+        private final String value;
+
+        Comparisons(String operator, String value) {
+            this.operator = operator;
+            this.value = value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
+        }
+
+        private IllegalArgumentException operators(FlowField field, String allowed) {
+            return new IllegalArgumentException("where '" + text + "': '" + field.label() + " " + operator
+                    + "' is not a comparison; give " + allowed);
+        }
+
+        private FlowFilter compare(FlowField field, long number) {
+            if (operator.equals("!=")) {
+                return new FlowFilter.Not(new FlowFilter.Compare(field, FlowFilter.Operator.EQUAL, number));
+            }
+            return Stream.of(FlowFilter.Operator.values())
+                    .filter(known -> known.sign().equals(operator))
+                    .findFirst()
+                    .<FlowFilter>map(known -> new FlowFilter.Compare(field, known, number))
+                    .orElseThrow(() -> operators(field, "one of = != < <= > >="));
+        }
+
+        @Override
+        public FlowFilter number(FlowField field) {
+            return compare(field, parsed(field));
+        }
+
+        private long parsed(FlowField field) {
+            Matcher match = NUMBER.matcher(value);
+            if (match.matches()) {
+                Optional<BigDecimal> factor = factor(field.unit(), match.group(2));
+                if (factor.isPresent()) {
+                    return new BigDecimal(match.group(1)).multiply(factor.get()).longValue();
+                }
+            }
+            throw new IllegalArgumentException("where '" + text + "': '" + value + "' is not a value of "
+                    + field.label()
+                    + "; give a whole number"
+                    + (field.unit() == Unit.NONE ? "" : " of " + field.unit().label()));
+        }
+
+        private Optional<BigDecimal> factor(Unit unit, String suffix) {
+            BigDecimal multiple = MULTIPLES.get(suffix);
+            BigDecimal nanoseconds = NANOSECONDS.get(suffix);
+            Optional<BigDecimal> unitNanoseconds = nanosecondsOf(unit);
+            if (nanoseconds != null && unitNanoseconds.isPresent()) {
+                return Optional.of(nanoseconds.divide(unitNanoseconds.get()));
+            }
+            return Optional.ofNullable(multiple);
+        }
+
+        private static Optional<BigDecimal> nanosecondsOf(Unit unit) {
+            return switch (unit) {
+                case NANOSECONDS -> Optional.of(BigDecimal.ONE);
+                case MICROSECONDS -> Optional.of(BigDecimal.valueOf(1_000));
+                case MILLISECONDS -> Optional.of(BigDecimal.valueOf(1_000_000));
+                case SECONDS -> Optional.of(BigDecimal.valueOf(1_000_000_000));
+                case NONE,
+                        BYTES,
+                        BYTES_PER_SECOND,
+                        DAYS,
+                        FLAG,
+                        FLOWS,
+                        LEVEL,
+                        MEBIBYTES,
+                        PORT,
+                        SAMPLES,
+                        SEGMENTS,
+                        SLOTS -> Optional.empty();
+            };
+        }
+
+        @Override
+        public FlowFilter time(FlowField field) {
+            throw new IllegalArgumentException(
+                    "where '" + text + "': times cannot be compared; give the period instead");
+        }
+
+        @Override
+        public FlowFilter state(FlowField field) {
+            return Stream.of(TcpState.values())
+                    .filter(state -> state.label().equalsIgnoreCase(value))
+                    .findFirst()
+                    .map(state -> compare(field, state.mib()))
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "where '" + text + "': '" + value + "' is not a state; give one of "
+                                    + String.join(
+                                            ", ",
+                                            Stream.of(TcpState.values())
+                                                    .map(TcpState::label)
+                                                    .distinct()
+                                                    .toList())));
+        }
+
+        @Override
+        public FlowFilter name(FlowField field) {
+            return switch (operator) {
+                case "=" -> new FlowFilter.Text(field, false, value);
+                case "!=" -> new FlowFilter.Not(new FlowFilter.Text(field, false, value));
+                case "~" -> new FlowFilter.Text(field, true, value);
+                default -> throw operators(field, "one of = != ~");
+            };
+        }
+
+        @Override
+        public FlowFilter address(FlowField field) {
+            return switch (operator.toLowerCase(Locale.ROOT)) {
+                case "=", "in" -> prefix(field);
+                case "!=" -> new FlowFilter.Not(prefix(field));
+                default -> throw operators(field, "one of = != in");
+            };
+        }
+
+        private FlowFilter prefix(FlowField field) {
+            String[] parts = value.split("/", 2);
+            try {
+                byte[] address = InetAddress.ofLiteral(parts[0]).getAddress();
+                int all = address.length * Byte.SIZE;
+                int bits = parts.length == 1 ? all : Integer.parseInt(parts[1]);
+                if (bits >= 0 && bits <= all) {
+                    List<Byte> bytes = new ArrayList<>();
+                    for (byte each : address) {
+                        bytes.add(each);
+                    }
+                    return new FlowFilter.Prefix(field, bytes, bits);
+                }
+            } catch (IllegalArgumentException _) {
+                // Reported below.
+            }
+            throw new IllegalArgumentException("where '" + text + "': '" + value
+                    + "' is not an address; give 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32");
+        }
+    }
+}

@@ -1,0 +1,206 @@
+package io.tcpprobe.agent.flowlog;
+
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.flowlog.LogColumn.LogRows;
+import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.EndedRows;
+import io.tcpprobe.kernel.flow.FlowColumns;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the last row of every ended flow to disk, on a thread of its own: those of one second in one transaction, so that a crash
+ * loses at most the last second. Flows that end faster than they can be written are dropped and counted.
+ */
+public final class FlowLog implements FlowListener, AutoCloseable {
+    /** The folder of the files, below the state folder. */
+    static final String FOLDER = "flowlog";
+
+    /** Most rows that wait to be written: one second at 20,000 ends a second. */
+    static final int MAX_WAITING = 20_000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FlowLog.class);
+    private static final long GATHER_MILLIS = 1000;
+    private static final long CLOSE_MILLIS = 5000;
+    private static final long BYTES_PER_MEGABYTE = 1L << 20;
+    private static final int PARTS = 8;
+
+    private final LogFolder folder;
+    private final long gatherMillis;
+    private final long days;
+    private final long maxBytes;
+    private final Clocks clocks;
+    private final EndedRows waiting = new EndedRows(MAX_WAITING);
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong lost = new AtomicLong();
+    private final LastFailure failure = new LastFailure();
+    private final Thread writer;
+    private LogFolder.@Nullable LogFile file;
+    private @Nullable LogDatabase database;
+
+    /**
+     * What the log holds and has lost.
+     *
+     * @param written flows written since the start
+     * @param dropped flows not written since the start: they ended faster than they could be written, or writing failed
+     * @param bytes size of all files
+     * @param files number of files
+     * @param oldestDay the day of the oldest file; null if there is none
+     */
+    public record Statistics(
+            long written,
+            long dropped,
+            long bytes,
+            int files,
+            @Nullable LocalDate oldestDay) {}
+
+    private FlowLog(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
+        this.gatherMillis = gatherMillis;
+        this.folder = new LogFolder(state.resolve(FOLDER));
+        this.days = settings.get(Settings.FLOWLOG_DAYS);
+        this.maxBytes = settings.get(Settings.FLOWLOG_MEGABYTES) * BYTES_PER_MEGABYTE;
+        this.clocks = clocks;
+        this.writer = Thread.ofPlatform().daemon().name("tcpprobe-flowlog").unstarted(this::write);
+    }
+
+    /**
+     * Opens the log. SQLite is not loaded before the first flow ends.
+     *
+     * @param state the state folder
+     * @param settings {@code flowlog.days} and {@code flowlog.megabytes}
+     */
+    public static FlowLog open(Path state, SettingStore settings, Clocks clocks) {
+        return open(state, settings, clocks, GATHER_MILLIS);
+    }
+
+    /** Opens the log, which writes the flows of {@code gatherMillis} in one transaction. */
+    static FlowLog open(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
+        NativeLibrary.unpackBelow(state);
+        FlowLog log = new FlowLog(state, settings, clocks, gatherMillis);
+        log.writer.start();
+        return log;
+    }
+
+    @Override
+    public void happened(Change change, FlowRows flow) {
+        if (change == Change.ENDED) {
+            waiting.add(flow);
+        }
+    }
+
+    private void write() {
+        try {
+            while (!waiting.finished()) {
+                FlowColumns flows = waiting.take(gatherMillis);
+                if (flows.size() > 0) {
+                    writeAll(flows);
+                }
+            }
+        } catch (InterruptedException _) {
+            LOG.warn("write the flow log: interrupted; flows that end are no longer logged");
+        } finally {
+            closeDatabase();
+        }
+    }
+
+    private void writeAll(FlowColumns flows) {
+        try {
+            long now = clocks.wallMillis().getAsLong();
+            LogRows rows = new LogRows(flows, now - clocks.monotonicNanos().getAsLong() / 1_000_000);
+            open(Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate()).add(rows, ends(rows));
+            written.addAndGet(flows.size());
+            failure.over();
+        } catch (IOException | SQLException | LinkageError failed) {
+            lost.addAndGet(flows.size());
+            failure.warn(
+                    LOG,
+                    "write the flow log in " + folder.path(),
+                    failed instanceof Exception exception ? exception : new IOException(failed.toString()),
+                    "flows that end are lost, and counted; make room there, or set flowlog.days=0");
+            closeDatabase();
+        }
+    }
+
+    private static long[] ends(LogRows rows) {
+        long[] ends = new long[rows.flows().size()];
+        for (int i = 0; i < ends.length; i++) {
+            ends[i] = rows.wallMillis(FlowField.SAMPLED, i);
+        }
+        return ends;
+    }
+
+    /** Returns the database of today, with room; applies the limits of age and size when another file begins. */
+    private LogDatabase open(LocalDate today) throws IOException, SQLException {
+        LogDatabase open = database;
+        LogFolder.LogFile current = file;
+        if (open != null && current != null && current.day().equals(today) && current.bytes() < maxBytes / PARTS) {
+            return open;
+        }
+        closeDatabase();
+        folder.create();
+        current = folder.current(today, maxBytes / PARTS);
+        folder.retain(today.minusDays(days - 1), maxBytes - maxBytes / PARTS);
+        open = LogDatabase.forWriting(current.path());
+        file = current;
+        database = open;
+        return open;
+    }
+
+    private void closeDatabase() {
+        LogDatabase open = database;
+        database = null;
+        file = null;
+        try {
+            if (open != null) {
+                open.close();
+            }
+        } catch (SQLException failed) {
+            LOG.debug("close the flow log", failed);
+        }
+    }
+
+    /**
+     * Returns what the log holds and has lost.
+     *
+     * @throws IOException if the folder cannot be read
+     */
+    public Statistics statistics() throws IOException {
+        List<LogFolder.LogFile> files = folder.files();
+        return new Statistics(
+                written.get(),
+                dropped(),
+                files.stream().mapToLong(LogFolder.LogFile::bytes).sum(),
+                files.size(),
+                files.isEmpty() ? null : files.getFirst().day());
+    }
+
+    /** Returns the number of flows not written since the start. */
+    long dropped() {
+        return lost.get() + waiting.dropped();
+    }
+
+    /** Writes what is waiting, and closes the files. */
+    @Override
+    public void close() {
+        waiting.close();
+        try {
+            writer.join(CLOSE_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

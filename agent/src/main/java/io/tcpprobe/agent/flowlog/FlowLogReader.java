@@ -1,0 +1,106 @@
+package io.tcpprobe.agent.flowlog;
+
+import io.tcpprobe.kernel.flow.FlowField;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Searches the flow log, while an agent writes it or not. */
+public final class FlowLogReader {
+    /** The fields that the log keeps, in the order of their ids. */
+    public static final List<FlowField> FIELDS =
+            LogColumn.ALL.stream().map(LogColumn::field).toList();
+
+    private static final int MAX_SECONDS = 10;
+
+    private final LogFolder folder;
+
+    /**
+     * Creates a reader.
+     *
+     * @param state the state folder of the agent
+     */
+    public FlowLogReader(Path state) {
+        NativeLibrary.unpackBelow(state);
+        this.folder = new LogFolder(state.resolve(FlowLog.FOLDER));
+    }
+
+    /**
+     * Searches the log. Reads each file for at most 10 s.
+     *
+     * @return the flows in the order that the query asks for
+     * @throws IllegalArgumentException if the query names a field that the log does not keep
+     * @throws IOException if a file cannot be read
+     */
+    public List<LoggedFlow> search(LogQuery query) throws IOException {
+        query.by().filter(by -> LogColumn.of(by).isEmpty()).ifPresent(by -> {
+            throw LogSql.notKept(by);
+        });
+        List<LoggedFlow> found = new ArrayList<>();
+        for (LogFolder.LogFile file : folder.files()) {
+            if (!file.day().isBefore(query.since().atZone(ZoneOffset.UTC).toLocalDate())) {
+                found.addAll(search(file, query));
+                found.sort(order(query));
+                if (found.size() > query.limit()) {
+                    found.subList(query.limit(), found.size()).clear();
+                }
+            }
+        }
+        return found;
+    }
+
+    private static Comparator<LoggedFlow> order(LogQuery query) {
+        Comparator<LoggedFlow> last = Comparator.comparing(LoggedFlow::ended).reversed();
+        return query.by()
+                .map(by -> Comparator.comparing(
+                                (LoggedFlow flow) -> flow.number(by),
+                                Comparator.nullsLast(Comparator.<Long>reverseOrder()))
+                        .thenComparing(last))
+                .orElse(last);
+    }
+
+    private static List<LoggedFlow> search(LogFolder.LogFile file, LogQuery query) throws IOException {
+        try (LogDatabase database = LogDatabase.forReading(file.path())) {
+            Set<String> columns = database.columns();
+            if (columns.isEmpty()) {
+                return List.of(); // just created
+            }
+            LogSql sql = new LogSql(query, columns);
+            try (PreparedStatement statement = database.connection().prepareStatement(sql.text())) {
+                statement.setQueryTimeout(MAX_SECONDS);
+                sql.bind(statement);
+                return read(statement);
+            }
+        } catch (SQLException failed) {
+            throw new IOException("read " + file.path() + ": " + failed.getMessage(), failed);
+        }
+    }
+
+    private static List<LoggedFlow> read(PreparedStatement statement) throws SQLException {
+        List<LoggedFlow> flows = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                Map<FlowField, Object> values = new EnumMap<>(FlowField.class);
+                int place = 2;
+                for (LogColumn column : LogColumn.ALL) {
+                    Object value = rows.getObject(place++);
+                    if (value != null) {
+                        values.put(column.field(), value instanceof Integer number ? number.longValue() : value);
+                    }
+                }
+                flows.add(new LoggedFlow(Instant.ofEpochMilli(rows.getLong(1)), values));
+            }
+        }
+        return flows;
+    }
+}

@@ -1,0 +1,115 @@
+package io.tcpprobe.agent.flowlog;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.sqlite.SQLiteConfig;
+
+/** One file of the flow log, as a database of SQLite with the table {@code flows}. */
+final class LogDatabase implements AutoCloseable {
+    private static final int BUSY_MILLIS = 2000;
+
+    private final Connection connection;
+
+    private LogDatabase(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * Opens a file for writing; creates the table, and columns that a former version did not have.
+     *
+     * @throws SQLException if it cannot be opened, or is not a database
+     */
+    static LogDatabase forWriting(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // readers do not wait for the writer
+        config.setSynchronous(
+                SQLiteConfig.SynchronousMode.NORMAL); // a crash of the agent loses nothing that is committed
+        config.setBusyTimeout(BUSY_MILLIS);
+        LogDatabase database = new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
+        try {
+            database.prepare();
+            return database;
+        } catch (SQLException failed) {
+            database.close();
+            throw failed;
+        }
+    }
+
+    /**
+     * Opens a file for reading.
+     *
+     * @throws SQLException if it cannot be opened, or is not a database
+     */
+    static LogDatabase forReading(Path file) throws SQLException {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(BUSY_MILLIS);
+        return new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    private void prepare() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE IF NOT EXISTS flows (ended INTEGER NOT NULL)");
+            statement.execute("CREATE INDEX IF NOT EXISTS flows_ended ON flows (ended)");
+            Set<String> known = columns();
+            for (LogColumn column : LogColumn.ALL) {
+                if (!known.contains(column.field().label())) {
+                    statement.execute("ALTER TABLE flows ADD COLUMN " + column.sqlName() + " " + column.type());
+                }
+            }
+        }
+        connection.setAutoCommit(false);
+    }
+
+    /** Returns the names of the columns; none if the table does not exist yet. */
+    Set<String> columns() throws SQLException {
+        Set<String> names = new HashSet<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT name FROM pragma_table_info('flows')")) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
+    }
+
+    /**
+     * Adds flows in one transaction: all of them, or none.
+     *
+     * @param ended when each flow ended, in milliseconds since 1970-01-01 UTC
+     */
+    void add(LogColumn.LogRows rows, long[] ended) throws SQLException {
+        String names = LogColumn.ALL.stream().map(LogColumn::sqlName).collect(Collectors.joining(", "));
+        String sql = "INSERT INTO flows (ended, " + names + ") VALUES (?" + ", ?".repeat(LogColumn.ALL.size()) + ")";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < ended.length; i++) {
+                statement.setLong(1, ended[i]);
+                int place = 2;
+                for (LogColumn column : LogColumn.ALL) {
+                    column.bind(statement, place++, rows, i);
+                }
+                statement.executeUpdate();
+            }
+            connection.commit();
+        } catch (SQLException failed) {
+            connection.rollback();
+            throw failed;
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

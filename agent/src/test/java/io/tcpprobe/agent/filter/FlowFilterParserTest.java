@@ -1,0 +1,110 @@
+package io.tcpprobe.agent.filter;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.filter.FlowFilter.Compare;
+import io.tcpprobe.agent.filter.FlowFilter.Operator;
+import io.tcpprobe.kernel.flow.FlowField;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FlowFilterParserTest {
+    private static final FlowFilter RETRANS = new Compare(FlowField.RETRANS, Operator.GREATER, 10);
+    private static final FlowFilter PORT = new Compare(FlowField.REMOTE_PORT, Operator.EQUAL, 443);
+    private static final FlowFilter CWND = new Compare(FlowField.CWND, Operator.AT_MOST, 3);
+
+    @Test
+    void shouldHoldForAllWithoutCondition() {
+        assertEquals(FlowFilter.ALL, FlowFilterParser.parse("  "));
+    }
+
+    @Test
+    void shouldBindAndCloserThanOr() {
+        assertEquals(
+                new FlowFilter.Or(List.of(CWND, new FlowFilter.And(List.of(PORT, RETRANS)))),
+                FlowFilterParser.parse("cwnd <= 3 or dport=443 AND retrans>10"));
+        assertEquals(
+                new FlowFilter.And(List.of(new FlowFilter.Or(List.of(CWND, PORT)), RETRANS)),
+                FlowFilterParser.parse("(cwnd<=3 or remotePort = 443) and Retrans > 10"));
+    }
+
+    @Test
+    void shouldNegate() {
+        assertEquals(new FlowFilter.Not(PORT), FlowFilterParser.parse("dport != 443"));
+        assertEquals(
+                new FlowFilter.And(List.of(new FlowFilter.Not(PORT), RETRANS)),
+                FlowFilterParser.parse("not dport = 443 and retrans > 10"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "srtt >= 1.5ms, SRTT, 1500",
+        "srtt >= 2s, SRTT, 2000000",
+        "srtt >= 7, SRTT, 7",
+        "bytesAcked >= 3M, BYTES_ACKED, 3000000",
+        "bytesAcked >= 2k, BYTES_ACKED, 2000",
+        "lastDataSent >= 5m, LAST_DATA_SENT, 300000"
+    })
+    void shouldConvertUnits(String text, FlowField field, long value) {
+        assertEquals(new Compare(field, Operator.AT_LEAST, value), FlowFilterParser.parse(text));
+    }
+
+    @Test
+    void shouldNameStates() {
+        assertEquals(new Compare(FlowField.STATE, Operator.EQUAL, 8), FlowFilterParser.parse("state = CLOSEWAIT"));
+    }
+
+    @Test
+    void shouldFindTexts() {
+        assertEquals(
+                new FlowFilter.Text(FlowField.COMMAND, true, "my app"), FlowFilterParser.parse("command ~ \"my app\""));
+        assertEquals(new FlowFilter.Text(FlowField.COMMAND, false, "java"), FlowFilterParser.parse("command = java"));
+    }
+
+    @Test
+    void shouldReadPrefixes() {
+        assertEquals(
+                new FlowFilter.Prefix(FlowField.REMOTE_ADDRESS, List.of((byte) 192, (byte) 0, (byte) 2, (byte) 0), 24),
+                FlowFilterParser.parse("dst in 192.0.2.0/24"));
+        assertEquals(
+                new FlowFilter.Prefix(FlowField.LOCAL_ADDRESS, List.of((byte) 10, (byte) 1, (byte) 2, (byte) 3), 32),
+                FlowFilterParser.parse("src = 10.1.2.3"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "colour = red | there is no field 'colour'",
+                "retrans | an operator was expected",
+                "retrans > | a value was expected",
+                "retrans > many | 'many' is not a value of retrans; give a whole number of segments",
+                "cwnd > 3ms | '3ms' is not a value of cwnd",
+                "retrans ~ 3 | not a comparison",
+                "command > 3 | not a comparison",
+                "(cwnd > 3 | ')' was expected",
+                "cwnd > 3 4 | 'and', 'or' or the end was expected",
+                "dst in 192.0.2.0/33 | is not an address",
+                "dst in example.org | is not an address",
+                "state = open | is not a state",
+                "firstSeen > 3 | times cannot be compared",
+                "cwnd > \"3 | cannot read"
+            })
+    void shouldNameWhatIsWrong(String text, String message) {
+        String found = assertThrows(IllegalArgumentException.class, () -> FlowFilterParser.parse(text))
+                .getMessage();
+        assertTrue(found.contains(message), found);
+    }
+
+    @Test
+    void shouldLimitWhatAStrangerCanAskFor() {
+        assertThrows(IllegalArgumentException.class, () -> FlowFilterParser.parse("(".repeat(60) + "cwnd>1"));
+        assertThrows(IllegalArgumentException.class, () -> FlowFilterParser.parse("not ".repeat(60) + "cwnd>1"));
+        assertThrows(IllegalArgumentException.class, () -> FlowFilterParser.parse("cwnd>1 or ".repeat(101) + "cwnd>1"));
+    }
+}

@@ -1,0 +1,287 @@
+package io.tcpprobe.agent.flowlog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.filter.FlowFilter;
+import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.config.Origin;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.SettingValue;
+import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.FlowRows;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FlowLogTest {
+    private static final Instant NOON = Instant.parse("2026-03-05T12:00:00Z");
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final long MONOTONIC = 5_000_000 * NANOS_PER_MILLI;
+
+    @TempDir
+    private Path state;
+
+    private final AtomicLong wallMillis = new AtomicLong(NOON.toEpochMilli());
+    private final Clocks clocks = new Clocks(() -> MONOTONIC, wallMillis::get);
+
+    private FlowLog open(long days, long megabytes) throws Exception {
+        List<SettingValue<?>> values = List.of(
+                Settings.FLOWLOG_DAYS.parse(Long.toString(days)),
+                Settings.FLOWLOG_MEGABYTES.parse(Long.toString(megabytes)));
+        return FlowLog.open(state, new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}), clocks, 1);
+    }
+
+    /** A flow that ended so many milliseconds before now. */
+    private static FlowRows ended(int id, long millisAgo, byte[] remote, Map<FlowField, Long> numbers) {
+        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, Long.BYTES);
+        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, id);
+        put(row, FlowField.SAMPLED, MONOTONIC - millisAgo * NANOS_PER_MILLI);
+        put(row, FlowField.FIRST_SEEN, MONOTONIC - (millisAgo + 60_000) * NANOS_PER_MILLI);
+        put(row, FlowField.REMOTE_ADDRESS_TYPE, remote.length == 4 ? 1 : 2);
+        MemorySegment.copy(
+                remote, 0, row, ValueLayout.JAVA_BYTE, FlowLayout.offset(FlowField.REMOTE_ADDRESS), remote.length);
+        FlowLayout.present(row, 0, FlowField.REMOTE_ADDRESS, true);
+        numbers.forEach((field, value) -> put(row, field, value));
+        return new FlowRows(row, 1);
+    }
+
+    private static FlowRows ended(int id, long millisAgo, int lastByte, long retrans) {
+        return ended(
+                id,
+                millisAgo,
+                new byte[] {(byte) 192, 0, 2, (byte) lastByte},
+                Map.of(FlowField.RETRANS, retrans, FlowField.REMOTE_PORT, 443L + id));
+    }
+
+    private static void put(MemorySegment row, FlowField field, long value) {
+        FlowLayout.put(row, 0, field, value);
+        FlowLayout.present(row, 0, field, true);
+    }
+
+    private List<LoggedFlow> search(String where, Optional<FlowField> by, int limit) throws IOException {
+        return new FlowLogReader(state)
+                .search(new LogQuery(NOON.minusSeconds(7 * 86_400), FlowFilterParser.parse(where), by, limit));
+    }
+
+    private static long[] retrans(List<LoggedFlow> flows) {
+        return flows.stream()
+                .mapToLong(flow ->
+                        Optional.ofNullable(flow.number(FlowField.RETRANS)).orElse(-1L))
+                .toArray();
+    }
+
+    private static void log(FlowLog log, FlowRows... flows) {
+        for (FlowRows flow : flows) {
+            log.happened(FlowListener.Change.ENDED, flow);
+        }
+    }
+
+    @Test
+    void shouldKeepTheLastValuesOfEndedFlows() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log.happened(FlowListener.Change.ESTABLISHED, ended(9, 0, 9, 9));
+            log(log, ended(1, 2500, 77, 13));
+        }
+        LoggedFlow flow = search("", Optional.empty(), 10).getFirst();
+        assertEquals(NOON.minusMillis(2500), flow.ended());
+        assertEquals("192.0.2.77:444", flow.remote());
+        assertEquals(13, flow.number(FlowField.RETRANS));
+        assertEquals("2026-03-05T11:58:57.500Z", flow.text(FlowField.FIRST_SEEN));
+        assertNull(flow.number(FlowField.CWND), "absent is not zero");
+        assertEquals("", flow.text(FlowField.CWND));
+        assertEquals(1, search("", Optional.empty(), 10).size(), "flows that were established are not logged");
+    }
+
+    @Test
+    void shouldOrderAndLimit() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 300, 1, 5), ended(2, 100, 2, 50), ended(3, 200, 3, 7), ended(4, 400, 4, 0));
+        }
+        assertEquals(List.of(50L, 7L, 5L, 0L), boxed(search("", Optional.empty(), 10)));
+        assertEquals(List.of(50L, 7L), boxed(search("", Optional.of(FlowField.RETRANS), 2)));
+    }
+
+    private static List<Long> boxed(List<LoggedFlow> flows) {
+        return LongStream.of(retrans(flows)).boxed().toList();
+    }
+
+    @Test
+    void shouldSelect() throws Exception {
+        byte[] ipv6 = new byte[16];
+        ipv6[0] = (byte) 192;
+        ipv6[2] = 2;
+        ipv6[15] = 1;
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 100, 64, 5), ended(2, 200, 127, 6), ended(3, 300, 128, 7), ended(4, 400, 63, 8));
+            log(log, ended(5, 500, ipv6, Map.of(FlowField.RETRANS, 9L)));
+        }
+        assertEquals(List.of(5L, 6L), boxed(search("dst in 192.0.2.64/26", Optional.empty(), 10)));
+        assertEquals(List.of(9L), boxed(search("dst in c000:200::/32", Optional.empty(), 10)));
+        assertEquals(List.of(7L), boxed(search("dst = 192.0.2.128", Optional.empty(), 10)));
+        assertEquals(List.of(7L, 8L), boxed(search("retrans >= 7 and retrans < 9", Optional.empty(), 10)));
+        assertEquals(List.of(9L), boxed(search("not dport >= 0", Optional.empty(), 10)), "it has no port");
+        assertEquals(List.of(5L, 9L), boxed(search("dport = 444 or not dst in 192.0.2.0/24", Optional.empty(), 10)));
+    }
+
+    @Test
+    void shouldNotReadTextAsSql() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        assertEquals(List.of(), search("command = \"' OR 1 --\"", Optional.empty(), 10));
+        assertEquals(1, search("", Optional.empty(), 10).size());
+    }
+
+    @Test
+    void shouldRefuseFieldsThatItDoesNotKeep() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        String message = assertThrows(IllegalArgumentException.class, () -> search("ato > 3", Optional.empty(), 10))
+                .getMessage();
+        assertTrue(message.startsWith("search the flow log: it does not keep ato; it keeps "), message);
+        assertThrows(IllegalArgumentException.class, () -> search("", Optional.of(FlowField.ATO), 10));
+    }
+
+    @Test
+    void shouldRemoveDaysThatAreTooOld() throws Exception {
+        for (int day = 0; day < 4; day++) {
+            try (FlowLog log = open(3, 64)) {
+                log(log, ended(day + 1, 0, 1, day));
+            }
+            wallMillis.addAndGet(86_400_000);
+        }
+        assertEquals(
+                List.of(3L, 2L, 1L),
+                boxed(new FlowLogReader(state).search(new LogQuery(NOON, FlowFilter.ALL, Optional.empty(), 10))));
+    }
+
+    @Test
+    void shouldSearchFilesOfThePeriodOnly() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        wallMillis.addAndGet(86_400_000);
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(2, 0, 1, 2));
+        }
+        LogQuery query = new LogQuery(NOON.plusSeconds(3600), FlowFilter.ALL, Optional.empty(), 10);
+        assertEquals(List.of(2L), boxed(new FlowLogReader(state).search(query)));
+    }
+
+    @Test
+    void shouldStayWithinItsSize() throws Exception {
+        int batches = 60;
+        try (FlowLog log = open(7, 1)) {
+            for (int batch = 0; batch < batches; batch++) {
+                for (int i = 0; i < 400; i++) {
+                    log(log, ended(batch * 400 + i + 1, 0, i % 200, batch));
+                }
+                awaitWritten(log, (batch + 1) * 400L);
+            }
+            FlowLog.Statistics statistics = log.statistics();
+            assertEquals(batches * 400L, statistics.written());
+            assertEquals(0, statistics.dropped());
+            assertTrue(statistics.files() > 1, statistics::toString);
+            assertTrue(statistics.bytes() < 5 << 20, statistics::toString); // the write-ahead log comes on top
+            assertEquals(LocalDate.of(2026, 3, 5), statistics.oldestDay());
+        }
+        assertEquals(batches - 1L, retrans(search("", Optional.of(FlowField.RETRANS), 1))[0], "the newest is there");
+        assertFalse(boxed(search("retrans = 0", Optional.empty(), 1)).contains(0L), "the oldest is gone");
+    }
+
+    private static void awaitWritten(FlowLog log, long flows) throws Exception {
+        long end = System.nanoTime() + 30_000_000_000L;
+        while (log.statistics().written() < flows) {
+            assertTrue(System.nanoTime() < end, () -> "not written: " + flows);
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    void shouldGoOnWithAFileOfAFormerVersion() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        Path file =
+                new LogFolder(state.resolve(FlowLog.FOLDER)).files().getFirst().path();
+        try (LogDatabase database = LogDatabase.forWriting(file);
+                var statement = database.connection().createStatement()) {
+            statement.execute("ALTER TABLE flows DROP COLUMN retrans");
+            database.connection().commit();
+        }
+        assertEquals(List.of(-1L), boxed(search("", Optional.empty(), 10)), "absent in the old file");
+        assertEquals(List.of(), boxed(search("retrans = 1", Optional.empty(), 10)));
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(2, 10, 1, 2));
+        }
+        assertEquals(List.of(-1L, 2L), boxed(search("", Optional.empty(), 10)));
+    }
+
+    @Test
+    void shouldCountWhatCannotBeWritten() throws Exception {
+        Files.writeString(state.resolve(FlowLog.FOLDER), "a file, not a folder");
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1), ended(2, 0, 1, 1));
+            long end = System.nanoTime() + 30_000_000_000L;
+            while (dropped(log) < 2) {
+                assertTrue(System.nanoTime() < end, "nothing was counted");
+                Thread.sleep(5);
+            }
+        }
+    }
+
+    private static long dropped(FlowLog log) {
+        try {
+            return log.statistics().dropped();
+        } catch (IOException notAFolder) {
+            return log.dropped();
+        }
+    }
+
+    @Test
+    void shouldBeReadableByItsOwnerOnly() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+            awaitWritten(log, 1);
+            List<String> permissions = new ArrayList<>();
+            try (Stream<Path> files = Files.list(state.resolve(FlowLog.FOLDER))) {
+                for (Path file : files.toList()) {
+                    permissions.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+                }
+            }
+            assertEquals(3, permissions.size(), "the file, its write-ahead log, its index");
+            assertTrue(permissions.stream().allMatch("rw-------"::equals), permissions::toString);
+        }
+    }
+
+    @Test
+    void shouldUnpackTheNativeLibraryIntoTheStateFolder() throws Exception {
+        open(7, 64).close();
+        Path folder = Path.of(System.getProperty("org.sqlite.tmpdir", "/tmp"));
+        assertFalse(folder.equals(Path.of("/tmp")), "everybody may write there");
+    }
+}

@@ -79,8 +79,8 @@ class DeleteTcbIT {
         assertFalse(writer.get(connection()).present(), "the row is gone at once");
         assertTrue(
                 agent.output()
-                        .matches("(?s).*tcpprobe.audit: delete 127.0.0.1:" + tcp.port() + " - 127.0.0.1:" + tcp.listenerPort()
-                                + " \\(established, .*\\): done; by snmp user writer .*"),
+                        .matches("(?s).*tcpprobe.audit: delete 127.0.0.1:" + tcp.port() + " - 127.0.0.1:"
+                                + tcp.listenerPort() + " \\(established, .*\\): done; by snmp user writer .*"),
                 agent::output);
     }
 
@@ -120,7 +120,8 @@ class DeleteTcbIT {
         assertEquals(2, writer.get(row).number());
         assertRefused(writer.set(row, "i", "12"), "inconsistentValue");
         assertRefused(
-                writer.set(CONN_STATE + "127.0.0.2." + tcp.listenerPort() + ".0.0.0.0.0", "i", "12"), "inconsistentName");
+                writer.set(CONN_STATE + "127.0.0.2." + tcp.listenerPort() + ".0.0.0.0.0", "i", "12"),
+                "inconsistentName");
         int closed = tcp.port();
         tcp.disconnect();
         // without the cookie, the kernel would find the listener

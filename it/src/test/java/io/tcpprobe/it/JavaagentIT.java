@@ -167,7 +167,8 @@ class JavaagentIT {
 
     private URI httpAddress() throws IOException, InterruptedException {
         Pattern address = Pattern.compile("HTTP \\[/([0-9.:]+)\\]");
-        Waiting.until("the address", this::errorText, said -> address.matcher(said).find());
+        Waiting.until(
+                "the address", this::errorText, said -> address.matcher(said).find());
         Matcher found = address.matcher(errorText());
         assertTrue(found.find());
         return URI.create("http://" + found.group(1) + "/");

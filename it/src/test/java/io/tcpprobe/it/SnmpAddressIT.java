@@ -131,8 +131,7 @@ class SnmpAddressIT {
     @Test
     void shouldReportTooBigIfAGetDoesNotFit() {
         String description = "1.3.6.1.2.1.1.1.0";
-        Snmp far =
-                Snmp.v2c(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, "public");
+        Snmp far = Snmp.v2c(namespaces.far(), TestNamespaces.NEAR_ADDRESS + ":" + port, "public");
         assertEquals(10, far.get(Collections.nCopies(10, description)).size());
         Tools.Result refused =
                 far.run("snmpget", Collections.nCopies(60, description).toArray(String[]::new));

@@ -200,10 +200,7 @@ class UsersIT {
         Files.writeString(damaged.resolve("engine"), "id = nonsense\n");
         AgentProcess started = agents.start(options);
         assertEquals(
-                500,
-                Snmp.v2c(Tools.here(), started, "public")
-                        .get(PROBETIME)
-                        .number());
+                500, Snmp.v2c(Tools.here(), started, "public").get(PROBETIME).number());
         assertEquals(500L, new Jolokia(started.http()).read("tcpprobe:type=Settings", "probetime"));
         assertTrue(started.output().contains("renamed to engine.bad-"), started::output);
         options.addUser("ops", PASSPHRASE, true);
@@ -241,8 +238,7 @@ class UsersIT {
         Snmp asking = Snmp.v3(
                 Tools.here(),
                 agent.snmp(),
-                new Snmp4jManager.Login(
-                        given.group(3), given.group(1), PASSPHRASE, given.group(2), PASSPHRASE + "!"));
+                new Snmp4jManager.Login(given.group(3), given.group(1), PASSPHRASE, given.group(2), PASSPHRASE + "!"));
         Waiting.until("the new user", () -> asking.run("snmpget", PROBETIME), result -> result.status() == 0);
         assertFalse(asking.walk(SnmpFlows.BASE + ".1.1").isEmpty());
         List<String> variants = privacy.equals("AES-128") ? List.of(privacy) : List.of(privacy, privacy + "-C");

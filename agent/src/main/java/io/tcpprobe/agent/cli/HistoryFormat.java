@@ -3,18 +3,23 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.kernel.flow.FlowField;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jolokia.json.JSONObject;
+import org.jolokia.json.JSONWriter;
 
 /** How the command {@code history} prints connections. */
 enum HistoryFormat {
@@ -87,7 +92,7 @@ enum HistoryFormat {
     }
 
     private static String json(LoggedFlow flow) {
-        JSONObject object = new JSONObject();
+        Map<String, Object> object = new LinkedHashMap<>();
         object.put(ENDED, flow.ended().toString());
         for (FlowField field : FlowLogReader.FIELDS) {
             if (flow.values().containsKey(field)) {
@@ -95,7 +100,13 @@ enum HistoryFormat {
                 object.put(field.label(), number == null ? flow.text(field) : number);
             }
         }
-        return object.toJSONString();
+        StringWriter text = new StringWriter();
+        try {
+            JSONWriter.serialize(object, text);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("write to memory", impossible);
+        }
+        return text.toString();
     }
 
     private static String orDash(String text) {

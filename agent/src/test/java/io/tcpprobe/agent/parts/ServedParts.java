@@ -77,7 +77,7 @@ public final class ServedParts implements AutoCloseable {
                 engine,
                 new MBeanViews(() -> server),
                 Optional.empty(),
- new Served.Jvm(true, LastResort.closing()));
+                new Served.Jvm(true, LastResort.closing()));
         served = Served.of(base, started::push);
     }
 

@@ -41,15 +41,15 @@ final class LinkedNamespaces implements AutoCloseable {
     }
 
     /** The right side answers each segment by ICMP: host unreachable. */
-    void rejectAll() throws IOException {
+    void rejectAll() {
         inside(right, "nft", "add table inet refusal");
         inside(right, "nft", "add chain inet refusal in { type filter hook input priority 0 ; }");
         inside(right, "nft", "add rule inet refusal in meta l4proto tcp reject with icmp type host-unreachable");
     }
 
     /** Destroys the sockets of the left side with this local port. */
-    void destroyLeft(int port) throws IOException {
-        run(List.of(("ip netns exec " + left + " ss -K sport = :" + port).split(" ", -1)));
+    void destroyLeft(int port) {
+        inside(left, "ss", "-K sport = :" + port);
     }
 
     /** Ends {@link #loseAll}. */

@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

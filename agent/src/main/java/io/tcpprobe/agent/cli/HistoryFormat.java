@@ -41,14 +41,19 @@ enum HistoryFormat {
                 fields.addFirst(first);
             });
             Stream<String> headings = Stream.concat(
-                    Stream.of("ended", "local", "remote", "process", ">seconds"),
+                    Stream.of("ended", "local", "remote", "process", "end", ">seconds"),
                     fields.stream().map(field -> ">" + field.label()));
             TextTable table = new TextTable(headings.toArray(String[]::new));
             DateTimeFormatter time =
                     DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
             for (LoggedFlow flow : flows) {
-                Stream<String> first =
-                        Stream.of(time.format(flow.ended()), flow.local(), flow.remote(), process(flow), seconds(flow));
+                Stream<String> first = Stream.of(
+                        time.format(flow.ended()),
+                        flow.local(),
+                        flow.remote(),
+                        process(flow),
+                        orDash(flow.text(FlowField.END_REASON)),
+                        seconds(flow));
                 table.row(Stream.concat(first, fields.stream().map(field -> orDash(flow.text(field))))
                         .toArray(String[]::new));
             }

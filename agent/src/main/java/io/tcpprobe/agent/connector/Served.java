@@ -115,7 +115,8 @@ public record Served(
         SettingStore settings = base.settings;
         LongSupplier monotonicNanos = base.clocks.monotonicNanos();
         RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows = new FlowSnapshotCache(base.source, settings, requests, base.clocks, new VerdictHistory());
+        FlowSnapshotCache flows =
+                new FlowSnapshotCache(base.source, settings, requests, base.clocks, new VerdictHistory());
         started.accept(flows);
         SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, monotonicNanos);
         started.accept(sockets);

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.filter;
 
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -204,6 +206,24 @@ public final class FlowFilterParser {
             return compare(field, parsed(field));
         }
 
+        @Override
+        public FlowFilter identifier(FlowField field) {
+            return field == FlowField.END_REASON && !value.matches("\\d+")
+                    ? compare(field, endReason().number())
+                    : number(field);
+        }
+
+        private EndReason endReason() {
+            return Stream.of(EndReason.values())
+                    .filter(reason -> reason.label().equalsIgnoreCase(value))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': '" + value
+                            + "' is not an end reason; give one of "
+                            + Stream.of(EndReason.values())
+                                    .map(EndReason::label)
+                                    .collect(Collectors.joining(", "))));
+        }
+
         private long parsed(FlowField field) {
             Matcher match = NUMBER.matcher(value);
             if (match.matches()) {
@@ -242,6 +262,7 @@ public final class FlowFilterParser {
                         FLOWS,
                         LEVEL,
                         MEBIBYTES,
+                        PER_MILLE,
                         PORT,
                         SAMPLES,
                         SEGMENTS,

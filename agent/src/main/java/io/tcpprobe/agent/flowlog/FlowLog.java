@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the last row of every ended flow to disk, on a thread of its own: those of one second in one transaction, so that a crash
+ * Writes the last row of every ended flow, and of every connection attempt that failed, to disk, on a thread of its own: those of one second in one transaction, so that a crash
  * loses at most the last second. Flows that end faster than they can be written are dropped and counted.
  */
 public final class FlowLog implements FlowListener, AutoCloseable {
@@ -97,7 +97,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
 
     @Override
     public void happened(Change change, FlowRows flow) {
-        if (change == Change.ENDED) {
+        if (change == Change.ENDED || change == Change.FAILED) {
             waiting.add(flow);
         }
     }

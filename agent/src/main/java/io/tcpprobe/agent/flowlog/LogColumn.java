@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flowlog;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.RttHistogram;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -55,6 +56,12 @@ record LogColumn(FlowField field, String type, Binder binder) {
             FlowField.RECEIVE_WINDOW_MAX,
             FlowField.TOS,
             FlowField.FIRST_SEEN,
+            FlowField.END_REASON,
+            FlowField.SOCKET_ERROR,
+            FlowField.HANDSHAKE_TIME,
+            FlowField.RTT_P50,
+            FlowField.RTT_P90,
+            FlowField.RTT_P99,
             FlowField.ACTIVE_OPEN,
             FlowField.PID,
             FlowField.COMMAND,
@@ -62,7 +69,8 @@ record LogColumn(FlowField field, String type, Binder binder) {
 
     /** All columns, in the order of the fields. */
     static final List<LogColumn> ALL = Arrays.stream(FlowField.values())
-            .filter(field -> field.kind() == FlowField.Kind.COUNTER || KEPT.contains(field))
+            .filter(field -> field.kind() == FlowField.Kind.COUNTER && !RttHistogram.BUCKETS.contains(field)
+                    || KEPT.contains(field))
             .map(new Projection()::of)
             .toList();
 

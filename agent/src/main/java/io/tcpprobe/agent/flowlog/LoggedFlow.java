@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.config.AddressText;
+import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -54,6 +55,13 @@ public record LoggedFlow(Instant ended, Map<FlowField, Object> values) {
         @Override
         public Text number(FlowField field) {
             return String::valueOf;
+        }
+
+        @Override
+        public Text identifier(FlowField field) {
+            return field == FlowField.END_REASON
+                    ? value -> EndReason.of((Long) value).map(EndReason::label).orElse(String.valueOf(value))
+                    : number(field);
         }
 
         @Override

@@ -79,7 +79,7 @@ record Explanation(Judged judged, Row before, Row now) {
                 case NANOSECONDS -> " ns";
                 case PER_MILLE -> " per mille";
                 case SECONDS -> " s";
-                case NONE, FLAG, FLOWS, LEVEL, PORT, SAMPLES, SEGMENTS, SLOTS -> "";
+                case NONE, DAYS, FLAG, FLOWS, LEVEL, MEBIBYTES, PORT, SAMPLES, SEGMENTS, SLOTS -> "";
             };
             return field.label() + ' ' + sign + Long.toUnsignedString(value) + unit;
         }

@@ -99,12 +99,15 @@ public final class NamespacePair implements AutoCloseable {
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.onExit().join().exitValue() != 0) {
+            if (process.waitFor() != 0) {
                 throw new IOException(String.join(" ", command) + ": " + output);
             }
             return output;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(String.join(" ", command) + ": interrupted", interrupted);
         }
     }
 

@@ -167,8 +167,16 @@ class RenderedDocsTest {
                 # Notifications
 
                 Rendered from `io.tcpprobe.mibs.FlowNotification`. While `estats.notify` is 1, notifications are sent to the receivers in
-                `snmp.notify` ([settings.md](settings.md)), at most 1,000 per second. Each contains sysUpTime.0, snmpTrapOID.0 and then the
-                objects listed here, in this order. They are sent by SNMP only, not by JMX or HTTP.
+                `snmp.notify` ([settings.md](settings.md)). Each contains sysUpTime.0, snmpTrapOID.0 and then the objects listed here, in
+                this order. They are sent by SNMP only, not by JMX or HTTP.
+
+                Up to 1,000 are sent per second, and 2,000 more wait. Others are dropped, and their number is logged.
+
+                The source `bpf` reports every change of its flows within a tenth of a second; changes that do not fit into its ring are
+                counted in `ringFull`. The source `diag` finds changes when it is refreshed, which the agent does once a second while
+                `estats.notify` is 1: it misses a connection that opens and ends between two refreshes. The sources `module` and `replay`
+                report none. A connection that could not be established is not notified; the flow log has it, with the source `bpf`
+                ([history.md](history.md)).
 
                 | notification | object id | objects | when |
                 |---|---|---|---|
@@ -200,8 +208,9 @@ class RenderedDocsTest {
                 ## How it is measured
 
                 - **The window.** A verdict is about the time between two snapshots, at least one second apart. The agent keeps the earlier
-                  snapshot only when a client asks for verdicts; so the first request after a start answers `unknown`, and a client that
-                  asks once a minute gets verdicts about a minute. `verdictWindow` is the length. Nothing is computed if no client asks.
+                  snapshot only when a client asks for verdicts; so the first request answers `unknown` over the window, and a client that
+                  asks once a minute gets verdicts about a minute. `lifeVerdict` is there at once. `verdictWindow` is the length that could
+                  be judged. Nothing is computed if no client asks.
                 - **The kernel's clocks.** `busyTime` grows while there are unacknowledged or unsent data; `rwndLimited` and
                   `sndbufLimited` are parts of it. What is not busy is the application's share. These clocks have the resolution of a tick
                   (4 ms at 250 Hz): connections that live shorter show 0.
@@ -222,8 +231,9 @@ class RenderedDocsTest {
 
                 ## How to reproduce one
 
-                `it/src/test/resources/io/tcpprobe/it/endpoint.py` makes endpoints that are limited on purpose, and `VerdictIT` has a case
-                for each verdict, with the verdict that must come out. In two shells on one host:
+                `endpoint.py` makes endpoints that are limited on purpose. `VerdictCase` lists a case for each verdict except `unknown`,
+                with the verdict that must come out; `VerdictIT` runs them. In three shells on one host, the first two in the folder
+                `it/src/test/resources/io/tcpprobe/it`, the third in the project's:
 
                     $ python3 endpoint.py server 127.0.0.1 7101 sleep
                     $ python3 endpoint.py client 127.0.0.1 7101 bulk

@@ -5,7 +5,8 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Why a connection ended, or why it was never established. The source {@code bpf} derives it when the socket enters CLOSE.
+ * Why a connection ended, or why it was never established. The source {@code bpf} derives it in {@code end.h}, when the socket enters
+ * CLOSE.
  * Numbers are never changed or reused; {@code enum end_reason} of flow_row.h is rendered from them.
  *
  * <p>A socket keeps its network namespace alive, so there is no reason "namespace deleted".

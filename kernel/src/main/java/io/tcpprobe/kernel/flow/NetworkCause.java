@@ -8,7 +8,7 @@ public enum NetworkCause {
     QUEUE(
             1,
             "queue",
-            "srtt is at least 2 ms and a factor of 2 above minRtt.",
+            "srtt is at least twice minRtt plus 2 ms.",
             "A bottleneck is saturated: segments wait in its queue.",
             "The bottleneck is used fully. For less delay use active queue management there or bbr here, not larger buffers."),
     LOSS(

@@ -75,7 +75,7 @@ public enum Verdict {
             "net",
             Role.SENDER,
             "Of the remaining busy time the part in which cwnd is full, or lost segments are repaired (caState recovery), or bbr"
-                    + " sends at the rate that it found.",
+                    + " sends at the rate that it found, or nothing else limits.",
             "The network limits the sender, by congestion control. The cause is in networkCause.",
             "See the cause.",
             FlowField.CWND,

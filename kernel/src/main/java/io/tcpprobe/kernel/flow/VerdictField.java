@@ -30,7 +30,12 @@ public enum VerdictField {
             Unit.PER_MILLE,
             "How far the verdict's share is above the next one's; less if the window is shorter than 1 s or 20 round-trip times, or if"
                     + " fields that decide are absent."),
-    VERDICT_WINDOW(1005, "verdictWindow", Type.NUMBER, Unit.MILLISECONDS, "Length of the window; absent without one."),
+    VERDICT_WINDOW(
+            1005,
+            "verdictWindow",
+            Type.NUMBER,
+            Unit.MILLISECONDS,
+            "Length of the part of the window that could be judged; absent if the verdict is unknown."),
     RECEIVER_VERDICT(
             1006,
             "receiverVerdict",

@@ -38,7 +38,8 @@ static __always_inline int connect_error(struct sock *sk)
 	return note ? note->soft_error : 0;
 }
 
-static __always_inline enum end_reason connect_end(int error)
+/* No SYN was sent when no local port is free: connect() returns the error, and the socket has none. */
+static __always_inline enum end_reason connect_end(struct tcp_sock *tp, int error)
 {
 	if (error == ECONNREFUSED)
 		return END_CONNECTION_REFUSED;
@@ -48,7 +49,7 @@ static __always_inline enum end_reason connect_end(int error)
 		return END_DESTROYED;
 	if (means_unreachable(error))
 		return END_UNREACHABLE;
-	return error ? END_CONNECT_FAILED : END_CONNECT_CANCELLED;
+	return error || !tp->segs_out ? END_CONNECT_FAILED : END_CONNECT_CANCELLED;
 }
 
 /* Called when the socket enters FIN_WAIT_1, by close() or by shutdown(). */
@@ -102,7 +103,7 @@ static __always_inline enum end_reason end_of(struct tcp_sock *tp, struct flow_s
 	int error = ((struct sock *)tp)->sk_err;
 
 	if (before == TCP_SYN_SENT)
-		return connect_end(connect_error((struct sock *)tp));
+		return connect_end(tp, connect_error((struct sock *)tp));
 	if (!error)
 		return end_without_error(tp, st, before);
 	if (error == ECONNRESET || error == EPIPE)

@@ -348,6 +348,7 @@ static __always_inline void connecting(struct tcp_sock *tp)
 		return;
 	}
 	note->started = bpf_ktime_get_ns();
+	note->soft_error = 0;
 	task = bpf_get_current_task_btf();
 	/* A kernel worker connects further MPTCP subflows. */
 	if (features.initial_pids && !(task->flags & PF_KTHREAD))
@@ -527,14 +528,15 @@ static __noinline int submit_failed(struct sock *sk, struct tcp_sock *tp, __u32 
 	return 0;
 }
 
-static __always_inline void connect_failed(struct sock *sk, struct tcp_sock *tp)
+/* A flow that a sweep has found connecting has a row of its own, which closed() submits. */
+static __always_inline void connect_failed(struct sock *sk, struct tcp_sock *tp, bool tracked)
 {
-	enum end_reason reason = connect_end(connect_error(sk));
+	enum end_reason reason = connect_end(tp, connect_error(sk));
 
 	if (!of_port(&sk->__sk_common, local_port(tp)))
 		return;
 	count_failed_connect(reason);
-	if (settings.events)
+	if (settings.events && !tracked)
 		submit_failed(sk, tp, reason);
 }
 
@@ -564,7 +566,7 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 		return 0;
 	st = flow_of((struct sock *)tp);
 	if (before == TCP_SYN_SENT && after == TCP_CLOSE)
-		connect_failed(sk, tp);
+		connect_failed(sk, tp, st != NULL);
 	if (after == TCP_CLOSE) {
 		if (st)
 			closed(tp, st);

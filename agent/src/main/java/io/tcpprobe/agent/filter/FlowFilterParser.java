@@ -228,14 +228,23 @@ public final class FlowFilterParser {
             Matcher match = NUMBER.matcher(value);
             if (match.matches()) {
                 Optional<BigDecimal> factor = factor(field.unit(), match.group(2));
-                if (factor.isPresent()) {
-                    return new BigDecimal(match.group(1)).multiply(factor.get()).longValue();
+                Optional<Long> number = factor.flatMap(by -> exact(new BigDecimal(match.group(1)).multiply(by)));
+                if (number.isPresent()) {
+                    return number.get();
                 }
             }
             throw new IllegalArgumentException("where '" + text + "': '" + value + "' is not a value of "
                     + field.label()
                     + "; give a whole number"
                     + (field.unit() == Unit.NONE ? "" : " of " + field.unit().label()));
+        }
+
+        private static Optional<Long> exact(BigDecimal number) {
+            try {
+                return Optional.of(number.longValueExact());
+            } catch (ArithmeticException _) {
+                return Optional.empty();
+            }
         }
 
         private Optional<BigDecimal> factor(Unit unit, String suffix) {

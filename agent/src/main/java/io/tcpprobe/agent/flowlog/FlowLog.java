@@ -5,7 +5,7 @@ import io.tcpprobe.agent.flowlog.LogColumn.LogRows;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.flow.EndedRows;
+import io.tcpprobe.kernel.flow.EndedFlowQueue;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteErrorCode;
 
 /**
  * Writes the last row of every ended flow, and of every connection attempt that failed, to disk, on a thread of its own: those of one second in one transaction, so that a crash
@@ -38,13 +39,14 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     private static final long CLOSE_MILLIS = 5000;
     private static final long BYTES_PER_MEGABYTE = 1L << 20;
     private static final int PARTS = 8;
+    private static final int SLICE = 500;
 
     private final LogFolder folder;
     private final long gatherMillis;
     private final long days;
     private final long maxBytes;
     private final Clocks clocks;
-    private final EndedRows waiting = new EndedRows(MAX_WAITING);
+    private final EndedFlowQueue waiting = new EndedFlowQueue(MAX_WAITING);
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final LastFailure failure = new LastFailure();
@@ -89,7 +91,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
 
     /** Opens the log, which writes the flows of {@code gatherMillis} in one transaction. */
     static FlowLog open(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
-        NativeLibrary.unpackBelow(state);
+        NativeLibrary.unpackForAgent(state);
         FlowLog log = new FlowLog(state, settings, clocks, gatherMillis);
         log.writer.start();
         return log;
@@ -105,9 +107,10 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     private void write() {
         try {
             while (!waiting.finished()) {
-                FlowColumns flows = waiting.take(gatherMillis);
-                if (flows.size() > 0) {
-                    writeAll(flows);
+                try {
+                    writeAll(waiting.take(gatherMillis));
+                } catch (RuntimeException | Error failed) {
+                    lose(0, failed);
                 }
             }
         } catch (InterruptedException _) {
@@ -117,21 +120,47 @@ public final class FlowLog implements FlowListener, AutoCloseable {
         }
     }
 
+    /** Writes flows a slice at a time, so that a file does not grow far beyond its size. */
     private void writeAll(FlowColumns flows) {
+        long now = clocks.wallMillis().getAsLong();
+        LogRows rows = new LogRows(flows, now - clocks.monotonicNanos().getAsLong() / 1_000_000);
+        LocalDate today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate();
+        long[] ends = ends(rows);
+        for (int from = 0; from < ends.length; from += SLICE) {
+            int to = Math.min(from + SLICE, ends.length);
+            try {
+                open(today).add(rows, ends, from, to);
+                written.addAndGet(to - from);
+                failure.over();
+            } catch (SQLException failed) {
+                lose(to - from, failed);
+                moveDamaged(failed);
+            } catch (IOException | RuntimeException | LinkageError failed) {
+                lose(to - from, failed);
+            }
+        }
+    }
+
+    private void lose(int flows, Throwable failed) {
+        lost.addAndGet(flows);
+        closeDatabase();
+        failure.warn(
+                LOG,
+                "write the flow log in " + folder.path(),
+                new IOException(failed.toString(), failed),
+                "flows that end are lost, and counted; make room there, or set flowlog.days=0");
+    }
+
+    /** A file that SQLite cannot use is renamed, so that the log goes on with another one. */
+    private void moveDamaged(SQLException failed) {
+        int code = failed.getErrorCode();
+        if (code != SQLiteErrorCode.SQLITE_CORRUPT.code && code != SQLiteErrorCode.SQLITE_NOTADB.code) {
+            return;
+        }
         try {
-            long now = clocks.wallMillis().getAsLong();
-            LogRows rows = new LogRows(flows, now - clocks.monotonicNanos().getAsLong() / 1_000_000);
-            open(Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate()).add(rows, ends(rows));
-            written.addAndGet(flows.size());
-            failure.over();
-        } catch (IOException | SQLException | LinkageError failed) {
-            lost.addAndGet(flows.size());
-            failure.warn(
-                    LOG,
-                    "write the flow log in " + folder.path(),
-                    failed instanceof Exception exception ? exception : new IOException(failed.toString()),
-                    "flows that end are lost, and counted; make room there, or set flowlog.days=0");
-            closeDatabase();
+            LOG.warn("the flow log was damaged; its file is kept as {}", folder.moveLast());
+        } catch (IOException alsoFailed) {
+            LOG.warn("rename the damaged file of the flow log: {}", alsoFailed.getMessage());
         }
     }
 
@@ -153,7 +182,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
         closeDatabase();
         folder.create();
         current = folder.current(today, maxBytes / PARTS);
-        folder.retain(today.minusDays(days - 1), maxBytes - maxBytes / PARTS);
+        folder.retain(current, today.minusDays(days - 1), maxBytes - maxBytes / PARTS);
         open = LogDatabase.forWriting(current.path());
         file = current;
         database = open;

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Searches the flow log, while an agent writes it or not. */
 public final class FlowLogReader {
@@ -21,9 +26,11 @@ public final class FlowLogReader {
     public static final List<FlowField> FIELDS =
             LogColumn.ALL.stream().map(LogColumn::field).toList();
 
+    private static final Logger LOG = LoggerFactory.getLogger(FlowLogReader.class);
     private static final int MAX_SECONDS = 10;
 
     private final LogFolder folder;
+    private final Semaphore one = new Semaphore(1);
 
     /**
      * Creates a reader.
@@ -36,25 +43,53 @@ public final class FlowLogReader {
     }
 
     /**
-     * Searches the log. Reads each file for at most 10 s.
+     * Searches the log. One search at a time, for at most 10 s. A file that cannot be read is left out, and logged.
      *
      * @return the flows in the order that the query asks for
      * @throws IllegalArgumentException if the query names a field that the log does not keep
-     * @throws IOException if a file cannot be read
+     * @throws IOException if another search runs, if this one takes too long, or if no file can be read
      */
     public List<LoggedFlow> search(LogQuery query) throws IOException {
         query.by().filter(by -> LogColumn.of(by).isEmpty()).ifPresent(by -> {
             throw LogSql.notKept(by);
         });
+        if (!one.tryAcquire()) {
+            throw new IOException("search the flow log: another search is running; try again");
+        }
+        try {
+            return searchAll(query);
+        } finally {
+            one.release();
+        }
+    }
+
+    private List<LoggedFlow> searchAll(LogQuery query) throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS);
         List<LoggedFlow> found = new ArrayList<>();
+        IOException failure = null;
+        boolean read = false;
         for (LogFolder.LogFile file : folder.files()) {
-            if (!file.day().isBefore(query.since().atZone(ZoneOffset.UTC).toLocalDate())) {
-                found.addAll(search(file, query));
-                found.sort(order(query));
-                if (found.size() > query.limit()) {
-                    found.subList(query.limit(), found.size()).clear();
-                }
+            if (file.day().isBefore(query.since().atZone(ZoneOffset.UTC).toLocalDate())) {
+                continue;
             }
+            try {
+                found.addAll(search(file, query, deadline));
+                read = true;
+            } catch (IOException failed) {
+                LOG.warn("{}; its connections are left out", failed.getMessage());
+                failure = failed;
+            }
+            if (System.nanoTime() - deadline > 0) {
+                throw new IOException("search the flow log: it takes more than " + MAX_SECONDS
+                        + " s; give a shorter period or a condition");
+            }
+            found.sort(order(query));
+            if (found.size() > query.limit()) {
+                found.subList(query.limit(), found.size()).clear();
+            }
+        }
+        if (failure != null && !read) {
+            throw failure;
         }
         return found;
     }
@@ -69,19 +104,22 @@ public final class FlowLogReader {
                 .orElse(last);
     }
 
-    private static List<LoggedFlow> search(LogFolder.LogFile file, LogQuery query) throws IOException {
+    private static List<LoggedFlow> search(LogFolder.LogFile file, LogQuery query, long deadline) throws IOException {
         try (LogDatabase database = LogDatabase.forReading(file.path())) {
             Set<String> columns = database.columns();
             if (columns.isEmpty()) {
                 return List.of(); // just created
             }
             LogSql sql = new LogSql(query, columns);
+            database.limit(deadline);
             try (PreparedStatement statement = database.connection().prepareStatement(sql.text())) {
-                statement.setQueryTimeout(MAX_SECONDS);
                 sql.bind(statement);
                 return read(statement);
             }
         } catch (SQLException failed) {
+            if (!Files.exists(file.path())) {
+                return List.of(); // it became too old meanwhile
+            }
             throw new IOException("read " + file.path() + ": " + failed.getMessage(), failed);
         }
     }

@@ -9,11 +9,16 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 
 /** One file of the flow log, as a database of SQLite with the table {@code flows}. */
 final class LogDatabase implements AutoCloseable {
     private static final int BUSY_MILLIS = 2000;
+    /** Steps of SQLite between two checks of the time: some 100 microseconds. */
+    private static final int STEPS = 10_000;
+
+    private static final int JOURNAL_BYTES = 1 << 20;
 
     private final Connection connection;
 
@@ -32,6 +37,7 @@ final class LogDatabase implements AutoCloseable {
         config.setSynchronous(
                 SQLiteConfig.SynchronousMode.NORMAL); // a crash of the agent loses nothing that is committed
         config.setBusyTimeout(BUSY_MILLIS);
+        config.setJournalSizeLimit(JOURNAL_BYTES);
         LogDatabase database = new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
         try {
             database.prepare();
@@ -52,6 +58,16 @@ final class LogDatabase implements AutoCloseable {
         config.setReadOnly(true);
         config.setBusyTimeout(BUSY_MILLIS);
         return new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
+    }
+
+    /** Interrupts a query that runs at this time of {@link System#nanoTime}. */
+    void limit(long deadlineNanos) throws SQLException {
+        ProgressHandler.setHandler(connection, STEPS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return System.nanoTime() - deadlineNanos > 0 ? 1 : 0;
+            }
+        });
     }
 
     Connection connection() {
@@ -88,12 +104,14 @@ final class LogDatabase implements AutoCloseable {
      * Adds flows in one transaction: all of them, or none.
      *
      * @param ended when each flow ended, in milliseconds since 1970-01-01 UTC
+     * @param from index of the first flow
+     * @param to index after the last flow
      */
-    void add(LogColumn.LogRows rows, long[] ended) throws SQLException {
+    void add(LogColumn.LogRows rows, long[] ended, int from, int to) throws SQLException {
         String names = LogColumn.ALL.stream().map(LogColumn::sqlName).collect(Collectors.joining(", "));
         String sql = "INSERT INTO flows (ended, " + names + ") VALUES (?" + ", ?".repeat(LogColumn.ALL.size()) + ")";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < ended.length; i++) {
+            for (int i = from; i < to; i++) {
                 statement.setLong(1, ended[i]);
                 int place = 2;
                 for (LogColumn column : LogColumn.ALL) {
@@ -103,8 +121,17 @@ final class LogDatabase implements AutoCloseable {
             }
             connection.commit();
         } catch (SQLException failed) {
-            connection.rollback();
+            rollBack(failed);
             throw failed;
+        }
+    }
+
+    /** SQLite may have rolled back already, as when the disk is full. */
+    private void rollBack(SQLException cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException failed) {
+            cause.addSuppressed(failed);
         }
     }
 

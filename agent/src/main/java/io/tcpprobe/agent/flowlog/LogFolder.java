@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
@@ -87,7 +88,7 @@ final class LogFolder {
                 }
             }
         } catch (NoSuchFileException _) {
-            return List.of();
+            return files;
         } catch (DirectoryIteratorException failed) {
             throw failed.getCause();
         }
@@ -124,18 +125,30 @@ final class LogFolder {
     }
 
     /**
-     * Deletes the files of days before {@code first}, and the oldest ones while all together are larger than {@code maxBytes}. The
-     * newest file stays.
+     * Deletes the files of days before {@code first}, and the oldest ones while all together are larger than {@code maxBytes}.
+     * The clock may have been wrong: a file of a later day than the current one is as old as any.
+     *
+     * @param current the file that is written, which stays
      */
-    void retain(LocalDate first, long maxBytes) throws IOException {
+    void retain(LogFile current, LocalDate first, long maxBytes) throws IOException {
         List<LogFile> files = files();
-        long bytes = files.stream().mapToLong(LogFile::bytes).sum();
-        for (int i = 0; i < files.size() - 1; i++) {
-            LogFile oldest = files.get(i);
+        files.removeIf(file -> file.path().equals(current.path()));
+        files.sort(Comparator.comparing((LogFile file) -> !file.day().isAfter(current.day())));
+        long bytes = current.bytes() + files.stream().mapToLong(LogFile::bytes).sum();
+        for (LogFile oldest : files) {
             if (oldest.day().isBefore(first) || bytes > maxBytes) {
                 bytes -= oldest.bytes();
                 oldest.delete();
             }
         }
+    }
+
+    /** Renames the newest file, so that it is no longer used; replaces one that was renamed before. Returns its new path. */
+    Path moveLast() throws IOException {
+        LogFile last = files().getLast();
+        Path kept = folder.resolve("damaged.db");
+        Files.move(last.path(), kept, StandardCopyOption.REPLACE_EXISTING);
+        last.delete(); // what SQLite keeps beside it
+        return kept;
     }
 }

@@ -1,20 +1,48 @@
 package io.tcpprobe.agent.flowlog;
 
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where SQLite's native library is unpacked to: the state folder, which only its owner may write. The default would be the folder of
  * temporary files, which everybody may write, and which may forbid to execute what it holds.
  */
 final class NativeLibrary {
-    private static final String UNPACKED_BELOW = "org.sqlite.tmpdir";
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
+    private static final String UNPACKED_TO = "org.sqlite.tmpdir";
+    private static final String FOLDER = "native";
 
     private NativeLibrary() {}
 
-    /** Sets the folder, unless the command line has. Has an effect before the first use of SQLite only. */
+    /** Sets the folder for a command. Has an effect before the first use of SQLite only. */
     static void unpackBelow(Path state) {
-        if (System.getProperty(UNPACKED_BELOW) == null) {
-            System.setProperty(UNPACKED_BELOW, state.toString());
+        if (System.getProperty(UNPACKED_TO) == null) {
+            System.setProperty(UNPACKED_TO, state.toString());
+        }
+    }
+
+    /** Sets a folder of the agent's own, and removes what an agent that was killed has left there. */
+    static void unpackForAgent(Path state) {
+        Path folder = state.resolve(FOLDER);
+        try {
+            if (!Files.isDirectory(folder)) {
+                Files.createDirectory(
+                        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            }
+            try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, "sqlite-*")) {
+                for (Path each : left) {
+                    Files.deleteIfExists(each);
+                }
+            }
+            unpackBelow(folder);
+        } catch (IOException failed) {
+            LOG.debug("prepare {}", folder, failed);
+            unpackBelow(state);
         }
     }
 }

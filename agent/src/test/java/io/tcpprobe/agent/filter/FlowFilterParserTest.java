@@ -59,6 +59,13 @@ class FlowFilterParserTest {
     }
 
     @Test
+    void shouldNameEndReasons() {
+        assertEquals(
+                new Compare(FlowField.END_REASON, Operator.EQUAL, 6), FlowFilterParser.parse("endReason = timedOut"));
+        assertEquals(new Compare(FlowField.END_REASON, Operator.EQUAL, 6), FlowFilterParser.parse("endReason = 6"));
+    }
+
+    @Test
     void shouldFindTexts() {
         assertEquals(
                 new FlowFilter.Text(FlowField.COMMAND, true, "my app"), FlowFilterParser.parse("command ~ \"my app\""));
@@ -85,6 +92,9 @@ class FlowFilterParserTest {
                 "retrans > | a value was expected",
                 "retrans > many | 'many' is not a value of retrans; give a whole number of segments",
                 "cwnd > 3ms | '3ms' is not a value of cwnd",
+                "bytesAcked > 9999999999999999999 | is not a value of bytesAcked",
+                "retrans = 1.5 | is not a value of retrans",
+                "endReason = tired | is not an end reason",
                 "retrans ~ 3 | not a comparison",
                 "command > 3 | not a comparison",
                 "(cwnd > 3 | ')' was expected",

@@ -17,6 +17,7 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -214,11 +215,7 @@ class FlowLogTest {
     }
 
     private static void awaitWritten(FlowLog log, long flows) throws Exception {
-        long end = System.nanoTime() + 30_000_000_000L;
-        while (log.statistics().written() < flows) {
-            assertTrue(System.nanoTime() < end, () -> "not written: " + flows);
-            Thread.sleep(5);
-        }
+        Waiting.until("flows written", () -> log.statistics().written() >= flows);
     }
 
     @Test
@@ -242,23 +239,59 @@ class FlowLogTest {
     }
 
     @Test
+    void shouldGoOnAfterAFileWasDamaged() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        LogFolder folder = new LogFolder(state.resolve(FlowLog.FOLDER));
+        Files.write(folder.files().getFirst().path(), new byte[4096]);
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(2, 0, 1, 2));
+            Waiting.until("the loss", () -> log.dropped() == 1);
+            log(log, ended(3, 0, 1, 3));
+            awaitWritten(log, 1);
+        }
+        assertEquals(List.of(3L), boxed(search("", Optional.empty(), 10)));
+        assertTrue(Files.exists(state.resolve(FlowLog.FOLDER).resolve("damaged.db")));
+    }
+
+    @Test
+    void shouldSearchAroundADamagedFile() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        Files.writeString(state.resolve(FlowLog.FOLDER).resolve("flows-2026-03-05.7.db"), "no database ".repeat(100));
+        assertEquals(List.of(1L), boxed(search("", Optional.empty(), 10)));
+    }
+
+    @Test
+    void shouldNotLoseTheLogToAWrongClock() throws Exception {
+        try (FlowLog log = open(3, 64)) {
+            log(log, ended(1, 0, 1, 1));
+        }
+        Path future = state.resolve(FlowLog.FOLDER).resolve("flows-2037-01-01.1.db");
+        Files.createFile(future);
+        LogFolder folder = new LogFolder(state.resolve(FlowLog.FOLDER));
+        LogFolder.LogFile current = folder.files().getFirst();
+        folder.retain(current, LocalDate.of(2026, 3, 3), 0);
+        assertTrue(Files.exists(current.path()), "it is written");
+        assertFalse(Files.exists(future));
+    }
+
+    @Test
+    void shouldRemoveLibrariesThatAKilledAgentHasLeft() throws Exception {
+        Path left = Files.createDirectories(state.resolve("native")).resolve("sqlite-3.0-1-libsqlitejdbc.so");
+        Files.createFile(left);
+        open(7, 64).close();
+        assertFalse(Files.exists(left));
+    }
+
+    @Test
     void shouldCountWhatCannotBeWritten() throws Exception {
         Files.writeString(state.resolve(FlowLog.FOLDER), "a file, not a folder");
         try (FlowLog log = open(7, 64)) {
             log(log, ended(1, 0, 1, 1), ended(2, 0, 1, 1));
-            long end = System.nanoTime() + 30_000_000_000L;
-            while (dropped(log) < 2) {
-                assertTrue(System.nanoTime() < end, "nothing was counted");
-                Thread.sleep(5);
-            }
-        }
-    }
-
-    private static long dropped(FlowLog log) {
-        try {
-            return log.statistics().dropped();
-        } catch (IOException notAFolder) {
-            return log.dropped();
+            Waiting.until("what is lost is counted", () -> log.dropped() == 2);
         }
     }
 

@@ -28,7 +28,10 @@ public enum EndReason {
     DESTROYED(10, "destroyed", "An administrator destroyed the socket (SOCK_DESTROY, ss -K: ECONNABORTED)."),
     CONNECT_CANCELLED(
             11, "connectCancelled", "The application closed the socket before the connection was established."),
-    CONNECT_FAILED(12, "connectFailed", "connect() failed with another error; socketError is the error.");
+    CONNECT_FAILED(
+            12,
+            "connectFailed",
+            "connect() failed with another error: that of socketError, or, if absent, before a SYN was sent.");
 
     private final int number;
     private final String label;

@@ -1496,6 +1496,11 @@ public enum FlowField {
         return this == RTT_P50 || this == RTT_P90 || this == RTT_P99;
     }
 
+    /** Returns true if it is a counter, which only grows during the connection's life. */
+    public boolean isCounter() {
+        return kind == Kind.COUNTER;
+    }
+
     /** Returns true if flows can be ranked by it: it is a measure, not a name, a port or a time. */
     public boolean rankable() {
         return kind == Kind.COUNTER || kind == Kind.GAUGE;

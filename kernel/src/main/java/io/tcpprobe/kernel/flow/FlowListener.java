@@ -14,7 +14,7 @@ public interface FlowListener {
         /**
          * A connect() has failed. The row has an id of its own, the endpoints, the process, {@link FlowField#END_REASON} and
          * little else. Sources that do not observe failures do not report them. If the attempt was in a snapshot, its flow
-         * is reported as {@link #ENDED}, too.
+         * is reported as {@link #ENDED} instead.
          */
         FAILED
     }

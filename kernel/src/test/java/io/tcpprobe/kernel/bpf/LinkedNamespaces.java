@@ -49,7 +49,7 @@ final class LinkedNamespaces implements AutoCloseable {
 
     /** Destroys the sockets of the left side with this local port. */
     void destroyLeft(int port) {
-        inside(left, "ss", "-K sport = :" + port);
+        NamespacePair.inside(left, "ss", "-K", "sport", "=", ":" + port);
     }
 
     /** Ends {@link #loseAll}. */

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
  * A bounded queue of the last rows of ended flows, from the source to one reader that takes all of them at once. Its memory grows
  * on demand, up to twice its capacity, and is released after a burst. Thread-safe.
  */
-public final class EndedRows {
+public final class EndedFlowQueue {
     private static final int INITIAL = 64;
 
     /** A buffer larger than this many times what it held is released. */
@@ -27,7 +27,7 @@ public final class EndedRows {
      *
      * @param capacity maximum number of rows; further ones are dropped and counted
      */
-    public EndedRows(int capacity) {
+    public EndedFlowQueue(int capacity) {
         this.capacity = capacity;
     }
 
@@ -92,12 +92,14 @@ public final class EndedRows {
             filling = spare;
             count = 0;
         }
-        FlowColumns columns = FlowColumns.copyOf(new FlowRows(taken, rows));
-        MemorySegment next = rowsOf(taken) > INITIAL && rowsOf(taken) / SPARSE > rows ? memory(INITIAL) : taken;
-        synchronized (this) {
-            spare = next;
+        try {
+            return FlowColumns.copyOf(new FlowRows(taken, rows));
+        } finally {
+            boolean sparse = rowsOf(taken) > INITIAL && rowsOf(taken) / SPARSE > rows;
+            synchronized (this) {
+                spare = sparse ? memory(INITIAL) : taken;
+            }
         }
-        return columns;
     }
 
     /** Ends the waiting of {@link #take}, which returns the rows that are left. Rows can no longer be added. */

@@ -10,10 +10,10 @@ import java.lang.foreign.ValueLayout;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-class EndedRowsTest {
+class EndedFlowQueueTest {
     private static final int CAPACITY = 300;
 
-    private final EndedRows rows = new EndedRows(CAPACITY);
+    private final EndedFlowQueue rows = new EndedFlowQueue(CAPACITY);
 
     private void end(int id) {
         MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, Long.BYTES);

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flowlog;
 
+import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ public final class FlowLogReader {
     private static final int MAX_SECONDS = 10;
 
     private final LogFolder folder;
+    private final LastFailure unreadable = new LastFailure();
     private final Semaphore one = new Semaphore(1);
 
     /**
@@ -76,7 +78,7 @@ public final class FlowLogReader {
                 found.addAll(search(file, query, deadline));
                 read = true;
             } catch (IOException failed) {
-                LOG.warn("{}; its connections are left out", failed.getMessage());
+                unreadable.warn(LOG, "search the flow log", failed, "the connections of this file are left out");
                 failure = failed;
             }
             if (System.nanoTime() - deadline > 0) {

@@ -69,8 +69,7 @@ record LogColumn(FlowField field, String type, Binder binder) {
 
     /** All columns, in the order of the fields. */
     static final List<LogColumn> ALL = Arrays.stream(FlowField.values())
-            .filter(field -> field.isCounter() && !RttHistogram.BUCKETS.contains(field)
-                    || KEPT.contains(field))
+            .filter(field -> field.isCounter() && !RttHistogram.BUCKETS.contains(field) || KEPT.contains(field))
             .map(new Projection()::of)
             .toList();
 

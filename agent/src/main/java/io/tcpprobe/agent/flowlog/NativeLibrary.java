@@ -19,9 +19,13 @@ final class NativeLibrary {
 
     private NativeLibrary() {}
 
-    /** Sets the folder for a command. Has an effect before the first use of SQLite only. */
+    /**
+     * Sets the folder for a command, unless one is set that exists. Has an effect before the first use of SQLite only; the folder of
+     * an agent that has been closed in this JVM may be gone.
+     */
     static void unpackBelow(Path state) {
-        if (System.getProperty(UNPACKED_TO) == null) {
+        String set = System.getProperty(UNPACKED_TO);
+        if (set == null || !Files.isDirectory(Path.of(set))) {
             System.setProperty(UNPACKED_TO, state.toString());
         }
     }

@@ -8,13 +8,12 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /**
  * Receives the events of flows while they are needed: to keep ended connections, or to send notifications. Otherwise, it does not subscribe
@@ -29,7 +28,7 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     private final LongSupplier monotonicNanos;
     private final EndedFlows ended = new EndedFlows();
     private volatile FlowListener notified = (_, _) -> {};
-    private final List<FlowListener> subscribed = new CopyOnWriteArrayList<>();
+    private final List<Subscription> subscriptions = new ArrayList<>();
     private Optional<Subscription> listening = Optional.empty();
     private boolean closed;
 
@@ -53,9 +52,16 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     }
 
     /** Notifies a listener of all changes from now on, whatever the settings are. */
-    public void subscribe(FlowListener listener) {
-        subscribed.add(listener);
-        listenIfWanted();
+    public synchronized void subscribe(FlowListener listener) {
+        try {
+            Optional<Subscription> made = snapshots.listen(listener);
+            made.ifPresent(subscriptions::add);
+            if (made.isEmpty()) {
+                LOG.info("this source does not report when connections open and close: the flow log stays empty");
+            }
+        } catch (IOException failed) {
+            LOG.warn("subscribe to connection events: {}; the flow log stays empty", failed.getMessage());
+        }
     }
 
     private boolean notifies() {
@@ -67,15 +73,14 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     }
 
     private synchronized void listenIfWanted() {
-        boolean wanted = !closed && (notifies() || keptNanos() > 0 || !subscribed.isEmpty());
+        boolean wanted = !closed && (notifies() || keptNanos() > 0);
         try {
             if (wanted && listening.isEmpty()) {
                 listening = snapshots.listen(this);
                 if (listening.isEmpty()) {
-                    boolean asked = notifies() || keptNanos() > 0;
-                    LOG.atLevel(asked ? Level.WARN : Level.INFO)
-                            .log(
-                                    "this source does not report when connections open and close: estats.latency, the flow log and notifications have no effect");
+                    LOG.warn(
+                            "this source does not report when connections open and close: estats.latency and notifications"
+                                    + " have no effect");
                 }
             } else if (!wanted) {
                 listening.ifPresent(Subscription::close);
@@ -89,7 +94,6 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
 
     @Override
     public void happened(Change change, FlowRows flow) {
-        subscribed.forEach(listener -> listener.happened(change, flow));
         if (change == Change.ENDED && keptNanos() > 0) {
             ended.add(
                     flow,
@@ -132,6 +136,8 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
+        subscriptions.forEach(Subscription::close);
+        subscriptions.clear();
         listenIfWanted();
     }
 }

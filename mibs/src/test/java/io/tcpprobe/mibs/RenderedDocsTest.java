@@ -218,7 +218,7 @@ class RenderedDocsTest {
                   with diag on a recent kernel, three fields decide that nothing else tells: `sendMemoryAllocated`, `maxPacingRate` and
                   `noSpace`. Without them `net`, `local`, `pacing` and `sndbuf` may be mistaken for one another, and `verdictConfidence` is
                   lower.
-                - **Shares.** Every limit has a share of the window in per mille; the verdict is the one with the greatest share. Two
+                - **Shares.** Every limit has a share of the window in per mille; the verdict is the one with the largest share. Two
                   limits of similar shares are both worth a look: `verdictConfidence` is the distance between them.
                 - **Over life** the same rules are used from the beginning of the connection to now. The beginning of a connection that is
                   older than the agent is not known; the shares are then of its time with data to send.

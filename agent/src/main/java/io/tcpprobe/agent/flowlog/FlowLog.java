@@ -24,14 +24,15 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteErrorCode;
 
 /**
- * Writes the last row of every ended flow, and of every connection attempt that failed, to disk, on a thread of its own: those of one second in one transaction, so that a crash
- * loses at most the last second. Flows that end faster than they can be written are dropped and counted.
+ * Writes the last row of every ended flow, and of every connection attempt that failed, to disk, on a thread of its own. It writes
+ * once a second, up to 500 rows in a transaction; a crash loses the rows of the last second at most. Flows that end faster than they
+ * can be written are dropped and counted.
  */
 public final class FlowLog implements FlowListener, AutoCloseable {
     /** The folder of the files, below the state folder. */
     static final String FOLDER = "flowlog";
 
-    /** Most rows that wait to be written: one second at 20,000 ends a second. */
+    /** Maximum number of rows that wait to be written: one second at 20,000 ends a second. */
     static final int MAX_WAITING = 20_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowLog.class);
@@ -89,7 +90,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
         return open(state, settings, clocks, GATHER_MILLIS);
     }
 
-    /** Opens the log, which writes the flows of {@code gatherMillis} in one transaction. */
+    /** Opens the log, which gathers flows for {@code gatherMillis} before it writes them. */
     static FlowLog open(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
         NativeLibrary.unpackForAgent(state);
         FlowLog log = new FlowLog(state, settings, clocks, gatherMillis);

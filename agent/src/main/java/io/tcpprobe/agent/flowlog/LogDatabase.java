@@ -15,6 +15,7 @@ import org.sqlite.SQLiteConfig;
 /** One file of the flow log, as a database of SQLite with the table {@code flows}. */
 final class LogDatabase implements AutoCloseable {
     private static final int BUSY_MILLIS = 2000;
+
     /** Steps of SQLite between two checks of the time: some 100 microseconds. */
     private static final int STEPS = 10_000;
 

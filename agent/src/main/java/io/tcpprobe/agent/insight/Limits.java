@@ -44,23 +44,23 @@ final class Limits {
     }
 
     /** Returns the limit with the maximum share; of equal ones, the first in the order of the verdicts. */
-    Verdict greatest() {
-        Verdict greatest = Verdict.UNKNOWN;
+    Verdict largest() {
+        Verdict largest = Verdict.UNKNOWN;
         for (Verdict limit : ALL) {
-            if (share(limit) > share(greatest)) {
-                greatest = limit;
+            if (share(limit) > share(largest)) {
+                largest = limit;
             }
         }
-        return greatest;
+        return largest;
     }
 
     /** Returns how far the maximum share is above the next one. */
     double lead() {
-        Verdict greatest = greatest();
+        Verdict largest = largest();
         double next = 0;
         for (Verdict limit : ALL) {
-            next = limit == greatest ? next : Math.max(next, share(limit));
+            next = limit == largest ? next : Math.max(next, share(limit));
         }
-        return share(greatest) - next;
+        return share(largest) - next;
     }
 }

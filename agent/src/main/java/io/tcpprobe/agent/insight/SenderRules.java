@@ -268,7 +268,7 @@ final class SenderRules {
 
     /** Returns the verdict: the limit with the maximum share. */
     Verdict verdict() {
-        return limits.greatest();
+        return limits.largest();
     }
 
     /** Returns the share of a limit, 0 to 1. */

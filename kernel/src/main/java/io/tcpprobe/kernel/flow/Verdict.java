@@ -138,7 +138,7 @@ public enum Verdict {
             11,
             "rcvbuf",
             Role.RECEIVER,
-            "At least 65 % of the greatest window that is advertised was received per receiveRtt.",
+            "At least 65 % of the largest window that is advertised was received per receiveRtt.",
             "The receive buffer of this host limits the peer: a round-trip time could carry more than the window allows.",
             "Enlarge the receive buffer.",
             FlowField.RECEIVE_BUFFER,

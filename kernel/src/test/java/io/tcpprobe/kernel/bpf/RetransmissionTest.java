@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -79,24 +79,14 @@ class RetransmissionTest {
         }
     }
 
-    private static CompletableFuture<Transfer> opening(LinkedNamespaces namespaces) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return transfer(namespaces, 1000);
-            } catch (IOException failed) {
-                throw new UncheckedIOException(failed);
-            }
-        });
-    }
-
     @Test
     void shouldCountSyns() throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings())) {
             namespaces.loseAll();
-            CompletableFuture<Transfer> opening = opening(namespaces);
-            Thread.sleep(300); // the SYN is sent again after a second
+            CompletableFuture<Transfer> opening = Transfer.opening(namespaces, 1000);
+            Waiting.until("a SYN", () -> namespaces.leftCounted("ActiveOpens") > 0);
             namespaces.loseNothing();
             try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {
                 FlowRow client = swept(source, transfer.port(), true);
@@ -115,7 +105,7 @@ class RetransmissionTest {
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings())) {
             namespaces.loseAnswers();
-            CompletableFuture<Transfer> opening = opening(namespaces);
+            CompletableFuture<Transfer> opening = Transfer.opening(namespaces, 1000);
             Thread.sleep(300);
             namespaces.loseNoAnswers();
             try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {

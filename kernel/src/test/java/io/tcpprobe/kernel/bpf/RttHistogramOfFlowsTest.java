@@ -8,6 +8,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.RttHistogram;
+import io.tcpprobe.test.Waiting;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,24 +78,14 @@ class RttHistogramOfFlowsTest {
         }
     }
 
-    private static CompletableFuture<Transfer> opening(LinkedNamespaces namespaces) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 1000);
-            } catch (java.io.IOException failed) {
-                throw new java.io.UncheckedIOException(failed);
-            }
-        });
-    }
-
     @Test
     void shouldMeasureTheHandshake() throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings())) {
             namespaces.loseAll();
-            CompletableFuture<Transfer> opening = opening(namespaces);
-            Thread.sleep(300); // the SYN is sent again after a second
+            CompletableFuture<Transfer> opening = Transfer.opening(namespaces, 1000);
+            Waiting.until("a SYN", () -> namespaces.leftCounted("ActiveOpens") > 0);
             namespaces.loseNothing();
             try (Transfer transfer = opening.get(20, TimeUnit.SECONDS)) {
                 source.refreshNow();

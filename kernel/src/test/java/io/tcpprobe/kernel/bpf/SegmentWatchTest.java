@@ -166,13 +166,7 @@ class SegmentWatchTest {
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings("probetime=0"))) {
             namespaces.loseAll();
-            CompletableFuture<Transfer> opening = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 10_000);
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
-            });
+            CompletableFuture<Transfer> opening = Transfer.opening(namespaces, 10_000);
             Waiting.until("a SYN", () -> namespaces.leftCounted("ActiveOpens") > 0);
             source.refreshNow(); // the SYN is lost; it is sent again after a second
             namespaces.loseNothing();

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 
 /** A connection from one namespace into another, that has carried data and is still. */
 final class Transfer implements AutoCloseable {
@@ -20,6 +21,19 @@ final class Transfer implements AutoCloseable {
         NamespaceSweeper.enter(from, () -> client = new Socket(address, server.getLocalPort()));
         accepted = server.accept();
         exchange(bytes);
+    }
+
+    /** Begins to connect from the left side to the right one, on a thread of its own. */
+    static CompletableFuture<Transfer> opening(LinkedNamespaces namespaces, int bytes) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, bytes);
+                    } catch (IOException failed) {
+                        throw new UncheckedIOException(failed);
+                    }
+                },
+                task -> Thread.ofPlatform().start(task));
     }
 
     /** Reads all, then sends a byte. */

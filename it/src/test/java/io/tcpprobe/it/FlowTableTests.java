@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.test.Waiting;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
@@ -135,6 +136,11 @@ abstract class FlowTableTests {
         assertArrayEquals(address, flows.field(id, FlowField.LOCAL_ADDRESS).bytes());
         assertArrayEquals(address, flows.field(id, FlowField.REMOTE_ADDRESS).bytes());
         assertEquals(5, flows.field(id, FlowField.STATE).number(), "established, RFC 4022");
+        String shown = loopback.addressType == 1 ? loopback.connect : "[" + loopback.connect + "]";
+        assertEquals(shown + ":" + local, flows.text(id, FlowText.LOCAL).text());
+        assertEquals(shown + ":" + remote, flows.text(id, FlowText.REMOTE).text());
+        String process = flows.text(id, FlowText.PROCESS).text();
+        assertTrue(process.matches("\\d+/java"), process);
     }
 
     @Test

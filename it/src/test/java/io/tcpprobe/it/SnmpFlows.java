@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.test.Waiting;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -60,6 +61,11 @@ record SnmpFlows(Snmp snmp) {
     /** Returns one field of one flow. */
     Snmp.Varbind field(long flowId, FlowField field) {
         return fields(flowId, List.of(field)).get(field);
+    }
+
+    /** Returns one text of one flow. */
+    Snmp.Varbind text(long flowId, FlowText text) {
+        return snmp.get(List.of(ENTRY + text.id() + "." + flowId)).getFirst();
     }
 
     /**

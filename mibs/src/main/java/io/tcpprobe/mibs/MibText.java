@@ -7,6 +7,7 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
@@ -59,7 +60,7 @@ public final class MibText {
                     MODULE-IDENTITY, OBJECT-TYPE, Integer32, Unsigned32, Gauge32,
                     Counter32, Counter64, enterprises
                         FROM SNMPv2-SMI
-                    DateAndTime
+                    DateAndTime, DisplayString
                         FROM SNMPv2-TC
                     MODULE-COMPLIANCE, OBJECT-GROUP
                         FROM SNMPv2-CONF
@@ -199,6 +200,10 @@ public final class MibText {
         return "tcpProbeFlow" + capital(field.label());
     }
 
+    private static String name(FlowText text) {
+        return "tcpProbeFlow" + capital(text.label());
+    }
+
     private static String capital(String name) {
         return name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     }
@@ -256,6 +261,9 @@ public final class MibText {
         for (VerdictField field : VerdictField.all()) {
             text.append(",\n    ").append(name(field)).append(' ').append(sequenceType(Smi.of(field)));
         }
+        for (FlowText flowText : FlowText.all()) {
+            text.append(",\n    ").append(name(flowText)).append(' ').append(Smi.DISPLAY_STRING.text());
+        }
         text.append("\n}\n\n");
         object(
                 "tcpProbeFlowId",
@@ -281,6 +289,15 @@ public final class MibText {
                     "read-only",
                     field.doc(),
                     assignment("tcpProbeFlowEntry", field.id()));
+        }
+        for (FlowText flowText : FlowText.all()) {
+            object(
+                    name(flowText),
+                    Smi.DISPLAY_STRING.text(),
+                    "",
+                    "read-only",
+                    flowText.doc(),
+                    assignment("tcpProbeFlowEntry", flowText.id()));
         }
     }
 
@@ -460,9 +477,11 @@ public final class MibText {
         group(
                 "Flow",
                 "The flows.",
-                Stream.concat(
+                Stream.of(
                                 columns().stream().map(MibText::name),
-                                VerdictField.all().stream().map(MibText::name))
+                                VerdictField.all().stream().map(MibText::name),
+                                FlowText.all().stream().map(MibText::name))
+                        .flatMap(names -> names)
                         .toList(),
                 4);
         group(

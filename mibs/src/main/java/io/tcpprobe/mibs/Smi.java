@@ -21,6 +21,8 @@ public enum Smi {
     /** RFC 2579: 11 octets. */
     DATE_AND_TIME("DateAndTime"),
     TEXT("SnmpAdminString"),
+    /** RFC 2579: ASCII, which every manager prints. */
+    DISPLAY_STRING("DisplayString"),
     INET_ADDRESS_TYPE("InetAddressType"),
     INET_ADDRESS("InetAddress (SIZE(4|8|16|20))"),
     INET_PORT("InetPortNumber"),

@@ -5,6 +5,7 @@ import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -149,6 +150,27 @@ class RenderedDocsTest {
                     Smi.of(field).text().replace("|", ","),
                     field.doc(),
                     field.origin());
+        }
+        text.append("""
+
+                ## Texts
+
+                For consoles that cannot print an InetAddress: DisplayStrings of the same table, composed when they are read. JMX and JSON
+                have them by name. A process is searched for only if its column, or `pid` or `command`, is read. There is no column with the
+                name of a container: `cgroup` has the id of its control group.
+
+                | column | name | from | meaning |
+                |---|---|---|---|
+                """);
+        for (FlowText flowText : FlowText.all()) {
+            row(
+                    text,
+                    Integer.toString(flowText.id()),
+                    "`" + flowText.label() + "`",
+                    flowText.needs().stream()
+                            .map(field -> "`" + field.label() + "`")
+                            .collect(Collectors.joining(", ")),
+                    flowText.doc());
         }
         text.append("\n## Statistics of the source\n\nBelow `")
                 .append(MIB.base())

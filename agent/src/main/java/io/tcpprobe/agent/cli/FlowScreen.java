@@ -8,6 +8,7 @@ import io.tcpprobe.agent.flows.FlowSummary;
 import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -128,21 +129,8 @@ final class FlowScreen {
         return cells.toArray(String[]::new);
     }
 
-    /** Returns the process that has the socket open: "4711/nginx"; "-" if it is unknown. */
     private static String process(Flow flow) {
-        if (!flow.has(FlowField.PID)) {
-            return "-";
-        }
-        StringBuilder text = new StringBuilder().append(flow.number(FlowField.PID));
-        if (flow.has(FlowField.COMMAND)) {
-            text.append('/');
-            // A process chooses its own name, so the name must not contain control characters for the terminal.
-            flow.text(FlowField.COMMAND)
-                    .codePoints()
-                    .map(c -> Character.isISOControl(c) ? '?' : c)
-                    .forEach(text::appendCodePoint);
-        }
-        return text.toString();
+        return flow.has(FlowText.PROCESS) ? flow.text(FlowText.PROCESS) : "-";
     }
 
     private List<String> head(FlowSnapshot snapshot, String source, int shown, IntPredicate among) {

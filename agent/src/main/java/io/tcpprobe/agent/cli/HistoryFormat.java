@@ -2,6 +2,7 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
+import io.tcpprobe.agent.flows.ProcessText;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -118,10 +119,10 @@ enum HistoryFormat {
         return text.isEmpty() ? "-" : text;
     }
 
-    /** Returns the process that had the socket open: "4711/nginx". A process chooses its name: control characters are replaced. */
+    /** Returns the process that had the socket open. */
     private static String process(LoggedFlow flow) {
-        String command = flow.text(FlowField.COMMAND).replaceAll("\\p{Cntrl}", "?");
-        return orDash(flow.text(FlowField.PID)) + (command.isEmpty() ? "" : "/" + command);
+        Long pid = flow.number(FlowField.PID);
+        return pid == null ? "-" : ProcessText.of(pid, flow.text(FlowField.COMMAND));
     }
 
     /** Returns how long the connection was seen. */

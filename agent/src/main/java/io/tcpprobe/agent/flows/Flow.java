@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
 
@@ -46,6 +47,25 @@ public record Flow(FlowSnapshot snapshot, int index) {
     /** Returns a computed value as text; empty if absent. */
     public String text(VerdictField field) {
         return verdicts().text(field, index);
+    }
+
+    /** Returns true if the flow has all that a text is composed from. */
+    public boolean has(FlowText text) {
+        for (FlowField field : text.needs()) {
+            if (!has(field)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns a text; undefined if it is absent. */
+    public String text(FlowText text) {
+        return switch (text) {
+            case LOCAL -> local();
+            case REMOTE -> remote();
+            case PROCESS -> ProcessText.of(number(FlowField.PID), text(FlowField.COMMAND));
+        };
     }
 
     private VerdictTable verdicts() {

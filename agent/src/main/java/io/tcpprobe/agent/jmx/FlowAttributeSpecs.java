@@ -4,6 +4,7 @@ import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.math.BigInteger;
@@ -12,24 +13,31 @@ import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 
 /**
  * The fields of a flow as JMX attributes: numbers as Long, so that consoles can chart them; 64-bit identifiers, whose top bit may
- * be set, as BigInteger; addresses, names and the state as text; times as dates. An absent field is null.
+ * be set, as BigInteger; addresses, names and the state as text; times as dates. Computed values and texts follow the fields. An absent
+ * value is null.
  */
 final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
-    /** All fields and computed values by name, in the order of their ids. */
+    /** All fields, computed values and texts by name, in the order of their ids. */
     static final Map<String, AttributeSpec<Flow>> BY_NAME = all();
 
     private FlowAttributeSpecs() {}
 
     /** Returns true if a field of a flow can be read without waiting. */
     static boolean ready(String name, Flow flow) {
-        return VerdictField.find(name).isPresent()
-                ? flow.snapshot().verdicts().made()
-                : FlowField.find(name).map(flow.snapshot().flows()::ready).orElse(true);
+        if (VerdictField.find(name).isPresent()) {
+            return flow.snapshot().verdicts().made();
+        }
+        return Stream.concat(
+                        FlowField.find(name).stream(),
+                        FlowText.find(name).stream().flatMap(text -> text.needs().stream()))
+                .allMatch(flow.snapshot().flows()::ready);
     }
 
     private static Map<String, AttributeSpec<Flow>> all() {
@@ -42,7 +50,21 @@ final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
         for (VerdictField field : VerdictField.all()) {
             specs.put(field.label(), verdicts.of(field));
         }
+        for (FlowText text : FlowText.all()) {
+            specs.put(text.label(), spec(text));
+        }
         return specs;
+    }
+
+    private static AttributeSpec<Flow> spec(FlowText text) {
+        String origin = text.needs().stream().map(FlowField::label).collect(Collectors.joining(", "));
+        return new AttributeSpec<>(
+                text.label(),
+                SimpleType.STRING,
+                "",
+                origin,
+                text.doc(),
+                flow -> flow.has(text) ? flow.text(text) : null);
     }
 
     private static AttributeSpec<Flow> spec(

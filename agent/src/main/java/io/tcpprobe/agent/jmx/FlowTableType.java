@@ -21,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class FlowTableType {
     private static final String RANK = "rank";
     private static final String FLOW_ID = "flowId";
-    private static final String LOCAL = "local";
-    private static final String REMOTE = "remote";
 
     /** The type of the tables. */
     static final TabularType TYPE = type();
@@ -36,10 +34,6 @@ final class FlowTableType {
         types.put(RANK, SimpleType.LONG);
         docs.put(FLOW_ID, "The flow's id. Newer flows have higher ids.");
         types.put(FLOW_ID, SimpleType.LONG);
-        docs.put(LOCAL, "Local address and port.");
-        types.put(LOCAL, SimpleType.STRING);
-        docs.put(REMOTE, "Remote address and port.");
-        types.put(REMOTE, SimpleType.STRING);
         FlowAttributeSpecs.BY_NAME.forEach((name, item) -> {
             docs.put(name, item.unit().isEmpty() ? item.doc() : item.doc() + " In " + item.unit() + ".");
             types.put(name, item.type());
@@ -65,8 +59,6 @@ final class FlowTableType {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put(RANK, table.size() + 1L);
             row.put(FLOW_ID, flow.id());
-            row.put(LOCAL, flow.local());
-            row.put(REMOTE, flow.remote());
             FlowAttributeSpecs.BY_NAME.forEach(
                     (name, item) -> row.put(name, item.value().of(flow)));
             try {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A source with the rows that a test gives it. */
@@ -55,6 +56,18 @@ final class FakeSource implements FlowSource {
     FakeSource address(int id, FlowField field, byte[] address) {
         MemorySegment.copy(
                 address, 0, memory, ValueLayout.JAVA_BYTE, row(id) + FlowLayout.offset(field), address.length);
+        FlowLayout.present(memory, row(id), field, true);
+        return this;
+    }
+
+    FakeSource text(int id, FlowField field, String text) {
+        MemorySegment.copy(
+                text.getBytes(StandardCharsets.US_ASCII),
+                0,
+                memory,
+                ValueLayout.JAVA_BYTE,
+                row(id) + FlowLayout.offset(field),
+                text.length());
         FlowLayout.present(memory, row(id), field, true);
         return this;
     }

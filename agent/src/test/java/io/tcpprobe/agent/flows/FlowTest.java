@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,25 @@ class FlowTest {
         ends(AddressType.IPV6Z, zoned, zoned);
         assertEquals("[fe80::7%3]:65535", flow().local());
         assertEquals("[fe80::7%3]:80", flow().remote());
+    }
+
+    @Test
+    void shouldComposeTexts() {
+        ends(AddressType.IPV4, new byte[] {10, 0, 0, 1}, new byte[] {-64, 0, 2, -1});
+        assertEquals("10.0.0.1:65535", flow().text(FlowText.LOCAL));
+        assertEquals("192.0.2.255:80", flow().text(FlowText.REMOTE));
+        assertFalse(flow().has(FlowText.PROCESS));
+        source.put(1, FlowField.PID, 4711);
+        assertEquals("4711", flow().text(FlowText.PROCESS));
+        source.text(1, FlowField.COMMAND, "ng\u001b[2Jinx");
+        assertEquals("4711/ng?[2Jinx", flow().text(FlowText.PROCESS));
+    }
+
+    @Test
+    void shouldHaveNoEndpointWithoutAnAddress() {
+        source.put(source.flow(), FlowField.LOCAL_PORT, 80);
+        assertFalse(flow().has(FlowText.LOCAL));
+        assertFalse(flow().has(FlowText.REMOTE));
     }
 
     @Test

@@ -167,6 +167,9 @@ class FlowsBeanTest {
         assertEquals("127.0.0.1", parts.server().getAttribute(name, "remoteAddress"));
         assertEquals((long) second.port(), parts.server().getAttribute(name, "remotePort"));
         assertEquals(true, parts.server().getAttribute(name, "live"));
+        assertEquals(second.clientEnd(), parts.server().getAttribute(name, "local"));
+        String process = (String) parts.server().getAttribute(name, "process");
+        assertTrue(process.startsWith(ProcessHandle.current().pid() + "/"), process);
     }
 
     @Test

@@ -105,7 +105,7 @@ public enum NumberType {
             case ZERO_BASED_COUNTER32 -> ZERO_BASED_COUNTER32;
             case COUNTER64, ZERO_BASED_COUNTER64, GAUGE64 -> COUNTER64;
             case TIME_STAMP -> TIME_TICKS;
-            case DATE_AND_TIME, INET_ADDRESS, OCTET, TEXT ->
+            case DATE_AND_TIME, DISPLAY_STRING, INET_ADDRESS, OCTET, TEXT ->
                 throw new IllegalArgumentException(type + " is not a number");
         };
     }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp.model;
 
+import java.nio.charset.StandardCharsets;
 import org.snmp4j.asn1.BER;
 import org.snmp4j.smi.IpAddress;
 import org.snmp4j.smi.OctetString;
@@ -26,6 +27,11 @@ public enum OctetType {
 
     OctetType(byte tag) {
         this.tag = tag;
+    }
+
+    /** Returns a text as octets; each character that is not ASCII becomes a question mark. */
+    public static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /** Returns the value as an SNMP4J variable. */

@@ -10,7 +10,6 @@ import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.mibs.Smi;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -39,7 +38,8 @@ final class FlowColumnFactory implements FieldProjection<Column<Flows>> {
 
     @Override
     public Column<Flows> name(FlowField field) {
-        return octets(field, (flows, row) -> text(flows.snapshot(), field, row));
+        return octets(
+                field, (flows, row) -> OctetType.ascii(flows.snapshot().flows().text(field, row)));
     }
 
     @Override
@@ -49,10 +49,6 @@ final class FlowColumnFactory implements FieldProjection<Column<Flows>> {
 
     private static Column<Flows> octets(FlowField field, Column.OctetsOf<Flows> octets) {
         return Column.octets(field.id(), OctetType.OCTET_STRING, octets);
-    }
-
-    private static byte[] text(FlowSnapshot snapshot, FlowField field, int row) {
-        return snapshot.flows().text(field, row).getBytes(StandardCharsets.US_ASCII);
     }
 
     private static byte[] time(FlowSnapshot snapshot, FlowField field, int row) {

@@ -1,11 +1,14 @@
 package io.tcpprobe.agent.snmp.objects;
 
+import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.snmp.model.Column;
+import io.tcpprobe.agent.snmp.model.OctetType;
 import io.tcpprobe.agent.snmp.model.Table;
 import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.Comparator;
 import java.util.List;
@@ -28,6 +31,10 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         public int index(int row, int[] arcs) {
             arcs[0] = (int) snapshot.flows().flowId(row);
             return 1;
+        }
+
+        Flow flow(int row) {
+            return new Flow(snapshot, row);
         }
     }
 
@@ -62,6 +69,24 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         }
     }
 
+    /** Reports which flows have a text. */
+    private record TextPresence(FlowText text) implements Column.Presence<Flows> {
+        @Override
+        public boolean has(Flows rows, int row) {
+            return rows.flow(row).has(text);
+        }
+
+        @Override
+        public boolean any(Flows rows) {
+            return text.needs().stream().allMatch(rows.snapshot.flows()::hasColumn);
+        }
+
+        @Override
+        public boolean ready(Flows rows) {
+            return text.needs().stream().allMatch(rows.snapshot.flows()::ready);
+        }
+    }
+
     /** The verdicts of so many flows are computed in less than a millisecond. */
     private static final int COMPUTED_AT_ONCE = 2000;
 
@@ -71,15 +96,24 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
     private static final VerdictColumnFactory VERDICTS = new VerdictColumnFactory();
 
-    private final List<Column<Flows>> columns = Stream.concat(
+    private final List<Column<Flows>> columns = Stream.of(
                     FlowField.all().stream().map(field -> FACTORY.of(field).where(new FieldPresence(field))),
-                    VerdictField.all().stream().map(field -> VERDICTS.of(field).where(new VerdictPresence(field))))
+                    VerdictField.all().stream().map(field -> VERDICTS.of(field).where(new VerdictPresence(field))),
+                    FlowText.all().stream().map(text -> column(text).where(new TextPresence(text))))
+            .flatMap(columns -> columns)
             .sorted(Comparator.comparingInt(Column::id))
             .toList();
 
     public FlowTable(FlowSnapshotCache snapshots, int[] entry) {
         this.snapshots = snapshots;
         this.entry = new OID(entry);
+    }
+
+    private static Column<Flows> column(FlowText text) {
+        return Column.octets(
+                text.id(),
+                OctetType.OCTET_STRING,
+                (flows, row) -> OctetType.ascii(flows.flow(row).text(text)));
     }
 
     @Override

@@ -7,7 +7,6 @@ import io.tcpprobe.agent.snmp.objects.FlowTable.Flows;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictProjection;
 import io.tcpprobe.mibs.Smi;
-import java.nio.charset.StandardCharsets;
 
 /** Creates SNMP columns for the computed values of a flow. */
 final class VerdictColumnFactory implements VerdictProjection<Column<Flows>> {
@@ -40,6 +39,6 @@ final class VerdictColumnFactory implements VerdictProjection<Column<Flows>> {
                 field.id(),
                 OctetType.OCTET_STRING,
                 (flows, row) ->
-                        flows.snapshot().verdicts().get().text(field, row).getBytes(StandardCharsets.US_ASCII));
+                        OctetType.ascii(flows.snapshot().verdicts().get().text(field, row)));
     }
 }

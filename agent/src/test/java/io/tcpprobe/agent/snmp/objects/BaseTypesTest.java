@@ -52,6 +52,7 @@ class BaseTypesTest {
             Map.entry(Smi.GAUGE64, "Counter64"),
             Map.entry(Smi.DATE_AND_TIME, "OCTET STRING"),
             Map.entry(Smi.TEXT, "OCTET STRING"),
+            Map.entry(Smi.DISPLAY_STRING, "OCTET STRING"),
             Map.entry(Smi.INET_ADDRESS_TYPE, "INTEGER"),
             Map.entry(Smi.INET_ADDRESS, "OCTET STRING"),
             Map.entry(Smi.INET_PORT, "Gauge32"),

@@ -53,7 +53,8 @@ class SegmentWatchTest {
                 assertTrue(receiver.get(FlowField.OUT_OF_ORDER) >= queued && queued > 0, queued + " out of order");
                 long episodes = receiver.get(FlowField.DUP_ACK_EPISODES);
                 assertTrue(episodes <= receiver.get(FlowField.OUT_OF_ORDER), episodes + " episodes");
-                // a recovery can follow the one before without an episode: its loss was reported by SACKs of the one before
+                // a recovery can follow the one before without an episode: its loss was reported by SACKs of the one
+                // before
                 assertTrue(episodes > recoveries / 2, episodes + " episodes, " + recoveries + " recoveries");
             }
         }

@@ -6,10 +6,14 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 
 /**
  * Explains the verdicts about a flow: the evidence and the advice.
@@ -22,7 +26,12 @@ record Explanation(Judged judged, Row before, Row now) {
     /** An SnmpAdminString has at most 255 octets. */
     static final int MAXIMUM_LENGTH = 255;
 
-    private static final Format FORMAT = new Format();
+    private static final Map<FlowField, Formatter> FORMATS = Arrays.stream(Verdict.values())
+            .flatMap(verdict -> verdict.evidence().stream())
+            .distinct()
+            .collect(Collectors.toMap(
+                    field -> field, new Format()::of, (_, same) -> same, () -> new EnumMap<>(FlowField.class)));
+
     private static final int SNDBUF_SET = 1;
     private static final int RCVBUF_SET = 2;
 
@@ -107,17 +116,26 @@ record Explanation(Judged judged, Row before, Row now) {
 
     /** Returns the values that the verdicts rest on. */
     String evidence() {
-        Stream<FlowField> fields = Stream.concat(
-                        judged.sender.evidence().stream(),
-                        judged.receiver == Verdict.PEER ? Stream.of() : judged.receiver.evidence().stream())
-                .distinct();
-        StringBuilder text = new StringBuilder();
-        fields.filter(now::has).map(field -> FORMAT.of(field).of(before, now)).forEach(value -> {
+        StringBuilder text = new StringBuilder(MAXIMUM_LENGTH);
+        List<FlowField> fields = judged.sender.evidence();
+        fields.forEach(field -> append(text, field));
+        if (judged.receiver != Verdict.PEER) {
+            for (FlowField field : judged.receiver.evidence()) {
+                if (!fields.contains(field)) {
+                    append(text, field);
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    private void append(StringBuilder text, FlowField field) {
+        if (now.has(field)) {
+            String value = Objects.requireNonNull(FORMATS.get(field)).of(before, now);
             if (text.length() + 2 + value.length() <= MAXIMUM_LENGTH) {
                 text.append(text.isEmpty() ? "" : ", ").append(value);
             }
-        });
-        return text.toString();
+        }
     }
 
     /** Returns what to do: about the sender, or, if the flow mostly receives, about the receiver. */

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.insight;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
@@ -9,6 +10,7 @@ import io.tcpprobe.kernel.flow.VerdictProjection;
 import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
@@ -37,20 +39,51 @@ final class FlowVerdicts implements VerdictTable {
         VerdictField.LOCAL_SHARE
     };
 
+    private static final List<VerdictField> OF_LIFE = List.of(VerdictField.LIFE_VERDICT, VerdictField.LIFE_SHARE);
+
+    private static final List<VerdictField> TEXTS_OF_WINDOW = List.of(VerdictField.EVIDENCE, VerdictField.ADVICE);
+
+    private static final List<VerdictField> OF_WINDOW = VerdictField.all().stream()
+            .filter(field -> !OF_LIFE.contains(field) && !TEXTS_OF_WINDOW.contains(field))
+            .toList();
+
     private static final Texts TEXTS = new Texts();
 
     private final @Nullable EarlierRows earlier;
     private final FlowColumns flows;
 
-    /** By the id of the field, less the first id; then by the index of the flow. {@link #ABSENT} if absent. */
-    private final int[][] numbers = new int[1 + VerdictField.all().getLast().id() - FIRST_ID][];
+    /** The verdicts over the window. */
+    private final Numbers window;
 
-    private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows) {
+    /** The verdicts over the life; computed when a client asks for one. */
+    private final Lazy<Numbers> life;
+
+    private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
         this.earlier = earlier;
         this.flows = flows;
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = new int[flows.size()];
-            Arrays.fill(numbers[i], ABSENT);
+        this.window = new Evaluation(flows, takenNanos).window(earlier);
+        this.life = new Lazy<>(() -> new Evaluation(flows, takenNanos).life());
+    }
+
+    /** Numbers of all flows. */
+    private static final class Numbers {
+        /** By the id of the field, less the first id; then by the index of the flow. {@link #ABSENT} if absent. */
+        private final int[][] byField = new int[1 + VerdictField.all().getLast().id() - FIRST_ID][];
+
+        Numbers(List<VerdictField> fields, int flows) {
+            for (VerdictField field : fields) {
+                int[] numbers = new int[flows];
+                Arrays.fill(numbers, ABSENT);
+                byField[field.id() - FIRST_ID] = numbers;
+            }
+        }
+
+        void set(VerdictField field, int index, int number) {
+            byField[field.id() - FIRST_ID][index] = number;
+        }
+
+        int get(VerdictField field, int index) {
+            return byField[field.id() - FIRST_ID][index];
         }
     }
 
@@ -62,36 +95,27 @@ final class FlowVerdicts implements VerdictTable {
      * @param takenNanos when they were read, in CLOCK_MONOTONIC
      */
     static FlowVerdicts of(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
-        FlowVerdicts verdicts = new FlowVerdicts(earlier, flows);
-        new Evaluation(verdicts, takenNanos).run();
-        return verdicts;
+        return new FlowVerdicts(earlier, flows, takenNanos);
     }
 
     /** One evaluation: the reused blocks of rows, and the rules. */
     private static final class Evaluation {
-        private final FlowVerdicts to;
         private final FlowColumns flows;
         private final long takenNanos;
         private final RowBlock now;
-        private final RowBlock zeros;
-        private final Window life;
         private final SenderRules sender = new SenderRules();
         private final ReceiverRules receiver = new ReceiverRules();
         private final int[] indexes = new int[RowBlock.SIZE];
 
-        Evaluation(FlowVerdicts to, long takenNanos) {
-            this.to = to;
-            this.flows = to.flows;
+        Evaluation(FlowColumns flows, long takenNanos) {
+            this.flows = flows;
             this.takenNanos = takenNanos;
             this.now = new RowBlock(flows);
-            this.zeros = new RowBlock(flows);
-            this.zeros.clear();
-            this.life = new Window(zeros, now);
         }
 
-        void run() {
-            EarlierRows earlier = to.earlier;
-            RowBlock before = earlier == null ? zeros : new RowBlock(earlier.flows());
+        Numbers window(@Nullable EarlierRows earlier) {
+            Numbers to = new Numbers(OF_WINDOW, flows.size());
+            RowBlock before = new RowBlock(earlier == null ? flows : earlier.flows());
             Window window = new Window(before, now);
             int searched = 0;
             for (int from = 0; from < flows.size(); from += RowBlock.SIZE) {
@@ -103,11 +127,25 @@ final class FlowVerdicts implements VerdictTable {
                 }
                 for (int i = 0; i < count; i++) {
                     now.select(i);
-                    judgeLife(from + i);
                     before.select(i);
-                    judgeWindow(window, earlier, from + i);
+                    judgeWindow(window, earlier, to, from + i);
                 }
             }
+            return to;
+        }
+
+        Numbers life() {
+            Numbers to = new Numbers(OF_LIFE, flows.size());
+            Window life = new Window(new RowBlock(flows), now);
+            for (int from = 0; from < flows.size(); from += RowBlock.SIZE) {
+                int count = Math.min(RowBlock.SIZE, flows.size() - from);
+                now.load(from, count);
+                for (int i = 0; i < count; i++) {
+                    now.select(i);
+                    judgeLife(life, to, from + i);
+                }
+            }
+            return to;
         }
 
         /** Finds the earlier rows of consecutive flows; both are in the order of the ids. Returns where to continue. */
@@ -123,7 +161,7 @@ final class FlowVerdicts implements VerdictTable {
             return at;
         }
 
-        private void judgeLife(int index) {
+        private void judgeLife(Window life, Numbers to, int index) {
             life.between(now.number(FlowField.FIRST_SEEN), takenNanos);
             sender.judgeLife(life, now.has(FlowField.SND_INITIAL));
             Verdict verdict = sender.verdict();
@@ -133,7 +171,7 @@ final class FlowVerdicts implements VerdictTable {
             }
         }
 
-        private void judgeWindow(Window window, @Nullable EarlierRows earlier, int index) {
+        private void judgeWindow(Window window, @Nullable EarlierRows earlier, Numbers to, int index) {
             if (earlier != null && window.before().isRow()) {
                 window.between(window.before().number(FlowField.SAMPLED), takenNanos);
             } else if (earlier != null && beganAfter(earlier)) {
@@ -145,7 +183,7 @@ final class FlowVerdicts implements VerdictTable {
             }
             sender.judge(window);
             receiver.judge(window);
-            writeSender(window, index);
+            writeSender(window, to, index);
             to.set(VerdictField.RECEIVER_VERDICT, index, receiver.verdict().number());
             if (receiver.verdict() != Verdict.UNKNOWN) {
                 to.set(VerdictField.RECEIVER_SHARE, index, mille(receiver.share()));
@@ -157,7 +195,7 @@ final class FlowVerdicts implements VerdictTable {
             return now.has(FlowField.SND_INITIAL) && now.number(FlowField.FIRST_SEEN) - earlier.takenNanos() > 0;
         }
 
-        private void writeSender(Window window, int index) {
+        private void writeSender(Window window, Numbers to, int index) {
             Verdict verdict = sender.verdict();
             to.set(VerdictField.VERDICT, index, verdict.number());
             if (verdict == Verdict.UNKNOWN) {
@@ -183,10 +221,6 @@ final class FlowVerdicts implements VerdictTable {
         }
     }
 
-    private void set(VerdictField field, int index, int number) {
-        numbers[field.id() - FIRST_ID][index] = number;
-    }
-
     @Override
     public boolean has(VerdictField field, int index) {
         return TEXTS.of(field).has(this, index);
@@ -194,7 +228,7 @@ final class FlowVerdicts implements VerdictTable {
 
     @Override
     public long number(VerdictField field, int index) {
-        return numbers[field.id() - FIRST_ID][index];
+        return (OF_LIFE.contains(field) ? life.get() : window).get(field, index);
     }
 
     @Override

@@ -11,8 +11,13 @@ final class Limits {
     private final double[] shares = new double
             [1 + Verdict.ofSender().stream().mapToInt(Verdict::number).max().orElse(0)];
 
+    private Verdict largest = Verdict.UNKNOWN;
+    private double next;
+
     void clear() {
         Arrays.fill(shares, 0);
+        largest = Verdict.UNKNOWN;
+        next = 0;
     }
 
     void add(Verdict limit, double share) {
@@ -32,7 +37,10 @@ final class Limits {
     /** Raises the share of a limit to at least this, as far as the others can give; they shrink by the same factor. */
     void raise(Verdict limit, double least) {
         double own = share(limit);
-        double others = Arrays.stream(shares).sum() - own;
+        double others = -own;
+        for (double share : shares) {
+            others += share;
+        }
         double missing = Math.min(least - own, others);
         if (missing <= 0) {
             return;
@@ -43,24 +51,28 @@ final class Limits {
         shares[limit.number()] = own + missing;
     }
 
-    /** Returns the limit with the maximum share; of equal ones, the first in the order of the verdicts. */
-    Verdict largest() {
-        Verdict largest = Verdict.UNKNOWN;
+    /** Finds the maximum share, and the next one. Called after the last change, before {@link #largest} and {@link #lead}. */
+    void rank() {
+        largest = Verdict.UNKNOWN;
+        next = 0;
         for (Verdict limit : ALL) {
-            if (share(limit) > share(largest)) {
+            double share = share(limit);
+            if (share > share(largest)) {
+                next = share(largest);
                 largest = limit;
+            } else {
+                next = Math.max(next, share);
             }
         }
+    }
+
+    /** Returns the limit with the maximum share; of equal ones, the first in the order of the verdicts. */
+    Verdict largest() {
         return largest;
     }
 
     /** Returns how far the maximum share is above the next one. */
     double lead() {
-        Verdict largest = largest();
-        double next = 0;
-        for (Verdict limit : ALL) {
-            next = limit == largest ? next : Math.max(next, share(limit));
-        }
         return share(largest) - next;
     }
 }

@@ -77,6 +77,7 @@ final class RowBlock {
     RowBlock(FlowColumns flows) {
         this.flows = flows;
         FIELDS.forEach(field -> numbers[field.id()] = new long[SIZE]);
+        Arrays.fill(rows, -1);
     }
 
     /** Loads consecutive flows, and selects the first. */
@@ -114,12 +115,6 @@ final class RowBlock {
             }
             System.arraycopy(scratch, 0, numbers[field.id()], place, count);
         }
-    }
-
-    /** Makes all rows zeros. */
-    void clear() {
-        FIELDS.forEach(field -> Arrays.fill(numbers[field.id()], 0));
-        Arrays.fill(rows, -1);
     }
 
     /** Selects the flow at a place of the block. */

@@ -119,6 +119,7 @@ final class SenderRules {
             infer(window, rest);
             limits.add(inferred);
         }
+        limits.rank();
     }
 
     private double share(Window window, FlowField time, double moreNanos, double most) {

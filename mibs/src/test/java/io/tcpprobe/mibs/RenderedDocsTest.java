@@ -263,6 +263,13 @@ class RenderedDocsTest {
 
                 The sender is `rwnd`, the receiver `slowReader`.
 
+                ## How to see one
+
+                A plot of a recording shows the bytes in flight and all of their ceilings: the ceiling that they touch is the limit
+                ([report.md](report.md)). Here it is cwnd, cubic's, at 1 % loss:
+
+                ![bytes in flight, cwnd and other ceilings, congestion states, round-trip times of a cubic connection](plot-cubic.svg)
+
                 ## The verdicts
 
                 """);

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
             FlowsCommand.class,
             HistoryCommand.class,
             RecordsCommand.class,
+            ReportCommand.class,
+            PlotCommand.class,
             SettingsCommand.class,
             UserCommand.class,
             WarmUpCommand.class,

@@ -4,9 +4,6 @@ import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.flows.ProcessText;
 import io.tcpprobe.kernel.flow.FlowField;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -18,9 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jolokia.json.JSONWriter;
 
 /** How the command {@code history} prints connections. */
 enum HistoryFormat {
@@ -53,9 +48,9 @@ enum HistoryFormat {
                         flow.local(),
                         flow.remote(),
                         process(flow),
-                        orDash(flow.text(FlowField.END_REASON)),
+                        Lines.shown(flow.text(FlowField.END_REASON)),
                         seconds(flow));
-                table.row(Stream.concat(first, fields.stream().map(field -> orDash(flow.text(field))))
+                table.row(Stream.concat(first, fields.stream().map(field -> Lines.shown(flow.text(field))))
                         .toArray(String[]::new));
             }
             return table.lines(width);
@@ -66,13 +61,13 @@ enum HistoryFormat {
         @Override
         List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
             List<String> lines = new ArrayList<>();
-            lines.add(Stream.concat(
+            lines.add(Lines.csv(Stream.concat(
                             Stream.of(ENDED), FlowLogReader.FIELDS.stream().map(FlowField::label))
-                    .collect(Collectors.joining(",")));
+                    .toList()));
             for (LoggedFlow flow : flows) {
-                Stream<String> values = FlowLogReader.FIELDS.stream().map(field -> quoted(flow.text(field)));
-                lines.add(Stream.concat(Stream.of(flow.ended().toString()), values)
-                        .collect(Collectors.joining(",")));
+                Stream<String> values = FlowLogReader.FIELDS.stream().map(flow::text);
+                lines.add(Lines.csv(Stream.concat(Stream.of(flow.ended().toString()), values)
+                        .toList()));
             }
             return lines;
         }
@@ -106,17 +101,7 @@ enum HistoryFormat {
                 object.put(field.label(), number == null ? flow.text(field) : number);
             }
         }
-        StringWriter text = new StringWriter();
-        try {
-            JSONWriter.serialize(object, text);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("write to memory", impossible);
-        }
-        return text.toString();
-    }
-
-    private static String orDash(String text) {
-        return text.isEmpty() ? "-" : text;
+        return Lines.json(object);
     }
 
     /** Returns the process that had the socket open. */
@@ -136,9 +121,5 @@ enum HistoryFormat {
                         Duration.between(Instant.ofEpochMilli(first), flow.ended())
                                         .toMillis()
                                 / 1e3);
-    }
-
-    private static String quoted(String text) {
-        return text.matches("[\\w.:/ -]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
     }
 }

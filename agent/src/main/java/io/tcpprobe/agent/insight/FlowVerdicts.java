@@ -58,11 +58,11 @@ final class FlowVerdicts implements VerdictTable {
     /** The verdicts over the life; computed when a client asks for one. */
     private final Lazy<Numbers> life;
 
-    private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
+    private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos, boolean recorded) {
         this.earlier = earlier;
         this.flows = flows;
-        this.window = new Evaluation(flows, takenNanos).window(earlier);
-        this.life = new Lazy<>(() -> new Evaluation(flows, takenNanos).life());
+        this.window = new Evaluation(flows, takenNanos, recorded).window(earlier);
+        this.life = new Lazy<>(() -> new Evaluation(flows, takenNanos, recorded).life());
     }
 
     /** Numbers of all flows. */
@@ -95,21 +95,28 @@ final class FlowVerdicts implements VerdictTable {
      * @param takenNanos when they were read, in CLOCK_MONOTONIC
      */
     static FlowVerdicts of(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
-        return new FlowVerdicts(earlier, flows, takenNanos);
+        return new FlowVerdicts(earlier, flows, takenNanos, false);
+    }
+
+    /** Computes the verdicts like {@link #of}, but judges each flow up to its last sample. */
+    static FlowVerdicts ofRecording(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos) {
+        return new FlowVerdicts(earlier, flows, takenNanos, true);
     }
 
     /** One evaluation: the reused blocks of rows, and the rules. */
     private static final class Evaluation {
         private final FlowColumns flows;
         private final long takenNanos;
+        private final boolean recorded;
         private final RowBlock now;
         private final SenderRules sender = new SenderRules();
         private final ReceiverRules receiver = new ReceiverRules();
         private final int[] indexes = new int[RowBlock.SIZE];
 
-        Evaluation(FlowColumns flows, long takenNanos) {
+        Evaluation(FlowColumns flows, long takenNanos, boolean recorded) {
             this.flows = flows;
             this.takenNanos = takenNanos;
+            this.recorded = recorded;
             this.now = new RowBlock(flows);
         }
 
@@ -161,8 +168,12 @@ final class FlowVerdicts implements VerdictTable {
             return at;
         }
 
+        private long judgedUntil() {
+            return recorded ? now.number(FlowField.SAMPLED) : takenNanos;
+        }
+
         private void judgeLife(Window life, Numbers to, int index) {
-            life.between(now.number(FlowField.FIRST_SEEN), takenNanos);
+            life.between(now.number(FlowField.FIRST_SEEN), judgedUntil());
             sender.judgeLife(life, now.has(FlowField.SND_INITIAL));
             Verdict verdict = sender.verdict();
             to.set(VerdictField.LIFE_VERDICT, index, verdict.number());
@@ -173,9 +184,9 @@ final class FlowVerdicts implements VerdictTable {
 
         private void judgeWindow(Window window, @Nullable EarlierRows earlier, Numbers to, int index) {
             if (earlier != null && window.before().isRow()) {
-                window.between(window.before().number(FlowField.SAMPLED), takenNanos);
+                window.between(window.before().number(FlowField.SAMPLED), judgedUntil());
             } else if (earlier != null && beganAfter(earlier)) {
-                window.between(now.number(FlowField.FIRST_SEEN), takenNanos);
+                window.between(now.number(FlowField.FIRST_SEEN), judgedUntil());
             } else {
                 to.set(VerdictField.VERDICT, index, Verdict.UNKNOWN.number());
                 to.set(VerdictField.RECEIVER_VERDICT, index, Verdict.UNKNOWN.number());

@@ -20,6 +20,7 @@ final class ReceiverRules {
         verdict = Verdict.UNKNOWN;
         share = 0;
         if (!window.now().has(FlowField.RECEIVE_WINDOW)
+                || !window.now().has(FlowField.BYTES_RECEIVED)
                 || window.silentNanos() > STALE_NANOS
                 || window.sampledNanos() < MINIMUM_NANOS) {
             return;

@@ -13,12 +13,30 @@ public final class VerdictHistory implements VerdictEvaluator {
     /** Minimum length of a window. */
     public static final long WINDOW_NANOS = 1_000_000_000;
 
+    private final boolean recorded;
     private @Nullable EarlierRows older;
     private @Nullable EarlierRows newer;
 
+    /** Creates a history of live flows: a row that is old shows that the flow was silent. */
+    public VerdictHistory() {
+        this(false);
+    }
+
+    private VerdictHistory(boolean recorded) {
+        this.recorded = recorded;
+    }
+
+    /** Creates a history of a recording: a flow is judged up to its last sample, because later ones may not have been recorded. */
+    public static VerdictHistory ofRecording() {
+        return new VerdictHistory(true);
+    }
+
     @Override
     public VerdictTable evaluate(FlowColumns flows, long takenNanos) {
-        return FlowVerdicts.of(begin(flows, takenNanos), flows, takenNanos);
+        EarlierRows begin = begin(flows, takenNanos);
+        return recorded
+                ? FlowVerdicts.ofRecording(begin, flows, takenNanos)
+                : FlowVerdicts.of(begin, flows, takenNanos);
     }
 
     /** Returns the snapshot that the window begins with, null if there is none; keeps the new one if it is due. */

@@ -35,7 +35,7 @@ class CommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"usr, user", "flws, flows", "record, records", "flows --tpo 3, --top", "flows --tpo=3, --top"})
+    @CsvSource({"usr, user", "flws, flows", "recods, records", "flows --tpo 3, --top", "flows --tpo=3, --top"})
     void shouldSuggestSimilarNames(String typed, String meant) {
         assertEquals(2, run(typed.split(" ")), err::toString);
         assertTrue(err.toString().contains("Did you mean '" + meant + "'?"), err::toString);

@@ -371,6 +371,13 @@ class FlowVerdictsTest {
         assertEquals("unknown", found.text(VerdictField.LIFE_VERDICT, 0));
     }
 
+    /** As in records of tcp_probe, which have the receive window. */
+    @Test
+    void shouldNotJudgeAReceiverWithoutItsCounter() {
+        VerdictTable found = judge(BEFORE.without(FlowField.BYTES_RECEIVED), NOW.without(FlowField.BYTES_RECEIVED));
+        assertEquals("unknown", found.text(VerdictField.RECEIVER_VERDICT, 0));
+    }
+
     @Test
     void shouldHaveNoWindowWithoutAnEarlierSnapshot() {
         VerdictTable found = FlowVerdicts.of(null, TestRow.columns(NOW), 101 * SECOND);

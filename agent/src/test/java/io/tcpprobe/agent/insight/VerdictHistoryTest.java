@@ -57,4 +57,22 @@ class VerdictHistoryTest {
         assertEquals(0, window(5_400));
         assertEquals(1_100, window(7_600));
     }
+
+    /** A live flow that is silent for so long with unacknowledged segments would be stale; of a recording, only samples are known. */
+    @Test
+    void shouldJudgeARecordingUpToItsLastSample() {
+        VerdictHistory recording = VerdictHistory.ofRecording();
+        TestRow row = TestRow.flow(3)
+                .with(FlowField.SAMPLED, 5_000 * MILLI)
+                .with(FlowField.UNACKED, 7)
+                .with(FlowField.BUSY_TIME, 0)
+                .with(FlowField.RWND_LIMITED, 0);
+        recording.evaluate(TestRow.columns(row), 5_000 * MILLI);
+        TestRow later = row.with(FlowField.SAMPLED, 6_000 * MILLI)
+                .with(FlowField.BUSY_TIME, 1_000_000)
+                .with(FlowField.RWND_LIMITED, 1_000_000);
+        VerdictTable found = recording.evaluate(TestRow.columns(later), 9_000 * MILLI);
+        assertEquals("rwnd", found.text(VerdictField.VERDICT, 0));
+        assertEquals(1_000, found.number(VerdictField.VERDICT_WINDOW, 0));
+    }
 }

@@ -179,13 +179,7 @@ public final class ReplaySource implements FlowSource {
         }
         ended = true;
         if (played == 0) {
-            LOG.warn(
-                    "replay {}: none of its {} lines is a record{}; a line must have the columns of tcp_probe_plus (19 or 16) or"
-                            + " tcp_probe (11), or be the text of the tracepoint tcp:tcp_probe, or JSON of 'tcpprobe records';"
-                            + " set another file with --set replay.file=FILE, or the dialect with --set replay.dialect=NAME",
-                    file,
-                    reader.lines(),
-                    bad.first().isEmpty() ? "" : " (" + bad.first() + ")");
+            LOG.warn("replay {}", Recording.noRecord(file, reader.lines(), bad));
             return;
         }
         LOG.info(

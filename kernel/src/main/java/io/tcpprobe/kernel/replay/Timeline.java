@@ -8,6 +8,9 @@ package io.tcpprobe.kernel.replay;
 final class Timeline {
     private static final long NEW_RECORDING = 1_000_000_000L;
 
+    /** 146 years: a bound for files whose time goes back and forth. */
+    private static final long LATEST = Long.MAX_VALUE / 2;
+
     private final double speed;
     private long latest = Long.MIN_VALUE;
     private long elapsed;
@@ -26,7 +29,7 @@ final class Timeline {
         if (latest == Long.MIN_VALUE || recordedNanos < latest - NEW_RECORDING) {
             latest = recordedNanos;
         }
-        elapsed += Math.max(recordedNanos - latest, 0);
+        elapsed += Math.clamp(recordedNanos - latest, 0, LATEST - elapsed);
         latest = Math.max(recordedNanos, latest);
         return played(elapsed);
     }

@@ -1,0 +1,39 @@
+package io.tcpprobe.agent.cli;
+
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jolokia.json.JSONWriter;
+
+/** Lines of machine-readable output. */
+final class Lines {
+    private Lines() {}
+
+    /** Returns a line of comma-separated values (RFC 4180). */
+    static String csv(List<String> values) {
+        return values.stream().map(Lines::quoted).collect(Collectors.joining(","));
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[\\w.:/ -]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    /** Returns a JSON object on one line. */
+    static String json(Map<String, Object> object) {
+        StringWriter text = new StringWriter();
+        try {
+            JSONWriter.serialize(object, text);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("write to memory", impossible);
+        }
+        return text.toString();
+    }
+
+    /** Returns a text for a terminal: "-" if empty; control characters, which names of processes may contain, are replaced. */
+    static String shown(String text) {
+        return text.isEmpty() ? "-" : text.replaceAll("[\\p{Cc}\\p{Cf}]", "?");
+    }
+}

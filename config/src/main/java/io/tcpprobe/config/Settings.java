@@ -257,6 +257,20 @@ public final class Settings {
             .byDefault("512")
             .usedBy(AGENT)
             .doc("Maximum size of the flow log; the oldest connections are removed first, an eighth of it at a time.");
+    public static final Setting<Long> GROUPS_MAX = whole(SettingGroup.CONNECTORS, "groups.max", 1, 1000)
+            .byDefault("100")
+            .usedBy(AGENT)
+            .doc(
+                    "Maximum number of groups of each kind (role, port, process, prefix); flows without room for a group of their own"
+                            + " are in the group other.");
+    public static final Setting<Long> GROUPS_IPV4PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv4prefix", 0, 32)
+            .byDefault("24")
+            .usedBy(AGENT)
+            .doc("Length of the prefixes by which flows with IPv4 peers are grouped.");
+    public static final Setting<Long> GROUPS_IPV6PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv6prefix", 0, 128)
+            .byDefault("48")
+            .usedBy(AGENT)
+            .doc("Length of the prefixes by which flows with IPv6 peers are grouped.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

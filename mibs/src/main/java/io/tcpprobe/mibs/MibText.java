@@ -8,6 +8,8 @@ import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.FlowText;
+import io.tcpprobe.kernel.flow.GroupField;
+import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
@@ -49,6 +51,7 @@ public final class MibText {
         rendering.statistics();
         rendering.flowTable();
         rendering.counterTable();
+        rendering.groupTable();
         rendering.conformance();
         return rendering.text.append("END\n").toString();
     }
@@ -202,6 +205,10 @@ public final class MibText {
 
     private static String name(FlowText text) {
         return "tcpProbeFlow" + capital(text.label());
+    }
+
+    private static String name(GroupField field) {
+        return "tcpProbeGroup" + capital(field.label());
     }
 
     private static String capital(String name) {
@@ -441,6 +448,71 @@ public final class MibText {
                 .collect(Collectors.joining(", "));
     }
 
+    private void groupTable() {
+        object(
+                "tcpProbeGroupTable",
+                "SEQUENCE OF TcpProbeGroupEntry",
+                "",
+                "not-accessible",
+                "Flows summed in groups. Counters count since the agent started, include the flows that have ended, and never"
+                        + " fall. The number of groups is limited by the setting groups.max; all further flows are in the group"
+                        + " other. A value that the source does not provide is not instantiated.",
+                assignment("tcpProbeObjects", 6));
+        object(
+                "tcpProbeGroupEntry",
+                "TcpProbeGroupEntry",
+                "",
+                "not-accessible",
+                "One group of flows. It stays until the agent ends.",
+                "    INDEX { tcpProbeGroupKind, tcpProbeGroupNumber }\n" + assignment("tcpProbeGroupTable", 1));
+        text.append("""
+                TcpProbeGroupEntry ::= SEQUENCE {
+                    tcpProbeGroupKind INTEGER,
+                    tcpProbeGroupNumber Unsigned32,
+                    tcpProbeGroupName SnmpAdminString""");
+        for (GroupField field : GroupField.all()) {
+            text.append(",\n    ")
+                    .append(name(field))
+                    .append(' ')
+                    .append(Smi.of(field).text());
+        }
+        text.append("\n}\n\n");
+        object(
+                "tcpProbeGroupKind",
+                enumeration(GroupKind.all(), GroupKind::label, GroupKind::number),
+                "",
+                "not-accessible",
+                "What the flows are grouped by. "
+                        + GroupKind.all().stream()
+                                .map(kind -> "By " + kind.label() + ": " + kind.doc())
+                                .collect(Collectors.joining(" ")),
+                assignment("tcpProbeGroupEntry", 1));
+        object(
+                "tcpProbeGroupNumber",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "The number of the group among those of its kind, in the order in which they were first seen; it does not change"
+                        + " while the agent runs. Number 1 is the group other.",
+                assignment("tcpProbeGroupEntry", 2));
+        object(
+                "tcpProbeGroupName",
+                "SnmpAdminString",
+                "",
+                "read-only",
+                "The name of the group: 'client', '443', 'nginx', '192.0.2.0/24'.",
+                assignment("tcpProbeGroupEntry", TcpProbeMib.GROUP_NAME));
+        for (GroupField field : GroupField.all()) {
+            object(
+                    name(field),
+                    Smi.of(field).text(),
+                    units(field.unit()),
+                    "read-only",
+                    field.doc(),
+                    assignment("tcpProbeGroupEntry", field.id()));
+        }
+    }
+
     private void conformance() {
         text.append("tcpProbeCompliances OBJECT IDENTIFIER ::= { tcpProbeConformance 1 }\n");
         text.append("tcpProbeGroups      OBJECT IDENTIFIER ::= { tcpProbeConformance 2 }\n\n");
@@ -455,7 +527,8 @@ public final class MibText {
                             tcpProbeAgentGroup,
                             tcpProbeStatisticsGroup,
                             tcpProbeFlowGroup,
-                            tcpProbeCounterGroup
+                            tcpProbeCounterGroup,
+                            tcpProbeGroupGroup
                         }
                     ::= { tcpProbeCompliances 1 }
 
@@ -489,6 +562,14 @@ public final class MibText {
                 "The counters without a standard object.",
                 List.of("tcpProbeCounterValue", "tcpProbeCounterGauge"),
                 5);
+        group(
+                "Group",
+                "The groups of flows.",
+                Stream.concat(
+                                Stream.of("tcpProbeGroupName"),
+                                GroupField.all().stream().map(MibText::name))
+                        .toList(),
+                6);
     }
 
     private void group(String name, String doc, List<String> objects, int arc) {

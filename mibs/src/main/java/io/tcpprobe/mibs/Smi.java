@@ -2,6 +2,7 @@ package io.tcpprobe.mibs;
 
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictProjection;
 
@@ -62,6 +63,11 @@ public enum Smi {
     /** Returns the type of a computed value of a flow. */
     public static Smi of(VerdictField field) {
         return VERDICTS.of(field);
+    }
+
+    /** Returns the type of a value of a group. */
+    public static Smi of(GroupField field) {
+        return field.counter() ? COUNTER64 : GAUGE32;
     }
 
     private static final class VerdictTypes implements VerdictProjection<Smi> {

@@ -16,6 +16,9 @@ public record TcpProbeMib(Oid base) {
     /** Column of the counter table that holds the value of a gauge. */
     public static final int COUNTER_GAUGE = 3;
 
+    /** Column of the table of groups that holds the name; the index is the numbers of the kind and of the group. */
+    public static final int GROUP_NAME = 3;
+
     /** The scalars of the group .1.2, about the agent. */
     public enum About {
         SOURCE_NAME(1, "tcpProbeAgentSourceName", Smi.TEXT, "", "Name of the source of flows in use."),
@@ -107,6 +110,11 @@ public record TcpProbeMib(Oid base) {
     /** Returns the entry of the table of counters without a standard object; column, length of the name and name follow it. */
     public Oid counterEntry() {
         return base.then(1, 5, 1);
+    }
+
+    /** Returns the entry of the table of groups; column, number of the kind and number of the group follow it. */
+    public Oid groupEntry() {
+        return base.then(1, 6, 1);
     }
 
     /** Returns the type of a statistic. */

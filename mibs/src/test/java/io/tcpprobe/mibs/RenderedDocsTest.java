@@ -6,6 +6,8 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.FlowText;
+import io.tcpprobe.kernel.flow.GroupField;
+import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -333,6 +335,74 @@ class RenderedDocsTest {
                     field.doc());
         }
         Rendered.assertCommitted(DOCS.resolve("insight.md"), text.toString());
+    }
+
+    @Test
+    void shouldListEveryValueOfAGroup() throws IOException {
+        StringBuilder text = new StringBuilder("""
+                # Groups
+
+                The lists are rendered from `io.tcpprobe.kernel.flow.GroupKind` and `GroupField`.
+
+                Metrics and alerts are about groups of flows: a flow lives for seconds, and its port says nothing. The agent sums all flows
+                by four kinds of groups. Each flow is in one group of each kind, so the groups of a kind add up to all flows.
+
+                Read them by SNMP below `%s` (index: number of the kind, number of the group), by JMX with the operation
+                `groups` of `tcpprobe:type=Groups`, and as JSON:
+
+                    $ snmpwalk -v2c -c public 127.0.0.1:1161 %s.3
+                    $ curl -s localhost:8778/jolokia/exec/tcpprobe:type=Groups/groups/port
+
+                ## Kinds
+
+                | number | kind | a group is named after |
+                |---|---|---|
+                """.formatted(MIB.groupEntry(), MIB.groupEntry()));
+        for (GroupKind kind : GroupKind.all()) {
+            row(text, Integer.toString(kind.number()), "`" + kind.label() + "`", kind.doc());
+        }
+        text.append("""
+
+                There are no groups of containers: a flow has the number of its cgroup with the source `diag` only, and a number is not a
+                name. The kind 4 is reserved for them.
+
+                ## How it is counted
+
+                - **Bounded.** There are at most `groups.max` groups of a kind. The first ones stay, with their numbers, until the agent
+                  ends; flows that would need another group are in the group `other`, number 1. So a client that connects to a thousand
+                  ports, or from a thousand prefixes, does not remove a group. The count `assigned` of `other` shows how many flows found
+                  no room.
+                - **Counters never fall.** What ended flows had is added, and a live flow adds its increase. They count since the agent
+                  started. A flow that the agent found open when it started, or when a flow was evicted before (`maxflows`), counts from
+                  the values found; a flow that was opened since counts from zero.
+                - **Live flows** are read when a client asks, at most every `snapshotage`. Without clients there is no work except for flows
+                  that end: one to two microseconds each.
+                - **Ends.** The source `bpf` reports every end with its reason, and every connect that failed. The source `diag` finds ends
+                  when it is refreshed: a connection that opens and ends between two requests is not counted, the reason is unknown,
+                  and failed connects are not counted. The sources `module` and `replay` report no ends; their flows are `missed`
+                  when they are gone.
+                - **Flows that are gone without a report** are `missed` two seconds later. They keep what was seen.
+                - **A flow keeps its groups**, even if its socket gets another owner. Only a flow whose process is not known yet moves once,
+                  from `unknown` to the process's group: what it did until then stays in `unknown`.
+                - **Percentiles** are computed from the histogram `rttFrom...` of all samples since the agent started. For those of an
+                  interval, take the differences of the buckets.
+
+                ## Values
+
+                | column | name | unit | SNMP type | meaning |
+                |---|---|---|---|---|
+                """);
+        row(text, Integer.toString(TcpProbeMib.GROUP_NAME), "`name`", "", Smi.TEXT.text(), "The name of the group.");
+        for (GroupField field : GroupField.all()) {
+            row(
+                    text,
+                    Integer.toString(field.id()),
+                    "`" + field.label() + "`",
+                    field.unit().label(),
+                    Smi.of(field).text(),
+                    field.doc());
+        }
+        Rendered.assertCommitted(DOCS.resolve("groups.md"), text.toString());
     }
 
     private static void row(StringBuilder text, String... cells) {

@@ -9,6 +9,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.GroupField;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,7 @@ class TcpProbeMibTest {
         for (FlowStatistic statistic : FlowStatistic.values()) {
             assertTrue(seen.add(mib.statistic(statistic)), statistic.label());
         }
-        assertTrue(seen.add(mib.flowEntry()) && seen.add(mib.counterEntry()));
+        assertTrue(seen.add(mib.flowEntry()) && seen.add(mib.counterEntry()) && seen.add(mib.groupEntry()));
     }
 
     /** Column 1 is the index, the flow id. */
@@ -76,6 +77,16 @@ class TcpProbeMibTest {
                 field.kind() == FlowField.Kind.COUNTER,
                 syntax == Smi.COUNTER32 || syntax == Smi.COUNTER64,
                 "only what never falls is a counter");
+    }
+
+    /** Columns 1 to 3 are the index and the name. */
+    @Test
+    void shouldHaveAColumnForEveryValueOfAGroup() {
+        Set<Integer> ids = new HashSet<>(List.of(1, 2, TcpProbeMib.GROUP_NAME));
+        for (GroupField field : GroupField.all()) {
+            assertTrue(ids.add(field.id()), field.label());
+            assertEquals(field.counter(), Smi.of(field).wide(), "every counter of a group has 64 bits");
+        }
     }
 
     @ParameterizedTest

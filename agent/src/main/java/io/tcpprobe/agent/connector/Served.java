@@ -8,6 +8,7 @@ import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
@@ -34,6 +35,7 @@ import java.util.function.LongSupplier;
  * @param flows the live flows
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
+ * @param groups flows summed by role, port, process and peer
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param sockets all sockets
  * @param terminator deletes connections
@@ -53,6 +55,7 @@ public record Served(
         FlowSnapshotCache flows,
         LiveAndEndedFlowsSupplier knownFlows,
         FlowEventHub events,
+        FlowGroups groups,
         Optional<ServedFlowLog> flowLog,
         SocketSnapshotCache sockets,
         ConnectionTerminator terminator,
@@ -122,7 +125,11 @@ public record Served(
         started.accept(sockets);
         FlowEventHub events = new FlowEventHub(flows, settings, monotonicNanos);
         started.accept(events);
-        base.flowLog.ifPresent(log -> events.subscribe(log.writer()));
+        base.flowLog.ifPresent(log -> events.subscribe(log.writer(), "the flow log stays empty"));
+        FlowGroups groups =
+                new FlowGroups(new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.source.live()));
+        events.subscribe(groups, "groups do not count ended flows by reason");
+        groups.begin();
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -132,6 +139,7 @@ public record Served(
                 flows,
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
                 events,
+                groups,
                 base.flowLog,
                 sockets,
                 new ConnectionTerminator(sockets),

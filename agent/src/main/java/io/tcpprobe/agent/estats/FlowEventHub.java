@@ -51,16 +51,20 @@ public final class FlowEventHub implements FlowListener, AutoCloseable {
         notified = listener;
     }
 
-    /** Notifies a listener of all changes from now on, whatever the settings are. */
-    public synchronized void subscribe(FlowListener listener) {
+    /**
+     * Notifies a listener of all changes from now on, whatever the settings are.
+     *
+     * @param consequence what follows, for the log, if the source does not report changes: "the flow log stays empty"
+     */
+    public synchronized void subscribe(FlowListener listener, String consequence) {
         try {
             Optional<Subscription> made = snapshots.listen(listener);
             made.ifPresent(subscriptions::add);
             if (made.isEmpty()) {
-                LOG.info("this source does not report when connections open and close: the flow log stays empty");
+                LOG.info("this source does not report when connections open and close: {}", consequence);
             }
         } catch (IOException failed) {
-            LOG.warn("subscribe to connection events: {}; the flow log stays empty", failed.getMessage());
+            LOG.warn("subscribe to connection events: {}; {}", failed.getMessage(), consequence);
         }
     }
 

@@ -1,7 +1,11 @@
 package io.tcpprobe.agent.flows;
 
+import java.util.regex.Pattern;
+
 /** Formats a process as text: its id and its name. */
 public final class ProcessText {
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
     private ProcessText() {}
 
     /**
@@ -11,6 +15,11 @@ public final class ProcessText {
      * @param command the name; empty if unknown
      */
     public static String of(long pid, String command) {
-        return command.isEmpty() ? Long.toString(pid) : pid + "/" + command.replaceAll("\\p{Cc}", "?");
+        return command.isEmpty() ? Long.toString(pid) : pid + "/" + name(command);
+    }
+
+    /** Returns the name of a process with control characters replaced by '?'. */
+    public static String name(String command) {
+        return CONTROL.matcher(command).replaceAll("?");
     }
 }

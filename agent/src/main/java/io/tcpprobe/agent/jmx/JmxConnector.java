@@ -83,6 +83,7 @@ public final class JmxConnector implements Connector {
                         new RetransmissionRate(counters, served.monotonicNanos()),
                         new DeleteOperations(served.flows(), served.terminator()),
                         flows::accessed));
+        beans.put(ObjectNames.of("Groups"), new GroupsBean(served.groups()));
         served.flowLog()
                 .ifPresent(log -> beans.put(
                         ObjectNames.of("FlowLog"),

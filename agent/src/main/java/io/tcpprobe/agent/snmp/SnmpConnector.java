@@ -27,6 +27,7 @@ import io.tcpprobe.agent.snmp.objects.EstatsConnections;
 import io.tcpprobe.agent.snmp.objects.EstatsFlowTable;
 import io.tcpprobe.agent.snmp.objects.EstatsListeners;
 import io.tcpprobe.agent.snmp.objects.FlowTable;
+import io.tcpprobe.agent.snmp.objects.GroupTable;
 import io.tcpprobe.agent.snmp.objects.Notifications;
 import io.tcpprobe.agent.snmp.objects.SettingScalars;
 import io.tcpprobe.agent.snmp.objects.SocketTable;
@@ -191,6 +192,7 @@ public final class SnmpConnector implements Connector {
             connector.register(new FlowTable(flows, mib.flowEntry().toArray()));
             connector.register(
                     new CounterTable(served.counters(), mib.counterEntry().toArray()));
+            connector.register(new GroupTable(served.groups(), mib.groupEntry().toArray()));
             connector.openNotifications(parts.mpv3);
             connector.responder.serve(new MibTree(connector.server.getRegistry().values()));
             connector.dispatcher.addCommandResponder(connector.responder);

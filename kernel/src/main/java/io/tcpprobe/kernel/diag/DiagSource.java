@@ -17,8 +17,6 @@ import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +33,6 @@ public final class DiagSource implements FlowSource {
     /** The attributes that it requests: bit n - 1 is INET_DIAG_n. */
     public static final int EXTENSIONS = FlowMessage.EXTENSIONS;
 
-    private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
     private static final long STATE = FlowLayout.offset(FlowField.STATE);
     private static final int ESTABLISHED = TcpState.ESTABLISHED.mib();
@@ -91,7 +88,7 @@ public final class DiagSource implements FlowSource {
 
     /** Like {@link #open(SettingStore, LongSupplier)}, with an id allocator that other sources share. */
     public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids) throws IOException {
-        DiagSource source = new DiagSource(settings, monotonicNanos, ids, networkNamespace());
+        DiagSource source = new DiagSource(settings, monotonicNanos, ids, ListeningPorts.networkNamespace());
         try {
             source.socket = SockDiag.open();
             source.refresh();
@@ -100,12 +97,6 @@ public final class DiagSource implements FlowSource {
             source.close();
             throw failed;
         }
-    }
-
-    /** Returns the number in "net:[4026531840]". */
-    private static int networkNamespace() throws IOException {
-        String link = Files.readSymbolicLink(NETWORK_NAMESPACE).toString();
-        return Integer.parseUnsignedInt(link.replaceAll("\\D", ""));
     }
 
     @Override

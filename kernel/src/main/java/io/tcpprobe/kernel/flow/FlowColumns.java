@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.flow;
 
 import io.tcpprobe.kernel.flow.RowBlock.Cell;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,11 @@ public final class FlowColumns {
                             .mapToObj(i -> Cell.at(offset + i * each, each))
                             .toList());
         }
+    }
+
+    /** Returns columns without flows. */
+    public static FlowColumns none() {
+        return new FlowColumns(new FlowRows(MemorySegment.NULL, 0), null);
     }
 
     /** Copies the rows that are in use. A row that is being written is read again until it is consistent. */
@@ -235,7 +241,8 @@ public final class FlowColumns {
 
     /** Returns the process that has the socket of a flow open; 0 if unknown. */
     private int process(OwnersOnDemand found, int index) {
-        return has(FlowField.INODE, index) ? found.get().process((int) number(FlowField.INODE, index)) : 0;
+        int inode = has(FlowField.INODE, index) ? (int) number(FlowField.INODE, index) : 0;
+        return inode == 0 ? 0 : found.get().process(inode); // an orphaned socket has no owner to search for
     }
 
     private boolean hasOwner(OwnersOnDemand found, FlowField field, int index) {
@@ -315,7 +322,8 @@ public final class FlowColumns {
     /** Returns a text; empty if absent. */
     public String text(FlowField field, int index) {
         if (owners != null && field == FlowField.COMMAND) {
-            return owners.get().command(process(owners, index));
+            int process = process(owners, index);
+            return process == 0 ? "" : owners.get().command(process);
         }
         PackedColumn[] parts = columns[field.id()];
         return parts == null || !has(field, index) ? "" : texts.get(parts[0].get(index));
@@ -333,5 +341,32 @@ public final class FlowColumns {
             bytes.putInt((int) parts[i].get(index));
         }
         return address;
+    }
+
+    /** Returns the values of the flow at an index. */
+    public FlowValues at(int index) {
+        return new At(this, index);
+    }
+
+    private record At(FlowColumns flows, int index) implements FlowValues {
+        @Override
+        public boolean has(FlowField field) {
+            return flows.has(field, index);
+        }
+
+        @Override
+        public long number(FlowField field) {
+            return flows.number(field, index);
+        }
+
+        @Override
+        public String text(FlowField field) {
+            return flows.text(field, index);
+        }
+
+        @Override
+        public byte[] address(FlowField field, FlowField type) {
+            return flows.address(field, type, index);
+        }
     }
 }

@@ -1,0 +1,15 @@
+package io.tcpprobe.agent.groups;
+
+import java.util.Locale;
+
+/** The role of this host in a connection. */
+enum FlowRole {
+    CLIENT,
+    SERVER,
+    UNKNOWN;
+
+    /** Returns its name, which is that of its group. */
+    String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,5 @@
+/** Flows summed by role, port, process and peer: bounded groups with counters that never fall. */
+@NullMarked
+package io.tcpprobe.agent.groups;
+
+import org.jspecify.annotations.NullMarked;

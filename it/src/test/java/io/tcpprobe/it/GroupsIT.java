@@ -1,0 +1,145 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.flow.GroupField;
+import io.tcpprobe.kernel.flow.GroupKind;
+import io.tcpprobe.test.Waiting;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jolokia.json.JSONObject;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Groups of known connections: of one port, on loopback, so that both endpoints are flows. */
+@Needs({"bpf", "snmpget", "snmpbulkwalk"})
+class GroupsIT {
+    private static final String ENTRY = SnmpFlows.BASE + ".1.6.1.";
+    private static final int NAME = 3;
+    private static final int CONNECTIONS = 7;
+    private static final int BYTES = 10_007;
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    private Snmp snmp;
+    private Jolokia http;
+
+    @Test
+    void shouldCountKnownConnectionsExactlyUntilAfterTheirEnd(@TempDir Path state) throws Exception {
+        ServerSocket listener = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress());
+        int port = listener.getLocalPort();
+        AgentProcess agent = agents.start(AgentOptions.in(state)
+                .set("probe.source", "bpf")
+                .set("port", port)
+                .set("snapshotage", 100));
+        snmp = Snmp.v2c(Tools.here(), agent, "public").patient();
+        http = new Jolokia(agent.http());
+        long sent = 0;
+        for (int i = 1; i <= CONNECTIONS; i++) {
+            sent += connectAndReset(listener, i * BYTES);
+        }
+        listener.close();
+        assertThrows(IOException.class, () -> connect(port).close());
+
+        List<Long> client = List.of(0L, 7L, 7L, 0L, 1L, sent, 0L);
+        List<Long> server = List.of(0L, 7L, 0L, 7L, 0L, 0L, sent);
+        GroupField[] fields = {
+            GroupField.FLOWS,
+            GroupField.OPENED,
+            GroupField.ENDED_RESET_SENT,
+            GroupField.ENDED_RESET_RECEIVED,
+            GroupField.FAILED_REFUSED,
+            GroupField.BYTES_SENT,
+            GroupField.BYTES_RECEIVED
+        };
+        Waiting.until("the clients' values", () -> values(GroupKind.ROLE, "client", fields), client::equals);
+        Waiting.until("the servers' values", () -> values(GroupKind.ROLE, "server", fields), server::equals);
+        assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), values(GroupKind.PORT, Integer.toString(port), fields));
+        assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), values(GroupKind.PREFIX, "127.0.0.0/24", fields));
+        assertJsonAgrees();
+        assertColumnsOf(GroupField.all());
+    }
+
+    private static Socket connect(int port) throws IOException {
+        Socket socket = new Socket();
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return socket;
+    }
+
+    /** Sends bytes from a client to a server, then resets the connection; returns the number of bytes. */
+    private static int connectAndReset(ServerSocket listener, int bytes) throws IOException {
+        Socket client = connect(listener.getLocalPort());
+        try (Socket server = listener.accept()) {
+            try (client) {
+                client.getOutputStream().write(new byte[bytes]);
+                assertEquals(bytes, server.getInputStream().readNBytes(bytes).length);
+                client.setSoLinger(true, 0);
+            }
+            assertThrows(IOException.class, () -> server.getInputStream().read());
+        }
+        return bytes;
+    }
+
+    /** Returns the names of the groups of a kind, by the index of the table. */
+    private Map<String, String> names(GroupKind kind) {
+        Map<String, String> names = new LinkedHashMap<>();
+        String prefix = ENTRY + NAME + ".";
+        for (Snmp.Varbind cell : snmp.bulkwalk(prefix + kind.number())) {
+            names.put(cell.oid().substring(prefix.length()), cell.text());
+        }
+        return names;
+    }
+
+    private List<Long> values(GroupKind kind, String name, GroupField... fields) {
+        for (var group : names(kind).entrySet()) {
+            if (group.getValue().equals(name)) {
+                return snmp
+                        .get(Arrays.stream(fields)
+                                .map(field -> ENTRY + field.id() + "." + group.getKey())
+                                .toList())
+                        .stream()
+                        .map(cell -> cell.present() ? cell.number() : -1)
+                        .toList();
+            }
+        }
+        return List.of();
+    }
+
+    private void assertJsonAgrees() throws Exception {
+        Jolokia.Answer answer = http.execute("tcpprobe:type=Groups", "groups", "role");
+        assertEquals(200, answer.status(), answer::body);
+        Map<?, ?> rows = (JSONObject) answer.json().get("value");
+        assertEquals(names(GroupKind.ROLE).size(), rows.size(), answer::body);
+        for (Object row : rows.values()) {
+            Map<?, ?> group = (JSONObject) row;
+            List<Long> snmpValues =
+                    values(GroupKind.ROLE, (String) group.get("name"), GroupField.BYTES_SENT, GroupField.ASSIGNED);
+            assertEquals(snmpValues, List.of(group.get("bytesSent"), group.get("assigned")), answer::body);
+        }
+    }
+
+    /** With the source bpf every value exists; the walk has the columns in order, counters with 64 bits. */
+    private void assertColumnsOf(List<GroupField> fields) {
+        Map<Integer, String> types = new LinkedHashMap<>();
+        for (Snmp.Varbind cell : snmp.walk(ENTRY.substring(0, ENTRY.length() - 1))) {
+            types.put(Integer.parseInt(cell.oid().substring(ENTRY.length()).split("\\.", -1)[0]), cell.type());
+        }
+        Map<Integer, String> expected = new LinkedHashMap<>();
+        expected.put(NAME, "Hex-STRING");
+        fields.forEach(field -> expected.put(field.id(), field.counter() ? "Counter64" : "Gauge32"));
+        assertEquals(expected, types);
+        assertTrue(fields.size() > 40);
+    }
+}

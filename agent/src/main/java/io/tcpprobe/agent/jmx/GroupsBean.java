@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import javax.management.ImmutableDescriptor;
 import javax.management.JMX;
 import javax.management.MBeanException;
+import javax.management.MBeanInfo;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.ReflectionException;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code type=Groups}: how many groups of flows there are, and the groups of a kind as a table. */
 final class GroupsBean extends ReadMBean<GroupSnapshot> {
+    private static final String DOC = "Flows summed by role, port, process and prefix of the peer.";
     private static final String GROUPS = "groups";
     private static final String KINDS =
             GroupKind.all().stream().map(GroupKind::label).collect(Collectors.joining(", "));
@@ -31,7 +33,7 @@ final class GroupsBean extends ReadMBean<GroupSnapshot> {
 
     /** Creates the MBean. */
     GroupsBean(FlowGroups groups) {
-        super("Flows summed by role, port, process and prefix of the peer.");
+        super(DOC);
         this.groups = groups;
     }
 
@@ -83,6 +85,12 @@ final class GroupsBean extends ReadMBean<GroupSnapshot> {
     @Nullable
     AttributeSpec<GroupSnapshot> item(GroupSnapshot reading, String name) {
         return ITEMS.get(name);
+    }
+
+    /** Does not read the groups: the MBean server calls this at registration, when no client has asked for them. */
+    @Override
+    public MBeanInfo getMBeanInfo() {
+        return info(getClass(), DOC, ITEMS.values(), operations());
     }
 
     @Override

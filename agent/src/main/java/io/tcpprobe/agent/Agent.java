@@ -6,10 +6,13 @@ import io.tcpprobe.agent.connector.MBeanViews;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.events.EventLogger;
+import io.tcpprobe.agent.events.EventMonitor;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
@@ -153,6 +156,7 @@ public final class Agent implements AutoCloseable {
         Served served = served(source, counters, facts);
         openConnectors(served);
         if (problems.isEmpty()) {
+            watch(served);
             keep(RunningFile.write(state.folder(), state.settings(), sourceName, served.used(), addresses()));
         }
     }
@@ -179,6 +183,25 @@ public final class Agent implements AutoCloseable {
                 flowLog(state.settings()),
                 new Served.Jvm(host == null, lastResort));
         return Served.of(base, started::push);
+    }
+
+    /** Evaluates the rules from now on, unless that is switched off. */
+    private void watch(Served served) {
+        if (state.settings().get(Settings.EVENTS_INTERVAL) == 0) {
+            return;
+        }
+        EventMonitor monitor = keep(new EventMonitor(
+                new EventMonitor.Observed(
+                        served.flows(),
+                        () -> served.sockets().current(SocketOrder.LISTENERS),
+                        served.counters(),
+                        served.facts().hostName(),
+                        Clocks.system()),
+                state.settings(),
+                served.ruleEvents()));
+        served.events().subscribe(monitor.failedConnects(), "failed connects are counted for the host only");
+        served.ruleEvents().addListener(new EventLogger(new BoundedLog(System::nanoTime)));
+        monitor.start();
     }
 
     /** Opens the flow log unless it is switched off. An application's JVM is not made to load SQLite. */

@@ -18,6 +18,8 @@ public enum SettingUser {
     SNAPSHOTS,
     /** The ended flows, and the notifications of RFC 4898. */
     ESTATS,
+    /** The rules, and the events that they raise. */
+    EVENTS,
     /** The SNMP connector. */
     SNMP,
     /** The JMX connector. */

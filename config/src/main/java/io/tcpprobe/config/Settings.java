@@ -179,7 +179,8 @@ public final class Settings {
     public static final Setting<List<InetSocketAddress>> SNMP_NOTIFY = setting(
                     SettingGroup.CONNECTORS, "snmp.notify", new Syntax.Listen())
             .usedBy(SNMP)
-            .doc("UDP addresses of the receivers of notifications, which are sent while estats.notify is 1.");
+            .doc(
+                    "UDP addresses of the receivers of notifications: of events, and of connections while estats.notify is 1.");
     public static final Setting<String> SNMP_NOTIFY_USER = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.notifyuser",
@@ -187,6 +188,12 @@ public final class Settings {
                             Pattern.compile("\\p{Graph}{0,32}"), "up to 32 visible characters, empty = v2c", false))
             .usedBy(SNMP)
             .doc("SNMPv3 user as whom notifications are sent; empty = they are sent by v2c with snmp.community.");
+    public static final Setting<Long> SNMP_INFORM = whole(SettingGroup.CONNECTORS, "snmp.inform", 0, 1)
+            .in(Unit.FLAG)
+            .byDefault("0")
+            .usedBy(SNMP)
+            .doc(
+                    "1: notifications of events are informs, which are repeated until the receiver acknowledges them; 0: they are traps.");
     public static final Setting<String> SNMP_CONTACT = setting(
                     SettingGroup.CONNECTORS, "snmp.contact", displayString(""))
             .live()
@@ -271,6 +278,74 @@ public final class Settings {
             .byDefault("48")
             .usedBy(AGENT)
             .doc("Length of the prefixes by which flows with IPv6 peers are grouped.");
+    public static final Setting<Long> EVENTS_INTERVAL = whole(SettingGroup.CONNECTORS, "events.interval", 0, 3600)
+            .in(Unit.SECONDS)
+            .byDefault("5")
+            .usedBy(SettingUser.EVENTS)
+            .doc("Time between two evaluations of the rules that raise events; 0 = no events.");
+    public static final Setting<Long> EVENTS_CLEAR = whole(SettingGroup.CONNECTORS, "events.clear", 0, 86_400)
+            .in(Unit.SECONDS)
+            .byDefault("30")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("For how long the value of a rule must be low before its event is cleared.");
+    public static final Setting<Long> EVENTS_FLOWS = whole(SettingGroup.CONNECTORS, "events.flows", 1, 1_000_000)
+            .in(Unit.FLOWS)
+            .byDefault("3")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Minimum number of affected flows for an event about a listener, a peer prefix or a process.");
+    public static final Setting<Long> EVENTS_LARGE = whole(SettingGroup.CONNECTORS, "events.large", 1, 1_000_000_000)
+            .in(Unit.MEBIBYTES)
+            .byDefault("100")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("A flow that has sent at least so much may have events of its own.");
+    public static final Setting<Long> EVENTS_RETRANSMISSIONS = whole(
+                    SettingGroup.CONNECTORS, "events.retransmissions", 1, 1000)
+            .in(Unit.PER_MILLE)
+            .byDefault("50")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Retransmitted share of the segments sent that raises retransmissionStorm.");
+    public static final Setting<Long> EVENTS_RTT = whole(SettingGroup.CONNECTORS, "events.rtt", 1, 600_000)
+            .in(Unit.MILLISECONDS)
+            .byDefault("200")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Mean of srtt - minRtt that raises rttInflation.");
+    public static final Setting<Long> EVENTS_BLACKHOLE = whole(SettingGroup.CONNECTORS, "events.blackhole", 1, 100)
+            .in(Unit.PERCENT)
+            .byDefault("80")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Share of the flows with unacknowledged data that must be silent to raise blackhole.");
+    public static final Setting<Long> EVENTS_SYNFLOOD = whole(SettingGroup.CONNECTORS, "events.synflood", 1, 10_000_000)
+            .in(Unit.PER_SECOND)
+            .byDefault("10")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("SYNs that are answered with a cookie or dropped, which raise synFlood.");
+    public static final Setting<Long> EVENTS_HALFOPEN = whole(SettingGroup.CONNECTORS, "events.halfopen", 1, 10_000_000)
+            .in(Unit.CONNECTIONS)
+            .byDefault("1000")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Number of half-open connections that raises halfOpen.");
+    public static final Setting<Long> EVENTS_FAILEDCONNECTS = whole(
+                    SettingGroup.CONNECTORS, "events.failedconnects", 1, 10_000_000)
+            .in(Unit.PER_MINUTE)
+            .byDefault("60")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc("Failed calls of connect() that raise failedConnects.");
+    public static final Setting<Long> EVENTS_MEMORY = whole(SettingGroup.CONNECTORS, "events.memory", 1, 1000)
+            .in(Unit.PERCENT)
+            .byDefault("90")
+            .live()
+            .usedBy(SettingUser.EVENTS)
+            .doc(
+                    "Memory of all TCP sockets, relative to the pressure limit of net.ipv4.tcp_mem, that raises memoryPressure.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

@@ -77,4 +77,13 @@ record AgentOptions(Tools tools, Map<String, String> environment, List<String> a
         tools.run(line(command), environment, passphrase + "\n" + passphrase + "\n")
                 .expectSuccess();
     }
+
+    /** Adds a user for informs to the engine of a receiver. */
+    void addInformUser(String name, String passphrase, String engine) {
+        tools.run(
+                        line(List.of("user", "add", name, "--inform", engine)),
+                        environment,
+                        passphrase + "\n" + passphrase + "\n")
+                .expectSuccess();
+    }
 }

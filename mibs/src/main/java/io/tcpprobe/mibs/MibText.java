@@ -4,6 +4,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.config.Syntax;
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
@@ -52,6 +53,7 @@ public final class MibText {
         rendering.flowTable();
         rendering.counterTable();
         rendering.groupTable();
+        rendering.events();
         rendering.conformance();
         return rendering.text.append("END\n").toString();
     }
@@ -60,12 +62,12 @@ public final class MibText {
         text.append(NAME).append(" DEFINITIONS ::= BEGIN\n\n");
         text.append("""
                 IMPORTS
-                    MODULE-IDENTITY, OBJECT-TYPE, Integer32, Unsigned32, Gauge32,
-                    Counter32, Counter64, enterprises
+                    MODULE-IDENTITY, OBJECT-TYPE, NOTIFICATION-TYPE, Integer32,
+                    Unsigned32, Gauge32, Counter32, Counter64, enterprises
                         FROM SNMPv2-SMI
                     DateAndTime, DisplayString
                         FROM SNMPv2-TC
-                    MODULE-COMPLIANCE, OBJECT-GROUP
+                    MODULE-COMPLIANCE, OBJECT-GROUP, NOTIFICATION-GROUP
                         FROM SNMPv2-CONF
                     SnmpAdminString
                         FROM SNMP-FRAMEWORK-MIB
@@ -89,11 +91,13 @@ public final class MibText {
                     ::= { %s }
 
                 %s
+                tcpProbeNotifications OBJECT IDENTIFIER ::= { tcpProbeMIB 0 }
                 tcpProbeObjects     OBJECT IDENTIFIER ::= { tcpProbeMIB 1 }
                 tcpProbeConformance OBJECT IDENTIFIER ::= { tcpProbeMIB 2 }
                 tcpProbeSettings    OBJECT IDENTIFIER ::= { tcpProbeObjects 1 }
                 tcpProbeAgent       OBJECT IDENTIFIER ::= { tcpProbeObjects 2 }
                 tcpProbeStatistics  OBJECT IDENTIFIER ::= { tcpProbeObjects 3 }
+                tcpProbeEvents      OBJECT IDENTIFIER ::= { tcpProbeObjects 9 }
 
                 """.formatted(UPDATED, UPDATED, parent(), parents()));
     }
@@ -513,6 +517,77 @@ public final class MibText {
         }
     }
 
+    private void events() {
+        object(
+                "tcpProbeEventTable",
+                "SEQUENCE OF TcpProbeEventEntry",
+                "",
+                "not-accessible",
+                "The active events: rules that hold for a listener, a peer prefix, a process, a large flow or the host.",
+                assignment("tcpProbeEvents", 1));
+        object(
+                "tcpProbeEventEntry",
+                "TcpProbeEventEntry",
+                "",
+                "not-accessible",
+                "One event.",
+                "    INDEX { tcpProbeEventId }\n" + assignment("tcpProbeEventTable", 1));
+        text.append("TcpProbeEventEntry ::= SEQUENCE {\n    tcpProbeEventId Unsigned32");
+        for (EventObject object : EventObject.values()) {
+            text.append(",\n    ")
+                    .append(object.label())
+                    .append(' ')
+                    .append(object.syntax().text());
+        }
+        text.append("\n}\n\n");
+        object(
+                "tcpProbeEventId",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "The number of the event. Later events have higher numbers.",
+                assignment("tcpProbeEventEntry", 1));
+        for (EventObject object : EventObject.values()) {
+            object(
+                    object.label(),
+                    syntax(object),
+                    "",
+                    object.readable() ? "read-only" : "accessible-for-notify",
+                    object.doc(),
+                    assignment("tcpProbeEventEntry", object.column()));
+        }
+        for (TcpProbeMib.EventScalar object : TcpProbeMib.EventScalar.values()) {
+            object(
+                    object.label(),
+                    object.syntax().text(),
+                    "events",
+                    "read-only",
+                    object.doc(),
+                    assignment("tcpProbeEvents", object.arc()));
+        }
+        for (EventNotification notification : EventNotification.values()) {
+            text.append(notification.label()).append(" NOTIFICATION-TYPE\n    OBJECTS {\n        ");
+            text.append(
+                    notification.objects().stream().map(EventObject::label).collect(Collectors.joining(",\n        ")));
+            text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n").append(quoted(notification.doc()));
+            text.append(assignment("tcpProbeNotifications", notification.arc())).append("\n\n");
+        }
+    }
+
+    private static String syntax(EventObject object) {
+        return switch (object) {
+            case RULE -> enumeration(List.of(EventRule.values()), EventRule::label, EventRule::number);
+            case SEVERITY ->
+                enumeration(
+                        List.of(EventRule.Severity.values()), EventRule.Severity::label, EventRule.Severity::number);
+            case SUBJECT_KIND ->
+                enumeration(List.of(EventRule.Subject.values()), EventRule.Subject::label, EventRule.Subject::number);
+            case VERDICT -> enumeration(Verdict.ofSender(), Verdict::label, Verdict::number);
+            case SUBJECT, RAISED, VALUE, THRESHOLD, EVIDENCE, ADVICE, CLEARED ->
+                object.syntax().text();
+        };
+    }
+
     private void conformance() {
         text.append("tcpProbeCompliances OBJECT IDENTIFIER ::= { tcpProbeConformance 1 }\n");
         text.append("tcpProbeGroups      OBJECT IDENTIFIER ::= { tcpProbeConformance 2 }\n\n");
@@ -528,7 +603,9 @@ public final class MibText {
                             tcpProbeStatisticsGroup,
                             tcpProbeFlowGroup,
                             tcpProbeCounterGroup,
-                            tcpProbeGroupGroup
+                            tcpProbeGroupGroup,
+                            tcpProbeEventGroup,
+                            tcpProbeEventNotificationGroup
                         }
                     ::= { tcpProbeCompliances 1 }
 
@@ -570,6 +647,21 @@ public final class MibText {
                                 GroupField.all().stream().map(MibText::name))
                         .toList(),
                 6);
+        group(
+                "Event",
+                "The events.",
+                Stream.concat(
+                                Arrays.stream(EventObject.values()).map(EventObject::label),
+                                Arrays.stream(TcpProbeMib.EventScalar.values()).map(TcpProbeMib.EventScalar::label))
+                        .toList(),
+                8);
+        text.append("tcpProbeEventNotificationGroup NOTIFICATION-GROUP\n    NOTIFICATIONS {\n        ");
+        text.append(Arrays.stream(EventNotification.values())
+                .map(EventNotification::label)
+                .collect(Collectors.joining(",\n        ")));
+        text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n")
+                .append(quoted("The notifications about events."));
+        text.append(assignment("tcpProbeGroups", 9)).append("\n\n");
     }
 
     private void group(String name, String doc, List<String> objects, int arc) {

@@ -87,6 +87,48 @@ public record TcpProbeMib(Oid base) {
         }
     }
 
+    /** The scalars of the group .1.9, about events. */
+    public enum EventScalar {
+        ACTIVE(2, "tcpProbeEventsActive", Smi.GAUGE32, "Number of active events."),
+        RAISED(3, "tcpProbeEventsRaised", Smi.COUNTER32, "Number of events raised since the agent started."),
+        SUPPRESSED(
+                4,
+                "tcpProbeEventsSuppressed",
+                Smi.COUNTER32,
+                "Number of events that were not raised because too many were active.");
+
+        private final int arc;
+        private final String label;
+        private final Smi syntax;
+        private final String doc;
+
+        EventScalar(int arc, String label, Smi syntax, String doc) {
+            this.arc = arc;
+            this.label = label;
+            this.syntax = syntax;
+            this.doc = doc;
+        }
+
+        /** Returns the descriptor. */
+        public String label() {
+            return label;
+        }
+
+        /** Returns the type. */
+        public Smi syntax() {
+            return syntax;
+        }
+
+        /** Returns the description. */
+        public String doc() {
+            return doc;
+        }
+
+        int arc() {
+            return arc;
+        }
+    }
+
     /** Returns tcpProbeSettings; see {@link SettingObjects}. */
     Oid settings() {
         return base.then(1, 1);
@@ -115,6 +157,21 @@ public record TcpProbeMib(Oid base) {
     /** Returns the entry of the table of groups; column, number of the kind and number of the group follow it. */
     public Oid groupEntry() {
         return base.then(1, 6, 1);
+    }
+
+    /** Returns the entry of the table of active events; column and the event's number follow it. */
+    public Oid eventEntry() {
+        return base.then(1, 9, 1, 1);
+    }
+
+    /** Returns the object id of a scalar about events, without the instance's .0. */
+    public Oid events(EventScalar object) {
+        return base.then(1, 9, object.arc);
+    }
+
+    /** Returns the value of snmpTrapOID.0 of a notification. */
+    public Oid notification(EventNotification notification) {
+        return base.then(0, notification.arc());
     }
 
     /** Returns the type of a statistic. */

@@ -3,6 +3,7 @@ package io.tcpprobe.mibs;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.FlowText;
@@ -190,11 +191,44 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # Notifications
 
-                Rendered from `io.tcpprobe.mibs.FlowNotification`. While `estats.notify` is 1, notifications are sent to the receivers in
+                Rendered from `io.tcpprobe.mibs.EventNotification` and `FlowNotification`. Notifications are sent to the receivers in
                 `snmp.notify` ([settings.md](settings.md)). Each contains sysUpTime.0, snmpTrapOID.0 and then the objects listed here, in
-                this order. They are sent by SNMP only, not by JMX or HTTP.
+                this order. Up to 1,000 of each kind are sent per second, and 2,000 more wait. Others are dropped, and their number is
+                logged.
 
-                Up to 1,000 are sent per second, and 2,000 more wait. Others are dropped, and their number is logged.
+                ## Events
+
+                One is sent when a rule raises an event, one when the event is cleared; [events.md](events.md) describes the rules. The
+                objects are columns of tcpProbeEventTable below `%s`, followed by the number of the event. JMX has the same as
+                notifications of `tcpprobe:type=Events`, with the event as user data.
+
+                With `snmp.inform=1` they are informs (RFC 3416), each repeated until its receiver acknowledges it, for an hour at most;
+                up to 1,000 wait for each receiver, and one that is down does not delay the others. With SNMPv3 the user in
+                `snmp.notifyuser` needs keys for the engine of each receiver:
+
+                    ./tcpprobe user add NAME                      # for traps, by the engine id of the agent
+                    ./tcpprobe user add NAME --inform ENGINEID    # for informs, by the engine id of the receiver
+
+                The engine id of net-snmp's snmptrapd is in its persistent file, or `exactEngineID` of snmptrapd.conf.
+
+                | notification | object id | objects | when |
+                |---|---|---|---|
+                """.formatted(MIB.eventEntry()));
+        for (EventNotification notification : EventNotification.values()) {
+            row(
+                    text,
+                    notification.label(),
+                    "`" + MIB.notification(notification) + "`",
+                    notification.objects().stream()
+                            .map(object -> object.label() + " `." + object.column() + "`")
+                            .collect(Collectors.joining(", ")),
+                    notification.doc());
+        }
+        text.append("""
+
+                ## Connections
+
+                They are sent while `estats.notify` is 1, by SNMP only.
 
                 The source `bpf` reports every change of its flows within a tenth of a second; changes that do not fit into its ring are
                 counted in `ringFull`. The source `diag` finds changes when it is refreshed, which the agent does once a second while
@@ -403,6 +437,91 @@ class RenderedDocsTest {
                     field.doc());
         }
         Rendered.assertCommitted(DOCS.resolve("groups.md"), text.toString());
+    }
+
+    @Test
+    void shouldListEveryRule() throws IOException {
+        StringBuilder text = new StringBuilder(
+                """
+                # Events
+
+                The list is rendered from `io.tcpprobe.kernel.flow.EventRule`.
+
+                Every `events.interval` seconds (default %s; 0 = never) the agent compares the flows and the host's counters with those of
+                the time before, and evaluates the rules below. A rule *holds* for a subject if its value reaches the threshold, and if
+                what it rests on reaches the minimum count. When it has held for its minimum duration, an event is *raised*; when its
+                value was below the clear threshold for `events.clear` (default %s s), the event is *cleared*. So a value that swings around the threshold
+                raises one event, not many.
+
+                Events are about groups: a single flow has events of its own only if it has sent `events.large`. A subject has at most 4
+                active events, a rule 50, all together 200; what is beyond is counted as suppressed, and raised when there is room.
+
+                | subject | which |
+                |---|---|
+                """.formatted(Settings.EVENTS_INTERVAL.defaultText(), Settings.EVENTS_CLEAR.defaultText()));
+        for (EventRule.Subject subject : EventRule.Subject.values()) {
+            row(text, "`" + subject.label() + "`", subject.doc());
+        }
+        text.append("""
+
+                ## Where they appear
+
+                | sink | what |
+                |---|---|
+                | SNMP table | `%s`: the active events; below `%s` the numbers of active, raised and suppressed ones |
+                | SNMP notifications | to the receivers in `snmp.notify`, see [notifications.md](notifications.md) |
+                | JMX, HTTP/JSON | `tcpprobe:type=Events`: the attributes `Active` and `Past` (the last 500 that were cleared); notifications `tcpprobe.event.raised` and `tcpprobe.event.cleared` with the event as user data |
+                | log | a line when an event is raised and when it is cleared, at most 20 an hour of each rule |
+
+                No sink waits for another: each has its own bounded queue, and drops when it is full.
+
+                ## What it costs, and what it does not see
+
+                An evaluation reads one snapshot of the flows, two small files of /proc and, while accept queues overflow, the sockets. Of
+                the snapshot before, only the columns that rules need are kept. At most 10,000 subjects are measured in a window, in the
+                order of the flow ids.
+
+                A connection that lives shorter than an interval is not measured, except by the host's counters. The rules that use those
+                counters see the network namespace of the agent only; the rules about flows see all that the source sees.
+
+                The source bpf writes a flow's row at most every `probetime`, and sweeps the rest once or twice a second. At an interval
+                below 5 s a row may not have changed in a window, which interrupts the minimum duration: set `full=1` and `probetime=0`
+                then.
+
+                ## The rules
+
+                """.formatted(MIB.eventEntry(), MIB.base().then(1, 9)));
+        for (EventRule rule : EventRule.values()) {
+            text.append("### ")
+                    .append(rule.label())
+                    .append(" (")
+                    .append(rule.number())
+                    .append(", ")
+                    .append(rule.severity().label())
+                    .append(")\n\n")
+                    .append(rule.doc())
+                    .append("\n\n- About: ")
+                    .append(rule.subjects().stream()
+                            .map(subject -> "`" + subject.label() + "`")
+                            .collect(Collectors.joining(", ")))
+                    .append("\n- Value: ")
+                    .append(rule.measured())
+                    .append("\n- Raised: at ")
+                    .append(rule.setting()
+                            .map(setting -> "`" + setting.name() + "` (default " + setting.defaultText() + " "
+                                    + setting.unit().label() + ")")
+                            .orElse("1"))
+                    .append(rule.minimumText().isEmpty() ? "" : ", with a count of at least " + rule.minimumText())
+                    .append(rule.raiseSeconds() == 0 ? ", at once" : ", for " + rule.raiseSeconds() + " s")
+                    .append("; cleared below ")
+                    .append(rule.clearPercent())
+                    .append(" % of it\n- To reproduce: ")
+                    .append(rule.reproduced())
+                    .append("\n- Advice: ")
+                    .append(rule.advice())
+                    .append("\n\n");
+        }
+        Rendered.assertCommitted(DOCS.resolve("events.md"), text.toString().stripTrailing() + "\n");
     }
 
     private static void row(StringBuilder text, String... cells) {

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
 import io.tcpprobe.agent.users.AuthenticationProtocol;
 import io.tcpprobe.agent.users.PrivacyProtocol;
+import io.tcpprobe.agent.users.ReceiverUsers;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
@@ -16,8 +17,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
@@ -84,6 +87,13 @@ final class UserCommand implements Runnable {
                 description = "SNMPv3 privacy protocol: AES-128 (default), AES-192 or AES-256.")
         private String privacy = "";
 
+        @Option(
+                names = "--inform",
+                paramLabel = "ENGINEID",
+                defaultValue = "",
+                description = "Derive the keys for the engine of a receiver of SNMPv3 informs, given in hexadecimal.")
+        private String inform = "";
+
         private AuthenticationProtocol authenticationProtocol() throws CommandException {
             return AuthenticationProtocol.of(authentication)
                     .orElseThrow(() -> new CommandException(
@@ -104,9 +114,12 @@ final class UserCommand implements Runnable {
             PrivacyProtocol encrypts = privacyProtocol();
             try {
                 Users.checkName(name); // fails before the user types passphrases
-                Users users = users(given);
+                Users own = users(given);
+                if (!inform.isEmpty()) {
+                    return addReceiver(State.folder(given), ReceiverUsers.engineId(inform), authenticates, encrypts);
+                }
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
-                var user = users.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
+                var user = own.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(
                         "user " + user + ", stored in " + State.folder(given).resolve("users"));
@@ -119,6 +132,21 @@ final class UserCommand implements Runnable {
             } catch (IllegalArgumentException wrong) {
                 throw new CommandException(Commands.FAILED, "user add: " + wrong.getMessage());
             }
+        }
+
+        /** Adds a user of a receiver, who reads and writes nothing here. */
+        private int addReceiver(
+                Path folder, byte[] engineId, AuthenticationProtocol authenticates, PrivacyProtocol encrypts)
+                throws CommandException, IOException {
+            Users users = ReceiverUsers.of(folder, engineId);
+            Passphrases read = Passphrases.read(spec.commandLine().getErr());
+            users.add(name, false, authenticates, read.authentication, encrypts, read.privacy);
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("user " + name + " for informs to the engine "
+                    + HexFormat.of().formatHex(engineId) + "; used with snmp.inform=1 and snmp.notifyuser=" + name
+                    + " from the next start on");
+            out.flush();
+            return 0;
         }
     }
 

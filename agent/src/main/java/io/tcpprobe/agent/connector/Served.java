@@ -5,6 +5,7 @@ import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
+import io.tcpprobe.agent.events.Events;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -36,6 +37,7 @@ import java.util.function.LongSupplier;
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
  * @param groups flows summed by role, port, process and peer
+ * @param ruleEvents the events that rules have raised, and their sinks
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param sockets all sockets
  * @param terminator deletes connections
@@ -56,6 +58,7 @@ public record Served(
         LiveAndEndedFlowsSupplier knownFlows,
         FlowEventHub events,
         FlowGroups groups,
+        Events ruleEvents,
         Optional<ServedFlowLog> flowLog,
         SocketSnapshotCache sockets,
         ConnectionTerminator terminator,
@@ -140,6 +143,7 @@ public record Served(
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
                 events,
                 groups,
+                new Events(),
                 base.flowLog,
                 sockets,
                 new ConnectionTerminator(sockets),

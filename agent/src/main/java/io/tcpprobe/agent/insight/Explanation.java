@@ -88,7 +88,10 @@ record Explanation(Judged judged, Row before, Row now) {
                 case NANOSECONDS -> " ns";
                 case PER_MILLE -> " per mille";
                 case SECONDS -> " s";
-                case NONE, DAYS, FLAG, FLOWS, LEVEL, MEBIBYTES, PORT, SAMPLES, SEGMENTS, SLOTS -> "";
+                case PER_MINUTE -> " per minute";
+                case PER_SECOND -> " per second";
+                case PERCENT -> " %";
+                case NONE, CONNECTIONS, DAYS, FLAG, FLOWS, LEVEL, MEBIBYTES, PORT, SAMPLES, SEGMENTS, SLOTS -> "";
             };
             return field.label() + ' ' + sign + Long.toUnsignedString(value) + unit;
         }

@@ -50,6 +50,7 @@ public final class JmxConnector implements Connector {
     private final Map<ObjectName, DynamicMBean> beans = new LinkedHashMap<>();
     private final Deque<ObjectName> registered = new ArrayDeque<>();
     private final BusiestFlows flows;
+    private final EventsBean events;
     private @Nullable RemoteJmxServer remote;
 
     private JmxConnector(Served served) {
@@ -88,6 +89,8 @@ public final class JmxConnector implements Connector {
                 .ifPresent(log -> beans.put(
                         ObjectNames.of("FlowLog"),
                         new FlowLogBean(log.writer(), log.reader(), System::currentTimeMillis)));
+        events = new EventsBean(served.ruleEvents(), ObjectNames.of("Events"));
+        beans.put(ObjectNames.of("Events"), events);
         beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
     }
 
@@ -152,6 +155,7 @@ public final class JmxConnector implements Connector {
             remote.close();
         }
         flows.close();
+        events.close();
         while (!registered.isEmpty()) {
             ObjectName name = registered.pop();
             try {

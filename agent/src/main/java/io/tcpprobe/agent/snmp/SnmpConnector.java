@@ -12,6 +12,9 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.snmp.engine.CheckedMpv3;
 import io.tcpprobe.agent.snmp.engine.DatagramDispatcher;
+import io.tcpprobe.agent.snmp.engine.InformSender;
+import io.tcpprobe.agent.snmp.engine.NotificationQueue;
+import io.tcpprobe.agent.snmp.engine.NotificationSender;
 import io.tcpprobe.agent.snmp.engine.NotificationTargets;
 import io.tcpprobe.agent.snmp.engine.Responder;
 import io.tcpprobe.agent.snmp.engine.ResponseLimit;
@@ -26,6 +29,8 @@ import io.tcpprobe.agent.snmp.objects.CounterTable;
 import io.tcpprobe.agent.snmp.objects.EstatsConnections;
 import io.tcpprobe.agent.snmp.objects.EstatsFlowTable;
 import io.tcpprobe.agent.snmp.objects.EstatsListeners;
+import io.tcpprobe.agent.snmp.objects.EventNotifications;
+import io.tcpprobe.agent.snmp.objects.EventTable;
 import io.tcpprobe.agent.snmp.objects.FlowTable;
 import io.tcpprobe.agent.snmp.objects.GroupTable;
 import io.tcpprobe.agent.snmp.objects.Notifications;
@@ -37,6 +42,7 @@ import io.tcpprobe.agent.snmp.objects.TcpScalars;
 import io.tcpprobe.agent.snmp.security.AccessRules;
 import io.tcpprobe.agent.snmp.security.CheckedUsm;
 import io.tcpprobe.agent.users.EngineFile;
+import io.tcpprobe.agent.users.ReceiverUsers;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
@@ -97,6 +103,7 @@ public final class SnmpConnector implements Connector {
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
     private @Nullable Notifications notifications;
+    private @Nullable EventNotifications eventNotifications;
     private final Served served;
     private final SNMPv2MIB system;
     private final SnmpCounters counters;
@@ -193,7 +200,11 @@ public final class SnmpConnector implements Connector {
             connector.register(
                     new CounterTable(served.counters(), mib.counterEntry().toArray()));
             connector.register(new GroupTable(served.groups(), mib.groupEntry().toArray()));
-            connector.openNotifications(parts.mpv3);
+            connector.register(new EventTable(served.ruleEvents(), served.requests(), mib));
+            for (Subtree scalar : EventTable.scalars(served.ruleEvents(), mib)) {
+                connector.register(scalar);
+            }
+            connector.openNotifications(parts.mpv3, mib);
             connector.responder.serve(new MibTree(connector.server.getRegistry().values()));
             connector.dispatcher.addCommandResponder(connector.responder);
             served.userWatch().onChange(connector.rules::users);
@@ -272,7 +283,7 @@ public final class SnmpConnector implements Connector {
         register(SettingScalars.estats(settings, mib));
     }
 
-    private void openNotifications(MPv3 mpv3) throws IOException {
+    private void openNotifications(MPv3 mpv3, TcpProbeMib mib) throws IOException {
         SettingStore settings = served.settings();
         if (settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
             return;
@@ -293,6 +304,26 @@ public final class SnmpConnector implements Connector {
         Notifications opened = new Notifications(targets, this::upTime);
         notifications = opened;
         served.events().addListener(opened);
+        EventNotifications aboutEvents = new EventNotifications(eventQueue(mpv3), mib);
+        eventNotifications = aboutEvents;
+        served.ruleEvents().addListener(aboutEvents);
+    }
+
+    private NotificationQueue eventQueue(MPv3 mpv3) throws IOException {
+        SettingStore settings = served.settings();
+        if (!on(settings, Settings.SNMP_INFORM)) {
+            return new NotificationSender(NotificationTargets.open(settings, mpv3), this::upTime, "events");
+        }
+        ReceiverUsers users = served.users().ofReceivers();
+        String name = settings.get(Settings.SNMP_NOTIFY_USER);
+        if (!name.isEmpty() && !users.has(name)) {
+            throw new ProblemException(new Problem(
+                    "inform",
+                    Settings.SNMP_NOTIFY_USER.name() + '=' + name,
+                    "there are no keys of this user for the engine of a receiver",
+                    "add them with './tcpprobe user add " + name + " --inform ENGINEID'"));
+        }
+        return InformSender.open(settings, new OctetString(served.engine().id()), users, this::upTime);
     }
 
     private long upTime() {
@@ -338,6 +369,11 @@ public final class SnmpConnector implements Connector {
         }
         if (notifications != null) {
             notifications.close();
+        }
+        EventNotifications aboutEvents = eventNotifications;
+        if (aboutEvents != null) {
+            served.ruleEvents().removeListener(aboutEvents);
+            aboutEvents.close();
         }
         responder.close();
         transports.forEach(SnmpTransport::close);

@@ -77,6 +77,13 @@ public final class Users {
         return opened;
     }
 
+    /** Reads the users of another file of the state folder, for another engine. */
+    static Users open(Path stateFolder, String file, byte[] engineId) throws IOException {
+        Users opened = new Users(stateFolder.resolve(file), engineId);
+        opened.reloadIfChanged();
+        return opened;
+    }
+
     /** Returns the users of a state folder before the file is read: none until {@link #reloadIfChanged} is called. */
     static Users unread(Path stateFolder, byte[] engineId) {
         return new Users(stateFolder.resolve("users"), engineId);
@@ -276,6 +283,15 @@ public final class Users {
             throw new IllegalArgumentException(
                     "a passphrase is too short; use " + MIN_PASSPHRASE + " characters or more (RFC 3414, 11.2)");
         }
+    }
+
+    /**
+     * Reads the users as whom informs are sent, which the same folder holds.
+     *
+     * @throws IOException if a file cannot be read or is invalid
+     */
+    public ReceiverUsers ofReceivers() throws IOException {
+        return ReceiverUsers.read(folder());
     }
 
     private Path folder() {

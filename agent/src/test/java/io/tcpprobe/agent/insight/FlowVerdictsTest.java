@@ -522,11 +522,11 @@ class FlowVerdictsTest {
     void shouldCompareEachFlowWithItself() {
         TestRow[] before = IntStream.rangeClosed(1, 331)
                 .filter(id -> id % 7 != 0)
-                .mapToObj(id -> new TestRow(id, "cubic", BEFORE.numbers()))
+                .mapToObj(id -> new TestRow(id, "cubic", BEFORE.numbers(), BEFORE.addresses()))
                 .toArray(TestRow[]::new);
         TestRow[] now = IntStream.rangeClosed(2, 400)
                 .filter(id -> id % 11 != 0)
-                .mapToObj(id -> new TestRow(id, "cubic", NOW.numbers())
+                .mapToObj(id -> new TestRow(id, "cubic", NOW.numbers(), NOW.addresses())
                         .with(FlowField.BUSY_TIME, 7_000_003 + WINDOW_MICROS)
                         .plus(FlowField.RWND_LIMITED, WINDOW_MICROS * id / 400))
                 .toArray(TestRow[]::new);

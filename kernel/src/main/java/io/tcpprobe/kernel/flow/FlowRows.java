@@ -13,4 +13,9 @@ public record FlowRows(MemorySegment memory, int count) {
     public static FlowRows one(MemorySegment memory, long row) {
         return new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1);
     }
+
+    /** Returns a number of the first row, without copying the row; 0 if it is absent. */
+    public long number(FlowField field) {
+        return FlowLayout.has(memory, 0, field) ? FlowLayout.number(memory, 0, field) : 0;
+    }
 }

@@ -27,15 +27,25 @@ public final class TcpSocketCount {
     /** Reads "alloc" in {@code TCP: inuse 1 orphan 0 tw 0 alloc 600067 mem 174}. */
     static OptionalLong of(Path sockstat) {
         try {
-            for (String line : Files.readAllLines(sockstat, StandardCharsets.US_ASCII)) {
-                List<String> words = List.of(line.split(" "));
-                int alloc = words.indexOf("alloc");
-                if (words.getFirst().equals("TCP:") && alloc > 0 && alloc + 1 < words.size()) {
-                    return OptionalLong.of(Math.max(0, Long.parseLong(words.get(alloc + 1))));
-                }
-            }
+            return value(Files.readAllLines(sockstat, StandardCharsets.US_ASCII), "alloc");
         } catch (IOException | NumberFormatException unreadable) {
             LOG.debug("read {}: {}", sockstat, unreadable.toString());
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Returns a number of the line "TCP:" of /proc/net/sockstat, at least 0; empty if it is missing.
+     *
+     * @throws NumberFormatException if it is not a number
+     */
+    static OptionalLong value(List<String> lines, String name) {
+        for (String line : lines) {
+            List<String> words = List.of(line.split(" "));
+            int at = words.indexOf(name);
+            if (words.getFirst().equals("TCP:") && at > 0 && at + 1 < words.size()) {
+                return OptionalLong.of(Math.max(0, Long.parseLong(words.get(at + 1))));
+            }
         }
         return OptionalLong.empty();
     }

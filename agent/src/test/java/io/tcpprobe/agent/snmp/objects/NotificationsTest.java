@@ -73,7 +73,7 @@ class NotificationsTest {
         }
     }
 
-    private static List<? extends VariableBinding> receive(DatagramSocket manager) throws Exception {
+    static List<? extends VariableBinding> receive(DatagramSocket manager) throws Exception {
         DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
         manager.receive(packet);
         BERInputStream message = new BERInputStream(ByteBuffer.wrap(packet.getData(), 0, packet.getLength()));
@@ -110,7 +110,7 @@ class NotificationsTest {
         FlowLayout.present(memory, 0, field, true);
     }
 
-    private static SettingStore settings(int port) throws Exception {
+    static SettingStore settings(int port) throws Exception {
         return new SettingStore(
                 Map.of(Origin.COMMAND_LINE, List.of(Settings.SNMP_NOTIFY.parse("127.0.0.1:" + port))), _ -> {});
     }

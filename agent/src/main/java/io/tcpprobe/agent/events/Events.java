@@ -1,0 +1,76 @@
+package io.tcpprobe.agent.events;
+
+import io.tcpprobe.agent.events.EventListener.Change;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The active events, the last {@value #MAX_PAST} that were cleared, and the sinks. Thread-safe; no sink is called with a lock held. */
+public final class Events {
+    /** Number of cleared events that are kept. */
+    public static final int MAX_PAST = 500;
+
+    /**
+     * All events at one moment.
+     *
+     * @param active the active events, in the order of their ids
+     * @param past cleared events, the last one first
+     * @param raised how many were raised since the agent started
+     * @param suppressed how many were not raised because too many were active
+     */
+    public record State(List<Event> active, List<Event> past, long raised, long suppressed) {}
+
+    private final List<EventListener> sinks = new CopyOnWriteArrayList<>();
+    private final NavigableMap<Long, Event> active = new TreeMap<>();
+    private final Deque<Event> past = new ArrayDeque<>();
+    private long raised;
+    private long suppressed;
+
+    /** Adds a sink, which is notified of all events from now on. */
+    public void addListener(EventListener sink) {
+        sinks.add(sink);
+    }
+
+    /** Removes a sink. */
+    public void removeListener(EventListener sink) {
+        sinks.remove(sink);
+    }
+
+    /** Returns all events. */
+    public synchronized State state() {
+        return new State(List.copyOf(active.values()), List.copyOf(past), raised, suppressed);
+    }
+
+    void raise(Event event) {
+        synchronized (this) {
+            active.put(event.id(), event);
+            raised++;
+        }
+        notifySinks(Change.RAISED, event);
+    }
+
+    void clear(Event event) {
+        synchronized (this) {
+            active.remove(event.id());
+            past.addFirst(event);
+            if (past.size() > MAX_PAST) {
+                past.removeLast();
+            }
+        }
+        notifySinks(Change.CLEARED, event);
+    }
+
+    synchronized void countSuppressed() {
+        suppressed++;
+    }
+
+    private void notifySinks(Change change, Event event) {
+        for (EventListener sink : new ArrayList<>(sinks)) {
+            sink.happened(change, event);
+        }
+    }
+}

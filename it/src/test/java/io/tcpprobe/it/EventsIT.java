@@ -1,0 +1,216 @@
+package io.tcpprobe.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.test.LoopbackConnection;
+import io.tcpprobe.test.Waiting;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events that are provoked on purpose, as the agent reports them with the source bpf. */
+@Needs({"netns", "bpf", "nft", "python3"})
+class EventsIT {
+    private static final String PREFIX = "peerPrefix 10.98.7.0/24";
+    private static final String EVENTS = "tcpprobe:type=Events";
+    private static final int FIRST_PORT = 7201;
+    private static final int FLOWS = 6;
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
+
+    @TempDir
+    Path folder;
+
+    private AgentProcess agent;
+    private Jolokia client;
+
+    @BeforeEach
+    void start() {
+        agent = agents.start(AgentOptions.in(folder.resolve("state"))
+                .set("probe.source", "bpf")
+                .set("full", 1)
+                .set("probetime", 0)
+                .set("events.interval", 2)
+                .set("events.clear", 5));
+        client = new Jolokia(agent.http());
+    }
+
+    /** Returns the events of an attribute about this subject: "blackhole". */
+    private List<String> rules(String attribute, String subject) {
+        return events(attribute).stream()
+                .filter(event -> (event.get("subjectKind") + " " + event.get("subject")).equals(subject))
+                .map(event -> String.valueOf(event.get("rule")))
+                .toList();
+    }
+
+    private List<Map<?, ?>> events(String attribute) {
+        try {
+            return ((Map<?, ?>) client.read(EVENTS, attribute))
+                    .values().stream()
+                            .<Map<?, ?>>map(event -> (Map<?, ?>) event)
+                            .toList();
+        } catch (Exception failed) {
+            throw new AssertionError("read the events", failed);
+        }
+    }
+
+    private void await(String attribute, String subject, String rule) {
+        Waiting.until(
+                rule + " of " + subject + " in " + attribute,
+                () -> rules(attribute, subject),
+                rules -> rules.contains(rule));
+    }
+
+    private static void connect(VerdictNetwork network, String server, String client) {
+        for (int i = 0; i < FLOWS; i++) {
+            network.connect(FIRST_PORT + i, server, client);
+        }
+    }
+
+    /** Drops segments that arrive at the far host, from now on. */
+    private static void lose(VerdictNetwork network, String which) {
+        network.far("nft add table inet lose");
+        network.far("nft add chain inet lose in { type filter hook input priority 0 ; }");
+        network.far("nft add rule inet lose in meta l4proto tcp " + which + " drop");
+    }
+
+    @Test
+    void shouldReportARetransmissionStormUntilItEnds() {
+        try (VerdictNetwork network = VerdictNetwork.open(folder, 0)) {
+            connect(network, "drain", "bulk");
+            lose(network, "numgen inc mod 5 < 1");
+            await("Active", PREFIX, "retransmissionStorm");
+            network.far("nft delete table inet lose");
+            await("Past", PREFIX, "retransmissionStorm");
+            assertEquals(List.of(), rules("Active", PREFIX));
+        }
+    }
+
+    @Test
+    void shouldReportABlackholeBySnmpToo() {
+        try (VerdictNetwork network = VerdictNetwork.open(folder, 0)) {
+            connect(network, "drain", "bulk");
+            lose(network, "");
+            await("Active", PREFIX, "blackhole");
+            Snmp snmp = Snmp.v2c(Tools.here(), agent, "public");
+            String walked = snmp.run("snmpwalk", SnmpFlows.BASE + ".1.9.1.1.5")
+                    .expectSuccess()
+                    .replaceAll("\\s", "");
+            String subject =
+                    HexFormat.of().withUpperCase().formatHex("10.98.7.0/24".getBytes(StandardCharsets.US_ASCII));
+            assertTrue(walked.contains(subject), walked);
+            assertTrue(snmp.get(SnmpFlows.BASE + ".1.9.2.0").number() >= 1);
+        }
+    }
+
+    @Test
+    void shouldReportPeersThatDoNotRead() throws Exception {
+        try (VerdictNetwork network = VerdictNetwork.open(folder, 0)) {
+            connect(network, "sleep", "bulk");
+            Waiting.until("closed windows", this::closedWindows, closed -> closed == FLOWS);
+            await("Active", PREFIX, "zeroWindowStall");
+            assertTrue(
+                    events("Active").stream()
+                            .filter(event -> "zeroWindowStall".equals(event.get("rule")))
+                            .allMatch(event -> event.get("verdict") == null || "rwnd".equals(event.get("verdict"))),
+                    () -> events("Active").toString());
+        }
+    }
+
+    private long closedWindows() throws Exception {
+        Map<?, ?> found = (Map<?, ?>) client.execute("tcpprobe:type=Flows", "find", VerdictNetwork.NEAR_ADDRESS)
+                .json()
+                .get("value");
+        return found.values().stream()
+                .filter(flow -> flow instanceof Map<?, ?> row
+                        && row.get("remotePort") instanceof Number port
+                        && port.intValue() >= FIRST_PORT
+                        && row.get("sendWindow") instanceof Number window
+                        && window.longValue() == 0)
+                .count();
+    }
+
+    @Test
+    void shouldBeSilentUnderHealthyLoad() {
+        try (VerdictNetwork network = VerdictNetwork.open(folder, 5)) {
+            connect(network, "drain", "slow rate=500000");
+            network.connect(FIRST_PORT + FLOWS, "echo", "ask");
+            network.connect(FIRST_PORT + FLOWS + 1, "slow rate=500000", "bulk");
+            long begin = System.nanoTime();
+            Waiting.until(
+                    "ten evaluations",
+                    () -> System.nanoTime() - begin,
+                    passed -> passed > Duration.ofSeconds(20).toNanos());
+            assertEquals(List.of(), rules("Active", PREFIX));
+            assertEquals(List.of(), rules("Past", PREFIX));
+        }
+    }
+
+    @Test
+    void shouldReportAListenerThatDoesNotAccept() throws IOException {
+        try (FullListener listener = FullListener.open()) {
+            String subject = "listener " + listener.address();
+            Waiting.until(
+                    "listenerOverflow of " + subject,
+                    () -> {
+                        listener.overflow();
+                        return rules("Active", subject);
+                    },
+                    rules -> rules.contains("listenerOverflow"));
+            await("Active", "host " + hostName(), "listenerOverflow");
+        }
+    }
+
+    private String hostName() {
+        try {
+            return String.valueOf(client.read("tcpprobe:type=Agent", "HostName"));
+        } catch (Exception failed) {
+            throw new AssertionError("read the host's name", failed);
+        }
+    }
+
+    @Test
+    void shouldReportConnectsThatFail() throws IOException {
+        InetSocketAddress closed;
+        try (ServerSocket listener = new ServerSocket(0, 1, LoopbackConnection.LOOPBACK)) {
+            closed = (InetSocketAddress) listener.getLocalSocketAddress();
+        }
+        Waiting.until(
+                "failedConnects",
+                () -> {
+                    fail(closed);
+                    return rules("Active", "peerPrefix 127.0.0.0/24");
+                },
+                rules -> rules.contains("failedConnects"));
+        String process = "(" + ProcessHandle.current().pid() + ")";
+        assertTrue(
+                events("Active").stream()
+                        .anyMatch(event -> "failedConnects".equals(event.get("rule"))
+                                && String.valueOf(event.get("subject")).endsWith(process)
+                                && String.valueOf(event.get("evidence")).contains("connectionRefused")),
+                () -> events("Active").toString());
+    }
+
+    private static void fail(InetSocketAddress closed) {
+        for (int i = 0; i < 20; i++) {
+            try (SocketChannel channel = SocketChannel.open(closed)) {
+                throw new AssertionError("connected to " + channel);
+            } catch (IOException expected) {
+                // refused
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.events.EventLogger;
 import io.tcpprobe.agent.events.EventMonitor;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.sockets.SocketOrder;
@@ -209,7 +210,7 @@ public final class Agent implements AutoCloseable {
         if (host != null || settings.get(Settings.FLOWLOG_DAYS) == 0) {
             return Optional.empty();
         }
-        FlowLog log = keep(FlowLog.open(state.folder(), settings, Clocks.system()));
+        FlowLog log = keep(FlowLog.open(state.folder(), settings, Clocks.system(), VerdictHistory::ofLives));
         return Optional.of(new Served.ServedFlowLog(log, new FlowLogReader(state.folder())));
     }
 

@@ -44,7 +44,6 @@ final class FlowScreen {
             .toList();
 
     private static final long NO_SSTHRESH = 0x7fff_ffffL;
-    private static final double PER_MILLE_PER_PERCENT = 10;
 
     private final @Nullable FlowMeasure by;
     private final int top;
@@ -188,11 +187,7 @@ final class FlowScreen {
     }
 
     private static String limit(Flow flow, VerdictField verdict, VerdictField share) {
-        if (!flow.has(share)) {
-            return "-";
-        }
-        long percent = Math.round(flow.number(share) / PER_MILLE_PER_PERCENT);
-        return flow.text(verdict) + ' ' + percent + '%';
+        return flow.has(share) ? VerdictText.of(flow.text(verdict), flow.number(share)) : "-";
     }
 
     private static String cell(Flow flow, FlowMeasure measure) {

@@ -6,7 +6,7 @@ import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LogQuery;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.state.State;
-import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -79,7 +79,7 @@ final class HistoryCommand implements Callable<Integer> {
         if (top < 1 || top > MAX_ROWS) {
             throw usage("--top " + top, "give a number from 1 to " + MAX_ROWS);
         }
-        LogQuery query = new LogQuery(since(since, Clock.systemUTC()), filter(), field(), top);
+        LogQuery query = new LogQuery(since(since, Clock.systemUTC()), filter(), measure(), top);
         try {
             List<LoggedFlow> flows = new FlowLogReader(State.folder(configuration.read())).search(query);
             PrintWriter out = spec.commandLine().getOut();
@@ -109,16 +109,15 @@ final class HistoryCommand implements Callable<Integer> {
         }
     }
 
-    private Optional<FlowField> field() throws CommandException {
+    private Optional<FlowValue> measure() throws CommandException {
         if (by == null) {
             return Optional.empty();
         }
-        for (FlowField field : FlowField.all()) {
-            if (field.rankable() && field.label().equalsIgnoreCase(by)) {
-                return Optional.of(field);
-            }
+        Optional<FlowValue> measure = FlowLogReader.measure(by);
+        if (measure.isEmpty()) {
+            throw usage("--by " + by, "flows have no such measure; 'tcpprobe flows --by' lists them");
         }
-        throw usage("--by " + by, "flows have no such measure; 'tcpprobe flows --by' lists them");
+        return measure;
     }
 
     /** Returns the time that a period or a time means. */

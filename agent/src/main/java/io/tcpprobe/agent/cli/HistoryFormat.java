@@ -4,6 +4,8 @@ import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.flows.ProcessText;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -22,8 +24,8 @@ enum HistoryFormat {
     /** Columns for a terminal: what matters first, and as many as fit. */
     TABLE {
         @Override
-        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
-            List<FlowField> fields = new ArrayList<>(List.of(
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowValue> by, int width, ZoneId zone) {
+            List<FlowValue> fields = new ArrayList<>(List.of(
                     FlowField.BYTES_ACKED,
                     FlowField.BYTES_RECEIVED,
                     FlowField.RETRANS,
@@ -37,7 +39,7 @@ enum HistoryFormat {
                 fields.addFirst(first);
             });
             Stream<String> headings = Stream.concat(
-                    Stream.of("ended", "local", "remote", "process", "end", ">seconds"),
+                    Stream.of("ended", "local", "remote", "process", "end", "limited by", ">seconds"),
                     fields.stream().map(field -> ">" + field.label()));
             TextTable table = new TextTable(headings.toArray(String[]::new));
             DateTimeFormatter time =
@@ -49,6 +51,7 @@ enum HistoryFormat {
                         flow.remote(),
                         process(flow),
                         Lines.shown(flow.text(FlowField.END_REASON)),
+                        limit(flow),
                         seconds(flow));
                 table.row(Stream.concat(first, fields.stream().map(field -> Lines.shown(flow.text(field))))
                         .toArray(String[]::new));
@@ -59,13 +62,13 @@ enum HistoryFormat {
     /** Comma-separated values with a line of headings (RFC 4180). */
     CSV {
         @Override
-        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowValue> by, int width, ZoneId zone) {
             List<String> lines = new ArrayList<>();
             lines.add(Lines.csv(Stream.concat(
-                            Stream.of(ENDED), FlowLogReader.FIELDS.stream().map(FlowField::label))
+                            Stream.of(ENDED), FlowLogReader.VALUES.stream().map(FlowValue::label))
                     .toList()));
             for (LoggedFlow flow : flows) {
-                Stream<String> values = FlowLogReader.FIELDS.stream().map(flow::text);
+                Stream<String> values = FlowLogReader.VALUES.stream().map(flow::text);
                 lines.add(Lines.csv(Stream.concat(Stream.of(flow.ended().toString()), values)
                         .toList()));
             }
@@ -75,7 +78,7 @@ enum HistoryFormat {
     /** One JSON object a line; absent fields are left out. */
     JSON {
         @Override
-        List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone) {
+        List<String> lines(List<LoggedFlow> flows, Optional<FlowValue> by, int width, ZoneId zone) {
             return flows.stream().map(HistoryFormat::json).toList();
         }
     };
@@ -83,7 +86,7 @@ enum HistoryFormat {
     private static final String ENDED = "ended";
 
     /** Returns the lines to print. */
-    abstract List<String> lines(List<LoggedFlow> flows, Optional<FlowField> by, int width, ZoneId zone);
+    abstract List<String> lines(List<LoggedFlow> flows, Optional<FlowValue> by, int width, ZoneId zone);
 
     /** Returns the format of this name. */
     static Optional<HistoryFormat> find(String name) {
@@ -95,7 +98,7 @@ enum HistoryFormat {
     private static String json(LoggedFlow flow) {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put(ENDED, flow.ended().toString());
-        for (FlowField field : FlowLogReader.FIELDS) {
+        for (FlowValue field : FlowLogReader.VALUES) {
             if (flow.values().containsKey(field)) {
                 Long number = field.numeric() ? flow.number(field) : null;
                 object.put(field.label(), number == null ? flow.text(field) : number);
@@ -108,6 +111,12 @@ enum HistoryFormat {
     private static String process(LoggedFlow flow) {
         Long pid = flow.number(FlowField.PID);
         return pid == null ? "-" : ProcessText.of(pid, flow.text(FlowField.COMMAND));
+    }
+
+    /** Returns what limited the connection in its life. */
+    private static String limit(LoggedFlow flow) {
+        Long share = flow.number(VerdictField.LIFE_SHARE);
+        return share == null ? "-" : VerdictText.of(flow.text(VerdictField.LIFE_VERDICT), share);
     }
 
     /** Returns how long the connection was seen. */

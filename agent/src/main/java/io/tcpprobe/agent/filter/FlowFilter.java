@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.filter;
 
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.util.List;
 
 /** A condition on a flow, as {@link FlowFilterParser} reads it. */
@@ -28,10 +29,10 @@ public sealed interface FlowFilter {
     record Not(FlowFilter part) implements FlowFilter {}
 
     /** A number of a flow compares so with a value. Does not hold for a flow without the field. */
-    record Compare(FlowField field, Operator operator, long value) implements FlowFilter {}
+    record Compare(FlowValue field, Operator operator, long value) implements FlowFilter {}
 
     /** A text of a flow equals, or contains, a value; upper and lower case are the same. Does not hold without the field. */
-    record Text(FlowField field, boolean contains, String value) implements FlowFilter {}
+    record Text(FlowValue field, boolean contains, String value) implements FlowFilter {}
 
     /**
      * An address of a flow has a prefix.

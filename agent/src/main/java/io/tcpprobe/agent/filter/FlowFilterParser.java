@@ -4,7 +4,12 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictProjection;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -12,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -157,22 +163,25 @@ public final class FlowFilterParser {
     }
 
     private FlowFilter comparison() {
-        FlowField field = field();
-        String operator = token("an operator");
-        return new Comparisons(operator, token("a value")).of(field);
+        FlowValue field = field();
+        Comparisons comparisons = new Comparisons(token("an operator"), token("a value"));
+        return switch (field) {
+            case FlowField ofRow -> comparisons.of(ofRow);
+            case VerdictField computed -> comparisons.new Verdicts().of(computed);
+        };
     }
 
-    private FlowField field() {
+    private FlowValue field() {
         String name = token("a field");
         FlowField ofSs = OF_SS.get(name.toLowerCase(Locale.ROOT));
         if (ofSs != null) {
             return ofSs;
         }
-        return FlowField.all().stream()
+        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
                 .filter(field -> field.label().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': there is no field '" + name
-                        + "'; give src, sport, dst, dport or a name of docs/fields.md"));
+                        + "'; give src, sport, dst, dport or a name of docs/fields.md or docs/insight.md"));
     }
 
     /** What a comparison with this operator and value means for a field of each kind. */
@@ -185,12 +194,12 @@ public final class FlowFilterParser {
             this.value = value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
         }
 
-        private IllegalArgumentException operators(FlowField field, String allowed) {
+        private IllegalArgumentException operators(FlowValue field, String allowed) {
             return new IllegalArgumentException("where '" + text + "': '" + field.label() + " " + operator
                     + "' is not a comparison; give " + allowed);
         }
 
-        private FlowFilter compare(FlowField field, long number) {
+        private FlowFilter compare(FlowValue field, long number) {
             if (operator.equals("!=")) {
                 return new FlowFilter.Not(new FlowFilter.Compare(field, FlowFilter.Operator.EQUAL, number));
             }
@@ -209,22 +218,24 @@ public final class FlowFilterParser {
         @Override
         public FlowFilter identifier(FlowField field) {
             return field == FlowField.END_REASON && !value.matches("\\d+")
-                    ? compare(field, endReason().number())
+                    ? compare(
+                            field,
+                            named("an end reason", List.of(EndReason.values()), EndReason::label)
+                                    .number())
                     : number(field);
         }
 
-        private EndReason endReason() {
-            return Stream.of(EndReason.values())
-                    .filter(reason -> reason.label().equalsIgnoreCase(value))
+        /** Returns the constant whose name the value is, in any case. */
+        private <T> T named(String kind, List<T> constants, Function<? super T, String> label) {
+            return constants.stream()
+                    .filter(constant -> label.apply(constant).equalsIgnoreCase(value))
                     .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': '" + value
-                            + "' is not an end reason; give one of "
-                            + Stream.of(EndReason.values())
-                                    .map(EndReason::label)
-                                    .collect(Collectors.joining(", "))));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "where '" + text + "': '" + value + "' is not " + kind + "; give one of "
+                                    + constants.stream().map(label).distinct().collect(Collectors.joining(", "))));
         }
 
-        private long parsed(FlowField field) {
+        private long parsed(FlowValue field) {
             Matcher match = NUMBER.matcher(value);
             if (match.matches()) {
                 Optional<BigDecimal> factor = factor(field.unit(), match.group(2));
@@ -291,22 +302,18 @@ public final class FlowFilterParser {
 
         @Override
         public FlowFilter state(FlowField field) {
-            return Stream.of(TcpState.values())
-                    .filter(state -> state.label().equalsIgnoreCase(value))
-                    .findFirst()
-                    .map(state -> compare(field, state.mib()))
-                    .orElseThrow(() -> new IllegalArgumentException(
-                            "where '" + text + "': '" + value + "' is not a state; give one of "
-                                    + String.join(
-                                            ", ",
-                                            Stream.of(TcpState.values())
-                                                    .map(TcpState::label)
-                                                    .distinct()
-                                                    .toList())));
+            return compare(
+                    field,
+                    named("a state", List.of(TcpState.values()), TcpState::label)
+                            .mib());
         }
 
         @Override
         public FlowFilter name(FlowField field) {
+            return text(field);
+        }
+
+        private FlowFilter text(FlowValue field) {
             return switch (operator) {
                 case "=" -> new FlowFilter.Text(field, false, value);
                 case "!=" -> new FlowFilter.Not(new FlowFilter.Text(field, false, value));
@@ -342,6 +349,42 @@ public final class FlowFilterParser {
             }
             throw new IllegalArgumentException("where '" + text + "': '" + value
                     + "' is not an address; give 192.0.2.1, 192.0.2.0/24 or 2001:db8::/32");
+        }
+
+        /** The same for computed values. */
+        private final class Verdicts implements VerdictProjection<FlowFilter> {
+            @Override
+            public FlowFilter number(VerdictField field) {
+                return compare(field, parsed(field));
+            }
+
+            @Override
+            public FlowFilter senderVerdict(VerdictField field) {
+                return verdict(field, Verdict.ofSender());
+            }
+
+            @Override
+            public FlowFilter receiverVerdict(VerdictField field) {
+                return verdict(field, Verdict.ofReceiver());
+            }
+
+            private FlowFilter verdict(VerdictField field, List<Verdict> verdicts) {
+                return compare(
+                        field, named("a verdict", verdicts, Verdict::label).number());
+            }
+
+            @Override
+            public FlowFilter networkCause(VerdictField field) {
+                return compare(
+                        field,
+                        named("a cause", List.of(NetworkCause.values()), NetworkCause::label)
+                                .number());
+            }
+
+            @Override
+            public FlowFilter text(VerdictField field) {
+                return Comparisons.this.text(field);
+            }
         }
     }
 }

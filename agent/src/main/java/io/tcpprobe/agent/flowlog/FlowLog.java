@@ -2,6 +2,7 @@ package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flowlog.LogColumn.LogRows;
+import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -47,6 +48,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     private final long days;
     private final long maxBytes;
     private final Clocks clocks;
+    private final VerdictEvaluator lives;
     private final EndedFlowQueue waiting = new EndedFlowQueue(MAX_WAITING);
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
@@ -71,12 +73,13 @@ public final class FlowLog implements FlowListener, AutoCloseable {
             int files,
             @Nullable LocalDate oldestDay) {}
 
-    private FlowLog(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
+    private FlowLog(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
         this.gatherMillis = gatherMillis;
         this.folder = new LogFolder(state.resolve(FOLDER));
         this.days = settings.get(Settings.FLOWLOG_DAYS);
         this.maxBytes = settings.get(Settings.FLOWLOG_MEGABYTES) * BYTES_PER_MEGABYTE;
         this.clocks = clocks;
+        this.lives = lives;
         this.writer = Thread.ofPlatform().daemon().name("tcpprobe-flowlog").unstarted(this::write);
     }
 
@@ -85,15 +88,16 @@ public final class FlowLog implements FlowListener, AutoCloseable {
      *
      * @param state the state folder
      * @param settings {@code flowlog.days} and {@code flowlog.megabytes}
+     * @param lives judges what limited flows in their lives
      */
-    public static FlowLog open(Path state, SettingStore settings, Clocks clocks) {
-        return open(state, settings, clocks, GATHER_MILLIS);
+    public static FlowLog open(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives) {
+        return open(state, settings, clocks, lives, GATHER_MILLIS);
     }
 
     /** Opens the log, which gathers flows for {@code gatherMillis} before it writes them. */
-    static FlowLog open(Path state, SettingStore settings, Clocks clocks, long gatherMillis) {
+    static FlowLog open(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
         NativeLibrary.unpackForAgent(state);
-        FlowLog log = new FlowLog(state, settings, clocks, gatherMillis);
+        FlowLog log = new FlowLog(state, settings, clocks, lives, gatherMillis);
         log.writer.start();
         return log;
     }
@@ -124,7 +128,8 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     /** Writes flows a slice at a time, so that a file does not grow far beyond its size. */
     private void writeAll(FlowColumns flows) {
         long now = clocks.wallMillis().getAsLong();
-        LogRows rows = new LogRows(flows, now - clocks.monotonicNanos().getAsLong() / 1_000_000);
+        long monotonic = clocks.monotonicNanos().getAsLong();
+        LogRows rows = new LogRows(flows, lives.evaluate(flows, monotonic), now - monotonic / 1_000_000);
         LocalDate today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate();
         long[] ends = ends(rows);
         for (int from = 0; from < ends.length; from += SLICE) {

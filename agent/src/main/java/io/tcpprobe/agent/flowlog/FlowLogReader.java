@@ -2,6 +2,8 @@ package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,20 +14,22 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Searches the flow log, while an agent writes it or not. */
 public final class FlowLogReader {
-    /** The fields that the log keeps, in the order of their ids. */
-    public static final List<FlowField> FIELDS =
-            LogColumn.ALL.stream().map(LogColumn::field).toList();
+    /** The values that the log keeps, in the order of their ids. */
+    public static final List<FlowValue> VALUES =
+            LogColumn.ALL.stream().map(LogColumn::value).toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowLogReader.class);
     private static final int MAX_SECONDS = 10;
@@ -42,6 +46,13 @@ public final class FlowLogReader {
     public FlowLogReader(Path state) {
         NativeLibrary.unpackBelow(state);
         this.folder = new LogFolder(state.resolve(FlowLog.FOLDER));
+    }
+
+    /** Returns the measure of this name, in any case, by which connections can be ranked; the log may not keep it. */
+    public static Optional<FlowValue> measure(String name) {
+        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
+                .filter(value -> value.rankable() && value.label().equalsIgnoreCase(name))
+                .findFirst();
     }
 
     /**
@@ -130,12 +141,12 @@ public final class FlowLogReader {
         List<LoggedFlow> flows = new ArrayList<>();
         try (ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                Map<FlowField, Object> values = new EnumMap<>(FlowField.class);
+                Map<FlowValue, Object> values = new HashMap<>();
                 int place = 2;
                 for (LogColumn column : LogColumn.ALL) {
                     Object value = rows.getObject(place++);
                     if (value != null) {
-                        values.put(column.field(), value instanceof Integer number ? number.longValue() : value);
+                        values.put(column.value(), value instanceof Integer number ? number.longValue() : value);
                     }
                 }
                 flows.add(new LoggedFlow(Instant.ofEpochMilli(rows.getLong(1)), values));

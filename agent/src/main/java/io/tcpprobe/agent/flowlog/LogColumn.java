@@ -3,7 +3,10 @@ package io.tcpprobe.agent.flowlog;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.RttHistogram;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -12,16 +15,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * A column of the flow log: a field of a flow that still matters when the flow has ended. These are all counters and extremes, who
- * it was, and the last state of the congestion control. The column has the field's name.
+ * A column of the flow log: a value of a flow that still matters when the flow has ended. These are all counters and extremes, who
+ * it was, the last state of the congestion control, and what limited it. The column has the value's name.
  *
- * @param field the field
+ * @param value the value
  * @param type its type in SQLite
- * @param binder writes its value into a statement
+ * @param presence tells if a flow has it
+ * @param binder writes it into a statement
  */
-record LogColumn(FlowField field, String type, Binder binder) {
+record LogColumn(FlowValue value, String type, Presence presence, Binder binder) {
     private static final String INTEGER = "INTEGER";
 
     /** Fields that are not counters, and are kept as well. */
@@ -67,11 +72,21 @@ record LogColumn(FlowField field, String type, Binder binder) {
             FlowField.COMMAND,
             FlowField.CGROUP);
 
-    /** All columns, in the order of the fields. */
-    static final List<LogColumn> ALL = Arrays.stream(FlowField.values())
-            .filter(field -> field.isCounter() && !RttHistogram.BUCKETS.contains(field) || KEPT.contains(field))
-            .map(new Projection()::of)
+    /** All columns, in the order of the fields; computed values last. */
+    static final List<LogColumn> ALL = Stream.concat(
+                    Arrays.stream(FlowField.values())
+                            .filter(field ->
+                                    field.isCounter() && !RttHistogram.BUCKETS.contains(field) || KEPT.contains(field))
+                            .map(new Projection()::of),
+                    Stream.of(VerdictField.LIFE_VERDICT, VerdictField.LIFE_SHARE)
+                            .map(LogColumn::computed))
             .toList();
+
+    /** Tells if a flow has a value. */
+    @FunctionalInterface
+    interface Presence {
+        boolean has(LogRows rows, int index);
+    }
 
     /** Writes the value of a flow into a statement. */
     @FunctionalInterface
@@ -83,9 +98,10 @@ record LogColumn(FlowField field, String type, Binder binder) {
      * Rows to be written.
      *
      * @param flows the flows
+     * @param verdicts what limited them in their lives
      * @param wallOffsetMillis wall-clock time minus CLOCK_MONOTONIC
      */
-    record LogRows(FlowColumns flows, long wallOffsetMillis) {
+    record LogRows(FlowColumns flows, VerdictTable verdicts, long wallOffsetMillis) {
         private static final long NANOS_PER_MILLI = 1_000_000;
 
         /** Returns a time of a flow in milliseconds since 1970-01-01 UTC. */
@@ -94,18 +110,32 @@ record LogColumn(FlowField field, String type, Binder binder) {
         }
     }
 
-    /** Returns the column of a field; empty if the log does not keep it. */
-    static Optional<LogColumn> of(FlowField field) {
-        return ALL.stream().filter(column -> column.field == field).findFirst();
+    /** Returns the column of a value; empty if the log does not keep it. */
+    static Optional<LogColumn> of(FlowValue value) {
+        return ALL.stream().filter(column -> column.value == value).findFirst();
+    }
+
+    private static LogColumn of(FlowField field, String type, Binder binder) {
+        return new LogColumn(field, type, (rows, index) -> rows.flows().has(field, index), binder);
+    }
+
+    /** Returns the column of a computed number, or of the number of a verdict. */
+    private static LogColumn computed(VerdictField field) {
+        return new LogColumn(
+                field,
+                INTEGER,
+                (rows, index) -> rows.verdicts().has(field, index),
+                (statement, place, rows, index) ->
+                        statement.setLong(place, rows.verdicts().number(field, index)));
     }
 
     /** Returns the column's name in SQL. */
     String sqlName() {
-        return '"' + field.label() + '"';
+        return '"' + value.label() + '"';
     }
 
     void bind(PreparedStatement statement, int place, LogRows rows, int index) throws SQLException {
-        if (rows.flows().has(field, index)) {
+        if (presence.has(rows, index)) {
             binder.bind(statement, place, rows, index);
         } else {
             statement.setNull(place, Types.NULL);
@@ -115,7 +145,7 @@ record LogColumn(FlowField field, String type, Binder binder) {
     private static final class Projection implements FieldProjection<LogColumn> {
         @Override
         public LogColumn number(FlowField field) {
-            return new LogColumn(
+            return LogColumn.of(
                     field,
                     INTEGER,
                     (statement, place, rows, index) ->
@@ -131,7 +161,7 @@ record LogColumn(FlowField field, String type, Binder binder) {
         public LogColumn address(FlowField field) {
             FlowField type =
                     field == FlowField.LOCAL_ADDRESS ? FlowField.LOCAL_ADDRESS_TYPE : FlowField.REMOTE_ADDRESS_TYPE;
-            return new LogColumn(
+            return LogColumn.of(
                     field,
                     "BLOB",
                     (statement, place, rows, index) ->
@@ -140,7 +170,7 @@ record LogColumn(FlowField field, String type, Binder binder) {
 
         @Override
         public LogColumn name(FlowField field) {
-            return new LogColumn(
+            return LogColumn.of(
                     field,
                     "TEXT",
                     (statement, place, rows, index) ->
@@ -149,7 +179,7 @@ record LogColumn(FlowField field, String type, Binder binder) {
 
         @Override
         public LogColumn time(FlowField field) {
-            return new LogColumn(
+            return LogColumn.of(
                     field,
                     INTEGER,
                     (statement, place, rows, index) -> statement.setLong(place, rows.wallMillis(field, index)));

@@ -81,7 +81,7 @@ final class LogDatabase implements AutoCloseable {
             statement.execute("CREATE INDEX IF NOT EXISTS flows_ended ON flows (ended)");
             Set<String> known = columns();
             for (LogColumn column : LogColumn.ALL) {
-                if (!known.contains(column.field().label())) {
+                if (!known.contains(column.value().label())) {
                     statement.execute("ALTER TABLE flows ADD COLUMN " + column.sqlName() + " " + column.type());
                 }
             }

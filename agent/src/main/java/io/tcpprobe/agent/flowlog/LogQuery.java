@@ -1,7 +1,7 @@
 package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.filter.FlowFilter;
-import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param since only flows that ended then or later
  * @param filter only flows for which this holds
- * @param by the largest values of this field first; the last flows that ended first if empty
+ * @param by the largest of these values first; the last flows that ended first if empty
  * @param limit maximum number of flows, at least 1
  */
-public record LogQuery(Instant since, FlowFilter filter, Optional<FlowField> by, int limit) {}
+public record LogQuery(Instant since, FlowFilter filter, Optional<FlowValue> by, int limit) {}

@@ -1,7 +1,7 @@
 package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.filter.FlowFilter;
-import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class LogSql {
     LogSql(LogQuery query, Set<String> columns) {
         this.columns = columns;
         String selected =
-                LogColumn.ALL.stream().map(column -> name(column.field())).collect(Collectors.joining(", "));
+                LogColumn.ALL.stream().map(column -> name(column.value())).collect(Collectors.joining(", "));
         text.append("SELECT ended, ").append(selected).append(" FROM flows WHERE ended >= ?");
         parameters.add(query.since().toEpochMilli());
         text.append(" AND ");
@@ -37,14 +37,14 @@ final class LogSql {
         parameters.add((long) query.limit());
     }
 
-    private String name(FlowField field) {
+    private String name(FlowValue field) {
         LogColumn column = LogColumn.of(field).orElseThrow(() -> notKept(field));
         return columns.contains(field.label()) ? column.sqlName() : "NULL";
     }
 
-    static IllegalArgumentException notKept(FlowField field) {
+    static IllegalArgumentException notKept(FlowValue field) {
         return new IllegalArgumentException("search the flow log: it does not keep " + field.label() + "; it keeps "
-                + LogColumn.ALL.stream().map(column -> column.field().label()).collect(Collectors.joining(", ")));
+                + LogColumn.ALL.stream().map(column -> column.value().label()).collect(Collectors.joining(", ")));
     }
 
     private void append(FlowFilter filter) {

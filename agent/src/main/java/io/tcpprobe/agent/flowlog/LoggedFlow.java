@@ -4,7 +4,12 @@ import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictProjection;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,20 +18,27 @@ import org.jspecify.annotations.Nullable;
  * A flow of the flow log.
  *
  * @param ended when the connection ended
- * @param values by field: a Long, a String or, for an address, a byte[]; absent fields have no entry
+ * @param values a Long, a String or, for an address, a byte[]; absent ones have no entry
  */
-public record LoggedFlow(Instant ended, Map<FlowField, Object> values) {
+public record LoggedFlow(Instant ended, Map<FlowValue, Object> values) {
     private static final Texts TEXTS = new Texts();
+    private static final VerdictTexts VERDICTS = new VerdictTexts();
 
-    /** Returns a number; null if absent, or if the field is not a number. */
-    public @Nullable Long number(FlowField field) {
+    /** Returns a number; null if absent, or if the value is not a number. */
+    public @Nullable Long number(FlowValue field) {
         return values.get(field) instanceof Long number ? number : null;
     }
 
-    /** Returns a field as text: addresses and states by name, times in ISO 8601; empty if absent. */
-    public String text(FlowField field) {
+    /** Returns a value as text: addresses, states and verdicts by name, times in ISO 8601; empty if absent. */
+    public String text(FlowValue field) {
         Object value = values.get(field);
-        return value == null ? "" : TEXTS.of(field).of(value);
+        if (value == null) {
+            return "";
+        }
+        return switch (field) {
+            case FlowField ofRow -> TEXTS.of(ofRow).of(value);
+            case VerdictField computed -> VERDICTS.of(computed).of(value);
+        };
     }
 
     /** Returns the local endpoint: "10.0.0.1:80", "[::1]:80". */
@@ -85,6 +97,34 @@ public record LoggedFlow(Instant ended, Map<FlowField, Object> values) {
         @Override
         public Text time(FlowField field) {
             return value -> Instant.ofEpochMilli((Long) value).toString();
+        }
+    }
+
+    private static final class VerdictTexts implements VerdictProjection<Text> {
+        @Override
+        public Text number(VerdictField field) {
+            return String::valueOf;
+        }
+
+        @Override
+        public Text senderVerdict(VerdictField field) {
+            return value -> Verdict.of((Long) value).map(Verdict::label).orElse(String.valueOf(value));
+        }
+
+        @Override
+        public Text receiverVerdict(VerdictField field) {
+            return senderVerdict(field);
+        }
+
+        @Override
+        public Text networkCause(VerdictField field) {
+            return value ->
+                    NetworkCause.of((Long) value).map(NetworkCause::label).orElse(String.valueOf(value));
+        }
+
+        @Override
+        public Text text(VerdictField field) {
+            return String::valueOf;
         }
     }
 }

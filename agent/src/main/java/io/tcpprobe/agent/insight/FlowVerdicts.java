@@ -238,6 +238,11 @@ final class FlowVerdicts implements VerdictTable {
     }
 
     @Override
+    public boolean computed(VerdictField field) {
+        return !OF_LIFE.contains(field) || life.made();
+    }
+
+    @Override
     public long number(VerdictField field, int index) {
         return (OF_LIFE.contains(field) ? life.get() : window).get(field, index);
     }

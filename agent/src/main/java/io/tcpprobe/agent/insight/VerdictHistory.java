@@ -39,6 +39,11 @@ public final class VerdictHistory implements VerdictEvaluator {
                 : FlowVerdicts.of(begin, flows, takenNanos);
     }
 
+    /** Computes the verdicts over the lives of flows only. */
+    public static VerdictTable ofLives(FlowColumns flows, long takenNanos) {
+        return FlowVerdicts.of(null, flows, takenNanos);
+    }
+
     /** Returns the snapshot that the window begins with, null if there is none; keeps the new one if it is due. */
     private synchronized @Nullable EarlierRows begin(FlowColumns flows, long takenNanos) {
         if (newer == null || isWindow(newer, takenNanos)) {

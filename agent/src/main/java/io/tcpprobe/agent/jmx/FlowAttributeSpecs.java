@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FieldProjection;
@@ -7,11 +8,13 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,8 +34,10 @@ final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
 
     /** Returns true if a field of a flow can be read without waiting. */
     static boolean ready(String name, Flow flow) {
-        if (VerdictField.find(name).isPresent()) {
-            return flow.snapshot().verdicts().made();
+        Optional<VerdictField> verdict = VerdictField.find(name);
+        if (verdict.isPresent()) {
+            Lazy<VerdictTable> verdicts = flow.snapshot().verdicts();
+            return verdicts.made() && verdicts.get().computed(verdict.get());
         }
         return Stream.concat(
                         FlowField.find(name).stream(),

@@ -5,7 +5,7 @@ import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LogQuery;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
-import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Collection;
@@ -145,11 +145,11 @@ final class FlowLogBean extends ReadMBean<FlowLog.Statistics> {
         return argument == null ? "" : argument.toString();
     }
 
-    private static Optional<FlowField> by(String name) {
+    private static Optional<FlowValue> by(String name) {
         if (name.isEmpty()) {
             return Optional.empty();
         }
-        Optional<FlowField> field = FlowField.find(name).filter(FlowField::rankable);
+        Optional<FlowValue> field = FlowLogReader.measure(name);
         if (field.isEmpty()) {
             throw new IllegalArgumentException("invoke search: '" + name + "' is not a measure of a flow");
         }

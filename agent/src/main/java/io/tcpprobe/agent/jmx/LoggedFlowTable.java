@@ -3,6 +3,7 @@ package io.tcpprobe.agent.jmx;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValue;
 import java.time.Instant;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ final class LoggedFlowTable {
         types.put(RANK, SimpleType.LONG);
         docs.put(ENDED, "When the connection ended.");
         types.put(ENDED, SimpleType.DATE);
-        for (FlowField field : FlowLogReader.FIELDS) {
+        for (FlowValue field : FlowLogReader.VALUES) {
             docs.put(field.label(), field.doc());
             types.put(field.label(), typeOf(field));
         }
@@ -52,11 +53,15 @@ final class LoggedFlowTable {
         }
     }
 
-    private static OpenType<?> typeOf(FlowField field) {
-        if (field.isTime()) {
+    private static OpenType<?> typeOf(FlowValue field) {
+        if (isTime(field)) {
             return SimpleType.DATE;
         }
         return field.numeric() ? SimpleType.LONG : SimpleType.STRING;
+    }
+
+    private static boolean isTime(FlowValue value) {
+        return value instanceof FlowField field && field.isTime();
     }
 
     /** Returns a table of these connections. */
@@ -66,7 +71,7 @@ final class LoggedFlowTable {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put(RANK, table.size() + 1L);
             row.put(ENDED, Date.from(flow.ended()));
-            FlowLogReader.FIELDS.forEach(field -> row.put(field.label(), value(flow, field)));
+            FlowLogReader.VALUES.forEach(field -> row.put(field.label(), value(flow, field)));
             try {
                 table.put(new CompositeDataSupport(TYPE.getRowType(), row));
             } catch (OpenDataException wrong) {
@@ -76,12 +81,12 @@ final class LoggedFlowTable {
         return table;
     }
 
-    private static @Nullable Object value(LoggedFlow flow, FlowField field) {
+    private static @Nullable Object value(LoggedFlow flow, FlowValue field) {
         if (!flow.values().containsKey(field)) {
             return null;
         }
         Long number = flow.number(field);
-        if (field.isTime() && number != null) {
+        if (isTime(field) && number != null) {
             return Date.from(Instant.ofEpochMilli(number));
         }
         return field.numeric() ? number : flow.text(field);

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.filter.FlowFilter.Compare;
 import io.tcpprobe.agent.filter.FlowFilter.Operator;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +66,27 @@ class FlowFilterParserTest {
         assertEquals(
                 new Compare(FlowField.END_REASON, Operator.EQUAL, 6), FlowFilterParser.parse("endReason = timedOut"));
         assertEquals(new Compare(FlowField.END_REASON, Operator.EQUAL, 6), FlowFilterParser.parse("endReason = 6"));
+    }
+
+    @Test
+    void shouldNameVerdicts() {
+        assertEquals(
+                new Compare(VerdictField.VERDICT, Operator.EQUAL, Verdict.RWND.number()),
+                FlowFilterParser.parse("verdict = RWND"));
+        assertEquals(
+                new Compare(VerdictField.RECEIVER_VERDICT, Operator.EQUAL, Verdict.SLOW_READER.number()),
+                FlowFilterParser.parse("receiverVerdict = slowReader"));
+        assertEquals(
+                new Compare(VerdictField.NETWORK_CAUSE, Operator.EQUAL, NetworkCause.LOSS.number()),
+                FlowFilterParser.parse("networkCause = loss"));
+        assertEquals(
+                new Compare(VerdictField.LIFE_SHARE, Operator.AT_LEAST, 900),
+                FlowFilterParser.parse("lifeShare >= 900"));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> FlowFilterParser.parse("verdict = slowReader"));
+        assertTrue(
+                refused.getMessage().contains("is not a verdict; give one of unknown, idle, app, rwnd"),
+                refused.getMessage());
     }
 
     @Test

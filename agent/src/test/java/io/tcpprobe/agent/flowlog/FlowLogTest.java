@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.filter.FlowFilter;
 import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingValue;
@@ -17,6 +18,9 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -52,7 +56,12 @@ class FlowLogTest {
         List<SettingValue<?>> values = List.of(
                 Settings.FLOWLOG_DAYS.parse(Long.toString(days)),
                 Settings.FLOWLOG_MEGABYTES.parse(Long.toString(megabytes)));
-        return FlowLog.open(state, new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}), clocks, 1);
+        return FlowLog.open(
+                state,
+                new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}),
+                clocks,
+                VerdictHistory::ofLives,
+                1);
     }
 
     /** A flow that ended so many milliseconds before now. */
@@ -82,7 +91,7 @@ class FlowLogTest {
         FlowLayout.present(row, 0, field, true);
     }
 
-    private List<LoggedFlow> search(String where, Optional<FlowField> by, int limit) throws IOException {
+    private List<LoggedFlow> search(String where, Optional<FlowValue> by, int limit) throws IOException {
         return new FlowLogReader(state)
                 .search(new LogQuery(NOON.minusSeconds(7 * 86_400), FlowFilterParser.parse(where), by, limit));
     }
@@ -114,6 +123,26 @@ class FlowLogTest {
         assertNull(flow.number(FlowField.CWND), "absent is not zero");
         assertEquals("", flow.text(FlowField.CWND));
         assertEquals(1, search("", Optional.empty(), 10).size(), "flows that were established are not logged");
+    }
+
+    @Test
+    void shouldKeepWhatLimitedAFlowInItsLife() throws Exception {
+        byte[] remote = {(byte) 192, 0, 2, 1};
+        long rwndLimited = 45_000_000; // of 60 s
+        Map<FlowField, Long> numbers = Map.of(
+                FlowField.SND_INITIAL, 1L, FlowField.BUSY_TIME, rwndLimited, FlowField.RWND_LIMITED, rwndLimited);
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 100, remote, numbers), ended(2, 100, remote, Map.of(FlowField.RETRANS, 1L)));
+        }
+        LoggedFlow limited = search("lifeVerdict = RWND and lifeShare >= 750", Optional.empty(), 10)
+                .getFirst();
+        assertEquals("rwnd", limited.text(VerdictField.LIFE_VERDICT));
+        assertEquals(750, limited.number(VerdictField.LIFE_SHARE));
+        List<LoggedFlow> all = search("", Optional.of(VerdictField.LIFE_SHARE), 10);
+        assertEquals(2, all.size());
+        assertEquals(750, all.getFirst().number(VerdictField.LIFE_SHARE));
+        assertEquals((long) Verdict.UNKNOWN.number(), all.getLast().number(VerdictField.LIFE_VERDICT));
+        assertNull(all.getLast().number(VerdictField.LIFE_SHARE), "absent is not zero");
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Optional;
  * <p>To add one: append a constant with the next free id, and let a source write it. Ids are SNMP columns and presence bits:
  * they are never changed or reused.
  */
-public enum FlowField {
+public enum FlowField implements FlowValue {
     LOCAL_ADDRESS_TYPE(
             2,
             "localAddressType",
@@ -1452,6 +1452,7 @@ public enum FlowField {
     }
 
     /** Returns its name in every projection: "cwnd". */
+    @Override
     public String label() {
         return label;
     }
@@ -1467,11 +1468,13 @@ public enum FlowField {
     }
 
     /** Returns the value's unit. */
+    @Override
     public Unit unit() {
         return unit;
     }
 
     /** Returns its description. */
+    @Override
     public String doc() {
         return doc;
     }
@@ -1482,6 +1485,7 @@ public enum FlowField {
     }
 
     /** Returns true if its value is a number, false if it is an address or a text. */
+    @Override
     public boolean numeric() {
         return width.bytes <= Long.BYTES;
     }
@@ -1502,6 +1506,7 @@ public enum FlowField {
     }
 
     /** Returns true if flows can be ranked by it: it is a measure, not a name, a port or a time. */
+    @Override
     public boolean rankable() {
         return kind == Kind.COUNTER || kind == Kind.GAUGE;
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The computed columns of a flow: what limits it. They are not in the row; they are computed from two rows when a client asks. Each is
  * declared once here, and projected as the fields of {@link FlowField} are. Ids are SNMP columns and are never changed or reused.
  */
-public enum VerdictField {
+public enum VerdictField implements FlowValue {
     VERDICT(1001, "verdict", Type.SENDER_VERDICT, Unit.NONE, "What limited the flow as sender over the last window."),
     VERDICT_SHARE(
             1002,
@@ -152,6 +152,7 @@ public enum VerdictField {
     }
 
     /** Returns its name in every projection. */
+    @Override
     public String label() {
         return label;
     }
@@ -161,16 +162,24 @@ public enum VerdictField {
     }
 
     /** Returns the value's unit. */
+    @Override
     public Unit unit() {
         return unit;
     }
 
     /** Returns its description. */
+    @Override
     public String doc() {
         return doc;
     }
 
+    @Override
+    public boolean numeric() {
+        return type == Type.NUMBER;
+    }
+
     /** Returns true if flows can be ranked by it. */
+    @Override
     public boolean rankable() {
         return type == Type.NUMBER;
     }

@@ -23,6 +23,11 @@ public interface VerdictTable {
     /** Returns true if a flow has a value. */
     boolean has(VerdictField field, int index);
 
+    /** Returns true if a value can be read without computing it for all flows first. */
+    default boolean computed(VerdictField field) {
+        return true;
+    }
+
     /** Returns a number: of a verdict or a cause, its number. Undefined if absent. */
     long number(VerdictField field, int index);
 

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp.objects;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -10,6 +11,7 @@ import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,7 +67,9 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
         @Override
         public boolean ready(Flows rows) {
-            return rows.snapshot.verdicts().made() || rows.size() <= COMPUTED_AT_ONCE;
+            Lazy<VerdictTable> verdicts = rows.snapshot.verdicts();
+            return rows.size() <= COMPUTED_AT_ONCE
+                    || verdicts.made() && verdicts.get().computed(field);
         }
     }
 

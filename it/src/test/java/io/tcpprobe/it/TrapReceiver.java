@@ -52,16 +52,7 @@ final class TrapReceiver implements AutoCloseable {
         Path file = folder.resolve("snmptrapd.conf");
         Files.writeString(file, configuration + "\nauthUser log " + USER + " priv\nauthCommunity log public\n");
         List<String> line = List.of(
-                "snmptrapd",
-                "-f",
-                "-A",
-                "-Lf",
-                received.toString(),
-                "-On",
-                "-C",
-                "-c",
-                file.toString(),
-                address());
+                "snmptrapd", "-f", "-A", "-Lf", received.toString(), "-On", "-C", "-c", file.toString(), address());
         Map<String, String> environment =
                 Map.of("SNMP_PERSISTENT_DIR", folder.resolve("persistent").toString(), "MIBS", "");
         long before = starts();

@@ -58,6 +58,21 @@ class ConfigurationTest {
             Map.entry("replay.speed", "0.5"),
             Map.entry("replay.dialect", "original"),
             Map.entry("replay.rttunit", "ms"),
+            Map.entry("snmp.inform", "1"),
+            Map.entry("groups.max", "20"),
+            Map.entry("groups.ipv4prefix", "16"),
+            Map.entry("groups.ipv6prefix", "32"),
+            Map.entry("events.interval", "0"),
+            Map.entry("events.clear", "7"),
+            Map.entry("events.flows", "20"),
+            Map.entry("events.large", "2"),
+            Map.entry("events.retransmissions", "40"),
+            Map.entry("events.rtt", "300"),
+            Map.entry("events.blackhole", "70"),
+            Map.entry("events.synflood", "90"),
+            Map.entry("events.halfopen", "80"),
+            Map.entry("events.failedconnects", "60"),
+            Map.entry("events.memory", "50"),
             Map.entry("snmp.packetsize", "1400"));
 
     @TempDir

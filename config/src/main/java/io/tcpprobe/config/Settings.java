@@ -166,6 +166,11 @@ public final class Settings {
             .byDefault("1500")
             .usedBy(SNMP)
             .doc("Maximum size of the IP packet of a v1 or v2c response to an address other than loopback.");
+    public static final Setting<Long> SNMP_TOP = whole(SettingGroup.CONNECTORS, "snmp.top", 1, 100)
+            .in(Unit.FLOWS)
+            .byDefault("10")
+            .usedBy(SNMP)
+            .doc("Maximum rank in tcpProbeTopTable: how many flows it has for each measure.");
     public static final Setting<String> SNMP_BASEOID = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.baseoid",

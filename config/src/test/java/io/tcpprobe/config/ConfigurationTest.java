@@ -59,6 +59,7 @@ class ConfigurationTest {
             Map.entry("replay.dialect", "original"),
             Map.entry("replay.rttunit", "ms"),
             Map.entry("snmp.inform", "1"),
+            Map.entry("snmp.top", "5"),
             Map.entry("groups.max", "20"),
             Map.entry("groups.ipv4prefix", "16"),
             Map.entry("groups.ipv6prefix", "32"),

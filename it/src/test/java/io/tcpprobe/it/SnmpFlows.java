@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
+import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Waiting;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,11 @@ record SnmpFlows(Snmp snmp) {
     /** Returns one field of one flow. */
     Snmp.Varbind field(long flowId, FlowField field) {
         return fields(flowId, List.of(field)).get(field);
+    }
+
+    /** Returns one computed value of one flow. */
+    Snmp.Varbind verdict(long flowId, VerdictField field) {
+        return snmp.get(List.of(ENTRY + field.id() + "." + flowId)).getFirst();
     }
 
     /** Returns one text of one flow. */

@@ -54,6 +54,8 @@ public final class MibText {
         rendering.counterTable();
         rendering.groupTable();
         rendering.events();
+        rendering.topTable();
+        rendering.insight();
         rendering.conformance();
         return rendering.text.append("END\n").toString();
     }
@@ -98,6 +100,8 @@ public final class MibText {
                 tcpProbeAgent       OBJECT IDENTIFIER ::= { tcpProbeObjects 2 }
                 tcpProbeStatistics  OBJECT IDENTIFIER ::= { tcpProbeObjects 3 }
                 tcpProbeEvents      OBJECT IDENTIFIER ::= { tcpProbeObjects 9 }
+                tcpProbeInsight     OBJECT IDENTIFIER ::= { tcpProbeObjects 8 }
+                tcpProbeInsightScalars OBJECT IDENTIFIER ::= { tcpProbeInsight 1 }
 
                 """.formatted(UPDATED, UPDATED, parent(), parents()));
     }
@@ -220,15 +224,103 @@ public final class MibText {
     }
 
     private void about() {
-        for (TcpProbeMib.About object : TcpProbeMib.About.values()) {
+        objects("tcpProbeAgent", List.of(TcpProbeMib.About.values()));
+    }
+
+    private void objects(String parent, List<? extends MibObject> objects) {
+        for (MibObject object : objects) {
             object(
                     object.label(),
-                    object.syntax().text(),
+                    syntax(object),
                     object.units(),
                     "read-only",
                     object.doc(),
-                    assignment("tcpProbeAgent", object.arc()));
+                    assignment(parent, object.arc()));
         }
+    }
+
+    private static String syntax(MibObject object) {
+        if (object == TopColumn.VERDICT) {
+            return VERDICT_SYNTAXES.of(VerdictField.VERDICT);
+        }
+        return object == TopColumn.RECEIVER_VERDICT
+                ? VERDICT_SYNTAXES.of(VerdictField.RECEIVER_VERDICT)
+                : object.syntax().text();
+    }
+
+    private void sequence(String entry, List<String> indexes, List<? extends MibObject> columns) {
+        text.append(entry).append(" ::= SEQUENCE {\n    ");
+        text.append(Stream.concat(
+                        indexes.stream().map(index -> index + " Unsigned32"),
+                        columns.stream()
+                                .map(column ->
+                                        column.label() + ' ' + column.syntax().text()))
+                .collect(Collectors.joining(",\n    ")));
+        text.append("\n}\n\n");
+    }
+
+    private void topTable() {
+        object(
+                "tcpProbeTopTable",
+                "SEQUENCE OF TcpProbeTopEntry",
+                "",
+                "not-accessible",
+                "The flows with the highest values of each measure, at most as many as the setting snmp.top. A measure is ranked"
+                        + " when one of its rows is read, once for each snapshot. Flows without a value, or with 0, have no rank.",
+                assignment("tcpProbeObjects", 7));
+        object(
+                "tcpProbeTopEntry",
+                "TcpProbeTopEntry",
+                "",
+                "not-accessible",
+                "One ranked flow.",
+                "    INDEX { tcpProbeTopMeasure, tcpProbeTopRank }\n" + assignment("tcpProbeTopTable", 1));
+        List<TopColumn> columns = List.of(TopColumn.values());
+        sequence("TcpProbeTopEntry", List.of("tcpProbeTopMeasure", "tcpProbeTopRank"), columns);
+        object(
+                "tcpProbeTopMeasure",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "What the flows are ranked by: the number of a column of tcpProbeFlowTable that is a counter, a gauge or a share;"
+                        + " or 2000 plus the number of a counter, for its growth per second over the last window.",
+                assignment("tcpProbeTopEntry", 1));
+        object(
+                "tcpProbeTopRank",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "The rank; 1 is the highest value. Of equal values the older flow comes first.",
+                assignment("tcpProbeTopEntry", 2));
+        objects("tcpProbeTopEntry", columns);
+    }
+
+    private void insight() {
+        objects("tcpProbeInsightScalars", List.of(InsightScalar.values()));
+        object(
+                "tcpProbeVerdictTable",
+                "SEQUENCE OF TcpProbeVerdictEntry",
+                "",
+                "not-accessible",
+                "How many flows have each verdict over the last window.",
+                assignment("tcpProbeInsight", 2));
+        object(
+                "tcpProbeVerdictEntry",
+                "TcpProbeVerdictEntry",
+                "",
+                "not-accessible",
+                "One verdict.",
+                "    INDEX { tcpProbeVerdictNumber }\n" + assignment("tcpProbeVerdictTable", 1));
+        List<VerdictCountColumn> columns = List.of(VerdictCountColumn.values());
+        sequence("TcpProbeVerdictEntry", List.of("tcpProbeVerdictNumber"), columns);
+        object(
+                "tcpProbeVerdictNumber",
+                "Unsigned32 (1..4294967295)",
+                "",
+                "not-accessible",
+                "The number of the verdict, as in tcpProbeFlowVerdict and tcpProbeFlowReceiverVerdict.",
+                assignment("tcpProbeVerdictEntry", 1));
+        objects("tcpProbeVerdictEntry", columns);
     }
 
     private void statistics() {
@@ -605,20 +697,19 @@ public final class MibText {
                             tcpProbeCounterGroup,
                             tcpProbeGroupGroup,
                             tcpProbeEventGroup,
-                            tcpProbeEventNotificationGroup
+                            tcpProbeEventNotificationGroup,
+                            tcpProbeTopGroup,
+                            tcpProbeInsightGroup
                         }
                     ::= { tcpProbeCompliances 1 }
 
                 """);
-        List<String> about = Arrays.stream(TcpProbeMib.About.values())
-                .map(TcpProbeMib.About::label)
-                .toList();
         group(
                 "Settings",
                 "The settings of the sampler.",
                 Settings.PROBE.stream().map(MibText::name).toList(),
                 1);
-        group("Agent", "Information about the agent.", about, 2);
+        group("Agent", "Information about the agent.", labels(TcpProbeMib.About.values()), 2);
         group(
                 "Statistics",
                 "The statistics of the source of flows.",
@@ -662,6 +753,17 @@ public final class MibText {
         text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n")
                 .append(quoted("The notifications about events."));
         text.append(assignment("tcpProbeGroups", 9)).append("\n\n");
+        group("Top", "The top flows.", labels(TopColumn.values()), 7);
+        group(
+                "Insight",
+                "What all flows did in the last window.",
+                Stream.concat(labels(InsightScalar.values()).stream(), labels(VerdictCountColumn.values()).stream())
+                        .toList(),
+                10);
+    }
+
+    private static List<String> labels(MibObject... objects) {
+        return Arrays.stream(objects).map(MibObject::label).toList();
     }
 
     private void group(String name, String doc, List<String> objects, int arc) {

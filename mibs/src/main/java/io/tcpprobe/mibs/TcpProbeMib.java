@@ -20,7 +20,7 @@ public record TcpProbeMib(Oid base) {
     public static final int GROUP_NAME = 3;
 
     /** The scalars of the group .1.2, about the agent. */
-    public enum About {
+    public enum About implements MibObject {
         SOURCE_NAME(1, "tcpProbeAgentSourceName", Smi.TEXT, "", "Name of the source of flows in use."),
         SOURCE_REFUSED(
                 2,
@@ -63,26 +63,28 @@ public record TcpProbeMib(Oid base) {
             this.doc = doc;
         }
 
-        /** Returns the descriptor. */
+        @Override
         public String label() {
             return label;
         }
 
-        /** Returns the type. */
+        @Override
         public Smi syntax() {
             return syntax;
         }
 
-        /** Returns the description. */
+        @Override
         public String doc() {
             return doc;
         }
 
-        String units() {
+        @Override
+        public String units() {
             return units;
         }
 
-        int arc() {
+        @Override
+        public int arc() {
             return arc;
         }
     }
@@ -172,6 +174,21 @@ public record TcpProbeMib(Oid base) {
     /** Returns the value of snmpTrapOID.0 of a notification. */
     public Oid notification(EventNotification notification) {
         return base.then(0, notification.arc());
+    }
+
+    /** Returns the entry of the table of top flows; column, measure and rank follow it. */
+    public Oid topEntry() {
+        return base.then(1, 7, 1);
+    }
+
+    /** Returns tcpProbeInsightScalars; the arc of an {@link InsightScalar} follows it. */
+    public Oid insight() {
+        return base.then(1, 8, 1);
+    }
+
+    /** Returns the entry of the table of verdicts; column and number of the verdict follow it. */
+    public Oid verdictEntry() {
+        return base.then(1, 8, 2, 1);
     }
 
     /** Returns the type of a statistic. */

@@ -3,6 +3,7 @@ package io.tcpprobe.mibs;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
@@ -367,6 +368,44 @@ class RenderedDocsTest {
                     field.unit().label(),
                     Smi.of(field).text(),
                     field.doc());
+        }
+        text.append("""
+
+                ## Rates and rankings
+
+                Every counter of a flow has a *rate*: its growth per second over the last window, with the name of the counter and the suffix
+                `Rate`: `bytesSentRate` (bytes/s), `retransRate` (segments/s), `segsOutRate`. The window is the same for all flows, from one
+                snapshot to the next one that is at least a second later: a flow that began in it grew from zero. A rate is absent without a
+                window, if the counter has gone back, and if the flow is new but its beginning was not observed. The earlier snapshot keeps only
+                the counters whose rates were requested within the last ten minutes, so the first request for a rate may find none.
+
+                Flows can be ranked by each counter, gauge, share and rate:
+
+                - `./tcpprobe flows --by retransRate`; `--by` alone lists the names. A counter is shown with its rate.
+                - The operation `top` of the MBean `Flows`; the item `rate` of its rows is the rate of the counter that ranks.
+                - SNMP: tcpProbeTopTable, `%s`, indexed by the measure and the rank. The measure is the number of a column of the flow table,
+                  or 2000 plus the number of a counter for its rate. It has the first `snmp.top` flows; a flow with 0 has no rank.
+
+                        $ snmpwalk -v2c -c public 127.0.0.1:1161 %s.%d.%d      # the remote endpoints with the most bytes/s sent
+
+                A measure is ranked when one of its rows is read, by one pass over the flows, once for each snapshot.
+
+                ## All flows
+
+                These scalars below `%s` are attributes of the MBean `Flows`, too. The numbers of flows by verdict are tcpProbeVerdictTable,
+                `%s`, and the attributes `SendersRwnd`, `ReceiversSlowReader` and so on.
+
+                | object | name | unit | meaning |
+                |---|---|---|---|
+                """.formatted(
+                        MIB.topEntry(),
+                        MIB.topEntry(),
+                        TopColumn.REMOTE.arc(),
+                        new CounterRate(FlowField.BYTES_SENT).id(),
+                        MIB.insight(),
+                        MIB.verdictEntry()));
+        for (InsightScalar scalar : InsightScalar.values()) {
+            row(text, "`." + scalar.arc() + ".0`", scalar.label(), scalar.units(), scalar.doc());
         }
         Rendered.assertCommitted(DOCS.resolve("insight.md"), text.toString());
     }

@@ -82,6 +82,9 @@ final class FlowScreen {
                 by == null ? FlowRanking.busiest(snapshot, top, among) : FlowRanking.top(snapshot, by, top, among);
         List<FlowMeasure> measures = new ArrayList<>(MEASURES);
         if (by != null) {
+            by.rate().ifPresent(measures::addFirst);
+            measures.remove(by.total());
+            measures.addFirst(by.total());
             measures.remove(by);
             measures.addFirst(by);
         }
@@ -191,10 +194,11 @@ final class FlowScreen {
     }
 
     private static String cell(Flow flow, FlowMeasure measure) {
-        if (!measure.has(flow.snapshot(), flow.index())) {
+        FlowMeasure.Values values = measure.in(flow.snapshot());
+        if (!values.has(flow.index())) {
             return "-";
         }
-        long value = measure.number(flow.snapshot(), flow.index());
+        long value = values.number(flow.index());
         if (measure.label().equals(FlowField.SSTHRESH.label()) && value == NO_SSTHRESH) {
             return "-"; // not set yet
         }

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowMeasure;
+import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.state.StartException;
@@ -42,7 +43,9 @@ final class FlowsCommand implements Callable<Integer> {
             paramLabel = "FIELD",
             arity = "0..1",
             fallbackValue = "",
-            description = "Rank by this field: cwnd, srtt, retrans, rwndShare ...; without a name, list the fields.")
+            description =
+                    "Rank by this field: cwnd, srtt, retrans, rwndShare, bytesSentRate ...; without a name, list the"
+                            + " fields.")
     private @Nullable String by;
 
     @Option(
@@ -78,15 +81,16 @@ final class FlowsCommand implements Callable<Integer> {
                 chosen.source(), settings, new RequestScope(), Clocks.system(), new VerdictHistory())) {
             CurrentNamespace namespace =
                     allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
-            show(snapshots, new FlowScreen(measure, top, width(), namespace, ids()), chosen);
+            show(snapshots, new FlowScreen(measure, top, width(), namespace, ids()), chosen, measure);
         }
         return 0;
     }
 
-    private void show(FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen)
+    private void show(
+            FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen, @Nullable FlowMeasure measure)
             throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        beginWindow(snapshots, chosen.source().live());
+        beginWindow(snapshots, chosen.source().live(), measure);
         if (!watch) {
             lines(snapshots, screen, chosen).forEach(out::println);
             out.flush();
@@ -104,9 +108,14 @@ final class FlowsCommand implements Callable<Integer> {
     }
 
     /** Takes the snapshot that the window of the verdicts begins with, and waits until the window is long enough. */
-    private static void beginWindow(FlowSnapshotCache snapshots, boolean live) throws InterruptedException {
+    private static void beginWindow(FlowSnapshotCache snapshots, boolean live, @Nullable FlowMeasure measure)
+            throws InterruptedException {
         if (live) {
-            snapshots.refreshNow().verdicts().get();
+            FlowSnapshot first = snapshots.refreshNow();
+            first.verdicts().get();
+            if (measure != null) {
+                measure.rate().ifPresent(rate -> rate.in(first)); // a request, so that the snapshot keeps the counter
+            }
             Thread.sleep(Duration.ofNanos(VerdictHistory.WINDOW_NANOS));
         }
     }

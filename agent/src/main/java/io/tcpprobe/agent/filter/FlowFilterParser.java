@@ -283,13 +283,17 @@ public final class FlowFilterParser {
                         FLOWS,
                         LEVEL,
                         MEBIBYTES,
+                        MICROSECONDS_PER_SECOND,
+                        MILLISECONDS_PER_SECOND,
                         PER_MILLE,
                         PER_MINUTE,
                         PER_SECOND,
                         PERCENT,
                         PORT,
                         SAMPLES,
+                        SAMPLES_PER_SECOND,
                         SEGMENTS,
+                        SEGMENTS_PER_SECOND,
                         SLOTS -> Optional.empty();
             };
         }

@@ -40,14 +40,21 @@ public final class FlowRanking {
 
     /** Returns the same, of the flows at the selected indexes of the snapshot. */
     public static List<Flow> top(FlowSnapshot snapshot, FlowMeasure measure, int count, IntPredicate among) {
-        return top(
-                snapshot,
-                index -> {
-                    boolean has = measure.has(snapshot, index);
-                    return new Ranked(index, has, has ? measure.number(snapshot, index) : 0);
-                },
-                count,
-                among);
+        return top(snapshot, measure.in(snapshot), count, among);
+    }
+
+    /** Returns the flows of which the measure is known and not 0, in the same order. */
+    static List<Flow> topAboveZero(FlowSnapshot snapshot, FlowMeasure measure, int count) {
+        FlowMeasure.Values values = measure.in(snapshot);
+        return top(snapshot, values, count, index -> values.has(index) && values.order(index) != 0);
+    }
+
+    private static List<Flow> top(FlowSnapshot snapshot, FlowMeasure.Values values, int count, IntPredicate among) {
+        Rank rank = index -> {
+            boolean has = values.has(index);
+            return new Ranked(index, has, has ? values.order(index) : 0);
+        };
+        return top(snapshot, rank, count, among);
     }
 
     /** Returns the busiest flows, in descending order of the bytes that were acknowledged and received since they began. */

@@ -17,10 +17,17 @@ import java.util.function.IntPredicate;
  * @param count number of flows
  * @param byState number of flows in each state; states that a flow cannot have are left out
  * @param medianSrttMicros median of the smoothed round-trip times, in microseconds; empty if no flow has one
- * @param p95SrttMicros 95th percentile (nearest rank) of the same
+ * @param p90SrttMicros 90th percentile (nearest rank) of the same
+ * @param p95SrttMicros 95th percentile
+ * @param p99SrttMicros 99th percentile
  */
 public record FlowSummary(
-        int count, Map<TcpState, Integer> byState, OptionalLong medianSrttMicros, OptionalLong p95SrttMicros) {
+        int count,
+        Map<TcpState, Integer> byState,
+        OptionalLong medianSrttMicros,
+        OptionalLong p90SrttMicros,
+        OptionalLong p95SrttMicros,
+        OptionalLong p99SrttMicros) {
     /** The states that a flow can be in. */
     private static final Set<TcpState> STATES = EnumSet.complementOf(
             EnumSet.of(TcpState.CLOSED, TcpState.LISTEN, TcpState.TIME_WAIT, TcpState.NEW_SYN_RECEIVED));
@@ -52,7 +59,13 @@ public record FlowSummary(
         Arrays.sort(srtts, 0, measured);
         Map<TcpState, Integer> byState = new EnumMap<>(TcpState.class);
         STATES.forEach(state -> byState.put(state, states[state.mib()]));
-        return new FlowSummary(count, byState, percentile(srtts, measured, 50), percentile(srtts, measured, 95));
+        return new FlowSummary(
+                count,
+                byState,
+                percentile(srtts, measured, 50),
+                percentile(srtts, measured, 90),
+                percentile(srtts, measured, 95),
+                percentile(srtts, measured, 99));
     }
 
     private static OptionalLong percentile(long[] sorted, int count, int percent) {

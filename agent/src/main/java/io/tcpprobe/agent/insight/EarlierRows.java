@@ -5,11 +5,13 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * An earlier snapshot, reduced to the fields that verdicts and their evidence need.
+ * An earlier snapshot, reduced to the fields that verdicts and their evidence need, and to the counters whose growth is requested.
  *
  * @param flows the flows
  * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
@@ -22,9 +24,21 @@ public record EarlierRows(FlowColumns flows, long takenNanos) {
             .distinct()
             .toList();
 
+    /** Returns true if a flow of a later snapshot began after this one, so that its counters were zeros. */
+    boolean precedes(FlowColumns later, int index) {
+        return later.has(FlowField.SND_INITIAL, index) && later.number(FlowField.FIRST_SEEN, index) - takenNanos > 0;
+    }
+
     /** Keeps what is needed of a snapshot. */
     static EarlierRows of(FlowColumns flows, long takenNanos) {
-        return new EarlierRows(flows.only(FIELDS), takenNanos);
+        return of(flows, takenNanos, Set.of());
+    }
+
+    /** Keeps what is needed of a snapshot, and counters whose growth is requested. */
+    static EarlierRows of(FlowColumns flows, long takenNanos, Set<FlowField> counters) {
+        Set<FlowField> kept = EnumSet.copyOf(FIELDS);
+        kept.addAll(counters);
+        return new EarlierRows(flows.only(kept), takenNanos);
     }
 
     /**

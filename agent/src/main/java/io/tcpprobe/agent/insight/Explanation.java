@@ -91,7 +91,21 @@ record Explanation(Judged judged, Row before, Row now) {
                 case PER_MINUTE -> " per minute";
                 case PER_SECOND -> " per second";
                 case PERCENT -> " %";
-                case NONE, CONNECTIONS, DAYS, FLAG, FLOWS, LEVEL, MEBIBYTES, PORT, SAMPLES, SEGMENTS, SLOTS -> "";
+                case NONE,
+                        CONNECTIONS,
+                        DAYS,
+                        FLAG,
+                        FLOWS,
+                        LEVEL,
+                        MEBIBYTES,
+                        MICROSECONDS_PER_SECOND,
+                        MILLISECONDS_PER_SECOND,
+                        PORT,
+                        SAMPLES,
+                        SAMPLES_PER_SECOND,
+                        SEGMENTS,
+                        SEGMENTS_PER_SECOND,
+                        SLOTS -> "";
             };
             return field.label() + ' ' + sign + Long.toUnsignedString(value) + unit;
         }

@@ -185,7 +185,7 @@ final class FlowVerdicts implements VerdictTable {
         private void judgeWindow(Window window, @Nullable EarlierRows earlier, Numbers to, int index) {
             if (earlier != null && window.before().isRow()) {
                 window.between(window.before().number(FlowField.SAMPLED), judgedUntil());
-            } else if (earlier != null && beganAfter(earlier)) {
+            } else if (earlier != null && earlier.precedes(flows, index)) {
                 window.between(now.number(FlowField.FIRST_SEEN), judgedUntil());
             } else {
                 to.set(VerdictField.VERDICT, index, Verdict.UNKNOWN.number());
@@ -199,11 +199,6 @@ final class FlowVerdicts implements VerdictTable {
             if (receiver.verdict() != Verdict.UNKNOWN) {
                 to.set(VerdictField.RECEIVER_SHARE, index, mille(receiver.share()));
             }
-        }
-
-        /** Returns true if the selected flow began after the earlier snapshot, so that its counters were zeros. */
-        private boolean beganAfter(EarlierRows earlier) {
-            return now.has(FlowField.SND_INITIAL) && now.number(FlowField.FIRST_SEEN) - earlier.takenNanos() > 0;
         }
 
         private void writeSender(Window window, Numbers to, int index) {

@@ -2,12 +2,16 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.agent.flows.WindowSummary;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
@@ -20,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param snapshot the flows
  * @param figures the summary of the flows
+ * @param window supplies what the flows did in the last window
  * @param ageMillis age of the snapshot
  * @param retransmissionsPerSecond retransmissions of the host; null if not known yet
  */
 record FlowsAttributes(
         FlowSnapshot snapshot,
         FlowSummary figures,
+        Supplier<WindowSummary> window,
         long ageMillis,
         @Nullable Double retransmissionsPerSecond) {
     private static final CompositeType STATES = states();
@@ -51,6 +57,19 @@ record FlowsAttributes(
                 "microseconds",
                 "95th percentile of the flows' smoothed round-trip times; null if none has one.",
                 reading -> number(reading.figures.p95SrttMicros()));
+        number(
+                items,
+                "P90SrttMicros",
+                "microseconds",
+                "90th percentile of the flows' smoothed round-trip times; null if none has one.",
+                reading -> number(reading.figures.p90SrttMicros()));
+        number(
+                items,
+                "P99SrttMicros",
+                "microseconds",
+                "99th percentile of the flows' smoothed round-trip times; null if none has one.",
+                reading -> number(reading.figures.p99SrttMicros()));
+        window(items);
         put(
                 items,
                 new AttributeSpec<>(
@@ -78,10 +97,70 @@ record FlowsAttributes(
         return items;
     }
 
+    /** Adds what the flows did in the last window: the attributes have the values of tcpProbeInsight. */
+    private static void window(Map<String, AttributeSpec<FlowsAttributes>> items) {
+        number(
+                items,
+                "WindowMillis",
+                "milliseconds",
+                "Length of the last window; null before the second request for verdicts.",
+                reading -> number(reading.window.get().windowMillis()));
+        number(
+                items,
+                "RetransmissionsPerMillion",
+                "segments per million",
+                "Retransmissions among a million data segments that all flows sent in the window; null if none was sent.",
+                reading -> number(reading.window.get().retransmissionsPerMillion()));
+        put(
+                items,
+                new AttributeSpec<>(
+                        "TopTalker",
+                        SimpleType.STRING,
+                        "",
+                        "",
+                        "Local and remote endpoint of the flow with the most bytes acknowledged and received in the window; null if no"
+                                + " flow has any.",
+                        reading -> reading.window
+                                .get()
+                                .topTalker()
+                                .map(WindowSummary.TopTalker::endpoints)
+                                .orElse(null)));
+        number(
+                items,
+                "TopTalkerBytesPerSecond",
+                "bytes/s",
+                "Bytes that this flow had acknowledged and received per second.",
+                reading -> reading.window
+                        .get()
+                        .topTalker()
+                        .map(WindowSummary.TopTalker::bytesPerSecond)
+                        .orElse(null));
+        for (Verdict verdict : Verdict.ofSender()) {
+            verdict(items, "Senders", verdict, "Flows with the verdict %s as sender.", WindowSummary::senders);
+        }
+        for (Verdict verdict : Verdict.ofReceiver()) {
+            verdict(items, "Receivers", verdict, "Flows with the verdict %s as receiver.", WindowSummary::receivers);
+        }
+    }
+
+    private static void verdict(
+            Map<String, AttributeSpec<FlowsAttributes>> items,
+            String prefix,
+            Verdict verdict,
+            String doc,
+            Function<WindowSummary, Map<Verdict, Integer>> counts) {
+        number(items, prefix + capital(verdict.label()), "flows", doc.formatted(verdict.label()), reading ->
+                (long) counts.apply(reading.window.get()).getOrDefault(verdict, 0));
+    }
+
+    private static String capital(String label) {
+        return label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
+    }
+
     /** Adds the states again as plain numbers: consoles cannot chart composite values. */
     private static void eachState(Map<String, AttributeSpec<FlowsAttributes>> items) {
         for (String state : STATES.keySet()) {
-            String name = state.substring(0, 1).toUpperCase(Locale.ROOT) + state.substring(1);
+            String name = capital(state);
             number(
                     items,
                     "Sockets" + name,
@@ -95,7 +174,7 @@ record FlowsAttributes(
             Map<String, AttributeSpec<FlowsAttributes>> items,
             String name,
             String doc,
-            java.util.function.Function<FlowsAttributes, Map<TcpState, Integer>> counts) {
+            Function<FlowsAttributes, Map<TcpState, Integer>> counts) {
         put(items, new AttributeSpec<>(name, STATES, "", "", doc, reading -> {
             try {
                 return new CompositeDataSupport(STATES, byLabel(counts.apply(reading)));

@@ -6,6 +6,8 @@ import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.agent.flows.SnapshotCached;
+import io.tcpprobe.agent.flows.WindowSummary;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -34,10 +36,12 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     private final RetransmissionRate rate;
     private final DeleteOperations deleting;
     private final Runnable onAccess;
-    private volatile @Nullable Figured last;
 
     /** The summary of the last snapshot: it needs a sort, and every attribute uses it. */
-    private record Figured(long generation, FlowSummary figures) {}
+    private final SnapshotCached<FlowSummary> summaries = new SnapshotCached<>(FlowSummary::of);
+
+    /** What the flows did in the window; computed if one of its attributes is read. */
+    private final SnapshotCached<WindowSummary> windows = new SnapshotCached<>(WindowSummary::of);
 
     /**
      * Creates the MBean.
@@ -56,12 +60,8 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     FlowsAttributes read() throws IOException {
         onAccess.run();
         FlowSnapshot snapshot = snapshots.current();
-        Figured figured = last;
-        if (figured == null || figured.generation != snapshot.generation()) {
-            figured = new Figured(snapshot.generation(), FlowSummary.of(snapshot));
-            last = figured;
-        }
-        return new FlowsAttributes(snapshot, figured.figures, snapshots.ageMillis(), rate.perSecond());
+        return new FlowsAttributes(
+                snapshot, summaries.of(snapshot), () -> windows.of(snapshot), snapshots.ageMillis(), rate.perSecond());
     }
 
     @Override
@@ -81,8 +81,11 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
         MBeanOperationInfo[] tables = {
             operation(
                     "top",
-                    "Returns the flows with the highest values of a field, highest first.",
-                    new MBeanParameterInfo("field", "java.lang.String", "A field of a flow: cwnd, srtt, retrans."),
+                    "Returns the flows with the highest values of a field, or of the rate of a counter, highest first.",
+                    new MBeanParameterInfo(
+                            "field",
+                            "java.lang.String",
+                            "A field of a flow: cwnd, retrans, rwndShare; a rate: retransRate."),
                     count),
             operation(
                     "page",
@@ -120,13 +123,12 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             return deleting.invoke(operation, arguments);
         }
         Arguments given = new Arguments(operation, arguments);
-        return FlowTableType.of(
-                switch (operation) {
-                    case "top" -> given.expect(2).top(snapshots.current());
-                    case "page" -> given.expect(2).page(snapshots.current());
-                    case "find" -> given.expect(1).find(snapshots.current());
-                    default -> throw noSuchOperation(operation);
-                });
+        return switch (operation) {
+            case "top" -> given.expect(2).top(snapshots.current());
+            case "page" -> FlowTableType.of(given.expect(2).page(snapshots.current()));
+            case "find" -> FlowTableType.of(given.expect(1).find(snapshots.current()));
+            default -> throw noSuchOperation(operation);
+        };
     }
 
     /** The arguments of an operation; invalid ones cause an IllegalArgumentException. */
@@ -138,12 +140,12 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             return this;
         }
 
-        List<Flow> top(FlowSnapshot snapshot) {
+        TabularData top(FlowSnapshot snapshot) {
             FlowMeasure measure = FlowMeasure.find(text(0))
                     .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
                             + "' is not a field that flows can be ranked by; use one of "
                             + FlowMeasure.all().stream().map(FlowMeasure::label).collect(Collectors.joining(", "))));
-            return FlowRanking.top(snapshot, measure, count());
+            return FlowTableType.of(FlowRanking.top(snapshot, measure, count()), measure.rate());
         }
 
         List<Flow> page(FlowSnapshot snapshot) {

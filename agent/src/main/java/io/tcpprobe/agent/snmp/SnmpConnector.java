@@ -33,12 +33,14 @@ import io.tcpprobe.agent.snmp.objects.EventNotifications;
 import io.tcpprobe.agent.snmp.objects.EventTable;
 import io.tcpprobe.agent.snmp.objects.FlowTable;
 import io.tcpprobe.agent.snmp.objects.GroupTable;
+import io.tcpprobe.agent.snmp.objects.InsightObjects;
 import io.tcpprobe.agent.snmp.objects.Notifications;
 import io.tcpprobe.agent.snmp.objects.SettingScalars;
 import io.tcpprobe.agent.snmp.objects.SocketTable;
 import io.tcpprobe.agent.snmp.objects.SystemGroup;
 import io.tcpprobe.agent.snmp.objects.TcbTable;
 import io.tcpprobe.agent.snmp.objects.TcpScalars;
+import io.tcpprobe.agent.snmp.objects.TopFlowTable;
 import io.tcpprobe.agent.snmp.security.AccessRules;
 import io.tcpprobe.agent.snmp.security.CheckedUsm;
 import io.tcpprobe.agent.users.EngineFile;
@@ -200,6 +202,13 @@ public final class SnmpConnector implements Connector {
             connector.register(
                     new CounterTable(served.counters(), mib.counterEntry().toArray()));
             connector.register(new GroupTable(served.groups(), mib.groupEntry().toArray()));
+            connector.register(new TopFlowTable(
+                    flows,
+                    Math.toIntExact(settings.get(Settings.SNMP_TOP)),
+                    mib.topEntry().toArray()));
+            InsightObjects insight = new InsightObjects(flows, mib);
+            connector.register(insight.scalars());
+            connector.register(insight.verdicts());
             connector.register(new EventTable(served.ruleEvents(), served.requests(), mib));
             for (Subtree scalar : EventTable.scalars(served.ruleEvents(), mib)) {
                 connector.register(scalar);

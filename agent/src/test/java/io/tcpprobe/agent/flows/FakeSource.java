@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flows;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -8,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -74,6 +76,11 @@ final class FakeSource implements FlowSource {
 
     FlowSnapshot snapshot() {
         return new FlowSnapshot(FlowColumns.copyOf(rows()), 1, 0, 0, Map.of(), Map.of(), 0);
+    }
+
+    FlowSnapshot snapshot(long generation, VerdictTable verdicts) {
+        return new FlowSnapshot(
+                FlowColumns.copyOf(rows()), generation, 0, 0, Map.of(), Map.of(), 0, new Lazy<>(() -> verdicts));
     }
 
     @Override

@@ -24,6 +24,8 @@ class FlowSummaryTest {
         FlowSummary figures = FlowSummary.of(source.snapshot());
         assertEquals(OptionalLong.of(median), figures.medianSrttMicros());
         assertEquals(OptionalLong.of(p95), figures.p95SrttMicros());
+        assertEquals(OptionalLong.of((long) Math.ceil(count * 0.9)), figures.p90SrttMicros());
+        assertEquals(OptionalLong.of((long) Math.ceil(count * 0.99)), figures.p99SrttMicros());
     }
 
     @Test

@@ -12,11 +12,14 @@ import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import javax.management.MBeanAttributeInfo;
 import javax.management.ObjectName;
@@ -88,8 +91,8 @@ class FlowsBeanTest {
         for (MBeanAttributeInfo info :
                 parts.server().getMBeanInfo(ObjectNames.of("Flows")).getAttributes()) {
             Object value = get(info.getName());
-            assertTrue(
-                    value == null || value instanceof Number || info.getName().endsWith("ByState"), info.getName());
+            boolean text = info.getName().endsWith("ByState") || info.getName().equals("TopTalker");
+            assertTrue(value == null || value instanceof Number || text, info.getName());
         }
     }
 
@@ -102,6 +105,43 @@ class FlowsBeanTest {
         assertTrue((Long) top.get(0).get("bytesAcked") >= 100_000);
         assertEquals("established", top.get(0).get("state"));
         assertEquals(null, top.get(0).get(FlowField.SND_UNA.label()), "inet_diag does not have it");
+    }
+
+    @Test
+    void shouldRankFlowsByTheRateOfACounter() throws Exception {
+        Waiting.until(
+                "the acknowledgment of what second has sent",
+                () -> (Long) rows("top", "bytesAcked", 1).getFirst().get("bytesAcked"),
+                bytes -> bytes >= 100_000);
+        rows("top", "bytesAckedRate", 1); // its snapshot begins the window
+        parts.pass(2);
+        first.send(200_000);
+        CompositeData top = rows("top", "bytesAckedRate", 4).getFirst();
+        assertEquals(first.clientEnd(), top.get("local"));
+        assertTrue((Double) top.get("rate") > 0);
+        assertTrue((Double) rows("top", "bytesAcked", 4).getFirst().get("rate") > 0);
+        assertEquals(null, rows("top", "cwnd", 1).getFirst().get("rate"), "a gauge has no rate");
+        assertEquals(null, rows("page", 0L, 1).getFirst().get("rate"));
+    }
+
+    @Test
+    void shouldSumUpTheWindow() throws Exception {
+        assertEquals(null, get("WindowMillis"));
+        assertEquals(null, get("TopTalker"));
+        parts.pass(2);
+        first.send(200_000);
+        assertTrue((Long) get("WindowMillis") >= 2000);
+        assertTrue(((String) get("TopTalker")).contains(first.clientEnd()));
+        assertTrue((Long) get("TopTalkerBytesPerSecond") > 0);
+        assertTrue((Long) get("P90SrttMicros") <= (Long) get("P99SrttMicros"));
+        assertNotNull(get("RetransmissionsPerMillion"));
+        long senders = 0;
+        for (Verdict verdict : Verdict.ofSender()) {
+            senders += (Long) get("Senders"
+                    + verdict.label().substring(0, 1).toUpperCase(Locale.ROOT)
+                    + verdict.label().substring(1));
+        }
+        assertEquals(4, senders);
     }
 
     @Test

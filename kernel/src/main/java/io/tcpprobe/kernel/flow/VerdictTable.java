@@ -31,6 +31,11 @@ public interface VerdictTable {
     /** Returns a number: of a verdict or a cause, its number. Undefined if absent. */
     long number(VerdictField field, int index);
 
+    /** Returns how the counters of the flows grew in the window of the verdicts. */
+    default GrowthTable growth() {
+        return GrowthTable.EMPTY;
+    }
+
     /** Returns a text; of a verdict or a cause, its name; of a number, its digits. Empty if absent. */
     String text(VerdictField field, int index);
 }

@@ -22,6 +22,11 @@ public sealed interface Column<R extends TableRows> permits NumberColumn, OctetC
         default boolean ready(R rows) {
             return true;
         }
+
+        /** Returns true if presence and value of one row are available without waiting, once {@link #ready(Object)} is true. */
+        default boolean ready(R rows, int row) {
+            return true;
+        }
     }
 
     /** Returns a row's number. */

@@ -69,10 +69,14 @@ public final class TableCursor<R extends TableRows> {
         for (; at < columns.size(); at++) {
             Column.Presence<R> presence = columns.get(at).presence();
             if (presence.any(rows)) {
-                if (!mayWait.getAsBoolean() && !presence.ready(rows)) {
+                boolean wait = mayWait.getAsBoolean();
+                if (!wait && !presence.ready(rows)) {
                     throw new NotReadyException();
                 }
                 for (; row < rows.size(); row++) {
+                    if (!wait && !presence.ready(rows, row)) {
+                        throw new NotReadyException();
+                    }
                     if (presence.has(rows, row)) {
                         return true;
                     }

@@ -68,7 +68,7 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         @Override
         public boolean ready(Flows rows) {
             Lazy<VerdictTable> verdicts = rows.snapshot.verdicts();
-            return rows.size() <= COMPUTED_AT_ONCE
+            return computedAtOnce(rows.snapshot)
                     || verdicts.made() && verdicts.get().computed(field);
         }
     }
@@ -93,6 +93,11 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
     /** The verdicts of so many flows are computed in less than a millisecond. */
     private static final int COMPUTED_AT_ONCE = 2000;
+
+    /** Returns true if what a snapshot needs for all flows is computed without noticeable waiting. */
+    static boolean computedAtOnce(FlowSnapshot snapshot) {
+        return snapshot.flows().size() <= COMPUTED_AT_ONCE;
+    }
 
     private final FlowSnapshotCache snapshots;
     private final OID entry;

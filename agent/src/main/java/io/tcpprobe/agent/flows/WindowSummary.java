@@ -1,0 +1,126 @@
+package io.tcpprobe.agent.flows;
+
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.GrowthTable;
+import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.kernel.flow.VerdictTable;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What all flows of a snapshot did in the last window.
+ *
+ * @param windowMillis length of the window, in milliseconds; empty if there is none
+ * @param senders number of flows with each verdict as sender
+ * @param receivers number of flows with each verdict as receiver
+ * @param retransmissionsPerMillion of a million data segments sent in the window, those that were retransmissions; empty if none was sent
+ * @param topTalker the flow with the most bytes acknowledged and received in the window; empty if no flow has any
+ */
+public record WindowSummary(
+        OptionalLong windowMillis,
+        Map<Verdict, Integer> senders,
+        Map<Verdict, Integer> receivers,
+        OptionalLong retransmissionsPerMillion,
+        Optional<TopTalker> topTalker) {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+    private static final double MILLION = 1e6;
+    private static final int NUMBER_LIMIT =
+            1 + Arrays.stream(Verdict.values()).mapToInt(Verdict::number).max().orElseThrow();
+
+    /**
+     * The busiest flow of the window.
+     *
+     * @param endpoints its local and its remote endpoint: "192.0.2.1:443 - 198.51.100.7:50000"
+     * @param bytesPerSecond bytes acknowledged and received per second
+     */
+    public record TopTalker(String endpoints, long bytesPerSecond) {}
+
+    /** Returns the summary of a snapshot: one pass over the flows. */
+    public static WindowSummary of(FlowSnapshot snapshot) {
+        VerdictTable verdicts = snapshot.verdicts().get();
+        GrowthTable table = verdicts.growth();
+        Sums sums = new Sums(table);
+        for (int i = 0; i < snapshot.flows().size(); i++) {
+            sums.add(i);
+        }
+        return new WindowSummary(
+                table.windowNanos() == 0
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(table.windowNanos() / NANOS_PER_MILLI),
+                count(snapshot, VerdictField.VERDICT, Verdict.ofSender()),
+                count(snapshot, VerdictField.RECEIVER_VERDICT, Verdict.ofReceiver()),
+                sums.retransmissionsPerMillion(),
+                sums.topTalker(snapshot));
+    }
+
+    private static Map<Verdict, Integer> count(FlowSnapshot snapshot, VerdictField field, List<Verdict> verdicts) {
+        VerdictTable table = snapshot.verdicts().get();
+        int[] byNumber = new int[NUMBER_LIMIT];
+        for (int i = 0; i < snapshot.flows().size(); i++) {
+            if (table.has(field, i)) {
+                byNumber[(int) table.number(field, i)]++;
+            }
+        }
+        Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
+        verdicts.forEach(verdict -> counts.put(verdict, byNumber[verdict.number()]));
+        return Collections.unmodifiableMap(counts);
+    }
+
+    /** Adds up the growth of the flows. */
+    private static final class Sums {
+        private final GrowthTable table;
+        private final GrowthTable.Growth retrans;
+        private final GrowthTable.Growth sent;
+        private final GrowthTable.Growth acked;
+        private final GrowthTable.Growth received;
+        private long retransmissions;
+        private long segments;
+        private long mostBytes;
+        private int busiest;
+
+        Sums(GrowthTable table) {
+            this.table = table;
+            this.retrans = table.of(FlowField.RETRANS);
+            this.sent = table.of(FlowField.DATA_SEGS_OUT);
+            this.acked = table.of(FlowField.BYTES_ACKED);
+            this.received = table.of(FlowField.BYTES_RECEIVED);
+        }
+
+        void add(int index) {
+            if (retrans.has(index) && sent.has(index)) {
+                retransmissions += retrans.number(index);
+                segments += sent.number(index);
+            }
+            long bytes = number(acked, index) + number(received, index);
+            if (bytes > mostBytes) {
+                mostBytes = bytes;
+                busiest = index;
+            }
+        }
+
+        private static long number(GrowthTable.Growth growth, int index) {
+            return growth.has(index) ? growth.number(index) : 0;
+        }
+
+        OptionalLong retransmissionsPerMillion() {
+            return segments == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Math.round(retransmissions * MILLION / segments));
+        }
+
+        Optional<TopTalker> topTalker(FlowSnapshot snapshot) {
+            if (mostBytes == 0) {
+                return Optional.empty();
+            }
+            Flow flow = new Flow(snapshot, busiest);
+            return Optional.of(
+                    new TopTalker(flow.local() + " - " + flow.remote(), Math.round(table.perSecond(mostBytes))));
+        }
+    }
+}

@@ -39,7 +39,7 @@ abstract class FlowTableTests {
 
     private static TestNamespaces namespaces;
     private static TrafficProcess traffic;
-    private static SnmpFlows flows;
+    static SnmpFlows flows;
 
     /** The kinds of connections over loopback, and the format of their addresses. */
     enum Loopback {
@@ -139,8 +139,6 @@ abstract class FlowTableTests {
         String shown = loopback.addressType == 1 ? loopback.connect : "[" + loopback.connect + "]";
         assertEquals(shown + ":" + local, flows.text(id, FlowText.LOCAL).text());
         assertEquals(shown + ":" + remote, flows.text(id, FlowText.REMOTE).text());
-        String process = flows.text(id, FlowText.PROCESS).text();
-        assertTrue(process.matches("\\d+/java"), process);
     }
 
     @Test

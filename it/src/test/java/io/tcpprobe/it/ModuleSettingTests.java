@@ -96,10 +96,12 @@ interface ModuleSettingTests extends ModuleTests {
         guest().run("load probetime=0");
         // Two flows alternate: one has a small cwnd, the other's grows. Each is compared with itself.
         List<RecordLine> records = guest().record("""
+                ip link set dev lo mtu 1500 # ten segments of 64 KB can be more than is ever in flight
                 traffic ping 127.0.0.1 5001 60 10 >/tmp/quiet &
                 client info 127.0.0.1 5003 9000011
                 wait $!
                 await_end 1
+                ip link set dev lo mtu 65536
                 """);
         assertEquals(List.of(0, RecordLine.LAST), lengths(ModuleGuest.toPort(5001, records)), "its cwnd never changed");
         List<RecordLine> growing = ModuleGuest.toPort(5003, records);

@@ -119,7 +119,7 @@ public final class EventMonitor implements AutoCloseable {
             } else {
                 evaluate(before, snapshot, host);
             }
-        } catch (RuntimeException failed) {
+        } catch (RuntimeException | Error failed) {
             log.warn(LOG, "evaluate the rules", "", "evaluate the rules: " + BoundedLog.brief(failed));
         }
     }

@@ -4,7 +4,7 @@ package io.tcpprobe.mibs;
  * The columns of tcpProbeEventTable, which notifications of events carry too. Each is declared once here; the MIB's text, the table and the
  * notifications follow from it. Numbers are never changed or reused.
  */
-public enum EventObject {
+public enum EventObject implements MibObject {
     RULE(2, "Rule", Smi.ENUMERATION, "The rule that held; docs/events.md describes each."),
     SEVERITY(
             3,
@@ -29,36 +29,16 @@ public enum EventObject {
     ADVICE(11, "Advice", Smi.TEXT, "What to do about it."),
     CLEARED(12, "Cleared", Smi.DATE_AND_TIME, "When the event was cleared, in UTC. Only in the notification.");
 
-    private final int column;
-    private final String label;
-    private final Smi syntax;
-    private final String doc;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings and constants
+    private final Declaration declaration;
 
-    EventObject(int column, String name, Smi syntax, String doc) {
-        this.column = column;
-        this.label = "tcpProbeEvent" + name;
-        this.syntax = syntax;
-        this.doc = doc;
+    EventObject(int arc, String name, Smi syntax, String doc) {
+        this.declaration = new Declaration(arc, "tcpProbeEvent" + name, syntax, "", doc);
     }
 
-    /** Returns the sub-identifier below the table's entry. */
-    public int column() {
-        return column;
-    }
-
-    /** Returns the descriptor. */
-    public String label() {
-        return label;
-    }
-
-    /** Returns the type. */
-    public Smi syntax() {
-        return syntax;
-    }
-
-    /** Returns the description. */
-    public String doc() {
-        return doc;
+    @Override
+    public Declaration declaration() {
+        return declaration;
     }
 
     /** Returns true if the table has it, false if only notifications carry it. */

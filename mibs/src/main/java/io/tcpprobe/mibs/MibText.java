@@ -233,19 +233,24 @@ public final class MibText {
                     object.label(),
                     syntax(object),
                     object.units(),
-                    "read-only",
+                    object == EventObject.CLEARED ? "accessible-for-notify" : "read-only",
                     object.doc(),
                     assignment(parent, object.arc()));
         }
     }
 
     private static String syntax(MibObject object) {
-        if (object == TopColumn.VERDICT) {
-            return VERDICT_SYNTAXES.of(VerdictField.VERDICT);
-        }
-        return object == TopColumn.RECEIVER_VERDICT
-                ? VERDICT_SYNTAXES.of(VerdictField.RECEIVER_VERDICT)
-                : object.syntax().text();
+        return switch (object) {
+            case TopColumn.VERDICT, EventObject.VERDICT -> VERDICT_SYNTAXES.of(VerdictField.VERDICT);
+            case TopColumn.RECEIVER_VERDICT -> VERDICT_SYNTAXES.of(VerdictField.RECEIVER_VERDICT);
+            case EventObject.RULE -> enumeration(List.of(EventRule.values()), EventRule::label, EventRule::number);
+            case EventObject.SEVERITY ->
+                enumeration(
+                        List.of(EventRule.Severity.values()), EventRule.Severity::label, EventRule.Severity::number);
+            case EventObject.SUBJECT_KIND ->
+                enumeration(List.of(EventRule.Subject.values()), EventRule.Subject::label, EventRule.Subject::number);
+            default -> object.syntax().text();
+        };
     }
 
     private void sequence(String entry, List<String> indexes, List<? extends MibObject> columns) {
@@ -624,14 +629,8 @@ public final class MibText {
                 "not-accessible",
                 "One event.",
                 "    INDEX { tcpProbeEventId }\n" + assignment("tcpProbeEventTable", 1));
-        text.append("TcpProbeEventEntry ::= SEQUENCE {\n    tcpProbeEventId Unsigned32");
-        for (EventObject object : EventObject.values()) {
-            text.append(",\n    ")
-                    .append(object.label())
-                    .append(' ')
-                    .append(object.syntax().text());
-        }
-        text.append("\n}\n\n");
+        List<EventObject> columns = List.of(EventObject.values());
+        sequence("TcpProbeEventEntry", List.of("tcpProbeEventId"), columns);
         object(
                 "tcpProbeEventId",
                 "Unsigned32 (1..4294967295)",
@@ -639,24 +638,8 @@ public final class MibText {
                 "not-accessible",
                 "The number of the event. Later events have higher numbers.",
                 assignment("tcpProbeEventEntry", 1));
-        for (EventObject object : EventObject.values()) {
-            object(
-                    object.label(),
-                    syntax(object),
-                    "",
-                    object.readable() ? "read-only" : "accessible-for-notify",
-                    object.doc(),
-                    assignment("tcpProbeEventEntry", object.column()));
-        }
-        for (TcpProbeMib.EventScalar object : TcpProbeMib.EventScalar.values()) {
-            object(
-                    object.label(),
-                    object.syntax().text(),
-                    "events",
-                    "read-only",
-                    object.doc(),
-                    assignment("tcpProbeEvents", object.arc()));
-        }
+        objects("tcpProbeEventEntry", columns);
+        objects("tcpProbeEvents", List.of(TcpProbeMib.EventScalar.values()));
         for (EventNotification notification : EventNotification.values()) {
             text.append(notification.label()).append(" NOTIFICATION-TYPE\n    OBJECTS {\n        ");
             text.append(
@@ -664,20 +647,6 @@ public final class MibText {
             text.append("\n    }\n    STATUS      current\n    DESCRIPTION\n").append(quoted(notification.doc()));
             text.append(assignment("tcpProbeNotifications", notification.arc())).append("\n\n");
         }
-    }
-
-    private static String syntax(EventObject object) {
-        return switch (object) {
-            case RULE -> enumeration(List.of(EventRule.values()), EventRule::label, EventRule::number);
-            case SEVERITY ->
-                enumeration(
-                        List.of(EventRule.Severity.values()), EventRule.Severity::label, EventRule.Severity::number);
-            case SUBJECT_KIND ->
-                enumeration(List.of(EventRule.Subject.values()), EventRule.Subject::label, EventRule.Subject::number);
-            case VERDICT -> enumeration(Verdict.ofSender(), Verdict::label, Verdict::number);
-            case SUBJECT, RAISED, VALUE, THRESHOLD, EVIDENCE, ADVICE, CLEARED ->
-                object.syntax().text();
-        };
     }
 
     private void conformance() {

@@ -49,48 +49,21 @@ public record TcpProbeMib(Oid base) {
                 "milliseconds",
                 "Age of the snapshot from which requests are answered.");
 
-        private final int arc;
-        private final String label;
-        private final Smi syntax;
-        private final String units;
-        private final String doc;
+        @SuppressWarnings("ImmutableEnumChecker") // a record of strings and constants
+        private final Declaration declaration;
 
         About(int arc, String label, Smi syntax, String units, String doc) {
-            this.arc = arc;
-            this.label = label;
-            this.syntax = syntax;
-            this.units = units;
-            this.doc = doc;
+            this.declaration = new Declaration(arc, label, syntax, units, doc);
         }
 
         @Override
-        public String label() {
-            return label;
-        }
-
-        @Override
-        public Smi syntax() {
-            return syntax;
-        }
-
-        @Override
-        public String doc() {
-            return doc;
-        }
-
-        @Override
-        public String units() {
-            return units;
-        }
-
-        @Override
-        public int arc() {
-            return arc;
+        public Declaration declaration() {
+            return declaration;
         }
     }
 
     /** The scalars of the group .1.9, about events. */
-    public enum EventScalar {
+    public enum EventScalar implements MibObject {
         ACTIVE(2, "tcpProbeEventsActive", Smi.GAUGE32, "Number of active events."),
         RAISED(3, "tcpProbeEventsRaised", Smi.COUNTER32, "Number of events raised since the agent started."),
         SUPPRESSED(
@@ -99,35 +72,16 @@ public record TcpProbeMib(Oid base) {
                 Smi.COUNTER32,
                 "Number of events that were not raised because too many were active.");
 
-        private final int arc;
-        private final String label;
-        private final Smi syntax;
-        private final String doc;
+        @SuppressWarnings("ImmutableEnumChecker") // a record of strings and constants
+        private final Declaration declaration;
 
         EventScalar(int arc, String label, Smi syntax, String doc) {
-            this.arc = arc;
-            this.label = label;
-            this.syntax = syntax;
-            this.doc = doc;
+            this.declaration = new Declaration(arc, label, syntax, "events", doc);
         }
 
-        /** Returns the descriptor. */
-        public String label() {
-            return label;
-        }
-
-        /** Returns the type. */
-        public Smi syntax() {
-            return syntax;
-        }
-
-        /** Returns the description. */
-        public String doc() {
-            return doc;
-        }
-
-        int arc() {
-            return arc;
+        @Override
+        public Declaration declaration() {
+            return declaration;
         }
     }
 
@@ -138,7 +92,7 @@ public record TcpProbeMib(Oid base) {
 
     /** Returns the object id of a scalar about the agent, without the instance's .0. */
     public Oid about(About object) {
-        return base.then(1, 2, object.arc);
+        return base.then(1, 2, object.arc());
     }
 
     /** Returns the object id of a statistic, without the instance's .0. */
@@ -168,7 +122,7 @@ public record TcpProbeMib(Oid base) {
 
     /** Returns the object id of a scalar about events, without the instance's .0. */
     public Oid events(EventScalar object) {
-        return base.then(1, 9, object.arc);
+        return base.then(1, 9, object.arc());
     }
 
     /** Returns the value of snmpTrapOID.0 of a notification. */

@@ -29,40 +29,15 @@ public enum TopColumn implements MibObject {
             Smi.ENUMERATION,
             "What limited the flow as receiver, as tcpProbeFlowReceiverVerdict.");
 
-    private final int arc;
-    private final String label;
-    private final Smi syntax;
-    private final String doc;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings and constants
+    private final Declaration declaration;
 
     TopColumn(int arc, String label, Smi syntax, String doc) {
-        this.arc = arc;
-        this.label = label;
-        this.syntax = syntax;
-        this.doc = doc;
+        this.declaration = new Declaration(arc, label, syntax, "", doc);
     }
 
     @Override
-    public int arc() {
-        return arc;
-    }
-
-    @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public Smi syntax() {
-        return syntax;
-    }
-
-    @Override
-    public String units() {
-        return "";
-    }
-
-    @Override
-    public String doc() {
-        return doc;
+    public Declaration declaration() {
+        return declaration;
     }
 }

@@ -16,42 +16,15 @@ public enum VerdictCountColumn implements MibObject {
             "flows",
             "Flows with this verdict as receiver; not instantiated for a verdict about senders.");
 
-    private final int arc;
-    private final String label;
-    private final Smi syntax;
-    private final String units;
-    private final String doc;
+    @SuppressWarnings("ImmutableEnumChecker") // a record of strings and constants
+    private final Declaration declaration;
 
     VerdictCountColumn(int arc, String label, Smi syntax, String units, String doc) {
-        this.arc = arc;
-        this.label = label;
-        this.syntax = syntax;
-        this.units = units;
-        this.doc = doc;
+        this.declaration = new Declaration(arc, label, syntax, units, doc);
     }
 
     @Override
-    public int arc() {
-        return arc;
-    }
-
-    @Override
-    public String label() {
-        return label;
-    }
-
-    @Override
-    public Smi syntax() {
-        return syntax;
-    }
-
-    @Override
-    public String units() {
-        return units;
-    }
-
-    @Override
-    public String doc() {
-        return doc;
+    public Declaration declaration() {
+        return declaration;
     }
 }

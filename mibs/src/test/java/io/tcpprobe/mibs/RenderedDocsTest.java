@@ -221,7 +221,7 @@ class RenderedDocsTest {
                     notification.label(),
                     "`" + MIB.notification(notification) + "`",
                     notification.objects().stream()
-                            .map(object -> object.label() + " `." + object.column() + "`")
+                            .map(object -> object.label() + " `." + object.arc() + "`")
                             .collect(Collectors.joining(", ")),
                     notification.doc());
         }

@@ -35,7 +35,7 @@ public final class EventNotifications implements EventListener, AutoCloseable {
         return notification.objects().stream()
                 .map(object -> new VariableBinding(
                         new OID(mib.eventEntry()
-                                .then(object.column(), (int) event.id())
+                                .then(object.arc(), (int) event.id())
                                 .toArray()),
                         EventRows.column(object).value(row, 0)))
                 .toList();

@@ -49,9 +49,7 @@ record EventRows(List<Event> events) implements TableRows {
 
     private static Column<EventRows> number(EventObject object, ToLongFunction<Event> value) {
         return Column.number(
-                object.column(),
-                NumberType.of(object.syntax()),
-                (rows, row) -> value.applyAsLong(rows.events.get(row)));
+                object.arc(), NumberType.of(object.syntax()), (rows, row) -> value.applyAsLong(rows.events.get(row)));
     }
 
     private static Column<EventRows> text(EventObject object, Function<Event, String> value) {
@@ -59,7 +57,7 @@ record EventRows(List<Event> events) implements TableRows {
     }
 
     private static Column<EventRows> octets(EventObject object, Function<Event, byte[]> value) {
-        return Column.octets(object.column(), OctetType.OCTET_STRING, (rows, row) -> value.apply(rows.events.get(row)));
+        return Column.octets(object.arc(), OctetType.OCTET_STRING, (rows, row) -> value.apply(rows.events.get(row)));
     }
 
     private static byte[] time(Instant time) {

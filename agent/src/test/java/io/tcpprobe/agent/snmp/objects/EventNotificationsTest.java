@@ -47,7 +47,7 @@ class EventNotificationsTest {
             for (int i = 0; i < objects.size(); i++) {
                 assertEquals(
                         new OID(MIB.eventEntry()
-                                .then(objects.get(i).column(), 4711)
+                                .then(objects.get(i).arc(), 4711)
                                 .toArray()),
                         sent.get(i + 2).getOid());
             }

@@ -31,7 +31,7 @@ class EventTableTest {
         EventRows rows = new EventRows(List.of(event));
         return Arrays.stream(EventObject.values())
                 .map(object ->
-                        object.column() + " " + text(EventRows.column(object).value(rows, 0)))
+                        object.arc() + " " + text(EventRows.column(object).value(rows, 0)))
                 .toList();
     }
 

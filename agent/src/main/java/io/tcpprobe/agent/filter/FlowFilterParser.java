@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -261,41 +262,11 @@ public final class FlowFilterParser {
         private Optional<BigDecimal> factor(Unit unit, String suffix) {
             BigDecimal multiple = MULTIPLES.get(suffix);
             BigDecimal nanoseconds = NANOSECONDS.get(suffix);
-            Optional<BigDecimal> unitNanoseconds = nanosecondsOf(unit);
-            if (nanoseconds != null && unitNanoseconds.isPresent()) {
-                return Optional.of(nanoseconds.divide(unitNanoseconds.get()));
+            OptionalLong ofUnit = unit.nanoseconds();
+            if (nanoseconds != null && ofUnit.isPresent()) {
+                return Optional.of(nanoseconds.divide(BigDecimal.valueOf(ofUnit.getAsLong())));
             }
             return Optional.ofNullable(multiple);
-        }
-
-        private static Optional<BigDecimal> nanosecondsOf(Unit unit) {
-            return switch (unit) {
-                case NANOSECONDS -> Optional.of(BigDecimal.ONE);
-                case MICROSECONDS -> Optional.of(BigDecimal.valueOf(1_000));
-                case MILLISECONDS -> Optional.of(BigDecimal.valueOf(1_000_000));
-                case SECONDS -> Optional.of(BigDecimal.valueOf(1_000_000_000));
-                case NONE,
-                        BYTES,
-                        BYTES_PER_SECOND,
-                        CONNECTIONS,
-                        DAYS,
-                        FLAG,
-                        FLOWS,
-                        LEVEL,
-                        MEBIBYTES,
-                        MICROSECONDS_PER_SECOND,
-                        MILLISECONDS_PER_SECOND,
-                        PER_MILLE,
-                        PER_MINUTE,
-                        PER_SECOND,
-                        PERCENT,
-                        PORT,
-                        SAMPLES,
-                        SAMPLES_PER_SECOND,
-                        SEGMENTS,
-                        SEGMENTS_PER_SECOND,
-                        SLOTS -> Optional.empty();
-            };
         }
 
         @Override

@@ -80,34 +80,8 @@ record Explanation(Judged judged, Row before, Row now) {
         }
 
         private static String text(FlowField field, String sign, long value) {
-            String unit = switch (field.unit()) {
-                case BYTES -> " B";
-                case BYTES_PER_SECOND -> " B/s";
-                case MICROSECONDS -> " us";
-                case MILLISECONDS -> " ms";
-                case NANOSECONDS -> " ns";
-                case PER_MILLE -> " per mille";
-                case SECONDS -> " s";
-                case PER_MINUTE -> " per minute";
-                case PER_SECOND -> " per second";
-                case PERCENT -> " %";
-                case NONE,
-                        CONNECTIONS,
-                        DAYS,
-                        FLAG,
-                        FLOWS,
-                        LEVEL,
-                        MEBIBYTES,
-                        MICROSECONDS_PER_SECOND,
-                        MILLISECONDS_PER_SECOND,
-                        PORT,
-                        SAMPLES,
-                        SAMPLES_PER_SECOND,
-                        SEGMENTS,
-                        SEGMENTS_PER_SECOND,
-                        SLOTS -> "";
-            };
-            return field.label() + ' ' + sign + Long.toUnsignedString(value) + unit;
+            String symbol = field.unit().symbol();
+            return field.label() + ' ' + sign + Long.toUnsignedString(value) + (symbol.isEmpty() ? "" : ' ' + symbol);
         }
 
         @Override

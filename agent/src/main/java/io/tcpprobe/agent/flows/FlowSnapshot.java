@@ -4,6 +4,7 @@ import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Map;
 
@@ -46,6 +47,11 @@ public record FlowSnapshot(
                 socketsByState,
                 buildNanos,
                 new Lazy<>(() -> VerdictTable.EMPTY));
+    }
+
+    /** Returns true if a computed value can be read without computing it for all flows first. */
+    public boolean computed(VerdictField field) {
+        return verdicts.made() && verdicts.get().computed(field);
     }
 
     /** Converts a CLOCK_MONOTONIC time of this snapshot, in nanoseconds, to milliseconds since 1970. */

@@ -1,6 +1,5 @@
 package io.tcpprobe.agent.jmx;
 
-import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FieldProjection;
@@ -8,7 +7,6 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
-import io.tcpprobe.kernel.flow.VerdictTable;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;
@@ -36,8 +34,7 @@ final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
     static boolean ready(String name, Flow flow) {
         Optional<VerdictField> verdict = VerdictField.find(name);
         if (verdict.isPresent()) {
-            Lazy<VerdictTable> verdicts = flow.snapshot().verdicts();
-            return verdicts.made() && verdicts.get().computed(verdict.get());
+            return flow.snapshot().computed(verdict.get());
         }
         return Stream.concat(
                         FlowField.find(name).stream(),

@@ -1,6 +1,5 @@
 package io.tcpprobe.agent.snmp.objects;
 
-import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -11,7 +10,6 @@ import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.VerdictField;
-import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,9 +65,7 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
         @Override
         public boolean ready(Flows rows) {
-            Lazy<VerdictTable> verdicts = rows.snapshot.verdicts();
-            return computedAtOnce(rows.snapshot)
-                    || verdicts.made() && verdicts.get().computed(field);
+            return computedAtOnce(rows.snapshot) || rows.snapshot.computed(field);
         }
     }
 

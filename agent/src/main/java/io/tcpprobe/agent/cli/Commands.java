@@ -47,6 +47,13 @@ public final class Commands implements Runnable {
 
     private Commands() {}
 
+    /** Prints a line of a command on its standard error. */
+    static void err(CommandSpec spec, String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("tcpprobe: " + line);
+        err.flush();
+    }
+
     /** Prints the version number set by the build. */
     static final class Version implements CommandLine.IVersionProvider {
         @Override

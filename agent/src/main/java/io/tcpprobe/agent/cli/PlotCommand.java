@@ -6,7 +6,6 @@ import io.tcpprobe.agent.report.RecordingReport;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.SettingStore;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
@@ -121,8 +120,6 @@ final class PlotCommand implements Callable<Integer> {
     }
 
     private void warn(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("tcpprobe: plot: " + text);
-        err.flush();
+        Commands.err(spec, "plot: " + text);
     }
 }

@@ -13,7 +13,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,9 +86,7 @@ final class RecordsCommand implements Callable<Integer> {
     }
 
     private void err(String line) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("tcpprobe: " + line);
-        err.flush();
+        Commands.err(spec, line);
     }
 
     private static RecordFormat format(String name) throws CommandException {

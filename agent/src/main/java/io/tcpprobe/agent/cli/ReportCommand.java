@@ -77,9 +77,7 @@ final class ReportCommand implements Callable<Integer> {
     }
 
     private void warn(String text) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("tcpprobe: report: " + text);
-        err.flush();
+        Commands.err(spec, "report: " + text);
     }
 
     private String summary(RecordingReport report) {

@@ -127,23 +127,33 @@ public final class FlowLog implements FlowListener, AutoCloseable {
 
     /** Writes flows a slice at a time, so that a file does not grow far beyond its size. */
     private void writeAll(FlowColumns flows) {
-        long now = clocks.wallMillis().getAsLong();
-        long monotonic = clocks.monotonicNanos().getAsLong();
-        LogRows rows = new LogRows(flows, lives.evaluate(flows, monotonic), now - monotonic / 1_000_000);
-        LocalDate today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate();
-        long[] ends = ends(rows);
-        for (int from = 0; from < ends.length; from += SLICE) {
-            int to = Math.min(from + SLICE, ends.length);
-            try {
-                open(today).add(rows, ends, from, to);
-                written.addAndGet(to - from);
-                failure.over();
-            } catch (SQLException failed) {
-                lose(to - from, failed);
-                moveDamaged(failed);
-            } catch (IOException | RuntimeException | LinkageError failed) {
-                lose(to - from, failed);
+        int done = 0;
+        try {
+            long now = clocks.wallMillis().getAsLong();
+            long monotonic = clocks.monotonicNanos().getAsLong();
+            LogRows rows = new LogRows(flows, lives.evaluate(flows, monotonic), now - monotonic / 1_000_000);
+            LocalDate today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate();
+            long[] ends = ends(rows);
+            while (done < ends.length) {
+                int to = Math.min(done + SLICE, ends.length);
+                write(rows, ends, done, to, today);
+                done = to;
             }
+        } catch (RuntimeException | Error failed) {
+            lose(flows.size() - done, failed);
+        }
+    }
+
+    private void write(LogRows rows, long[] ends, int from, int to, LocalDate today) {
+        try {
+            open(today).add(rows, ends, from, to);
+            written.addAndGet(to - from);
+            failure.over();
+        } catch (SQLException failed) {
+            lose(to - from, failed);
+            moveDamaged(failed);
+        } catch (IOException | RuntimeException | LinkageError failed) {
+            lose(to - from, failed);
         }
     }
 

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.filter.FlowFilter;
 import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
@@ -53,15 +54,14 @@ class FlowLogTest {
     private final Clocks clocks = new Clocks(() -> MONOTONIC, wallMillis::get);
 
     private FlowLog open(long days, long megabytes) throws Exception {
+        return open(days, megabytes, VerdictHistory::ofLives);
+    }
+
+    private FlowLog open(long days, long megabytes, VerdictEvaluator lives) throws Exception {
         List<SettingValue<?>> values = List.of(
                 Settings.FLOWLOG_DAYS.parse(Long.toString(days)),
                 Settings.FLOWLOG_MEGABYTES.parse(Long.toString(megabytes)));
-        return FlowLog.open(
-                state,
-                new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}),
-                clocks,
-                VerdictHistory::ofLives,
-                1);
+        return FlowLog.open(state, new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}), clocks, lives, 1);
     }
 
     /** A flow that ended so many milliseconds before now. */
@@ -143,6 +143,17 @@ class FlowLogTest {
         assertEquals(750, all.getFirst().number(VerdictField.LIFE_SHARE));
         assertEquals((long) Verdict.UNKNOWN.number(), all.getLast().number(VerdictField.LIFE_VERDICT));
         assertNull(all.getLast().number(VerdictField.LIFE_SHARE), "absent is not zero");
+    }
+
+    @Test
+    void shouldCountFlowsThatCannotBeJudgedAsLost() throws Exception {
+        FlowLog log = open(7, 64, (_, _) -> {
+            throw new IllegalStateException("no verdicts");
+        });
+        try (log) {
+            log(log, ended(1, 100, 1, 5));
+        }
+        assertEquals(1, log.dropped());
     }
 
     @Test

@@ -80,4 +80,11 @@ class TableCursorTest {
         assertTrue(cursor.step());
         assertFalse(cursor.step());
     }
+
+    @Test
+    void shouldBeginTheNextColumnAtItsFirstRow() {
+        TableCursor<Rows> cursor = cursor(0, true);
+        assertTrue(cursor.seek(new OID(ENTRY).append(1).append(3), false), "there is no column 1");
+        assertEquals(new OID(ENTRY).append(2).append(1), cursor.oid());
+    }
 }

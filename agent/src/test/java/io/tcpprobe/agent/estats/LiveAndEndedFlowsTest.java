@@ -7,15 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.kernel.flow.EndedFlows;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
-import io.tcpprobe.kernel.flow.FlowLayout;
-import io.tcpprobe.kernel.flow.FlowRows;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -27,32 +23,20 @@ class LiveAndEndedFlowsTest {
     private final EndedFlows ended = new EndedFlows();
 
     /** A flow's row: its port is its id, and its cookie is given. */
-    private static MemorySegment row(int id, int port, long cookie) {
-        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, 8);
-        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, id);
-        put(row, FlowField.LOCAL_ADDRESS_TYPE, 1);
-        put(row, FlowField.REMOTE_ADDRESS_TYPE, 1);
-        put(row, FlowField.LOCAL_PORT, port);
-        put(row, FlowField.COOKIE, cookie);
-        return row;
+    private static TestRow row(int id, int port, long cookie) {
+        return TestRow.flow(id)
+                .with(FlowField.LOCAL_ADDRESS_TYPE, 1)
+                .with(FlowField.REMOTE_ADDRESS_TYPE, 1)
+                .with(FlowField.LOCAL_PORT, port)
+                .with(FlowField.COOKIE, cookie);
     }
 
-    private static void put(MemorySegment row, FlowField field, long value) {
-        FlowLayout.put(row, 0, field, value);
-        FlowLayout.present(row, 0, field, true);
-    }
-
-    private static FlowSnapshot live(MemorySegment... rows) {
-        MemorySegment all = Arena.ofAuto().allocate((long) Math.max(rows.length, 1) * FlowLayout.SIZE, 8);
-        for (int i = 0; i < rows.length; i++) {
-            MemorySegment.copy(rows[i], 0, all, (long) i * FlowLayout.SIZE, FlowLayout.SIZE);
-        }
-        FlowColumns columns = FlowColumns.copyOf(new FlowRows(all, rows.length));
-        return new FlowSnapshot(columns, 1, 0, 0, Map.of(), Map.of(), 0);
+    private static FlowSnapshot live(TestRow... rows) {
+        return new FlowSnapshot(TestRow.columns(rows), 1, 0, 0, Map.of(), Map.of(), 0);
     }
 
     private void end(int id, long at) {
-        ended.add(new FlowRows(row(id, id, id), 1), at, MAX_FLOWS);
+        ended.add(TestRow.rows(row(id, id, id)), at, MAX_FLOWS);
     }
 
     private static long[] ids(LiveAndEndedFlows flows) {
@@ -101,9 +85,7 @@ class LiveAndEndedFlowsTest {
 
     @Test
     void shouldShowFinalValuesOfAFlowThatTheSnapshotStillHas() {
-        MemorySegment closed = row(2, 2, 2);
-        put(closed, FlowField.STATE, 1);
-        ended.add(new FlowRows(closed, 1), 0, MAX_FLOWS);
+        ended.add(TestRow.rows(row(2, 2, 2).with(FlowField.STATE, 1)), 0, MAX_FLOWS);
         LiveAndEndedFlows flows =
                 new LiveAndEndedFlows(live(row(1, 1, 1), row(2, 2, 2), row(4, 4, 4)), ended.since(SECOND, 0));
         assertArrayEquals(new long[] {1, 2, 4}, ids(flows));
@@ -130,7 +112,7 @@ class LiveAndEndedFlowsTest {
 
     @Test
     void shouldPreferTheLiveConnectionOfTwoWithTheSameEndpoints() {
-        ended.add(new FlowRows(row(1, 80, 1), 1), 0, MAX_FLOWS);
+        ended.add(TestRow.rows(row(1, 80, 1)), 0, MAX_FLOWS);
         LiveAndEndedFlows flows = new LiveAndEndedFlows(live(row(2, 80, 2), row(3, 22, 3)), ended.since(SECOND, 0));
         assertFalse(flows.inOrder());
         int[] places = flows.ends().rows(SocketOrder.CONNECTIONS);

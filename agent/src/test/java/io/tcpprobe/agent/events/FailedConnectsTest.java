@@ -2,7 +2,7 @@ package io.tcpprobe.agent.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.tcpprobe.agent.insight.TestRow;
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener.Change;

@@ -3,7 +3,7 @@ package io.tcpprobe.agent.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tcpprobe.agent.insight.TestRow;
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.filter.FlowFilter;
 import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.config.Origin;
@@ -16,7 +17,6 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
-import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowValue;
@@ -24,9 +24,6 @@ import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -66,16 +63,14 @@ class FlowLogTest {
 
     /** A flow that ended so many milliseconds before now. */
     private static FlowRows ended(int id, long millisAgo, byte[] remote, Map<FlowField, Long> numbers) {
-        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, Long.BYTES);
-        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, id);
-        put(row, FlowField.SAMPLED, MONOTONIC - millisAgo * NANOS_PER_MILLI);
-        put(row, FlowField.FIRST_SEEN, MONOTONIC - (millisAgo + 60_000) * NANOS_PER_MILLI);
-        put(row, FlowField.REMOTE_ADDRESS_TYPE, remote.length == 4 ? 1 : 2);
-        MemorySegment.copy(
-                remote, 0, row, ValueLayout.JAVA_BYTE, FlowLayout.offset(FlowField.REMOTE_ADDRESS), remote.length);
-        FlowLayout.present(row, 0, FlowField.REMOTE_ADDRESS, true);
-        numbers.forEach((field, value) -> put(row, field, value));
-        return new FlowRows(row, 1);
+        TestRow row = TestRow.flow(id)
+                .with(FlowField.SAMPLED, MONOTONIC - millisAgo * NANOS_PER_MILLI)
+                .with(FlowField.FIRST_SEEN, MONOTONIC - (millisAgo + 60_000) * NANOS_PER_MILLI)
+                .remote(remote);
+        for (Map.Entry<FlowField, Long> number : numbers.entrySet()) {
+            row = row.with(number.getKey(), number.getValue());
+        }
+        return TestRow.rows(row);
     }
 
     private static FlowRows ended(int id, long millisAgo, int lastByte, long retrans) {
@@ -84,11 +79,6 @@ class FlowLogTest {
                 millisAgo,
                 new byte[] {(byte) 192, 0, 2, (byte) lastByte},
                 Map.of(FlowField.RETRANS, retrans, FlowField.REMOTE_PORT, 443L + id));
-    }
-
-    private static void put(MemorySegment row, FlowField field, long value) {
-        FlowLayout.put(row, 0, field, value);
-        FlowLayout.present(row, 0, field, true);
     }
 
     private List<LoggedFlow> search(String where, Optional<FlowValue> by, int limit) throws IOException {

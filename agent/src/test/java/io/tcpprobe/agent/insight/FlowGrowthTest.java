@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.GrowthTable;
 import io.tcpprobe.kernel.flow.GrowthTable.Growth;

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.insight;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;

@@ -5,15 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
-import io.tcpprobe.kernel.flow.FlowLayout;
-import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.proc.SocketOwners;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -42,11 +38,7 @@ class RememberedFlowTest {
     }
 
     private Flow flow() {
-        MemorySegment row = Arena.ofAuto().allocate(FlowLayout.SIZE, Long.BYTES);
-        FlowLayout.put(row, 0, FlowField.INODE, INODE);
-        FlowLayout.present(row, 0, FlowField.INODE, true);
-        row.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, 1);
-        FlowColumns columns = FlowColumns.copyOf(new FlowRows(row, 1), owners);
+        FlowColumns columns = FlowColumns.copyOf(TestRow.rows(TestRow.flow(1).with(FlowField.INODE, INODE)), owners);
         return new Flow(new FlowSnapshot(columns, 1, 0, 0, Map.of(), Map.of(), 0), 0);
     }
 

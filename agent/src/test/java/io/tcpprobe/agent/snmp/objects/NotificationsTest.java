@@ -4,19 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.snmp.engine.NotificationTargets;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
-import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowListener.Change;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.mibs.FlowNotification;
 import io.tcpprobe.mibs.NotificationObject;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -87,27 +84,10 @@ class NotificationsTest {
     }
 
     private static FlowRows row() {
-        MemorySegment memory = Arena.ofAuto().allocate(FlowLayout.SIZE, 8);
-        memory.set(ValueLayout.JAVA_INT, FlowLayout.FLOW_ID, FLOW_ID);
-        put(memory, FlowField.LOCAL_ADDRESS_TYPE, 1);
-        put(memory, FlowField.LOCAL_PORT, 81);
-        put(memory, FlowField.REMOTE_ADDRESS_TYPE, 1);
-        put(memory, FlowField.REMOTE_PORT, 40007);
-        address(memory, FlowField.LOCAL_ADDRESS, 10, 1, 2, 3);
-        address(memory, FlowField.REMOTE_ADDRESS, 10, 4, 5, 6);
-        return new FlowRows(memory, 1);
-    }
-
-    private static void put(MemorySegment memory, FlowField field, long value) {
-        FlowLayout.put(memory, 0, field, value);
-        FlowLayout.present(memory, 0, field, true);
-    }
-
-    private static void address(MemorySegment memory, FlowField field, int... octets) {
-        for (int i = 0; i < octets.length; i++) {
-            memory.set(ValueLayout.JAVA_BYTE, FlowLayout.offset(field) + i, (byte) octets[i]);
-        }
-        FlowLayout.present(memory, 0, field, true);
+        return TestRow.rows(TestRow.flow(FLOW_ID)
+                .between("10.1.2.3", "10.4.5.6")
+                .with(FlowField.LOCAL_PORT, 81)
+                .with(FlowField.REMOTE_PORT, 40007));
     }
 
     static SettingStore settings(int port) throws Exception {

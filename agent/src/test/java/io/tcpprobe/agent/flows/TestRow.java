@@ -1,4 +1,4 @@
-package io.tcpprobe.agent.insight;
+package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.FlowColumns;
@@ -41,14 +41,27 @@ public record TestRow(long flowId, String control, Map<FlowField, Long> numbers,
         return new TestRow(flowId, control, less, addresses);
     }
 
-    /** Sets the local and the remote address, of IPv4. */
+    /** Sets the local and the remote address. */
     public TestRow between(String local, String remote) {
-        Map<FlowField, byte[]> both = Map.of(
-                FlowField.LOCAL_ADDRESS, InetAddress.ofLiteral(local).getAddress(),
-                FlowField.REMOTE_ADDRESS, InetAddress.ofLiteral(remote).getAddress());
-        TestRow typed = with(FlowField.LOCAL_ADDRESS_TYPE, AddressType.IPV4.number())
-                .with(FlowField.REMOTE_ADDRESS_TYPE, AddressType.IPV4.number());
-        return new TestRow(flowId, control, typed.numbers, both);
+        return local(InetAddress.ofLiteral(local).getAddress())
+                .remote(InetAddress.ofLiteral(remote).getAddress());
+    }
+
+    private TestRow local(byte[] address) {
+        return address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, address);
+    }
+
+    /** Sets the remote address, of 4 or 16 bytes. */
+    public TestRow remote(byte[] address) {
+        return address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, address);
+    }
+
+    private TestRow address(FlowField field, FlowField type, byte[] address) {
+        Map<FlowField, byte[]> more = new EnumMap<>(FlowField.class);
+        more.putAll(addresses);
+        more.put(field, address);
+        AddressType typed = address.length == 4 ? AddressType.IPV4 : AddressType.IPV6;
+        return new TestRow(flowId, control, with(type, typed.number()).numbers, more);
     }
 
     /** Sets the congestion control algorithm. */

@@ -178,9 +178,7 @@ public final class FlowFilterParser {
         if (ofSs != null) {
             return ofSs;
         }
-        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
-                .filter(field -> field.label().equalsIgnoreCase(name))
-                .findFirst()
+        return FlowValue.find(name)
                 .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': there is no field '" + name
                         + "'; give src, sport, dst, dport or a name of docs/fields.md or docs/insight.md"));
     }

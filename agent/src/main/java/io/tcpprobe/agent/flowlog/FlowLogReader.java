@@ -1,9 +1,7 @@
 package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.logging.LastFailure;
-import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
-import io.tcpprobe.kernel.flow.VerdictField;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +19,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,9 +47,7 @@ public final class FlowLogReader {
 
     /** Returns the measure of this name, in any case, by which connections can be ranked; the log may not keep it. */
     public static Optional<FlowValue> measure(String name) {
-        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
-                .filter(value -> value.rankable() && value.label().equalsIgnoreCase(name))
-                .findFirst();
+        return FlowValue.find(name).filter(FlowValue::rankable);
     }
 
     /**

@@ -1,9 +1,18 @@
 package io.tcpprobe.kernel.flow;
 
 import io.tcpprobe.config.Unit;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A value that a flow has: a field of its row, or a computed one. */
 public sealed interface FlowValue permits FlowField, VerdictField {
+    /** Returns the value of this name, in any case. */
+    static Optional<FlowValue> find(String label) {
+        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
+                .filter(value -> value.label().equalsIgnoreCase(label))
+                .findFirst();
+    }
+
     /** Returns its name in every projection. */
     String label();
 

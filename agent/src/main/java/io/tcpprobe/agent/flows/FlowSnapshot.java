@@ -29,6 +29,9 @@ public record FlowSnapshot(
         Map<TcpState, Integer> socketsByState,
         long buildNanos,
         Lazy<VerdictTable> verdicts) {
+    /** The verdicts of so many flows are computed in less than a millisecond. */
+    private static final int COMPUTED_AT_ONCE = 2000;
+
     /** Creates a snapshot without verdicts. */
     public FlowSnapshot(
             FlowColumns flows,
@@ -52,6 +55,11 @@ public record FlowSnapshot(
     /** Returns true if a computed value can be read without computing it for all flows first. */
     public boolean computed(VerdictField field) {
         return verdicts.made() && verdicts.get().computed(field);
+    }
+
+    /** Returns true if the flows are so few that what is derived from all of them is computed without noticeable waiting. */
+    public boolean computedAtOnce() {
+        return flows.size() <= COMPUTED_AT_ONCE;
     }
 
     /** Converts a CLOCK_MONOTONIC time of this snapshot, in nanoseconds, to milliseconds since 1970. */

@@ -65,7 +65,7 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
         @Override
         public boolean ready(Flows rows) {
-            return computedAtOnce(rows.snapshot) || rows.snapshot.computed(field);
+            return rows.snapshot.computedAtOnce() || rows.snapshot.computed(field);
         }
     }
 
@@ -85,14 +85,6 @@ public final class FlowTable implements Table<FlowTable.Flows> {
         public boolean ready(Flows rows) {
             return text.needs().stream().allMatch(rows.snapshot.flows()::ready);
         }
-    }
-
-    /** The verdicts of so many flows are computed in less than a millisecond. */
-    private static final int COMPUTED_AT_ONCE = 2000;
-
-    /** Returns true if what a snapshot needs for all flows is computed without noticeable waiting. */
-    static boolean computedAtOnce(FlowSnapshot snapshot) {
-        return snapshot.flows().size() <= COMPUTED_AT_ONCE;
     }
 
     private final FlowSnapshotCache snapshots;

@@ -43,7 +43,7 @@ public final class InsightObjects {
             return false;
         }
         FlowSnapshot snapshot = snapshots.current();
-        return FlowTable.computedAtOnce(snapshot) || windows.made(snapshot) && summaries.made(snapshot);
+        return snapshot.computedAtOnce() || windows.made(snapshot) && summaries.made(snapshot);
     }
 
     /** Returns the scalars. */

@@ -54,7 +54,7 @@ public final class TopFlowTable implements Table<TopFlowTable.Rows> {
         }
 
         boolean ready(int row) {
-            return FlowTable.computedAtOnce(top.snapshot()) || top.isRanked(row / top.count());
+            return top.snapshot().computedAtOnce() || top.isRanked(row / top.count());
         }
     }
 
@@ -148,7 +148,7 @@ public final class TopFlowTable implements Table<TopFlowTable.Rows> {
 
     private static RankPresence withVerdicts(Predicate<Ranked> has) {
         return new RankPresence(
-                has, top -> top.snapshot().verdicts().made() || FlowTable.computedAtOnce(top.snapshot()));
+                has, top -> top.snapshot().verdicts().made() || top.snapshot().computedAtOnce());
     }
 
     private static Column<Rows> flowText(TopColumn column, FlowText flowText) {

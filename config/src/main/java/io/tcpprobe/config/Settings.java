@@ -273,8 +273,8 @@ public final class Settings {
             .byDefault("100")
             .usedBy(AGENT)
             .doc(
-                    "Maximum number of groups of each kind (role, port, process, prefix); flows without room for a group of their own"
-                            + " are in the group other.");
+                    "Maximum number of groups of each kind (role, port, process, prefix), besides the groups other and unknown; flows"
+                            + " without room for a group of their own are in the group other.");
     public static final Setting<Long> GROUPS_IPV4PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv4prefix", 0, 32)
             .byDefault("24")
             .usedBy(AGENT)

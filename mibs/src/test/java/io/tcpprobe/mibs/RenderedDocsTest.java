@@ -445,11 +445,14 @@ class RenderedDocsTest {
                   ends; flows that would need another group are in the group `other`, number 1. So a client that connects to a thousand
                   ports, or from a thousand prefixes, does not remove a group. The count `assigned` of `other` shows how many flows found
                   no room.
+                - **Unknown.** A kind has the group `unknown` besides, as soon as a flow needs it, even if there are `groups.max` groups.
+                - **Names are unique.** A process chooses its name: one that is called "other" or "unknown" is in the group
+                  `other (name of process)` or `unknown (name of process)`.
                 - **Counters never fall.** What ended flows had is added, and a live flow adds its increase. They count since the agent
                   started. A flow that the agent found open when it started, or when a flow was evicted before (`maxflows`), counts from
                   the values found; a flow that was opened since counts from zero.
-                - **Live flows** are read when a client asks, at most every `snapshotage`. Without clients there is no work except for flows
-                  that end: one to two microseconds each.
+                - **Live flows** are read when a client asks, at most every `snapshotage`. All values change then, also those of flows that
+                  have ended. Without clients there is no work except for flows that end: one to two microseconds each.
                 - **Ends.** The source `bpf` reports every end with its reason, and every connect that failed. The source `diag` finds ends
                   when it is refreshed: a connection that opens and ends between two requests is not counted, the reason is unknown,
                   and failed connects are not counted. The sources `module` and `replay` report no ends; their flows are `missed`

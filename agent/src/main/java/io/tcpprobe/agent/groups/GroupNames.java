@@ -10,7 +10,14 @@ import io.tcpprobe.kernel.flow.GroupKind;
 
 /** Determines the groups of a flow, by name. */
 final class GroupNames {
+    /** The group of the flows without a group of their own. */
+    static final String OTHER = "other";
+
+    /** The group of the flows whose role, port, process or prefix is not known. */
     static final String UNKNOWN = "unknown";
+
+    /** Is added to the name of a process that has the name of a group of other flows; too long to be part of a process's name. */
+    private static final String OF_PROCESS = " (name of process)";
 
     private static final int IPV4_BYTES = 4;
     private static final int IPV6_BYTES = 16;
@@ -42,10 +49,14 @@ final class GroupNames {
         };
     }
 
-    /** Returns the name of the process that has the flow's socket open. */
+    /** Returns the name of the process that has the flow's socket open; it is never {@link #OTHER}, and {@link #UNKNOWN} only if unknown. */
     static String process(FlowValues flow) {
         String command = flow.text(FlowField.COMMAND);
-        return command.isEmpty() ? UNKNOWN : ProcessText.name(command);
+        if (command.isEmpty()) {
+            return UNKNOWN;
+        }
+        String name = ProcessText.name(command);
+        return name.equals(OTHER) || name.equals(UNKNOWN) ? name + OF_PROCESS : name;
     }
 
     private String prefix(byte[] address) {

@@ -23,7 +23,7 @@ final class GroupTotals {
     /**
      * Creates the totals.
      *
-     * @param max maximum number of groups of each kind
+     * @param max maximum number of groups of each kind, without the groups other and unknown
      */
     GroupTotals(GroupNames names, int max) {
         this.names = names;
@@ -42,15 +42,14 @@ final class GroupTotals {
 
     /** Returns true if the process of a flow was not known when the flow was put into its groups. */
     boolean processUnknown(int[] groups, int at) {
-        return kinds.get(PROCESS).name(groups[at + PROCESS]).equals(GroupNames.UNKNOWN);
+        return kinds.get(PROCESS).isUnknown(groups[at + PROCESS]);
     }
 
     /** Moves a live flow to the group of its process if that has become known. */
     void moveToProcess(FlowValues flow, int[] groups, int at) {
         KindTotals processes = kinds.get(PROCESS);
-        String process = GroupNames.process(flow);
-        if (!process.equals(GroupNames.UNKNOWN)) {
-            int number = processes.numberOf(process);
+        int number = processes.numberOf(GroupNames.process(flow));
+        if (!processes.isUnknown(number)) {
             processes.add(groups[at + PROCESS], GroupField.FLOWS, -1);
             processes.add(number, GroupField.FLOWS, 1);
             processes.add(number, GroupField.ASSIGNED, 1);

@@ -10,26 +10,27 @@ import java.util.Set;
 
 /**
  * The totals of the groups of one kind. The first names get groups of their own, up to a maximum, and keep them until the agent ends. All
- * other names share the group other.
+ * other names share the group other. The group unknown always has room: what its flows are may become known later.
  */
 final class KindTotals {
-    private static final String OTHER = "other";
-
     private final GroupKind kind;
     private final int max;
     private final Map<String, Integer> numbers = new HashMap<>();
     private final List<String> names = new ArrayList<>();
     private final List<long[]> totals = new ArrayList<>();
 
+    /** The number of the group unknown; 0 while there is none. */
+    private int unknown;
+
     /**
      * Creates the totals; there is only the group other.
      *
-     * @param max maximum number of groups, without the group other
+     * @param max maximum number of groups, without the groups other and unknown
      */
     KindTotals(GroupKind kind, int max) {
         this.kind = kind;
         this.max = max;
-        add(OTHER);
+        add(GroupNames.OTHER);
     }
 
     private int add(String name) {
@@ -40,6 +41,17 @@ final class KindTotals {
 
     /** Returns the number of the group of a name; creates it if there is room. */
     int numberOf(String name) {
+        return name.equals(GroupNames.UNKNOWN) ? numberOfUnknown() : numberOfKnown(name);
+    }
+
+    private int numberOfUnknown() {
+        if (unknown == 0) {
+            unknown = add(GroupNames.UNKNOWN);
+        }
+        return unknown;
+    }
+
+    private int numberOfKnown(String name) {
         Integer known = numbers.get(name);
         if (known != null) {
             return known;
@@ -52,9 +64,9 @@ final class KindTotals {
         return number;
     }
 
-    /** Returns the name of a group. */
-    String name(int number) {
-        return names.get(number - 1);
+    /** Returns true if the group with this number is the group unknown. */
+    boolean isUnknown(int number) {
+        return number == unknown;
     }
 
     /** Adds to a value of a group. */

@@ -350,6 +350,47 @@ class GroupCounterTest {
     }
 
     @Test
+    void shouldMoveAFlowToItsProcessWhenAllPlacesWereTakenBeforeItsOwnerWasUnknown() {
+        counter = counter(2, 24, 48);
+        count(SECOND);
+        FakeFlow late = client(3).with(FlowField.BYTES_SENT, 100);
+        FakeFlow without = client(4).with(FlowField.BYTES_SENT, 1000);
+        count(2 * SECOND, client(1).process("first"), client(2).process("second"), late, without);
+        count(3 * SECOND, late.process("second").plus(FlowField.BYTES_SENT, 20), without.process("third"));
+        count(4 * SECOND, late, without.plus(FlowField.BYTES_SENT, 3));
+        assertEquals(20, number(GroupKind.PROCESS, "second", GroupField.BYTES_SENT));
+        assertEquals(1100, number(GroupKind.PROCESS, "unknown", GroupField.BYTES_SENT));
+        assertEquals(2, number(GroupKind.PROCESS, "unknown", GroupField.ASSIGNED));
+        assertEquals(0, number(GroupKind.PROCESS, "unknown", GroupField.FLOWS));
+        assertEquals(3, number(GroupKind.PROCESS, "other", GroupField.BYTES_SENT));
+        assertEquals(1, number(GroupKind.PROCESS, "other", GroupField.ASSIGNED));
+    }
+
+    @Test
+    void shouldTellAProcessFromTheGroupWithItsName() {
+        counter = counter(2, 24, 48);
+        count(SECOND);
+        FakeFlow nameless = client(3).with(FlowField.BYTES_SENT, 30);
+        count(
+                2 * SECOND,
+                client(1).process("other").with(FlowField.BYTES_SENT, 1),
+                client(2).process("unknown").with(FlowField.BYTES_SENT, 2),
+                nameless,
+                client(4).process("third").with(FlowField.BYTES_SENT, 400));
+        List<Group> processes = counter.snapshot().of(GroupKind.PROCESS);
+        assertEquals(
+                List.of("other", "other (name of process)", "unknown (name of process)", "unknown"),
+                processes.stream().map(Group::name).toList());
+        assertEquals(
+                List.of(400L, 1L, 2L, 30L),
+                processes.stream()
+                        .map(group -> group.number(GroupField.BYTES_SENT))
+                        .toList());
+        count(3 * SECOND, nameless.process("unknown").plus(FlowField.BYTES_SENT, 5));
+        assertEquals(7, number(GroupKind.PROCESS, "unknown (name of process)", GroupField.BYTES_SENT));
+    }
+
+    @Test
     void shouldShowNoControlCharactersOfAProcessName() {
         count(SECOND, client(1).process("a\u001b[2Jb"));
         assertEquals(1, number(GroupKind.PROCESS, "a?[2Jb", GroupField.FLOWS));

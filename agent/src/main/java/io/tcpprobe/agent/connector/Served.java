@@ -132,7 +132,6 @@ public record Served(
         FlowGroups groups =
                 new FlowGroups(new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.source.live()));
         events.subscribe(groups, "groups do not count ended flows by reason");
-        groups.begin();
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(

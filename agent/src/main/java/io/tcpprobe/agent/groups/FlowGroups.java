@@ -3,23 +3,21 @@ package io.tcpprobe.agent.groups;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.GroupCounter.Unsettled;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.diag.ListeningPorts;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowRows;
-import java.io.IOException;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks: without
- * clients, no snapshot is taken or read. Thread-safe.
+ * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
+ * snapshot: without clients, no snapshot is taken or read. Thread-safe.
  */
 public final class FlowGroups implements FlowListener {
     private final FlowSnapshotCache snapshots;
@@ -27,13 +25,24 @@ public final class FlowGroups implements FlowListener {
     private final LongSupplier monotonicNanos;
     private final GroupCounter counter;
 
-    /** Held while a snapshot is counted, so that this is done once; never while the source is waited for by {@link #happened}. */
+    /** Held while a snapshot is counted, so that this is done once. {@link #happened} needs the lock of {@link #counter} only. */
     private final ReentrantLock counting = new ReentrantLock();
 
-    private volatile long countedGeneration;
+    /** The snapshot that was counted last. Changed with {@link #counting} held. */
+    private volatile Counted counted;
 
-    /** The groups as they were served last; null if something has been counted since. Guarded by {@link #counter}. */
-    private @Nullable GroupSnapshot served;
+    /**
+     * A snapshot that has been counted.
+     *
+     * @param generation its number
+     * @param few true if it has few flows
+     * @param groups the groups after it was counted
+     */
+    private record Counted(long generation, boolean few, GroupSnapshot groups) {
+        boolean includes(FlowSnapshot snapshot) {
+            return snapshot.generation() <= generation;
+        }
+    }
 
     /**
      * What groups are made from.
@@ -51,8 +60,15 @@ public final class FlowGroups implements FlowListener {
             LongSupplier monotonicNanos,
             boolean live) {}
 
-    /** Creates the groups. Before {@link #begin}, they should be subscribed to the events of flows. */
+    /**
+     * Creates the groups, and notes the flows that exist already: what they did before does not count. The groups are to be subscribed to
+     * the events of flows.
+     */
     public FlowGroups(Options options) {
+        this(options, options.live ? new FlowRoles.HostListeners() : new FlowRoles.NoListeners());
+    }
+
+    FlowGroups(Options options, FlowRoles.Listeners listeners) {
         snapshots = options.snapshots;
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
@@ -61,69 +77,82 @@ public final class FlowGroups implements FlowListener {
                 new GroupTotals(
                         new GroupNames(settings),
                         settings.get(Settings.GROUPS_MAX).intValue()),
-                new FlowRoles(options.live ? new OwnListeners() : new NoListeners()),
+                new FlowRoles(listeners),
                 GroupCounter.RECENT_ENDS);
         settings.follow(List.of(Settings.PORT), _ -> {
             synchronized (counter) {
                 counter.selectionChanged();
             }
         });
-    }
-
-    /** Counts the flows that exist already: what they did before does not count. */
-    public void begin() {
-        FlowSnapshot snapshot = snapshots.current();
+        FlowSnapshot found = snapshots.current();
         synchronized (counter) {
-            counter.begin(snapshot);
+            counter.begin(found);
         }
+        counted = new Counted(0, found.computedAtOnce(), new GroupSnapshot(found.takenNanos(), List.of()));
     }
 
-    /** Returns the groups: live flows at most {@code snapshotage} old, the same during one request. */
+    /** Returns the groups: at most {@code snapshotage} old, the same during one request. */
     public GroupSnapshot current() {
-        return requests.once(this, () -> {
-            update(snapshots.current());
-            return served();
-        });
+        return requests.once(this, () -> count(snapshots.current()));
     }
 
-    /** Returns true if {@link #current} does not wait for the kernel. */
+    /**
+     * Returns true if {@link #current} waits neither for the kernel nor for another thread, and does not take noticeable time. Few flows are
+     * counted here; the request keeps the result.
+     */
     public boolean ready() {
-        if (!snapshots.ready()) {
-            return false;
-        }
+        return snapshots.ready() && requests.ready(this, this::countAtOnce);
+    }
+
+    private Optional<GroupSnapshot> countAtOnce() {
         FlowSnapshot snapshot = snapshots.current();
-        return snapshot.generation() <= countedGeneration || snapshot.flows().ready(FlowField.COMMAND);
+        boolean fast = snapshot.computedAtOnce() && snapshot.flows().ready(FlowField.COMMAND);
+        if (fast && !counted.includes(snapshot) && counting.tryLock()) {
+            try {
+                countIfFew(snapshot);
+            } finally {
+                counting.unlock();
+            }
+        }
+        Counted last = counted;
+        return last.includes(snapshot) ? Optional.of(last.groups) : Optional.empty();
     }
 
-    private void update(FlowSnapshot snapshot) {
-        counting.lock();
-        try {
-            if (snapshot.generation() > countedGeneration) {
-                int[] unsettled;
-                synchronized (counter) {
-                    unsettled = counter.unsettled(snapshot.flows());
-                }
-                // may wait for the source, which may wait for happened(): so without its lock
-                counter.prepare(snapshot.flows(), unsettled);
-                synchronized (counter) {
-                    counter.count(snapshot);
-                    served = null;
-                    countedGeneration = snapshot.generation();
-                }
+    private void countIfFew(FlowSnapshot snapshot) {
+        if (counted.few && !counted.includes(snapshot)) {
+            Unsettled unsettled = unsettled(snapshot);
+            if (!unsettled.needsListeners()) {
+                count(snapshot, unsettled);
             }
-        } finally {
-            counting.unlock();
         }
     }
 
-    private GroupSnapshot served() {
-        synchronized (counter) {
-            GroupSnapshot last = served;
-            if (last == null) {
-                last = counter.snapshot();
-                served = last;
+    private GroupSnapshot count(FlowSnapshot snapshot) {
+        if (!counted.includes(snapshot)) {
+            counting.lock();
+            try {
+                if (!counted.includes(snapshot)) {
+                    count(snapshot, unsettled(snapshot));
+                }
+            } finally {
+                counting.unlock();
             }
-            return last;
+        }
+        return counted.groups;
+    }
+
+    private Unsettled unsettled(FlowSnapshot snapshot) {
+        synchronized (counter) {
+            return counter.unsettled(snapshot.flows());
+        }
+    }
+
+    private void count(FlowSnapshot snapshot, Unsettled unsettled) {
+        // may wait for the source, which may wait for happened(): so without the lock that happened() needs
+        counter.prepare(snapshot.flows(), unsettled);
+        synchronized (counter) {
+            counter.count(snapshot);
+            counted = new Counted(snapshot.generation(), snapshot.computedAtOnce(), counter.snapshot());
         }
     }
 
@@ -139,32 +168,6 @@ public final class FlowGroups implements FlowListener {
             } else {
                 counter.failed(row);
             }
-            served = null;
-        }
-    }
-
-    private static final class OwnListeners implements FlowRoles.Listeners {
-        @Override
-        public BitSet ports() throws IOException {
-            return ListeningPorts.read();
-        }
-
-        @Override
-        public int networkNamespace() throws IOException {
-            return ListeningPorts.networkNamespace();
-        }
-    }
-
-    /** The flows of a recording: the listeners of this host do not matter. */
-    private static final class NoListeners implements FlowRoles.Listeners {
-        @Override
-        public BitSet ports() throws IOException {
-            throw new IOException("the flows are those of a recording");
-        }
-
-        @Override
-        public int networkNamespace() throws IOException {
-            throw new IOException("the flows are those of a recording");
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.groups;
 
+import io.tcpprobe.kernel.diag.ListeningPorts;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -31,6 +32,32 @@ final class FlowRoles {
          * @throws IOException if it cannot be read
          */
         int networkNamespace() throws IOException;
+    }
+
+    /** The listeners of this host. */
+    static final class HostListeners implements Listeners {
+        @Override
+        public BitSet ports() throws IOException {
+            return ListeningPorts.read();
+        }
+
+        @Override
+        public int networkNamespace() throws IOException {
+            return ListeningPorts.networkNamespace();
+        }
+    }
+
+    /** For the flows of a recording: the listeners of this host do not matter. */
+    static final class NoListeners implements Listeners {
+        @Override
+        public BitSet ports() throws IOException {
+            throw new IOException("the flows are those of a recording");
+        }
+
+        @Override
+        public int networkNamespace() throws IOException {
+            throw new IOException("the flows are those of a recording");
+        }
     }
 
     /** The listeners as they were read last. */

@@ -68,6 +68,14 @@ final class GroupCounter {
     private record Missing(Live flow, long sinceNanos) {}
 
     /**
+     * What must be known before a snapshot is counted.
+     *
+     * @param flows the indexes of the flows that are to be put into groups, or into that of their process
+     * @param needsListeners true if the listeners determine the role of one of them
+     */
+    record Unsettled(int[] flows, boolean needsListeners) {}
+
+    /**
      * Creates a counter without flows.
      *
      * @param recentEnds capacity for ends that are younger than a snapshot: a power of two, at least 64
@@ -94,11 +102,9 @@ final class GroupCounter {
         selectionChanged = true;
     }
 
-    /**
-     * Returns the indexes of the flows of a snapshot that are to be put into groups, or into that of their process. Reads nothing from
-     * the kernel.
-     */
-    int[] unsettled(FlowColumns now) {
+    /** Returns what must be known before a snapshot is counted. Reads nothing from the kernel. */
+    Unsettled unsettled(FlowColumns now) {
+        boolean needsListeners = false;
         int[] indexes = new int[now.size()];
         int count = 0;
         int old = 0;
@@ -108,24 +114,22 @@ final class GroupCounter {
                 old++;
             }
             boolean known = old < live.columns.size() && live.columns.flowId(old) == id && live.counted(old);
+            needsListeners |= !known && !FlowRoles.inRow(now.at(i));
             if (!known || totals.processUnknown(live.groups, LiveFlows.at(old))) {
                 indexes[count++] = i;
             }
         }
-        return Arrays.copyOf(indexes, count);
+        return new Unsettled(Arrays.copyOf(indexes, count), needsListeners);
     }
 
     /**
-     * Reads ahead what {@link #count} needs for these flows of the snapshot, and what may take long: the owners and the listeners. May be
-     * called while ends are counted.
+     * Reads ahead what {@link #count} needs and what may take long: the owners and the listeners. May be called while ends are counted.
      */
-    void prepare(FlowColumns now, int[] unsettled) {
-        boolean rolesNeeded = false;
-        for (int index : unsettled) {
-            rolesNeeded |= !FlowRoles.inRow(now.at(index));
+    void prepare(FlowColumns now, Unsettled unsettled) {
+        for (int index : unsettled.flows) {
             now.text(FlowField.COMMAND, index); // is kept by the snapshot
         }
-        if (rolesNeeded) {
+        if (unsettled.needsListeners) {
             roles.readListeners();
         }
     }

@@ -79,18 +79,16 @@ final class FakeFlow {
     }
 
     static FlowSnapshot snapshot(long takenNanos, Collection<FakeFlow> flows, Map<FlowStatistic, Long> statistics) {
+        return new FlowSnapshot(FlowColumns.copyOf(rows(flows)), takenNanos, takenNanos, 0, statistics, Map.of(), 0);
+    }
+
+    /** The rows of these flows. */
+    static FlowRows rows(Collection<FakeFlow> flows) {
         MemorySegment rows = Arena.ofAuto().allocate((long) Math.max(flows.size(), 1) * FlowLayout.SIZE, Long.BYTES);
         int at = 0;
         for (FakeFlow flow : flows) {
             MemorySegment.copy(flow.row, 0, rows, at++ * (long) FlowLayout.SIZE, FlowLayout.SIZE);
         }
-        return new FlowSnapshot(
-                FlowColumns.copyOf(new FlowRows(rows, flows.size())),
-                takenNanos,
-                takenNanos,
-                0,
-                statistics,
-                Map.of(),
-                0);
+        return new FlowRows(rows, flows.size());
     }
 }

@@ -390,6 +390,17 @@ class GroupCounterTest {
         assertEquals(7, number(GroupKind.PROCESS, "unknown (name of process)", GroupField.BYTES_SENT));
     }
 
+    /** A flow without a known owner must not cause a dump of the listeners for each snapshot. */
+    @Test
+    void shouldNeedTheListenersForNewFlowsOnly() {
+        FakeFlow nameless = new FakeFlow(1);
+        count(SECOND, nameless);
+        var next = FakeFlow.snapshot(2 * SECOND, List.of(nameless, client(2)));
+        assertFalse(counter.unsettled(next.flows()).needsListeners());
+        next = FakeFlow.snapshot(2 * SECOND, List.of(nameless, new FakeFlow(2)));
+        assertTrue(counter.unsettled(next.flows()).needsListeners());
+    }
+
     @Test
     void shouldShowNoControlCharactersOfAProcessName() {
         count(SECOND, client(1).process("a\u001b[2Jb"));

@@ -17,6 +17,7 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.diag.DiagSource;
+import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,6 +32,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import javax.management.MBeanServer;
 import javax.management.MBeanServerFactory;
 
@@ -46,6 +48,12 @@ public final class ServedParts implements AutoCloseable {
     private final MBeanServer server = MBeanServerFactory.newMBeanServer();
     private final Served served;
 
+    /** Opens the source. */
+    @FunctionalInterface
+    public interface SourceOpener {
+        FlowSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
+    }
+
     /**
      * The parts.
      *
@@ -54,13 +62,18 @@ public final class ServedParts implements AutoCloseable {
      * @param given settings that are not as by default
      */
     public ServedParts(Path state, Path procNet, Map<Setting<?>, String> given) throws Exception {
+        this(state, procNet, given, DiagSource::open);
+    }
+
+    /** The parts with another source than diag. */
+    public ServedParts(Path state, Path procNet, Map<Setting<?>, String> given, SourceOpener opener) throws Exception {
         List<SettingValue<?>> values = new ArrayList<>();
         for (var setting : given.entrySet()) {
             values.add(setting.getKey().parse(setting.getValue()));
         }
         SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
         settings.follow(Settings.ALL, changes::add);
-        DiagSource source = DiagSource.open(settings, this::nanos);
+        FlowSource source = opener.open(settings, this::nanos);
         EngineFile engine = EngineFile.open(state, "", new Random(1));
         Users users = Users.open(state, engine.id());
         users.add(WRITER, true, PASSPHRASE, PASSPHRASE);

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Groups of known connections: of one port, on loopback, so that both endpoints are flows. */
+/**
+ * Groups of known connections: of one port, on loopback, so that both endpoints are flows. The kernel may send bytes twice at any time, as a
+ * tail loss probe does on a busy host: known are the bytes received, and the bytes sent without those retransmitted.
+ */
 @Needs({"bpf", "snmpget", "snmpbulkwalk"})
 class GroupsIT {
     private static final String ENTRY = SnmpFlows.BASE + ".1.6.1.";
@@ -53,21 +57,21 @@ class GroupsIT {
         listener.close();
         assertThrows(IOException.class, () -> connect(port).close());
 
-        List<Long> client = List.of(0L, 7L, 7L, 0L, 1L, sent, 0L);
-        List<Long> server = List.of(0L, 7L, 0L, 7L, 0L, 0L, sent);
+        List<Long> client = List.of(0L, 7L, 7L, 0L, 1L, 0L, sent);
+        List<Long> server = List.of(0L, 7L, 0L, 7L, 0L, sent, 0L);
         GroupField[] fields = {
             GroupField.FLOWS,
             GroupField.OPENED,
             GroupField.ENDED_RESET_SENT,
             GroupField.ENDED_RESET_RECEIVED,
             GroupField.FAILED_REFUSED,
-            GroupField.BYTES_SENT,
             GroupField.BYTES_RECEIVED
         };
-        Waiting.until("the clients' values", () -> values(GroupKind.ROLE, "client", fields), client::equals);
-        Waiting.until("the servers' values", () -> values(GroupKind.ROLE, "server", fields), server::equals);
-        assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), values(GroupKind.PORT, Integer.toString(port), fields));
-        assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), values(GroupKind.PREFIX, "127.0.0.0/24", fields));
+        Waiting.until("the clients' values", () -> withSentOnce(GroupKind.ROLE, "client", fields), client::equals);
+        Waiting.until("the servers' values", () -> withSentOnce(GroupKind.ROLE, "server", fields), server::equals);
+        assertEquals(
+                List.of(0L, 14L, 7L, 7L, 1L, sent, sent), withSentOnce(GroupKind.PORT, Integer.toString(port), fields));
+        assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), withSentOnce(GroupKind.PREFIX, "127.0.0.0/24", fields));
         assertJsonAgrees();
         assertColumnsOf(GroupField.all());
     }
@@ -115,6 +119,20 @@ class GroupsIT {
             }
         }
         return List.of();
+    }
+
+    /** Returns the values of a group, and the bytes that it sent once; of one response, which is made from one snapshot. */
+    private List<Long> withSentOnce(GroupKind kind, String name, GroupField... fields) {
+        GroupField[] all = Arrays.copyOf(fields, fields.length + 2);
+        all[fields.length] = GroupField.BYTES_SENT;
+        all[fields.length + 1] = GroupField.BYTES_RETRANS;
+        List<Long> values = values(kind, name, all);
+        if (values.isEmpty()) {
+            return values;
+        }
+        List<Long> found = new ArrayList<>(values.subList(0, fields.length));
+        found.add(values.get(fields.length) - values.get(fields.length + 1));
+        return found;
     }
 
     private void assertJsonAgrees() throws Exception {

@@ -19,6 +19,7 @@ import io.tcpprobe.kernel.proc.TcpMemory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
@@ -29,9 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Evaluates the rules every {@code events.interval} seconds, on its own thread, over the time since the previous evaluation. It reads the
- * snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the previous snapshot it keeps only
- * the columns that the rules and verdicts need. With 100,000 flows an evaluation takes some tens of milliseconds.
+ * Evaluates the rules every {@code events.interval} seconds, on its own thread. What is computed from counters is evaluated at every
+ * interval, also while the source cannot be read; what is computed from snapshots when there is a new one, over the time between the two,
+ * see {@link Basis}. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
+ * previous snapshot it keeps only the columns that the rules and verdicts need. With 100,000 flows an evaluation takes some tens of
+ * milliseconds.
  */
 public final class EventMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventMonitor.class);
@@ -57,8 +60,11 @@ public final class EventMonitor implements AutoCloseable {
             String host,
             Clocks clocks) {}
 
-    /** The end of the previous window. */
-    private record Previous(FlowColumns flows, long takenNanos, HostReading host) {}
+    /** The end of a window of the counters. */
+    private record Reading(long nanos, HostReading host) {}
+
+    /** The end of a window of the flows. */
+    private record Rows(FlowColumns flows, long takenNanos, HostReading host) {}
 
     private final Observed observed;
     private final SettingStore settings;
@@ -68,7 +74,8 @@ public final class EventMonitor implements AutoCloseable {
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tcpprobe-events").unstarted(this::run);
-    private @Nullable Previous previous;
+    private @Nullable Reading lastReading;
+    private @Nullable Rows lastRows;
 
     /**
      * Creates a monitor, which does nothing until it is started.
@@ -104,54 +111,83 @@ public final class EventMonitor implements AutoCloseable {
         }
     }
 
-    /** Evaluates the window since the previous call, if there is a new snapshot. */
+    /** Evaluates the time since the previous call, and the time since the previous snapshot if there is a new one. */
     void evaluate() {
         try {
             FlowSnapshot snapshot = observed.flows.current();
-            Previous before = previous;
-            if (before != null && snapshot.takenNanos() <= before.takenNanos) {
-                return;
-            }
-            HostReading host = read(snapshot);
-            previous = new Previous(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
-            if (before == null) {
-                failedConnects.take(1);
-            } else {
-                evaluate(before, snapshot, host);
+            Rows rows = lastRows;
+            boolean fresh = rows == null || snapshot.takenNanos() > rows.takenNanos;
+            HostReading host = read(snapshot, fresh);
+            evaluateCounters(host);
+            if (fresh) {
+                lastRows = new Rows(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
+                if (rows != null) {
+                    evaluateSnapshots(rows, snapshot, host);
+                }
             }
         } catch (RuntimeException | Error failed) {
             log.warn(LOG, "evaluate the rules", "", "evaluate the rules: " + BoundedLog.brief(failed));
         }
     }
 
-    private HostReading read(FlowSnapshot snapshot) {
+    private HostReading read(FlowSnapshot snapshot, boolean fresh) {
+        Reading before = lastReading;
+        long failures = observed.flows.failures();
+        boolean failing = !fresh && before != null && failures > before.host.failures();
         return new HostReading(
                 observed.counters.tcp(),
                 observed.counters.tcpExt(),
-                snapshot.statistics(),
-                observed.flows.failures(),
+                failing ? Map.of() : snapshot.statistics(),
+                failures,
                 HostReading.halfOpen(snapshot),
                 TcpMemory.percentOfPressure());
     }
 
-    private void evaluate(Previous before, FlowSnapshot snapshot, HostReading host) {
+    private void evaluateCounters(HostReading host) {
+        Reading before = lastReading;
+        long now = observed.clocks.monotonicNanos().getAsLong();
+        if (before != null && now <= before.nanos) {
+            return;
+        }
+        lastReading = new Reading(now, host);
+        if (before == null) {
+            failedConnects.take(1);
+            return;
+        }
+        double seconds = (now - before.nanos) / NANOS_PER_SECOND;
+        List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before.host, host, seconds, observed.host));
+        all.addAll(listeners.measure(host.tcpExtSince(before.host, "ListenOverflows")));
+        all.addAll(failedConnects.take(seconds));
+        evaluate(all, Basis.COUNTERS, span(before.nanos, now), host, _ -> Optional.empty());
+    }
+
+    private void evaluateSnapshots(Rows before, FlowSnapshot snapshot, HostReading host) {
         double seconds = (snapshot.takenNanos() - before.takenNanos) / NANOS_PER_SECOND;
         List<Measurement> all = new ArrayList<>(FlowMeasures.of(
                 before.flows, snapshot.flows(), settings.get(Settings.EVENTS_LARGE) * BYTES_PER_MEBIBYTE));
-        all.addAll(HostMeasures.of(before.host, host, seconds, observed.host));
-        all.addAll(listeners.measure(host.tcpExtSince(before.host, "ListenOverflows")));
-        all.addAll(failedConnects.take(seconds));
-        evaluator.evaluate(
-                all,
-                new RuleEvaluator.Span(
-                        before.takenNanos,
-                        snapshot.takenNanos(),
-                        Instant.ofEpochMilli(observed.clocks.wallMillis().getAsLong())),
-                verdicts(before, snapshot));
+        all.addAll(HostMeasures.ofSnapshots(before.host, host, seconds, observed.host));
+        evaluate(
+                all, Basis.SNAPSHOTS, span(before.takenNanos, snapshot.takenNanos()), host, verdicts(before, snapshot));
+    }
+
+    private RuleEvaluator.Span span(long beginNanos, long endNanos) {
+        return new RuleEvaluator.Span(
+                beginNanos,
+                endNanos,
+                Instant.ofEpochMilli(observed.clocks.wallMillis().getAsLong()));
+    }
+
+    private void evaluate(
+            List<Measurement> all,
+            Basis basis,
+            RuleEvaluator.Span span,
+            HostReading host,
+            LongFunction<Optional<Verdict>> verdicts) {
+        evaluator.evaluate(all, key -> Basis.of(key, host) == basis, span, verdicts);
     }
 
     /** Returns a function that computes the verdicts of the window at the first event that is about a flow. */
-    private static LongFunction<Optional<Verdict>> verdicts(Previous before, FlowSnapshot snapshot) {
+    private static LongFunction<Optional<Verdict>> verdicts(Rows before, FlowSnapshot snapshot) {
         return new LongFunction<>() {
             private @Nullable VerdictTable computed;
 

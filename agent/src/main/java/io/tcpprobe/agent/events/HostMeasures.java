@@ -24,18 +24,32 @@ final class HostMeasures {
     }
 
     /**
-     * Measures the host.
+     * Measures what has the basis {@link Basis#COUNTERS}.
      *
      * @param seconds the length of the window, above 0
      * @param host the name of this host
      */
-    static List<Measurement> of(HostReading before, HostReading now, double seconds, String host) {
+    static List<Measurement> ofCounters(HostReading before, HostReading now, double seconds, String host) {
         HostMeasures measures = new HostMeasures(before, now, seconds, new EventSubject(EventRule.Subject.HOST, host));
         measures.retransmissions();
         measures.listeners();
         measures.handshakes();
-        measures.failedConnects();
-        measures.agent();
+        if (!now.countsConnects()) {
+            measures.failedAttempts();
+        }
+        measures.memory();
+        measures.source();
+        return measures.all;
+    }
+
+    /** Measures what has the basis {@link Basis#SNAPSHOTS}; the parameters are those of {@link #ofCounters}. */
+    static List<Measurement> ofSnapshots(HostReading before, HostReading now, double seconds, String host) {
+        HostMeasures measures = new HostMeasures(before, now, seconds, new EventSubject(EventRule.Subject.HOST, host));
+        measures.halfOpen();
+        if (now.countsConnects()) {
+            measures.failedConnects();
+        }
+        measures.maxflows();
         return measures.all;
     }
 
@@ -76,15 +90,18 @@ final class HostMeasures {
                 Math.round(syns / seconds),
                 syns,
                 "SyncookiesSent +%d, TCPReqQFullDoCookies +%d, TCPReqQFullDrop +%d".formatted(cookies, full, dropped));
+    }
+
+    private void halfOpen() {
         add(EventRule.HALF_OPEN, now.halfOpen(), now.halfOpen(), now.halfOpen() + " half-open connections");
     }
 
+    private void failedAttempts() {
+        long failed = now.tcpSince(before, "AttemptFails");
+        add(EventRule.FAILED_CONNECTS, perMinute(failed), failed, "AttemptFails +" + failed);
+    }
+
     private void failedConnects() {
-        if (!now.statistics().containsKey(FlowStatistic.CONNECTS_REFUSED)) {
-            long failed = now.tcpSince(before, "AttemptFails");
-            add(EventRule.FAILED_CONNECTS, perMinute(failed), failed, "AttemptFails +" + failed);
-            return;
-        }
         long refused = now.since(before, FlowStatistic.CONNECTS_REFUSED);
         long timedOut = now.since(before, FlowStatistic.CONNECTS_TIMED_OUT);
         long unreachable = now.since(before, FlowStatistic.CONNECTS_UNREACHABLE);
@@ -102,15 +119,21 @@ final class HostMeasures {
         return Math.round(failed * SECONDS_PER_MINUTE / seconds);
     }
 
-    private void agent() {
+    private void memory() {
         now.memoryPercent()
                 .ifPresent(percent -> add(
                         EventRule.MEMORY_PRESSURE,
                         percent,
                         percent,
                         "mem is " + percent + " % of the pressure limit of tcp_mem"));
+    }
+
+    private void maxflows() {
         long skipped = now.since(before, FlowStatistic.MAXFLOW_REACHED);
         add(EventRule.MAXFLOWS_REACHED, skipped, skipped, "maxflowReached +" + skipped);
+    }
+
+    private void source() {
         long lost = now.since(before, FlowStatistic.SOURCE_LOST);
         long failures = Math.max(0, now.failures() - before.failures());
         add(

@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  *
  * @param tcp the group Tcp of /proc/net/snmp
  * @param tcpExt the group TcpExt of /proc/net/netstat
- * @param statistics the statistics of the source
+ * @param statistics the statistics of the source; empty if it cannot be read
  * @param failures how often the source could not be read
  * @param halfOpen number of half-open connections
  * @param memoryPercent memory of all sockets, see {@link io.tcpprobe.kernel.proc.TcpMemory}
@@ -29,6 +29,11 @@ record HostReading(
         Map<TcpState, Integer> sockets = snapshot.socketsByState();
         return (long) sockets.getOrDefault(TcpState.SYN_RECEIVED, 0)
                 + sockets.getOrDefault(TcpState.NEW_SYN_RECEIVED, 0);
+    }
+
+    /** Returns true if the source counts failed connects. */
+    boolean countsConnects() {
+        return statistics.containsKey(FlowStatistic.CONNECTS_REFUSED);
     }
 
     /** Returns how much a counter of TcpExt has grown since an earlier reading; 0 if the kernel does not have it. */

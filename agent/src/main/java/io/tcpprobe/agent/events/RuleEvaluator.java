@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
+import java.util.function.Predicate;
 
 /**
  * Raises and clears events from the measurements of consecutive windows: minimum duration, hysteresis, limits. At most
@@ -53,13 +54,18 @@ final class RuleEvaluator {
     /**
      * Evaluates one window.
      *
-     * @param measured the measurements; a subject that is missing counts as not affected
+     * @param measured the measurements; a subject that is missing, although the window covers it, counts as not affected
+     * @param covered returns true for the rules and subjects that were measured; nothing is known about others, which stay as they are
      * @param verdicts returns the verdict about a flow
      */
-    void evaluate(List<Measurement> measured, Span span, LongFunction<Optional<Verdict>> verdicts) {
+    void evaluate(
+            List<Measurement> measured,
+            Predicate<Measurement.Key> covered,
+            Span span,
+            LongFunction<Optional<Verdict>> verdicts) {
         Map<Measurement.Key, Measurement> byKey = new HashMap<>();
         measured.forEach(one -> byKey.put(one.key(), one));
-        clear(byKey, span);
+        clear(byKey, covered, span);
         Set<Measurement.Key> held = new HashSet<>();
         for (Measurement one : measured) {
             if (holds(one)) {
@@ -67,8 +73,8 @@ final class RuleEvaluator {
                 hold(one, span, verdicts);
             }
         }
-        holdingSince.keySet().retainAll(held);
-        suppressed.retainAll(held);
+        holdingSince.keySet().removeIf(key -> covered.test(key) && !held.contains(key));
+        suppressed.removeIf(key -> covered.test(key) && !held.contains(key));
     }
 
     private boolean holds(Measurement one) {
@@ -119,10 +125,10 @@ final class RuleEvaluator {
                         >= MAX_OF_SUBJECT;
     }
 
-    private void clear(Map<Measurement.Key, Measurement> measured, Span span) {
+    private void clear(Map<Measurement.Key, Measurement> measured, Predicate<Measurement.Key> covered, Span span) {
         for (Measurement.Key key : List.copyOf(active.keySet())) {
             Active before = active.get(key);
-            if (before == null) {
+            if (before == null || !covered.test(key)) {
                 continue;
             }
             Measurement now = measured.get(key);

@@ -77,7 +77,13 @@ class HostMeasuresTest {
     }
 
     private static List<Measurement> window(HostReading now) {
-        return HostMeasures.of(BEFORE, now, Windows.SECONDS, "box");
+        return window(BEFORE, now);
+    }
+
+    private static List<Measurement> window(HostReading before, HostReading now) {
+        List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before, now, Windows.SECONDS, "box"));
+        all.addAll(HostMeasures.ofSnapshots(before, now, Windows.SECONDS, "box"));
+        return all;
     }
 
     @ParameterizedTest
@@ -104,16 +110,14 @@ class HostMeasuresTest {
         HostReading now = reading("1000 10 13", "0 0 0 0 0 0", NO_STATISTICS, 2, 10, 20);
         assertEquals(
                 List.of("failedConnects of host box"),
-                new Windows()
-                        .pass(2, HostMeasures.of(before, now, Windows.SECONDS, "box"))
-                        .active());
+                new Windows().pass(2, window(before, now)).active());
     }
 
     @Test
     void shouldBeSilentIfNothingGrowsOrCountersAreMissing() {
         HostReading none = new HostReading(Counters.NONE, Counters.NONE, NO_STATISTICS, 0, 0, OptionalLong.empty());
-        List<Measurement> all = new ArrayList<>(HostMeasures.of(none, none, Windows.SECONDS, "box"));
-        all.addAll(HostMeasures.of(none, BEFORE, Windows.SECONDS, "box").stream()
+        List<Measurement> all = new ArrayList<>(window(none, none));
+        all.addAll(window(none, BEFORE).stream()
                 .filter(one -> one.rule() != EventRule.SOURCE_LOST) // the failures of the first reading
                 .toList());
         assertEquals(List.of(), new Windows().pass(9, all).active());

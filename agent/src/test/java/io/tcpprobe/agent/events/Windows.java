@@ -31,6 +31,7 @@ final class Windows {
             nanos += TimeUnit.SECONDS.toNanos(SECONDS);
             evaluator.evaluate(
                     measured.get(),
+                    _ -> true,
                     new RuleEvaluator.Span(begin, nanos, Instant.ofEpochSecond(nanos / 1_000_000_000)),
                     _ -> Optional.of(Verdict.NET));
         }

@@ -1,0 +1,26 @@
+package io.tcpprobe.agent.events;
+
+import io.tcpprobe.kernel.flow.EventRule;
+
+/** What a measurement is computed from. Each basis has its own windows, because the counters can be read while the source cannot. */
+enum Basis {
+    /** The counters of the host, the listeners, and the failed connects that were reported: measured at every interval. */
+    COUNTERS,
+    /** Two snapshots of the source: measured when there is a new one. */
+    SNAPSHOTS;
+
+    /**
+     * Returns the basis of a rule and a subject.
+     *
+     * @param host the last reading of the host
+     */
+    static Basis of(Measurement.Key key, HostReading host) {
+        boolean ofHost = key.subject().kind() == EventRule.Subject.HOST;
+        return switch (key.rule()) {
+            case LISTENER_OVERFLOW, SYN_FLOOD, MEMORY_PRESSURE, SOURCE_LOST -> COUNTERS;
+            case RTT_INFLATION, ZERO_WINDOW_STALL, RTO_BACKOFF, BLACKHOLE, HALF_OPEN, MAXFLOWS_REACHED -> SNAPSHOTS;
+            case RETRANSMISSION_STORM -> ofHost ? COUNTERS : SNAPSHOTS;
+            case FAILED_CONNECTS -> ofHost && host.countsConnects() ? SNAPSHOTS : COUNTERS;
+        };
+    }
+}

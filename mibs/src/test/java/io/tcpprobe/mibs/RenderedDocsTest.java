@@ -496,7 +496,9 @@ class RenderedDocsTest {
                 raises one event, not many.
 
                 Events are about groups: a single flow has events of its own only if it has sent `events.large`. A subject has at most 4
-                active events, a rule 50, all together 200; what is beyond is counted as suppressed, and raised when there is room.
+                active events, a rule 50 of one kind of subject, all rules 200 of one kind. Those that exceed their thresholds most are
+                raised first; what is beyond is counted as suppressed, and raised when there is room. Events of the host are never
+                suppressed.
 
                 | subject | which |
                 |---|---|
@@ -522,6 +524,10 @@ class RenderedDocsTest {
                 An evaluation reads one snapshot of the flows, two small files of /proc and, while accept queues overflow, the sockets. Of
                 the snapshot before, only the columns that rules need are kept. At most 10,000 subjects are measured in a window, in the
                 order of the flow ids.
+
+                Rules about flows, half-open connections and `maxflows` compare two snapshots, and are evaluated when there is a new one
+                (`snapshotage`). While the source cannot be read, their events stay as they are; the rules that use counters are
+                evaluated at every interval.
 
                 A connection that lives shorter than an interval is not measured, except by the host's counters. The rules that use those
                 counters see the network namespace of the agent only; the rules about flows see all that the source sees.

@@ -5,8 +5,10 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.Verdict;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,15 +18,10 @@ import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
 /**
- * Raises and clears events from the measurements of consecutive windows: minimum duration, hysteresis, limits. At most
- * {@value #MAX_ACTIVE} events are active, {@value #MAX_OF_RULE} of one rule, {@value #MAX_OF_SUBJECT} of one subject; others are counted.
- * Used by one thread.
+ * Raises and clears events from the measurements of consecutive windows: minimum duration, hysteresis, limits. Events beyond
+ * {@link ActiveLimits} are counted; those that exceed their thresholds most are raised first. Used by one thread.
  */
 final class RuleEvaluator {
-    static final int MAX_ACTIVE = 200;
-    static final int MAX_OF_RULE = 50;
-    static final int MAX_OF_SUBJECT = 4;
-
     /** A window of time, in CLOCK_MONOTONIC, and the wall clock at its end. */
     record Span(long beginNanos, long endNanos, Instant end) {}
 
@@ -42,7 +39,15 @@ final class RuleEvaluator {
     /** Subjects for which a rule holds, but whose event was suppressed: counted once. */
     private final Set<Measurement.Key> suppressed = new HashSet<>();
 
-    private final Map<Measurement.Key, Active> active = new HashMap<>();
+    private final Map<Measurement.Key, Active> active = new LinkedHashMap<>();
+    private final ActiveLimits limits = new ActiveLimits();
+    /** Who gets a place first: the maximum value, relative to the threshold. The names make the order of equals definite. */
+    private final Comparator<Measurement> order = Comparator.comparingDouble(this::relative)
+            .thenComparingLong(Measurement::count)
+            .reversed()
+            .thenComparing(Measurement::rule)
+            .thenComparing(one -> one.subject().name());
+
     private long lastId;
 
     /** @param settings supply the thresholds; changes apply at the next window */
@@ -67,14 +72,17 @@ final class RuleEvaluator {
         measured.forEach(one -> byKey.put(one.key(), one));
         clear(byKey, covered, span);
         Set<Measurement.Key> held = new HashSet<>();
-        for (Measurement one : measured) {
-            if (holds(one)) {
-                held.add(one.key());
-                hold(one, span, verdicts);
-            }
+        for (Measurement one :
+                measured.stream().filter(this::holds).sorted(order).toList()) {
+            held.add(one.key());
+            hold(one, span, verdicts);
         }
         holdingSince.keySet().removeIf(key -> covered.test(key) && !held.contains(key));
         suppressed.removeIf(key -> covered.test(key) && !held.contains(key));
+    }
+
+    private double relative(Measurement one) {
+        return (double) one.value() / one.rule().threshold(one.subject().kind(), settings);
     }
 
     private boolean holds(Measurement one) {
@@ -92,7 +100,7 @@ final class RuleEvaluator {
         if (span.endNanos - since < TimeUnit.SECONDS.toNanos(one.rule().raiseSeconds())) {
             return;
         }
-        if (full(key)) {
+        if (limits.full(key)) {
             if (suppressed.add(key)) {
                 events.countSuppressed();
             }
@@ -109,20 +117,9 @@ final class RuleEvaluator {
                 one.evidence().text(),
                 one.flowId() == 0 ? Optional.empty() : verdicts.apply(one.flowId()));
         active.put(key, new Active(event, NOT_LOW));
+        limits.add(key);
         suppressed.remove(key);
         events.raise(event);
-    }
-
-    private boolean full(Measurement.Key key) {
-        return active.size() >= MAX_ACTIVE
-                || active.keySet().stream()
-                                .filter(other -> other.rule() == key.rule())
-                                .count()
-                        >= MAX_OF_RULE
-                || active.keySet().stream()
-                                .filter(other -> other.subject().equals(key.subject()))
-                                .count()
-                        >= MAX_OF_SUBJECT;
     }
 
     private void clear(Map<Measurement.Key, Measurement> measured, Predicate<Measurement.Key> covered, Span span) {
@@ -139,6 +136,7 @@ final class RuleEvaluator {
             long since = before.lowSinceNanos == NOT_LOW ? span.beginNanos : before.lowSinceNanos;
             if (span.endNanos - since >= TimeUnit.SECONDS.toNanos(settings.get(Settings.EVENTS_CLEAR))) {
                 active.remove(key);
+                limits.remove(key);
                 events.clear(before.event.cleared(span.end));
             } else {
                 active.put(key, new Active(before.event, since));

@@ -199,9 +199,9 @@ class FlowMeasuresTest {
                 .toList();
         assertEquals(FlowMeasures.MAX_SUBJECTS, measured.size());
         Windows windows = new Windows().pass(3, measured);
-        assertEquals(RuleEvaluator.MAX_OF_RULE, windows.active().size());
+        assertEquals(ActiveLimits.MAX_OF_RULE, windows.active().size());
         assertEquals(
-                FlowMeasures.MAX_SUBJECTS - RuleEvaluator.MAX_OF_RULE,
+                FlowMeasures.MAX_SUBJECTS - ActiveLimits.MAX_OF_RULE,
                 windows.events.state().suppressed(),
                 "each counted once");
     }

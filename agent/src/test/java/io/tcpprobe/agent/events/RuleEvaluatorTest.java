@@ -77,9 +77,9 @@ class RuleEvaluatorTest {
                 .map(rule -> new Measurement(rule, PREFIX, 1_000_000, 1_000_000, () -> "", 0))
                 .toList();
         Windows windows = new Windows().pass(9, all);
-        assertEquals(RuleEvaluator.MAX_OF_SUBJECT, windows.active().size());
+        assertEquals(ActiveLimits.MAX_OF_SUBJECT, windows.active().size());
         assertEquals(
-                EventRule.values().length - RuleEvaluator.MAX_OF_SUBJECT,
+                EventRule.values().length - ActiveLimits.MAX_OF_SUBJECT,
                 windows.events.state().suppressed());
     }
 
@@ -87,13 +87,13 @@ class RuleEvaluatorTest {
     void shouldLimitAllEvents() {
         List<Measurement> all = new ArrayList<>();
         for (EventRule rule : EventRule.values()) {
-            IntStream.range(0, RuleEvaluator.MAX_OF_RULE)
+            IntStream.range(0, ActiveLimits.MAX_OF_RULE)
                     .mapToObj(i -> new EventSubject(EventRule.Subject.PEER_PREFIX, rule + "-" + i))
                     .forEach(subject -> all.add(new Measurement(rule, subject, 1_000_000, 1_000_000, () -> "", 0)));
         }
         Windows windows = new Windows();
         windows.pass(9, all);
-        assertEquals(RuleEvaluator.MAX_ACTIVE, windows.active().size());
+        assertEquals(ActiveLimits.MAX_OF_KIND, windows.active().size());
         windows.pass(6, List.of());
         assertEquals(List.of(), windows.active());
         windows.pass(9, all);
@@ -106,14 +106,57 @@ class RuleEvaluatorTest {
     @Test
     void shouldRaiseASuppressedEventOnceThereIsRoom() {
         List<Measurement> all = new ArrayList<>();
-        for (int i = 0; i <= RuleEvaluator.MAX_OF_RULE; i++) {
-            all.add(storm(new EventSubject(EventRule.Subject.PEER_PREFIX, "prefix " + i), 60));
+        for (int i = 0; i <= ActiveLimits.MAX_OF_RULE; i++) {
+            all.add(storm(new EventSubject(EventRule.Subject.PEER_PREFIX, "prefix " + i), 200 - i));
         }
         Windows windows = new Windows().pass(2, all);
         assertEquals(1, windows.events.state().suppressed());
-        windows.pass(6, all.subList(RuleEvaluator.MAX_OF_RULE, all.size()));
-        assertEquals(
-                List.of("retransmissionStorm of peerPrefix prefix " + RuleEvaluator.MAX_OF_RULE), windows.active());
+        windows.pass(6, all.subList(ActiveLimits.MAX_OF_RULE, all.size()));
+        assertEquals(List.of("retransmissionStorm of peerPrefix prefix " + ActiveLimits.MAX_OF_RULE), windows.active());
+    }
+
+    /** A peer chooses its prefixes, and 2^16 of them are one network. */
+    @Test
+    void shouldNotSuppressTheHostOrOtherKindsBecauseOfManyPrefixes() {
+        List<Measurement> all = new ArrayList<>();
+        for (EventRule rule : EventRule.values()) {
+            for (int i = 0; i < 1000; i++) {
+                all.add(new Measurement(
+                        rule,
+                        new EventSubject(EventRule.Subject.PEER_PREFIX, rule + "-" + i),
+                        1_000_000,
+                        1_000_000,
+                        () -> "",
+                        0));
+            }
+        }
+        Windows windows = new Windows().pass(3, all);
+        EventSubject host = new EventSubject(EventRule.Subject.HOST, "box");
+        for (EventRule rule : EventRule.values()) {
+            all.add(new Measurement(rule, host, 1_000_000, 1_000_000, () -> "", 0));
+        }
+        all.add(storm(new EventSubject(EventRule.Subject.PROCESS, "nginx (4711)"), 60));
+        windows.pass(3, all);
+        List<String> active = windows.active();
+        for (EventRule rule : EventRule.values()) {
+            assertTrue(active.contains(rule.label() + " of host box"), active::toString);
+        }
+        assertTrue(active.contains("retransmissionStorm of process nginx (4711)"), active::toString);
+        assertEquals(ActiveLimits.MAX_OF_KIND + EventRule.values().length + 1, active.size());
+    }
+
+    @Test
+    void shouldRaiseTheMaximumValuesInWhateverOrderTheyAreMeasured() {
+        List<Measurement> all = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            all.add(storm(new EventSubject(EventRule.Subject.PEER_PREFIX, "prefix " + i), 60 + i / 2));
+        }
+        List<String> raised = new Windows().pass(2, all).active();
+        assertEquals(ActiveLimits.MAX_OF_RULE, raised.size());
+        for (int i = 250; i < 300; i++) {
+            assertTrue(raised.contains("retransmissionStorm of peerPrefix prefix " + i), raised::toString);
+        }
+        assertEquals(raised, new Windows().pass(2, all.reversed()).active());
     }
 
     @Test

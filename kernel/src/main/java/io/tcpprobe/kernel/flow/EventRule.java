@@ -87,8 +87,8 @@ public enum EventRule {
             new Threshold(null, 100, 0, 0),
             new Text(
                     "Connections are dropped because an accept queue is full: the application accepts too slowly.",
-                    "Of the host: growth of ListenOverflows. Of a listener: growth of its drops while its accept queue is full. Of this"
-                            + " network namespace only.",
+                    "Of the host: growth of ListenOverflows. Of a listener: growth of its drops while its accept queue is full, from the"
+                            + " second window in a row on in which ListenOverflows grows. Of this network namespace only.",
                     "A listener with a small backlog that does not accept, and more connects than it holds.",
                     "Look at the application: it does not call accept() fast enough. A larger backlog (somaxconn) helps for bursts only.")),
     SYN_FLOOD(
@@ -122,8 +122,8 @@ public enum EventRule {
             new Threshold(Settings.EVENTS_FAILEDCONNECTS, 50, 5, 10),
             new Text(
                     "Many connections of this host are refused, not answered, or cannot be routed.",
-                    "Failed calls of connect() per minute, by reason; counted are those of the window. With a source other than bpf: growth of"
-                            + " AttemptFails, of the host only.",
+                    "Failed calls of connect() per minute, by reason; counted are those of the window. With a source other than bpf, and"
+                            + " while the source cannot be read: growth of AttemptFails, of the host only.",
                     "A client that connects to a closed port in a loop.",
                     "Look at the service that the process connects to; ./tcpprobe history lists the attempts with their reasons.")),
     MEMORY_PRESSURE(
@@ -156,7 +156,7 @@ public enum EventRule {
             new Threshold(null, 100, 0, 0),
             new Text(
                     "The source of the flows was removed or cannot be read: what tcpprobe reports may be old.",
-                    "Growth of sourceLost, and of the number of failed reads.",
+                    "Growth of sourceLost, and of the number of failed reads: while reading fails, it is repeated at each interval.",
                     "rmmod tcpprobe while the source module is used.",
                     "See the log for the reason; restart the agent, or load the module again."));
 

@@ -9,16 +9,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the overflow of each listener. The sockets are read only while the host's counter of overflows grows.
- * Used by one thread.
+ * Measures the overflow of each listener. All sockets are read for it, so they are read only while the host's counter of overflows grows.
+ * The first reading has no drops to compare with: a listener is measured from the second window on in which the counter grows. The host's
+ * counter is measured at once. Used by one thread.
  */
 final class ListenerMeasures {
     private final Supplier<SocketSnapshot> sockets;
 
-    /** The drops of each listener by its cookie, when the sockets were read last; empty if that is not the last window. */
-    private Map<Long, Long> drops = Map.of();
+    /** The drops of each listener by its cookie at the end of the previous window; null if the sockets were not read then. */
+    private @Nullable Map<Long, Long> drops;
 
     ListenerMeasures(Supplier<SocketSnapshot> sockets) {
         this.sockets = sockets;
@@ -31,19 +33,19 @@ final class ListenerMeasures {
      */
     List<Measurement> measure(long overflows) {
         if (overflows == 0) {
-            drops = Map.of();
+            drops = null;
             return List.of();
         }
         SocketSnapshot snapshot = sockets.get();
         SocketColumns columns = snapshot.sockets();
+        Map<Long, Long> before = drops;
         Map<Long, Long> read = new HashMap<>();
         List<Measurement> all = new ArrayList<>();
         for (int place : snapshot.rows(SocketOrder.LISTENERS)) {
             long now = Math.max(0, columns.drops(place));
             read.put(columns.cookie(place), now);
-            Long before = drops.get(columns.cookie(place));
-            // Without an earlier reading, a full queue is the evidence.
-            long dropped = before == null ? Math.min(now, overflows) : now - before;
+            // A listener that is new since has dropped all of it in this window.
+            long dropped = before == null ? 0 : now - before.getOrDefault(columns.cookie(place), 0L);
             if (columns.receiveQueue(place) > columns.sendQueue(place) && dropped > 0) {
                 all.add(measurement(columns, place, dropped));
             }

@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class EventMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventMonitor.class);
     private static final double NANOS_PER_SECOND = 1e9;
+    private static final long CLOSE_MILLIS = 2000;
     private static final long BYTES_PER_MEBIBYTE = 1 << 20;
     private static final List<FlowField> KEPT = Stream.concat(EarlierRows.FIELDS.stream(), FlowWindow.FIELDS.stream())
             .distinct()
@@ -208,8 +209,14 @@ public final class EventMonitor implements AutoCloseable {
         };
     }
 
+    /** Ends the evaluation, and waits for it, because it uses the source and the sinks; but not for long. */
     @Override
     public void close() {
         thread.interrupt();
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

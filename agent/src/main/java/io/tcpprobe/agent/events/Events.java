@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.events;
 
 import io.tcpprobe.agent.events.EventListener.Change;
+import io.tcpprobe.agent.logging.BoundedLog;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -8,6 +9,8 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The active events, the last {@value #MAX_PAST} that were cleared, and the sinks. Thread-safe; no sink is called with a lock held. */
 public final class Events {
@@ -24,6 +27,9 @@ public final class Events {
      */
     public record State(List<Event> active, List<Event> past, long raised, long suppressed) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Events.class);
+
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final List<EventListener> sinks = new CopyOnWriteArrayList<>();
     private final NavigableMap<Long, Event> active = new TreeMap<>();
     private final Deque<Event> past = new ArrayDeque<>();
@@ -70,7 +76,16 @@ public final class Events {
 
     private void notifySinks(Change change, Event event) {
         for (EventListener sink : new ArrayList<>(sinks)) {
-            sink.happened(change, event);
+            try {
+                sink.happened(change, event);
+            } catch (RuntimeException | Error failed) { // the other sinks get the event
+                log.warn(
+                        LOG,
+                        "notify sink of events",
+                        sink.getClass().getName(),
+                        "notify " + sink.getClass().getName() + " of event " + event.id() + ": "
+                                + BoundedLog.brief(failed));
+            }
         }
     }
 }

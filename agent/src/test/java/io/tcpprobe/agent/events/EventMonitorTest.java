@@ -19,13 +19,16 @@ import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +39,7 @@ class EventMonitorTest {
     /** A source that can fail, with flows of which one in two segments is lost. */
     private static final class Source implements FlowSource {
         private boolean fails;
+        private Runnable reading = () -> {};
         private Map<FlowStatistic, Long> statistics = Map.of();
         private int refreshes;
 
@@ -51,6 +55,7 @@ class EventMonitorTest {
 
         @Override
         public void refresh() throws IOException {
+            reading.run();
             if (fails) {
                 throw new IOException("the source is gone");
             }
@@ -174,6 +179,32 @@ class EventMonitorTest {
         assertEquals(List.of("failedConnects of box", "sourceLost of box", "synFlood of box"), active());
         pass(7);
         assertEquals(List.of("sourceLost of box"), active(), "nothing more has happened");
+    }
+
+    /** The sources are closed next. */
+    @Test
+    void shouldWaitForAnEvaluationWhenItIsClosed() throws Exception {
+        CountDownLatch evaluates = new CountDownLatch(1);
+        CountDownLatch forever = new CountDownLatch(1);
+        AtomicReference<Thread.State> closing = new AtomicReference<>();
+        Thread closer = Thread.ofPlatform().unstarted(() -> monitor.close());
+        source.reading = () -> {
+            evaluates.countDown();
+            try {
+                forever.await();
+            } catch (InterruptedException _) {
+                closing.set(Waiting.until(
+                        "close() to wait or to return",
+                        closer::getState,
+                        state -> state == Thread.State.TIMED_WAITING || state == Thread.State.TERMINATED));
+            }
+        };
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        monitor.start();
+        evaluates.await();
+        closer.start();
+        closer.join();
+        assertEquals(Thread.State.TIMED_WAITING, closing.get());
     }
 
     @Test

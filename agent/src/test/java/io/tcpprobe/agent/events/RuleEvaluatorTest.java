@@ -58,6 +58,18 @@ class RuleEvaluatorTest {
     }
 
     @Test
+    void shouldNotifyTheOtherSinksIfOneFails() {
+        List<String> heard = new ArrayList<>();
+        Windows windows = new Windows();
+        windows.events.addListener((_, _) -> {
+            throw new IllegalStateException("a sink that fails");
+        });
+        windows.events.addListener((change, event) -> heard.add(change + " " + event.id()));
+        windows.pass(2, storm(60)).pass(9, List.of());
+        assertEquals(List.of(Change.RAISED + " 1", Change.CLEARED + " 1"), heard);
+    }
+
+    @Test
     void shouldRecordWhenItWasRaisedAndCleared() {
         Event event = new Windows()
                 .pass(2, storm(60))

@@ -13,6 +13,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.CommunityTarget;
@@ -41,7 +42,8 @@ import org.snmp4j.transport.DefaultUdpTransportMapping;
 
 /**
  * Sends notifications as InformRequest PDUs (RFC 3416, 4.2.7) and repeats each until its receiver acknowledges it, for an hour at most.
- * Every receiver has its own thread and its own queue of {@value #MAX_WAITING}, so one that does not answer delays only itself. What does
+ * A Response with an error is not an acknowledgement: the receiver has not processed the inform. What keeps an inform from being
+ * acknowledged is logged at the first attempt. Every receiver has its own thread and its own queue of {@value #MAX_WAITING}, so one that does not answer delays only itself. What does
  * not fit, or was never acknowledged, is counted and logged.
  *
  * <p>With SNMPv3 the receiver is authoritative (RFC 3414, 1.5.1): keys are needed that are localized for its engine, see
@@ -190,20 +192,32 @@ public final class InformSender implements NotificationQueue {
         private boolean acknowledged(Waiting inform) {
             try {
                 if (target instanceof UserTarget<UdpAddress> user && !discovered(user)) {
+                    warn("inform " + target.getAddress() + ": no answer to the discovery of its engine");
                     return false;
                 }
                 ResponseEvent<UdpAddress> event = session.send(pdu(inform), target);
                 PDU response = event == null ? null : event.getResponse();
-                if (response != null && response.getType() == PDU.RESPONSE) {
+                String fault = fault(response);
+                if (fault.isEmpty()) {
                     return true;
                 }
-                warn("inform " + target.getAddress() + ": "
-                        + (response == null ? "no acknowledgement" : "refused: " + response.getVariableBindings()));
+                warn("inform " + target.getAddress() + ": " + fault);
             } catch (IOException | RuntimeException failed) {
                 warn("inform " + target.getAddress() + ": " + failed.getMessage());
             }
             return false;
         }
+    }
+
+    /** Returns why an answer does not acknowledge an inform; empty if it does. */
+    private static String fault(@Nullable PDU response) {
+        if (response == null) {
+            return "no acknowledgement";
+        }
+        if (response.getType() != PDU.RESPONSE) { // a report of SNMPv3
+            return "refused: " + response.getVariableBindings();
+        }
+        return response.getErrorStatus() == PDU.noError ? "" : "refused: " + response.getErrorStatusText();
     }
 
     /** Asks a receiver for its engine id, whose keys secure the inform; at each attempt, since it may have been replaced. */

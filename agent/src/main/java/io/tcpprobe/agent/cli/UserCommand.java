@@ -10,6 +10,7 @@ import io.tcpprobe.agent.users.ReceiverUsers;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -109,14 +109,19 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException, CommandException, IOException {
+            if (write && !inform.isEmpty()) {
+                throw new CommandException(
+                        Commands.USAGE,
+                        "user add: --write and --inform exclude each other: a user of a receiver has no rights here");
+            }
             Configuration given = configuration.read();
             AuthenticationProtocol authenticates = authenticationProtocol();
             PrivacyProtocol encrypts = privacyProtocol();
             try {
                 Users.checkName(name); // fails before the user types passphrases
-                Users own = users(given);
+                Users own = users(given, inform);
                 if (!inform.isEmpty()) {
-                    return addReceiver(State.folder(given), ReceiverUsers.engineId(inform), authenticates, encrypts);
+                    return addReceiver(own, authenticates, encrypts);
                 }
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
                 var user = own.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
@@ -135,26 +140,32 @@ final class UserCommand implements Runnable {
         }
 
         /** Adds a user of a receiver, who reads and writes nothing here. */
-        private int addReceiver(
-                Path folder, byte[] engineId, AuthenticationProtocol authenticates, PrivacyProtocol encrypts)
+        private int addReceiver(Users users, AuthenticationProtocol authenticates, PrivacyProtocol encrypts)
                 throws CommandException, IOException {
-            Users users = ReceiverUsers.of(folder, engineId);
             Passphrases read = Passphrases.read(spec.commandLine().getErr());
             users.add(name, false, authenticates, read.authentication, encrypts, read.privacy);
             PrintWriter out = spec.commandLine().getOut();
             out.println("user " + name + " for informs to the engine "
-                    + HexFormat.of().formatHex(engineId) + "; used with snmp.inform=1 and snmp.notifyuser=" + name
+                    + HexFormat.of().formatHex(ReceiverUsers.engineId(inform))
+                    + "; used with snmp.inform=1 and snmp.notifyuser=" + name
                     + " from the next start on");
             out.flush();
             return 0;
         }
     }
 
-    private static Users users(Configuration given) throws StartException {
+    /** Returns the users of this engine, or those of a receiver if the option --inform names its engine. */
+    private static Users users(Configuration given, String inform) throws StartException, CommandException {
         List<Problem> warnings = new ArrayList<>();
         Users users = State.users(given, warnings);
         warnings.forEach(warning -> LOG.warn("{}", warning));
-        return users;
+        try {
+            return inform.isEmpty() ? users : ReceiverUsers.of(State.folder(given), ReceiverUsers.engineId(inform));
+        } catch (ProblemException unusable) {
+            throw new CommandException(Commands.FAILED, unusable.problem().toString());
+        } catch (IllegalArgumentException wrong) {
+            throw new CommandException(Commands.FAILED, "--inform " + inform + ": " + wrong.getMessage());
+        }
     }
 
     /** Returns the SNMP address on which the agent of this state folder listens, or would listen. */
@@ -175,16 +186,24 @@ final class UserCommand implements Runnable {
         @Mixin
         private ConfigurationOptions configuration = new ConfigurationOptions();
 
+        @Option(
+                names = "--inform",
+                paramLabel = "ENGINEID",
+                defaultValue = "",
+                description = "The users for the engine of a receiver of SNMPv3 informs, given in hexadecimal.")
+        private String inform = "";
+
         @Override
-        public Integer call() throws StartException {
+        public Integer call() throws StartException, CommandException {
             Configuration given = configuration.read();
-            Users users = users(given);
+            Users users = users(given, inform);
             PrintWriter out = spec.commandLine().getOut();
             users.all().forEach(out::println);
             if (users.all().isEmpty()) {
                 PrintWriter err = spec.commandLine().getErr();
-                err.println("tcpprobe: no users: add one to " + State.folder(given)
-                        + " with './tcpprobe user add NAME', or name another folder with --set state.dir=FOLDER");
+                err.println("tcpprobe: no users: add one to " + State.folder(given) + " with './tcpprobe user add NAME"
+                        + (inform.isEmpty() ? "" : " --inform " + inform)
+                        + "', or name another folder with --set state.dir=FOLDER");
                 err.flush();
             }
             out.flush();
@@ -201,9 +220,16 @@ final class UserCommand implements Runnable {
         @Parameters(paramLabel = "NAME")
         private String name = "";
 
+        @Option(
+                names = "--inform",
+                paramLabel = "ENGINEID",
+                defaultValue = "",
+                description = "A user for the engine of a receiver of SNMPv3 informs, given in hexadecimal.")
+        private String inform = "";
+
         @Override
         public Integer call() throws StartException, CommandException, IOException {
-            if (!users(configuration.read()).remove(name)) {
+            if (!users(configuration.read(), inform).remove(name)) {
                 throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
             }
             return 0;

@@ -323,9 +323,11 @@ public final class SnmpConnector implements Connector {
         if (!on(settings, Settings.SNMP_INFORM)) {
             return new NotificationSender(NotificationTargets.open(settings, mpv3), this::upTime, "events");
         }
-        ReceiverUsers users = served.users().ofReceivers();
+        List<Problem> warnings = new ArrayList<>();
+        ReceiverUsers users = served.users().ofReceivers(warnings);
+        warnings.forEach(warning -> LOG.warn("{}", warning));
         String name = settings.get(Settings.SNMP_NOTIFY_USER);
-        if (!name.isEmpty() && !users.has(name)) {
+        if (!name.isEmpty() && !users.has(name) && !users.lost()) {
             throw new ProblemException(new Problem(
                     "inform",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,

@@ -91,23 +91,12 @@ public record IdentityFiles(Path folder, String machine, RandomGenerator random,
 
     private Users usersForAgent(EngineFile engine, List<Problem> warnings) throws IOException {
         Users users = Users.unread(folder, engine.id());
-        try {
-            users.reloadIfChanged();
-        } catch (DamagedFileException damaged) {
-            Path aside = StateFiles.renameToBad(usersFile(), clock);
-            users.reloadIfChanged(); // the file is missing now, so there are no users
-            warnings.add(new Problem(
-                    "read",
-                    usersFile().toString(),
-                    damaged.getMessage() + "; it was renamed to " + aside.getFileName(),
-                    "there are no users; repair that file and rename it to users, or " + ADD));
-        } catch (IOException unusable) { // checked again while the agent runs
-            warnings.add(new Problem(
-                    "read",
-                    usersFile().toString(),
-                    Problem.cause(unusable),
-                    "until that is repaired there are no users, so SNMPv3 and changes are unavailable"));
-        }
+        users.readForAgent( // checked again while the agent runs
+                clock,
+                new Users.Consequences(
+                        "there are no users; repair that file and rename it to users, or " + ADD,
+                        "until that is repaired there are no users, so SNMPv3 and changes are unavailable"),
+                warnings);
         return users;
     }
 

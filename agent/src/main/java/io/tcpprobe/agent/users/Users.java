@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -77,11 +78,9 @@ public final class Users {
         return opened;
     }
 
-    /** Reads the users of another file of the state folder, for another engine. */
-    static Users open(Path stateFolder, String file, byte[] engineId) throws IOException {
-        Users opened = new Users(stateFolder.resolve(file), engineId);
-        opened.reloadIfChanged();
-        return opened;
+    /** Returns the users of another file of the state folder, for another engine, before it is read. */
+    static Users unread(Path stateFolder, String file, byte[] engineId) {
+        return new Users(stateFolder.resolve(file), engineId);
     }
 
     /** Returns the users of a state folder before the file is read: none until {@link #reloadIfChanged} is called. */
@@ -111,6 +110,33 @@ public final class Users {
             return false;
         }
     }
+
+    /**
+     * Reads the file for the agent, which runs without these users if that fails. A damaged file is renamed; one that cannot be read stays.
+     *
+     * @param clock stamps the name of a damaged file
+     * @param consequences what follows
+     * @param warnings receives the problem
+     * @throws IOException if a damaged file cannot be renamed
+     */
+    void readForAgent(Clock clock, Consequences consequences, List<Problem> warnings) throws IOException {
+        try {
+            reloadIfChanged();
+        } catch (DamagedFileException damaged) {
+            Path aside = StateFiles.renameToBad(file, clock);
+            reloadIfChanged(); // the file is missing now, so there are no users
+            warnings.add(new Problem(
+                    "read",
+                    file.toString(),
+                    damaged.getMessage() + "; it was renamed to " + aside.getFileName(),
+                    consequences.damaged));
+        } catch (IOException unusable) {
+            warnings.add(new Problem("read", file.toString(), Problem.cause(unusable), consequences.unusable));
+        }
+    }
+
+    /** What follows, and the remedy, if a file is damaged, and if it cannot be read. */
+    record Consequences(String damaged, String unusable) {}
 
     /** Reads the file again if it has changed; a failure is logged, and the users that were read before stay. */
     public void reloadIfChanged(Logger logger, BoundedLog log) {
@@ -288,10 +314,11 @@ public final class Users {
     /**
      * Reads the users as whom informs are sent, which the same folder holds.
      *
-     * @throws IOException if a file cannot be read or is invalid
+     * @param warnings receives the files that cannot be used, whose users are missing
+     * @throws IOException if the folder cannot be read or written
      */
-    public ReceiverUsers ofReceivers() throws IOException {
-        return ReceiverUsers.read(folder());
+    public ReceiverUsers ofReceivers(List<Problem> warnings) throws IOException {
+        return ReceiverUsers.read(folder(), Clock.systemUTC(), warnings);
     }
 
     private Path folder() {

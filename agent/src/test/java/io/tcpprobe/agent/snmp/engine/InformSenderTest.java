@@ -34,7 +34,7 @@ class InformSenderTest {
                                         Settings.SNMP_NOTIFY_USER.parse(user))),
                         _ -> {}),
                 ENGINE,
-                new ReceiverUsers(List.of()),
+                new ReceiverUsers(List.of(), false),
                 () -> 1234);
     }
 
@@ -89,7 +89,7 @@ class InformSenderTest {
                                         List.of(Settings.SNMP_NOTIFY.parse("127.0.0.1:" + silent.getLocalPort()))),
                                 _ -> {}),
                         ENGINE,
-                        new ReceiverUsers(List.of()),
+                        new ReceiverUsers(List.of(), false),
                         () -> 1234)) {
             silent.setSoTimeout(10_000);
             for (int i = 0; i < InformSender.MAX_WAITING + 100; i++) {

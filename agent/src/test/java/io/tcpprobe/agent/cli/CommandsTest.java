@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.users.ReceiverUsers;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
@@ -84,6 +85,24 @@ class CommandsTest {
         assertTrue(out.toString().contains("\nprobetime = 500\n    from: default; default: 500;"), out::toString);
         assertTrue(out.toString().replaceAll("\\s+", "").contains("snmp.listen=" + list), out::toString);
         assertTrue(out.toString().contains("\n    Minimum time between two samples of a flow"), out::toString);
+    }
+
+    @Test
+    void shouldRefuseRightsForAUserOfAReceiver() {
+        assertEquals(2, run("user", "add", "ops", "--write", "--inform", "8000000001", state()), err::toString);
+        assertTrue(err.toString().contains("--write and --inform exclude each other"), err::toString);
+    }
+
+    @Test
+    void shouldListAndRemoveUsersOfAReceiver() throws Exception {
+        assertEquals(0, run("user", "list", state()), err::toString);
+        ReceiverUsers.of(folder.resolve("state"), new byte[] {9, 9, 9, 9, 9})
+                .add("ops", false, "correct horse", "battery staple");
+        assertEquals(0, run("user", "list", "--inform", "0909090909", state()), err::toString);
+        assertEquals("ops (may read)\n", out.toString());
+        assertEquals(1, run("user", "remove", "ops", state()), "no user of this engine");
+        assertEquals(0, run("user", "remove", "ops", "--inform", "0909090909", state()), err::toString);
+        assertEquals(1, run("user", "remove", "ops", "--inform", "0909090909", state()), "it is gone");
     }
 
     @Test

@@ -33,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * Evaluates the rules every {@code events.interval} seconds, on its own thread. What is computed from counters is evaluated at every
  * interval, also while the source cannot be read; what is computed from snapshots when there is a new one, over the time between the two,
  * see {@link Basis}. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
- * previous snapshot it keeps only the columns that the rules and verdicts need. With 100,000 flows an evaluation takes some tens of
- * milliseconds.
+ * previous snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
  */
 public final class EventMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventMonitor.class);

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.flows.ProcessText;
@@ -104,7 +105,7 @@ enum HistoryFormat {
                 object.put(field.label(), number == null ? flow.text(field) : number);
             }
         }
-        return Lines.json(object);
+        return JsonText.of(object);
     }
 
     /** Returns the process that had the socket open. */

@@ -1,12 +1,7 @@
 package io.tcpprobe.agent.cli;
 
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.jolokia.json.JSONWriter;
 
 /** Lines of machine-readable output. */
 final class Lines {
@@ -19,17 +14,6 @@ final class Lines {
 
     private static String quoted(String text) {
         return text.matches("[\\w.:/ -]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
-    }
-
-    /** Returns a JSON object on one line. */
-    static String json(Map<String, Object> object) {
-        StringWriter text = new StringWriter();
-        try {
-            JSONWriter.serialize(object, text);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("write to memory", impossible);
-        }
-        return text.toString();
     }
 
     /** Returns a text for a terminal: "-" if empty; control characters, which names of processes may contain, are replaced. */

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.report.ConnectionReport;
 import io.tcpprobe.agent.report.Markup;
 import io.tcpprobe.agent.report.ReportColumn;
@@ -131,7 +132,7 @@ enum ReportFormat {
                 object.put(column.label(), value);
             }
         }
-        return Lines.json(object);
+        return JsonText.of(object);
     }
 
     private static String cell(ReportColumn column, ConnectionReport connection) {

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.logging.BoundedLog;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
@@ -115,7 +116,7 @@ final class JolokiaAdapter implements AutoCloseable {
 
     private static void write(JSONStructure json, AnswerBuffer buffer) throws IOException {
         Writer out = new BufferedWriter(new OutputStreamWriter(buffer, StandardCharsets.UTF_8));
-        json.writeJSONString(out);
+        JsonText.write(json, out);
         out.flush();
     }
 

@@ -74,25 +74,28 @@ class TlsProxyIT {
                         "-H",
                         "Sec-Fetch-Site: same-origin"));
         assertEquals("413", status("/jolokia", "--data-binary", "x".repeat(70_000)));
+        // the proxy must not keep messages back until there are more: the stream goes on after curl's time is over
+        String events = curl("/events", "-N", "--max-time", "3").out();
+        assertTrue(events.matches("retry: 3000\n\n(?s:.*)id: \\p{XDigit}+-\\d+\n\n"), events);
     }
 
     private String status(String path, String... options) {
+        List<String> more = new ArrayList<>(List.of("-o", "/dev/null", "-w", "%{http_code}", "--max-time", "20"));
+        more.addAll(List.of(options));
+        return curl(path, more.toArray(String[]::new)).out();
+    }
+
+    private Tools.Result curl(String path, String... options) {
         List<String> line = new ArrayList<>(List.of(
                 "curl",
                 "-s",
-                "-o",
-                "/dev/null",
-                "-w",
-                "%{http_code}",
-                "--max-time",
-                "20",
                 "--cacert",
                 folder.resolve("mon.example.pem").toString(),
                 "--connect-to",
                 NAME + ":" + port + ":127.0.0.1:" + port));
         line.addAll(List.of(options));
         line.add("https://" + NAME + ":" + port + path);
-        return Tools.here().run(line, Map.of("no_proxy", "*"), "").out();
+        return Tools.here().run(line, Map.of("no_proxy", "*"), "");
     }
 
     private void startNginx(int agentPort) throws IOException {

@@ -1,12 +1,14 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.http.server.HttpResponse;
+import io.tcpprobe.agent.http.server.HttpStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jolokia.json.JSONObject;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An answer to a request.
@@ -16,8 +18,15 @@ import org.jolokia.json.JSONObject;
  * @param body the content
  * @param headers the headers in addition to those of every answer
  * @param released run once when the content is no longer needed
+ * @param stream what follows the content, until the connection is closed; null if nothing does
  */
-record Answer(int status, String type, List<ByteBuffer> body, Map<String, String> headers, Runnable released) {
+record Answer(
+        int status,
+        String type,
+        List<ByteBuffer> body,
+        Map<String, String> headers,
+        Runnable released,
+        @Nullable HttpStream stream) {
     static final String JSON = "application/json; charset=utf-8";
     static final String HTML = "text/html; charset=utf-8";
     static final String TEXT = "text/plain; charset=utf-8";
@@ -34,6 +43,11 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
             "Content-Security-Policy",
                     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
+    /** Creates an answer that ends with its content. */
+    Answer(int status, String type, List<ByteBuffer> body, Map<String, String> headers, Runnable released) {
+        this(status, type, body, headers, released, null);
+    }
+
     static Answer of(int status, String type, String body) {
         return of(status, type, ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
     }
@@ -49,17 +63,17 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
 
     /** Creates an error for JSON clients, in Jolokia's format. */
     static Answer jsonError(int status, String why) {
-        JSONObject error = new JSONObject();
+        Map<String, Object> error = new LinkedHashMap<>();
         error.put("status", status);
         error.put("error", why);
-        return of(status, JSON, error.toJSONString());
+        return of(status, JSON, JsonText.of(error));
     }
 
     /** Returns this answer with one more header. */
     Answer with(String header, String value) {
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(header, value);
-        return new Answer(status, type, body, more, released);
+        return new Answer(status, type, body, more, released, stream);
     }
 
     /** Returns this answer as the response to send. If that fails, as with a full heap, the answer has been released. */
@@ -69,7 +83,7 @@ record Answer(int status, String type, List<ByteBuffer> body, Map<String, String
             Map<String, String> all = new LinkedHashMap<>(COMMON);
             all.put("Content-Type", type);
             all.putAll(headers);
-            HttpResponse response = new HttpResponse(status, all, body, released);
+            HttpResponse response = new HttpResponse(status, all, body, released, stream);
             made = true;
             return response;
         } finally {

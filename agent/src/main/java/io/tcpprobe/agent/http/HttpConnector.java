@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /} a page with links, and {@code /TCPPROBE-MIB.txt} the
- * MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
+ * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /} a page with links,
+ * and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
  */
 public final class HttpConnector implements Connector {
     /** The connector's entry in the list of connector types. */
@@ -37,6 +37,7 @@ public final class HttpConnector implements Connector {
             HttpConnector::open);
 
     static final String JOLOKIA = "/jolokia";
+    static final String EVENTS = "/events";
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpConnector.class);
     private static final int SALT_BYTES = 16;
@@ -45,6 +46,7 @@ public final class HttpConnector implements Connector {
     private final HttpServer server;
     private final RequestRouter router;
     private final CompletableFuture<JolokiaAdapter> adapter;
+    private final EventReaders readers;
 
     private HttpConnector(Options options, Users users, HttpContent content) throws IOException {
         byte[] salt = new byte[SALT_BYTES];
@@ -52,6 +54,7 @@ public final class HttpConnector implements Connector {
         PassphraseChecks checks = new PassphraseChecks(options.share.passphrasesAtOnce(), users::authenticate);
         RequestGuard guard = new RequestGuard(new Credentials(users, salt, checks, log), options.origins, log);
         adapter = new CompletableFuture<>();
+        readers = content.events();
         router = new RequestRouter(guard, adapter, content, options.share, log);
         server = HttpServer.open(options.share.limits(), router, log);
     }
@@ -89,7 +92,8 @@ public final class HttpConnector implements Connector {
                 new CachedText<>(
                         () -> served.settings().get(Settings.SNMP_BASEOID),
                         base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
-                served.mbeans()::viewing);
+                served.mbeans()::viewing,
+                new EventReaders(served.ruleEvents(), EventReaders.Limits.of(options.share.readers())));
         HttpConnector connector = new HttpConnector(options, served.users(), content);
         for (InetSocketAddress address : options.addresses) {
             connector.bind(address);
@@ -147,6 +151,7 @@ public final class HttpConnector implements Connector {
 
     @Override
     public void close() {
+        readers.close();
         server.close();
         router.close();
         if (!adapter.completeExceptionally(new IllegalStateException("the connector is closed"))

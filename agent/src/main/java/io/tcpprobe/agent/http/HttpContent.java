@@ -10,5 +10,6 @@ import java.util.function.Supplier;
  * @param facts the facts for the page
  * @param mib the text of TCPPROBE-MIB in UTF-8; the same read-only bytes for every request while the text is unchanged
  * @param onAccess run before a request that asks which MBeans there are is answered
+ * @param events the readers of events
  */
-public record HttpContent(AgentFacts facts, Supplier<ByteBuffer> mib, Runnable onAccess) {}
+record HttpContent(AgentFacts facts, Supplier<ByteBuffer> mib, Runnable onAccess, EventReaders events) {}

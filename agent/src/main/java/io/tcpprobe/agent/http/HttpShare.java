@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param largeAtOnce maximum requests with possibly large answers processed at once
  * @param largeWaiting maximum requests that wait for that
  * @param passphrasesAtOnce maximum passphrases checked at once; further ones are refused with 503
+ * @param readers maximum readers of events
  * @param maxWait a request that has waited longer is answered with 503
  */
 public record HttpShare(
@@ -26,9 +27,11 @@ public record HttpShare(
         int largeAtOnce,
         int largeWaiting,
         int passphrasesAtOnce,
+        int readers,
         Duration maxWait) {
     private static final int ANSWERS = 16;
     private static final int WORK = 8;
+    private static final int CONNECTIONS_PER_READER = 4;
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     /**
@@ -48,6 +51,7 @@ public record HttpShare(
                 ownJvm ? 2 : 1,
                 ownJvm ? 8 : 4,
                 ownJvm ? 4 : 1,
+                Math.min(limits.connections() / CONNECTIONS_PER_READER, ownJvm ? 64 : 16),
                 MAX_WAIT);
     }
 }

@@ -109,7 +109,8 @@ record Query(@Nullable String path, List<?> elements, boolean bulk, Map<String, 
         return path.replaceFirst("^/+", "");
     }
 
-    private static Map<String, String[]> parameters(String query) throws RequestRefusedException {
+    /** Returns the decoded parameters of a query string, the last value of each name. */
+    static Map<String, String[]> parameters(String query) throws RequestRefusedException {
         Map<String, String[]> parameters = new HashMap<>();
         try {
             for (String pair : query.isEmpty() ? new String[0] : query.split("&", -1)) {

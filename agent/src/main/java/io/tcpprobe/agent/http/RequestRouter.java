@@ -7,6 +7,7 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.Caller;
 import io.tcpprobe.config.AddressText;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -32,6 +33,13 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
 
     private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "OPTIONS");
     private static final String ALLOWED = "GET, HEAD, POST, OPTIONS";
+    private static final Set<String> READS = Set.of("GET", "HEAD");
+    private static final String READS_ALLOWED = "GET, HEAD, OPTIONS";
+
+    /** The header by which browsers resume a stream; a page that opens a new one can only use the parameter. */
+    private static final String LAST_ID = "Last-Event-ID";
+
+    private static final String LAST_ID_PARAMETER = "lastEventId";
     private static final long START_TIMEOUT_SECONDS = 10;
 
     private final HomePage page = HomePage.load();
@@ -141,6 +149,9 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         if (path.equals(HttpConnector.JOLOKIA) || path.startsWith(HttpConnector.JOLOKIA + "/")) {
             return json(request);
         }
+        if (path.equals(HttpConnector.EVENTS)) {
+            return Route.Now.of(events(request));
+        }
         return new Route.Now(page(request, path));
     }
 
@@ -156,9 +167,36 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
                 path.equals("/")
                         ? Answer.of(200, Answer.HTML, page.of(content.facts(), AddressText.of(request.local())))
                         : Answer.of(200, Answer.TEXT, content.mib().get());
-            case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", "GET, HEAD, OPTIONS");
-            default -> Answer.error(405, "use GET").with("Allow", "GET, HEAD, OPTIONS");
+            case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", READS_ALLOWED);
+            default -> Answer.error(405, "use GET").with("Allow", READS_ALLOWED);
         };
+    }
+
+    private Answer events(HttpRequest request) {
+        boolean options = request.method().equals("OPTIONS");
+        if (!options && !READS.contains(request.method())) {
+            return Answer.jsonError(405, "use GET").with("Allow", READS_ALLOWED);
+        }
+        return switch (guard.check(request)) {
+            case RequestGuard.Verdict.Out out -> out.answer();
+            case RequestGuard.Verdict.In _ ->
+                options
+                        ? Answer.of(204, Answer.TEXT, "").with("Allow", READS_ALLOWED)
+                        : events(request, content.events());
+        };
+    }
+
+    private static Answer events(HttpRequest request, EventReaders readers) {
+        if (request.method().equals("HEAD")) {
+            return readers.head();
+        }
+        try {
+            String[] inQuery = Query.parameters(request.query()).getOrDefault(LAST_ID_PARAMETER, new String[] {""});
+            String lastId = request.header(LAST_ID).orElse(inQuery[0]);
+            return readers.join(request.client(), Optional.of(lastId).filter(id -> !id.isEmpty()));
+        } catch (RequestRefusedException refused) {
+            return refused.answer();
+        }
     }
 
     private Route json(HttpRequest request) throws IOException {

@@ -1,11 +1,11 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.events.Event;
-import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.agent.events.EventItem;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.CompositeType;
@@ -17,60 +17,8 @@ import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
-/** Events as open data. */
+/** Events as open data, with the items of {@link EventItem}. */
 final class EventTableType {
-    private static final String ID = "id";
-
-    /** An item of an event. */
-    private record Item(String name, OpenType<?> type, String doc, Function<Event, @Nullable Object> value) {}
-
-    private static final List<Item> ITEMS = List.of(
-            new Item(ID, SimpleType.LONG, "Number of the event.", Event::id),
-            new Item(
-                    "rule",
-                    SimpleType.STRING,
-                    "The rule that held.",
-                    event -> event.rule().label()),
-            new Item(
-                    "severity",
-                    SimpleType.STRING,
-                    "warning or critical.",
-                    event -> event.rule().severity().label()),
-            new Item(
-                    "subjectKind",
-                    SimpleType.STRING,
-                    "The kind of what it is about.",
-                    event -> event.subject().kind().label()),
-            new Item(
-                    "subject",
-                    SimpleType.STRING,
-                    "What it is about.",
-                    event -> event.subject().name()),
-            new Item("raised", SimpleType.DATE, "When it was raised.", event -> Date.from(event.raised())),
-            new Item(
-                    "cleared",
-                    SimpleType.DATE,
-                    "When it was cleared; null while it is active.",
-                    EventTableType::cleared),
-            new Item("value", SimpleType.LONG, "The value that raised it, in the given unit.", Event::value),
-            new Item("threshold", SimpleType.LONG, "The threshold at that time.", Event::threshold),
-            new Item(
-                    "unit",
-                    SimpleType.STRING,
-                    "The unit of value and threshold; empty for a number of things.",
-                    event -> event.rule().unit().label()),
-            new Item("evidence", SimpleType.STRING, "The values that it rests on.", Event::evidence),
-            new Item(
-                    "verdict",
-                    SimpleType.STRING,
-                    "What limited the flow that contributed most; null if unknown.",
-                    event -> event.verdict().map(Verdict::label).orElse(null)),
-            new Item(
-                    "advice",
-                    SimpleType.STRING,
-                    "What to do about it.",
-                    event -> event.rule().advice()));
-
     private static final CompositeType ROW = row();
 
     /** The type of the tables. */
@@ -78,9 +26,20 @@ final class EventTableType {
 
     private EventTableType() {}
 
-    private static @Nullable Object cleared(Event event) {
-        Instant when = event.cleared().orElse(null);
-        return when == null ? null : Date.from(when);
+    private static Stream<EventItem> items() {
+        return Stream.of(EventItem.values());
+    }
+
+    private static SimpleType<?> type(EventItem item) {
+        return switch (item.type()) {
+            case NUMBER -> SimpleType.LONG;
+            case TEXT -> SimpleType.STRING;
+            case TIME -> SimpleType.DATE;
+        };
+    }
+
+    private static @Nullable Object value(EventItem item, Event event) {
+        return item.of(event) instanceof Instant time ? Date.from(time) : item.of(event);
     }
 
     private static CompositeType row() {
@@ -88,17 +47,21 @@ final class EventTableType {
             return new CompositeType(
                     "Event",
                     "An event: a rule that held.",
-                    ITEMS.stream().map(Item::name).toArray(String[]::new),
-                    ITEMS.stream().map(Item::doc).toArray(String[]::new),
-                    ITEMS.stream().map(Item::type).toArray(OpenType<?>[]::new));
+                    names(),
+                    items().map(EventItem::doc).toArray(String[]::new),
+                    items().map(EventTableType::type).toArray(OpenType<?>[]::new));
         } catch (OpenDataException wrong) {
             throw new IllegalStateException("the items of an event make no type", wrong);
         }
     }
 
+    private static String[] names() {
+        return items().map(EventItem::label).toArray(String[]::new);
+    }
+
     private static TabularType table() {
         try {
-            return new TabularType("Events", "Events.", ROW, new String[] {ID});
+            return new TabularType("Events", "Events.", ROW, new String[] {EventItem.ID.label()});
         } catch (OpenDataException wrong) {
             throw new IllegalStateException("the items of an event make no table", wrong);
         }
@@ -108,9 +71,7 @@ final class EventTableType {
     static CompositeData of(Event event) {
         try {
             return new CompositeDataSupport(
-                    ROW,
-                    ITEMS.stream().map(Item::name).toArray(String[]::new),
-                    ITEMS.stream().map(item -> item.value.apply(event)).toArray());
+                    ROW, names(), items().map(item -> value(item, event)).toArray());
         } catch (OpenDataException wrong) {
             throw new IllegalStateException("an event does not fit its type", wrong);
         }

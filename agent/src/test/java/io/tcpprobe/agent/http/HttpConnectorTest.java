@@ -117,6 +117,14 @@ class HttpConnectorTest {
                 "GET    | /nothing                                              |           |                     | 404",
                 "GET    | /jolokiaX                                             |           |                     | 404",
                 "POST   | /                                                     |           |                     | 405",
+                "HEAD   | /events                                               |           |                     | 200",
+                "OPTIONS| /events                                               |           |                     | 204",
+                "POST   | /events                                               | ops       |                     | 405",
+                "GET    | /events/                                              |           |                     | 404",
+                "GET    | /events                                               |           | http://evil.example | 403",
+                "GET    | /events                                               | ops:wrong |                     | 401",
+                "GET    | /events?lastEventId=%25                               |           | null                | 403",
+                "HEAD   | /events                                               | nobody    |                     | 401",
                 "PUT    | /jolokia                                              |           |                     | 405",
                 "DELETE | /jolokia/read/tcpprobe:type=Settings                  |           |                     | 405",
                 "OPTIONS| /jolokia                                              |           |                     | 204",
@@ -597,6 +605,7 @@ class HttpConnectorTest {
                 usual.largeAtOnce(),
                 usual.largeWaiting(),
                 0,
+                usual.readers(),
                 usual.maxWait());
         try (HttpConnector busy = open(List.of(FREE), "", none)) {
             String request = "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.http.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -24,6 +25,8 @@ final class HttpConnection {
         WORKING,
         /** The client to receive the response. */
         WRITING,
+        /** Messages to write, or the client to receive them: the response is a stream. */
+        STREAMING,
         /** The client to close its side after the last response. */
         LINGERING
     }
@@ -33,6 +36,9 @@ final class HttpConnection {
 
     /** Maximum bytes per write, so that a client that receives fast does not delay the others. */
     private static final int WRITE_BYTES = 256 * 1024;
+
+    /** Bytes that the kernel may hold for a client that does not read its stream; it doubles them. */
+    private static final int STREAM_BUFFER_BYTES = 32 * 1024;
 
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
@@ -48,7 +54,9 @@ final class HttpConnection {
     private boolean continued;
     private boolean keepAlive;
     private boolean head; // method HEAD
-    private @Nullable HttpResponse response;
+    private @Nullable Runnable unreleased;
+    private @Nullable HttpStream stream;
+    private int ignoredBytes; // received while streaming
     private final Deque<ByteBuffer> pending = new ArrayDeque<>(2);
     private int heldBytes;
     private boolean released;
@@ -75,7 +83,11 @@ final class HttpConnection {
     }
 
     boolean isOverdue(long now) {
-        return phase != Phase.WORKING && now - deadline > 0;
+        return switch (phase) {
+            case WORKING -> false;
+            case STREAMING -> !pending.isEmpty() && now - deadline > 0;
+            case READING, WRITING, LINGERING -> now - deadline > 0;
+        };
     }
 
     /** Enters a phase that may last this long. */
@@ -86,7 +98,7 @@ final class HttpConnection {
         if (key.isValid()) {
             key.interestOps(
                     switch (next) {
-                        case READING, LINGERING -> SelectionKey.OP_READ;
+                        case READING, STREAMING, LINGERING -> SelectionKey.OP_READ;
                         case WORKING -> 0;
                         case WRITING -> SelectionKey.OP_WRITE;
                     });
@@ -110,6 +122,8 @@ final class HttpConnection {
         space.flip();
         if (phase == Phase.READING && bytes > 0) {
             reader.add(space);
+        } else if (phase == Phase.STREAMING && bytes > 0) {
+            ignoredBytes += bytes;
         }
         return bytes >= 0;
     }
@@ -171,9 +185,10 @@ final class HttpConnection {
 
     /** Accepts the response; nothing more is read from the connection if it is the last one. */
     void answer(HttpResponse answer, boolean last) {
-        keepAlive &= !last;
+        keepAlive &= !last && answer.stream() == null;
         bodyBytes = 0;
-        response = answer;
+        unreleased = answer.released();
+        stream = head ? null : answer.stream();
         if (!keepAlive) {
             reader.clear();
         }
@@ -194,7 +209,7 @@ final class HttpConnection {
         answer.headers()
                 .forEach((name, value) ->
                         text.append(name).append(": ").append(value).append("\r\n"));
-        if (answer.status() != 204) {
+        if (answer.status() != 204 && answer.stream() == null) { // a stream ends with its connection
             text.append("Content-Length: ").append(answer.length()).append("\r\n");
         }
         return text.append(keepAlive ? "Connection: keep-alive" : "Connection: close")
@@ -233,8 +248,64 @@ final class HttpConnection {
             }
             pending.remove();
         }
-        release();
+        if (stream == null) {
+            release();
+        }
         return true;
+    }
+
+    /** Returns the stream that follows the response; null if none does. */
+    @Nullable
+    HttpStream stream() {
+        return stream;
+    }
+
+    /** Enters the phase {@link Phase#STREAMING}. The kernel buffers little for a client that does not read. */
+    void beginStream(long now) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_SNDBUF, STREAM_BUFFER_BYTES);
+        enter(Phase.STREAMING, now, 0);
+    }
+
+    /** Returns true if the client sends more after a request that is answered by a stream than it may. */
+    boolean ignoresTooMuch() {
+        return ignoredBytes > HttpLimits.HEAD_BYTES;
+    }
+
+    /**
+     * Writes as many messages as there are and the client accepts, or a heartbeat if nothing was written for long enough.
+     *
+     * @param messages the stream of this connection
+     * @param nanos how long the client may take to receive one message
+     */
+    void writeStream(HttpStream messages, long now, long nanos) throws IOException {
+        int written = 0;
+        for (ByteBuffer part = next(messages, now, nanos);
+                part != null && written <= WRITE_BYTES;
+                part = next(messages, now, nanos)) {
+            written += channel.write(part);
+            since = now;
+            if (part.hasRemaining()) {
+                break;
+            }
+            pending.remove();
+        }
+        key.interestOps(pending.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+    }
+
+    /** Returns what is being written, or the next message, or a heartbeat if it is due; null if there is nothing to write. */
+    private @Nullable ByteBuffer next(HttpStream messages, long now, long nanos) {
+        if (pending.isEmpty()) {
+            ByteBuffer message = messages.poll();
+            if (message == null && now - since >= messages.heartbeatNanos()) {
+                message = messages.heartbeat();
+            }
+            if (message == null) {
+                return null;
+            }
+            pending.add(message.duplicate());
+            deadline = now + nanos;
+        }
+        return pending.peek();
     }
 
     boolean keepAlive() {
@@ -251,10 +322,10 @@ final class HttpConnection {
 
     private void release() {
         pending.clear();
-        HttpResponse sent = response;
-        response = null;
+        Runnable sent = unreleased;
+        unreleased = null;
         if (sent != null) {
-            sent.released().run();
+            sent.run();
         }
     }
 

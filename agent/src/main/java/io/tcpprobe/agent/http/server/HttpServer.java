@@ -12,7 +12,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * An HTTP server that accepts, reads and writes in one thread. A connection holds only what its client has sent so far. A client
  * that sends or receives too slowly is disconnected. If there are too many connections, those of the largest source that have
- * waited longest are closed for new ones.
+ * waited longest are closed for new ones. The handler bounds how many responses are streams: these stay open.
  */
 public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
@@ -44,6 +47,8 @@ public final class HttpServer implements AutoCloseable {
     private final List<ServerSocketChannel> listening = new ArrayList<>();
     private final AtomicReference<@Nullable Reply> replies = new AtomicReference<>();
     private final Sources connections = new Sources();
+    private final Set<HttpConnection> streaming = new LinkedHashSet<>();
+    private final AtomicBoolean streamsReady = new AtomicBoolean();
     private final ByteBuffer space = ByteBuffer.allocateDirect(READ_BYTES);
     private @Nullable VitalThread thread;
     private long heldBytes;
@@ -150,6 +155,9 @@ public final class HttpServer implements AutoCloseable {
         }
         for (Reply reply = pollReply(); reply != null; reply = pollReply()) {
             answer(reply);
+        }
+        if (streamsReady.getAndSet(false)) {
+            List.copyOf(streaming).forEach(connection -> guarded(connection, this::stream));
         }
         List<SelectionKey> accepting = new ArrayList<>(listening.size());
         for (SelectionKey key : selector.selectedKeys()) {
@@ -258,6 +266,13 @@ public final class HttpServer implements AutoCloseable {
         switch (connection.phase()) {
             case READING -> read(connection);
             case WRITING -> write(connection);
+            case STREAMING -> {
+                if (connection.read(space) && !connection.ignoresTooMuch()) {
+                    stream(connection);
+                } else {
+                    close(connection);
+                }
+            }
             case LINGERING -> {
                 if (!connection.read(space)) {
                     close(connection);
@@ -403,6 +418,14 @@ public final class HttpServer implements AutoCloseable {
         if (!connection.write()) {
             return;
         }
+        HttpStream messages = connection.stream();
+        if (messages != null) {
+            connection.beginStream(System.nanoTime());
+            streaming.add(connection);
+            messages.attach(this::wakeForStreams);
+            stream(connection);
+            return;
+        }
         if (!connection.keepAlive()) {
             connection.finish();
             connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), LINGER_NANOS);
@@ -413,11 +436,31 @@ public final class HttpServer implements AutoCloseable {
         takeRequest(connection); // it may have been received already
     }
 
+    /** Tells the server's thread that streams have messages. Called by any thread. */
+    private void wakeForStreams() {
+        streamsReady.set(true);
+        selector.wakeup();
+    }
+
+    private void stream(HttpConnection connection) throws IOException {
+        HttpStream messages = connection.stream();
+        if (messages == null || connection.phase() != HttpConnection.Phase.STREAMING) {
+            return; // closed in the meantime
+        }
+        if (messages.overflowed()) {
+            warn("a client reads too slowly", "a client that reads a stream too slowly is disconnected");
+            close(connection);
+            return;
+        }
+        connection.writeStream(messages, System.nanoTime(), limits.writeTime().toNanos());
+    }
+
     private void expire(long now) {
         if (acceptsPaused && now - acceptsAgainAt >= 0) {
             acceptsPaused = false;
             acceptInterest(SelectionKey.OP_ACCEPT);
         }
+        List.copyOf(streaming).forEach(connection -> guarded(connection, this::stream));
         for (HttpConnection connection : connections.all()) {
             if (!connection.isOverdue(now)) {
                 continue;
@@ -432,6 +475,7 @@ public final class HttpServer implements AutoCloseable {
 
     private void close(HttpConnection connection) {
         connections.remove(connection);
+        streaming.remove(connection);
         hold(-connection.releaseHeld());
         connection.enter(HttpConnection.Phase.LINGERING, System.nanoTime(), 0); // no further reply is accepted
         connection.close();

@@ -59,7 +59,7 @@ final class Sources {
 
     /**
      * Returns connections to close for new ones: those that have waited longest for their client, of the largest source that has
-     * any. A connection whose request is being processed is not closed, but counts for its source.
+     * any. A connection whose request is being processed, or answered by a stream, is not closed, but counts for its source.
      */
     List<HttpConnection> longestWaiting(int max) {
         return bySource.values().stream()
@@ -74,7 +74,10 @@ final class Sources {
     }
 
     private static boolean isWaiting(HttpConnection connection) {
-        return connection.phase() != HttpConnection.Phase.WORKING;
+        return switch (connection.phase()) {
+            case READING, WRITING, LINGERING -> true;
+            case WORKING, STREAMING -> false;
+        };
     }
 
     /** Returns the rank of a phase: connections of lower rank are closed first. */
@@ -83,7 +86,7 @@ final class Sources {
             case LINGERING -> 0;
             case READING -> 1;
             case WRITING -> 2;
-            case WORKING -> 3;
+            case WORKING, STREAMING -> 3;
         };
     }
 

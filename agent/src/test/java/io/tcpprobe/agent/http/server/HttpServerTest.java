@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.logging.BoundedLog;
@@ -17,10 +18,16 @@ import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +39,11 @@ class HttpServerTest {
     private static final String GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
     private static final Duration LONG = Duration.ofMinutes(5);
 
+    private static final int STREAM_BYTES = 4 << 20;
+
     private final List<Socket> clients = new ArrayList<>();
+    private final BlockingQueue<HttpStream> streams = new LinkedBlockingQueue<>();
+    private Duration heartbeatTime = LONG;
     private final AtomicInteger released = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> onGiveUp = new AtomicReference<>();
     private final Handler handler = new Handler();
@@ -66,6 +77,12 @@ class HttpServerTest {
             List<ByteBuffer> body = new ArrayList<>();
             if (path.equals("/full")) {
                 return new HttpResponse(200, new FullHeap(), body, released::incrementAndGet);
+            }
+            if (path.equals("/stream")) {
+                HttpStream stream = new HttpStream(STREAM_BYTES, text("beat\n"), heartbeatTime);
+                stream.send(text("first\n"));
+                streams.add(stream);
+                return new HttpResponse(200, Map.of(), List.of(text("body\n")), released::incrementAndGet, stream);
             }
             if (path.matches("/\\d+")) {
                 for (int i = Integer.parseInt(path.substring(1)); i > 0; i--) {
@@ -291,5 +308,117 @@ class HttpServerTest {
             assertEquals("", readAll(one));
         }
         assertGet(readAll(send(timed, GET)));
+    }
+
+    private static ByteBuffer text(String text) {
+        return ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Socket openStream(HttpServer to, String version) throws IOException {
+        return send(to, "GET /stream HTTP/" + version + "\r\nHost: a\r\n\r\n");
+    }
+
+    private HttpStream nextStream() throws InterruptedException {
+        return Objects.requireNonNull(streams.poll(30, TimeUnit.SECONDS));
+    }
+
+    /** Reads until the text ends so. */
+    private static String readUntil(Socket client, String end) throws IOException {
+        StringBuilder read = new StringBuilder();
+        while (!read.toString().endsWith(end)) {
+            int character = client.getInputStream().read();
+            assertTrue(character >= 0, () -> "ended after " + read);
+            read.append((char) character);
+        }
+        return read.toString();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1.0", "1.1"})
+    void shouldSendMessagesInOrderAfterTheBody(String version) throws Exception {
+        Socket client = openStream(start(limits(64, 1 << 20, LONG)), version);
+        HttpStream stream = nextStream();
+        for (int i = 0; i < 1000; i++) {
+            assertTrue(stream.send(text(i + "\n")));
+        }
+        String answer = readUntil(client, "\n999\n");
+        String expected = IntStream.range(0, 1000).mapToObj(i -> i + "\n").collect(Collectors.joining());
+        assertTrue(answer.endsWith("\r\nConnection: close\r\n\r\nbody\nfirst\n" + expected), answer);
+        assertFalse(answer.contains("Content-Length"), answer);
+        client.close();
+        Waiting.until("the server notices that the client has left", () -> released.get() == 1);
+    }
+
+    @Test
+    void shouldAnswerHeadOfAStreamWithoutMessages() throws Exception {
+        String answer = readAll(send(start(limits(64, 1 << 20, LONG)), "HEAD /stream HTTP/1.1\r\nHost: a\r\n\r\n"));
+        assertTrue(answer.endsWith("\r\n\r\n"), answer);
+        assertFalse(answer.contains("Content-Length"), answer);
+        assertEquals(1, released.get());
+    }
+
+    @Test
+    void shouldSendHeartbeatsToAQuietStream() throws Exception {
+        heartbeatTime = Duration.ofMillis(200);
+        Socket client = openStream(start(limits(64, 1 << 20, LONG)), "1.1");
+        readUntil(client, "body\nfirst\nbeat\nbeat\n");
+        nextStream().send(text("more\n"));
+        readUntil(client, "more\nbeat\n");
+    }
+
+    @Test
+    void shouldCloseAStreamWhoseClientDoesNotReadInTime() throws Exception {
+        openStream(start(limits(64, 1 << 20, Duration.ofMillis(200))), "1.1");
+        HttpStream stream = nextStream();
+        assertTrue(stream.send(ByteBuffer.allocate(STREAM_BYTES / 2)));
+        Waiting.until("closed", () -> released.get() == 1);
+    }
+
+    @Test
+    void shouldCloseAStreamWithTooManyMessagesThatWait() throws Exception {
+        Socket client = openStream(start(limits(64, 1 << 20, LONG)), "1.1");
+        HttpStream stream = nextStream();
+        Waiting.until("it is too slow", () -> !stream.send(ByteBuffer.allocate(1 << 20)));
+        Waiting.until("closed", () -> released.get() == 1);
+        assertTrue(client.getInputStream().readAllBytes().length < 2 * STREAM_BYTES);
+    }
+
+    @Test
+    void shouldCloseAStreamWhoseClientSends() throws Exception {
+        Socket client = openStream(start(limits(64, 1 << 20, LONG)), "1.1");
+        readUntil(client, "first\n");
+        Waiting.until("closed", () -> {
+            try {
+                client.getOutputStream().write(new byte[1024]);
+            } catch (SocketException closed) {
+                return true;
+            }
+            return released.get() == 1;
+        });
+    }
+
+    @Test
+    void shouldKeepStreamsWhenThereAreTooManyConnections() throws Exception {
+        HttpServer full = start(limits(16, 1 << 20, LONG));
+        Socket client = openStream(full, "1.1");
+        HttpStream stream = nextStream();
+        readUntil(client, "first\n");
+        for (int i = 0; i < 200; i++) {
+            send(full, "G");
+        }
+        assertGet(readAll(send(full, GET)));
+        assertTrue(stream.send(text("still here\n")));
+        readUntil(client, "still here\n");
+    }
+
+    @Test
+    void shouldCloseStreamsWhenItIsClosed() throws Exception {
+        HttpServer closing = start(limits(64, 1 << 20, LONG));
+        Socket client = openStream(closing, "1.1");
+        readUntil(client, "first\n");
+        closing.close();
+        assertEquals("", readAll(client));
+        assertEquals(1, released.get());
+        assertTrue(nextStream().send(text("to nobody\n")), "nothing is thrown");
     }
 }

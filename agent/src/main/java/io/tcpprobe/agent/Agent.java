@@ -18,6 +18,7 @@ import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
 import io.tcpprobe.agent.threads.LastResort;
+import io.tcpprobe.agent.webhook.Webhook;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
@@ -156,6 +157,7 @@ public final class Agent implements AutoCloseable {
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
         Served served = served(source, counters, facts);
         openConnectors(served);
+        openWebhook(served);
         if (problems.isEmpty()) {
             watch(served);
             keep(RunningFile.write(state.folder(), state.settings(), sourceName, served.used(), addresses()));
@@ -184,6 +186,20 @@ public final class Agent implements AutoCloseable {
                 flowLog(state.settings()),
                 new Served.Jvm(host == null, lastResort));
         return Served.of(base, started::push);
+    }
+
+    /** Opens the sink of events that posts them, if there is a receiver. Its classes are not loaded otherwise. */
+    private void openWebhook(Served served) {
+        if (state.settings().get(Settings.EVENTS_WEBHOOK).isEmpty()) {
+            return;
+        }
+        try {
+            Webhook webhook = keep(Webhook.open(state.settings(), served.facts()));
+            served.ruleEvents().addListener(webhook);
+            served.ruleEvents().countWebhook(webhook::deliveries);
+        } catch (ProblemException refused) {
+            problems.add(refused.problem());
+        }
     }
 
     /** Evaluates the rules from now on, unless that is switched off. */

@@ -351,6 +351,36 @@ public final class Settings {
             .usedBy(SettingUser.EVENTS)
             .doc(
                     "Memory of all TCP sockets, relative to the pressure limit of net.ipv4.tcp_mem, that raises memoryPressure.");
+    public static final Setting<String> EVENTS_WEBHOOK = setting(
+                    SettingGroup.CONNECTORS,
+                    "events.webhook",
+                    new Syntax.Text(
+                            Pattern.compile("(URL(\\s*,\\s*URL){0,7})?"
+                                    .replace(
+                                            "URL",
+                                            "(?i:https?)://([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])(:\\d{1,5})?"
+                                                    + "([/?]([\\w.~!$&'()*+;=:@/?-]++|%[0-9A-Fa-f]{2}){0,500}+)?")),
+                            "http[s]://host[:port][/path], up to 8 separated by commas",
+                            true))
+            .usedBy(SettingUser.EVENTS)
+            .doc("URLs that events are posted to. They are not shown, because such a URL may contain a secret.");
+    public static final Setting<String> EVENTS_WEBHOOK_FORMAT = setting(
+                    SettingGroup.CONNECTORS,
+                    "events.webhook.format",
+                    new Syntax.Choice(List.of("cloudevents", "alertmanager")))
+            .byDefault("cloudevents")
+            .usedBy(SettingUser.EVENTS)
+            .doc(
+                    "What is posted: cloudevents = CloudEvents 1.0 in JSON, one event in each request; alertmanager = alerts as"
+                            + " Alertmanager's POST /api/v2/alerts accepts them.");
+    public static final Setting<String> EVENTS_WEBHOOK_TOKENFILE = setting(
+                    SettingGroup.CONNECTORS,
+                    "events.webhook.tokenfile",
+                    new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false))
+            .usedBy(SettingUser.EVENTS)
+            .doc(
+                    "File with the value of the header Authorization of these requests: one line, such as Bearer and a token. Only its"
+                            + " owner may read it. It is read for each request.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

@@ -74,6 +74,11 @@ class ConfigurationTest {
             Map.entry("events.halfopen", "80"),
             Map.entry("events.failedconnects", "60"),
             Map.entry("events.memory", "50"),
+            Map.entry(
+                    "events.webhook",
+                    "https://hooks.example.net/services/T0/B1?a=b%20c,http://[::1]:9093/api/v2/alerts"),
+            Map.entry("events.webhook.format", "alertmanager"),
+            Map.entry("events.webhook.tokenfile", "/etc/tcpprobe/web hook"),
             Map.entry("snmp.packetsize", "1400"));
 
     @TempDir

@@ -37,7 +37,7 @@ class SettingsListTest {
     void shouldBeDescribedForPeople(Setting<?> setting) {
         assertTrue(setting.doc().endsWith("."), setting.doc());
         assertFalse(setting.syntax().rule().isBlank());
-        assertTrue(setting.name().matches("[a-z]+(\\.[a-z][a-z0-9]*)?"), setting.name());
+        assertTrue(setting.name().matches("[a-z]+(\\.[a-z][a-z0-9]*){0,2}"), setting.name());
     }
 
     @ParameterizedTest

@@ -515,9 +515,71 @@ class RenderedDocsTest {
                 | SNMP table | `%s`: the active events; below `%s` the numbers of active, raised and suppressed ones |
                 | SNMP notifications | to the receivers in `snmp.notify`, see [notifications.md](notifications.md) |
                 | JMX, HTTP/JSON | `tcpprobe:type=Events`: the attributes `Active` and `Past` (the last 500 that were cleared); notifications `tcpprobe.event.raised` and `tcpprobe.event.cleared` with the event as user data |
+                | HTTP | `/events`: a stream of server-sent events, see below |
+                | webhook | POSTs to the URLs in `events.webhook`, see below |
                 | log | a line when an event is raised and when it is cleared, at most 20 an hour of each rule |
 
                 No sink waits for another: each has its own bounded queue, and drops when it is full.
+
+                ### As a stream
+
+                    $ curl -N http://127.0.0.1:8778/events
+                    retry: 3000
+
+                    event: active
+                    data: {"id":17,"rule":"blackhole","severity":"critical","subjectKind":"peerPrefix","subject":"192.0.2.0/24", ...}
+
+                    id: 5f0c9a7e21b4-41
+
+                    id: 5f0c9a7e21b4-42
+                    event: cleared
+                    data: {"id":17,"rule":"blackhole", ..., "raised":"2026-03-01T09:30:05.120Z","cleared":"2026-03-01T09:31:40.127Z", ...}
+
+                These are server-sent events of HTML, as `EventSource` of browsers reads them. A reader first gets the active events,
+                each as a message `active`, and then a message `raised` or `cleared` at each change. The data of a message is one line of
+                JSON with the items of the MBean's tables; times are in UTC.
+
+                The id of a message is that of the run of the agent and a number. A reader that comes back with the header
+                `Last-Event-ID` (browsers send it), or the parameter `?lastEventId=`, gets what it has missed, nothing else and nothing
+                twice. About 700 messages (512 kB) are kept. If they do not suffice, or the agent has been restarted, it gets a message `reset`:
+                it must forget the events that it knows; the active ones follow. A comment (`:`) is sent after 15 seconds without a message.
+
+                At most 64 readers are served at once, inside an application 16, and three quarters of them from one address; others get
+                503. They need no thread. A reader is disconnected if 512 kB wait for it, or if it does not receive a message within 10 s.
+
+                ### By webhook
+
+                `events.webhook` has up to 8 URLs. With `events.webhook.format=cloudevents` each change is one POST of a CloudEvent 1.0 in
+                structured mode, `application/cloudevents+json`. Its `data` has the same items as above:
+
+                    {"specversion":"1.0","id":"1772357405120-17-raised","source":"/tcpprobe/web1","type":"io.tcpprobe.event.raised",
+                     "subject":"peerPrefix 192.0.2.0/24","time":"2026-03-01T09:30:05.120Z","datacontenttype":"application/json",
+                     "data":{"id":17,"rule":"blackhole","severity":"critical", ...}}
+
+                The type is `io.tcpprobe.event.raised` or `io.tcpprobe.event.cleared`. `source` has the host's name.
+
+                With `events.webhook.format=alertmanager` it is a list of alerts, for Alertmanager itself, without a Prometheus:
+
+                    ./tcpprobe run --set events.webhook=http://127.0.0.1:9093/api/v2/alerts --set events.webhook.format=alertmanager
+
+                    [{"labels":{"alertname":"blackhole","severity":"critical","instance":"web1","job":"tcpprobe","subjectKind":"peerPrefix",
+                                "subject":"192.0.2.0/24"},
+                      "annotations":{"summary":"blackhole of peerPrefix 192.0.2.0/24: 33 of 34 flows silent","advice":"...",
+                                     "value":"97 percent","threshold":"80 percent","verdict":"recovery"},
+                      "startsAt":"2026-03-01T09:30:05.120Z"}]
+
+                Active events are sent again every minute: Alertmanager takes an alert that is not repeated for its `resolve_timeout`
+                (5 minutes by default) as resolved. When the event is cleared, the alert is sent with `endsAt`.
+
+                `events.webhook.tokenfile` names a file with the value of the header Authorization, one line such as `Bearer ...`. It is
+                read for each request, so it can be replaced while the agent runs.
+
+                A receiver has accepted a notice if it answers with a status from 200 to 299 within 10 s. The next one is sent after that,
+                so the order is kept. After a status 408, 429 or 500 to 599, or without an answer, the notice is sent again, after pauses
+                that grow from one to 30 seconds, for an hour; so a receiver may get a notice twice, with the same `id`. After another
+                status it is not sent again: redirects are not followed. Up to 1,000 notices wait for each receiver. When the agent stops,
+                it sends what waits, for 1.5 s. The attributes `WebhookSent`, `WebhookFailed` and `WebhookDropped` of `tcpprobe:type=Events` count
+                the notices; what fails is logged, with the receiver's host, once an hour.
 
                 ## What it costs, and what it does not see
 

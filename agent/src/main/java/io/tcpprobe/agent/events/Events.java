@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,8 +25,9 @@ public final class Events {
      * @param past cleared events, the last one first
      * @param raised how many were raised since the agent started
      * @param suppressed how many were not raised because too many were active
+     * @param webhook what has become of the notices to the receivers in events.webhook
      */
-    public record State(List<Event> active, List<Event> past, long raised, long suppressed) {}
+    public record State(List<Event> active, List<Event> past, long raised, long suppressed, Deliveries webhook) {}
 
     private static final Logger LOG = LoggerFactory.getLogger(Events.class);
 
@@ -35,6 +37,7 @@ public final class Events {
     private final Deque<Event> past = new ArrayDeque<>();
     private long raised;
     private long suppressed;
+    private volatile Supplier<Deliveries> webhook = () -> Deliveries.NONE;
 
     /** Adds a sink, which is notified of all events from now on. */
     public void addListener(EventListener sink) {
@@ -46,9 +49,17 @@ public final class Events {
         sinks.remove(sink);
     }
 
+    /** Sets what counts the notices to the receivers in events.webhook; without it there are none. */
+    public void countWebhook(Supplier<Deliveries> deliveries) {
+        webhook = deliveries;
+    }
+
     /** Returns all events. */
-    public synchronized State state() {
-        return new State(List.copyOf(active.values()), List.copyOf(past), raised, suppressed);
+    public State state() {
+        Deliveries deliveries = webhook.get();
+        synchronized (this) {
+            return new State(List.copyOf(active.values()), List.copyOf(past), raised, suppressed, deliveries);
+        }
     }
 
     void raise(Event event) {

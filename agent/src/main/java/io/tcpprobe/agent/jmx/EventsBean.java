@@ -86,6 +86,24 @@ final class EventsBean extends ReadMBean<Events.State> implements NotificationEm
                 SimpleType.LONG,
                 "Number of events that were not raised because too many were active.",
                 Events.State::suppressed);
+        put(
+                items,
+                "WebhookSent",
+                SimpleType.LONG,
+                "Number of notices that the receivers in events.webhook have accepted; an event has one for each receiver when it is raised and one when it is cleared.",
+                state -> state.webhook().sent());
+        put(
+                items,
+                "WebhookFailed",
+                SimpleType.LONG,
+                "Number of notices that the receivers in events.webhook have refused, or not accepted for an hour.",
+                state -> state.webhook().failed());
+        put(
+                items,
+                "WebhookDropped",
+                SimpleType.LONG,
+                "Number of notices that were not sent because too many waited for a receiver in events.webhook.",
+                state -> state.webhook().dropped());
         return items;
     }
 

@@ -654,9 +654,9 @@ static __always_inline __u64 time_of_sample(struct tcp_sock *tp, __u64 ticks, bo
 
 /* Writes the fields that change; with a note, also those that change rarely. Call between begin_write and end_write. */
 static __always_inline void write_row(struct flow_row *row, struct tcp_sock *tp, struct flow_state *st,
-				      struct socket_note *note, __u64 ticks, __u32 length, __u8 state)
+				      struct socket_note *note, bool exact, __u64 ticks, __u32 length, __u8 state)
 {
-	__u64 now = time_of_sample(tp, ticks, note != NULL);
+	__u64 now = time_of_sample(tp, ticks, exact || note);
 	__u64 low = row->present[0], high = row->present[1];
 
 	extend_snd_nxt(tp, st);

@@ -7,6 +7,7 @@
  */
 #include "table.h"
 #include "watch.h"
+#include "watched.h"
 #include "sample.h"
 #include "end.h"
 
@@ -43,6 +44,7 @@ static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_s
 	struct flow_row *row = row_at(st->row);
 	struct socket_note *note = NULL;
 	__u64 now = bpf_jiffies64();
+	__u32 watched = watched_id(st);
 
 	if (!row)
 		return 0;
@@ -52,9 +54,9 @@ static __noinline int sample(struct sock *sk, struct tcp_sock *tp, struct flow_s
 		st->full_sample = now;
 	}
 	begin_write(row);
-	write_row(row, tp, st, note, now, length, state);
+	write_row(row, tp, st, note, watched, now, length, state);
 	end_write(row);
-	if (settings.samples)
+	if (settings.samples || (watched && watched == row->flow_id))
 		submit_event(&samples, EVENT_SAMPLE, row);
 	return 0;
 }
@@ -71,6 +73,7 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 	struct socket_note *note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 	__u32 number = st->row;
 	struct flow_row *row = row_at(number);
+	__u32 watched;
 
 	st->socket = 0;
 	if (note)
@@ -80,6 +83,9 @@ static __noinline int release(struct sock *sk, struct flow_state *st, __u32 kind
 	count_segments(st);
 	if (settings.events)
 		submit_event(&events, kind, row);
+	watched = watched_id(st);
+	if (watched && watched == row->flow_id)
+		submit_event(&samples, kind, row);
 	begin_write(row);
 	row->flow_id = 0;
 	end_write(row);
@@ -232,7 +238,7 @@ static __noinline int begin(struct tcp_sock *tp, enum discovery found, bool coun
 	if (found == BY_OPENING)
 		write_opening(row, tp, st, note);
 	/* At the opening, the socket still has its previous state. */
-	write_row(row, tp, st, note, now, 0,
+	write_row(row, tp, st, note, true, now, 0,
 		  found == BY_OPENING ? TCP_ESTABLISHED : sk->__sk_common.skc_state);
 	row->flow_id = id;
 	end_write(row);
@@ -286,6 +292,7 @@ static __always_inline int segment(struct sock *sk, struct sk_buff *skb, bool ca
 {
 	struct flow_state *st;
 	struct tcp_sock *tp;
+	bool due;
 	__u64 now;
 
 	if (settings.port && !of_port(&sk->__sk_common, sk->__sk_common.skc_num))
@@ -305,7 +312,8 @@ static __always_inline int segment(struct sock *sk, struct sk_buff *skb, bool ca
 	st->seen = now;
 	if (__builtin_expect(st->zero_windows, 0)) /* the kernel sets icsk_probes_out to 0 now */
 		st->probes_out = 0;
-	if (now - st->sampled < settings.probe_ticks || (!settings.full && st->cwnd == st->sampled_cwnd))
+	due = now - st->sampled >= settings.probe_ticks && (settings.full || st->cwnd != st->sampled_cwnd);
+	if (!due && !watched_id(st))
 		return 0;
 	if (should_drop(st)) {
 		release(sk, st, EVENT_PURGE);

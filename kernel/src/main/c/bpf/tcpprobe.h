@@ -30,6 +30,9 @@
 /* Maximum number of ranges of flow ids to skip. */
 #define TAKEN_RANGES 16
 
+/* Maximum number of watched flows, see watched.h. */
+#define WATCHED_FLOWS 32
+
 /* The length in a flow's last sample, as in /proc/net/tcpprobe of tcp_probe_plus. */
 #define LENGTH_LAST 65535
 
@@ -39,7 +42,7 @@
  *  - A flow is a full TCP socket with a peer, IPv4 or IPv6, in any network namespace. An IPv4-mapped address counts as IPv4.
  *  - A new flow is sampled immediately: when it is established, or when it is first seen.
  *  - A segment that arrives causes a sample if the flow's last sample is at least probetime old. With full=0, the flow's cwnd
- *    must also differ from that of its last sample.
+ *    must also differ from that of its last sample. A segment of a watched flow always causes one (source bpf).
  *  - If port is set, only flows with that local or remote port are tracked.
  *  - A flow beyond maxflows is skipped, and counted once when it opens. It is tracked when there is room again.
  *  - While there is room, every flow is tracked, however long it is idle. When an active flow finds no room, flows that have been
@@ -51,11 +54,12 @@
  *    changed; in the rows of the others it updates the time and the ages.
  *
  * A sample shows the state before the segment that caused it. Intervals are measured in kernel ticks. The time of a sample is
- * accurate to one tick, or to a nanosecond while there is a listener for samples.
+ * accurate to one tick, or to a nanosecond while there is a listener for samples or the flow is watched.
  */
 struct settings {
 	__u64 probe_ticks;
-	__u64 purge_ticks;
+	/* Bit n: a flow is watched in a row whose number ends in n (6 bits). Read for every segment that is not sampled. */
+	__u64 watched_rows;
 	/* Length of a tick in microseconds and in milliseconds, times 65536; then in nanoseconds. */
 	__u64 tick_micros;
 	__u64 tick_millis;
@@ -86,6 +90,9 @@ struct settings {
 	/* 1: a sweep adds flows that have been idle for purge_ticks. */
 	__u32 idle_may_enter;
 	__u32 pad;
+	__u64 purge_ticks;
+	/* The watched flows: flow id << 32 | row + 1; unused entries are 0. */
+	__u64 watched[WATCHED_FLOWS];
 };
 
 /* Features of the running kernel, detected by the agent (SamplerLoader.java). */

@@ -381,6 +381,19 @@ public final class Settings {
             .doc(
                     "File with the value of the header Authorization of these requests: one line, such as Bearer and a token. Only its"
                             + " owner may read it. It is read for each request.");
+    public static final Setting<Long> WATCH_MAX = whole(SettingGroup.CONNECTORS, "watch.max", 0, 32)
+            .byDefault("8")
+            .live()
+            .usedBy(AGENT)
+            .doc(
+                    "Maximum number of watches, which keep every sample of a flow or of the flows of an endpoint or a group;"
+                            + " 0 = none.");
+    public static final Setting<Long> WATCH_TIME = whole(SettingGroup.CONNECTORS, "watch.time", 1, 86_400)
+            .in(Unit.SECONDS)
+            .byDefault("600")
+            .live()
+            .usedBy(AGENT)
+            .doc("A watch ends when its samples have not been read for this time.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

@@ -32,6 +32,8 @@ class ConfigurationTest {
             Map.entry("purgetime", "60"),
             Map.entry("snapshotage", "0"),
             Map.entry("snmp.listen", "127.0.0.1:161,[::1]:161"),
+            Map.entry("watch.max", "3"),
+            Map.entry("watch.time", "7"),
             Map.entry("snmp.community", "a=b#c"),
             Map.entry("snmp.baseoid", "1.3.6.1.4.1.99999.1"),
             Map.entry("snmp.notify", "127.0.0.1:162"),

@@ -4,11 +4,19 @@ import io.tcpprobe.agent.plot.FlowPlot;
 import io.tcpprobe.agent.report.ConnectionReport;
 import io.tcpprobe.agent.report.RecordingReport;
 import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.source.FlowSources;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,18 +26,22 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Draws a connection of a recording. Needs no running agent and no privilege. */
+/**
+ * Draws a connection of a recording, which needs no running agent and no privilege; or a flow of this host, which the running agent watches
+ * meanwhile. Without an agent, this process reads the kernel.
+ */
 @Command(
         name = "plot",
         mixinStandardHelpOptions = true,
         description = {
-            "Draw a connection of a recording as SVG: bytes in flight and their ceilings, states, round-trip times.",
+            "Draw a connection as SVG: bytes in flight and their ceilings, states, round-trip times.",
             "FILE has records of any kind that replay plays, also compressed by gzip; see --set replay.dialect and"
-                    + " port."
+                    + " port. With --flow instead, a flow of this host is watched for a while and then drawn."
         })
 final class PlotCommand implements Callable<Integer> {
     private static final double NANOS = 1e9;
     private static final int MAX_MSS = 65535;
+    private static final Duration MAX_TIME = Duration.ofMinutes(10);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -38,9 +50,24 @@ final class PlotCommand implements Callable<Integer> {
     @Mixin
     private ConfigurationOptions configuration = new ConfigurationOptions();
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "The recording.")
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private Path file;
+    @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The recording.")
+    private @Nullable Path recording;
+
+    @Option(
+            names = "--flow",
+            paramLabel = "FLOW",
+            description =
+                    "Watch this flow of the running agent: its id, as 'flows' shows it, or an endpoint ADDRESS:PORT or :PORT."
+                            + " Without an agent, this command reads the kernel itself and needs an endpoint.")
+    private @Nullable String flow;
+
+    @Option(
+            names = "--time",
+            paramLabel = "TIME",
+            description =
+                    "With --flow: how long, as 30s or 5m, at most 10m (default: ${DEFAULT-VALUE}). If the flow ends, it is drawn"
+                            + " at once.")
+    private String time = "30s";
 
     @Option(
             names = "--out",
@@ -76,27 +103,116 @@ final class PlotCommand implements Callable<Integer> {
     private int mss = FlowPlot.ASSUMED_MSS;
 
     @Override
-    public Integer call() throws StartException, CommandException {
+    public Integer call() throws StartException, CommandException, InterruptedException {
         if (mss < 1 || mss > MAX_MSS) {
             throw new CommandException(Commands.USAGE, "plot --mss " + mss + ": give a number from 1 to " + MAX_MSS);
         }
+        if ((recording == null) == (flow == null)) {
+            throw new CommandException(
+                    Commands.USAGE, "plot: name either a FILE of records, or a flow of this host with --flow");
+        }
         SettingStore settings = configuration.settings(List.of());
         try {
-            ConnectionReport connection = connection(RecordingReport.of(file, settings, this::warn));
-            long begin = from == null ? connection.firstNanos() : nanos("--from", from);
-            long end = to == null ? connection.lastNanos() : nanos("--to", to);
-            if (end < begin || begin > connection.lastNanos() || end < connection.firstNanos()) {
-                throw new CommandException(
-                        Commands.USAGE,
-                        "plot: there is nothing from " + begin / NANOS + " to " + end / NANOS + " s; connection "
-                                + connection.number() + " has samples from " + connection.firstNanos() / NANOS + " to "
-                                + connection.lastNanos() / NANOS + " s");
+            if (recording != null) {
+                draw(recording, settings, "");
+            } else {
+                drawFlow(String.valueOf(flow), settings);
             }
-            OutputFile.write("plot", out, FlowPlot.draw(file, settings, connection, begin, end, mss));
         } catch (IOException failed) {
             throw new CommandException(Commands.FAILED, "plot: " + failed.getMessage());
         }
         return 0;
+    }
+
+    private void draw(Path file, SettingStore settings, String note) throws IOException, CommandException {
+        ConnectionReport connection = connection(file, RecordingReport.of(file, settings, this::warn));
+        long begin = from == null ? connection.firstNanos() : nanos("--from", from);
+        long end = to == null ? connection.lastNanos() : nanos("--to", to);
+        if (end < begin || begin > connection.lastNanos() || end < connection.firstNanos()) {
+            throw new CommandException(
+                    Commands.USAGE,
+                    "plot: there is nothing from " + begin / NANOS + " to " + end / NANOS + " s; connection "
+                            + connection.number() + " has samples from " + connection.firstNanos() / NANOS + " to "
+                            + connection.lastNanos() / NANOS + " s");
+        }
+        OutputFile.write(
+                "plot", out, FlowPlot.draw(file, settings, connection, new FlowPlot.View(begin, end, mss, note)));
+    }
+
+    /** Records a flow in a temporary file, and draws that. */
+    private void drawFlow(String wanted, SettingStore settings)
+            throws IOException, CommandException, StartException, InterruptedException {
+        Duration limit = duration(time);
+        Path file = Files.createTempFile("tcpprobe-", ".json.gz");
+        try {
+            SeriesRecording.Summary summary;
+            try (WatchedSeries series = watch(wanted, settings)) {
+                Thread closer = new Thread(series::close, "tcpprobe-plot-end");
+                Runtime.getRuntime().addShutdownHook(closer); // Ctrl-C
+                summary = new SeriesRecording(series).record(file, limit);
+                Runtime.getRuntime().removeShutdownHook(closer);
+            }
+            if (summary.samples() == 0) {
+                throw new CommandException(
+                        Commands.FAILED,
+                        summary.flows().isEmpty()
+                                ? "plot --flow " + wanted + ": no such flow appeared in " + time
+                                : "plot --flow " + wanted + ": the flow was idle for " + time
+                                        + ", so there is nothing to draw; use a longer --time");
+            }
+            draw(file, settings, note(summary));
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private WatchedSeries watch(String wanted, SettingStore settings)
+            throws IOException, CommandException, StartException {
+        Optional<AgentClient> agent = configuration.running().flatMap(AgentClient::of);
+        if (agent.isPresent()) {
+            return WatchedSeries.of(agent.get(), wanted);
+        }
+        if (wanted.chars().allMatch(Character::isDigit)) {
+            throw new CommandException(
+                    Commands.USAGE,
+                    "plot --flow " + wanted + ": no agent runs that listens for HTTP, and ids are those of an agent;"
+                            + " start one, or name an endpoint of the flow: --flow ADDRESS:PORT");
+        }
+        List<Problem> problems = new ArrayList<>();
+        FlowSources.Chosen chosen =
+                FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
+        chosen.warnings().forEach(this::warn);
+        try {
+            return WatchedSeries.of(chosen.source(), settings, wanted);
+        } catch (IllegalArgumentException | IllegalStateException refused) {
+            throw new CommandException(Commands.USAGE, "plot --flow: " + refused.getMessage());
+        }
+    }
+
+    /** Returns what is to be known about a recording that is not complete; also warns of it. */
+    private String note(SeriesRecording.Summary summary) {
+        if (!summary.complete()) {
+            warn("stopped after " + summary.samples() + " samples, the most that are recorded");
+        }
+        if (summary.lost() == 0) {
+            return "";
+        }
+        String lost = summary.lost() + " samples lost";
+        warn(lost + ": they came faster than they were read");
+        return lost;
+    }
+
+    private static Duration duration(String text) throws CommandException {
+        try {
+            Duration given = Duration.parse("PT" + text.strip().toUpperCase(Locale.ROOT));
+            if (given.isPositive() && given.compareTo(MAX_TIME) <= 0) {
+                return given;
+            }
+        } catch (DateTimeParseException _) {
+            // reported below
+        }
+        throw new CommandException(
+                Commands.USAGE, "plot --time " + text + ": give a time up to 10m, as 30s, 0.5s or 1m30s");
     }
 
     private static long nanos(String option, double seconds) throws CommandException {
@@ -106,7 +222,7 @@ final class PlotCommand implements Callable<Integer> {
         return (long) (seconds * NANOS);
     }
 
-    private ConnectionReport connection(RecordingReport report) throws CommandException {
+    private ConnectionReport connection(Path file, RecordingReport report) throws CommandException {
         Long wanted = number;
         return (wanted == null
                         ? report.connections().stream().max(Comparator.comparingLong(ConnectionReport::bytesAcked))

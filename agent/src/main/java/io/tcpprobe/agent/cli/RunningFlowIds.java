@@ -1,23 +1,14 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flows.Flow;
-import io.tcpprobe.agent.http.HttpConnector;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.OutputStream;
-import java.net.HttpURLConnection;
-import java.net.Proxy;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jolokia.json.JSONArray;
 import org.jolokia.json.JSONObject;
-import org.jolokia.json.parser.JSONParser;
-import org.jolokia.json.parser.ParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,21 +22,16 @@ final class RunningFlowIds implements FlowIdLookup {
     /** Maximum number of flows that are looked up. */
     private static final int MAX_FLOWS = 1000;
 
-    private static final int TIMEOUT_MILLIS = 2000;
-
-    private final URI jolokia;
+    private final AgentClient agent;
     private boolean silent;
 
-    private RunningFlowIds(URI jolokia) {
-        this.jolokia = jolokia;
+    private RunningFlowIds(AgentClient agent) {
+        this.agent = agent;
     }
 
     /** Returns a lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
     static FlowIdLookup in(RunningFile.Running agent) {
-        List<String> addresses = agent.addresses(HttpConnector.TYPE.name());
-        return addresses.isEmpty()
-                ? FlowIdLookup.NONE
-                : new RunningFlowIds(URI.create("http://" + addresses.getFirst() + "/jolokia"));
+        return AgentClient.of(agent).<FlowIdLookup>map(RunningFlowIds::new).orElse(FlowIdLookup.NONE);
     }
 
     @Override
@@ -55,19 +41,18 @@ final class RunningFlowIds implements FlowIdLookup {
             for (int from = 0; from < Math.min(flows.size(), MAX_FLOWS) && !silent; from += BATCH) {
                 addBatch(flows, from, Math.min(from + BATCH, flows.size()), ids);
             }
-        } catch (IOException | ParseException | ClassCastException _) {
+        } catch (IOException _) {
             silent = true; // another namespace, a firewall, or another program on its port: no ids are available
         }
         return silent ? Map.of() : ids;
     }
 
-    private void addBatch(List<Flow> flows, int from, int to, Map<Integer, Long> ids)
-            throws IOException, ParseException {
+    private void addBatch(List<Flow> flows, int from, int to, Map<Integer, Long> ids) throws IOException {
         JSONArray requests = new JSONArray();
         for (Flow flow : flows.subList(from, to)) {
             requests.add(find(flow));
         }
-        JSONArray answers = post(requests.toJSONString());
+        JSONArray answers = agent.post(requests);
         for (int i = 0; i < Math.min(answers.size(), to - from); i++) {
             Long id = id(flows.get(from + i), answers.get(i));
             if (id != null) {
@@ -79,14 +64,7 @@ final class RunningFlowIds implements FlowIdLookup {
     /** Searches by the endpoint with the larger port: that of a client has few connections. */
     private static JSONObject find(Flow flow) {
         boolean local = flow.number(FlowField.LOCAL_PORT) > flow.number(FlowField.REMOTE_PORT);
-        JSONArray arguments = new JSONArray();
-        arguments.add(local ? flow.local() : flow.remote());
-        JSONObject request = new JSONObject();
-        request.put("type", "exec");
-        request.put("mbean", "tcpprobe:type=Flows");
-        request.put("operation", "find");
-        request.put("arguments", arguments);
-        return request;
+        return AgentClient.request("Flows", "find", local ? flow.local() : flow.remote());
     }
 
     private static @Nullable Long id(Flow flow, Object answer) {
@@ -106,24 +84,5 @@ final class RunningFlowIds implements FlowIdLookup {
     private static boolean same(JSONObject row, Flow flow, FlowField field) {
         return flow.has(field)
                 && String.valueOf(row.get(field.label())).equals(Long.toUnsignedString(flow.number(field)));
-    }
-
-    private JSONArray post(String body) throws IOException, ParseException {
-        if (!(jolokia.toURL().openConnection(Proxy.NO_PROXY) instanceof HttpURLConnection connection)) {
-            throw new IOException(jolokia + " is not an HTTP address");
-        }
-        connection.setConnectTimeout(TIMEOUT_MILLIS);
-        connection.setReadTimeout(TIMEOUT_MILLIS);
-        connection.setRequestMethod("POST");
-        connection.setRequestProperty("Content-Type", "application/json");
-        connection.setDoOutput(true);
-        try (OutputStream out = connection.getOutputStream()) {
-            out.write(body.getBytes(StandardCharsets.UTF_8));
-        }
-        try (InputStreamReader in = new InputStreamReader(connection.getInputStream(), StandardCharsets.UTF_8)) {
-            return new JSONParser().parse(in, JSONArray.class);
-        } finally {
-            connection.disconnect();
-        }
     }
 }

@@ -11,6 +11,7 @@ import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.series.FlowWatches;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.UserWatch;
@@ -37,6 +38,7 @@ import java.util.function.LongSupplier;
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
  * @param groups flows summed by role, port, process and peer
+ * @param watches the flows of which every sample is kept
  * @param ruleEvents the events that rules have raised, and their sinks
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param sockets all sockets
@@ -58,6 +60,7 @@ public record Served(
         LiveAndEndedFlowsSupplier knownFlows,
         FlowEventHub events,
         FlowGroups groups,
+        FlowWatches watches,
         Events ruleEvents,
         Optional<ServedFlowLog> flowLog,
         SocketSnapshotCache sockets,
@@ -132,6 +135,10 @@ public record Served(
         FlowGroups groups =
                 new FlowGroups(new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.source.live()));
         events.subscribe(groups, "groups do not count ended flows by reason");
+        FlowWatches watches = new FlowWatches(
+                new FlowWatches.Options(flows, groups, settings, monotonicNanos, base.clocks.wallMillis()));
+        started.accept(watches);
+        events.subscribe(watches, "watches find new flows within a second only");
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -142,6 +149,7 @@ public record Served(
                 new LiveAndEndedFlowsSupplier(flows, requests, events::ended),
                 events,
                 groups,
+                watches,
                 new Events(),
                 base.flowLog,
                 sockets,

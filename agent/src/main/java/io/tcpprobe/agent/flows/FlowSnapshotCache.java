@@ -13,6 +13,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.OwnersOnDemand;
+import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -78,6 +79,17 @@ public final class FlowSnapshotCache implements AutoCloseable {
     public Optional<FlowListener.Subscription> listen(FlowListener listener) throws IOException {
         RefreshingCache.Use<Optional<FlowListener.Subscription>, IOException> listen = () -> source.listen(listener);
         return cache.exclusively(listen).flatMap(found -> found.map(this::exclusive));
+    }
+
+    /**
+     * Begins to watch single flows; see {@link FlowSource#watchFlows}. What it returns does not use the cache.
+     *
+     * @return empty if the source cannot report single samples
+     * @throws IOException if the kernel refuses
+     */
+    public Optional<WatchedFlows> watchFlows() throws IOException {
+        RefreshingCache.Use<Optional<WatchedFlows>, IOException> watch = source::watchFlows;
+        return cache.exclusively(watch).flatMap(found -> found);
     }
 
     /** Closes a subscription exclusively: a source is used by one thread at a time. */

@@ -10,10 +10,13 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowValues;
+import io.tcpprobe.kernel.flow.GroupKind;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
@@ -23,6 +26,8 @@ public final class FlowGroups implements FlowListener {
     private final FlowSnapshotCache snapshots;
     private final RequestScope requests;
     private final LongSupplier monotonicNanos;
+    private final GroupNames names;
+    private final FlowRoles roles;
     private final GroupCounter counter;
 
     /** Held while a snapshot is counted, so that this is done once. {@link #happened} needs the lock of {@link #counter} only. */
@@ -73,12 +78,10 @@ public final class FlowGroups implements FlowListener {
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
         SettingStore settings = options.settings;
+        names = new GroupNames(settings);
+        roles = new FlowRoles(listeners);
         counter = new GroupCounter(
-                new GroupTotals(
-                        new GroupNames(settings),
-                        settings.get(Settings.GROUPS_MAX).intValue()),
-                new FlowRoles(listeners),
-                GroupCounter.RECENT_ENDS);
+                new GroupTotals(names, settings.get(Settings.GROUPS_MAX).intValue()), roles, GroupCounter.RECENT_ENDS);
         settings.follow(List.of(Settings.PORT), _ -> {
             synchronized (counter) {
                 counter.selectionChanged();
@@ -154,6 +157,14 @@ public final class FlowGroups implements FlowListener {
             counter.count(snapshot);
             counted = new Counted(snapshot.generation(), snapshot.computedAtOnce(), counter.snapshot());
         }
+    }
+
+    /**
+     * Returns a condition that the flows of a group meet. It holds for every flow that the name stands for, also if the group has no place of
+     * its own because there are {@code groups.max} others.
+     */
+    public Predicate<FlowValues> members(GroupKind kind, String name) {
+        return flow -> names.of(kind, flow, roles.of(flow)).equals(name);
     }
 
     @Override

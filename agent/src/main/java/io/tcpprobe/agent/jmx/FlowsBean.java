@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.flows.EndpointFilter;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowRanking;

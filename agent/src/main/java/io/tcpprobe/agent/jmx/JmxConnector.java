@@ -85,6 +85,7 @@ public final class JmxConnector implements Connector {
                         new DeleteOperations(served.flows(), served.terminator()),
                         flows::accessed));
         beans.put(ObjectNames.of("Groups"), new GroupsBean(served.groups()));
+        beans.put(ObjectNames.of("Watches"), new WatchesBean(served.watches()));
         served.flowLog()
                 .ifPresent(log -> beans.put(
                         ObjectNames.of("FlowLog"),

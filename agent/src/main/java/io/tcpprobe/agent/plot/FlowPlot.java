@@ -37,13 +37,25 @@ public final class FlowPlot {
     private static final String NOT_RECORDED = "not recorded";
     private static final String BAND = "#CFE3F2";
 
+    /**
+     * What a picture shows.
+     *
+     * @param fromNanos its begin, in nanoseconds since the first sample of the recording
+     * @param toNanos its end
+     * @param mss the segment size in bytes where records have none
+     * @param note is added to the heading; may be empty
+     */
+    public record View(long fromNanos, long toNanos, int mss, String note) {}
+
     private final ConnectionReport connection;
     private final PlotData data;
+    private final String note;
     private final Svg svg = new Svg();
     private final Scale time;
 
-    private FlowPlot(ConnectionReport connection, PlotData data) {
+    private FlowPlot(ConnectionReport connection, PlotData data, String note) {
         this.connection = connection;
+        this.note = note;
         this.data = data;
         this.time = new Scale(data.time().fromNanos(), data.time().toNanos(), LEFT, RIGHT);
     }
@@ -52,20 +64,16 @@ public final class FlowPlot {
      * Draws a connection.
      *
      * @param connection of a report about the same file
-     * @param fromNanos the begin of the picture, in nanoseconds since the first sample of the recording
-     * @param toNanos its end
-     * @param mss the segment size in bytes where records have none
      * @return the lines of an SVG file
      * @throws IOException if the file cannot be read; the message states the cause and the remedy
      */
-    public static List<String> draw(
-            Path file, SettingStore settings, ConnectionReport connection, long fromNanos, long toNanos, int mss)
+    public static List<String> draw(Path file, SettingStore settings, ConnectionReport connection, View view)
             throws IOException {
-        TimeColumns time = new TimeColumns(fromNanos, Math.max(toNanos, fromNanos + 1_000_000), COLUMNS);
-        PlotData data = new PlotData(connection.number(), time, mss);
+        TimeColumns time = new TimeColumns(view.fromNanos, Math.max(view.toNanos, view.fromNanos + 1_000_000), COLUMNS);
+        PlotData data = new PlotData(connection.number(), time, view.mss);
         // the same bound as in the report, so that connections have the same numbers
         new Recording(file, settings, RecordingReport.MAX_CONNECTIONS, _ -> {}).read(data);
-        return new FlowPlot(connection, data).draw();
+        return new FlowPlot(connection, data, view.note).draw();
     }
 
     private List<String> draw() {
@@ -98,7 +106,8 @@ public final class FlowPlot {
                 connection.samples() + " samples",
                 Quantity.BYTES.format((double) connection.bytesAcked()) + " acknowledged"
                         + (seconds > 0 ? " at " + Quantity.BYTES.format(connection.bytesAcked() / seconds) + "/s" : ""),
-                data.mss());
+                data.mss(),
+                note);
         return String.join(", ", facts.filter(fact -> !fact.isEmpty()).toList());
     }
 

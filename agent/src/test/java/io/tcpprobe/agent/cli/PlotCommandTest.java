@@ -78,4 +78,34 @@ class PlotCommandTest {
         assertEquals(1, plot());
         assertTrue(err.toString().endsWith("; name a file that can be written\n"), err::toString);
     }
+
+    private String refusal(String... arguments) {
+        err.getBuffer().setLength(0);
+        assertEquals(2, Commands.line().setErr(new PrintWriter(err, true)).execute(arguments), err::toString);
+        return err.toString();
+    }
+
+    @Test
+    void shouldNeedEitherAFileOrAFlow() throws Exception {
+        String out = picture().toString();
+        String either = "tcpprobe: plot: name either a FILE of records, or a flow of this host with --flow\n";
+        assertEquals(either, refusal("plot", "--out", out));
+        assertEquals(either, refusal("plot", "records", "--flow", "1", "--out", out));
+    }
+
+    @Test
+    void shouldRefuseWrongTimes() throws Exception {
+        for (String time : List.of("", "x", "0s", "-1s", "601s", "11m", "1d", "30")) {
+            assertEquals(
+                    "tcpprobe: plot --time " + time + ": give a time up to 10m, as 30s, 0.5s or 1m30s\n",
+                    refusal(
+                            "plot",
+                            "--flow",
+                            "1",
+                            "--time",
+                            time,
+                            "--out",
+                            picture().toString()));
+        }
+    }
 }

@@ -30,8 +30,11 @@ class FlowPlotTest {
         SettingStore settings = new SettingStore(Map.of(), _ -> {});
         ConnectionReport connection =
                 RecordingReport.of(file, settings, _ -> {}).connections().getFirst();
-        List<String> picture =
-                FlowPlot.draw(file, settings, connection, connection.firstNanos(), connection.lastNanos(), MSS);
+        List<String> picture = FlowPlot.draw(
+                file,
+                settings,
+                connection,
+                new FlowPlot.View(connection.firstNanos(), connection.lastNanos(), MSS, ""));
         return String.join("\n", picture) + "\n";
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -13,15 +14,16 @@ import java.lang.foreign.ValueLayout;
  *
  * <pre>
  *     0  u64  probe_ticks      40  u64  second_ticks  60  u32  capacity      76  u32  samples
- *     8  u64  purge_ticks      48  u32  port          64  u32  drop_above    80  u32  count_skipped
+ *     8  u64  watched_rows     48  u32  port          64  u32  drop_above    80  u32  count_skipped
  *    16  u64  tick_micros      52  u32  full          68  u32  drop_up_to    84  u32  ordered
  *    24  u64  tick_millis      56  u32  max_flows     72  u32  events        88  u64  taken[16]
  *    32  u64  tick_nanos      216  u64  evict_ticks  224  u32  idle_may_enter
+ *                             232  u64  purge_ticks  240  u64  watched[32]
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
     static final int PROBE_TICKS = 0;
-    static final int PURGE_TICKS = 8;
+    static final int WATCHED_ROWS = 8;
     static final int TICK_MICROS = 16;
     static final int TICK_MILLIS = 24;
     static final int TICK_NANOS = 32;
@@ -39,6 +41,8 @@ final class BpfSettings implements AutoCloseable {
     static final int TAKEN = 88;
     static final int EVICT_TICKS = 216;
     static final int IDLE_MAY_ENTER = 224;
+    static final int PURGE_TICKS = 232;
+    static final int WATCHED = 240;
     private static final int PAGE = 4096;
 
     /** Maximum number of ranges of flow ids to skip. */
@@ -91,6 +95,9 @@ final class BpfSettings implements AutoCloseable {
     }
 
     private void put(int offset, long value) {
+        if (closed) {
+            return;
+        }
         memory.set(ValueLayout.JAVA_LONG, offset, value);
     }
 
@@ -123,6 +130,21 @@ final class BpfSettings implements AutoCloseable {
     /** Sets whether samples are written to the ring of samples. */
     void reportSamples(boolean enabled) {
         put(SAMPLES, enabled ? 1 : 0);
+    }
+
+    /**
+     * Sets one of the watched flows.
+     *
+     * @param place below {@link WatchedFlows#MAX_FLOWS}
+     * @param entry {@code flow id << 32 | row + 1}; 0 for none
+     */
+    void watch(int place, long entry) {
+        put(WATCHED + place * Long.BYTES, entry);
+    }
+
+    /** Sets the rows of the watched flows: bit n for a row whose number modulo 64 is n. */
+    void watchRows(long rows) {
+        put(WATCHED_ROWS, rows);
     }
 
     /** Sets whether a sweep counts the flows that find no room. */

@@ -9,10 +9,12 @@ import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.WatchedFlows;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.kernel.proc.TcpSocketCount;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -397,6 +399,21 @@ public final class BpfSource implements FlowSource {
     /** Opens the ring of samples. At most one may be open. */
     synchronized EventRing samples() throws IOException {
         return EventRing.open(object.mapFd("samples"), samplesBytes, bpfSettings::reportSamples);
+    }
+
+    /** Watches flows through the ring of samples, which {@link #samples} must not open at the same time. */
+    @Override
+    public synchronized Optional<WatchedFlows> watchFlows() throws IOException {
+        if (closed) {
+            throw new IOException("watch flows: source bpf is closed");
+        }
+        EventRing ring = EventRing.open(object.mapFd("samples"), samplesBytes, _ -> {});
+        return Optional.of(new BpfWatch(bpfSettings, this::rowsIfOpen, ring));
+    }
+
+    /** Returns the rows; none if the source is closed. */
+    private synchronized FlowRows rowsIfOpen() {
+        return closed ? new FlowRows(MemorySegment.NULL, 0) : table.rows();
     }
 
     /** Returns true if the source is not closed. */

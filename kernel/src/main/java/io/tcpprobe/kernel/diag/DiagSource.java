@@ -14,6 +14,7 @@ import io.tcpprobe.kernel.flow.IdleFlows;
 import io.tcpprobe.kernel.flow.RowTable;
 import io.tcpprobe.kernel.flow.TableStatistics;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -44,6 +45,7 @@ public final class DiagSource implements FlowSource {
     private final CookieIndex index = new CookieIndex();
     private final TableStatistics statistics = new TableStatistics(table, index);
     private final FlowMessage message;
+    private final int networkNamespace;
     private final int[] sockets = new int[16];
     private int[] socketsShown = new int[16];
 
@@ -73,6 +75,7 @@ public final class DiagSource implements FlowSource {
         this.ids = ids;
         this.monotonicNanos = monotonicNanos;
         this.message = new FlowMessage(networkNamespace);
+        this.networkNamespace = networkNamespace;
     }
 
     /**
@@ -303,6 +306,11 @@ public final class DiagSource implements FlowSource {
     @Override
     public Map<TcpState, Integer> socketsByState() {
         return TcpState.count(socketsShown);
+    }
+
+    @Override
+    public Optional<WatchedFlows> watchFlows() {
+        return Optional.of(new DiagWatch(networkNamespace, monotonicNanos));
     }
 
     private void closeSocket() {

@@ -40,6 +40,9 @@ public final class SockDiag implements AutoCloseable {
     private static final int IPPROTO_TCP = 6;
     private static final int RECEIVE_SECONDS = 10;
 
+    /** The error number of a socket whose cookie differs. */
+    private static final int ESTALE = 116;
+
     /** Netlink fills at most 32 kB per read. */
     private static final int BUFFER = 64 * 1024;
 
@@ -50,13 +53,17 @@ public final class SockDiag implements AutoCloseable {
     private static final int DUMP_ID = InetDiagMsg.NLMSG_HEADER + 4;
     private static final int DUMP_STATES = DUMP_ID + InetDiagMsg.SOCKID;
 
-    /** {@code struct inet_diag_req_v2 { u8 family, protocol, ext, pad; u32 states; struct inet_diag_sockid id; }}. */
-    private static final int DESTROY = InetDiagMsg.NLMSG_HEADER + 56;
+    /**
+     * {@code struct inet_diag_req_v2 { u8 family, protocol, ext, pad; u32 states; struct inet_diag_sockid id; }}: the request for one socket,
+     * or to destroy it.
+     */
+    private static final int ONE = InetDiagMsg.NLMSG_HEADER + 56;
 
-    private static final int DESTROY_FAMILY = InetDiagMsg.NLMSG_HEADER;
-    private static final int DESTROY_PROTOCOL = InetDiagMsg.NLMSG_HEADER + 1;
-    private static final int DESTROY_STATES = InetDiagMsg.NLMSG_HEADER + 4;
-    private static final int DESTROY_ID = InetDiagMsg.NLMSG_HEADER + 8;
+    private static final int ONE_FAMILY = InetDiagMsg.NLMSG_HEADER;
+    private static final int ONE_PROTOCOL = InetDiagMsg.NLMSG_HEADER + 1;
+    private static final int ONE_EXTENSIONS = InetDiagMsg.NLMSG_HEADER + 2;
+    private static final int ONE_STATES = InetDiagMsg.NLMSG_HEADER + 4;
+    private static final int ONE_ID = InetDiagMsg.NLMSG_HEADER + 8;
 
     /** INET_DIAG_NOCOOKIE in both words of a cookie: any socket matches. */
     private static final long NO_COOKIE = -1;
@@ -69,7 +76,7 @@ public final class SockDiag implements AutoCloseable {
     }
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment request = arena.allocate(Math.max(DUMP, DESTROY), 8);
+    private final MemorySegment request = arena.allocate(Math.max(DUMP, ONE), 8);
     private final MemorySegment buffer = arena.allocate(BUFFER, 8);
     private final int fd;
     private int sequence;
@@ -139,21 +146,51 @@ public final class SockDiag implements AutoCloseable {
      * @throws IOException if the response is malformed
      */
     public void destroy(int family, byte[] id) throws IOException {
-        MemorySegment from = MemorySegment.ofArray(id);
-        if (id.length != InetDiagMsg.SOCKID
-                || from.get(InetDiagMsg.LONG, InetDiagMsg.COOKIE - InetDiagMsg.SPORT) == NO_COOKIE) {
-            throw new IllegalArgumentException("a socket can be destroyed by its cookie only");
-        }
-        beginRequest(DESTROY, SOCK_DESTROY, NLM_F_REQUEST_ACK);
-        request.set(ValueLayout.JAVA_BYTE, DESTROY_FAMILY, (byte) family);
-        request.set(ValueLayout.JAVA_BYTE, DESTROY_PROTOCOL, (byte) IPPROTO_TCP);
-        request.set(ValueLayout.JAVA_INT, DESTROY_STATES, ALL_STATES);
-        MemorySegment.copy(from, 0, request, DESTROY_ID, InetDiagMsg.SOCKID);
-        Libc.send(fd, request.asSlice(0, DESTROY));
+        sendForOne(SOCK_DESTROY, family, id, 0);
         int errno = acknowledged();
         if (errno != 0) {
             throw new ErrnoException("destroy socket", errno, Libc.errorText(errno));
         }
+    }
+
+    /**
+     * Reads one socket, without a dump.
+     *
+     * @param family of the addresses in the id
+     * @param id the socket's {@code struct inet_diag_sockid}, with its cookie
+     * @param extensions bit n - 1: the attribute INET_DIAG_n
+     * @return false if no socket has this id and cookie
+     * @throws IOException if the kernel refuses or the response is malformed
+     */
+    public boolean get(int family, byte[] id, int extensions, Visitor visitor) throws IOException {
+        sendForOne(SOCK_DIAG_BY_FAMILY, family, id, extensions);
+        try {
+            boolean acknowledged = false;
+            while (!acknowledged) { // the acknowledgement follows the socket
+                acknowledged = walk(buffer, Libc.recv(fd, buffer), sequence, visitor);
+            }
+            return true;
+        } catch (ErrnoException failed) {
+            if (failed.errno() == ErrnoException.ENOENT || failed.errno() == ESTALE) {
+                return false;
+            }
+            throw failed;
+        }
+    }
+
+    private void sendForOne(int type, int family, byte[] id, int extensions) throws IOException {
+        MemorySegment from = MemorySegment.ofArray(id);
+        if (id.length != InetDiagMsg.SOCKID
+                || from.get(InetDiagMsg.LONG, InetDiagMsg.COOKIE - InetDiagMsg.SPORT) == NO_COOKIE) {
+            throw new IllegalArgumentException("a single socket is found by its cookie only");
+        }
+        beginRequest(ONE, type, NLM_F_REQUEST_ACK);
+        request.set(ValueLayout.JAVA_BYTE, ONE_FAMILY, (byte) family);
+        request.set(ValueLayout.JAVA_BYTE, ONE_PROTOCOL, (byte) IPPROTO_TCP);
+        request.set(ValueLayout.JAVA_BYTE, ONE_EXTENSIONS, (byte) extensions);
+        request.set(ValueLayout.JAVA_INT, ONE_STATES, ALL_STATES);
+        MemorySegment.copy(from, 0, request, ONE_ID, InetDiagMsg.SOCKID);
+        Libc.send(fd, request.asSlice(0, ONE));
     }
 
     /** Returns the error number in the response to a request other than a dump; 0 = success. */

@@ -62,6 +62,16 @@ public interface FlowSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Begins to watch single flows; none is watched yet. At most one object may be open at a time.
+     *
+     * @return empty if the source cannot report single samples
+     * @throws IOException if the kernel refuses
+     */
+    default Optional<WatchedFlows> watchFlows() throws IOException {
+        return Optional.empty();
+    }
+
     @Override
     void close();
 

@@ -1,4 +1,4 @@
-package io.tcpprobe.agent.jmx;
+package io.tcpprobe.agent.flows;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,7 +1,7 @@
-package io.tcpprobe.agent.jmx;
+package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValues;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param address 4 or 16 bytes, or 16 and a zone index of 4; null for any
  * @param port the port, or -1 for any
  */
-record EndpointFilter(byte @Nullable [] address, int port) {
+public record EndpointFilter(byte @Nullable [] address, int port) {
     private static final int ANY = -1;
 
     /** Groups: 1 address in brackets, 2 its port; 3 address without brackets, 4 its port; 5 address without port. */
@@ -28,7 +28,7 @@ record EndpointFilter(byte @Nullable [] address, int port) {
      *
      * @throws IllegalArgumentException if the text has none of these forms
      */
-    static EndpointFilter parse(String text) {
+    public static EndpointFilter parse(String text) {
         Matcher match = TEXT.matcher(text.strip());
         if (!match.matches()) {
             throw wrong(text);
@@ -59,12 +59,12 @@ record EndpointFilter(byte @Nullable [] address, int port) {
     }
 
     /** Returns true if it has both an address and a port. */
-    boolean whole() {
+    public boolean whole() {
         return address != null && port != ANY;
     }
 
     /** Returns its address; empty if it has none. */
-    byte[] wholeAddress() {
+    public byte[] wholeAddress() {
         return address == null ? new byte[0] : address.clone();
     }
 
@@ -79,19 +79,24 @@ record EndpointFilter(byte @Nullable [] address, int port) {
     }
 
     /** Returns true if either endpoint of a flow matches. */
-    boolean matches(Flow flow) {
-        return matches(flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT)
-                || matches(flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_PORT);
+    public boolean matches(Flow flow) {
+        return matches(flow.snapshot().flows().at(flow.index()));
     }
 
-    private boolean matches(Flow flow, FlowField addressField, FlowField portField) {
+    /** Returns true if either endpoint of a flow matches. */
+    public boolean matches(FlowValues flow) {
+        return matches(flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, FlowField.LOCAL_PORT)
+                || matches(flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, FlowField.REMOTE_PORT);
+    }
+
+    private boolean matches(FlowValues flow, FlowField addressField, FlowField typeField, FlowField portField) {
         if (port != ANY && flow.number(portField) != port) {
             return false;
         }
         if (address == null) {
             return true;
         }
-        byte[] own = flow.address(addressField);
+        byte[] own = flow.address(addressField, typeField);
         return own.length >= address.length // a zone index may follow, RFC 4001
                 && (own.length == 4) == (address.length == 4)
                 && Arrays.equals(own, 0, address.length, address, 0, address.length);

@@ -394,6 +394,13 @@ public final class Settings {
             .live()
             .usedBy(AGENT)
             .doc("A watch ends when its samples have not been read for this time.");
+    public static final Setting<Long> HISTORY_MINUTES = whole(SettingGroup.CONNECTORS, "history.minutes", 0, 60)
+            .in(Unit.MINUTES)
+            .byDefault("15")
+            .usedBy(AGENT)
+            .doc(
+                    "How long the values of each second are kept in memory: of the host, of the snmp.top busiest flows and of as many groups"
+                            + " of each kind, at most 20; 0 = not at all.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",

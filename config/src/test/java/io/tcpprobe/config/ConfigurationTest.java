@@ -32,6 +32,7 @@ class ConfigurationTest {
             Map.entry("purgetime", "60"),
             Map.entry("snapshotage", "0"),
             Map.entry("snmp.listen", "127.0.0.1:161,[::1]:161"),
+            Map.entry("history.minutes", "4"),
             Map.entry("watch.max", "3"),
             Map.entry("watch.time", "7"),
             Map.entry("snmp.community", "a=b#c"),

@@ -12,6 +12,7 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.series.FlowWatches;
+import io.tcpprobe.agent.series.History;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.UserWatch;
@@ -39,6 +40,7 @@ import java.util.function.LongSupplier;
  * @param events notifies of flows that begin and end
  * @param groups flows summed by role, port, process and peer
  * @param watches the flows of which every sample is kept
+ * @param history the values of each second of the recent past
  * @param ruleEvents the events that rules have raised, and their sinks
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param sockets all sockets
@@ -61,6 +63,7 @@ public record Served(
         FlowEventHub events,
         FlowGroups groups,
         FlowWatches watches,
+        History history,
         Events ruleEvents,
         Optional<ServedFlowLog> flowLog,
         SocketSnapshotCache sockets,
@@ -139,6 +142,8 @@ public record Served(
                 new FlowWatches.Options(flows, groups, settings, monotonicNanos, base.clocks.wallMillis()));
         started.accept(watches);
         events.subscribe(watches, "watches find new flows within a second only");
+        History history = new History(new History.Options(base.counters, flows, groups, settings, base.clocks));
+        started.accept(history);
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -150,6 +155,7 @@ public record Served(
                 events,
                 groups,
                 watches,
+                history,
                 new Events(),
                 base.flowLog,
                 sockets,

@@ -62,6 +62,11 @@ public final class FlowSnapshotCache implements AutoCloseable {
         return requests.once(this, () -> cache.current(this::freshness));
     }
 
+    /** Returns the last snapshot, whatever its age; reads nothing. */
+    public FlowSnapshot last() {
+        return cache.last().value();
+    }
+
     /** Returns true if {@link #current} does not block; otherwise it reads the source, which takes milliseconds. */
     public boolean ready() {
         return requests.ready(this, () -> cache.available(this::freshness));

@@ -99,6 +99,11 @@ public final class FlowGroups implements FlowListener {
         return requests.once(this, () -> count(snapshots.current()));
     }
 
+    /** Returns the groups as they were counted last; counts nothing. */
+    public GroupSnapshot last() {
+        return counted.groups;
+    }
+
     /**
      * Returns true if {@link #current} waits neither for the kernel nor for another thread, and does not take noticeable time. Few flows are
      * counted here; the request keeps the result.

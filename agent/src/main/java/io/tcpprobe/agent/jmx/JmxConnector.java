@@ -86,6 +86,7 @@ public final class JmxConnector implements Connector {
                         flows::accessed));
         beans.put(ObjectNames.of("Groups"), new GroupsBean(served.groups()));
         beans.put(ObjectNames.of("Watches"), new WatchesBean(served.watches()));
+        beans.put(ObjectNames.of("History"), new HistoryBean(served.history()));
         served.flowLog()
                 .ifPresent(log -> beans.put(
                         ObjectNames.of("FlowLog"),

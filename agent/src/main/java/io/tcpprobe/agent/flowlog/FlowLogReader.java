@@ -118,7 +118,7 @@ public final class FlowLogReader {
             if (columns.isEmpty()) {
                 return List.of(); // just created
             }
-            LogSql sql = new LogSql(query, columns);
+            LogSql sql = new LogSql(query, columns, database.oldest());
             database.limit(deadline);
             try (PreparedStatement statement = database.connection().prepareStatement(sql.text())) {
                 sql.bind(statement);

@@ -19,6 +19,9 @@ final class LogDatabase implements AutoCloseable {
     /** Steps of SQLite between two checks of the time: some 100 microseconds. */
     private static final int STEPS = 10_000;
 
+    /** A search reads a file page by page: with SQLite's default of 4 KiB it takes 1.8 times as long. */
+    private static final int PAGE_BYTES = 16 << 10;
+
     private static final int JOURNAL_BYTES = 1 << 20;
 
     private final Connection connection;
@@ -38,6 +41,7 @@ final class LogDatabase implements AutoCloseable {
         config.setSynchronous(
                 SQLiteConfig.SynchronousMode.NORMAL); // a crash of the agent loses nothing that is committed
         config.setBusyTimeout(BUSY_MILLIS);
+        config.setPageSize(PAGE_BYTES);
         config.setJournalSizeLimit(JOURNAL_BYTES);
         LogDatabase database = new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
         try {
@@ -99,6 +103,14 @@ final class LogDatabase implements AutoCloseable {
             }
         }
         return names;
+    }
+
+    /** Returns when the first of the flows ended, in milliseconds since 1970-01-01 UTC; 0 if there is none. */
+    long oldest() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet first = statement.executeQuery("SELECT min(ended) FROM flows")) {
+            return first.getLong(1);
+        }
     }
 
     /**

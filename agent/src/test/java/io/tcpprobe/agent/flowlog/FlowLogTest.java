@@ -30,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -184,6 +185,39 @@ class FlowLogTest {
         }
         assertEquals(List.of(), search("command = \"' OR 1 --\"", Optional.empty(), 10));
         assertEquals(1, search("", Optional.empty(), 10).size());
+    }
+
+    @Test
+    void shouldSelectPrefixesOfAddressesWithAZone() throws Exception {
+        byte[] zoned = new byte[20];
+        zoned[0] = (byte) 0xfe;
+        zoned[1] = (byte) 0x80;
+        zoned[15] = 7;
+        Arrays.fill(zoned, 16, 20, (byte) 0xff);
+        byte[] next = Arrays.copyOf(zoned, 16);
+        next[15] = 8;
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 100, zoned, Map.of(FlowField.RETRANS, 1L)));
+            log(log, ended(2, 200, next, Map.of(FlowField.RETRANS, 2L)));
+        }
+        assertEquals(List.of(1L), boxed(search("dst in fe80::7/128", Optional.empty(), 10)));
+        assertEquals(List.of(2L), boxed(search("dst in fe80::8/128", Optional.empty(), 10)));
+        assertEquals(List.of(1L, 2L), boxed(search("dst in fe80::/64", Optional.empty(), 10)));
+        assertEquals(List.of(), boxed(search("dst in fe80::/125 and not dst in fe80::/125", Optional.empty(), 10)));
+        assertEquals(List.of(), boxed(search("dst in 254.128.0.0/16", Optional.empty(), 10)));
+    }
+
+    /** A ranking of a file that is in the period as a whole, and of one that is not. */
+    @Test
+    void shouldRankWithinThePeriod() throws Exception {
+        try (FlowLog log = open(7, 64)) {
+            log(log, ended(1, 3000, 1, 9), ended(2, 2000, 2, 5), ended(3, 1000, 3, 7));
+        }
+        for (long millis : new long[] {3000, 2999}) {
+            LogQuery query = new LogQuery(NOON.minusMillis(millis), FlowFilter.ALL, Optional.of(FlowField.RETRANS), 2);
+            assertEquals(
+                    millis == 3000 ? List.of(9L, 7L) : List.of(7L, 5L), boxed(new FlowLogReader(state).search(query)));
+        }
     }
 
     @Test

@@ -51,7 +51,7 @@ public record TestRow(long flowId, String control, Map<FlowField, Long> numbers,
         return address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE, address);
     }
 
-    /** Sets the remote address, of 4 or 16 bytes. */
+    /** Sets the remote address, of 4 or 16 bytes, or of 20 with a zone. */
     public TestRow remote(byte[] address) {
         return address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, address);
     }
@@ -60,7 +60,8 @@ public record TestRow(long flowId, String control, Map<FlowField, Long> numbers,
         Map<FlowField, byte[]> more = new EnumMap<>(FlowField.class);
         more.putAll(addresses);
         more.put(field, address);
-        AddressType typed = address.length == 4 ? AddressType.IPV4 : AddressType.IPV6;
+        AddressType typed =
+                address.length == 4 ? AddressType.IPV4 : address.length == 16 ? AddressType.IPV6 : AddressType.IPV6Z;
         return new TestRow(flowId, control, with(type, typed.number()).numbers, more);
     }
 

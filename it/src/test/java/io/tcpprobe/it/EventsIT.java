@@ -188,20 +188,21 @@ class EventsIT {
         try (ServerSocket listener = new ServerSocket(0, 1, LoopbackConnection.LOOPBACK)) {
             closed = (InetSocketAddress) listener.getLocalSocketAddress();
         }
+        String process = "(" + ProcessHandle.current().pid() + ")";
         Waiting.until(
-                "failedConnects",
+                "failedConnects of the prefix and the process",
                 () -> {
                     fail(closed);
-                    return rules("Active", "peerPrefix 127.0.0.0/24");
+                    return events("Active");
                 },
-                rules -> rules.contains("failedConnects"));
-        String process = "(" + ProcessHandle.current().pid() + ")";
-        assertTrue(
-                events("Active").stream()
-                        .anyMatch(event -> "failedConnects".equals(event.get("rule"))
-                                && String.valueOf(event.get("subject")).endsWith(process)
-                                && String.valueOf(event.get("evidence")).contains("connectionRefused")),
-                () -> events("Active").toString());
+                active -> active.stream().anyMatch(event -> refused(event, "127.0.0.0/24"))
+                        && active.stream().anyMatch(event -> refused(event, process)));
+    }
+
+    private static boolean refused(Map<?, ?> event, String subject) {
+        return "failedConnects".equals(event.get("rule"))
+                && String.valueOf(event.get("subject")).endsWith(subject)
+                && String.valueOf(event.get("evidence")).contains("connectionRefused");
     }
 
     private static void fail(InetSocketAddress closed) {

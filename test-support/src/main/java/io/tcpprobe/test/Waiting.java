@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 
 /** Waits for conditions. */
 public final class Waiting {
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(90);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Waiting() {}

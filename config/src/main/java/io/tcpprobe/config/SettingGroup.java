@@ -6,6 +6,8 @@ public enum SettingGroup {
     SAMPLER,
     /** The controls of TCP-ESTATS-MIB (RFC 4898). */
     ESTATS,
+    /** The limits of the log of notifications; objects of NOTIFICATION-LOG-MIB (RFC 3014). */
+    NOTIFICATION_LOG,
     /** The connectors and all other settings; the objects are those of the group system of SNMPv2-MIB (RFC 3418). */
     CONNECTORS
 }

@@ -146,6 +146,22 @@ public final class Settings {
             .usedBy(SettingUser.ESTATS)
             .doc("Time for which the tables of TCP-ESTATS-MIB retain the last values of a closed connection.");
 
+    public static final Setting<Long> NOTIFYLOG_ENTRIES = whole(
+                    SettingGroup.NOTIFICATION_LOG, "notifylog.entries", 1, 10_000)
+            .byDefault("1000")
+            .live()
+            .object(1, "nlmConfigGlobalEntryLimit")
+            .usedBy(SNMP)
+            .doc("Maximum number of notifications in the log of notifications; the oldest ones make room.");
+    public static final Setting<Long> NOTIFYLOG_MINUTES = whole(
+                    SettingGroup.NOTIFICATION_LOG, "notifylog.minutes", 0, 525_600)
+            .in(Unit.MINUTES)
+            .byDefault("1440")
+            .live()
+            .object(2, "nlmConfigGlobalAgeOut")
+            .usedBy(SNMP)
+            .doc("Time for which a notification is kept in this log; 0 = until others need its place.");
+
     public static final Setting<List<InetSocketAddress>> SNMP_LISTEN = setting(
                     SettingGroup.CONNECTORS, "snmp.listen", new Syntax.Listen())
             .byDefault("127.0.0.1:1161")
@@ -452,6 +468,10 @@ public final class Settings {
     /** The controls of TCP-ESTATS-MIB, in the order of their SNMP objects. */
     public static final List<Setting<Long>> ESTATS =
             of(SettingGroup.ESTATS).map(Setting::whole).toList();
+
+    /** The limits of the log of notifications, in the order of their SNMP objects. */
+    public static final List<Setting<Long>> NOTIFICATION_LOG =
+            of(SettingGroup.NOTIFICATION_LOG).map(Setting::whole).toList();
 
     /** The settings of the connectors and of where state is kept. */
     public static final List<Setting<?>> CONNECTORS =

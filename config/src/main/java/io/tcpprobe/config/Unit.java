@@ -17,7 +17,7 @@ public enum Unit {
     MICROSECONDS_PER_SECOND("microseconds/s"),
     MILLISECONDS("milliseconds", "ms", 1_000_000),
     MILLISECONDS_PER_SECOND("milliseconds/s"),
-    MINUTES("minutes"),
+    MINUTES("minutes", "min", 60_000_000_000L),
     NANOSECONDS("nanoseconds", "ns", 1),
     PER_MILLE("per mille", "per mille"),
     PER_MINUTE("per minute", "per minute"),

@@ -48,6 +48,8 @@ class ConfigurationTest {
             Map.entry("estats.tune", "0"),
             Map.entry("estats.notify", "1"),
             Map.entry("estats.latency", "30"),
+            Map.entry("notifylog.entries", "17"),
+            Map.entry("notifylog.minutes", "5"),
             Map.entry("http.listen", ""),
             Map.entry("http.origins", "https://tcp.example.net"),
             Map.entry("jmx.listen", "127.0.0.1:9999"),

@@ -86,7 +86,7 @@ class SettingsListTest {
                 assertTrue(seen.add(object.descriptor()), setting.name());
             });
         }
-        assertEquals(2 * (9 + 6 + 3), seen.size());
+        assertEquals(2 * (9 + 6 + 2 + 3), seen.size());
     }
 
     /** JMX, the command settings and the file running show which settings have an effect on the source. */

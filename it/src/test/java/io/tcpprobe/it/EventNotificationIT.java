@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,6 +25,7 @@ class EventNotificationIT {
     private static final String RAISED = SnmpFlows.BASE + ".0.1";
     private static final String CLEARED = SnmpFlows.BASE + ".0.2";
     private static final String SUBJECT = SnmpFlows.BASE + ".1.9.1.1.5.";
+    private static final String LOG = "1.3.6.1.2.1.92.1.3";
     private static final String ENGINE = "1.3.6.1.6.3.10.2.1.1.0";
 
     @RegisterExtension
@@ -108,10 +110,30 @@ class EventNotificationIT {
         }
     }
 
+    /** A manager that was not there when an event was raised finds the notification, although none is sent. */
+    @Test
+    void shouldLogNotificationsForManagersThatMissedThem() throws IOException {
+        try (FullListener listener = FullListener.open()) {
+            AgentOptions options = options().set("snmp.notify", "");
+            options.addUser(TrapReceiver.USER, TrapReceiver.PASSPHRASE, true);
+            AgentProcess agent = agents.start(options);
+            Snmp snmp = Snmp.v3(Tools.here(), agent, TrapReceiver.USER, TrapReceiver.PASSPHRASE);
+            raise(snmp, listener);
+            List<Snmp.Varbind> notifications = snmp.walk(LOG + ".1.1.9");
+            assertTrue(
+                    notifications.stream().anyMatch(value -> value.value().equals("." + RAISED)),
+                    notifications.toString());
+            String texts = snmp.run("snmpwalk", LOG + ".2.1.8").expectSuccess().replaceAll("\\s", "");
+            assertTrue(texts.contains(hex(listener)), texts);
+            assertEquals("1000", snmp.get("1.3.6.1.2.1.92.1.1.1.0").value());
+            snmp.set("1.3.6.1.2.1.92.1.1.1.0", "u", "1");
+            assertEquals(1, snmp.walk(LOG + ".1.1.9").size());
+        }
+    }
+
     /** Overflows a listener until there is an event about it. */
     private static void raise(Snmp snmp, FullListener listener) {
-        String subject =
-                HexFormat.of().withUpperCase().formatHex(listener.address().getBytes(StandardCharsets.US_ASCII));
+        String subject = hex(listener);
         Waiting.until("an event about " + listener.address(), () -> {
             listener.overflow();
             return snmp.run("snmpwalk", SnmpFlows.BASE + ".1.9.1.1.5")
@@ -119,5 +141,10 @@ class EventNotificationIT {
                     .replaceAll("\\s", "")
                     .contains(subject);
         });
+    }
+
+    /** Returns the address of a listener as snmpwalk prints it. */
+    private static String hex(FullListener listener) {
+        return HexFormat.of().withUpperCase().formatHex(listener.address().getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -10,11 +10,12 @@ public final class SettingObjects {
 
     private SettingObjects() {}
 
-    /** Returns the subtree of a group: tcpProbeSettings, tcpEStatsControl, or system of SNMPv2-MIB. */
+    /** Returns the subtree of a group: tcpProbeSettings, tcpEStatsControl, nlmConfig, or system of SNMPv2-MIB. */
     public static Oid root(SettingGroup group, TcpProbeMib mib) {
         return switch (group) {
             case SAMPLER -> mib.settings();
             case ESTATS -> ESTATS_CONTROL;
+            case NOTIFICATION_LOG -> NotificationLogMib.CONFIG;
             case CONNECTORS -> SYSTEM;
         };
     }

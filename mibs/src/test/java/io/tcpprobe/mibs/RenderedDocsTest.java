@@ -4,6 +4,7 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.CounterRate;
+import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
@@ -55,6 +56,9 @@ class RenderedDocsTest {
         settings(text, Settings.PROBE);
         text.append("\n## TCP-ESTATS-MIB\n\nThe control objects of RFC 4898; see [estats.md](estats.md).\n\n");
         settings(text, Settings.ESTATS);
+        text.append("\n## NOTIFICATION-LOG-MIB\n\n")
+                .append("The limits of RFC 3014's log; see [notifications.md](notifications.md).\n\n");
+        settings(text, Settings.NOTIFICATION_LOG);
         text.append("\n## Connectors and other settings\n\n");
         settings(text, Settings.CONNECTORS);
         Rendered.assertCommitted(DOCS.resolve("settings.md"), text.toString());
@@ -189,7 +193,8 @@ class RenderedDocsTest {
 
     @Test
     void shouldListEveryNotification() throws IOException {
-        StringBuilder text = new StringBuilder("""
+        StringBuilder text = new StringBuilder(
+                """
                 # Notifications
 
                 Rendered from `io.tcpprobe.mibs.EventNotification` and `FlowNotification`. Notifications are sent to the receivers in
@@ -212,9 +217,16 @@ class RenderedDocsTest {
 
                 The engine id of net-snmp's snmptrapd is in its persistent file, or `exactEngineID` of snmptrapd.conf.
 
+                A manager that was down reads what it missed from NOTIFICATION-LOG-MIB (RFC 3014), `%s`: the last
+                `notifylog.entries` notifications of events, each for `notifylog.minutes`, also if `snmp.notify` is empty. nlmLogTable has
+                the times and notifications, nlmLogVariableTable their objects. There is one log, whose name is empty, and which a start of
+                the agent empties; managers cannot create others (no nlmConfigLogTable).
+
+                    $ snmpwalk -v2c -c public 127.0.0.1:1161 %s      # the objects: .log name (empty: 0).number.object
+
                 | notification | object id | objects | when |
                 |---|---|---|---|
-                """.formatted(MIB.eventEntry()));
+                """.formatted(MIB.eventEntry(), NotificationLogMib.ROOT, NotificationLogMib.VARIABLE_ENTRY));
         for (EventNotification notification : EventNotification.values()) {
             row(
                     text,
@@ -229,13 +241,13 @@ class RenderedDocsTest {
 
                 ## Connections
 
-                They are sent while `estats.notify` is 1, by SNMP only.
+                They are sent while `estats.notify` is 1, by SNMP only. They are not in the log of notifications, where they would displace
+                events: the flow log has the connections ([history.md](history.md)).
 
                 The source `bpf` reports every change of its flows within a tenth of a second; changes that do not fit into its ring are
                 counted in `ringFull`. The source `diag` finds changes when it is refreshed, which the agent does once a second while
                 `estats.notify` is 1: it misses a connection that opens and ends between two refreshes. The sources `module` and `replay`
-                report none. A connection that could not be established is not notified; the flow log has it, with the source `bpf`
-                ([history.md](history.md)).
+                report none. A connection that could not be established is not notified; the flow log has it, with the source `bpf`.
 
                 | notification | object id | objects | when |
                 |---|---|---|---|
@@ -256,9 +268,9 @@ class RenderedDocsTest {
     @Test
     void shouldListEveryVerdict() throws IOException {
         StringBuilder text = new StringBuilder("""
-                # What limits a flow
+                # What limits a flow, and why it ended
 
-                The lists are rendered from `io.tcpprobe.kernel.flow.Verdict`, `NetworkCause` and `VerdictField`.
+                The lists are rendered from `io.tcpprobe.kernel.flow.Verdict`, `NetworkCause`, `EndReason` and `VerdictField`.
 
                 A TCP connection is as fast as its narrowest part lets it be: the application that writes, the send buffer, the congestion
                 window, a rate limit, a queue of this host, the receiver's window, the application that reads. A *verdict* names that part.
@@ -351,6 +363,28 @@ class RenderedDocsTest {
         text.append("""
 
                 The first of clamp, queue, loss, growing and window that holds counts.
+
+                ## Why a connection ended
+
+                `endReason` tells why a connection ended, or why it was never established. Only the source bpf knows it; it looks at the
+                socket when it enters CLOSE. It is in the last row of a flow, in the flow log ([history.md](history.md)) and in the groups
+                ([groups.md](groups.md)), which count the endings by reason. `EndReasonTest` and `HistoryIT` provoke the reasons and compare
+                them with what both ends did.
+
+                    $ ./tcpprobe history --since 1h --where 'endReason = resetReceived or endReason = timedOut'
+
+                """);
+        for (EndReason reason : EndReason.values()) {
+            text.append("### %s (%d)\n\n%s\n\n".formatted(reason.label(), reason.number(), reason.doc()))
+                    .append("- Rule: %s\n".formatted(reason.rule()))
+                    .append("- To reproduce: %s\n".formatted(reason.reproduced()))
+                    .append("- Advice: %s\n\n".formatted(reason.advice()));
+        }
+        text.append("""
+                ## What is wrong on this host
+
+                Rules watch the flows, the listeners and the host's counters, and raise events: [events.md](events.md) has every rule,
+                what it measures, how to reproduce it, and what to do.
 
                 ## The columns
 

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.connector.ListenProblem;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.connector.ToolAddress;
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -34,6 +35,8 @@ import io.tcpprobe.agent.snmp.objects.EventTable;
 import io.tcpprobe.agent.snmp.objects.FlowTable;
 import io.tcpprobe.agent.snmp.objects.GroupTable;
 import io.tcpprobe.agent.snmp.objects.InsightObjects;
+import io.tcpprobe.agent.snmp.objects.NotificationLog;
+import io.tcpprobe.agent.snmp.objects.NotificationLogObjects;
 import io.tcpprobe.agent.snmp.objects.Notifications;
 import io.tcpprobe.agent.snmp.objects.SettingScalars;
 import io.tcpprobe.agent.snmp.objects.SocketTable;
@@ -213,6 +216,7 @@ public final class SnmpConnector implements Connector {
             for (Subtree scalar : EventTable.scalars(served.ruleEvents(), mib)) {
                 connector.register(scalar);
             }
+            connector.register(SettingScalars.notificationLog(settings, mib));
             connector.openNotifications(parts.mpv3, mib);
             connector.responder.serve(new MibTree(connector.server.getRegistry().values()));
             connector.dispatcher.addCommandResponder(connector.responder);
@@ -292,11 +296,27 @@ public final class SnmpConnector implements Connector {
         register(SettingScalars.estats(settings, mib));
     }
 
-    private void openNotifications(MPv3 mpv3, TcpProbeMib mib) throws IOException {
+    private void openNotifications(MPv3 mpv3, TcpProbeMib mib) throws IOException, DuplicateRegistrationException {
         SettingStore settings = served.settings();
-        if (settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
-            return;
+        NotificationLog log = new NotificationLog(settings, this::upTime, Clocks.system());
+        for (Subtree object : NotificationLogObjects.of(log, served.requests())) {
+            register(object);
         }
+        List<NotificationQueue> queues = new ArrayList<>(List.of(log));
+        if (!settings.get(Settings.SNMP_NOTIFY).isEmpty()) {
+            checkNotifyUser();
+            Notifications opened = new Notifications(NotificationTargets.open(settings, mpv3), this::upTime);
+            notifications = opened;
+            served.events().addListener(opened);
+            queues.add(eventQueue(mpv3));
+        }
+        EventNotifications aboutEvents = new EventNotifications(queues, mib);
+        eventNotifications = aboutEvents;
+        served.ruleEvents().addListener(aboutEvents);
+    }
+
+    private void checkNotifyUser() throws ProblemException {
+        SettingStore settings = served.settings();
         String name = settings.get(Settings.SNMP_NOTIFY_USER);
         if (!name.isEmpty() && served.users().find(name).isEmpty()) {
             Problem unknown = new Problem(
@@ -309,13 +329,6 @@ public final class SnmpConnector implements Connector {
             }
             LOG.warn("{}; no notifications are sent until then, because the users file could not be used", unknown);
         }
-        NotificationTargets targets = NotificationTargets.open(settings, mpv3);
-        Notifications opened = new Notifications(targets, this::upTime);
-        notifications = opened;
-        served.events().addListener(opened);
-        EventNotifications aboutEvents = new EventNotifications(eventQueue(mpv3), mib);
-        eventNotifications = aboutEvents;
-        served.ruleEvents().addListener(aboutEvents);
     }
 
     private NotificationQueue eventQueue(MPv3 mpv3) throws IOException {

@@ -7,7 +7,7 @@ import org.snmp4j.smi.Variable;
  *
  * @param <R> the table's rows
  */
-public sealed interface Column<R extends TableRows> permits NumberColumn, OctetColumn {
+public sealed interface Column<R extends TableRows> permits NumberColumn, OctetColumn, VariableColumn {
     /** Reports which rows have a value in a column. Absent is not zero: such an instance does not exist. */
     interface Presence<R> {
         /** Returns true if a row has a value. */
@@ -41,6 +41,12 @@ public sealed interface Column<R extends TableRows> permits NumberColumn, OctetC
         byte[] get(R rows, int row);
     }
 
+    /** Returns a row's value. */
+    @FunctionalInterface
+    interface VariableOf<R> {
+        Variable get(R rows, int row);
+    }
+
     /** Creates a column of numbers that every row has. */
     static <R extends TableRows> Column<R> number(int id, NumberType type, NumberOf<R> value) {
         return new NumberColumn<>(id, type, (_, _) -> true, value);
@@ -49,6 +55,15 @@ public sealed interface Column<R extends TableRows> permits NumberColumn, OctetC
     /** Creates a column of octets that every row has. */
     static <R extends TableRows> Column<R> octets(int id, OctetType type, OctetsOf<R> value) {
         return new OctetColumn<>(id, type, (_, _) -> true, value);
+    }
+
+    /**
+     * Creates a column of values that exist as variables already, and that every row has.
+     *
+     * @param wide see {@link #wide()}
+     */
+    static <R extends TableRows> Column<R> variable(int id, boolean wide, VariableOf<R> value) {
+        return new VariableColumn<>(id, wide, (_, _) -> true, value);
     }
 
     /** Returns the same column with other presence: only some rows have a value. */

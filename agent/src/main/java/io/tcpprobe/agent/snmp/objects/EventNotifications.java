@@ -9,14 +9,14 @@ import java.util.List;
 import org.snmp4j.smi.OID;
 import org.snmp4j.smi.VariableBinding;
 
-/** Sends a notification when an event is raised, and another when it is cleared. */
+/** Logs and sends a notification when an event is raised, and another when it is cleared. */
 public final class EventNotifications implements EventListener, AutoCloseable {
-    private final NotificationQueue sender;
+    private final List<NotificationQueue> queues;
     private final TcpProbeMib mib;
 
-    /** @param sender sends them; owned from now on */
-    public EventNotifications(NotificationQueue sender, TcpProbeMib mib) {
-        this.sender = sender;
+    /** @param queues take each notification; owned from now on */
+    public EventNotifications(List<NotificationQueue> queues, TcpProbeMib mib) {
+        this.queues = List.copyOf(queues);
         this.mib = mib;
     }
 
@@ -26,7 +26,9 @@ public final class EventNotifications implements EventListener, AutoCloseable {
             case RAISED -> EventNotification.RAISED;
             case CLEARED -> EventNotification.CLEARED;
         };
-        sender.offer(new OID(mib.notification(notification).toArray()), bindings(notification, event));
+        OID id = new OID(mib.notification(notification).toArray());
+        List<VariableBinding> objects = bindings(notification, event);
+        queues.forEach(queue -> queue.offer(id, objects));
     }
 
     /** Returns the objects that a notification carries, in the order of their declaration. */
@@ -43,6 +45,6 @@ public final class EventNotifications implements EventListener, AutoCloseable {
 
     @Override
     public void close() {
-        sender.close();
+        queues.forEach(NotificationQueue::close);
     }
 }

@@ -58,6 +58,14 @@ public final class SettingScalars implements WritableSubtree {
         return controls;
     }
 
+    /** The limits of NOTIFICATION-LOG-MIB: Unsigned32. */
+    public static SettingScalars notificationLog(SettingStore store, TcpProbeMib mib) {
+        SettingScalars limits = new SettingScalars(store, SettingObjects.root(SettingGroup.NOTIFICATION_LOG, mib));
+        Settings.NOTIFICATION_LOG.forEach(
+                setting -> limits.add(SettingObjects.of(setting, mib), setting, NumberCodec.UNSIGNED32));
+        return limits;
+    }
+
     /**
      * Creates one of the writable scalars of the group system, a DisplayString.
      *

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.snmp.model.SubtreeObject;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.mibs.EstatsTable;
+import io.tcpprobe.mibs.NotificationLogMib;
 import io.tcpprobe.mibs.TcpProbeMib;
 import org.snmp4j.agent.DefaultMOServer;
 import org.snmp4j.agent.DuplicateRegistrationException;
@@ -68,6 +69,10 @@ public final class SystemGroup {
                 system,
                 new OID(EstatsTable.ROOT.toArray()),
                 "TCP-ESTATS-MIB (RFC 4898): statistics of each TCP connection");
+        add(
+                system,
+                new OID(NotificationLogMib.ROOT.toArray()),
+                "NOTIFICATION-LOG-MIB (RFC 3014): the last notifications about events");
         add(system, base, "TCPPROBE-MIB: live TCP flows, kernel counters, and settings of tcpprobe");
     }
 

@@ -63,6 +63,9 @@ public final class AccessRules {
                         .column(TcpMibTable.CONNECTION_STATE)
                         .toArray()));
         view(WRITABLE, new OID(SettingObjects.root(SettingGroup.ESTATS, mib).toArray()));
+        view(
+                WRITABLE,
+                new OID(SettingObjects.root(SettingGroup.NOTIFICATION_LOG, mib).toArray()));
         for (Setting<?> setting : Settings.CONNECTORS) {
             if (setting.object().isPresent()) {
                 view(WRITABLE, new OID(SettingObjects.of(setting, mib).toArray()));

@@ -10,6 +10,7 @@ import io.tcpprobe.agent.snmp.model.Column;
 import io.tcpprobe.agent.snmp.model.NumberColumn;
 import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.OctetColumn;
+import io.tcpprobe.agent.snmp.model.VariableColumn;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.proc.TcpSysctls;
 import io.tcpprobe.mibs.EstatsColumn;
@@ -107,6 +108,7 @@ class BaseTypesTest {
                 octets.type().encode(new byte[4], buffer);
                 yield octets.type().variable(new byte[4]).getSyntax();
             }
+            case VariableColumn<?> _ -> throw new IllegalArgumentException("its values have types of their own");
         };
         byte tag = buffer.toArray()[0];
         assertEquals(syntax, tag);

@@ -30,11 +30,11 @@ class EventNotificationsTest {
     void shouldCarryTheDeclaredObjectsInOrder(EventNotification notification) throws Exception {
         try (DatagramSocket manager = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 EventNotifications sink = new EventNotifications(
-                        new NotificationSender(
+                        List.of(new NotificationSender(
                                 NotificationTargets.open(
                                         NotificationsTest.settings(manager.getLocalPort()), new MPv3(ENGINE)),
                                 () -> 1234,
-                                "events"),
+                                "events")),
                         MIB)) {
             manager.setSoTimeout(10_000);
             sink.happened(

@@ -28,12 +28,14 @@ enum {
 	BPF_MAP_TYPE_ARRAY = 2,
 	BPF_MAP_TYPE_PERCPU_ARRAY = 6,
 	BPF_MAP_TYPE_ARRAY_OF_MAPS = 12,
+	BPF_MAP_TYPE_STACK = 23,
 	BPF_MAP_TYPE_SK_STORAGE = 24,
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
 enum {
 	BPF_F_NO_PREALLOC = 1U << 0,
+	BPF_F_CLONE = 1U << 9,
 	BPF_F_MMAPABLE = 1U << 10,
 	BPF_SK_STORAGE_GET_F_CREATE = 1U << 0,
 	BPF_RB_NO_WAKEUP = 1U << 0,
@@ -81,6 +83,12 @@ enum { SOCK_NOSPACE = 2 };
 
 enum { AF_INET = 2, AF_INET6 = 10, AF_SMC = 43, IPPROTO_TCP = 6, IPPROTO_MPTCP = 262 };
 
+/* include/uapi/linux/if_ether.h */
+enum { ETH_P_IP = 0x0800 };
+
+/* Flags of the TCP header, in its byte 13. */
+enum { TCP_FLAG_SYN = 0x02, TCP_FLAG_RST = 0x04, TCP_FLAG_ACK = 0x10 };
+
 /* include/linux/sched.h */
 enum { PF_KTHREAD = 0x00200000 };
 
@@ -92,8 +100,13 @@ struct ns_common {
 	unsigned int inum;
 };
 
+struct netns_ipv4 {
+	__u8 sysctl_tcp_syncookies;
+};
+
 struct net {
 	struct ns_common ns;
+	struct netns_ipv4 ipv4;
 };
 
 typedef struct {
@@ -129,6 +142,8 @@ struct sock_common {
 	unsigned long skc_flags;
 	int skc_bound_dev_if;
 	possible_net_t skc_net;
+	struct sock *skc_listener; /* of a half-open connection, with the next */
+	__u32 skc_rcv_wnd;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 };
@@ -186,6 +201,8 @@ struct sock {
 	__u8 sk_userlocks : 4;
 	kuid_t sk_uid;
 	int sk_sndbuf;
+	__u32 sk_ack_backlog;
+	__u32 sk_max_ack_backlog;
 	unsigned long sk_ino; /* Linux 6.18 */
 	struct sock_cgroup_data sk_cgrp_data;
 };
@@ -205,8 +222,27 @@ struct tcp_congestion_ops {
 	char name[16];
 };
 
+/* The queues of a listener; the length is that of half-open connections. */
+struct request_sock_queue {
+	atomic_t qlen;
+	__u8 rskq_defer_accept;
+};
+
+/* A half-open connection. */
+struct request_sock {
+	struct sock_common __req_common;
+	__u8 num_timeout : 7;
+};
+
+struct tcp_request_sock {
+	__u32 rcv_isn;
+	__u32 snt_isn;
+	__u32 rcv_nxt;
+};
+
 struct inet_connection_sock {
 	struct inet_sock icsk_inet;
+	struct request_sock_queue icsk_accept_queue;
 	__u32 icsk_rto;
 	__u32 icsk_delack_max;
 	__u32 icsk_pmtu_cookie;
@@ -243,13 +279,17 @@ struct minmax {
 
 /* include/net/tcp.h: what sk_buff.cb holds */
 struct tcp_skb_cb {
+	__u32 seq;
 	__u32 end_seq;
+	__u32 ack_seq;
 };
 
 struct sk_buff {
 	unsigned int len;
 	char cb[48];
 	unsigned char *head;
+	__be16 protocol;
+	__u16 transport_header;
 	__u16 network_header;
 };
 

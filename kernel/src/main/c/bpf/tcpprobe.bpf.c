@@ -10,6 +10,7 @@
 #include "watched.h"
 #include "sample.h"
 #include "end.h"
+#include "listener.h"
 
 char LICENSE[] SEC("license") = "Dual MIT/GPL";
 
@@ -748,7 +749,15 @@ int sweep(struct bpf_iter__tcp *ctx)
 	state = skc->skc_state;
 	table.sockets[state & 15]++;
 	tp = bpf_skc_to_tcp_sock(skc);
-	if (!tp || state == TCP_LISTEN || state == TCP_CLOSE || !skc->skc_dport)
+	if (!tp)
+		return 0;
+	if (features.listener_rows) {
+		if (state == TCP_LISTEN)
+			sweep_listener(tp);
+		else
+			sweep_left(tp, state);
+	}
+	if (state == TCP_LISTEN || state == TCP_CLOSE || !skc->skc_dport)
 		return 0;
 	st = flow_of((struct sock *)tp);
 	if (of_port(skc, local_port(tp)))

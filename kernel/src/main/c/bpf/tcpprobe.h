@@ -24,6 +24,9 @@
 #define ROWS_FOUND_BITS 16
 #define ROWS_FOUND (1U << ROWS_FOUND_BITS)
 
+/* Rows of listeners; further listeners are not counted. */
+#define LISTENER_ROWS 4096
+
 /* Entries of the cache of network namespaces. */
 #define NAMESPACES_SEEN 1024
 
@@ -108,6 +111,15 @@ struct features {
 	__u32 initial_pids;
 	/* 1: the program on_retransmit runs. */
 	__u32 on_retransmit;
+	/* Number of rows for listeners; 0 = listeners are not counted. */
+	__u32 listener_rows;
+	/*
+	 * Number of parameters of inet_csk_reqsk_queue_hash_add, tcp_check_req and inet_csk_accept: the place of their result.
+	 * 0 = the function has no result.
+	 */
+	__u32 request_result;
+	__u32 check_result;
+	__u32 accept_result;
 };
 
 /* Counts and state of the table of rows. */
@@ -134,7 +146,39 @@ struct table {
 	__u32 namespaces;
 	/* Flows for which the last sweep had no row. The agent resets it before a sweep. */
 	__u32 unplaced;
-	__u32 pad;
+	/* At least one more than the highest row of a listener ever used. */
+	__u32 listener_rows;
+};
+
+/*
+ * The counts of a listener, since it began or, if it is older, since the agent found it. The agent maps the rows read-only. A row is
+ * that of a listener while the cookie is the same before and after reading it.
+ */
+struct listener_row {
+	__u64 cookie; /* 0 = unused */
+	/* SYNs received, those sent again included. */
+	__u64 syns;
+	/* Connections that became half open; those of them whose handshake was completed. */
+	__u64 requests;
+	__u64 completed;
+	/* Connections that were not half open before, because of a SYN cookie or TCP Fast Open. */
+	__u64 direct;
+	__u64 established;
+	__u64 accepted;
+	/* SYNs, and ACKs that complete the handshake, which were dropped because the accept queue was full. */
+	__u64 overflows;
+	/* Half-open connections that were dropped; found by sweeps, never more than there were. */
+	__u64 dropped;
+	/* At the last sweep: half-open connections, and those that wait to be accepted. */
+	__u32 half_open;
+	__u32 accept_queue;
+	/* Half-open connections when the agent found the listener. */
+	__u32 half_open_before;
+	/* Connections that are accepted and established. */
+	__u32 connections;
+	/* 1: the counts are those since the listener began. */
+	__u32 whole;
+	__u32 pad[9];
 };
 
 /* Per CPU; the agent returns the sums. The names are those in /proc/net/stat of tcp_probe_plus. */
@@ -153,6 +197,8 @@ struct counters {
 	__u64 connects_timed_out;
 	__u64 connects_unreachable;
 	__u64 connects_other;
+	/* Listeners that are not counted, for lack of a row. */
+	__u64 listeners_skipped;
 };
 
 /* LEFT: the connection has left the state established; it may continue half closed. */

@@ -20,6 +20,7 @@ import java.lang.foreign.ValueLayout;
  * @param connectsTimedOut calls of connect() that were not answered
  * @param connectsUnreachable calls of connect() whose peer cannot be reached
  * @param connectsOther calls of connect() that failed for another reason
+ * @param listenersSkipped listeners that are not counted for lack of a row
  */
 record BpfCounters(
         long found,
@@ -33,8 +34,9 @@ record BpfCounters(
         long connectsRefused,
         long connectsTimedOut,
         long connectsUnreachable,
-        long connectsOther) {
-    private static final int FIELDS = 12;
+        long connectsOther,
+        long listenersSkipped) {
+    private static final int FIELDS = 13;
 
     static BpfCounters read(BpfObject object) throws IOException {
         Libbpf libbpf = object.libbpf();
@@ -48,7 +50,7 @@ record BpfCounters(
             }
             return new BpfCounters(
                     sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7], sums[8], sums[9], sums[10],
-                    sums[11]);
+                    sums[11], sums[12]);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +118,31 @@ final class BpfObject implements AutoCloseable {
                 explained(libbpf, () -> libbpf.attach(libbpf.program(object, program), "BPF program " + program));
         links.put(program, link);
         return link;
+    }
+
+    /**
+     * Attaches several programs, or none of them.
+     *
+     * @throws LoadRefusedException if the kernel or libbpf refuses one
+     */
+    void attach(List<String> programs) throws IOException {
+        for (String program : programs) {
+            try {
+                attach(program);
+            } catch (LoadRefusedException refused) {
+                for (String attached : programs) {
+                    detach(attached);
+                }
+                throw refused;
+            }
+        }
+    }
+
+    private void detach(String program) throws IOException {
+        MemorySegment link = links.remove(program);
+        if (link != null) {
+            libbpf.destroyLink(link);
+        }
     }
 
     /** Returns the link of a program; null if it is not attached. */

@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.WatchedFlows;
@@ -47,12 +48,14 @@ public final class BpfSource implements FlowSource {
     private final BpfSettings bpfSettings;
     private final BpfTable table;
     private final Sweep sweep;
+    private final BpfListeners listeners;
     private final int samplesBytes;
     private final Thread maintainer =
             Thread.ofPlatform().daemon().name("tcpprobe-maintain").unstarted(this::maintain);
     private final EventFeed feed = new EventFeed(this::events);
     private final EventLog eventLog = new EventLog();
     private boolean eventsLogged;
+    private boolean listenersReported;
     private int idsUpdatedAt;
     private long skipped;
     private long fullSwept;
@@ -64,6 +67,7 @@ public final class BpfSource implements FlowSource {
             BpfSettings bpfSettings,
             BpfTable table,
             Sweep sweep,
+            BpfListeners listeners,
             int samplesBytes) {
         this.settings = settings;
         this.sampler = sampler;
@@ -71,6 +75,7 @@ public final class BpfSource implements FlowSource {
         this.bpfSettings = bpfSettings;
         this.table = table;
         this.sweep = sweep;
+        this.listeners = listeners;
         this.samplesBytes = samplesBytes;
     }
 
@@ -87,19 +92,30 @@ public final class BpfSource implements FlowSource {
 
     /** Opens the source with the programs of another object file. */
     static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        return open(file, settings, monotonicNanos, BpfListeners.ROWS);
+    }
+
+    /**
+     * Opens the source.
+     *
+     * @param listenerRows maximum number of listeners to count
+     */
+    static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos, int listenerRows)
+            throws IOException {
         int samplesBytes = EventRing.bytes(settings.get(Settings.BUFSIZE));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            Sampler sampler = keep(opened, SamplerLoader.load(file, samplesBytes));
+            Sampler sampler = keep(opened, SamplerLoader.load(file, samplesBytes, listenerRows));
             BpfObject object = sampler.object();
             BpfSettings bpfSettings = keep(opened, BpfSettings.map(object));
             BpfTable table = keep(opened, BpfTable.map(object));
+            BpfListeners listeners = keep(opened, BpfListeners.map(object, sampler.optional()));
             table.makeRoom(settings.get(Settings.MAXFLOWS), 0);
             bpfSettings.apply(settings, table.capacity());
             sampler.attach();
             Eviction eviction = new Eviction(settings, bpfSettings, table);
             Sweep sweep = new Sweep(object, table, eviction, monotonicNanos);
-            BpfSource source = new BpfSource(settings, sampler, bpfSettings, table, sweep, samplesBytes);
+            BpfSource source = new BpfSource(settings, sampler, bpfSettings, table, sweep, listeners, samplesBytes);
             source.begin();
             return source;
         } catch (IOException | RuntimeException failed) {
@@ -317,10 +333,27 @@ public final class BpfSource implements FlowSource {
             counted.put(FlowStatistic.CONNECTS_TIMED_OUT, counters.connectsTimedOut());
             counted.put(FlowStatistic.CONNECTS_UNREACHABLE, counters.connectsUnreachable());
             counted.put(FlowStatistic.CONNECTS_OTHER, counters.connectsOther());
+            reportListeners(counters.listenersSkipped());
         } catch (IOException failed) {
             throw new UncheckedIOException("read the counters of source bpf", failed);
         }
         return counted;
+    }
+
+    /** Warns once of listeners that are not counted. */
+    private void reportListeners(long skipped) {
+        if (skipped > 0 && !listenersReported) {
+            listenersReported = true;
+            LOG.warn(
+                    "{} listeners are not counted: there is room for {}; their columns are absent",
+                    skipped,
+                    BpfListeners.ROWS);
+        }
+    }
+
+    @Override
+    public synchronized ListenerTable listeners() {
+        return closed ? ListenerTable.NONE : listeners.read(table.listenerRows());
     }
 
     @Override
@@ -491,6 +524,7 @@ public final class BpfSource implements FlowSource {
         object.close();
         try {
             table.close();
+            listeners.close();
             bpfSettings.close();
         } catch (IOException failed) {
             throw new UncheckedIOException("unmap the flow table", failed);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *                                                                                             104  u32  to_evict
  *                                                                                             108  u32  namespaces
  *                                                                                             112  u32  unplaced
+ *                                                                                             116  u32  listener_rows
  * </pre>
  */
 final class BpfTable implements AutoCloseable {
@@ -47,6 +48,7 @@ final class BpfTable implements AutoCloseable {
     static final int TO_EVICT = 104;
     static final int NAMESPACES = 108;
     static final int UNPLACED = 112;
+    static final int LISTENER_ROWS = 116;
     static final int STATES = 16;
 
     /** Creates an array map, as {@link Libbpf#createArray} does. */
@@ -211,6 +213,11 @@ final class BpfTable implements AutoCloseable {
     /** Resets {@link #unplaced}. */
     void clearUnplaced() {
         counts.set(ValueLayout.JAVA_INT, UNPLACED, 0);
+    }
+
+    /** Returns a number that is greater than that of every row of a listener ever used. */
+    long listenerRows() {
+        return Integer.toUnsignedLong(count(LISTENER_ROWS));
     }
 
     /** Returns the number of sockets that the sweep saw, by the kernel's number of the state. */

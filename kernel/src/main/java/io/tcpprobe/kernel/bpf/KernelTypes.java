@@ -14,6 +14,12 @@ final class KernelTypes implements AutoCloseable {
     private static final int TYPEDEF = 8;
     private static final int FUNCTION = 12;
 
+    /** Functions of the kernel whose results are traced. */
+    static final String ADD_REQUEST = "inet_csk_reqsk_queue_hash_add";
+
+    static final String CHECK_REQUEST = "tcp_check_req";
+    static final String ACCEPT = "inet_csk_accept";
+
     private final Libbpf libbpf;
     private final MemorySegment types;
 
@@ -35,6 +41,15 @@ final class KernelTypes implements AutoCloseable {
     /** Returns true if the kernel has a function of this name; kfuncs are included. */
     boolean hasFunction(String name) {
         return libbpf.hasType(types, name, FUNCTION);
+    }
+
+    /**
+     * Returns the place of the result of a function among the words that a program which traces it gets: the number of parameters.
+     *
+     * @return 0 if the function returns nothing, or does not exist
+     */
+    int placeOfResult(String function) {
+        return libbpf.placeOfResult(types, function, FUNCTION);
     }
 
     /** Returns true if the kernel has a tracepoint of this name that BPF can use. */

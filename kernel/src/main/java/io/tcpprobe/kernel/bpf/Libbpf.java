@@ -315,6 +315,27 @@ final class Libbpf {
         });
     }
 
+    /**
+     * Returns the number of parameters of a function that has a result; 0 if it has none. The type of the function, {@code struct
+     * btf_type}, refers at 8 to that of its prototype, which counts the parameters in the lowest 16 bits at 4 and refers at 8 to the
+     * type of the result.
+     *
+     * @param kind BTF_KIND_FUNC
+     */
+    int placeOfResult(MemorySegment types, String function, int kind) {
+        int bytes = 12;
+        return call("btf__type_by_id", arena -> {
+            int id = (int) findByNameKind.invokeExact(types, arena.allocateFrom(function), kind);
+            if (id <= 0) {
+                return 0;
+            }
+            MemorySegment type = ((MemorySegment) typeById.invokeExact(types, id)).reinterpret(bytes);
+            MemorySegment prototype =
+                    ((MemorySegment) typeById.invokeExact(types, type.get(JAVA_INT, 8))).reinterpret(bytes);
+            return prototype.get(JAVA_INT, 8) == 0 ? 0 : prototype.get(JAVA_INT, 4) & 0xffff;
+        });
+    }
+
     void freeTypes(MemorySegment types) {
         call("btf__free", _ -> {
             freeBtf.invokeExact(types);

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads as many of our programs as the kernel accepts. libbpf loads all or none, so if one is refused, the sampler is loaded
- * alone, and then with each of the optional programs in turn. The features of a kernel are detected from its types and by
- * probing, never from its version.
+ * alone, and then with each of the optional programs in turn. A program that traces a function, and that the kernel loads but does
+ * not attach, stays loaded and does not run. The features of a kernel are detected from its types and by probing, never from its
+ * version.
  */
 final class SamplerLoader {
     private static final Logger LOG = LoggerFactory.getLogger(SamplerLoader.class);
@@ -36,20 +37,28 @@ final class SamplerLoader {
 
     private final byte[] file;
     private final int samplesBytes;
+    private final int listenerRows;
     private final List<String> segmentPrograms;
     private final List<OptionalProgram> optionalPrograms;
     private final int smcCarrier;
+    private final int placeOfRequest;
+    private final int placeOfChecked;
+    private final int placeOfAccepted;
     private final List<SourceRefusal> refusals = new ArrayList<>();
 
-    private SamplerLoader(byte[] file, int samplesBytes, KernelTypes kernel) {
+    private SamplerLoader(byte[] file, int samplesBytes, int listenerRows, KernelTypes kernel) {
         this.file = file;
         this.samplesBytes = samplesBytes;
+        this.listenerRows = listenerRows;
         this.segmentPrograms =
                 kernel.hasFunction(CAST) ? SEGMENT_PROGRAMS : SEGMENT_PROGRAMS.subList(1, SEGMENT_PROGRAMS.size());
         this.optionalPrograms = Arrays.stream(OptionalProgram.values())
                 .filter(program -> program.applies(kernel))
                 .toList();
         this.smcCarrier = kernel.memberOffset("smc", "smc_sock", "clcsock");
+        this.placeOfRequest = kernel.placeOfResult(KernelTypes.ADD_REQUEST);
+        this.placeOfChecked = kernel.placeOfResult(KernelTypes.CHECK_REQUEST);
+        this.placeOfAccepted = kernel.placeOfResult(KernelTypes.ACCEPT);
     }
 
     /**
@@ -57,9 +66,10 @@ final class SamplerLoader {
      *
      * @param file the object file
      * @param samplesBytes size of the ring of samples: a power of two, at least a page
+     * @param listenerRows maximum number of listeners to count, at most {@link BpfListeners#ROWS}
      * @throws IOException if this host cannot sample; the message states the cause and the remedy
      */
-    static Sampler load(byte[] file, int samplesBytes) throws IOException {
+    static Sampler load(byte[] file, int samplesBytes, int listenerRows) throws IOException {
         Libbpf libbpf = BpfObject.library();
         try (KernelTypes kernel = BpfObject.explained(libbpf, () -> new KernelTypes(libbpf))) {
             if (!kernel.hasStruct(LOCKING_ITERATOR)) {
@@ -69,15 +79,13 @@ final class SamplerLoader {
                                 + "), so two programs could write a row at the same time; run Linux 5.15 or"
                                 + " later, or a kernel with this change backported");
             }
-            return new SamplerLoader(file, samplesBytes, kernel).load();
+            return new SamplerLoader(file, samplesBytes, listenerRows, kernel).load();
         }
     }
 
     private Sampler load() throws IOException {
         try {
-            Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
-            all.addAll(optionalPrograms);
-            return attempt(segmentPrograms.getFirst(), all);
+            return withAll();
         } catch (LoadRefusedException refused) {
             if (refused.ofPrivilege()) {
                 throw refused;
@@ -85,11 +93,37 @@ final class SamplerLoader {
             LOG.debug(
                     "{}; loading the programs one by one to find those that the kernel refuses", refused.getMessage());
         }
+        refusals.clear();
         Sampler sampler = withoutOptional();
         for (OptionalProgram program : optionalPrograms) {
             sampler = add(sampler, program);
         }
         return sampler.refused(refusals);
+    }
+
+    /** Loads all programs; without those that trace functions if the kernel does not permit that. */
+    private Sampler withAll() throws IOException {
+        Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
+        all.addAll(optionalPrograms);
+        try {
+            return attempt(segmentPrograms.getFirst(), all);
+        } catch (LoadRefusedException refused) {
+            if (!refused.ofPrivilege() || !all.removeIf(OptionalProgram::tracesFunctions)) {
+                throw refused;
+            }
+        }
+        Sampler sampler = attempt(segmentPrograms.getFirst(), all); // its privileges suffice
+        optionalPrograms.stream()
+                .filter(OptionalProgram::tracesFunctions)
+                .forEach(program -> refusals.add(notPermitted(program)));
+        return sampler.refused(refusals);
+    }
+
+    private static SourceRefusal notPermitted(OptionalProgram program) {
+        return new SourceRefusal(
+                "bpf without " + program.program(),
+                "the kernel does not permit tracing functions (EPERM); " + program.substitute(),
+                false);
     }
 
     /** Loads the sampler without optional programs. */
@@ -116,7 +150,11 @@ final class SamplerLoader {
             sampler.close();
             return added;
         } catch (LoadRefusedException refused) {
-            refuse(program.program(), refused, program.substitute());
+            if (refused.ofPrivilege() && program.tracesFunctions()) {
+                refusals.add(notPermitted(program));
+            } else {
+                refuse(program.program(), refused, program.substitute());
+            }
             return sampler;
         } catch (IOException failed) {
             sampler.close();
@@ -125,7 +163,12 @@ final class SamplerLoader {
     }
 
     private void refuse(String program, LoadRefusedException refused, String substitute) {
-        refusals.add(new SourceRefusal("bpf without " + program, refused.reason() + "; " + substitute, true));
+        refusals.add(refusal(program, refused, substitute, true));
+    }
+
+    private static SourceRefusal refusal(
+            String program, LoadRefusedException refused, String substitute, boolean unexpected) {
+        return new SourceRefusal("bpf without " + program, refused.reason() + "; " + substitute, unexpected);
     }
 
     private Sampler attempt(String segmentProgram, Set<OptionalProgram> optional) throws IOException {
@@ -135,18 +178,39 @@ final class SamplerLoader {
             setFeatures(libbpf, opened, optional);
             libbpf.include(libbpf.program(opened, segmentProgram));
             for (OptionalProgram program : optional) {
-                libbpf.include(libbpf.program(opened, program.program()));
+                for (String name : program.programs()) {
+                    libbpf.include(libbpf.program(opened, name));
+                }
             }
         });
         try {
-            for (OptionalProgram program : optional) {
-                object.attach(program.program());
-            }
-            return new Sampler(object, segmentProgram, optional, List.of());
+            return new Sampler(object, segmentProgram, attach(object, optional), List.copyOf(refusals));
         } catch (IOException refused) {
             object.close();
             throw refused;
         }
+    }
+
+    /** Attaches optional programs; returns those that are attached. */
+    private Set<OptionalProgram> attach(BpfObject object, Set<OptionalProgram> optional) throws IOException {
+        Set<OptionalProgram> attached = EnumSet.noneOf(OptionalProgram.class);
+        for (OptionalProgram program : optional) {
+            if (!program.tracesFunctions()) {
+                object.attach(program.programs());
+                attached.add(program);
+            }
+        }
+        for (OptionalProgram program : optional) {
+            if (program.tracesFunctions()) {
+                try {
+                    object.attach(program.programs());
+                    attached.add(program);
+                } catch (LoadRefusedException refused) {
+                    refusals.add(refusal(program.program(), refused, program.substitute(), false));
+                }
+            }
+        }
+        return attached;
     }
 
     /** Sets {@code struct features} of tcpprobe.h. */
@@ -158,7 +222,11 @@ final class SamplerLoader {
                 caState,
                 smcCarrier,
                 inInitialPidNamespace() ? 1 : 0,
-                retransmit);
+                retransmit,
+                optional.contains(OptionalProgram.LISTENERS) ? listenerRows : 0,
+                placeOfRequest,
+                placeOfChecked,
+                placeOfAccepted);
     }
 
     private static boolean inInitialPidNamespace() {

@@ -38,6 +38,11 @@ public interface FlowSource extends AutoCloseable {
      */
     Map<TcpState, Integer> socketsByState();
 
+    /** Returns what the source counts for single listeners, as of the last refresh; most sources count nothing. */
+    default ListenerTable listeners() {
+        return ListenerTable.NONE;
+    }
+
     /** Returns the parts of the source that this host refuses, each with its substitute; normally none. */
     default List<SourceRefusal> refusals() {
         return List.of();

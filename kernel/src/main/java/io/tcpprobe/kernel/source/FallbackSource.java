@@ -4,6 +4,7 @@ import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.module.ModuleSource;
 import java.io.IOException;
@@ -99,6 +100,11 @@ final class FallbackSource implements FlowSource {
     @Override
     public Map<TcpState, Integer> socketsByState() {
         return current().socketsByState();
+    }
+
+    @Override
+    public ListenerTable listeners() {
+        return current().listeners();
     }
 
     @Override

@@ -28,6 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** TCP-ESTATS-MIB (RFC 4898) of connections over a link that loses segments. */
 @Needs({"snmpget", "snmpset", "snmpwalk", "snmpbulkwalk", "ss", "nft", "netns"})
 class EstatsIT {
+    /** The parts of the source that the host refuses. */
+    private static final String REFUSALS = SnmpFlows.BASE + ".1.2.2.0";
+
     private static final String PASSPHRASE = "a passphrase of the test";
 
     @RegisterExtension
@@ -99,7 +102,7 @@ class EstatsIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"bpf, 117", "diag, 73"})
+    @CsvSource({"bpf, 125", "diag, 73"})
     void shouldServeTheDeclaredColumns(String source, int count) throws IOException {
         Snmp snmp = reader(source);
         namespaces.loseOneInHundred();
@@ -109,6 +112,10 @@ class EstatsIT {
                 && (source.equals("bpf") || column.origin() != EstatsColumn.Origin.SEGMENTS));
         assertEquals(133, columns(_ -> true).size());
         assertEquals(count, declared.size());
+        if (snmp.get(REFUSALS).text().contains("bpf without on_accept")) { // no function can be traced here
+            declared.removeAll(columns(column -> EstatsTable.LISTENER.columns().contains(column)
+                    && column.origin() == EstatsColumn.Origin.SEGMENTS));
+        }
         if (hasAllFields()) {
             Waiting.until( // some depend on what a sample happens to see
                     "all columns",
@@ -120,7 +127,7 @@ class EstatsIT {
         } else {
             Set<String> given = given(snmp);
             assertTrue(declared.containsAll(given), () -> given + " are not all of " + declared);
-            assertTrue(given.size() >= count - 8, () -> given.size() + " columns: " + given);
+            assertTrue(given.size() >= declared.size() - 8, () -> given.size() + " columns: " + given);
         }
     }
 

@@ -11,6 +11,7 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
@@ -118,7 +119,7 @@ public final class EventMonitor implements AutoCloseable {
             Rows rows = lastRows;
             boolean fresh = rows == null || snapshot.takenNanos() > rows.takenNanos;
             HostReading host = read(snapshot, fresh);
-            evaluateCounters(host);
+            evaluateCounters(host, snapshot.listeners());
             if (fresh) {
                 lastRows = new Rows(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
                 if (rows != null) {
@@ -143,7 +144,7 @@ public final class EventMonitor implements AutoCloseable {
                 TcpMemory.percentOfPressure());
     }
 
-    private void evaluateCounters(HostReading host) {
+    private void evaluateCounters(HostReading host, ListenerTable counted) {
         Reading before = lastReading;
         long now = observed.clocks.monotonicNanos().getAsLong();
         if (before != null && now <= before.nanos) {
@@ -156,7 +157,7 @@ public final class EventMonitor implements AutoCloseable {
         }
         double seconds = (now - before.nanos) / NANOS_PER_SECOND;
         List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before.host, host, seconds, observed.host));
-        all.addAll(listeners.measure(host.tcpExtSince(before.host, "ListenOverflows")));
+        all.addAll(listeners.measure(host.tcpExtSince(before.host, "ListenOverflows"), counted));
         all.addAll(failedConnects.take(seconds));
         evaluate(all, Basis.COUNTERS, span(before.nanos, now), host, _ -> Optional.empty());
     }

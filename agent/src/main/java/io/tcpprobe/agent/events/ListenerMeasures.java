@@ -3,24 +3,37 @@ package io.tcpprobe.agent.events;
 import io.tcpprobe.agent.sockets.SocketOrder;
 import io.tcpprobe.agent.sockets.SocketSnapshot;
 import io.tcpprobe.kernel.flow.EventRule;
+import io.tcpprobe.kernel.flow.ListenerCounter;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures the overflow of each listener. All sockets are read for it, so they are read only while the host's counter of overflows grows.
- * The first reading has no drops to compare with: a listener is measured from the second window on in which the counter grows. The host's
- * counter is measured at once. Used by one thread.
+ * Measures the overflow of each listener. Where the source counts overflows, these are the measure, and sockets are read only if one has
+ * grown. Otherwise it is the drops of each listener whose accept queue is full; all sockets are read for it, so they are read only while the
+ * host's counter of overflows grows. The first reading has nothing to compare with: with drops, a listener is measured from the second
+ * window on in which the counter grows. The host's counter is measured at once. Used by one thread.
  */
 final class ListenerMeasures {
+    /** Overflows of an address, with the place of one of its listeners. */
+    private record Overflow(int place, long growth) {
+        Overflow plus(Overflow other) {
+            return new Overflow(growth < other.growth ? other.place : place, growth + other.growth);
+        }
+    }
+
     private final Supplier<SocketSnapshot> sockets;
 
-    /** The drops of each listener by its cookie at the end of the previous window; null if the sockets were not read then. */
-    private @Nullable Map<Long, Long> drops;
+    /** The drops or overflows of each listener by its cookie at the end of the previous window; null if they were not read then. */
+    private @Nullable Map<Long, Long> previous;
+
+    private boolean previousExact;
 
     ListenerMeasures(Supplier<SocketSnapshot> sockets) {
         this.sockets = sockets;
@@ -30,15 +43,60 @@ final class ListenerMeasures {
      * Measures one window.
      *
      * @param overflows how much the host's counter of overflows has grown in it
+     * @param counted what the source counts for single listeners
      */
-    List<Measurement> measure(long overflows) {
+    List<Measurement> measure(long overflows, ListenerTable counted) {
+        boolean exact = counted.counts(ListenerCounter.OVERFLOWS);
+        if (exact != previousExact) { // another source
+            previous = null;
+            previousExact = exact;
+        }
+        if (exact) {
+            return ofOverflows(counted);
+        }
         if (overflows == 0) {
-            drops = null;
+            previous = null;
             return List.of();
         }
+        return ofDrops();
+    }
+
+    private List<Measurement> ofOverflows(ListenerTable counted) {
+        Map<Long, Long> before = previous;
+        Map<Long, Long> read = new HashMap<>();
+        Map<Long, Long> grown = new HashMap<>();
+        for (long cookie : counted.cookies()) {
+            long now = counted.get(cookie, ListenerCounter.OVERFLOWS);
+            read.put(cookie, now);
+            // A listener that is new since has had all of them in this window.
+            long growth = before == null ? 0 : now - before.getOrDefault(cookie, 0L);
+            if (growth > 0) {
+                grown.put(cookie, growth);
+            }
+        }
+        previous = read;
+        return grown.isEmpty() ? List.of() : measurements(grown);
+    }
+
+    /** Sums listeners that share a port. */
+    private List<Measurement> measurements(Map<Long, Long> grown) {
+        SocketColumns columns = sockets.get().sockets();
+        Map<String, Overflow> byAddress = new LinkedHashMap<>();
+        for (int place = 0; place < columns.size(); place++) {
+            Long growth = grown.get(columns.cookie(place));
+            if (growth != null) {
+                byAddress.merge(columns.endpoints(place).local(), new Overflow(place, growth), Overflow::plus);
+            }
+        }
+        return byAddress.values().stream()
+                .map(overflow -> measurement(columns, overflow.place, overflow.growth, "overflows"))
+                .toList();
+    }
+
+    private List<Measurement> ofDrops() {
         SocketSnapshot snapshot = sockets.get();
         SocketColumns columns = snapshot.sockets();
-        Map<Long, Long> before = drops;
+        Map<Long, Long> before = previous;
         Map<Long, Long> read = new HashMap<>();
         List<Measurement> all = new ArrayList<>();
         for (int place : snapshot.rows(SocketOrder.LISTENERS)) {
@@ -47,18 +105,18 @@ final class ListenerMeasures {
             // A listener that is new since has dropped all of it in this window.
             long dropped = before == null ? 0 : now - before.getOrDefault(columns.cookie(place), 0L);
             if (columns.receiveQueue(place) > columns.sendQueue(place) && dropped > 0) {
-                all.add(measurement(columns, place, dropped));
+                all.add(measurement(columns, place, dropped, "drops"));
             }
         }
-        drops = read;
+        previous = read;
         return all;
     }
 
-    private static Measurement measurement(SocketColumns columns, int place, long dropped) {
+    private static Measurement measurement(SocketColumns columns, int place, long growth, String what) {
         EventSubject listener = new EventSubject(
                 EventRule.Subject.LISTENER, columns.endpoints(place).local());
-        String evidence = "accept queue %d of %d, drops +%d"
-                .formatted(columns.receiveQueue(place), columns.sendQueue(place), dropped);
-        return new Measurement(EventRule.LISTENER_OVERFLOW, listener, dropped, dropped, () -> evidence, 0);
+        String evidence = "accept queue %d of %d, %s +%d"
+                .formatted(columns.receiveQueue(place), columns.sendQueue(place), what, growth);
+        return new Measurement(EventRule.LISTENER_OVERFLOW, listener, growth, growth, () -> evidence, 0);
     }
 }

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param wallMinusMonotonicNanos added to a CLOCK_MONOTONIC time, yields nanoseconds since 1970
  * @param statistics the source's statistics at that moment
  * @param socketsByState the number of sockets in every state, including listening and waiting ones
+ * @param listeners what the source counts for single listeners
  * @param buildNanos how long it took to read the source and to copy its rows, in nanoseconds
  * @param verdicts what limits the flows; computed at the first use
  */
@@ -27,12 +29,13 @@ public record FlowSnapshot(
         long wallMinusMonotonicNanos,
         Map<FlowStatistic, Long> statistics,
         Map<TcpState, Integer> socketsByState,
+        ListenerTable listeners,
         long buildNanos,
         Lazy<VerdictTable> verdicts) {
     /** The verdicts of so many flows are computed in less than a millisecond. */
     private static final int COMPUTED_AT_ONCE = 2000;
 
-    /** Creates a snapshot without verdicts. */
+    /** Creates a snapshot without verdicts and counts of listeners. */
     public FlowSnapshot(
             FlowColumns flows,
             long generation,
@@ -48,6 +51,7 @@ public record FlowSnapshot(
                 wallMinusMonotonicNanos,
                 statistics,
                 socketsByState,
+                ListenerTable.NONE,
                 buildNanos,
                 new Lazy<>(() -> VerdictTable.EMPTY));
     }

@@ -147,6 +147,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
                 clocks.wallMillis().getAsLong() * 1_000_000 - now,
                 source.statistics(),
                 source.socketsByState(),
+                source.listeners(),
                 now - began,
                 new Lazy<>(() -> verdicts.evaluate(columns, began)));
     }

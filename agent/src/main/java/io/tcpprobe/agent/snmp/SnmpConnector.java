@@ -284,7 +284,8 @@ public final class SnmpConnector implements Connector {
         SettingStore settings = served.settings();
         LiveAndEndedFlowsSupplier flows = served.knownFlows();
         TcpSysctls host = TcpSysctls.read(SYSCTLS);
-        EstatsListeners listeners = new EstatsListeners(new ListenerTracker(served.sockets(), this::upTime));
+        EstatsListeners listeners =
+                new EstatsListeners(new ListenerTracker(served.sockets(), served.flows(), this::upTime));
         register(listeners);
         register(listeners.lastChange());
         register(new EstatsConnections(flows));

@@ -8,6 +8,7 @@ import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictTable;
 import java.io.IOException;
@@ -80,7 +81,15 @@ final class FakeSource implements FlowSource {
 
     FlowSnapshot snapshot(long generation, VerdictTable verdicts) {
         return new FlowSnapshot(
-                FlowColumns.copyOf(rows()), generation, 0, 0, Map.of(), Map.of(), 0, new Lazy<>(() -> verdicts));
+                FlowColumns.copyOf(rows()),
+                generation,
+                0,
+                0,
+                Map.of(),
+                Map.of(),
+                ListenerTable.NONE,
+                0,
+                new Lazy<>(() -> verdicts));
     }
 
     @Override

@@ -87,8 +87,10 @@ public enum EventRule {
             new Threshold(null, 100, 0, 0),
             new Text(
                     "Connections are dropped because an accept queue is full: the application accepts too slowly.",
-                    "Of the host: growth of ListenOverflows. Of a listener: growth of its drops while its accept queue is full, from the"
-                            + " second window in a row on in which ListenOverflows grows. Of this network namespace only.",
+                    "Of the host: growth of ListenOverflows. Of a listener, with the source bpf on a kernel on which functions can be traced: the"
+                            + " SYNs and ACKs that were dropped because its accept queue was full. Otherwise growth of its drops while its"
+                            + " accept queue is full, from the second window in a row on in which ListenOverflows grows. Of this network"
+                            + " namespace only.",
                     "A listener with a small backlog that does not accept, and more connects than it holds.",
                     "Look at the application: it does not call accept() fast enough. A larger backlog (somaxconn) helps for bursts only.")),
     SYN_FLOOD(

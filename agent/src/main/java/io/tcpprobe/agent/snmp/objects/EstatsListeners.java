@@ -6,6 +6,8 @@ import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.Scalars;
 import io.tcpprobe.agent.snmp.model.Table;
 import io.tcpprobe.agent.sockets.SocketOrder;
+import io.tcpprobe.kernel.flow.ListenerCounter;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import io.tcpprobe.mibs.EstatsColumn;
 import io.tcpprobe.mibs.EstatsTable;
@@ -38,15 +40,26 @@ public final class EstatsListeners implements Table<EstatsListeners.Rows> {
     private static Column<Rows> column(EstatsColumn column) {
         return switch (column.id()) {
             case 1 -> number(column, (rows, row) -> rows.listeners.since(rows.place(row)));
-            case 6, 11 ->
-                number(column, (rows, row) -> rows.sockets().drops(rows.place(row)))
-                        .where((rows, row) -> rows.sockets().drops(rows.place(row)) >= 0);
+            case 2, 7 -> counter(column, ListenerCounter.SYNS);
+            case 3, 8 -> counter(column, ListenerCounter.INITIAL);
+            case 4, 9 -> counter(column, ListenerCounter.ESTABLISHED);
+            case 5, 10 -> counter(column, ListenerCounter.ACCEPTED);
+            case 6, 11 -> known(column, (rows, row) -> rows.listeners.dropped(rows.place(row)));
             case 12 -> number(column, (rows, row) -> rows.listeners.accepted(rows.place(row)));
             case 13 -> number(column, (rows, row) -> rows.sockets().sendQueue(rows.place(row)));
             case 14 -> number(column, (rows, row) -> rows.listeners.waiting(rows.place(row)));
             case 15 -> number(column, (rows, row) -> rows.sockets().receiveQueue(rows.place(row)));
             default -> throw new IllegalStateException(column.name() + " has no implementation");
         };
+    }
+
+    private static Column<Rows> counter(EstatsColumn column, ListenerCounter counter) {
+        return known(column, (rows, row) -> rows.listeners.counted(rows.place(row), counter));
+    }
+
+    /** Makes a column of which rows with an unknown number have no instance. */
+    private static Column<Rows> known(EstatsColumn column, Column.NumberOf<Rows> number) {
+        return number(column, number).where((rows, row) -> number.get(rows, row) != ListenerTable.UNKNOWN);
     }
 
     private static Column<Rows> number(EstatsColumn column, Column.NumberOf<Rows> number) {

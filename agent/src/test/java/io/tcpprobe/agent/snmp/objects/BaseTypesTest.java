@@ -89,7 +89,10 @@ class BaseTypesTest {
     private static List<? extends Column<?>> columns(
             EstatsTable table, LiveAndEndedFlowsSupplier flows, ServedParts parts) {
         return switch (table) {
-            case LISTENER -> new EstatsListeners(new ListenerTracker(parts.sockets(), () -> 0)).columns();
+            case LISTENER ->
+                new EstatsListeners(new ListenerTracker(
+                                parts.sockets(), parts.served().flows(), () -> 0))
+                        .columns();
             case CONNECT_ID -> new EstatsConnections(flows).columns();
             case PERF, PATH, STACK, APP, TUNE ->
                 new EstatsFlowTable(table, flows, () -> true, TcpSysctls.DEFAULT).columns();

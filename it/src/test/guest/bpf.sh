@@ -141,7 +141,7 @@ look() {
 start_agent() {
     began=$(uptime_hundredths)
     tcpprobe run --set probe.source=bpf --set state.dir=/tmp/state --set snapshotage=0 --set probetime=0 --set full=1 \
-        --set debug=2 </dev/null >/tmp/agent.log 2>&1 &
+        --set debug=2 "$@" </dev/null >/tmp/agent.log 2>&1 &
     agent=$!
     for tries in $(seq 2400); do
         ! grep -q ready /tmp/agent.log || break

@@ -9,10 +9,15 @@
  *   traffic send HOST PORT BYTES CONTROL [shut]    sends by this congestion control what the peer takes, and the same once
  *                                         more at each SIGUSR1; keeps the connection; shut: half closes it when it has sent
  *   traffic hold HOST PORT COUNT          opens so many connections and keeps them until it is ended
+ *   traffic listen HOST PORT BACKLOG [reuse]   listens at this address, "::" is both families; SIGUSR1: accepts what waits, and
+ *                                         prints how many it has; SIGUSR2: closes one of them; reuse: shares the port
+ *   traffic begin HOST PORT COUNT         begins to open so many connections, and keeps them until it is ended
  *   traffic churn HOST PORT COUNT CHILDREN    each child opens so many, one after the other; half end by RST
  * Clients print their first local port. HOST is an address.
  */
 #include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -91,6 +96,71 @@ static int listener(int port)
 	return fd;
 }
 
+/* Room for an address of either family. */
+union address {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+static socklen_t address_of(union address *address, const char *host, const char *port)
+{
+	memset(address, 0, sizeof(*address));
+	if (inet_pton(AF_INET, host, &address->v4.sin_addr) == 1) {
+		address->v4.sin_family = AF_INET;
+		address->v4.sin_port = htons(atoi(port));
+		return sizeof(address->v4);
+	}
+	if (inet_pton(AF_INET6, host, &address->v6.sin6_addr) != 1) {
+		fprintf(stderr, "%s: not an address\n", host);
+		exit(2);
+	}
+	address->v6.sin6_family = AF_INET6;
+	address->v6.sin6_port = htons(atoi(port));
+	return sizeof(address->v6);
+}
+
+static int listener_at(const char *host, const char *port, int backlog, int reuse)
+{
+	union address own;
+	socklen_t size = address_of(&own, host, port);
+	int fd = socket(own.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0), on = 1;
+
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (reuse && setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)))
+		fail("share the port");
+	if (bind(fd, &own.any, size) || listen(fd, backlog))
+		fail("listen");
+	return fd;
+}
+
+#define MAX_PEERS 256
+
+static void accept_when_told(int fd)
+{
+	int peers[MAX_PEERS], count = 0, signal;
+	sigset_t orders;
+
+	sigemptyset(&orders);
+	sigaddset(&orders, SIGUSR1);
+	sigaddset(&orders, SIGUSR2);
+	sigprocmask(SIG_BLOCK, &orders, NULL);
+	puts("listening");
+	for (;;) {
+		fflush(stdout);
+		if (sigwait(&orders, &signal))
+			fail("wait");
+		if (signal == SIGUSR1) {
+			while (count < MAX_PEERS && (peers[count] = accept(fd, NULL, NULL)) >= 0)
+				count++;
+			printf("has %d\n", count);
+		} else if (count) {
+			close(peers[--count]);
+			printf("keeps %d\n", count);
+		}
+	}
+}
+
 static void serve(int port, int lossy)
 {
 	int fd = listener(port), peer;
@@ -126,22 +196,31 @@ static void start_at(int fd, unsigned int sequence)
 /* Sequence 0: whatever the kernel takes. */
 static int dial(const char *host, const char *port, unsigned int sequence)
 {
-	struct sockaddr_in6 v6 = { .sin6_family = AF_INET6, .sin6_port = htons(atoi(port)) };
-	struct sockaddr_in v4 = { .sin_family = AF_INET, .sin_port = v6.sin6_port };
-	int is_v4 = inet_pton(AF_INET, host, &v4.sin_addr) == 1;
-	const struct sockaddr *to = is_v4 ? (const struct sockaddr *)&v4 : (const struct sockaddr *)&v6;
-	int fd;
+	union address to;
+	socklen_t size = address_of(&to, host, port);
+	int fd = socket(to.any.sa_family, SOCK_STREAM, 0);
 
-	if (!is_v4 && inet_pton(AF_INET6, host, &v6.sin6_addr) != 1) {
-		fprintf(stderr, "%s: not an address\n", host);
-		exit(2);
-	}
-	fd = socket(to->sa_family, SOCK_STREAM, 0);
 	if (sequence)
 		start_at(fd, sequence);
-	if (fd < 0 || connect(fd, to, is_v4 ? sizeof(v4) : sizeof(v6)))
+	if (fd < 0 || connect(fd, &to.any, size))
 		fail("connect");
 	return fd;
+}
+
+static void begin(const char *host, const char *port, int count)
+{
+	union address to;
+	socklen_t size = address_of(&to, host, port);
+
+	while (count--) {
+		int fd = socket(to.any.sa_family, SOCK_STREAM | SOCK_NONBLOCK, 0);
+
+		if (connect(fd, &to.any, size) && errno != EINPROGRESS)
+			fail("begin to connect");
+	}
+	puts("begun");
+	fflush(stdout);
+	pause();
 }
 
 static void print_port(int fd)
@@ -314,6 +393,10 @@ int main(int count, char **words)
 	}
 	if (count < 5)
 		return 2;
+	if (!strcmp(what, "listen"))
+		accept_when_told(listener_at(words[2], words[3], atoi(words[4]), count > 5));
+	if (!strcmp(what, "begin"))
+		begin(words[2], words[3], atoi(words[4]));
 	if (count > 5 && !strcmp(what, "churn")) {
 		for (i = 0; i < atoi(words[5]); i++)
 			if (!fork()) {

@@ -110,7 +110,7 @@ class RenderedDocsTest {
                 below `%s` are settings; see [settings.md](settings.md).
 
                 The source `bpf` counts for each listener by its socket, so listeners that share a port do not count for each other; the
-                table has the oldest of them. The counts begin with the listener or, if it is older, when the agent finds it. They need a kernel
+                table has one of them. The counts begin with the listener or, if it is older, when the agent finds it. They need a kernel
                 on which functions can be traced (`fentry`); what cannot be traced makes its columns absent, and the console says so. SynRcvd
                 minus Initial is the number of SYNs for which the listener allocated nothing: repeated SYNs, SYNs that were dropped because the
                 accept queue was full, and SYNs that were answered with a cookie and never acknowledged. ExceedBacklog and CurBacklog are those

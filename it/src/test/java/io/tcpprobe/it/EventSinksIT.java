@@ -128,7 +128,10 @@ class EventSinksIT {
                         && request.type().equals("application/cloudevents+json")
                         && request.authorization().equals(Optional.of("Bearer 123"))));
         Jolokia client = new Jolokia(agent.http());
-        assertTrue(((Number) client.read("tcpprobe:type=Events", "WebhookSent")).longValue() >= 2);
+        Waiting.until(
+                "counted",
+                () -> ((Number) client.read("tcpprobe:type=Events", "WebhookSent")).longValue(),
+                sent -> sent >= 2);
         assertEquals(0L, ((Number) client.read("tcpprobe:type=Events", "WebhookFailed")).longValue());
         String settings = client.get("/jolokia/read/tcpprobe:type=Settings").body();
         assertTrue(settings.contains("\"events.webhook\":\"(set)\""), settings);

@@ -66,6 +66,7 @@ public final class EventStreamClient implements AutoCloseable {
         return this;
     }
 
+    /** Reads until the end. What is not ended by an empty line is not a message. */
     private void run() {
         try (BufferedReader in =
                 new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
@@ -91,7 +92,8 @@ public final class EventStreamClient implements AutoCloseable {
                     } else if (line.startsWith("data: ")) {
                         data = line.substring("data: ".length());
                     } else if (!line.startsWith(":") && !line.startsWith("retry: ")) {
-                        messages.add(new Message(lastId, "unexpected", line));
+                        event = "unexpected";
+                        data = line;
                     }
                 }
             }

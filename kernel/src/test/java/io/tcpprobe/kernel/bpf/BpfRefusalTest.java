@@ -71,8 +71,7 @@ class BpfRefusalTest {
     @Test
     void shouldRunWithTheTwoCapabilities() throws Exception {
         Bpf.open(Bpf.settings()).close();
-        assertEquals(
-                "bpf", openWith("auto", "--bounding-set=-all,+bpf,+perfmon").strip());
+        assertEquals("bpf", withoutTracing(openWith("auto", "--bounding-set=-all,+bpf,+perfmon")));
     }
 
     @Test
@@ -136,8 +135,14 @@ class BpfRefusalTest {
     @Test
     void shouldNotWarnOfWhatNobodyExpects() throws Exception {
         Bpf.open(Bpf.settings()).close();
-        assertEquals("bpf", openWith("bpf", "--bounding-set=-all,+bpf,+perfmon").strip());
+        assertEquals("bpf", withoutTracing(openWith("bpf", "--bounding-set=-all,+bpf,+perfmon")));
         assertFalse(openWith("diag", "--bounding-set=-all").contains("warning"), "bpf was not asked for");
+    }
+
+    /** Removes that a kernel does not permit to trace functions, which is stated, but no reason for a warning. */
+    private static String withoutTracing(String output) {
+        return output.replaceAll("bpf without on_\\w+: the kernel does not permit tracing functions.*", "")
+                .strip();
     }
 
     /** Returns the first line of the output after a command has removed something, in a separate mount namespace. */

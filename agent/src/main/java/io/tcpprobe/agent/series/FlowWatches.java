@@ -3,6 +3,7 @@ package io.tcpprobe.agent.series;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -74,6 +75,7 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Long, Watch> watches = new TreeMap<>();
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final LastFailure failure = new LastFailure();
 
     /** The flows that have just been established and that a target matches. Filled without the lock, by the thread of the source. */
@@ -279,8 +281,17 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
 
     private void run() {
         try {
-            while (readOnce()) {
-                searchIfDue();
+            boolean continues = true;
+            while (continues) {
+                try {
+                    continues = readOnce();
+                    if (continues) {
+                        searchIfDue();
+                    }
+                } catch (RuntimeException | Error failed) { // the watches go on
+                    log.warn(LOG, STEP, "", STEP + ": " + BoundedLog.brief(failed) + "; it will be retried");
+                    TimeUnit.NANOSECONDS.sleep(SEARCH_NANOS);
+                }
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt(); // happens only when the process ends

@@ -8,7 +8,7 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.groups.Group;
 import io.tcpprobe.agent.groups.GroupSnapshot;
-import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -113,7 +113,7 @@ public final class History implements AutoCloseable {
     private final RowRing host;
     private final RowRing flows;
     private final RowRing groups;
-    private final LastFailure failure = new LastFailure();
+    private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tcpprobe-history").unstarted(this::run);
 
@@ -160,9 +160,12 @@ public final class History implements AutoCloseable {
     private void recordOnce() {
         try {
             record();
-            failure.over();
-        } catch (RuntimeException failed) {
-            failure.warn(LOG, "record the history", failed, "it has a gap");
+        } catch (RuntimeException | Error failed) {
+            log.warn(
+                    LOG,
+                    "record the history",
+                    "",
+                    "record the history: " + BoundedLog.brief(failed) + "; it has a gap");
         }
     }
 

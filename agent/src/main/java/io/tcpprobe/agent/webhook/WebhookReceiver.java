@@ -196,7 +196,7 @@ final class WebhookReceiver implements EventListener {
         try {
             return setup.client.post(
                     to, setup.format.contentType(), setup.format.body(notices, setup.origin), timeLeft());
-        } catch (RuntimeException wrong) { // the next notices are sent
+        } catch (RuntimeException | Error wrong) { // the next notices are sent
             return new Outcome.Refused(BoundedLog.brief(wrong));
         }
     }

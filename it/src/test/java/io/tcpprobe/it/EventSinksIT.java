@@ -53,7 +53,7 @@ class EventSinksIT {
                 .set("probe.source", "diag")
                 .set("snapshotage", 100)
                 .set("events.interval", 1)
-                .set("events.clear", 1);
+                .set("events.clear", 10); // longer than the pauses between SYNs that are sent again
     }
 
     private static InetSocketAddress address(AgentProcess agent) {

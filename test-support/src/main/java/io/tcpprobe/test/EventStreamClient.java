@@ -105,6 +105,11 @@ public final class EventStreamClient implements AutoCloseable {
         }
     }
 
+    /** Returns true if the server has begun to answer: for a client that does not read yet. */
+    public boolean answered() throws IOException {
+        return socket.getInputStream().available() > 0;
+    }
+
     /** Returns the lines of the answer's head so far. */
     public synchronized List<String> head() {
         return List.copyOf(head);

@@ -212,6 +212,7 @@ class EventReadersTest {
     @Test
     void shouldDisconnectASlowReaderAndSendAllToAnother() throws Exception {
         EventStreamClient slow = kept(EventStreamClient.stalled(address()));
+        Waiting.until("the beginning of its answer", slow::answered);
         EventStreamClient fast = reader();
         List<String> expected = new ArrayList<>(List.of("active 1"));
         await(fast, "active 1");

@@ -213,9 +213,10 @@ class SegmentWatchTest {
                     Thread writer = Thread.ofPlatform().start(() -> write(client));
                     long times = time;
                     Waiting.until(
-                            "a window that has shut",
-                            () -> row(source, server.getLocalPort(), true).get(FlowField.ZERO_WINDOWS_RECEIVED)
-                                    >= times);
+                            "a window that has shut, at both ends: the receiver's is seen at the next segment, a probe",
+                            () -> row(source, server.getLocalPort(), true).get(FlowField.ZERO_WINDOWS_RECEIVED) >= times
+                                    && row(source, server.getLocalPort(), false).get(FlowField.ZERO_WINDOWS_SENT)
+                                            >= times);
                     reader.getInputStream().skipNBytes(BYTES);
                     writer.join();
                     FlowRow sender = row(source, server.getLocalPort(), true);

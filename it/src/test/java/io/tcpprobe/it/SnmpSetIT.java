@@ -164,6 +164,7 @@ class SnmpSetIT {
                         ".1.3.6.1.6.3.15",
                         ".1.3.6.1.2.1.49",
                         ".1.3.6.1.2.1.156",
+                        ".1.3.6.1.2.1.92",
                         "." + SnmpFlows.BASE),
                 modules);
         for (String module : modules) {

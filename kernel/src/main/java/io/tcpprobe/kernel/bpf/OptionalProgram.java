@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /** The programs that one feature needs. Without them the sampler runs with a substitute for the feature. */
 enum OptionalProgram {
@@ -68,7 +69,10 @@ enum OptionalProgram {
         return hook == Hook.FUNCTION;
     }
 
-    /** Returns true if the kernel has the hooks of the programs; if not, they are not expected to run. */
+    /**
+     * Returns true if the kernel has the hooks of the programs, functions with the parameters that the programs know; if not, they are not
+     * expected to run.
+     */
     boolean applies(KernelTypes kernel) {
         return switch (this) {
             case OWNERS, LISTENERS -> true;
@@ -76,11 +80,11 @@ enum OptionalProgram {
             case RETRANSMIT -> kernel.hasTracepoint("tcp_retransmit_skb");
             case ERROR_REPORT -> kernel.hasTracepoint("inet_sk_error_report"); // Linux 5.14
             case LISTENER_SYNS ->
-                hasFunctions(
-                        kernel, "tcp_conn_request", KernelTypes.CHECK_REQUEST, "cookie_v4_check", "cookie_v6_check");
+                hasFunctions(kernel, "tcp_conn_request", "cookie_v4_check", "cookie_v6_check")
+                        && Set.of(5, 6).contains(kernel.placeOfResult(KernelTypes.CHECK_REQUEST));
             case LISTENER_REQUESTS -> kernel.hasFunction(KernelTypes.ADD_REQUEST);
             case LISTENER_CHILDREN -> hasFunctions(kernel, "tcp_create_openreq_child", "tcp_child_process");
-            case LISTENER_ACCEPTS -> kernel.hasFunction(KernelTypes.ACCEPT);
+            case LISTENER_ACCEPTS -> Set.of(2, 4).contains(kernel.placeOfResult(KernelTypes.ACCEPT));
         };
     }
 

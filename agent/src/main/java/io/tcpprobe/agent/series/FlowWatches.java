@@ -270,7 +270,7 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
     @Override
     public void happened(Change change, FlowRows flow) {
         List<WatchTarget> targets = openTargets;
-        if (change != Change.ESTABLISHED || targets.isEmpty()) {
+        if (change != Change.ESTABLISHED || targets.isEmpty() || established.remainingCapacity() == 0) {
             return;
         }
         FlowRow row = new FlowRow(flow);

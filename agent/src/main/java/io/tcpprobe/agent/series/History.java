@@ -269,20 +269,21 @@ public final class History implements AutoCloseable {
             throw new IllegalStateException("history " + what + ": nothing is recorded; set history.minutes");
         }
         int colon = what.indexOf(':');
+        long oldest = options.clocks.wallMillis().getAsLong() - TimeUnit.MINUTES.toMillis(minutes);
         if (what.equals(HOST)) {
             List<String> names = Stream.of(Stream.of(TIME), TCP_COLUMNS.stream(), EXT_COLUMNS.stream())
                     .flatMap(part -> part)
                     .toList();
-            return table(host.rows(_ -> true), 1, names);
+            return table(host.rows(row -> row[0] >= oldest), 1, names);
         }
         if (what.equals(FLOWS)) {
-            return table(flows.rows(_ -> true), 1, flowNames(Stream.of(TIME, FLOW)));
+            return table(flows.rows(row -> row[0] >= oldest), 1, flowNames(Stream.of(TIME, FLOW)));
         }
         if (colon > 0) {
-            return ofGroup(what, what.substring(0, colon), what.substring(colon + 1));
+            return ofGroup(what, what.substring(0, colon), what.substring(colon + 1), oldest);
         }
         long id = flowId(what);
-        return table(flows.rows(row -> row[1] == id), 2, flowNames(Stream.of(TIME)));
+        return table(flows.rows(row -> row[0] >= oldest && row[1] == id), 2, flowNames(Stream.of(TIME)));
     }
 
     private static List<String> flowNames(Stream<String> first) {
@@ -298,13 +299,13 @@ public final class History implements AutoCloseable {
         }
     }
 
-    private Table ofGroup(String what, String kind, String name) {
+    private Table ofGroup(String what, String kind, String name, long oldest) {
         Group group = GroupKind.find(kind)
                 .flatMap(found -> options.groups.last().find(found, name))
                 .orElseThrow(() -> new IllegalArgumentException("history '" + what
                         + "': there is no such group; the operation groups of type=Groups lists them"));
         return table(
-                groups.rows(row -> row[1] == group.kind().number() && row[2] == group.number()),
+                groups.rows(row -> row[0] >= oldest && row[1] == group.kind().number() && row[2] == group.number()),
                 3,
                 Stream.concat(Stream.of(TIME), GROUP_COLUMNS.stream().map(GroupField::label))
                         .toList());

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.connector.Served;
+import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.groups.Group;
 import io.tcpprobe.agent.parts.ServedParts;
@@ -18,6 +20,8 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +96,26 @@ class HistoryTest {
             assertTrue(column(table, "InSegs").getFirst() > 0);
             assertTrue(
                     column(table, "InSegs").getLast() >= column(table, "InSegs").getFirst());
+        }
+    }
+
+    @Test
+    void shouldNotReturnRowsThatAreTooOld() throws Exception {
+        AtomicLong wall = new AtomicLong(System.currentTimeMillis());
+        try (ServedParts parts = parts(Map.of(Settings.HISTORY_MINUTES, "15"))) {
+            Served served = parts.served();
+            try (History history = new History(new History.Options(
+                    served.counters(),
+                    served.flows(),
+                    served.groups(),
+                    served.settings(),
+                    new Clocks(System::nanoTime, wall::get)))) {
+                history.record();
+                long first = column(history.of(History.HOST), History.TIME).getFirst();
+                wall.addAndGet(TimeUnit.MINUTES.toMillis(16));
+                history.record();
+                assertTrue(column(history.of(History.HOST), History.TIME).getFirst() > first, "16 minutes ago");
+            }
         }
     }
 

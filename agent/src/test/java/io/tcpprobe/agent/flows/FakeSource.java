@@ -1,12 +1,10 @@
 package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.agent.core.Lazy;
-import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowRows;
-import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
@@ -19,7 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /** A source with the rows that a test gives it. */
-final class FakeSource implements FlowSource {
+final class FakeSource extends TestSource {
     private static final int ROWS = 64;
 
     /** What a refresh does besides. */
@@ -90,16 +88,6 @@ final class FakeSource implements FlowSource {
                 ListenerTable.NONE,
                 0,
                 new Lazy<>(() -> verdicts));
-    }
-
-    @Override
-    public String name() {
-        return "fake";
-    }
-
-    @Override
-    public SettingUser settingUser() {
-        return SettingUser.DIAG;
     }
 
     @Override

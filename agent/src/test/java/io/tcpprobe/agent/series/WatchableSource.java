@@ -1,22 +1,18 @@
 package io.tcpprobe.agent.series;
 
 import io.tcpprobe.agent.flows.TestRow;
-import io.tcpprobe.config.SettingUser;
+import io.tcpprobe.agent.flows.TestSource;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowRows;
-import io.tcpprobe.kernel.flow.FlowSource;
-import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.FlowValues;
-import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A source with the flows, the samples and the events that a test makes. */
-final class WatchableSource implements FlowSource {
+final class WatchableSource extends TestSource {
     private record Report(WatchedFlows.Event event, TestRow row) {}
 
     private final Set<Long> watched = new TreeSet<>();
@@ -85,52 +81,14 @@ final class WatchableSource implements FlowSource {
     }
 
     @Override
-    public String name() {
-        return "watchable";
-    }
-
-    @Override
-    public SettingUser settingUser() {
-        return SettingUser.DIAG;
-    }
-
-    @Override
-    public void refresh() {}
-
-    @Override
     public synchronized FlowRows rows() {
         return rows;
     }
 
     @Override
-    public Map<FlowStatistic, Long> statistics() {
-        return Map.of();
-    }
-
-    @Override
-    public Map<TcpState, Integer> socketsByState() {
-        return Map.of();
-    }
-
-    @Override
-    public boolean live() {
-        return false;
-    }
-
-    @Override
     public Optional<FlowListener.Subscription> listen(FlowListener listener) {
         listeners.add(listener);
-        return Optional.of(new FlowListener.Subscription() {
-            @Override
-            public boolean atRefreshes() {
-                return false;
-            }
-
-            @Override
-            public void close() {
-                listeners.remove(listener);
-            }
-        });
+        return Optional.of(subscription(() -> listeners.remove(listener)));
     }
 
     @Override
@@ -198,7 +156,4 @@ final class WatchableSource implements FlowSource {
             }
         }
     }
-
-    @Override
-    public void close() {}
 }

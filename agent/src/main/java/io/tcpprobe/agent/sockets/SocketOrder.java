@@ -67,8 +67,8 @@ public enum SocketOrder {
     abstract boolean has(SocketColumns sockets, int row);
 
     /**
-     * Returns the table's sockets in its order. Of several sockets with the same index, such as listeners that share a port, only the
-     * oldest is included.
+     * Returns the table's sockets in its order. Of several sockets with the same index, such as listeners that share a port, only the one
+     * with the lowest cookie is included: the oldest of those that were created on one processor.
      */
     int[] rows(SocketColumns sockets) {
         int[] rows = IntStream.range(0, sockets.size())

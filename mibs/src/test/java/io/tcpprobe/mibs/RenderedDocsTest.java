@@ -628,8 +628,8 @@ class RenderedDocsTest {
                 the snapshot before, only the columns that rules need are kept. At most 10,000 subjects are measured in a window, in the
                 order of the flow ids.
 
-                Rules about flows, half-open connections and `maxflows` compare two snapshots, and are evaluated when there is a new one
-                (`snapshotage`). While the source cannot be read, their events stay as they are; the rules that use counters are
+                Rules about flows, half-open connections, `maxflows` and overflows that the source counts for each listener compare two
+                snapshots, and are evaluated when there is a new one (`snapshotage`). While the source cannot be read, their events stay as they are; the rules that use counters are
                 evaluated at every interval.
 
                 A connection that lives shorter than an interval is not measured, except by the host's counters. The rules that use those

@@ -17,7 +17,8 @@ enum Basis {
     static Basis of(Measurement.Key key, HostReading host) {
         boolean ofHost = key.subject().kind() == EventRule.Subject.HOST;
         return switch (key.rule()) {
-            case LISTENER_OVERFLOW, SYN_FLOOD, MEMORY_PRESSURE, SOURCE_LOST -> COUNTERS;
+            case SYN_FLOOD, MEMORY_PRESSURE, SOURCE_LOST -> COUNTERS;
+            case LISTENER_OVERFLOW -> !ofHost && host.countsOverflows() ? SNAPSHOTS : COUNTERS;
             case RTT_INFLATION, ZERO_WINDOW_STALL, RTO_BACKOFF, BLACKHOLE, HALF_OPEN, MAXFLOWS_REACHED -> SNAPSHOTS;
             case RETRANSMISSION_STORM -> ofHost ? COUNTERS : SNAPSHOTS;
             case FAILED_CONNECTS -> ofHost && host.countsConnects() ? SNAPSHOTS : COUNTERS;

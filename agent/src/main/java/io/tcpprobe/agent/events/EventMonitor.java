@@ -11,7 +11,7 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
-import io.tcpprobe.kernel.flow.ListenerTable;
+import io.tcpprobe.kernel.flow.ListenerCounter;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
@@ -119,7 +119,7 @@ public final class EventMonitor implements AutoCloseable {
             Rows rows = lastRows;
             boolean fresh = rows == null || snapshot.takenNanos() > rows.takenNanos;
             HostReading host = read(snapshot, fresh);
-            evaluateCounters(host, snapshot.listeners());
+            evaluateCounters(host);
             if (fresh) {
                 lastRows = new Rows(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
                 if (rows != null) {
@@ -141,10 +141,11 @@ public final class EventMonitor implements AutoCloseable {
                 failing ? Map.of() : snapshot.statistics(),
                 failures,
                 HostReading.halfOpen(snapshot),
+                snapshot.listeners().counts(ListenerCounter.OVERFLOWS),
                 TcpMemory.percentOfPressure());
     }
 
-    private void evaluateCounters(HostReading host, ListenerTable counted) {
+    private void evaluateCounters(HostReading host) {
         Reading before = lastReading;
         long now = observed.clocks.monotonicNanos().getAsLong();
         if (before != null && now <= before.nanos) {
@@ -157,7 +158,9 @@ public final class EventMonitor implements AutoCloseable {
         }
         double seconds = (now - before.nanos) / NANOS_PER_SECOND;
         List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before.host, host, seconds, observed.host));
-        all.addAll(listeners.measure(host.tcpExtSince(before.host, "ListenOverflows"), counted));
+        if (!host.countsOverflows()) {
+            all.addAll(listeners.ofDrops(host.tcpExtSince(before.host, "ListenOverflows")));
+        }
         all.addAll(failedConnects.take(seconds));
         evaluate(all, Basis.COUNTERS, span(before.nanos, now), host, _ -> Optional.empty());
     }
@@ -167,6 +170,9 @@ public final class EventMonitor implements AutoCloseable {
         List<Measurement> all = new ArrayList<>(FlowMeasures.of(
                 before.flows, snapshot.flows(), settings.get(Settings.EVENTS_LARGE) * BYTES_PER_MEBIBYTE));
         all.addAll(HostMeasures.ofSnapshots(before.host, host, seconds, observed.host));
+        if (host.countsOverflows()) {
+            all.addAll(listeners.ofOverflows(snapshot.listeners()));
+        }
         evaluate(
                 all, Basis.SNAPSHOTS, span(before.takenNanos, snapshot.takenNanos()), host, verdicts(before, snapshot));
     }

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param statistics the statistics of the source; empty if it cannot be read
  * @param failures how often the source could not be read
  * @param halfOpen number of half-open connections
+ * @param countsOverflows true if the source counts the overflows of single listeners
  * @param memoryPercent memory of all sockets, see {@link io.tcpprobe.kernel.proc.TcpMemory}
  */
 record HostReading(
@@ -23,6 +24,7 @@ record HostReading(
         Map<FlowStatistic, Long> statistics,
         long failures,
         long halfOpen,
+        boolean countsOverflows,
         OptionalLong memoryPercent) {
     /** Returns the number of half-open connections in a snapshot. */
     static long halfOpen(FlowSnapshot snapshot) {

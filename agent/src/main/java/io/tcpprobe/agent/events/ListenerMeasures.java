@@ -39,29 +39,17 @@ final class ListenerMeasures {
         this.sockets = sockets;
     }
 
-    /**
-     * Measures one window.
-     *
-     * @param overflows how much the host's counter of overflows has grown in it
-     * @param counted what the source counts for single listeners
-     */
-    List<Measurement> measure(long overflows, ListenerTable counted) {
-        boolean exact = counted.counts(ListenerCounter.OVERFLOWS);
-        if (exact != previousExact) { // another source
+    /** Forgets the previous reading if it was one of another measure: another source is used. */
+    private void begin(boolean exact) {
+        if (exact != previousExact) {
             previous = null;
             previousExact = exact;
         }
-        if (exact) {
-            return ofOverflows(counted);
-        }
-        if (overflows == 0) {
-            previous = null;
-            return List.of();
-        }
-        return ofDrops();
     }
 
-    private List<Measurement> ofOverflows(ListenerTable counted) {
+    /** Measures the time since the previous snapshot by what the source counts for single listeners. */
+    List<Measurement> ofOverflows(ListenerTable counted) {
+        begin(true);
         Map<Long, Long> before = previous;
         Map<Long, Long> read = new HashMap<>();
         Map<Long, Long> grown = new HashMap<>();
@@ -93,7 +81,17 @@ final class ListenerMeasures {
                 .toList();
     }
 
-    private List<Measurement> ofDrops() {
+    /**
+     * Measures one window by drops.
+     *
+     * @param overflows how much the host's counter of overflows has grown in it
+     */
+    List<Measurement> ofDrops(long overflows) {
+        begin(false);
+        if (overflows == 0) {
+            previous = null;
+            return List.of();
+        }
         SocketSnapshot snapshot = sockets.get();
         SocketColumns columns = snapshot.sockets();
         Map<Long, Long> before = previous;

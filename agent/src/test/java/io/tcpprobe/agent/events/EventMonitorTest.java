@@ -6,23 +6,25 @@ import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.agent.flows.TestSource;
 import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.sockets.SocketSnapshot;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
-import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowRows;
-import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.ListenerCounter;
+import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.SocketColumns;
-import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,21 +39,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** The monitor with counters and a source of the test, by the clock of the test. */
 class EventMonitorTest {
     /** A source that can fail, with flows of which one in two segments is lost. */
-    private static final class Source implements FlowSource {
+    private static final class Source extends TestSource {
         private boolean fails;
         private Runnable reading = () -> {};
         private Map<FlowStatistic, Long> statistics = Map.of();
         private int refreshes;
 
-        @Override
-        public String name() {
-            return "fake";
-        }
-
-        @Override
-        public SettingUser settingUser() {
-            return SettingUser.DIAG;
-        }
+        /** Of the listener 1; negative if none are counted. */
+        private long overflows = -1;
 
         @Override
         public void refresh() throws IOException {
@@ -78,18 +73,17 @@ class EventMonitorTest {
         }
 
         @Override
-        public Map<TcpState, Integer> socketsByState() {
-            return Map.of();
+        public ListenerTable listeners() {
+            return overflows < 0
+                    ? ListenerTable.NONE
+                    : new ListenerTable.Builder(EnumSet.of(ListenerCounter.OVERFLOWS))
+                            .listener(1)
+                            .set(1, ListenerCounter.OVERFLOWS, overflows)
+                            .build();
         }
-
-        @Override
-        public boolean live() {
-            return false;
-        }
-
-        @Override
-        public void close() {}
     }
+
+    private static final int LISTEN = 10;
 
     @TempDir
     private Path procNet;
@@ -109,9 +103,7 @@ class EventMonitorTest {
         counters = HostCounters.open(procNet, procNet, nanos::get);
         flows = new FlowSnapshotCache(source, settings, new RequestScope(), clocks, VerdictEvaluator.NONE);
         monitor = new EventMonitor(
-                new EventMonitor.Observed(flows, EventMonitorTest::noSockets, counters, "box", clocks),
-                settings,
-                events);
+                new EventMonitor.Observed(flows, EventMonitorTest::sockets, counters, "box", clocks), settings, events);
     }
 
     @AfterEach
@@ -121,8 +113,14 @@ class EventMonitorTest {
         counters.close();
     }
 
-    private static SocketSnapshot noSockets() {
-        return new SocketSnapshot(new SocketColumns.Builder(0).build(), 0, SocketSnapshot.NO_OWNERS);
+    /** Returns the listener 0.0.0.0:80, whose cookie is 1. */
+    private static SocketSnapshot sockets() {
+        SocketColumns.Builder sockets = new SocketColumns.Builder(1);
+        byte[] endpoints = new byte[SocketEndpoints.SIZE];
+        endpoints[0] = 1;
+        endpoints[SocketEndpoints.PORT + 1] = 80;
+        sockets.add(endpoints, LISTEN, 0, 1, 6, 5);
+        return new SocketSnapshot(sockets.build(), 0, SocketSnapshot.NO_OWNERS);
     }
 
     private void count(long attemptFails, long cookies) throws IOException {
@@ -165,6 +163,29 @@ class EventMonitorTest {
         source.fails = false;
         pass(7);
         assertEquals(List.of("sourceLost of box"), names(events.state().past()));
+    }
+
+    /** What the source counts is as old as its snapshot: without a new one an overflow may go on. */
+    @Test
+    void shouldKeepTheOverflowOfAListenerWhileTheSourceFails() {
+        source.overflows = 7;
+        pass(2);
+        assertEquals(List.of(), overflowing());
+        source.overflows = 9;
+        pass(1);
+        assertEquals(List.of("listenerOverflow of 0.0.0.0:80"), overflowing());
+        source.fails = true;
+        pass(20);
+        assertEquals(List.of("listenerOverflow of 0.0.0.0:80"), overflowing());
+        source.fails = false;
+        pass(7);
+        assertEquals(List.of(), overflowing(), "no further overflow");
+    }
+
+    private List<String> overflowing() {
+        return active().stream()
+                .filter(event -> event.startsWith("listenerOverflow"))
+                .toList();
     }
 
     @Test

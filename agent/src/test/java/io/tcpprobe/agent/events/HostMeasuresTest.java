@@ -38,6 +38,7 @@ class HostMeasuresTest {
                 statistics,
                 failures,
                 halfOpen,
+                false,
                 OptionalLong.of(memory));
     }
 
@@ -115,7 +116,8 @@ class HostMeasuresTest {
 
     @Test
     void shouldBeSilentIfNothingGrowsOrCountersAreMissing() {
-        HostReading none = new HostReading(Counters.NONE, Counters.NONE, NO_STATISTICS, 0, 0, OptionalLong.empty());
+        HostReading none =
+                new HostReading(Counters.NONE, Counters.NONE, NO_STATISTICS, 0, 0, false, OptionalLong.empty());
         List<Measurement> all = new ArrayList<>(window(none, none));
         all.addAll(window(none, BEFORE).stream()
                 .filter(one -> one.rule() != EventRule.SOURCE_LOST) // the failures of the first reading

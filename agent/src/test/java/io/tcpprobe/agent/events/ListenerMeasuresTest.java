@@ -41,9 +41,7 @@ class ListenerMeasuresTest {
             add(sockets, i + 1, drops[i]);
         }
         now = snapshot(sockets);
-        return measures.measure(overflows, ListenerTable.NONE).stream()
-                .map(Measurement::value)
-                .toList();
+        return measures.ofDrops(overflows).stream().map(Measurement::value).toList();
     }
 
     /** Returns what a source counts, of the listeners 1, 2 and so on. */
@@ -56,7 +54,7 @@ class ListenerMeasuresTest {
     }
 
     private List<String> measureExactly(ListenerTable counted) {
-        return measures.measure(0, counted).stream()
+        return measures.ofOverflows(counted).stream()
                 .map(measured -> measured.subject().name() + " " + measured.value() + " "
                         + measured.evidence().text())
                 .toList();

@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
  * All settings. Those of the sampler have the names and units of the Linux module tcp_probe_plus, and its defaults except that
@@ -463,24 +462,24 @@ public final class Settings {
 
     /** The settings of the sampler and the snapshot, in the order of their SNMP objects. */
     public static final List<Setting<Long>> PROBE =
-            of(SAMPLER).map(Setting::whole).toList();
+            of(SAMPLER).stream().map(Setting::whole).toList();
 
     /** The controls of TCP-ESTATS-MIB, in the order of their SNMP objects. */
     public static final List<Setting<Long>> ESTATS =
-            of(SettingGroup.ESTATS).map(Setting::whole).toList();
+            of(SettingGroup.ESTATS).stream().map(Setting::whole).toList();
 
     /** The limits of the log of notifications, in the order of their SNMP objects. */
     public static final List<Setting<Long>> NOTIFICATION_LOG =
-            of(SettingGroup.NOTIFICATION_LOG).map(Setting::whole).toList();
+            of(SettingGroup.NOTIFICATION_LOG).stream().map(Setting::whole).toList();
 
     /** The settings of the connectors and of where state is kept. */
-    public static final List<Setting<?>> CONNECTORS =
-            of(SettingGroup.CONNECTORS).toList();
+    public static final List<Setting<?>> CONNECTORS = of(SettingGroup.CONNECTORS);
 
     private Settings() {}
 
-    private static Stream<Setting<?>> of(SettingGroup group) {
-        return DECLARED.stream().filter(setting -> setting.group() == group);
+    /** Returns the settings of this group, in the order of {@link #ALL}. */
+    public static List<Setting<?>> of(SettingGroup group) {
+        return ALL.stream().filter(setting -> setting.group() == group).toList();
     }
 
     /** Returns the settings that this part of the program uses, in the order of {@link #ALL}. */

@@ -27,7 +27,7 @@ class SnmpTypesIT {
         Path ietf = MibFolders.with("TCP-ESTATS-MIB", "RMON2-MIB", "HCNUM-TC", "TCP-MIB", "SNMPv2-MIB", "SNMP-MPD-MIB");
         Path own =
                 Distribution.built().folder().resolve("mibs").toAbsolutePath().normalize();
-        AgentProcess agent = agents.start(AgentOptions.in(state));
+        AgentProcess agent = agents.start(AgentOptions.in(state).set("snapshotage", 0));
         try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Socket client = new Socket(listener.getInetAddress(), listener.getLocalPort());
                 Socket server = listener.accept()) {

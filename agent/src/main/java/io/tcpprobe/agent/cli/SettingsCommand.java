@@ -6,6 +6,7 @@ import io.tcpprobe.agent.state.State;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;
+import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowSource;
@@ -89,11 +90,17 @@ final class SettingsCommand implements Callable<Integer> {
             Function<Setting<?>, String> value,
             Function<Setting<?>, String> origin,
             Set<String> used) {
-        print(out, Settings.PROBE, value, origin, setting -> used.contains(setting.name()));
-        out.println();
-        print(out, Settings.ESTATS, value, origin, _ -> true);
-        out.println();
-        print(out, Settings.CONNECTORS, value, origin, _ -> true);
+        String gap = "";
+        for (SettingGroup group : SettingGroup.values()) {
+            out.print(gap);
+            gap = System.lineSeparator();
+            print(
+                    out,
+                    Settings.of(group),
+                    value,
+                    origin,
+                    setting -> group != SettingGroup.SAMPLER || used.contains(setting.name()));
+        }
     }
 
     /** Prints each setting as in a configuration file, with its description below it: a table would be 200 columns wide. */

@@ -4,11 +4,14 @@
 listeners=/tmp/listeners # what their programs print, a file each
 in_far="nsenter --net=$disk/run/netns/far" # a function would be a process of its own, which end() would end instead
 
+# A guest is slow: what is half open is not given up meanwhile.
 make_link() {
     mkdir -p $listeners
     iproute ip netns add far
     far ip link set lo up
     link 4
+    echo 10 >/proc/sys/net/ipv4/tcp_synack_retries
+    far sh -c 'echo 10 >/proc/sys/net/ipv4/tcp_syn_retries'
 }
 
 # Runs a program in the background: run NAME traffic ...
@@ -73,6 +76,12 @@ accept_both() {
 close() {
     kill -USR2 $(cat $listeners/$1.pid)
     until_true printed $1 "keeps $2"
+}
+
+# Has a listener end listening, and listen again with the same socket: listen_again NAME
+listen_again() {
+    kill -HUP $(cat $listeners/$1.pid)
+    until_true printed $1 'listens again'
 }
 
 ended() {

@@ -10,7 +10,8 @@
  *                                         more at each SIGUSR1; keeps the connection; shut: half closes it when it has sent
  *   traffic hold HOST PORT COUNT          opens so many connections and keeps them until it is ended
  *   traffic listen HOST PORT BACKLOG [reuse]   listens at this address, "::" is both families; SIGUSR1: accepts what waits, and
- *                                         prints how many it has; SIGUSR2: closes one of them; reuse: shares the port
+ *                                         prints how many it has; SIGUSR2: closes one of them; SIGHUP: ends listening, and listens
+ *                                         again with the same socket; reuse: shares the port
  *   traffic begin HOST PORT COUNT         begins to open so many connections, and keeps them until it is ended
  *   traffic churn HOST PORT COUNT CHILDREN    each child opens so many, one after the other; half end by RST
  * Clients print their first local port. HOST is an address.
@@ -136,7 +137,14 @@ static int listener_at(const char *host, const char *port, int backlog, int reus
 
 #define MAX_PEERS 256
 
-static void accept_when_told(int fd)
+static void listen_again(int fd, int backlog)
+{
+	if (shutdown(fd, SHUT_RDWR) || listen(fd, backlog))
+		fail("listen again");
+	puts("listens again");
+}
+
+static void accept_when_told(int fd, int backlog)
 {
 	int peers[MAX_PEERS], count = 0, signal;
 	sigset_t orders;
@@ -144,6 +152,7 @@ static void accept_when_told(int fd)
 	sigemptyset(&orders);
 	sigaddset(&orders, SIGUSR1);
 	sigaddset(&orders, SIGUSR2);
+	sigaddset(&orders, SIGHUP);
 	sigprocmask(SIG_BLOCK, &orders, NULL);
 	puts("listening");
 	for (;;) {
@@ -154,6 +163,8 @@ static void accept_when_told(int fd)
 			while (count < MAX_PEERS && (peers[count] = accept(fd, NULL, NULL)) >= 0)
 				count++;
 			printf("has %d\n", count);
+		} else if (signal == SIGHUP) {
+			listen_again(fd, backlog);
 		} else if (count) {
 			close(peers[--count]);
 			printf("keeps %d\n", count);
@@ -394,7 +405,7 @@ int main(int count, char **words)
 	if (count < 5)
 		return 2;
 	if (!strcmp(what, "listen"))
-		accept_when_told(listener_at(words[2], words[3], atoi(words[4]), count > 5));
+		accept_when_told(listener_at(words[2], words[3], atoi(words[4]), count > 5), atoi(words[4]));
 	if (!strcmp(what, "begin"))
 		begin(words[2], words[3], atoi(words[4]));
 	if (count > 5 && !strcmp(what, "churn")) {

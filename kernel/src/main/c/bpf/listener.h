@@ -27,6 +27,7 @@ enum {
 struct listener_note {
 	__u64 cookie;	/* the listener's */
 	__u32 row;	/* row + 1; 0 = the listener is not counted */
+	__u32 generation; /* the row's */
 	__u32 phases;	/* of a connection */
 };
 
@@ -64,7 +65,10 @@ struct {
 		word;                                                                              \
 	})
 
-/* Returns the row of a note's listener; NULL if the listener is not counted, or is closed. */
+/*
+ * Returns the row of a note's listener; NULL if the listener is not counted, or is closed. The generation tells the times apart that
+ * one socket has listened: connections of an earlier time do not count for a later one.
+ */
 static __always_inline struct listener_row *listener_row(const struct listener_note *note)
 {
 	struct listener_row *row;
@@ -74,7 +78,7 @@ static __always_inline struct listener_row *listener_row(const struct listener_n
 		return NULL;
 	number = note->row - 1;
 	row = bpf_map_lookup_elem(&listener_rows, &number);
-	return row && row->cookie == note->cookie ? row : NULL;
+	return row && row->cookie == note->cookie && row->generation == note->generation ? row : NULL;
 }
 
 static __always_inline struct listener_row *row_of_listener(struct sock *sk)
@@ -117,7 +121,8 @@ static __always_inline void begin_listener(struct sock *sk, struct listener_note
 		COUNT(listeners_skipped, 1);
 		return;
 	}
-	__builtin_memset(row, 0, sizeof(*row));
+	note->generation = __sync_fetch_and_add(&row->generation, 1) + 1; /* first: a full barrier */
+	__builtin_memset(row, 0, __builtin_offsetof(struct listener_row, generation));
 	row->whole = whole;
 	if (!whole)
 		row->half_open_before = half_open(sk);
@@ -125,29 +130,38 @@ static __always_inline void begin_listener(struct sock *sk, struct listener_note
 	note->row = number + 1;
 }
 
+static __noinline int listener_ends(struct sock *sk)
+{
+	struct listener_note *note = bpf_sk_storage_get(&listener_notes, sk, NULL, 0);
+	struct listener_row *row;
+	__u64 cookie;
+	__u32 number;
+
+	if (!note)
+		return 0;
+	cookie = note->cookie;
+	if (!cookie || cookie != bpf_get_socket_cookie(sk)) /* it may be a connection of that listener */
+		return 0;
+	row = listener_row(note);
+	number = note->row - 1;
+	note->row = 0;
+	note->cookie = 0;
+	if (row && __sync_val_compare_and_swap(&row->cookie, cookie, 0) == cookie)
+		bpf_map_push_elem(&free_listener_rows, &number, 0);
+	return 0;
+}
+
+/* The socket may have been a listener before, and its end may have been missed: then its row is released first. */
 static __noinline int listener_begins(struct sock *sk)
 {
-	struct listener_note *note = bpf_sk_storage_get(&listener_notes, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
+	struct listener_note *note;
 
+	listener_ends(sk);
+	note = bpf_sk_storage_get(&listener_notes, sk, NULL, BPF_SK_STORAGE_GET_F_CREATE);
 	if (note)
 		begin_listener(sk, note, bpf_get_socket_cookie(sk), true);
 	else
 		COUNT(listeners_skipped, 1);
-	return 0;
-}
-
-static __noinline int listener_ends(struct sock *sk)
-{
-	struct listener_note *note = bpf_sk_storage_get(&listener_notes, sk, NULL, 0);
-	struct listener_row *row = listener_row(note);
-	__u32 number;
-
-	if (!row || note->cookie != bpf_get_socket_cookie(sk)) /* it may be a connection of that listener */
-		return 0;
-	number = note->row - 1;
-	note->row = 0;
-	if (__sync_val_compare_and_swap(&row->cookie, note->cookie, 0) == note->cookie)
-		bpf_map_push_elem(&free_listener_rows, &number, 0);
 	return 0;
 }
 

@@ -152,7 +152,7 @@ struct table {
 
 /*
  * The counts of a listener, since it began or, if it is older, since the agent found it. The agent maps the rows read-only. A row is
- * that of a listener while the cookie is the same before and after reading it.
+ * that of a listener while cookie and generation are the same before and after reading it.
  */
 struct listener_row {
 	__u64 cookie; /* 0 = unused */
@@ -178,7 +178,9 @@ struct listener_row {
 	__u32 connections;
 	/* 1: the counts are those since the listener began. */
 	__u32 whole;
-	__u32 pad[9];
+	/* How many listeners have used the row; members before this one begin at 0. */
+	__u32 generation;
+	__u32 pad[8];
 };
 
 /* Per CPU; the agent returns the sums. The names are those in /proc/net/stat of tcp_probe_plus. */

@@ -55,7 +55,12 @@ final class EstatsListenerColumns {
                     KERNEL,
                     "bpf: half-open connections plus accept queue; other sources: idiag_rqueue of the listener, plus half-open sockets"
                             + " with its local address and port")
-            .other(15, "CurEstabBacklog", GAUGE32, KERNEL, "idiag_rqueue of the listener")
+            .other(
+                    15,
+                    "CurEstabBacklog",
+                    GAUGE32,
+                    KERNEL,
+                    "bpf: accept queue, of the same moment as CurBacklog; other sources: idiag_rqueue of the listener")
             .list();
 
     static final List<EstatsColumn> CONNECT_ID = new EstatsColumns("tcpEStatsConnect")

@@ -113,8 +113,8 @@ class RenderedDocsTest {
                 table has one of them. The counts begin with the listener or, if it is older, when the agent finds it. They need a kernel
                 on which functions can be traced (`fentry`); what cannot be traced makes its columns absent, and the console says so. SynRcvd
                 minus Initial is the number of SYNs for which the listener allocated nothing: repeated SYNs, SYNs that were dropped because the
-                accept queue was full, and SYNs that were answered with a cookie and never acknowledged. ExceedBacklog and CurBacklog are those
-                of the last sweep.
+                accept queue was full, and SYNs that were answered with a cookie and never acknowledged. ExceedBacklog, CurBacklog
+                and CurEstabBacklog are those of the last sweep.
                 """.formatted(
                         EstatsTable.ROOT,
                         all.size(),

@@ -50,6 +50,12 @@ public final class ListenerTracker {
                     : exact;
         }
 
+        /** Returns the number of connections that wait to be accepted, of the same moment as {@link #waiting} and never more. */
+        public long toAccept(int place) {
+            long exact = counted(place, ListenerCounter.ACCEPT_QUEUE);
+            return exact == ListenerTable.UNKNOWN ? snapshot.sockets().receiveQueue(place) : exact;
+        }
+
         /**
          * Returns the number of connections that were dropped from the backlog. A source that does not count them has the drops of the
          * listener's socket instead, among them SYNs that were dropped before they were in the backlog.

@@ -15,20 +15,26 @@ public final class Sockets {
 
     /** A connection: "10.0.0.1", "2001:db8::1", "fe80::1%2". */
     public Sockets connection(TcpState state, String local, int localPort, String remote, int remotePort) {
-        return add(state, local, localPort, remote, remotePort);
+        return add(state, local, localPort, remote, remotePort, 0);
     }
 
     /** A listener; "*" is one of both families. */
     public Sockets listener(String local, int port) {
-        return add(TcpState.LISTEN, local, port, local.contains(":") ? "::" : local.equals("*") ? "*" : "0.0.0.0", 0);
+        return listener(local, port, 0);
     }
 
-    private Sockets add(TcpState state, String local, int localPort, String remote, int remotePort) {
+    /** A listener with so many connections that wait to be accepted. */
+    public Sockets listener(String local, int port, int waiting) {
+        String remote = local.contains(":") ? "::" : local.equals("*") ? "*" : "0.0.0.0";
+        return add(TcpState.LISTEN, local, port, remote, 0, waiting);
+    }
+
+    private Sockets add(TcpState state, String local, int localPort, String remote, int remotePort, int receiveQueue) {
         byte[] ends = new byte[SocketEndpoints.SIZE];
         put(ends, SocketEndpoints.LOCAL, local, localPort);
         put(ends, SocketEndpoints.REMOTE, remote, remotePort);
         added++;
-        builder.add(ends, state.kernel(), 0, added, 0, 0);
+        builder.add(ends, state.kernel(), 0, added, receiveQueue, 0);
         return this;
     }
 

@@ -17,31 +17,42 @@ import java.util.Set;
  *      0  u64  cookie         32  u64  direct         64  u64  dropped            80  u32  half_open_before
  *      8  u64  syns           40  u64  established    72  u32  half_open          84  u32  connections
  *     16  u64  requests       48  u64  accepted       76  u32  accept_queue       88  u32  whole
- *     24  u64  completed      56  u64  overflows
+ *     24  u64  completed      56  u64  overflows      92  u32  generation
  * </pre>
  */
 final class BpfListeners implements AutoCloseable {
     /** LISTENER_ROWS. */
     static final int ROWS = 4096;
 
-    private static final int ROW_BYTES = 128;
-    private static final int COOKIE = 0;
-    private static final int SYNS = 8;
+    static final int ROW_BYTES = 128;
+
+    /** How often a row is read again that another listener, or another time of the same one, gets meanwhile. */
+    private static final int MAX_READS = 8;
+
+    static final int COOKIE = 0;
+    static final int SYNS = 8;
     private static final int REQUESTS = 16;
     private static final int DIRECT = 32;
     private static final int ESTABLISHED = 40;
     private static final int ACCEPTED = 48;
-    private static final int OVERFLOWS = 56;
+    static final int OVERFLOWS = 56;
     private static final int DROPPED = 64;
     private static final int HALF_OPEN = 72;
     private static final int ACCEPT_QUEUE = 76;
     private static final int CONNECTIONS = 84;
     private static final int WHOLE = 88;
+    static final int GENERATION = 92;
 
     private final MemorySegment rows;
     private final Set<ListenerCounter> counted;
 
-    private BpfListeners(MemorySegment rows, Set<ListenerCounter> counted) {
+    /**
+     * Creates the reader of rows.
+     *
+     * @param rows the memory that the programs write
+     * @param counted what they count
+     */
+    BpfListeners(MemorySegment rows, Set<ListenerCounter> counted) {
         this.rows = rows;
         this.counted = counted;
     }
@@ -66,6 +77,7 @@ final class BpfListeners implements AutoCloseable {
         boolean children = programs.contains(OptionalProgram.LISTENER_CHILDREN);
         boolean accepts = programs.contains(OptionalProgram.LISTENER_ACCEPTS);
         counted.add(ListenerCounter.BACKLOG);
+        counted.add(ListenerCounter.ACCEPT_QUEUE);
         addIf(syns, ListenerCounter.SYNS, counted);
         addIf(syns, ListenerCounter.OVERFLOWS, counted);
         addIf(children, ListenerCounter.ESTABLISHED, counted);
@@ -96,19 +108,32 @@ final class BpfListeners implements AutoCloseable {
         return table.build();
     }
 
-    /** Copies a row unless another listener gets it meanwhile. */
     private void read(long row, ListenerTable.Builder table) {
+        boolean whole = false;
+        for (int reads = 0; !whole && reads < MAX_READS; reads++) {
+            whole = readOnce(row, table);
+        }
+    }
+
+    /**
+     * Copies a row, unless it is unused.
+     *
+     * @return false if the row began to count for another listener meanwhile; then nothing is copied
+     */
+    private boolean readOnce(long row, ListenerTable.Builder table) {
+        int generation = generation(row);
         long cookie = cookie(row);
         if (cookie == 0) {
-            return;
+            return true;
         }
         long[] counts = rows.asSlice(row, HALF_OPEN).toArray(ValueLayout.JAVA_LONG);
-        long backlog = unsigned(row + HALF_OPEN) + unsigned(row + ACCEPT_QUEUE);
+        long acceptQueue = unsigned(row + ACCEPT_QUEUE);
+        long backlog = unsigned(row + HALF_OPEN) + acceptQueue;
         long connections = Math.max(0, rows.get(ValueLayout.JAVA_INT, row + CONNECTIONS));
         boolean whole = rows.get(ValueLayout.JAVA_INT, row + WHOLE) != 0;
         VarHandle.acquireFence();
-        if (cookie(row) != cookie) {
-            return;
+        if (cookie(row) != cookie || generation(row) != generation) {
+            return false;
         }
         table.listener(cookie)
                 .set(cookie, ListenerCounter.SYNS, counts[SYNS / Long.BYTES])
@@ -117,10 +142,16 @@ final class BpfListeners implements AutoCloseable {
                 .set(cookie, ListenerCounter.ACCEPTED, counts[ACCEPTED / Long.BYTES])
                 .set(cookie, ListenerCounter.DROPPED, counts[DROPPED / Long.BYTES])
                 .set(cookie, ListenerCounter.OVERFLOWS, counts[OVERFLOWS / Long.BYTES])
-                .set(cookie, ListenerCounter.BACKLOG, backlog);
+                .set(cookie, ListenerCounter.BACKLOG, backlog)
+                .set(cookie, ListenerCounter.ACCEPT_QUEUE, acceptQueue);
         if (whole) {
             table.set(cookie, ListenerCounter.CONNECTIONS, connections);
         }
+        return true;
+    }
+
+    private int generation(long row) {
+        return (int) ValueLayout.JAVA_INT.varHandle().getVolatile(rows, row + GENERATION);
     }
 
     private long cookie(long row) {

@@ -138,7 +138,8 @@ final class BpfObject implements AutoCloseable {
         }
     }
 
-    private void detach(String program) throws IOException {
+    /** Detaches a program if it is attached; it stays loaded. */
+    void detach(String program) throws IOException {
         MemorySegment link = links.remove(program);
         if (link != null) {
             libbpf.destroyLink(link);

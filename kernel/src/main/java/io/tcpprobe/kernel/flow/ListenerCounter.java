@@ -17,5 +17,7 @@ public enum ListenerCounter {
     /** A gauge: connections that are accepted and in the state established. Known for listeners that began after the source. */
     CONNECTIONS,
     /** A gauge: connections in the backlog, half open or waiting to be accepted. */
-    BACKLOG
+    BACKLOG,
+    /** A gauge: connections of the backlog that wait to be accepted, read at the same moment as {@link #BACKLOG}; never more. */
+    ACCEPT_QUEUE
 }

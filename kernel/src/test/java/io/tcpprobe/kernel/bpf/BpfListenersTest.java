@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.SettingStore;
@@ -12,6 +13,9 @@ import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.test.LoopbackConnection;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -21,6 +25,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +34,11 @@ import org.junit.jupiter.api.Test;
  * kernel has them, too.
  */
 class BpfListenersTest {
-    private static final int ROWS = 8;
+    /** How many rows there are beyond those of the listeners that this host has. */
+    private static final int FREE_ROWS = 32;
+
+    /** The limit of sockets that a test opens until one finds no row: listeners of this host may end meanwhile. */
+    private static final int MAX_LISTENERS = 2 * BpfListeners.ROWS;
 
     /** The listeners of this network namespace by what inet_diag shows. */
     private static long cookie(ServerSocket listener) throws IOException {
@@ -44,6 +53,10 @@ class BpfListenersTest {
         }
         throw new AssertionError("no listener of port " + listener.getLocalPort());
     }
+
+    private static final long COOKIE = 4711;
+    private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
+    private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
 
     private static ServerSocket listen() throws IOException {
         return new ServerSocket(0, 5, LoopbackConnection.LOOPBACK);
@@ -64,6 +77,21 @@ class BpfListenersTest {
         return source.listeners().get(cookie(listener), counter);
     }
 
+    /** Waits for a number: what happens to connections on this host may take a moment. */
+    private static void await(BpfSource source, ServerSocket listener, ListenerCounter counter, long expected)
+            throws IOException {
+        Waiting.until(counter + " = " + expected, () -> get(source, listener, counter), value -> value == expected);
+    }
+
+    /** Opens the source with few rows more than this host has listeners. */
+    private static BpfSource openWithFewRows() throws Exception {
+        int listeners;
+        try (BpfSource source = open(BpfListeners.ROWS)) {
+            listeners = source.listeners().cookies().size();
+        }
+        return open(Math.min(listeners + FREE_ROWS, BpfListeners.ROWS));
+    }
+
     @Test
     void shouldCountTheBacklogOfListenersOldAndNew() throws Exception {
         try (ServerSocket old = listen();
@@ -72,10 +100,11 @@ class BpfListenersTest {
                 ServerSocket young = listen();
                 Socket first = connect(young);
                 Socket second = connect(young)) {
-            assertEquals(1, get(source, old, ListenerCounter.BACKLOG));
-            assertEquals(2, get(source, young, ListenerCounter.BACKLOG));
+            await(source, old, ListenerCounter.BACKLOG, 1);
+            await(source, young, ListenerCounter.BACKLOG, 2);
+            assertEquals(2, get(source, young, ListenerCounter.ACCEPT_QUEUE));
             young.accept().close();
-            assertEquals(1, get(source, young, ListenerCounter.BACKLOG));
+            await(source, young, ListenerCounter.BACKLOG, 1);
             assertTrue(before.isConnected() && first.isConnected() && second.isConnected());
         }
     }
@@ -91,26 +120,38 @@ class BpfListenersTest {
         }
     }
 
-    /** Whatever else listens on this host takes rows, too. */
+    /** Returns true if a listener has a row. */
+    private static boolean counted(BpfSource source, ServerSocket listener) throws IOException {
+        return source.listeners().cookies().contains(cookie(listener));
+    }
+
+    /** Listens with more and more sockets until one is not counted. */
+    private static Deque<ServerSocket> listenUntilOneIsNotCounted(BpfSource source) throws IOException {
+        Deque<ServerSocket> listeners = new ArrayDeque<>();
+        do {
+            assertTrue(listeners.size() < MAX_LISTENERS, "every listener is counted");
+            listeners.add(listen());
+        } while (counted(source, listeners.getLast()));
+        return listeners;
+    }
+
+    /** Whatever else listens on this host takes rows, too, and may take the free one. */
     @Test
     void shouldNotCountMoreListenersThanItHasRowsFor() throws Exception {
         Deque<ServerSocket> listeners = new ArrayDeque<>();
-        try (BpfSource source = open(ROWS)) {
-            for (int i = 0; i <= ROWS; i++) {
-                listeners.add(listen());
-            }
-            source.refreshNow();
-            assertEquals(ROWS, source.listeners().cookies().size());
+        try (BpfSource source = openWithFewRows()) {
+            listeners = listenUntilOneIsNotCounted(source);
             ServerSocket last = listeners.getLast();
             assertEquals(ListenerTable.UNKNOWN, get(source, last, ListenerCounter.BACKLOG));
             assertTrue(BpfCounters.read(source.object()).listenersSkipped() > 0);
-            ServerSocket counted = firstCounted(source, listeners);
-            listeners.remove(counted);
-            counted.close();
-            Waiting.until("a free row", () -> source.listeners().cookies().size() == ROWS - 1);
-            assertEquals(ListenerTable.UNKNOWN, get(source, last, ListenerCounter.BACKLOG), "it would begin late");
-            listeners.add(listen());
-            assertEquals(0, get(source, listeners.getLast(), ListenerCounter.BACKLOG));
+            for (boolean another = false; !another && listeners.size() > 1; ) {
+                listeners.removeFirst().close();
+                try (ServerSocket next = listen()) {
+                    another = get(source, next, ListenerCounter.BACKLOG) == 0;
+                }
+                assertEquals(ListenerTable.UNKNOWN, get(source, last, ListenerCounter.BACKLOG), "it would begin late");
+            }
+            assertTrue(listeners.size() > 1, "no row became free");
         } finally {
             for (ServerSocket listener : listeners) {
                 listener.close();
@@ -118,14 +159,69 @@ class BpfListenersTest {
         }
     }
 
-    private static ServerSocket firstCounted(BpfSource source, Iterable<ServerSocket> listeners) throws IOException {
-        Set<Long> counted = source.listeners().cookies();
-        for (ServerSocket listener : listeners) {
-            if (counted.contains(cookie(listener))) {
-                return listener;
+    /** The program that sees its end does not run at that moment, as when a softirq has interrupted it. */
+    @Test
+    void shouldNotLeakTheRowOfAListenerOfWhichItMissesTheEnd() throws Exception {
+        String program = OptionalProgram.LISTENERS.program();
+        try (BpfSource source = openWithFewRows();
+                RepeatedListener listener = new RepeatedListener()) {
+            long used = 0;
+            for (int i = 0; i <= FREE_ROWS; i++) {
+                listener.listen();
+                assertTrue(source.listeners().cookies().contains(listener.cookie()), "time " + i);
+                used = Math.max(used, source.listeners().cookies().size());
+                source.object().detach(program);
+                listener.stop();
+                source.object().attach(program);
+            }
+            assertEquals(0, BpfCounters.read(source.object()).listenersSkipped(), used + " rows were used");
+        }
+    }
+
+    /** A socket that listens once more is another listener with the same cookie. */
+    @Test
+    void shouldBeginAgainWhenASocketListensAgain() throws Exception {
+        try (BpfSource source = open(BpfListeners.ROWS);
+                RepeatedListener listener = new RepeatedListener()) {
+            for (int i = 0; i < 3; i++) {
+                listener.listen();
+                assertEquals(0, source.listeners().get(listener.cookie(), ListenerCounter.BACKLOG));
+                listener.stop();
+                assertFalse(source.listeners().cookies().contains(listener.cookie()));
             }
         }
-        throw new AssertionError("none of the test's listeners is counted");
+    }
+
+    /** A row that is used again while it is read, for the same socket; the writer does what listener.h does. */
+    @Test
+    void shouldNotMixTwoTimesOfAListener() throws Exception {
+        MemorySegment row = MemorySegment.ofArray(new long[BpfListeners.ROW_BYTES / Long.BYTES]);
+        AtomicBoolean enough = new AtomicBoolean();
+        Thread writer = Thread.ofPlatform().daemon().start(() -> {
+            for (int time = 1; !enough.get(); time++) {
+                beginAgain(row, time);
+            }
+        });
+        BpfListeners listeners = new BpfListeners(row, EnumSet.of(ListenerCounter.SYNS, ListenerCounter.OVERFLOWS));
+        try {
+            int seen = 0;
+            while (seen < 20_011) {
+                ListenerTable table = listeners.read(1);
+                seen += table.cookies().size();
+                assertEquals(table.get(COOKIE, ListenerCounter.SYNS), table.get(COOKIE, ListenerCounter.OVERFLOWS));
+            }
+        } finally {
+            enough.set(true);
+            writer.join();
+        }
+    }
+
+    private static void beginAgain(MemorySegment row, int time) {
+        LONG.setVolatile(row, (long) BpfListeners.COOKIE, 0L);
+        INT.setVolatile(row, (long) BpfListeners.GENERATION, time);
+        LONG.setVolatile(row, (long) BpfListeners.SYNS, (long) time);
+        LONG.setVolatile(row, (long) BpfListeners.OVERFLOWS, (long) time);
+        LONG.setVolatile(row, (long) BpfListeners.COOKIE, COOKIE);
     }
 
     /** Rows are used again and again, and their counts begin at 0. */
@@ -155,15 +251,15 @@ class BpfListenersTest {
             }
             sockets.add(listener.accept());
             sockets.add(listener.accept());
-            assertEquals(connections, get(source, listener, ListenerCounter.INITIAL));
-            assertEquals(connections, get(source, listener, ListenerCounter.ESTABLISHED));
+            await(source, listener, ListenerCounter.INITIAL, connections);
+            await(source, listener, ListenerCounter.ESTABLISHED, connections);
             assertTrue(get(source, listener, ListenerCounter.SYNS) >= connections);
-            assertEquals(2, get(source, listener, ListenerCounter.ACCEPTED));
-            assertEquals(2, get(source, listener, ListenerCounter.CONNECTIONS));
-            assertEquals(connections - 2, get(source, listener, ListenerCounter.BACKLOG));
+            await(source, listener, ListenerCounter.ACCEPTED, 2);
+            await(source, listener, ListenerCounter.CONNECTIONS, 2);
+            await(source, listener, ListenerCounter.BACKLOG, connections - 2);
             assertEquals(0, get(source, listener, ListenerCounter.OVERFLOWS));
             sockets.getLast().close();
-            assertEquals(1, get(source, listener, ListenerCounter.CONNECTIONS));
+            await(source, listener, ListenerCounter.CONNECTIONS, 1);
             assertEquals(2, get(source, listener, ListenerCounter.ACCEPTED));
         } finally {
             for (Socket socket : sockets) {
@@ -177,10 +273,13 @@ class BpfListenersTest {
     void shouldCountWhatTheProgramsThatRunCount() {
         assertEquals(EnumSet.allOf(ListenerCounter.class), BpfListeners.counted(EnumSet.allOf(OptionalProgram.class)));
         assertEquals(Set.of(), BpfListeners.counted(EnumSet.complementOf(EnumSet.of(OptionalProgram.LISTENERS))));
-        assertEquals(EnumSet.of(ListenerCounter.BACKLOG), BpfListeners.counted(EnumSet.of(OptionalProgram.LISTENERS)));
+        assertEquals(
+                EnumSet.of(ListenerCounter.BACKLOG, ListenerCounter.ACCEPT_QUEUE),
+                BpfListeners.counted(EnumSet.of(OptionalProgram.LISTENERS)));
         assertEquals(
                 EnumSet.of(
                         ListenerCounter.BACKLOG,
+                        ListenerCounter.ACCEPT_QUEUE,
                         ListenerCounter.SYNS,
                         ListenerCounter.OVERFLOWS,
                         ListenerCounter.ACCEPTED),

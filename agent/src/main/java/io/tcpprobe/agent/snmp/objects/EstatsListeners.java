@@ -48,7 +48,7 @@ public final class EstatsListeners implements Table<EstatsListeners.Rows> {
             case 12 -> number(column, (rows, row) -> rows.listeners.accepted(rows.place(row)));
             case 13 -> number(column, (rows, row) -> rows.sockets().sendQueue(rows.place(row)));
             case 14 -> number(column, (rows, row) -> rows.listeners.waiting(rows.place(row)));
-            case 15 -> number(column, (rows, row) -> rows.sockets().receiveQueue(rows.place(row)));
+            case 15 -> number(column, (rows, row) -> rows.listeners.toAccept(rows.place(row)));
             default -> throw new IllegalStateException(column.name() + " has no implementation");
         };
     }

@@ -150,9 +150,7 @@ public final class Agent implements AutoCloseable {
         }
         var source = chosen.get().source();
         chosen.get().warnings().forEach(warning -> LOG.warn("{}", warning));
-        chosen.get().refusals().stream()
-                .filter(refusal -> !refusal.unexpected())
-                .forEach(refusal -> LOG.info("not from {}", refusal));
+        chosen.get().notes().forEach(note -> LOG.info("{}", note));
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
         Served served = served(source, counters, facts);

@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +47,9 @@ final class SamplerLoader {
     private final int placeOfChecked;
     private final int placeOfAccepted;
     private final List<SourceRefusal> refusals = new ArrayList<>();
+
+    /** Programs that trace functions and do not run, by the cause. */
+    private final Map<String, Set<OptionalProgram>> untraced = new LinkedHashMap<>();
 
     private SamplerLoader(byte[] file, int samplesBytes, int listenerRows, KernelTypes kernel) {
         this.file = file;
@@ -94,11 +99,20 @@ final class SamplerLoader {
                     "{}; loading the programs one by one to find those that the kernel refuses", refused.getMessage());
         }
         refusals.clear();
+        untraced.clear();
         Sampler sampler = withoutOptional();
         for (OptionalProgram program : optionalPrograms) {
             sampler = add(sampler, program);
         }
-        return sampler.refused(refusals);
+        return withRefusals(sampler);
+    }
+
+    /** Adds the refusals so far; those to trace functions are one for each cause. */
+    private Sampler withRefusals(Sampler sampler) {
+        List<SourceRefusal> all = new ArrayList<>(refusals);
+        untraced.forEach((cause, programs) ->
+                all.add(new TracingRefusal(cause, Set.copyOf(programs)).refusal(optionalPrograms)));
+        return sampler.refused(all);
     }
 
     /** Loads all programs; without those that trace functions if the kernel does not permit that. */
@@ -106,7 +120,7 @@ final class SamplerLoader {
         Set<OptionalProgram> all = EnumSet.noneOf(OptionalProgram.class);
         all.addAll(optionalPrograms);
         try {
-            return attempt(segmentPrograms.getFirst(), all);
+            return withRefusals(attempt(segmentPrograms.getFirst(), all));
         } catch (LoadRefusedException refused) {
             if (!refused.ofPrivilege() || !all.removeIf(OptionalProgram::tracesFunctions)) {
                 throw refused;
@@ -115,15 +129,13 @@ final class SamplerLoader {
         Sampler sampler = attempt(segmentPrograms.getFirst(), all); // its privileges suffice
         optionalPrograms.stream()
                 .filter(OptionalProgram::tracesFunctions)
-                .forEach(program -> refusals.add(notPermitted(program)));
-        return sampler.refused(refusals);
+                .forEach(program -> untraced(program, TracingRefusal.NOT_PERMITTED));
+        return withRefusals(sampler);
     }
 
-    private static SourceRefusal notPermitted(OptionalProgram program) {
-        return new SourceRefusal(
-                "bpf without " + program.program(),
-                "the kernel does not permit tracing functions (EPERM); " + program.substitute(),
-                false);
+    private void untraced(OptionalProgram program, String cause) {
+        untraced.computeIfAbsent(cause, _ -> EnumSet.noneOf(OptionalProgram.class))
+                .add(program);
     }
 
     /** Loads the sampler without optional programs. */
@@ -151,7 +163,7 @@ final class SamplerLoader {
             return added;
         } catch (LoadRefusedException refused) {
             if (refused.ofPrivilege() && program.tracesFunctions()) {
-                refusals.add(notPermitted(program));
+                untraced(program, TracingRefusal.NOT_PERMITTED);
             } else {
                 refuse(program.program(), refused, program.substitute());
             }
@@ -163,12 +175,7 @@ final class SamplerLoader {
     }
 
     private void refuse(String program, LoadRefusedException refused, String substitute) {
-        refusals.add(refusal(program, refused, substitute, true));
-    }
-
-    private static SourceRefusal refusal(
-            String program, LoadRefusedException refused, String substitute, boolean unexpected) {
-        return new SourceRefusal("bpf without " + program, refused.reason() + "; " + substitute, unexpected);
+        refusals.add(SourceRefusal.ofPart("bpf", program, refused.reason() + "; " + substitute, true));
     }
 
     private Sampler attempt(String segmentProgram, Set<OptionalProgram> optional) throws IOException {
@@ -184,7 +191,7 @@ final class SamplerLoader {
             }
         });
         try {
-            return new Sampler(object, segmentProgram, attach(object, optional), List.copyOf(refusals));
+            return new Sampler(object, segmentProgram, attach(object, optional), List.of());
         } catch (IOException refused) {
             object.close();
             throw refused;
@@ -206,7 +213,7 @@ final class SamplerLoader {
                     object.attach(program.programs());
                     attached.add(program);
                 } catch (LoadRefusedException refused) {
-                    refusals.add(refusal(program.program(), refused, program.substitute(), false));
+                    untraced(program, refused.ofPrivilege() ? TracingRefusal.NOT_PERMITTED : refused.reason());
                 }
             }
         }

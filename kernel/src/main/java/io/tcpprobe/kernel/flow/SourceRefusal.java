@@ -8,6 +8,23 @@ package io.tcpprobe.kernel.flow;
  * @param unexpected true if this process has privileges that normally suffice to run it
  */
 public record SourceRefusal(String what, String reason, boolean unexpected) {
+    private static final String WITHOUT = " without ";
+
+    /**
+     * Creates the refusal of a part of a source.
+     *
+     * @param source the source, which runs without the part
+     * @param part such as "owners"
+     */
+    public static SourceRefusal ofPart(String source, String part, String reason, boolean unexpected) {
+        return new SourceRefusal(source + WITHOUT + part, reason, unexpected);
+    }
+
+    /** Returns true if this refuses a part of a source, which runs without it. */
+    public boolean isPart() {
+        return what.contains(WITHOUT);
+    }
+
     /** Returns "what: reason". */
     @Override
     public String toString() {

@@ -57,9 +57,20 @@ public final class FlowSources {
 
         /** Returns warnings: refusals that are unexpected on this host. */
         public List<String> warnings() {
+            return lines(true);
+        }
+
+        /** Returns what is to be known without a warning: refusals that are expected on this host. */
+        public List<String> notes() {
+            return lines(false);
+        }
+
+        private List<String> lines(boolean unexpected) {
             return refusals.stream()
-                    .filter(SourceRefusal::unexpected)
-                    .map(refusal -> "source " + source.name() + " is used, not " + refusal)
+                    .filter(refusal -> refusal.unexpected() == unexpected)
+                    .map(refusal -> refusal.isPart()
+                            ? "source " + refusal
+                            : "source " + source.name() + " is used, not " + refusal)
                     .toList();
         }
     }

@@ -288,16 +288,16 @@ public final class Settings {
             .byDefault("100")
             .usedBy(AGENT)
             .doc(
-                    "Maximum number of groups of each kind (role, port, process, prefix), besides the groups other and unknown; flows"
+                    "Maximum number of groups of each kind (role, port, process, container, prefix), besides the groups other and unknown; flows"
                             + " without room for a group of their own are in the group other.");
     public static final Setting<Long> GROUPS_IPV4PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv4prefix", 0, 32)
             .byDefault("24")
             .usedBy(AGENT)
-            .doc("Length of the prefixes by which flows with IPv4 peers are grouped.");
+            .doc("Length of the prefixes by which flows with IPv4 peers are grouped, also by the rules of events.");
     public static final Setting<Long> GROUPS_IPV6PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv6prefix", 0, 128)
             .byDefault("48")
             .usedBy(AGENT)
-            .doc("Length of the prefixes by which flows with IPv6 peers are grouped.");
+            .doc("Length of the prefixes by which flows with IPv6 peers are grouped, also by the rules of events.");
     public static final Setting<Long> EVENTS_INTERVAL = whole(SettingGroup.CONNECTORS, "events.interval", 0, 3600)
             .in(Unit.SECONDS)
             .byDefault("5")

@@ -22,6 +22,8 @@ import org.jolokia.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Groups of known connections: of one port, on loopback, so that both endpoints are flows. The kernel may send bytes twice at any time, as a
@@ -33,6 +35,9 @@ class GroupsIT {
     private static final int NAME = 3;
     private static final int CONNECTIONS = 7;
     private static final int BYTES = 10_007;
+
+    /** Moves into a control group, connects, and reads until it is ended. */
+    private static final String CONNECT_INSIDE = "echo $$ > $0; exec 3<>/dev/tcp/127.0.0.1/$1; exec cat <&3";
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -74,6 +79,49 @@ class GroupsIT {
         assertEquals(List.of(0L, 14L, 7L, 7L, 1L, sent, sent), withSentOnce(GroupKind.PREFIX, "127.0.0.0/24", fields));
         assertJsonAgrees();
         assertColumnsOf(GroupField.all());
+    }
+
+    /** The agent runs already when the container is made, as usual. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bpf", "diag"})
+    @Needs({"root", "cgroup2", "bash", "bpf", "snmpget", "snmpbulkwalk"})
+    void shouldCountTheConnectionsOfAContainer(String source, @TempDir Path state) throws Exception {
+        String id = "%012x".formatted(ProcessHandle.current().pid());
+        try (ServerSocket listener = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress())) {
+            AgentProcess agent = agents.start(AgentOptions.in(state)
+                    .set("probe.source", source)
+                    .set("port", listener.getLocalPort())
+                    .set("snapshotage", 100));
+            snmp = Snmp.v2c(Tools.here(), agent, "public").patient();
+            try (ControlGroup container = ControlGroup.make("tcpprobe-" + id + "0".repeat(52) + ".scope")) {
+                Process client = Tools.here()
+                        .start(
+                                List.of(
+                                        "bash",
+                                        "-c",
+                                        CONNECT_INSIDE,
+                                        container.folder() + "/cgroup.procs",
+                                        Integer.toString(listener.getLocalPort())),
+                                Map.of());
+                try (Socket server = listener.accept()) {
+                    server.getOutputStream().write(new byte[BYTES]);
+                    Waiting.until(
+                            "the client in its container",
+                            () -> values(GroupKind.CONTAINER, id, GroupField.FLOWS, GroupField.BYTES_RECEIVED),
+                            List.of(1L, (long) BYTES)::equals);
+                    assertEquals(
+                            List.of(1L, 0L),
+                            values(GroupKind.CONTAINER, "host", GroupField.FLOWS, GroupField.BYTES_RECEIVED),
+                            "the server");
+                } finally {
+                    client.destroyForcibly();
+                }
+            }
+            Waiting.until(
+                    "the end of the flows",
+                    () -> values(GroupKind.CONTAINER, id, GroupField.FLOWS, GroupField.BYTES_RECEIVED),
+                    List.of(0L, (long) BYTES)::equals);
+        }
     }
 
     private static Socket connect(int port) throws IOException {

@@ -76,6 +76,10 @@ final class NeedsCondition implements ExecutionCondition {
             case "bpf" -> BpfFacts.missing();
             case "ipv6" ->
                 Files.exists(Path.of("/proc/net/if_inet6")) ? Optional.empty() : Optional.of("this host has no IPv6");
+            case "cgroup2" ->
+                ControlGroup.mount().isPresent()
+                        ? Optional.empty()
+                        : Optional.of("needs control groups of version 2, with those of the host mounted");
             case "mptcp" ->
                 Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))
                         ? Optional.empty()

@@ -172,7 +172,7 @@ class RenderedDocsTest {
 
                 For consoles that cannot print an InetAddress: DisplayStrings of the same table, composed when they are read. JMX and JSON
                 have them by name. A process is searched for only if its column, or `pid` or `command`, is read. There is no column with the
-                name of a container: `cgroup` has the id of its control group.
+                name of a container: `cgroup` has the id of its control group. Groups have it, see [groups.md](groups.md).
 
                 | column | name | from | meaning |
                 |---|---|---|---|
@@ -459,7 +459,7 @@ class RenderedDocsTest {
                 The lists are rendered from `io.tcpprobe.kernel.flow.GroupKind` and `GroupField`.
 
                 Metrics and alerts are about groups of flows: a flow lives for seconds, and its port says nothing. The agent sums all flows
-                by four kinds of groups. Each flow is in one group of each kind, so the groups of a kind add up to all flows.
+                by five kinds of groups. Each flow is in one group of each kind, so the groups of a kind add up to all flows.
 
                 Read them by SNMP below `%s` (index: number of the kind, number of the group), by JMX with the operation
                 `groups` of `tcpprobe:type=Groups`, and as JSON:
@@ -477,8 +477,14 @@ class RenderedDocsTest {
         }
         text.append("""
 
-                There are no groups of containers: a flow has the number of its cgroup with the source `diag` only, and a number is not a
-                name. The kind 4 is reserved for them.
+                A container is found by `cgroup` of a flow, the control group in which its socket was created, or that of the listener that
+                accepted it; and by the names that managers give to control groups: Docker, containerd, Kubernetes, CRI-O, Podman, LXC,
+                Incus and systemd-nspawn. If containers run in a container, a flow is in the group of the outermost one, because the
+                processes inside it choose the names of what is below. All flows are in `unknown` if the host has no control groups of
+                version 2, if the agent itself runs in a container and so does not see those of the host, and with the sources `module` and
+                `replay`; also flows whose control group was removed before the agent had read its name. The names are read in the
+                background when a flow has an unknown control group, at most once a second and 5 % of the time; at most 20,000 control
+                groups are known.
 
                 ## How it is counted
 
@@ -488,7 +494,7 @@ class RenderedDocsTest {
                   no room.
                 - **Unknown.** A kind has the group `unknown` besides, as soon as a flow needs it, even if there are `groups.max` groups.
                 - **Names are unique.** A process chooses its name: one that is called "other" or "unknown" is in the group
-                  `other (name of process)` or `unknown (name of process)`.
+                  `other (name of process)` or `unknown (name of process)`. In the same way there may be a `host (name of container)`.
                 - **Counters never fall.** What ended flows had is added, and a live flow adds its increase. They count since the agent
                   started. A flow that the agent found open when it started, or when a flow was evicted before (`maxflows`), counts from
                   the values found; a flow that was opened since counts from zero.
@@ -499,8 +505,8 @@ class RenderedDocsTest {
                   and failed connects are not counted. The sources `module` and `replay` report no ends; their flows are `missed`
                   when they are gone.
                 - **Flows that are gone without a report** are `missed` two seconds later. They keep what was seen.
-                - **A flow keeps its groups**, even if its socket gets another owner. Only a flow whose process is not known yet moves once,
-                  from `unknown` to the process's group: what it did until then stays in `unknown`.
+                - **A flow keeps its groups**, even if its socket gets another owner. Only a flow whose process or container is not known yet
+                  moves once, from `unknown` to the group of that: what it did until then stays in `unknown`.
                 - **Percentiles** are computed from the histogram `rttFrom...` of all samples since the agent started. For those of an
                   interval, take the differences of the buckets.
 

@@ -38,7 +38,7 @@ import java.util.function.LongSupplier;
  * @param flows the live flows
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
- * @param groups flows summed by role, port, process and peer
+ * @param groups flows summed by role, port, process, container and peer
  * @param watches the flows of which every sample is kept
  * @param history the values of each second of the recent past
  * @param ruleEvents the events that rules have raised, and their sinks
@@ -137,6 +137,7 @@ public record Served(
         base.flowLog.ifPresent(log -> events.subscribe(log.writer(), "the flow log stays empty"));
         FlowGroups groups =
                 new FlowGroups(new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.source.live()));
+        started.accept(groups);
         events.subscribe(groups, "groups do not count ended flows by reason");
         FlowWatches watches = new FlowWatches(
                 new FlowWatches.Options(flows, groups, settings, monotonicNanos, base.clocks.wallMillis()));

@@ -22,11 +22,12 @@ import java.util.function.Predicate;
  * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
  * snapshot: without clients, no snapshot is taken or read. Thread-safe.
  */
-public final class FlowGroups implements FlowListener {
+public final class FlowGroups implements FlowListener, AutoCloseable {
     private final FlowSnapshotCache snapshots;
     private final RequestScope requests;
     private final LongSupplier monotonicNanos;
     private final GroupNames names;
+    private final Containers containers;
     private final FlowRoles roles;
     private final GroupCounter counter;
 
@@ -56,7 +57,8 @@ public final class FlowGroups implements FlowListener {
      * @param requests the scope of the current request
      * @param settings the number of groups and the lengths of prefixes; read once
      * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
-     * @param live true if the flows are current sockets of this host, so that its listeners tell their roles
+     * @param live true if the flows are current sockets of this host, so that its listeners tell their roles, and its control groups their
+     *     containers
      */
     public record Options(
             FlowSnapshotCache snapshots,
@@ -70,15 +72,19 @@ public final class FlowGroups implements FlowListener {
      * the events of flows.
      */
     public FlowGroups(Options options) {
-        this(options, options.live ? new FlowRoles.HostListeners() : new FlowRoles.NoListeners());
+        this(
+                options,
+                options.live ? new FlowRoles.HostListeners() : new FlowRoles.NoListeners(),
+                options.live ? Containers.Reader.OF_HOST : Containers.Reader.NONE);
     }
 
-    FlowGroups(Options options, FlowRoles.Listeners listeners) {
+    FlowGroups(Options options, FlowRoles.Listeners listeners, Containers.Reader controlGroups) {
         snapshots = options.snapshots;
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
         SettingStore settings = options.settings;
-        names = new GroupNames(settings);
+        containers = new Containers(controlGroups, monotonicNanos);
+        names = new GroupNames(new PeerPrefixes(settings), containers);
         roles = new FlowRoles(listeners);
         counter = new GroupCounter(
                 new GroupTotals(names, settings.get(Settings.GROUPS_MAX).intValue()), roles, GroupCounter.RECENT_ENDS);
@@ -90,6 +96,10 @@ public final class FlowGroups implements FlowListener {
         FlowSnapshot found = snapshots.current();
         synchronized (counter) {
             counter.begin(found);
+        }
+        if (found.flows().size() > 0) {
+            containers.want(found.flows().at(0));
+            containers.readSoon();
         }
         counted = new Counted(0, found.computedAtOnce(), new GroupSnapshot(found.takenNanos(), List.of()));
     }
@@ -129,7 +139,7 @@ public final class FlowGroups implements FlowListener {
     private void countIfFew(FlowSnapshot snapshot) {
         if (counted.few && !counted.includes(snapshot)) {
             Unsettled unsettled = unsettled(snapshot);
-            if (!unsettled.needsListeners()) {
+            if (!unsettled.needsKernel()) {
                 count(snapshot, unsettled);
             }
         }
@@ -174,16 +184,27 @@ public final class FlowGroups implements FlowListener {
 
     @Override
     public void happened(Change change, FlowRows flow) {
-        if (change != Change.ENDED && change != Change.FAILED) {
-            return;
-        }
         FlowRow row = new FlowRow(flow);
-        synchronized (counter) {
-            if (change == Change.ENDED) {
-                counter.ended(row, monotonicNanos.getAsLong());
-            } else {
-                counter.failed(row);
+        switch (change) {
+            case ESTABLISHED -> containers.want(row);
+            case LEFT -> {}
+            case ENDED -> {
+                synchronized (counter) {
+                    counter.ended(row, monotonicNanos.getAsLong());
+                }
+            }
+            case FAILED -> {
+                synchronized (counter) {
+                    counter.failed(row);
+                }
             }
         }
+        containers.readSoon();
+    }
+
+    /** Waits until the control groups are not being read; they are not read in the background from now on. */
+    @Override
+    public void close() {
+        containers.close();
     }
 }

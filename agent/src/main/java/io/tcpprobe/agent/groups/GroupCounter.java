@@ -70,10 +70,16 @@ final class GroupCounter {
     /**
      * What must be known before a snapshot is counted.
      *
-     * @param flows the indexes of the flows that are to be put into groups, or into that of their process
+     * @param flows the indexes of the flows that are to be put into groups, or into those of their process and container
      * @param needsListeners true if the listeners determine the role of one of them
+     * @param needsContainers true if the control groups determine the container of one of them
      */
-    record Unsettled(int[] flows, boolean needsListeners) {}
+    record Unsettled(int[] flows, boolean needsListeners, boolean needsContainers) {
+        /** Returns true if something must be read from the kernel, besides the owners. */
+        boolean needsKernel() {
+            return needsListeners || needsContainers;
+        }
+    }
 
     /**
      * Creates a counter without flows.
@@ -114,16 +120,22 @@ final class GroupCounter {
                 old++;
             }
             boolean known = old < live.columns.size() && live.columns.flowId(old) == id && live.counted(old);
-            needsListeners |= !known && !FlowRoles.inRow(now.at(i));
-            if (!known || totals.processUnknown(live.groups, LiveFlows.at(old))) {
+            if (!known) {
+                needsListeners |= !FlowRoles.inRow(now.at(i));
+                totals.containers().want(now.at(i));
+            }
+            if (!known || totals.unsettled(live.groups, LiveFlows.at(old))) {
                 indexes[count++] = i;
             }
         }
-        return new Unsettled(Arrays.copyOf(indexes, count), needsListeners);
+        return new Unsettled(
+                Arrays.copyOf(indexes, count),
+                needsListeners,
+                totals.containers().toBeRead());
     }
 
     /**
-     * Reads ahead what {@link #count} needs and what may take long: the owners and the listeners. May be called while ends are counted.
+     * Reads ahead what {@link #count} needs and what may take long: the owners, the listeners and the control groups. May be called while ends are counted.
      */
     void prepare(FlowColumns now, Unsettled unsettled) {
         for (int index : unsettled.flows) {
@@ -131,6 +143,9 @@ final class GroupCounter {
         }
         if (unsettled.needsListeners) {
             roles.readListeners();
+        }
+        if (unsettled.needsContainers) {
+            totals.containers().read();
         }
     }
 
@@ -245,8 +260,8 @@ final class GroupCounter {
         } else if (flow.opening() && !CountedValues.isOpening(row) && row.has(FlowField.END_REASON)) {
             totals.add(flow.groups(), 0, GroupField.OPENED, 1);
         }
-        if (totals.processUnknown(flow.groups(), 0)) {
-            totals.moveToProcess(row, flow.groups(), 0);
+        if (totals.unsettled(flow.groups(), 0)) {
+            totals.settle(row, flow.groups(), 0);
         }
         addIncrease(flow, row);
         totals.add(flow.groups(), 0, GroupField.FLOWS, -1);

@@ -16,6 +16,7 @@ final class GroupTotals {
     static final int KINDS = GroupKind.all().size();
 
     private static final int PROCESS = GroupKind.all().indexOf(GroupKind.PROCESS);
+    private static final int CONTAINER = GroupKind.all().indexOf(GroupKind.CONTAINER);
 
     private final GroupNames names;
     private final List<KindTotals> kinds;
@@ -33,6 +34,7 @@ final class GroupTotals {
 
     /** Returns the numbers of the groups of a flow, in the order of the kinds. */
     int[] groupsOf(FlowValues flow, FlowRole role) {
+        names.containers().want(flow);
         int[] groups = new int[KINDS];
         for (int i = 0; i < KINDS; i++) {
             groups[i] = kinds.get(i).numberOf(names.of(GroupKind.all().get(i), flow, role));
@@ -40,21 +42,35 @@ final class GroupTotals {
         return groups;
     }
 
-    /** Returns true if the process of a flow was not known when the flow was put into its groups. */
-    boolean processUnknown(int[] groups, int at) {
-        return kinds.get(PROCESS).isUnknown(groups[at + PROCESS]);
+    /** Returns true if the process or the container of a flow was not known when the flow was put into its groups. */
+    boolean unsettled(int[] groups, int at) {
+        return kinds.get(PROCESS).isUnknown(groups[at + PROCESS])
+                || kinds.get(CONTAINER).isUnknown(groups[at + CONTAINER])
+                        && names.containers().any();
     }
 
-    /** Moves a live flow to the group of its process if that has become known. */
-    void moveToProcess(FlowValues flow, int[] groups, int at) {
-        KindTotals processes = kinds.get(PROCESS);
-        int number = processes.numberOf(GroupNames.process(flow));
-        if (!processes.isUnknown(number)) {
-            processes.add(groups[at + PROCESS], GroupField.FLOWS, -1);
-            processes.add(number, GroupField.FLOWS, 1);
-            processes.add(number, GroupField.ASSIGNED, 1);
-            groups[at + PROCESS] = number;
+    /** Moves a live flow to the groups of its process and container if these have become known. */
+    void settle(FlowValues flow, int[] groups, int at) {
+        settle(PROCESS, flow, groups, at);
+        settle(CONTAINER, flow, groups, at);
+    }
+
+    private void settle(int kind, FlowValues flow, int[] groups, int at) {
+        KindTotals totals = kinds.get(kind);
+        if (!totals.isUnknown(groups[at + kind])) {
+            return;
         }
+        int number = totals.numberOf(names.of(GroupKind.all().get(kind), flow, FlowRole.UNKNOWN));
+        if (!totals.isUnknown(number)) {
+            totals.add(groups[at + kind], GroupField.FLOWS, -1);
+            totals.add(number, GroupField.FLOWS, 1);
+            totals.add(number, GroupField.ASSIGNED, 1);
+            groups[at + kind] = number;
+        }
+    }
+
+    Containers containers() {
+        return names.containers();
     }
 
     /** Adds to a value of all groups of a flow. */

@@ -124,8 +124,8 @@ final class SnapshotUpdate {
 
     private void stayOne(int old, int index) {
         after.put(index, before.groups, LiveFlows.at(old));
-        if (totals.processUnknown(after.groups, LiveFlows.at(index))) {
-            totals.moveToProcess(now.at(index), after.groups, LiveFlows.at(index));
+        if (totals.unsettled(after.groups, LiveFlows.at(index))) {
+            totals.settle(now.at(index), after.groups, LiveFlows.at(index));
         }
     }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code type=Groups}: how many groups of flows there are, and the groups of a kind as a table. */
 final class GroupsBean extends ReadMBean<GroupSnapshot> {
-    private static final String DOC = "Flows summed by role, port, process and prefix of the peer.";
+    private static final String DOC = "Flows summed by role, port, process, container and prefix of the peer.";
     private static final String GROUPS = "groups";
     private static final String KINDS =
             GroupKind.all().stream().map(GroupKind::label).collect(Collectors.joining(", "));

@@ -75,7 +75,7 @@ final class HistoryBean extends ReadMBean<History> {
                                 "what",
                                 "java.lang.String",
                                 "host: the host's TCP counters; flows: the busiest flows; a flow id; role:NAME, port:NAME,"
-                                        + " process:NAME or prefix:NAME: a group.")
+                                        + " process:NAME, container:NAME or prefix:NAME: a group.")
                     },
                     CompositeData.class.getName(),
                     MBeanOperationInfo.INFO,

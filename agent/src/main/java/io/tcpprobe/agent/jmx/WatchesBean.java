@@ -62,7 +62,7 @@ final class WatchesBean extends ReadMBean<List<SampleSeries.State>> {
                     new MBeanParameterInfo(
                             "what",
                             "java.lang.String",
-                            "A flow id; ADDRESS:PORT, ADDRESS or :PORT; role:NAME, port:NAME, process:NAME or prefix:NAME.")),
+                            "A flow id; ADDRESS:PORT, ADDRESS or :PORT; role:NAME, port:NAME, process:NAME, container:NAME or prefix:NAME.")),
             operation(
                     "series",
                     "Returns samples of a watch, at most " + FlowWatches.MAX_SAMPLES + ".",

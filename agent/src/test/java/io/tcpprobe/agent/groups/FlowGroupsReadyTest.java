@@ -17,10 +17,13 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
+import io.tcpprobe.kernel.proc.ControlGroups;
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,9 +44,12 @@ class FlowGroupsReadyTest {
     private final FlowSnapshotCache snapshots =
             new FlowSnapshotCache(source, settings, requests, new Clocks(nanos::get, () -> 0), new VerdictHistory());
     private final AtomicInteger listenersRead = new AtomicInteger();
+    private final AtomicInteger controlGroupsRead = new AtomicInteger();
+    private final Map<Long, Path> controlGroups = new ConcurrentHashMap<>(Map.of(1L, Path.of("")));
     private volatile Runnable whileListenersAreRead = () -> {};
     private final FlowGroups groups = new FlowGroups(
-            new FlowGroups.Options(snapshots, requests, settings, nanos::get, false), new FlowRoles.Listeners() {
+            new FlowGroups.Options(snapshots, requests, settings, nanos::get, false),
+            new FlowRoles.Listeners() {
                 @Override
                 public BitSet ports() {
                     listenersRead.incrementAndGet();
@@ -55,10 +61,17 @@ class FlowGroupsReadyTest {
                 public int networkNamespace() {
                     return 1;
                 }
-            });
+            },
+            this::controlGroups);
+
+    private ControlGroups controlGroups() {
+        controlGroupsRead.incrementAndGet();
+        return ControlGroups.of(controlGroups);
+    }
 
     @AfterEach
     void close() {
+        groups.close();
         snapshots.close();
     }
 
@@ -112,6 +125,56 @@ class FlowGroupsReadyTest {
         groups.current();
         assertEquals(before + 1, listenersRead.get());
         assertTrue(groups.ready());
+    }
+
+    private static FakeFlow inControlGroup(int flow, long id) {
+        return client(flow).with(FlowField.CGROUP, id);
+    }
+
+    private long flowsOfContainer(String name) {
+        return groups.current().find(GroupKind.CONTAINER, name).orElseThrow().number(GroupField.FLOWS);
+    }
+
+    @Test
+    void shouldReadTheControlGroupsOnlyForThoseThatAreNotKnownAndNotTooOften() {
+        take(client(1));
+        assertTrue(groups.ready());
+        assertEquals(0, controlGroupsRead.get(), "the flow has no control group");
+        take(client(1), inControlGroup(2, 1));
+        assertFalse(groups.ready());
+        assertEquals(0, controlGroupsRead.get());
+        assertEquals(1, flowsOfContainer("host"));
+        assertEquals(1, controlGroupsRead.get());
+
+        controlGroups.put(7L, Path.of("lxc.payload.web"));
+        take(client(1), inControlGroup(2, 1), inControlGroup(3, 7));
+        assertTrue(groups.ready(), "the control groups have just been read");
+        assertEquals(2, flowsOfContainer("unknown"));
+        nanos.addAndGet(SECOND);
+        take(client(1), inControlGroup(2, 1), inControlGroup(3, 7));
+        assertFalse(groups.ready());
+        assertEquals(1, flowsOfContainer("web"));
+        assertEquals(1, flowsOfContainer("unknown"));
+        nanos.addAndGet(SECOND);
+        take(client(1), inControlGroup(2, 1), inControlGroup(3, 7), inControlGroup(4, 7));
+        assertEquals(2, flowsOfContainer("web"));
+        assertEquals(2, controlGroupsRead.get());
+    }
+
+    /** Without clients nothing else reads them before the flow ends. */
+    @Test
+    void shouldReadTheControlGroupsInTheBackgroundWhenAConnectionIsEstablished() {
+        controlGroups.put(7L, Path.of("lxc.payload.web"));
+        FakeFlow flow = inControlGroup(1, 7).with(FlowField.BYTES_SENT, 11);
+        groups.happened(FlowListener.Change.ESTABLISHED, FakeFlow.rows(List.of(flow)));
+        Waiting.until("the control groups", controlGroupsRead::get, read -> read == 1);
+        groups.close(); // waits for it
+        groups.happened(
+                FlowListener.Change.ENDED, flow.ended(EndReason.FIN_SENT).rows());
+        take();
+        assertEquals(
+                11,
+                groups.current().find(GroupKind.CONTAINER, "web").orElseThrow().number(GroupField.BYTES_SENT));
     }
 
     @Test

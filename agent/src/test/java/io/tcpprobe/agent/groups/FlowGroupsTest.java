@@ -95,7 +95,7 @@ class FlowGroupsTest {
                 () -> withSentOnce(fields),
                 List.of(2L, 2L, 2L, 12_358L, 12_358L)::equals);
         GroupSnapshot all = groups.current();
-        for (GroupKind kind : List.of(GroupKind.ROLE, GroupKind.PREFIX, GroupKind.PROCESS)) {
+        for (GroupKind kind : List.of(GroupKind.ROLE, GroupKind.PREFIX, GroupKind.PROCESS, GroupKind.CONTAINER)) {
             assertEquals(12_358, total(all, kind, GroupField.BYTES_RECEIVED));
             assertEquals(12_358, total(all, kind, GroupField.BYTES_SENT) - total(all, kind, GroupField.BYTES_RETRANS));
         }
@@ -119,7 +119,7 @@ class FlowGroupsTest {
             assertEquals(null, row(bean, listener.getLocalPort()).get("retransFast"), "diag does not know");
             var wrong = assertThrows(RuntimeMBeanException.class, () -> invoke(bean, "colour"));
             assertEquals(
-                    "invoke groups: 'colour' is not a kind of groups; use one of role, port, process, prefix",
+                    "invoke groups: 'colour' is not a kind of groups; use one of role, port, process, container, prefix",
                     wrong.getCause().getMessage());
         }
     }

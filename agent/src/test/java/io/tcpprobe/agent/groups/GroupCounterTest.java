@@ -15,7 +15,9 @@ import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.RttHistogram;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.proc.ControlGroups;
 import io.tcpprobe.test.Seed;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +35,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GroupCounterTest {
     private static final long SECOND = 1_000_000_000;
     private static final int OWN_NAMESPACE = 7;
+
+    /** The paths of the control groups, by id. */
+    private final Map<Long, Path> controlGroups = new HashMap<>(Map.of(1L, Path.of("")));
 
     private GroupCounter counter = counter(100, 24, 48);
 
@@ -53,13 +59,15 @@ class GroupCounterTest {
         }
     }
 
-    private static GroupCounter counter(int max, int ipv4Bits, int ipv6Bits) {
+    private GroupCounter counter(int max, int ipv4Bits, int ipv6Bits) {
         try {
             List<SettingValue<?>> values = List.of(
                     Settings.GROUPS_IPV4PREFIX.parse(Integer.toString(ipv4Bits)),
                     Settings.GROUPS_IPV6PREFIX.parse(Integer.toString(ipv6Bits)));
             SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
-            return new GroupCounter(new GroupTotals(new GroupNames(settings), max), new FlowRoles(new Port80()), 64);
+            GroupNames names = new GroupNames(
+                    new PeerPrefixes(settings), new Containers(() -> ControlGroups.of(controlGroups), () -> SECOND));
+            return new GroupCounter(new GroupTotals(names, max), new FlowRoles(new Port80()), 64);
         } catch (Exception wrong) {
             throw new IllegalStateException(wrong);
         }
@@ -257,14 +265,20 @@ class GroupCounterTest {
         count(SECOND);
         int hostile = 10_007;
         for (int id = 1; id <= hostile; id++) {
+            controlGroups.put(2L + id, Path.of("lxc.payload.c" + id));
+        }
+        FakeFlow live = client(hostile + 1).peer("10.1.0.1").process("p1"); // of the first groups
+        count(2 * SECOND, live.with(FlowField.REMOTE_PORT, 1).with(FlowField.CGROUP, 3));
+        for (int id = 1; id <= hostile; id++) {
             FakeFlow flow = client(id)
                     .with(FlowField.REMOTE_PORT, id)
                     .peer("10." + id % 250 + "." + id / 250 + ".1")
                     .process("p" + id)
+                    .with(FlowField.CGROUP, 2 + id)
                     .with(FlowField.BYTES_SENT, 3);
-            counter.ended(flow.ended(EndReason.FIN_SENT), SECOND + id);
+            counter.ended(flow.ended(EndReason.FIN_SENT), 2 * SECOND + id);
         }
-        for (GroupKind kind : List.of(GroupKind.PORT, GroupKind.PROCESS, GroupKind.PREFIX)) {
+        for (GroupKind kind : List.of(GroupKind.PORT, GroupKind.PROCESS, GroupKind.CONTAINER, GroupKind.PREFIX)) {
             List<Group> groups = counter.snapshot().of(kind);
             assertEquals(List.of(1, 2, 3), groups.stream().map(Group::number).toList());
             assertEquals(hostile - 2, groups.getFirst().number(GroupField.ASSIGNED));
@@ -388,6 +402,32 @@ class GroupCounterTest {
                         .toList());
         count(3 * SECOND, nameless.process("unknown").plus(FlowField.BYTES_SENT, 5));
         assertEquals(7, number(GroupKind.PROCESS, "unknown (name of process)", GroupField.BYTES_SENT));
+    }
+
+    @Test
+    void shouldGroupFlowsByContainerAndThoseWithoutOneAsHost() {
+        controlGroups.put(7L, Path.of("docker", "0123456789ab" + "c".repeat(52)));
+        controlGroups.put(8L, Path.of("lxc.payload.host"));
+        controlGroups.put(9L, Path.of("lxc.payload.other"));
+        count(SECOND);
+        count(
+                2 * SECOND,
+                client(1).with(FlowField.CGROUP, 7).with(FlowField.BYTES_SENT, 10),
+                client(2).with(FlowField.CGROUP, 8).with(FlowField.BYTES_SENT, 200),
+                client(3).with(FlowField.CGROUP, 1).with(FlowField.BYTES_SENT, 3000),
+                client(4).with(FlowField.CGROUP, 9).with(FlowField.BYTES_SENT, 40_000),
+                client(5).with(FlowField.CGROUP, 4711).with(FlowField.BYTES_SENT, 500_000),
+                client(6).with(FlowField.BYTES_SENT, 6_000_000));
+        assertEquals(
+                Map.of(
+                        "other", 0L,
+                        "0123456789ab", 10L,
+                        "host (name of container)", 200L,
+                        "host", 3000L,
+                        "other (name of container)", 40_000L,
+                        "unknown", 6_500_000L),
+                counter.snapshot().of(GroupKind.CONTAINER).stream()
+                        .collect(Collectors.toMap(Group::name, group -> group.number(GroupField.BYTES_SENT))));
     }
 
     /** A flow without a known owner must not cause a dump of the listeners for each snapshot. */

@@ -178,10 +178,10 @@ class HistoryTest {
     @Test
     void shouldHaveBoundedMemory() throws Exception {
         try (ServedParts parts = parts(Map.of(Settings.SNMP_TOP, "100", Settings.HISTORY_MINUTES, "60"))) {
-            assertTrue(parts.served().history().maxBytes() < 30_000_000);
+            assertTrue(parts.served().history().maxBytes() < 35_000_000);
         }
         try (ServedParts parts = parts(Map.of(Settings.SNMP_TOP, "10"))) {
-            assertTrue(parts.served().history().maxBytes() < 4_000_000);
+            assertTrue(parts.served().history().maxBytes() < 4_500_000);
         }
     }
 }

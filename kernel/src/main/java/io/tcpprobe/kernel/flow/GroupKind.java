@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What flows are grouped by. Numbers are the first index of the table of groups; they are never changed or reused. Number 4 is reserved
- * for the container.
+ * What flows are grouped by. Numbers are the first index of the table of groups; they are never changed or reused.
  */
 public enum GroupKind {
     ROLE(
@@ -23,6 +22,12 @@ public enum GroupKind {
             "process",
             "The name of the process that has the socket open. A flow without a known owner is in the group unknown, and moves to"
                     + " the process's group once it is known."),
+    CONTAINER(
+            4,
+            "container",
+            "The container in which the socket was created: the first 12 digits of its id, or its name with LXC and systemd-nspawn;"
+                    + " host if the socket was created outside of containers. A flow whose container is not known is in the group"
+                    + " unknown, and moves to the container's group once it is known."),
     PREFIX(
             5,
             "prefix",

@@ -1,0 +1,64 @@
+package io.tcpprobe.kernel.proc;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Recognizes containers by the names that their managers give to control groups. */
+final class ContainerName {
+    /** Characters of an id that docker, podman, crictl and others print. */
+    private static final int ID_LENGTH = 12;
+
+    /** Characters of a name; a control group's has up to 255 bytes. */
+    private static final int MAX_LENGTH = 64;
+
+    /** "docker-ID.scope", "cri-containerd-ID.scope", "crio-ID.scope", "libpod-ID.scope"; without systemd "ID" in a folder of the manager. */
+    private static final Pattern ID = Pattern.compile("(?<manager>[a-z-]+-)?(?<id>[0-9a-f]{64})(\\.scope)?");
+
+    /** The monitor of a container of podman or CRI-O, which runs outside of it. */
+    private static final String MONITOR = "conmon-";
+
+    /** "lxc.payload.NAME" of LXC and Incus, "systemd-nspawn@NAME.service". */
+    private static final Pattern NAMED =
+            Pattern.compile("lxc\\.payload\\.(?<lxc>.+)|systemd-nspawn@(?<nspawn>.+)\\.service");
+
+    /** How systemd writes a hyphen in the name of a unit. */
+    private static final String ESCAPED_HYPHEN = "\\x2d";
+
+    private ContainerName() {}
+
+    /**
+     * Returns the container that a control group belongs to: the first 12 digits of its id, or its name. If containers run in a container, it
+     * is the outermost: what is below is named by the processes inside.
+     *
+     * @param path the control group, relative to the root
+     */
+    static Optional<String> of(Path path) {
+        for (Path part : path) {
+            Optional<String> name = of(part.toString());
+            if (name.isPresent()) {
+                return name;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> of(String part) {
+        Matcher byId = ID.matcher(part);
+        if (byId.matches()) {
+            String manager = byId.group("manager");
+            return manager != null && manager.endsWith(MONITOR)
+                    ? Optional.empty()
+                    : Optional.of(byId.group("id").substring(0, ID_LENGTH));
+        }
+        Matcher byName = NAMED.matcher(part);
+        if (!byName.matches()) {
+            return Optional.empty();
+        }
+        String name = byName.group("lxc") != null
+                ? byName.group("lxc")
+                : byName.group("nspawn").replace(ESCAPED_HYPHEN, "-");
+        return Optional.of(name.substring(0, Math.min(MAX_LENGTH, name.length())));
+    }
+}

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.plot.FlowPlot;
+import io.tcpprobe.agent.plot.HistoryPlot;
 import io.tcpprobe.agent.report.ConnectionReport;
 import io.tcpprobe.agent.report.RecordingReport;
 import io.tcpprobe.agent.state.StartException;
@@ -16,8 +17,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,7 +32,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * Draws a connection of a recording, which needs no running agent and no privilege; or a flow of this host, which the running agent watches
- * meanwhile. Without an agent, this process reads the kernel.
+ * meanwhile, or without an agent this process; or what the running agent remembers of the last minutes.
  */
 @Command(
         name = "plot",
@@ -36,10 +40,12 @@ import picocli.CommandLine.Spec;
         description = {
             "Draw a connection as SVG: bytes in flight and their ceilings, states, round-trip times.",
             "FILE has records of any kind that replay plays, also compressed by gzip; see --set replay.dialect and"
-                    + " port. With --flow instead, a flow of this host is watched for a while and then drawn."
+                    + " port. With --flow instead, a flow of this host is watched for a while and then drawn; with --history,"
+                    + " the last minutes of the host, of flows or of a group."
         })
 final class PlotCommand implements Callable<Integer> {
     private static final double NANOS = 1e9;
+    private static final double MILLIS_PER_SECOND = 1000;
     private static final int MAX_MSS = 65535;
     private static final Duration MAX_TIME = Duration.ofMinutes(10);
 
@@ -60,6 +66,14 @@ final class PlotCommand implements Callable<Integer> {
                     "Watch this flow of the running agent: its id, as 'flows' shows it, or an endpoint ADDRESS:PORT or :PORT."
                             + " Without an agent, this command reads the kernel itself and needs an endpoint.")
     private @Nullable String flow;
+
+    @Option(
+            names = "--history",
+            paramLabel = "WHAT",
+            description =
+                    "Draw what the running agent remembers of the last minutes (history.minutes): host; flows; a flow id; or a"
+                            + " group, as process:nginx or port:443.")
+    private @Nullable String history;
 
     @Option(
             names = "--time",
@@ -87,13 +101,14 @@ final class PlotCommand implements Callable<Integer> {
     @Option(
             names = "--from",
             paramLabel = "SECONDS",
-            description = "Begin of the picture, since the first record (default: that of the connection).")
+            description =
+                    "Begin of the picture, since the first record or value (default: that of the connection or history).")
     private @Nullable Double from;
 
     @Option(
             names = "--to",
             paramLabel = "SECONDS",
-            description = "End of the picture (default: that of the connection).")
+            description = "End of the picture (default: that of the connection or history).")
     private @Nullable Double to;
 
     @Option(
@@ -107,14 +122,22 @@ final class PlotCommand implements Callable<Integer> {
         if (mss < 1 || mss > MAX_MSS) {
             throw new CommandException(Commands.USAGE, "plot --mss " + mss + ": give a number from 1 to " + MAX_MSS);
         }
-        if ((recording == null) == (flow == null)) {
+        if (Stream.of(recording, flow, history).filter(Objects::nonNull).count() != 1) {
             throw new CommandException(
-                    Commands.USAGE, "plot: name either a FILE of records, or a flow of this host with --flow");
+                    Commands.USAGE,
+                    "plot: name either a FILE of records, or a flow of this host with --flow, or what the agent remembers"
+                            + " with --history");
+        }
+        if (history != null && number != null) {
+            throw new CommandException(
+                    Commands.USAGE, "plot --connection " + number + ": only a recording has numbered connections");
         }
         SettingStore settings = configuration.settings(List.of());
         try {
             if (recording != null) {
                 draw(recording, settings, "");
+            } else if (history != null) {
+                drawHistory(history);
             } else {
                 drawFlow(String.valueOf(flow), settings);
             }
@@ -139,19 +162,50 @@ final class PlotCommand implements Callable<Integer> {
                 "plot", out, FlowPlot.draw(file, settings, connection, new FlowPlot.View(begin, end, mss, note)));
     }
 
+    private void drawHistory(String what) throws IOException, CommandException {
+        AgentClient agent = configuration
+                .running()
+                .flatMap(AgentClient::of)
+                .orElseThrow(() -> new CommandException(
+                        Commands.USAGE,
+                        "plot --history " + what
+                                + ": no agent runs that listens for HTTP; the history is in the memory of one,"
+                                + " so start it first"));
+        HistoryPlot.Table all = HistoryJson.parse(what, agent.call("History", "history", what));
+        List<@Nullable Long[]> rows = within(all.rows());
+        if (rows.isEmpty() || HistoryPlot.Table.millis(rows.getFirst()) == HistoryPlot.Table.millis(rows.getLast())) {
+            throw new CommandException(
+                    Commands.FAILED,
+                    "plot --history " + what + ": the agent remembers "
+                            + all.rows().size() + " rows, "
+                            + rows.size()
+                            + " of them in the time of the picture, and a line needs two; flows and groups are"
+                            + " remembered while clients or rules read them (docs/series.md)");
+        }
+        OutputFile.write("plot", out, HistoryPlot.draw(new HistoryPlot.Table(what, all.columns(), rows)));
+    }
+
+    /** Returns the rows from --from to --to. */
+    private List<@Nullable Long[]> within(List<@Nullable Long[]> rows) throws CommandException {
+        long begin = from == null ? 0 : nanos("--from", from);
+        long end = to == null ? Long.MAX_VALUE : nanos("--to", to);
+        return rows.stream()
+                .filter(row -> {
+                    long nanos = TimeUnit.MILLISECONDS.toNanos(
+                            HistoryPlot.Table.millis(row) - HistoryPlot.Table.millis(rows.getFirst()));
+                    return nanos >= begin && nanos <= end;
+                })
+                .toList();
+    }
+
     /** Records a flow in a temporary file, and draws that. */
     private void drawFlow(String wanted, SettingStore settings)
             throws IOException, CommandException, StartException, InterruptedException {
         Duration limit = duration(time);
         Path file = Files.createTempFile("tcpprobe-", ".json.gz");
+        file.toFile().deleteOnExit(); // Ctrl-C
         try {
-            SeriesRecording.Summary summary;
-            try (WatchedSeries series = watch(wanted, settings)) {
-                Thread closer = new Thread(series::close, "tcpprobe-plot-end");
-                Runtime.getRuntime().addShutdownHook(closer); // Ctrl-C
-                summary = new SeriesRecording(series).record(file, limit);
-                Runtime.getRuntime().removeShutdownHook(closer);
-            }
+            SeriesRecording.Summary summary = record(wanted, settings, file, limit);
             if (summary.samples() == 0) {
                 throw new CommandException(
                         Commands.FAILED,
@@ -163,6 +217,17 @@ final class PlotCommand implements Callable<Integer> {
             draw(file, settings, note(summary));
         } finally {
             Files.deleteIfExists(file);
+        }
+    }
+
+    private SeriesRecording.Summary record(String wanted, SettingStore settings, Path file, Duration limit)
+            throws IOException, CommandException, StartException, InterruptedException {
+        try (WatchedSeries series = watch(wanted, settings)) {
+            Thread closer = new Thread(series::close, "tcpprobe-plot-end");
+            Runtime.getRuntime().addShutdownHook(closer); // Ctrl-C
+            SeriesRecording.Summary summary = new SeriesRecording(series).record(file, limit);
+            Runtime.getRuntime().removeShutdownHook(closer);
+            return summary;
         }
     }
 
@@ -193,6 +258,10 @@ final class PlotCommand implements Callable<Integer> {
     private String note(SeriesRecording.Summary summary) {
         if (!summary.complete()) {
             warn("stopped after " + summary.samples() + " samples, the most that are recorded");
+        }
+        if (!summary.silent().isZero()) {
+            warn("the agent did not respond for " + summary.silent().toMillis() / MILLIS_PER_SECOND
+                    + " s; what it did not keep meanwhile is missing");
         }
         if (summary.lost() == 0) {
             return "";

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.cli;
 
+import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.series.SampleSeries;
 import io.tcpprobe.agent.series.SeriesFlow;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -15,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,7 @@ final class SeriesRecording {
     private static final int FLOW = SampleSeries.COLUMNS.indexOf(SampleSeries.FLOW);
     private static final int TIME = SampleSeries.COLUMNS.indexOf(SampleSeries.TIME);
     private static final int FIRST_FIELD = 3;
+    private static final Pattern NOT_PRINTABLE = Pattern.compile("[^ -~]");
 
     /**
      * What was recorded.
@@ -39,33 +43,43 @@ final class SeriesRecording {
      * @param lost number of samples that are missing between them
      * @param flows the flows
      * @param complete false if the recording was stopped because it had {@link #MAX_SAMPLES} samples
+     * @param silent for how long the samples could not be read, in all
      */
-    record Summary(long samples, long lost, List<SeriesFlow> flows, boolean complete) {}
+    record Summary(long samples, long lost, List<SeriesFlow> flows, boolean complete, Duration silent) {}
 
     private final WatchedSeries series;
     private final Map<Long, String> flowTexts = new HashMap<>();
     private long samples;
     private long missed;
+    private long silentNanos;
 
     SeriesRecording(WatchedSeries series) {
         this.series = series;
     }
 
     /**
-     * Records until the time has passed or the flows have ended.
+     * Records until the time has passed or the flows have ended. If the samples cannot be read, it tries again until the time has passed: the
+     * watch keeps them meanwhile, as many as there is room for.
      *
-     * @throws IOException if the samples cannot be read, or the file cannot be written
+     * @throws IOException if the watch is refused, if not one page of samples could be read, or if the file cannot be written
      */
     Summary record(Path file, Duration time) throws IOException, InterruptedException {
         long end = System.nanoTime() + time.toNanos();
-        long next = 0;
-        try (BufferedWriter out = new BufferedWriter(new OutputStreamWriter(
-                new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.ISO_8859_1))) {
+        SampleSeries page = null;
+        try (BufferedWriter out = new BufferedWriter(
+                new OutputStreamWriter(new GZIPOutputStream(Files.newOutputStream(file)), StandardCharsets.US_ASCII))) {
             while (true) {
                 boolean last = System.nanoTime() - end >= 0;
-                SampleSeries page = series.read(next);
+                SampleSeries read = read(page == null ? 0 : page.next(), page == null && last);
+                if (read == null) {
+                    if (last && page != null) {
+                        return summary(page);
+                    }
+                    Thread.sleep(PAUSE_MILLIS);
+                    continue;
+                }
+                page = read;
                 write(page, out);
-                next = page.next();
                 if (samples >= MAX_SAMPLES || !page.more() && (last || over(page))) {
                     return summary(page);
                 }
@@ -73,6 +87,26 @@ final class SeriesRecording {
                     Thread.sleep(PAUSE_MILLIS);
                 }
             }
+        }
+    }
+
+    /**
+     * Returns the next samples; null if they could not be read.
+     *
+     * @param must true if a failure is final
+     */
+    private @Nullable SampleSeries read(long from, boolean must) throws IOException {
+        long began = System.nanoTime();
+        try {
+            return series.read(from);
+        } catch (AgentClient.RefusedException refused) {
+            throw refused;
+        } catch (IOException silent) {
+            if (must) {
+                throw silent;
+            }
+            silentNanos += System.nanoTime() - began + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS);
+            return null;
         }
     }
 
@@ -84,7 +118,7 @@ final class SeriesRecording {
 
     private Summary summary(SampleSeries page) {
         long lost = page.flows().stream().mapToLong(SeriesFlow::lost).sum();
-        return new Summary(samples, missed + lost, page.flows(), samples < MAX_SAMPLES);
+        return new Summary(samples, missed + lost, page.flows(), samples < MAX_SAMPLES, Duration.ofNanos(silentNanos));
     }
 
     private void write(SampleSeries page, BufferedWriter out) throws IOException {
@@ -162,16 +196,9 @@ final class SeriesRecording {
         to.append(",\"").append(label).append("\":").append(Long.toUnsignedString(value));
     }
 
-    /** Appends a text; the name of a process may contain any character. */
+    /** Appends a text. The name of a process may contain any character: what is not printable ASCII becomes "?", one byte, as in records. */
     private static void string(StringBuilder to, String label, String value) {
-        to.append(",\"").append(label).append("\":\"");
-        for (int i = 0; i < value.length(); i++) {
-            char character = value.charAt(i);
-            if (character == '"' || character == '\\') {
-                to.append('\\');
-            }
-            to.append(character < ' ' || character >= 0x7f ? '?' : character);
-        }
-        to.append('"');
+        to.append(",\"").append(label).append("\":");
+        to.append(JsonText.of(NOT_PRINTABLE.matcher(value).replaceAll("?")));
     }
 }

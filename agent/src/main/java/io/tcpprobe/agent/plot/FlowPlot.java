@@ -17,18 +17,14 @@ public final class FlowPlot {
     /** The segment size in bytes that is assumed where records have none. */
     public static final int ASSUMED_MSS = 1448;
 
-    private static final int COLUMNS = 1000;
-    private static final double LEFT = 82;
-    private static final double RIGHT = LEFT + COLUMNS;
-    private static final double WIDTH = RIGHT + 70;
-    private static final double BYTES_TOP = 96;
+    private static final double LEFT = PlotFrame.LEFT;
+    private static final double BYTES_TOP = PlotFrame.TOP;
     private static final double BYTES_BOTTOM = 396;
     private static final double RIBBONS_TOP = BYTES_BOTTOM + 30;
     private static final double RTT_TOP = RIBBONS_TOP + 3 * Ribbons.ROW + 36;
     private static final double RTT_BOTTOM = RTT_TOP + 170;
-    private static final double HEIGHT = RTT_BOTTOM + 48;
-    private static final double LEGEND_GAP = 10;
-    private static final int TIME_TICKS = 10;
+    private static final double HEIGHT = RTT_BOTTOM + PlotFrame.FOOT;
+    private static final double LEGEND_GAP = PlotFrame.LEGEND_GAP;
     private static final double NANOS = 1e9;
 
     /** A ceiling that is, on average, further above the bytes in flight and cwnd than this factor does not determine the scale. */
@@ -52,12 +48,15 @@ public final class FlowPlot {
     private final String note;
     private final Svg svg = new Svg();
     private final Scale time;
+    private final PlotFrame frame;
 
     private FlowPlot(ConnectionReport connection, PlotData data, String note) {
         this.connection = connection;
         this.note = note;
         this.data = data;
-        this.time = new Scale(data.time().fromNanos(), data.time().toNanos(), LEFT, RIGHT);
+        this.time = new Scale(data.time().fromNanos(), data.time().toNanos(), LEFT, PlotFrame.RIGHT);
+        this.frame = new PlotFrame(
+                svg, new Scale(time.low() / NANOS, time.high() / NANOS, LEFT, PlotFrame.RIGHT), Quantity.SECONDS);
     }
 
     /**
@@ -69,7 +68,8 @@ public final class FlowPlot {
      */
     public static List<String> draw(Path file, SettingStore settings, ConnectionReport connection, View view)
             throws IOException {
-        TimeColumns time = new TimeColumns(view.fromNanos, Math.max(view.toNanos, view.fromNanos + 1_000_000), COLUMNS);
+        TimeColumns time =
+                new TimeColumns(view.fromNanos, Math.max(view.toNanos, view.fromNanos + 1_000_000), PlotFrame.COLUMNS);
         PlotData data = new PlotData(connection.number(), time, view.mss);
         // the same bound as in the report, so that connections have the same numbers
         new Recording(file, settings, RecordingReport.MAX_CONNECTIONS, _ -> {}).read(data);
@@ -77,19 +77,11 @@ public final class FlowPlot {
     }
 
     private List<String> draw() {
-        svg.begin(
-                "svg",
-                "xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" " + Svg.at("width", WIDTH, "height", HEIGHT)
-                        + " viewBox=\"0 0 " + Svg.number(WIDTH) + " " + Svg.number(HEIGHT)
-                        + "\" font-family=\"DejaVu Sans, Verdana, sans-serif\" font-size=\"12\" fill=\"#222222\"");
-        svg.text("title", "", title());
-        svg.element("rect", "width=\"100%\" height=\"100%\" fill=\"#FFFFFF\"");
-        svg.text("text", Svg.at("x", LEFT, "y", 26) + " font-size=\"17\" font-weight=\"bold\"", title());
-        svg.text("text", Svg.at("x", LEFT, "y", 47) + " fill=\"#555555\"", facts());
+        frame.begin(HEIGHT, title(), facts());
         drawBytes();
         drawRibbons();
         drawRoundTrips();
-        drawTime();
+        frame.times(RTT_BOTTOM, "time since the first sample of the recording");
         return svg.end().lines();
     }
 
@@ -122,7 +114,7 @@ public final class FlowPlot {
                 .toList();
         Scale bytes = Scale.upTo(highest(drawn), BYTES_BOTTOM, BYTES_TOP);
         Panel panel = new Panel(svg, time, bytes, "bytes");
-        verticals(BYTES_TOP, BYTES_BOTTOM);
+        frame.verticals(BYTES_TOP, BYTES_BOTTOM);
         panel.frame(Quantity.BYTES);
         Legend legend = new Legend(svg, LEFT, BYTES_TOP - LEGEND_GAP);
         for (PlotLine line : drawn) {
@@ -157,7 +149,7 @@ public final class FlowPlot {
 
     private void drawRibbons() {
         Legend legend = new Legend(svg, LEFT, RIBBONS_TOP - LEGEND_GAP + 4);
-        if (data.state(COLUMNS - 1) == null) {
+        if (data.state(PlotFrame.COLUMNS - 1) == null) {
             legend.box("#FFFFFF", 1, "congestion state: " + NOT_RECORDED);
         } else {
             for (CongestionState state : CongestionState.values()) {
@@ -187,7 +179,7 @@ public final class FlowPlot {
                 .max()
                 .orElse(1);
         Panel panel = new Panel(svg, time, Scale.upTo(highest, RTT_BOTTOM, RTT_TOP), "rtt");
-        verticals(RTT_TOP, RTT_BOTTOM);
+        frame.verticals(RTT_TOP, RTT_BOTTOM);
         if (!data.rttLast().isEmpty()) {
             panel.band(data.rttLast(), BAND, "measured round-trip times");
         }
@@ -206,32 +198,5 @@ public final class FlowPlot {
         if (!rto.isEmpty()) {
             legend.line(PlotLine.RTO, PlotLine.RTO.label());
         }
-    }
-
-    /** Draws the vertical lines of the grid. */
-    private void verticals(double top, double bottom) {
-        Scale seconds = seconds();
-        for (double tick : seconds.ticks(TIME_TICKS)) {
-            double x = seconds.pixel(tick);
-            svg.element("line", Svg.at("x1", x, "y1", top, "x2", x, "y2", bottom) + " stroke=\"#E3E3E3\"");
-        }
-    }
-
-    private Scale seconds() {
-        return new Scale(data.time().fromNanos() / NANOS, data.time().toNanos() / NANOS, LEFT, RIGHT);
-    }
-
-    private void drawTime() {
-        Scale seconds = seconds();
-        for (double tick : seconds.ticks(TIME_TICKS)) {
-            svg.text(
-                    "text",
-                    Svg.at("x", seconds.pixel(tick), "y", RTT_BOTTOM + 18) + " text-anchor=\"middle\"",
-                    Quantity.SECONDS.format(tick, tick, seconds.step(TIME_TICKS)));
-        }
-        svg.text(
-                "text",
-                Svg.at("x", (LEFT + RIGHT) / 2, "y", RTT_BOTTOM + 38) + " text-anchor=\"middle\" fill=\"#555555\"",
-                "time since the first sample of the recording");
     }
 }

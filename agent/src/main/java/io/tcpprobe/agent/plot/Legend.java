@@ -18,7 +18,7 @@ final class Legend {
     }
 
     /** Adds a line. */
-    Legend line(PlotLine line, String text) {
+    Legend line(Stroke line, String text) {
         svg.element("line", Svg.at("x1", x, "y1", y - 4, "x2", x + SAMPLE, "y2", y - 4) + " " + line.stroke());
         x += SAMPLE;
         return text(text);

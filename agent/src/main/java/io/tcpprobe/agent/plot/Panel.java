@@ -71,7 +71,7 @@ final class Panel {
     }
 
     /** Draws a series as lines with gaps. */
-    void draw(PlotLine line, Series series) {
+    void draw(Stroke line, Series series) {
         svg.begin("g", "clip-path=\"url(#" + clip + ")\" " + line.stroke());
         svg.text("title", "", line.label());
         for (List<Series.Point> points : series.lines()) {

@@ -1,10 +1,9 @@
 package io.tcpprobe.agent.plot;
 
 /**
- * The lines of a plot. Colours are those of Okabe and Ito, which the colour-blind can tell apart; dashes tell the lines apart without
- * colours. They are drawn in this order: in flight, which is narrow, remains visible on cwnd, which is wide.
+ * The lines of a plot of a connection. They are drawn in this order: in flight, which is narrow, remains visible on cwnd, which is wide.
  */
-enum PlotLine {
+enum PlotLine implements Stroke {
     SSTHRESH("ssthresh", "#E69F00", 1.4, "9 3 2 3"),
     SEND_BUFFER("send buffer", "#CC79A7", 1.4, "2 3"),
     SEND_WINDOW("send window", "#009E73", 1.4, "8 4"),
@@ -25,7 +24,8 @@ enum PlotLine {
         this.dashes = dashes;
     }
 
-    String label() {
+    @Override
+    public String label() {
         return label;
     }
 
@@ -33,9 +33,8 @@ enum PlotLine {
         return colour;
     }
 
-    /** Returns the attributes of a line of this kind. */
-    String stroke() {
-        return "fill=\"none\" stroke=\"" + colour + "\" stroke-width=\"" + width + "\""
-                + (dashes.isEmpty() ? "" : " stroke-dasharray=\"" + dashes + "\"");
+    @Override
+    public String stroke() {
+        return Stroke.attributes(colour, width, dashes);
     }
 }

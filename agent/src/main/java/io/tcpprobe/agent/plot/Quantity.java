@@ -6,7 +6,9 @@ import java.util.Locale;
 enum Quantity {
     BYTES(1000, "B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB"),
     MICROSECONDS(1000, "\u00b5s", "ms", "s"),
-    SECONDS(Double.MAX_VALUE, "s");
+    SECONDS(Double.MAX_VALUE, "s"),
+    MINUTES(Double.MAX_VALUE, "min"),
+    NUMBER(1000, "", "k", "M", "G", "T");
 
     private static final int DIGITS = 3;
 
@@ -41,6 +43,7 @@ enum Quantity {
         double shown = number / divisor;
         int before = shown < 1 ? 1 : (int) Math.log10(shown) + 1;
         int decimals = step > 0 ? (int) Math.ceil(-Math.log10(step / divisor) - 1e-9) : unit == 0 ? 0 : DIGITS - before;
-        return String.format(Locale.ROOT, "%." + Math.clamp(decimals, 0, 9) + "f %s", shown, units[unit]);
+        return String.format(Locale.ROOT, "%." + Math.clamp(decimals, 0, 9) + "f %s", shown, units[unit])
+                .strip();
     }
 }

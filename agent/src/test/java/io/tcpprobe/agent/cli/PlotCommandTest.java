@@ -86,11 +86,29 @@ class PlotCommandTest {
     }
 
     @Test
-    void shouldNeedEitherAFileOrAFlow() throws Exception {
+    void shouldNeedOneSource() throws Exception {
         String out = picture().toString();
-        String either = "tcpprobe: plot: name either a FILE of records, or a flow of this host with --flow\n";
+        String either =
+                "tcpprobe: plot: name either a FILE of records, or a flow of this host with --flow, or what the agent"
+                        + " remembers with --history\n";
         assertEquals(either, refusal("plot", "--out", out));
         assertEquals(either, refusal("plot", "records", "--flow", "1", "--out", out));
+        assertEquals(either, refusal("plot", "--history", "host", "--flow", "1", "--out", out));
+        assertEquals(either, refusal("plot", "records", "--history", "host", "--out", out));
+    }
+
+    @Test
+    void shouldNeedAnAgentForAHistory() throws Exception {
+        String out = picture().toString();
+        String none = "state.dir=" + folder.resolve("none");
+        assertEquals(
+                "tcpprobe: plot --history host: no agent runs that listens for HTTP; the history is in the memory of one, so"
+                        + " start it first\n",
+                refusal("plot", "--history", "host", "--set", none, "--out", out));
+        assertEquals(
+                "tcpprobe: plot --connection 2: only a recording has numbered connections\n",
+                refusal("plot", "--history", "host", "--connection", "2", "--out", out));
+        assertTrue(Files.notExists(picture()));
     }
 
     @Test

@@ -19,8 +19,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,12 +30,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is written of a series is read as a recording. */
 class SeriesRecordingTest {
     private static final long BEGAN = 7_000_000_000L;
+    private static final Duration LONG = Duration.ofMinutes(1);
 
     @TempDir
     Path folder;
 
     private final Deque<SampleSeries> pages = new ArrayDeque<>();
     private final List<Long> asked = new ArrayList<>();
+
+    /** The numbers of the readings that fail, from 1. */
+    private final Set<Integer> failures = new HashSet<>();
 
     private static SeriesFlow flow(SeriesFlow.State state, String command, long lost) {
         return new SeriesFlow(
@@ -71,11 +77,14 @@ class SeriesRecordingTest {
                 Collections.singletonList(sample)));
     }
 
-    private SeriesRecording.Summary record(Path file) throws Exception {
+    private SeriesRecording.Summary record(Path file, Duration time) throws Exception {
         WatchedSeries series = new WatchedSeries() {
             @Override
             public SampleSeries read(long from) throws IOException {
                 asked.add(from);
+                if (failures.remove(asked.size())) {
+                    throw new IOException("slow");
+                }
                 SampleSeries page = pages.poll();
                 if (page == null) {
                     throw new IOException("no page");
@@ -86,7 +95,7 @@ class SeriesRecordingTest {
             @Override
             public void close() {}
         };
-        return new SeriesRecording(series).record(file, Duration.ofMinutes(1));
+        return new SeriesRecording(series).record(file, time);
     }
 
     private record Read(
@@ -125,11 +134,12 @@ class SeriesRecordingTest {
                 false,
                 flow(SeriesFlow.State.ENDED, "a\"b\u00e4", 5),
                 sample(3_500_000_000L, Map.of("cwnd", 4_000_000_000L)));
-        SeriesRecording.Summary summary = record(file);
+        SeriesRecording.Summary summary = record(file, LONG);
         assertEquals(List.of(0L, 1L), asked);
         assertEquals(2, summary.samples());
         assertEquals(12, summary.lost());
         assertTrue(summary.complete());
+        assertEquals(Duration.ZERO, summary.silent());
         String local = "[fe80::1%3]:80";
         assertEquals(
                 List.of(
@@ -146,11 +156,50 @@ class SeriesRecordingTest {
                 read(file));
     }
 
+    private static final Map<String, Long> CWND = Map.of("cwnd", 10L);
+
     @Test
-    void shouldPassAFailureOn() {
+    void shouldGoOnAfterAFailureWithTheSampleThatWasDue() throws Exception {
+        failures.addAll(Set.of(1, 3, 4));
+        page(0, 0, false, flow(SeriesFlow.State.LIVE, "a", 0), sample(1, CWND));
+        page(1, 0, false, flow(SeriesFlow.State.ENDED, "a", 0), sample(2, CWND));
+        SeriesRecording.Summary summary = record(folder.resolve("series.gz"), LONG);
+        assertEquals(List.of(0L, 0L, 1L, 1L, 1L), asked);
+        assertEquals(2, summary.samples());
+        assertTrue(summary.silent().isPositive(), summary::toString);
+    }
+
+    @Test
+    void shouldKeepWhatItHasIfTheAgentIsSilentUntilTheTimeIsOver() throws Exception {
+        page(0, 0, false, flow(SeriesFlow.State.LIVE, "a", 0), sample(1, CWND));
+        SeriesRecording.Summary summary = record(folder.resolve("series.gz"), Duration.ofMillis(300));
+        assertEquals(1, summary.samples());
+        assertTrue(summary.silent().isPositive(), summary::toString);
+    }
+
+    @Test
+    void shouldPassAFailureOnIfNothingCouldBeRead() throws Exception {
         assertEquals(
                 "no page",
-                assertThrows(IOException.class, () -> record(folder.resolve("series.gz")))
+                assertThrows(IOException.class, () -> record(folder.resolve("series.gz"), Duration.ofMillis(300)))
                         .getMessage());
+    }
+
+    @Test
+    void shouldNotRetryWhatTheAgentRefuses() throws Exception {
+        WatchedSeries refusing = new WatchedSeries() {
+            @Override
+            public SampleSeries read(long from) throws IOException {
+                asked.add(from);
+                throw new AgentClient.RefusedException("series 1: there is no such watch");
+            }
+
+            @Override
+            public void close() {}
+        };
+        assertThrows(
+                AgentClient.RefusedException.class,
+                () -> new SeriesRecording(refusing).record(folder.resolve("series.gz"), LONG));
+        assertEquals(List.of(0L), asked);
     }
 }

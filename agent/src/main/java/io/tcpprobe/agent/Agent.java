@@ -210,6 +210,7 @@ public final class Agent implements AutoCloseable {
                         served.flows(),
                         () -> served.sockets().current(SocketOrder.LISTENERS),
                         served.counters(),
+                        served.watches()::live,
                         served.facts().hostName(),
                         Clocks.system()),
                 state.settings(),

@@ -44,6 +44,7 @@ class EventsIT {
                 .set("full", 1)
                 .set("probetime", 0)
                 .set("events.interval", 2)
+                .set("events.large", 1_000_000)
                 .set("events.clear", 5));
         client = new Jolokia(agent.http());
     }
@@ -97,6 +98,36 @@ class EventsIT {
             await("Past", PREFIX, "retransmissionStorm");
             assertEquals(List.of(), rules("Active", PREFIX));
         }
+    }
+
+    @Test
+    void shouldReportAWatchedFlowUntilTheWatchEnds() throws Exception {
+        try (VerdictNetwork network = VerdictNetwork.open(folder, 0)) {
+            connect(network, "drain", "bulk");
+            lose(network, "numgen inc mod 5 < 1");
+            await("Active", PREFIX, "retransmissionStorm");
+            assertEquals(List.of(), storms("Active"), "no flow is watched");
+            Object watch = client.execute(
+                            "tcpprobe:type=Watches", "watch", VerdictNetwork.FAR_ADDRESS + ":" + FIRST_PORT)
+                    .json()
+                    .get("value");
+            List<String> raised = Waiting.until("the flow", () -> storms("Active"), flows -> flows.size() == 1);
+            assertTrue(
+                    raised.getFirst().endsWith(" - " + VerdictNetwork.FAR_ADDRESS + ":" + FIRST_PORT),
+                    raised::toString);
+            client.execute("tcpprobe:type=Watches", "unwatch", watch);
+            Waiting.until("the event to be cleared", () -> storms("Past"), raised::equals);
+            assertTrue(rules("Active", PREFIX).contains("retransmissionStorm"), "it goes on");
+        }
+    }
+
+    /** Returns the single flows that are subjects of a retransmission storm. */
+    private List<String> storms(String attribute) {
+        return events(attribute).stream()
+                .filter(event -> "flow".equals(event.get("subjectKind")))
+                .filter(event -> "retransmissionStorm".equals(event.get("rule")))
+                .map(event -> String.valueOf(event.get("subject")))
+                .toList();
     }
 
     @Test

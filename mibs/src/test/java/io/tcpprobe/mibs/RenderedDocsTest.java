@@ -542,7 +542,9 @@ class RenderedDocsTest {
                 value was below the clear threshold for `events.clear` (default %s s), the event is *cleared*. So a value that swings around the threshold
                 raises one event, not many.
 
-                Events are about groups: a single flow has events of its own only if it has sent `events.large`. A subject has at most 4
+                Events are about groups: a single flow has events of its own only while it is watched ([series.md](series.md)), or if it
+                has sent `events.large`. At most 32 flows are watched, of `watch.max` watches. When the watch or the flow ends, its events
+                are cleared after `events.clear`. A subject has at most 4
                 active events, a rule 50 of one kind of subject, all rules 200 of one kind. Those that exceed their thresholds most are
                 raised first; what is beyond is counted as suppressed, and raised when there is room. Events of the host are never
                 suppressed.

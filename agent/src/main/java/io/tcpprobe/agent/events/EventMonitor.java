@@ -3,6 +3,7 @@ package io.tcpprobe.agent.events;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.PeerPrefixes;
 import io.tcpprobe.agent.insight.EarlierRows;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.sockets.SocketSnapshot;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -51,6 +53,7 @@ public final class EventMonitor implements AutoCloseable {
      * @param flows the flows
      * @param sockets the sockets, with the listeners
      * @param counters the host's counters
+     * @param watched the ids of the flows that are watched, few; they are subjects of their own
      * @param host the name of this host
      * @param clocks the clocks of the caches
      */
@@ -58,6 +61,7 @@ public final class EventMonitor implements AutoCloseable {
             FlowSnapshotCache flows,
             Supplier<SocketSnapshot> sockets,
             HostCounters counters,
+            Supplier<Set<Long>> watched,
             String host,
             Clocks clocks) {}
 
@@ -71,7 +75,8 @@ public final class EventMonitor implements AutoCloseable {
     private final SettingStore settings;
     private final RuleEvaluator evaluator;
     private final ListenerMeasures listeners;
-    private final FailedConnects failedConnects = new FailedConnects();
+    private final PeerPrefixes prefixes;
+    private final FailedConnects failedConnects;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tcpprobe-events").unstarted(this::run);
@@ -88,6 +93,8 @@ public final class EventMonitor implements AutoCloseable {
         this.settings = settings;
         this.evaluator = new RuleEvaluator(settings, events);
         this.listeners = new ListenerMeasures(observed.sockets);
+        this.prefixes = new PeerPrefixes(settings);
+        this.failedConnects = new FailedConnects(prefixes);
     }
 
     /** Returns the listener that counts failed connects. */
@@ -167,8 +174,9 @@ public final class EventMonitor implements AutoCloseable {
 
     private void evaluateSnapshots(Rows before, FlowSnapshot snapshot, HostReading host) {
         double seconds = (snapshot.takenNanos() - before.takenNanos) / NANOS_PER_SECOND;
-        List<Measurement> all = new ArrayList<>(FlowMeasures.of(
-                before.flows, snapshot.flows(), settings.get(Settings.EVENTS_LARGE) * BYTES_PER_MEBIBYTE));
+        FlowMeasures.Subjects subjects = new FlowMeasures.Subjects(
+                prefixes, observed.watched.get(), settings.get(Settings.EVENTS_LARGE) * BYTES_PER_MEBIBYTE);
+        List<Measurement> all = new ArrayList<>(FlowMeasures.of(before.flows, snapshot.flows(), subjects));
         all.addAll(HostMeasures.ofSnapshots(before.host, host, seconds, observed.host));
         if (host.countsOverflows()) {
             all.addAll(listeners.ofOverflows(snapshot.listeners()));

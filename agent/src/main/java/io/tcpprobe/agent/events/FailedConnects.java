@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.events;
 
+import io.tcpprobe.agent.groups.PeerPrefixes;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowColumns;
@@ -21,7 +22,12 @@ final class FailedConnects implements FlowListener {
     static final int MAX_SUBJECTS = 2000;
     private static final double SECONDS_PER_MINUTE = 60;
 
+    private final PeerPrefixes prefixes;
     private Map<EventSubject, Map<EndReason, Integer>> counts = new HashMap<>();
+
+    FailedConnects(PeerPrefixes prefixes) {
+        this.prefixes = prefixes;
+    }
 
     @Override
     public void happened(Change change, FlowRows row) {
@@ -33,7 +39,7 @@ final class FailedConnects implements FlowListener {
             return; // most connections end otherwise: their rows are not copied
         }
         FlowColumns flow = FlowColumns.copyOf(row);
-        count(SubjectNames.peerPrefix(flow, 0), reason);
+        count(SubjectNames.peerPrefix(prefixes, flow, 0), reason);
         if (flow.has(FlowField.PID, 0)) {
             count(SubjectNames.process(flow, 0), reason);
         }

@@ -1,33 +1,21 @@
 package io.tcpprobe.agent.events;
 
+import io.tcpprobe.agent.groups.PeerPrefixes;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
-import java.util.Arrays;
 
 /** The subjects that a flow belongs to. */
 final class SubjectNames {
-    static final int IPV4_PREFIX = 24;
-    static final int IPV6_PREFIX = 48;
-    private static final int IPV4_BYTES = 4;
-    private static final int IPV6_BYTES = 16;
     private static final int MAX_COMMAND = 32;
 
     private SubjectNames() {}
 
-    /** Returns the prefix of the peer. */
-    static EventSubject peerPrefix(FlowColumns flows, int index) {
-        return peerPrefix(flows.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, index));
-    }
-
-    /** Returns the prefix of an address of 4, 16 or 20 bytes; of another length, "?". */
-    static EventSubject peerPrefix(byte[] address) {
-        int bits = address.length == IPV4_BYTES ? IPV4_PREFIX : IPV6_PREFIX;
-        byte[] prefix = Arrays.copyOf(address, address.length == IPV4_BYTES ? IPV4_BYTES : IPV6_BYTES);
-        Arrays.fill(prefix, bits / Byte.SIZE, prefix.length, (byte) 0);
-        return new EventSubject(
-                EventRule.Subject.PEER_PREFIX, address.length < IPV4_BYTES ? "?" : AddressText.of(prefix) + "/" + bits);
+    /** Returns the prefix of the peer; "?" if the flow has no address. */
+    static EventSubject peerPrefix(PeerPrefixes prefixes, FlowColumns flows, int index) {
+        byte[] address = flows.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE, index);
+        return new EventSubject(EventRule.Subject.PEER_PREFIX, address.length == 0 ? "?" : prefixes.of(address));
     }
 
     /** Returns the local port, of a flow that a peer has opened. */

@@ -188,10 +188,15 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
     }
 
     /** Returns the ids of the flows that are watched. */
-    private Set<Long> live() {
-        Set<Long> live = new HashSet<>();
-        watches.values().forEach(watch -> live.addAll(watch.live()));
-        return live;
+    public Set<Long> live() {
+        lock.lock();
+        try {
+            Set<Long> live = new HashSet<>();
+            watches.values().forEach(watch -> live.addAll(watch.live()));
+            return live;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**

@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -94,6 +95,7 @@ class EventMonitorTest {
     private final Source source = new Source();
     private final Events events = new Events();
     private HostCounters counters;
+    private Set<Long> watched = Set.of();
     private FlowSnapshotCache flows;
     private EventMonitor monitor;
 
@@ -103,7 +105,9 @@ class EventMonitorTest {
         counters = HostCounters.open(procNet, procNet, nanos::get);
         flows = new FlowSnapshotCache(source, settings, new RequestScope(), clocks, VerdictEvaluator.NONE);
         monitor = new EventMonitor(
-                new EventMonitor.Observed(flows, EventMonitorTest::sockets, counters, "box", clocks), settings, events);
+                new EventMonitor.Observed(flows, EventMonitorTest::sockets, counters, () -> watched, "box", clocks),
+                settings,
+                events);
     }
 
     @AfterEach
@@ -200,6 +204,20 @@ class EventMonitorTest {
         assertEquals(List.of("failedConnects of box", "sourceLost of box", "synFlood of box"), active());
         pass(7);
         assertEquals(List.of("sourceLost of box"), active(), "nothing more has happened");
+    }
+
+    @Test
+    void shouldReportAWatchedFlowUntilTheWatchEnds() {
+        String storm = "retransmissionStorm of 10.1.2.3:443 - 10.4.5.6:40000";
+        pass(4);
+        assertEquals(List.of("retransmissionStorm of 10.4.5.0/24"), active());
+        watched = Set.of(1L);
+        pass(2);
+        assertEquals(List.of(storm, "retransmissionStorm of 10.4.5.0/24"), active());
+        watched = Set.of();
+        pass(7);
+        assertEquals(List.of("retransmissionStorm of 10.4.5.0/24"), active());
+        assertEquals(List.of(storm), names(events.state().past()));
     }
 
     /** The sources are closed next. */

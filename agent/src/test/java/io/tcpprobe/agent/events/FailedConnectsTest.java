@@ -1,8 +1,10 @@
 package io.tcpprobe.agent.events;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener.Change;
@@ -19,7 +21,7 @@ class FailedConnectsTest {
 
     @Test
     void shouldCountByPrefixAndProcess() {
-        FailedConnects counts = new FailedConnects();
+        FailedConnects counts = new FailedConnects(Windows.prefixes());
         for (int i = 0; i < 9; i++) {
             counts.happened(Change.FAILED, TestRow.rows(attempt(EndReason.CONNECTION_REFUSED)));
         }
@@ -40,10 +42,17 @@ class FailedConnectsTest {
         assertEquals(List.of(), counts.take(10), "counted once");
     }
 
+    @Test
+    void shouldCountByThePrefixesOfTheSettings() throws Exception {
+        FailedConnects counts = new FailedConnects(Windows.prefixes(Settings.GROUPS_IPV4PREFIX.parse("0")));
+        counts.happened(Change.FAILED, TestRow.rows(attempt(EndReason.CONNECTION_REFUSED)));
+        assertTrue(counts.take(10).stream().anyMatch(one -> one.subject().name().equals("0.0.0.0/0")));
+    }
+
     /** A scan of this host's network has a peer in every prefix. */
     @Test
     void shouldBoundTheSubjects() {
-        FailedConnects counts = new FailedConnects();
+        FailedConnects counts = new FailedConnects(Windows.prefixes());
         for (int i = 0; i < FailedConnects.MAX_SUBJECTS + 100; i++) {
             counts.happened(
                     Change.FAILED,

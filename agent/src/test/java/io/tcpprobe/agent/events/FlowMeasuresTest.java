@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.config.SettingValue;
+import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.EventRule;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.util.List;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Rules about flows, from rows that a test makes up. */
 class FlowMeasuresTest {
     private static final long LARGE = 100L << 20;
+    private static final FlowMeasures.Subjects SUBJECTS = subjects(Set.of());
 
     /**
      * A rule, what happens to a flow in a window that it is about, and the subjects of its events if four peers of 10.4.5.0/24 are
@@ -89,12 +93,21 @@ class FlowMeasuresTest {
     }
 
     private static List<Measurement> window(int flows, UnaryOperator<TestRow> change) {
-        return FlowMeasures.of(columns(flows, UnaryOperator.identity()), columns(flows, change), LARGE);
+        return FlowMeasures.of(columns(flows, UnaryOperator.identity()), columns(flows, change), SUBJECTS);
     }
 
     /** The second of two windows in a row with the same change: gauges are the same at both ends. */
     private static List<Measurement> steady(int flows, UnaryOperator<TestRow> change) {
-        return FlowMeasures.of(columns(flows, change), columns(flows, row -> change.apply(change.apply(row))), LARGE);
+        return steady(flows, change, SUBJECTS);
+    }
+
+    private static List<Measurement> steady(int flows, UnaryOperator<TestRow> change, FlowMeasures.Subjects subjects) {
+        return FlowMeasures.of(
+                columns(flows, change), columns(flows, row -> change.apply(change.apply(row))), subjects);
+    }
+
+    private static FlowMeasures.Subjects subjects(Set<Long> watched, SettingValue<?>... settings) {
+        return new FlowMeasures.Subjects(Windows.prefixes(settings), watched, LARGE);
     }
 
     @ParameterizedTest
@@ -138,6 +151,33 @@ class FlowMeasuresTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("cases")
+    void shouldRaiseAboutAWatchedFlowAndNotAboutOthers(Case rule) {
+        if (rule.rule.subjects().contains(EventRule.Subject.FLOW)) {
+            Windows windows = new Windows().pass(2, steady(2, rule.bad, subjects(Set.of(2L))));
+            assertEquals(
+                    List.of(rule.rule.label() + " of flow 10.1.2.3:443 - 10.4.5.2:40002"),
+                    windows.active().stream()
+                            .filter(event -> event.contains(" of flow "))
+                            .toList());
+            windows.pass(6, steady(2, rule.bad));
+            assertTrue(
+                    windows.past().contains(rule.rule.label() + " of flow 10.1.2.3:443 - 10.4.5.2:40002"),
+                    "it is not watched any more");
+        }
+    }
+
+    @Test
+    void shouldSumFlowsByThePrefixesOfTheSettings() throws Exception {
+        FlowMeasures.Subjects subjects =
+                subjects(Set.of(), Settings.GROUPS_IPV4PREFIX.parse("12"), Settings.GROUPS_IPV6PREFIX.parse("128"));
+        UnaryOperator<TestRow> bad = row -> healthy(row).plus(FlowField.RETRANS, 60);
+        assertEquals(
+                List.of("retransmissionStorm of peerPrefix 10.0.0.0/12"),
+                new Windows().pass(2, steady(4, bad, subjects)).active());
+    }
+
     @Test
     void shouldBeSilentUnderHealthyLoad() {
         assertEquals(
@@ -171,7 +211,7 @@ class FlowMeasuresTest {
         FlowColumns other = TestRow.columns(IntStream.rangeClosed(11, 14)
                 .mapToObj(id -> healthy(flow(id)).plus(FlowField.RETRANS, 900))
                 .toArray(TestRow[]::new));
-        assertEquals(List.of(), FlowMeasures.of(before, other, LARGE));
+        assertEquals(List.of(), FlowMeasures.of(before, other, SUBJECTS));
     }
 
     @Test
@@ -194,10 +234,17 @@ class FlowMeasuresTest {
             before[i] = flow(i + 1).between("10.1.2.3", i / 65_536 + 1 + "." + i / 256 % 256 + "." + i % 256 + ".9");
             now[i] = healthy(before[i]).plus(FlowField.RETRANS, 500);
         }
-        List<Measurement> measured = FlowMeasures.of(TestRow.columns(before), TestRow.columns(now), LARGE).stream()
+        List<Measurement> measured = FlowMeasures.of(TestRow.columns(before), TestRow.columns(now), SUBJECTS).stream()
                 .filter(one -> one.rule() == EventRule.RETRANSMISSION_STORM)
                 .toList();
         assertEquals(FlowMeasures.MAX_SUBJECTS, measured.size());
+        long last = flows;
+        assertEquals(
+                FlowMeasures.MAX_SUBJECTS + 1,
+                FlowMeasures.of(TestRow.columns(before), TestRow.columns(now), subjects(Set.of(last))).stream()
+                        .filter(one -> one.rule() == EventRule.RETRANSMISSION_STORM)
+                        .count(),
+                "a watched flow has a place");
         Windows windows = new Windows().pass(3, measured);
         assertEquals(ActiveLimits.MAX_OF_RULE, windows.active().size());
         assertEquals(

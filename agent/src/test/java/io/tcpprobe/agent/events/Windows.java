@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.events;
 
+import io.tcpprobe.agent.groups.PeerPrefixes;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingValue;
@@ -22,6 +23,11 @@ final class Windows {
     Windows(SettingValue<?>... settings) {
         evaluator =
                 new RuleEvaluator(new SettingStore(Map.of(Origin.COMMAND_LINE, List.of(settings)), _ -> {}), events);
+    }
+
+    /** Returns the prefixes of peers by these settings. */
+    static PeerPrefixes prefixes(SettingValue<?>... settings) {
+        return new PeerPrefixes(new SettingStore(Map.of(Origin.COMMAND_LINE, List.of(settings)), _ -> {}));
     }
 
     /** Evaluates so many windows with the same measurements. */

@@ -125,7 +125,9 @@ public enum EventRule {
             new Text(
                     "Many connections of this host are refused, not answered, or cannot be routed.",
                     "Failed calls of connect() per minute, by reason; counted are those of the window. With a source other than bpf, and"
-                            + " while the source cannot be read: growth of AttemptFails, of the host only.",
+                            + " while the source cannot be read, of the host only: growth of AttemptFails less that of EmbryonicRsts,"
+                            + " because AttemptFails also counts connections to this host that the peer reset before they were"
+                            + " established. Other failures of that kind, as of TCP Fast Open, are counted as well.",
                     "A client that connects to a closed port in a loop.",
                     "Look at the service that the process connects to; ./tcpprobe history lists the attempts with their reasons.")),
     MEMORY_PRESSURE(
@@ -166,9 +168,9 @@ public enum EventRule {
     public enum Subject {
         HOST(1, "host", "this host"),
         LISTENER(2, "listener", "a local port that accepts connections, or the address of a listening socket"),
-        PEER_PREFIX(3, "peerPrefix", "the peers with a common prefix: 24 bits of IPv4, 48 of IPv6"),
+        PEER_PREFIX(3, "peerPrefix", "the peers with a common prefix of groups.ipv4prefix or groups.ipv6prefix bits"),
         PROCESS(4, "process", "a process of this host"),
-        FLOW(5, "flow", "one large flow, see events.large");
+        FLOW(5, "flow", "one flow that is watched, or that is large: see events.large");
 
         private final int number;
         private final String label;

@@ -97,8 +97,13 @@ final class HostMeasures {
     }
 
     private void failedAttempts() {
-        long failed = now.tcpSince(before, "AttemptFails");
-        add(EventRule.FAILED_CONNECTS, perMinute(failed), failed, "AttemptFails +" + failed);
+        long attempts = now.tcpSince(before, "AttemptFails");
+        long passive = Math.min(attempts, now.tcpExtSince(before, "EmbryonicRsts"));
+        add(
+                EventRule.FAILED_CONNECTS,
+                perMinute(attempts - passive),
+                attempts - passive,
+                "AttemptFails +%d, of these %d of peers (EmbryonicRsts)".formatted(attempts, passive));
     }
 
     private void failedConnects() {

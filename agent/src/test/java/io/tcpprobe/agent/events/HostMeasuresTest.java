@@ -18,9 +18,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostMeasuresTest {
     private static final String TCP = "OutSegs RetransSegs AttemptFails";
     private static final String EXT =
-            "ListenOverflows ListenDrops SyncookiesSent TCPReqQFullDoCookies TCPReqQFullDrop TCPDSACKRecv";
+            "ListenOverflows ListenDrops SyncookiesSent TCPReqQFullDoCookies TCPReqQFullDrop TCPDSACKRecv EmbryonicRsts";
     private static final Map<FlowStatistic, Long> NO_STATISTICS = Map.of();
-    private static final HostReading BEFORE = reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 20);
+    private static final HostReading BEFORE = reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 20);
 
     /** A rule and the reading at the end of a bad window. */
     record Case(EventRule rule, HostReading now) {
@@ -59,22 +59,24 @@ class HostMeasuresTest {
         return List.of(
                 new Case(
                         EventRule.RETRANSMISSION_STORM,
-                        reading("1900 110 3", "0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 20)),
+                        reading("1900 110 3", "0 0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 20)),
                 new Case(
                         EventRule.LISTENER_OVERFLOW,
-                        reading("1000 10 3", "7 9 0 0 0 0", statistics(0, 0, 0), 2, 10, 20)),
-                new Case(EventRule.SYN_FLOOD, reading("1000 10 3", "0 0 60 60 0 0", statistics(0, 0, 0), 2, 10, 20)),
-                new Case(EventRule.SYN_FLOOD, reading("1000 10 3", "0 0 0 0 60 0", statistics(0, 0, 0), 2, 10, 20)),
-                new Case(EventRule.HALF_OPEN, reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 0, 0), 2, 1000, 20)),
+                        reading("1000 10 3", "7 9 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 20)),
+                new Case(EventRule.SYN_FLOOD, reading("1000 10 3", "0 0 60 60 0 0 0", statistics(0, 0, 0), 2, 10, 20)),
+                new Case(EventRule.SYN_FLOOD, reading("1000 10 3", "0 0 0 0 60 0 0", statistics(0, 0, 0), 2, 10, 20)),
+                new Case(EventRule.HALF_OPEN, reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 0, 0), 2, 1000, 20)),
                 new Case(
-                        EventRule.FAILED_CONNECTS, reading("1000 10 3", "0 0 0 0 0 0", statistics(6, 0, 0), 2, 10, 20)),
+                        EventRule.FAILED_CONNECTS,
+                        reading("1000 10 3", "0 0 0 0 0 0 0", statistics(6, 0, 0), 2, 10, 20)),
                 new Case(
-                        EventRule.MEMORY_PRESSURE, reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 91)),
+                        EventRule.MEMORY_PRESSURE,
+                        reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 0, 0), 2, 10, 91)),
                 new Case(
                         EventRule.MAXFLOWS_REACHED,
-                        reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 5, 0), 2, 10, 20)),
-                new Case(EventRule.SOURCE_LOST, reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 0, 1), 2, 10, 20)),
-                new Case(EventRule.SOURCE_LOST, reading("1000 10 3", "0 0 0 0 0 0", statistics(0, 0, 0), 3, 10, 20)));
+                        reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 5, 0), 2, 10, 20)),
+                new Case(EventRule.SOURCE_LOST, reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 0, 1), 2, 10, 20)),
+                new Case(EventRule.SOURCE_LOST, reading("1000 10 3", "0 0 0 0 0 0 0", statistics(0, 0, 0), 3, 10, 20)));
     }
 
     private static List<Measurement> window(HostReading now) {
@@ -101,17 +103,31 @@ class HostMeasuresTest {
 
     @Test
     void shouldNotRaiseOnDuplicatesThatThePeerReported() {
-        HostReading spurious = reading("1900 110 3", "0 0 0 0 0 95", statistics(0, 0, 0), 2, 10, 20);
+        HostReading spurious = reading("1900 110 3", "0 0 0 0 0 95 0", statistics(0, 0, 0), 2, 10, 20);
         assertEquals(List.of(), new Windows().pass(9, window(spurious)).active());
     }
 
     @Test
     void shouldUseTheKernelsCounterIfTheSourceDoesNotCountFailedConnects() {
-        HostReading before = reading("1000 10 3", "0 0 0 0 0 0", NO_STATISTICS, 2, 10, 20);
-        HostReading now = reading("1000 10 13", "0 0 0 0 0 0", NO_STATISTICS, 2, 10, 20);
+        HostReading before = reading("1000 10 3", "0 0 0 0 0 0 0", NO_STATISTICS, 2, 10, 20);
+        HostReading now = reading("1000 10 13", "0 0 0 0 0 0 0", NO_STATISTICS, 2, 10, 20);
         assertEquals(
                 List.of("failedConnects of host box"),
                 new Windows().pass(2, window(before, now)).active());
+    }
+
+    /** A peer that sends a SYN and then a reset, as a scan does, is no failed connect of this host; the kernel counts it in both. */
+    @Test
+    void shouldNotTakeResetsOfPeersForFailedConnects() {
+        HostReading before = reading("1000 10 3", "0 0 0 0 0 0 5", NO_STATISTICS, 2, 10, 20);
+        HostReading scan = reading("1000 10 1003", "0 0 0 0 0 0 1005", NO_STATISTICS, 2, 10, 20);
+        assertEquals(List.of(), new Windows().pass(5, window(before, scan)).active());
+        HostReading both = reading("1000 10 1013", "0 0 0 0 0 0 1005", NO_STATISTICS, 2, 10, 20);
+        Windows windows = new Windows().pass(2, window(before, both));
+        assertEquals(List.of("failedConnects of host box"), windows.active());
+        Event event = windows.events.state().active().getFirst();
+        assertEquals(120, event.value());
+        assertEquals("AttemptFails +1010, of these 1000 of peers (EmbryonicRsts)", event.evidence());
     }
 
     @Test

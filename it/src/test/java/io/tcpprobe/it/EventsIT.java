@@ -27,6 +27,8 @@ class EventsIT {
     private static final String EVENTS = "tcpprobe:type=Events";
     private static final int FIRST_PORT = 7201;
     private static final int FLOWS = 6;
+    private static final boolean ALL = Boolean.getBoolean("tcpprobe.all");
+    private static final Duration HEALTHY = ALL ? Duration.ofHours(1) : Duration.ofSeconds(20);
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -174,20 +176,29 @@ class EventsIT {
                 .count();
     }
 
+    /** The sender is slow, waits, thinks, is idle, or is limited by a reader that reads steadily: nothing is wrong. */
     @Test
     void shouldBeSilentUnderHealthyLoad() {
         try (VerdictNetwork network = VerdictNetwork.open(folder, 5)) {
             connect(network, "drain", "slow rate=500000");
-            network.connect(FIRST_PORT + FLOWS, "echo", "ask");
-            network.connect(FIRST_PORT + FLOWS + 1, "slow rate=500000", "bulk");
-            long begin = System.nanoTime();
-            Waiting.until(
-                    "ten evaluations",
-                    () -> System.nanoTime() - begin,
-                    passed -> passed > Duration.ofSeconds(20).toNanos());
-            assertEquals(List.of(), rules("Active", PREFIX));
-            assertEquals(List.of(), rules("Past", PREFIX));
+            int port = FIRST_PORT + FLOWS;
+            network.connect(port, "echo", "ask");
+            network.connect(port + 1, "slow rate=500000", "bulk");
+            network.connect(port + 2, "drain", "burst");
+            network.connect(port + 3, "drain", "idle");
+            network.connect(port + 4, "drain", "bulk pacing=2000000");
+            long end = System.nanoTime() + HEALTHY.toNanos();
+            while (System.nanoTime() - end < 0) {
+                Waiting.pause(Duration.ofSeconds(1)); // each question is a short connection as well
+                assertEquals(List.of(), events("Active").stream().filter(EventsIT::counts).toList());
+            }
+            assertEquals(List.of(), events("Past").stream().filter(EventsIT::counts).toList());
         }
+    }
+
+    /** Returns true for an event that this test may have caused; the host may have other users unless all tests run. */
+    private static boolean counts(Map<?, ?> event) {
+        return ALL || PREFIX.equals(event.get("subjectKind") + " " + event.get("subject"));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flowlog;
 
+import io.tcpprobe.agent.core.Parallel;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.kernel.flow.FlowValue;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,9 +61,7 @@ public final class FlowLogReader {
      * @throws IOException if another search runs, if this one takes too long, or if no file can be read
      */
     public List<LoggedFlow> search(LogQuery query) throws IOException {
-        query.by().filter(by -> LogColumn.of(by).isEmpty()).ifPresent(by -> {
-            throw LogSql.notKept(by);
-        });
+        new LogSql(query, Set.of(), 0); // refuses a field that is not kept, also if there is no file
         if (!one.tryAcquire()) {
             throw new IOException("search the flow log: another search is running; try again");
         }
@@ -72,34 +73,69 @@ public final class FlowLogReader {
     }
 
     private List<LoggedFlow> searchAll(LogQuery query) throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS);
-        List<LoggedFlow> found = new ArrayList<>();
-        IOException failure = null;
-        boolean read = false;
-        for (LogFolder.LogFile file : folder.files()) {
-            if (file.day().isBefore(query.since().atZone(ZoneOffset.UTC).toLocalDate())) {
-                continue;
+        LocalDate first = query.since().atZone(ZoneOffset.UTC).toLocalDate();
+        List<LogFolder.LogFile> files = folder.files();
+        files.removeIf(file -> file.day().isBefore(first));
+        Search search = new Search(query, System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS));
+        Parallel.forEach("tcpprobe-search", files, search::in);
+        return search.result();
+    }
+
+    /** One search, by several threads. A file's result is merged before its thread begins the next file, so that memory is bounded. */
+    private final class Search {
+        private final LogQuery query;
+        private final long deadline;
+        private final List<LoggedFlow> found = new ArrayList<>();
+        private @Nullable IOException failure;
+        private boolean read;
+
+        Search(LogQuery query, long deadline) {
+            this.query = query;
+            this.deadline = deadline;
+        }
+
+        void in(LogFolder.LogFile file) {
+            if (late()) {
+                return;
             }
             try {
-                found.addAll(search(file, query, deadline));
-                read = true;
+                merge(search(file, query, deadline));
             } catch (IOException failed) {
-                unreadable.warn(LOG, "search the flow log", failed, "the connections of this file are left out");
-                failure = failed;
+                failed(failed);
             }
-            if (System.nanoTime() - deadline > 0) {
-                throw new IOException("search the flow log: it takes more than " + MAX_SECONDS
-                        + " s; give a shorter period or a condition");
-            }
+        }
+
+        private synchronized void merge(List<LoggedFlow> more) {
+            read = true;
+            found.addAll(more);
             found.sort(order(query));
             if (found.size() > query.limit()) {
                 found.subList(query.limit(), found.size()).clear();
             }
         }
-        if (failure != null && !read) {
-            throw failure;
+
+        private synchronized void failed(IOException failed) {
+            failure = failed;
+            if (!late()) {
+                unreadable.warn(LOG, "search the flow log", failed, "the connections of this file are left out");
+            }
         }
-        return found;
+
+        private boolean late() {
+            return System.nanoTime() - deadline > 0;
+        }
+
+        /** Returns what was found, after all files. */
+        synchronized List<LoggedFlow> result() throws IOException {
+            if (late()) {
+                throw new IOException("search the flow log: it takes more than " + MAX_SECONDS
+                        + " s; give a shorter period or a condition");
+            }
+            if (failure != null && !read) {
+                throw failure;
+            }
+            return found;
+        }
     }
 
     private static Comparator<LoggedFlow> order(LogQuery query) {

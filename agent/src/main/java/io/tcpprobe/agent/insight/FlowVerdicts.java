@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.insight;
 
 import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.core.Parallel;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
@@ -13,8 +14,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The verdicts of all flows of a snapshot. The numbers are computed at once; a text is composed when a client reads it. */
@@ -22,6 +25,10 @@ final class FlowVerdicts implements VerdictTable {
     private static final int ABSENT = -1;
     private static final int FIRST_ID = VerdictField.all().getFirst().id();
     private static final double MILLE = 1000;
+
+    /** Flows of a range, a multiple of a block: some milliseconds, so that starting a thread for more of them is worth it. */
+    private static final int RANGE = 128 * RowBlock.SIZE;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     /** The limits of a sender, and the fields that have their shares. */
@@ -61,8 +68,27 @@ final class FlowVerdicts implements VerdictTable {
     private FlowVerdicts(@Nullable EarlierRows earlier, FlowColumns flows, long takenNanos, boolean recorded) {
         this.earlier = earlier;
         this.flows = flows;
-        this.window = new Evaluation(flows, takenNanos, recorded).window(earlier);
-        this.life = new Lazy<>(() -> new Evaluation(flows, takenNanos, recorded).life());
+        this.window = new Numbers(OF_WINDOW, flows.size());
+        forRanges(range -> new Evaluation(flows, takenNanos, recorded, range).window(earlier, window));
+        this.life = new Lazy<>(() -> {
+            Numbers numbers = new Numbers(OF_LIFE, flows.size());
+            forRanges(range -> new Evaluation(flows, takenNanos, recorded, range).life(numbers));
+            return numbers;
+        });
+    }
+
+    /** Consecutive flows: indexes {@code from} to before {@code to}. */
+    private record Range(int from, int to) {}
+
+    /** Evaluates ranges of flows at the same time, if there are many. */
+    private void forRanges(Consumer<Range> evaluation) {
+        int blocks = (flows.size() + RANGE - 1) / RANGE;
+        Parallel.forEach(
+                "tcpprobe-verdicts",
+                IntStream.range(0, blocks)
+                        .mapToObj(block -> new Range(block * RANGE, Math.min((block + 1) * RANGE, flows.size())))
+                        .toList(),
+                evaluation);
     }
 
     /** Numbers of all flows. */
@@ -103,30 +129,31 @@ final class FlowVerdicts implements VerdictTable {
         return new FlowVerdicts(earlier, flows, takenNanos, true);
     }
 
-    /** One evaluation: the reused blocks of rows, and the rules. */
+    /** The evaluation of a range: the reused blocks of rows, and the rules. */
     private static final class Evaluation {
         private final FlowColumns flows;
         private final long takenNanos;
         private final boolean recorded;
+        private final Range range;
         private final RowBlock now;
         private final SenderRules sender = new SenderRules();
         private final ReceiverRules receiver = new ReceiverRules();
         private final int[] indexes = new int[RowBlock.SIZE];
 
-        Evaluation(FlowColumns flows, long takenNanos, boolean recorded) {
+        Evaluation(FlowColumns flows, long takenNanos, boolean recorded, Range range) {
             this.flows = flows;
             this.takenNanos = takenNanos;
             this.recorded = recorded;
+            this.range = range;
             this.now = new RowBlock(flows);
         }
 
-        Numbers window(@Nullable EarlierRows earlier) {
-            Numbers to = new Numbers(OF_WINDOW, flows.size());
+        void window(@Nullable EarlierRows earlier, Numbers to) {
             RowBlock before = new RowBlock(earlier == null ? flows : earlier.flows());
             Window window = new Window(before, now);
-            int searched = 0;
-            for (int from = 0; from < flows.size(); from += RowBlock.SIZE) {
-                int count = Math.min(RowBlock.SIZE, flows.size() - from);
+            int searched = earlier == null ? 0 : earlier.flows().after(flows.flowId(range.from) - 1);
+            for (int from = range.from; from < range.to; from += RowBlock.SIZE) {
+                int count = Math.min(RowBlock.SIZE, range.to - from);
                 now.load(from, count);
                 if (earlier != null) {
                     searched = find(earlier.flows(), searched, from, count);
@@ -138,21 +165,18 @@ final class FlowVerdicts implements VerdictTable {
                     judgeWindow(window, earlier, to, from + i);
                 }
             }
-            return to;
         }
 
-        Numbers life() {
-            Numbers to = new Numbers(OF_LIFE, flows.size());
+        void life(Numbers to) {
             Window life = new Window(new RowBlock(flows), now);
-            for (int from = 0; from < flows.size(); from += RowBlock.SIZE) {
-                int count = Math.min(RowBlock.SIZE, flows.size() - from);
+            for (int from = range.from; from < range.to; from += RowBlock.SIZE) {
+                int count = Math.min(RowBlock.SIZE, range.to - from);
                 now.load(from, count);
                 for (int i = 0; i < count; i++) {
                     now.select(i);
                     judgeLife(life, to, from + i);
                 }
             }
-            return to;
         }
 
         /** Finds the earlier rows of consecutive flows; both are in the order of the ids. Returns where to continue. */

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 
@@ -24,7 +25,16 @@ final class LogDatabase implements AutoCloseable {
 
     private static final int JOURNAL_BYTES = 1 << 20;
 
+    /** The statement that adds a flow. */
+    private static final String INSERT = LogColumn.ALL.stream()
+            .map(LogColumn::sqlName)
+            .collect(Collectors.joining(
+                    ", ", "INSERT INTO flows (ended, ", ") VALUES (?" + ", ?".repeat(LogColumn.ALL.size()) + ")"));
+
     private final Connection connection;
+
+    /** {@link #INSERT}, compiled at the first flow: that takes as long as to add some 40 of them. */
+    private @Nullable PreparedStatement insert;
 
     private LogDatabase(Connection connection) {
         this.connection = connection;
@@ -121,9 +131,8 @@ final class LogDatabase implements AutoCloseable {
      * @param to index after the last flow
      */
     void add(LogColumn.LogRows rows, long[] ended, int from, int to) throws SQLException {
-        String names = LogColumn.ALL.stream().map(LogColumn::sqlName).collect(Collectors.joining(", "));
-        String sql = "INSERT INTO flows (ended, " + names + ") VALUES (?" + ", ?".repeat(LogColumn.ALL.size()) + ")";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try {
+            PreparedStatement statement = inserting();
             for (int i = from; i < to; i++) {
                 statement.setLong(1, ended[i]);
                 int place = 2;
@@ -137,6 +146,15 @@ final class LogDatabase implements AutoCloseable {
             rollBack(failed);
             throw failed;
         }
+    }
+
+    private PreparedStatement inserting() throws SQLException {
+        PreparedStatement ready = insert;
+        if (ready == null) {
+            ready = connection.prepareStatement(INSERT);
+            insert = ready;
+        }
+        return ready;
     }
 
     /** SQLite may have rolled back already, as when the disk is full. */

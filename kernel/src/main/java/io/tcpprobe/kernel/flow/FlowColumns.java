@@ -262,7 +262,7 @@ public final class FlowColumns {
             return hasOwner(owners, field, index);
         }
         if (field.derived()) {
-            return RttHistogram.of(this, index).samples() > 0;
+            return RttHistogram.isIn(this, index);
         }
         return columns[field.id()] != null && (present[field.id() / Long.SIZE].get(index) >>> field.id() & 1) != 0;
     }

@@ -33,9 +33,23 @@ public final class RttHistogram {
     public static RttHistogram of(FlowColumns flows, int index) {
         long[] counts = new long[BUCKETS.size()];
         if (flows.has(BUCKETS.getFirst(), index)) {
-            Arrays.setAll(counts, bucket -> flows.number(BUCKETS.get(bucket), index));
+            for (int bucket = 0; bucket < counts.length; bucket++) {
+                counts[bucket] = flows.number(BUCKETS.get(bucket), index);
+            }
         }
         return new RttHistogram(counts);
+    }
+
+    /** Returns true if a flow has samples. */
+    static boolean isIn(FlowColumns flows, int index) {
+        if (flows.has(BUCKETS.getFirst(), index)) {
+            for (FlowField bucket : BUCKETS) {
+                if (flows.number(bucket, index) != 0) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** Returns the bucket of a round-trip time in microseconds. */
@@ -65,7 +79,11 @@ public final class RttHistogram {
 
     /** Returns the number of samples. */
     public long samples() {
-        return Arrays.stream(counts).sum();
+        long samples = 0;
+        for (long count : counts) {
+            samples += count;
+        }
+        return samples;
     }
 
     /**

@@ -190,9 +190,12 @@ class EventsIT {
             long end = System.nanoTime() + HEALTHY.toNanos();
             while (System.nanoTime() - end < 0) {
                 Waiting.pause(Duration.ofSeconds(1)); // each question is a short connection as well
-                assertEquals(List.of(), events("Active").stream().filter(EventsIT::counts).toList());
+                assertEquals(
+                        List.of(),
+                        events("Active").stream().filter(EventsIT::counts).toList());
             }
-            assertEquals(List.of(), events("Past").stream().filter(EventsIT::counts).toList());
+            assertEquals(
+                    List.of(), events("Past").stream().filter(EventsIT::counts).toList());
         }
     }
 

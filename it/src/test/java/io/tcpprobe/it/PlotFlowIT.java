@@ -181,10 +181,8 @@ class PlotFlowIT {
     @ValueSource(strings = {"bpf", "diag"})
     void shouldDrawWhatTheAgentRemembers(String source) throws Exception {
         // the source bpf sees the whole host, of which only the busiest flows are remembered
-        AgentOptions options = options()
-                .set("probe.source", source)
-                .set("port", remote)
-                .set("events.interval", 1);
+        AgentOptions options =
+                options().set("probe.source", source).set("port", remote).set("events.interval", 1);
         AgentProcess agent = agents.start(options);
         long id = new SnmpFlows(Snmp.v2c(link.namespaces().near(), agent, "public")).find(local, remote);
         send();

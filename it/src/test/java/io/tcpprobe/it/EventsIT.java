@@ -15,8 +15,10 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -178,6 +180,7 @@ class EventsIT {
 
     /** The sender is slow, waits, thinks, is idle, or is limited by a reader that reads steadily: nothing is wrong. */
     @Test
+    @Timeout(value = 80, unit = TimeUnit.MINUTES)
     void shouldBeSilentUnderHealthyLoad() {
         try (VerdictNetwork network = VerdictNetwork.open(folder, 5)) {
             connect(network, "drain", "slow rate=500000");

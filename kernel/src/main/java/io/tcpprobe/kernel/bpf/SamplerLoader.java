@@ -175,7 +175,7 @@ final class SamplerLoader {
     }
 
     private void refuse(String program, LoadRefusedException refused, String substitute) {
-        refusals.add(SourceRefusal.ofPart("bpf", program, refused.reason() + "; " + substitute, true));
+        refusals.add(new SourceRefusal("bpf", program, refused.reason() + "; " + substitute, true));
     }
 
     private Sampler attempt(String segmentProgram, Set<OptionalProgram> optional) throws IOException {

@@ -44,7 +44,7 @@ record TracingRefusal(String cause, Set<OptionalProgram> programs) {
         if (!approximate.isEmpty()) {
             effects.add("only approximate for listeners: " + approximate);
         }
-        return SourceRefusal.ofPart(
+        return new SourceRefusal(
                 "bpf",
                 PART,
                 cause + "; " + String.join("; ", effects)

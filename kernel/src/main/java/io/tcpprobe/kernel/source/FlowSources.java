@@ -116,7 +116,7 @@ public final class FlowSources {
 
     private static SourceRefusal refusal(String name, IOException failed) {
         boolean unexpected = name.equals(BPF) && BpfSource.expectedHere();
-        return new SourceRefusal(name, String.valueOf(failed.getMessage()), unexpected);
+        return SourceRefusal.of(name, String.valueOf(failed.getMessage()), unexpected);
     }
 
     /** Returns the refused parts of the selected source, and the refused sources before it. */
@@ -124,8 +124,8 @@ public final class FlowSources {
         boolean polls = source.name().equals("diag");
         return Stream.concat(
                         before.stream()
-                                .map(refusal -> new SourceRefusal(
-                                        refusal.what(), refusal.reason(), refusal.unexpected() && polls)),
+                                .map(refusal -> SourceRefusal.of(
+                                        refusal.source(), refusal.reason(), refusal.unexpected() && polls)),
                         source.refusals().stream())
                 .toList();
     }

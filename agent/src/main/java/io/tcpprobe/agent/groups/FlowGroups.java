@@ -17,12 +17,17 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
  * snapshot: without clients, no snapshot is taken or read. Thread-safe.
  */
 public final class FlowGroups implements FlowListener, AutoCloseable {
+    /** How clients name a group, one form for each kind: "role:NAME, port:NAME, ...". */
+    public static final String FORMS =
+            GroupKind.all().stream().map(kind -> kind.label() + ":NAME").collect(Collectors.joining(", "));
+
     private final FlowSnapshotCache snapshots;
     private final RequestScope requests;
     private final LongSupplier monotonicNanos;

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.series.History;
 import java.util.Collection;
 import java.util.List;
@@ -74,8 +75,8 @@ final class HistoryBean extends ReadMBean<History> {
                         new MBeanParameterInfo(
                                 "what",
                                 "java.lang.String",
-                                "host: the host's TCP counters; flows: the busiest flows; a flow id; role:NAME, port:NAME,"
-                                        + " process:NAME, container:NAME or prefix:NAME: a group.")
+                                "host: the host's TCP counters; flows: the busiest flows; a flow id; or a group: "
+                                        + FlowGroups.FORMS + ".")
                     },
                     CompositeData.class.getName(),
                     MBeanOperationInfo.INFO,

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.series.FlowWatches;
 import io.tcpprobe.agent.series.SampleSeries;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class WatchesBean extends ReadMBean<List<SampleSeries.State>> {
                     new MBeanParameterInfo(
                             "what",
                             "java.lang.String",
-                            "A flow id; ADDRESS:PORT, ADDRESS or :PORT; role:NAME, port:NAME, process:NAME, container:NAME or prefix:NAME.")),
+                            "A flow id; ADDRESS:PORT, ADDRESS or :PORT; or a group: " + FlowGroups.FORMS + ".")),
             operation(
                     "series",
                     "Returns samples of a watch, at most " + FlowWatches.MAX_SAMPLES + ".",

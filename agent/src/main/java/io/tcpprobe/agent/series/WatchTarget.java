@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,9 +24,6 @@ import java.util.stream.IntStream;
 record WatchTarget(String text, long flowId, Predicate<FlowValues> condition) {
     private static final long MAX_FLOW_ID = 0xffff_ffffL;
     private static final int MAX_LENGTH = 200;
-    private static final String KINDS =
-            GroupKind.all().stream().map(kind -> kind.label() + ":NAME").collect(Collectors.joining(", "));
-
     /**
      * Reads a flow id, an endpoint or a group: "12", "10.0.0.1:443", ":443", "process:nginx".
      *
@@ -68,7 +64,7 @@ record WatchTarget(String text, long flowId, Predicate<FlowValues> condition) {
     private static IllegalArgumentException wrong(String text) {
         return new IllegalArgumentException("watch '" + text
                 + "': neither a flow id, nor an endpoint (ADDRESS:PORT, ADDRESS or :PORT, with brackets around an IPv6 address that"
-                + " has a port), nor a group (" + KINDS + ")");
+                + " has a port), nor a group (" + FlowGroups.FORMS + ")");
     }
 
     /** Returns true if flows that do not exist yet may be part of it. */

@@ -61,7 +61,7 @@ public final class FlowLogReader {
      * @throws IOException if another search runs, if this one takes too long, or if no file can be read
      */
     public List<LoggedFlow> search(LogQuery query) throws IOException {
-        new LogSql(query, Set.of(), 0); // refuses a field that is not kept, also if there is no file
+        LogSql.check(query); // also if there is no file
         if (!one.tryAcquire()) {
             throw new IOException("search the flow log: another search is running; try again");
         }

@@ -45,6 +45,15 @@ final class LogSql {
         parameters.add((long) query.limit());
     }
 
+    /**
+     * Checks a query.
+     *
+     * @throws IllegalArgumentException if it names a field that the log does not keep
+     */
+    static void check(LogQuery query) {
+        LogSql _ = new LogSql(query, Set.of(), 0);
+    }
+
     private String name(FlowValue field) {
         LogColumn column = LogColumn.of(field).orElseThrow(() -> notKept(field));
         return columns.contains(field.label()) ? column.sqlName() : "NULL";

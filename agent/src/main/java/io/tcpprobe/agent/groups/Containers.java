@@ -60,8 +60,10 @@ final class Containers implements AutoCloseable {
         return found;
     }
 
-    private static boolean rests(RefreshingCache.Reading<?> reading, long nowNanos) {
-        return nowNanos - reading.endedNanos() < Math.max(PAUSE_NANOS, REST * reading.tookNanos());
+    /** Returns that a reading is fresh while reading rests, and {@code then} afterwards. */
+    private static Freshness freshness(RefreshingCache.Reading<?> reading, long nowNanos, Freshness then) {
+        boolean rests = nowNanos - reading.endedNanos() < Math.max(PAUSE_NANOS, REST * reading.tookNanos());
+        return rests ? Freshness.FRESH : then;
     }
 
     /** Returns true if control groups are known. */
@@ -91,21 +93,21 @@ final class Containers implements AutoCloseable {
     /** Returns true if {@link #read} would read. */
     boolean toBeRead() {
         return wanted
-                && cache.available((reading, now) -> rests(reading, now) ? Freshness.FRESH : Freshness.STALE)
+                && cache.available((reading, now) -> freshness(reading, now, Freshness.STALE))
                         .isEmpty();
     }
 
     /** Reads the control groups if one is wanted and they were not read just now. */
     void read() {
         if (wanted) {
-            cache.current((reading, now) -> rests(reading, now) ? Freshness.FRESH : Freshness.STALE);
+            cache.current((reading, now) -> freshness(reading, now, Freshness.STALE));
         }
     }
 
     /** Does the same in the background. */
     void readSoon() {
         if (wanted) {
-            cache.available((reading, now) -> rests(reading, now) ? Freshness.FRESH : Freshness.AGING);
+            cache.available((reading, now) -> freshness(reading, now, Freshness.AGING));
         }
     }
 

@@ -19,9 +19,11 @@ public final class HistoryPlot {
     /** Lines of a panel; of more flows, those with the most bytes are drawn. */
     private static final int MAX_LINES = 8;
 
+    /** Those of Okabe and Ito, with violet instead of yellow, which is too light on white. */
     private static final String[] COLOURS = {
         "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A4F9A", "#000000"
     };
+
     private static final String[] DASHES = {"", "8 4", "2 3", "9 3 2 3"};
     private static final double WIDTH = 1.5;
     private static final double PANEL = 150;

@@ -1,8 +1,12 @@
 package io.tcpprobe.agent.jmx;
 
+import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.filter.FlowMatcher;
 import io.tcpprobe.agent.flows.EndpointFilter;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowMeasure;
+import io.tcpprobe.agent.flows.FlowOrder;
+import io.tcpprobe.agent.flows.FlowPage;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -13,6 +17,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -22,11 +27,15 @@ import javax.management.MBeanException;
 import javax.management.MBeanOperationInfo;
 import javax.management.MBeanParameterInfo;
 import javax.management.ReflectionException;
+import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
 import org.jspecify.annotations.Nullable;
 
 /** {@code type=Flows}: a summary of all flows, and tables of some of them. */
 final class FlowsBean extends ReadMBean<FlowsAttributes> {
+    private static final String QUERY = "query";
+    private static final String DESCRIBE = "describe";
+
     /** Estimated heap bytes of a row while it is converted to JSON; the text itself has some 3 kB. */
     private static final long ROW_BYTES = 20_000;
 
@@ -102,8 +111,42 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                             "java.lang.String",
                             "ADDRESS:PORT, ADDRESS or :PORT; an IPv6 address with a port in brackets."))
         };
-        return Stream.concat(Arrays.stream(tables), DeleteOperations.OPERATIONS.stream())
+        return Stream.of(Arrays.stream(tables), Stream.of(query(), describe()), DeleteOperations.OPERATIONS.stream())
+                .flatMap(operations -> operations)
                 .toArray(MBeanOperationInfo[]::new);
+    }
+
+    /** Its type depends on the chosen columns, so the descriptor does not name it. */
+    private static MBeanOperationInfo query() {
+        String text = "java.lang.String";
+        return new MBeanOperationInfo(
+                QUERY,
+                "Returns a page of the flows that meet a condition, sorted, with chosen columns.",
+                new MBeanParameterInfo[] {
+                    new MBeanParameterInfo(
+                            "where", text, "A condition: 'dport = 443 and verdict = rwnd'; empty for all flows."),
+                    new MBeanParameterInfo("by", text, "The value to sort by, or flowId; empty for flowId."),
+                    new MBeanParameterInfo("descending", "boolean", "true: the highest values first."),
+                    new MBeanParameterInfo("offset", "int", "How many flows to skip."),
+                    new MBeanParameterInfo("n", "int", "Maximum number of flows, 1.." + MAX_ROWS + "."),
+                    new MBeanParameterInfo(
+                            "columns",
+                            text,
+                            "At most " + FlowPageType.MAX_COLUMNS
+                                    + " names, separated by commas: local,remote,srtt,bytesAckedRate.")
+                },
+                CompositeData.class.getName(),
+                MBeanOperationInfo.INFO);
+    }
+
+    private static MBeanOperationInfo describe() {
+        return new MBeanOperationInfo(
+                DESCRIBE,
+                "Returns what query can show and sort by: the values of a flow and the rates of its counters, with unit and meaning.",
+                new MBeanParameterInfo[0],
+                TabularData.class.getName(),
+                MBeanOperationInfo.INFO,
+                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowFieldTable.TYPE}));
     }
 
     private static MBeanOperationInfo operation(String name, String doc, MBeanParameterInfo... parameters) {
@@ -128,6 +171,11 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             case "top" -> given.expect(2).top(snapshots.current());
             case "page" -> FlowTableType.of(given.expect(2).page(snapshots.current()));
             case "find" -> FlowTableType.of(given.expect(1).find(snapshots.current()));
+            case QUERY -> given.expect(6).query(snapshots.current(), snapshots.ageMillis());
+            case DESCRIBE -> {
+                given.expect(0);
+                yield FlowFieldTable.ALL;
+            }
             default -> throw noSuchOperation(operation);
         };
     }
@@ -166,8 +214,36 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                     .toList();
         }
 
+        CompositeData query(FlowSnapshot snapshot, long ageMillis) {
+            Predicate<Flow> where = FlowMatcher.of(FlowFilterParser.parse(text(0)));
+            String by = text(1);
+            FlowOrder order = by.isEmpty()
+                    ? FlowOrder.byId()
+                    : FlowOrder.find(by)
+                            .orElseThrow(
+                                    () -> new IllegalArgumentException(
+                                            "invoke query: '" + by
+                                                    + "' is not a value that flows can be sorted by; the operation describe lists them"));
+            long offset = number(3);
+            if (offset < 0 || offset > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("invoke query: offset " + offset + "; give 0 or more");
+            }
+            FlowPageType type = FlowPageType.of(text(5));
+            return type.data(
+                    FlowPage.of(snapshot, new FlowPage.Request(where, order, flag(2), (int) offset, count(4))),
+                    ageMillis);
+        }
+
         private String text(int place) {
             return values[place] instanceof String text ? text : String.valueOf(values[place]);
+        }
+
+        private boolean flag(int place) {
+            if (values[place] instanceof Boolean flag) {
+                return flag;
+            }
+            throw new IllegalArgumentException(
+                    "invoke " + operation + ": '" + values[place] + "' is not true or false");
         }
 
         private long number(int place) {
@@ -179,7 +255,11 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
         }
 
         private int count() {
-            long count = number(1);
+            return count(1);
+        }
+
+        private int count(int place) {
+            long count = number(place);
             if (count < 1 || count > MAX_ROWS) {
                 throw new IllegalArgumentException(
                         "invoke " + operation + ": " + count + " rows; give 1.." + MAX_ROWS + " flows");

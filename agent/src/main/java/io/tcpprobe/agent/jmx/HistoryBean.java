@@ -75,8 +75,8 @@ final class HistoryBean extends ReadMBean<History> {
                         new MBeanParameterInfo(
                                 "what",
                                 "java.lang.String",
-                                "host: the host's TCP counters; flows: the busiest flows; a flow id; or a group: "
-                                        + FlowGroups.FORMS + ".")
+                                "host: the host's TCP counters; summary: numbers about all flows; flows: the busiest flows; a flow id;"
+                                        + " or a group: " + FlowGroups.FORMS + ".")
                     },
                     CompositeData.class.getName(),
                     MBeanOperationInfo.INFO,

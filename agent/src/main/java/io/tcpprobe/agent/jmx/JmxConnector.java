@@ -3,6 +3,8 @@ package io.tcpprobe.agent.jmx;
 import io.tcpprobe.agent.connector.Connector;
 import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.Served;
+import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
@@ -11,6 +13,7 @@ import io.tcpprobe.kernel.proc.Counters;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.mibs.TcpMib;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,6 +87,7 @@ public final class JmxConnector implements Connector {
                         new RetransmissionRate(counters, served.monotonicNanos()),
                         new DeleteOperations(served.flows(), served.terminator()),
                         flows::accessed));
+        beans.put(ObjectNames.of("Listeners"), new ListenersBean(new Lazy<>(() -> listeners(served))));
         beans.put(ObjectNames.of("Groups"), new GroupsBean(served.groups()));
         beans.put(ObjectNames.of("Watches"), new WatchesBean(served.watches()));
         beans.put(ObjectNames.of("History"), new HistoryBean(served.history()));
@@ -94,6 +98,13 @@ public final class JmxConnector implements Connector {
         events = new EventsBean(served.ruleEvents(), ObjectNames.of("Events"));
         beans.put(ObjectNames.of("Events"), events);
         beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
+    }
+
+    private static ListenerTracker listeners(Served served) {
+        Duration tick = Duration.ofMillis(10);
+        long began = served.monotonicNanos().getAsLong();
+        return new ListenerTracker(
+                served.sockets(), served.flows(), () -> (served.monotonicNanos().getAsLong() - began) / tick.toNanos());
     }
 
     /**

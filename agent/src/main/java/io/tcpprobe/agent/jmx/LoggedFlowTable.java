@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LoggedFlowTable {
     private static final String RANK = "rank";
     private static final String ENDED = "ended";
+    private static final String WHY = "why";
 
     /** The type of the tables. */
     static final TabularType TYPE = type();
@@ -36,6 +37,8 @@ final class LoggedFlowTable {
         types.put(RANK, SimpleType.LONG);
         docs.put(ENDED, "When the connection ended.");
         types.put(ENDED, SimpleType.DATE);
+        docs.put(WHY, "Why it ended: the name of endReason; null if it is not known.");
+        types.put(WHY, SimpleType.STRING);
         for (FlowValue field : FlowLogReader.VALUES) {
             docs.put(field.label(), field.doc());
             types.put(field.label(), typeOf(field));
@@ -71,6 +74,7 @@ final class LoggedFlowTable {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put(RANK, table.size() + 1L);
             row.put(ENDED, Date.from(flow.ended()));
+            row.put(WHY, flow.values().containsKey(FlowField.END_REASON) ? flow.text(FlowField.END_REASON) : null);
             FlowLogReader.VALUES.forEach(field -> row.put(field.label(), value(flow, field)));
             try {
                 table.put(new CompositeDataSupport(TYPE.getRowType(), row));

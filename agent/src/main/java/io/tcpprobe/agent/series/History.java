@@ -5,6 +5,7 @@ import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.FlowSummary;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.groups.Group;
 import io.tcpprobe.agent.groups.GroupSnapshot;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The recent past in memory, {@code history.minutes} long: the host's TCP counters every second; of each snapshot of flows that is read anyway,
- * but at most one a second, the busiest flows; and of the groups, whenever they were counted anyway, the busiest of each kind. It reads no flow
+ * but at most one a second, numbers about all flows and the busiest flows; and of the groups, whenever they were counted anyway, the busiest of each kind. It reads no flow
  * and counts no group itself. Thread-safe.
  */
 public final class History implements AutoCloseable {
@@ -47,6 +48,9 @@ public final class History implements AutoCloseable {
 
     /** What "flows" stands for in {@link #of}: all flows. */
     public static final String FLOWS = "flows";
+
+    /** What "summary" stands for in {@link #of}: numbers about all flows. */
+    public static final String SUMMARY = "summary";
 
     private static final Logger LOG = LoggerFactory.getLogger(History.class);
     private static final long SECOND_MILLIS = 1000;
@@ -66,6 +70,7 @@ public final class History implements AutoCloseable {
             "OutSegs",
             "RetransSegs");
     private static final List<String> EXT_COLUMNS = List.of("TCPTimeouts", "ListenDrops", "TCPMemoryPressures");
+    private static final List<String> SUMMARY_COLUMNS = List.of("flows", "srttP50", "srttP90", "srttP99");
     private static final List<FlowField> FLOW_COLUMNS = List.of(
             FlowField.BYTES_SENT,
             FlowField.BYTES_ACKED,
@@ -111,6 +116,7 @@ public final class History implements AutoCloseable {
     private final int top;
     private final long minutes;
     private final RowRing host;
+    private final RowRing summaries;
     private final RowRing flows;
     private final RowRing groups;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
@@ -132,6 +138,7 @@ public final class History implements AutoCloseable {
         top = (int) Math.min(MAX_TOP, options.settings.get(Settings.SNMP_TOP));
         int seconds = (int) TimeUnit.MINUTES.toSeconds(Math.max(minutes, 1));
         host = new RowRing(1 + TCP_COLUMNS.size() + EXT_COLUMNS.size(), seconds);
+        summaries = new RowRing(1 + SUMMARY_COLUMNS.size(), seconds);
         flows = new RowRing(2 + FLOW_COLUMNS.size(), seconds * top);
         groups = new RowRing(
                 3 + GROUP_COLUMNS.size(), seconds * top * GroupKind.all().size());
@@ -143,7 +150,7 @@ public final class History implements AutoCloseable {
 
     /** Returns the bytes that the history may use. */
     long maxBytes() {
-        return host.maxBytes() + flows.maxBytes() + groups.maxBytes();
+        return host.maxBytes() + summaries.maxBytes() + flows.maxBytes() + groups.maxBytes();
     }
 
     private void run() {
@@ -207,6 +214,13 @@ public final class History implements AutoCloseable {
     private void recordFlows(FlowSnapshot snapshot) {
         ranked = now();
         long wallMillis = snapshot.wallMillis(snapshot.takenNanos());
+        FlowSummary summary = FlowSummary.of(snapshot);
+        summaries.add(
+                wallMillis,
+                summary.count(),
+                summary.medianSrttMicros().orElse(ABSENT),
+                summary.p90SrttMicros().orElse(ABSENT),
+                summary.p99SrttMicros().orElse(ABSENT));
         for (Flow flow : FlowRanking.busiest(snapshot, top)) {
             long[] row = new long[2 + FLOW_COLUMNS.size()];
             int place = 0;
@@ -260,7 +274,7 @@ public final class History implements AutoCloseable {
     /**
      * Returns what was recorded.
      *
-     * @param what "host", "flows", a flow id, or the kind and the name of a group as "process:nginx"
+     * @param what "host", "summary", "flows", a flow id, or the kind and the name of a group as "process:nginx"
      * @throws IllegalArgumentException if it is none of these, or there is no such group
      * @throws IllegalStateException if nothing is recorded, because {@code history.minutes} is 0
      */
@@ -275,6 +289,12 @@ public final class History implements AutoCloseable {
                     .flatMap(part -> part)
                     .toList();
             return table(host.rows(row -> row[0] >= oldest), 1, names);
+        }
+        if (what.equals(SUMMARY)) {
+            return table(
+                    summaries.rows(row -> row[0] >= oldest),
+                    1,
+                    Stream.concat(Stream.of(TIME), SUMMARY_COLUMNS.stream()).toList());
         }
         if (what.equals(FLOWS)) {
             return table(flows.rows(row -> row[0] >= oldest), 1, flowNames(Stream.of(TIME, FLOW)));
@@ -295,7 +315,7 @@ public final class History implements AutoCloseable {
             return Long.parseLong(what);
         } catch (NumberFormatException _) {
             throw new IllegalArgumentException(
-                    "history '" + what + "': use host, flows, a flow id, or KIND:NAME of a group");
+                    "history '" + what + "': use host, summary, flows, a flow id, or KIND:NAME of a group");
         }
     }
 

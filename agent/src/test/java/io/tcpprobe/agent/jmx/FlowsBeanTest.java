@@ -164,6 +164,101 @@ class FlowsBeanTest {
         assertEquals(0, rows("find", "127.0.0.2").size());
     }
 
+    private CompositeData query(Object... arguments) throws Exception {
+        String text = "java.lang.String";
+        return (CompositeData) parts.server().invoke(ObjectNames.of("Flows"), "query", arguments, new String[] {
+            text, text, "boolean", "int", "int", text
+        });
+    }
+
+    private static List<CompositeData> rowsOf(CompositeData page) {
+        List<CompositeData> rows = new ArrayList<>();
+        ((TabularData) page.get("flows")).values().forEach(row -> rows.add((CompositeData) row));
+        rows.sort(Comparator.comparingLong(row -> (Long) row.get("rank")));
+        return rows;
+    }
+
+    @Test
+    void shouldReturnAPageOfTheFlowsThatMeetACondition() throws Exception {
+        CompositeData page =
+                query("dport = " + first.port(), "bytesAcked", true, 1, 10, "local, bytesAcked,bytesAckedRate,local");
+        assertEquals(4L, page.get("total"));
+        assertEquals(2L, page.get("matched"), "the clients' ends");
+        assertEquals(1L, page.get("offset"));
+        assertEquals("local,bytesAcked,bytesAckedRate", page.get("columns"));
+        List<CompositeData> rows = rowsOf(page);
+        assertEquals(1, rows.size());
+        assertEquals(2L, rows.getFirst().get("rank"));
+        assertEquals(first.clientEnd(), rows.getFirst().get("local"));
+        assertEquals(1000L, rows.getFirst().get("bytesAcked"));
+        assertEquals(
+                List.of("bytesAcked", "bytesAckedRate", "flowId", "local", "rank"),
+                List.copyOf(rows.getFirst().getCompositeType().keySet()));
+    }
+
+    @Test
+    void shouldReturnRatesInAPage() throws Exception {
+        query("", "bytesAckedRate", true, 0, 1, "bytesAckedRate"); // its snapshot begins the window
+        parts.pass(2);
+        first.send(200_000);
+        CompositeData row = rowsOf(query("", "bytesAckedRate", true, 0, 1, "local,bytesAckedRate"))
+                .getFirst();
+        assertEquals(first.clientEnd(), row.get("local"));
+        assertTrue((Double) row.get("bytesAckedRate") > 0);
+    }
+
+    @Test
+    void shouldShowEveryDescribedValueAndSortByIt() throws Exception {
+        var described =
+                (TabularData) parts.server().invoke(ObjectNames.of("Flows"), "describe", new Object[0], new String[0]);
+        List<String> names = new ArrayList<>();
+        described.values().forEach(row -> names.add((String) ((CompositeData) row).get("name")));
+        assertTrue(names.containsAll(List.of("local", "srtt", "verdict", "evidence", "retransRate", "firstSeen")));
+        assertEquals(
+                1L,
+                described.get(new Object[] {FlowField.all().getFirst().label()}).get("rank"));
+        CompositeData srtt = described.get(new Object[] {"srtt"});
+        assertEquals("microseconds", srtt.get("unit"));
+        assertEquals(FlowField.SRTT.doc(), srtt.get("doc"));
+        assertEquals("gauge", srtt.get("metric"));
+        assertEquals("bytes/s", described.get(new Object[] {"bytesAckedRate"}).get("unit"));
+        for (String name : names) {
+            assertEquals(4, rowsOf(query("", name, false, 0, 9, name)).size(), name);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "colour = red | srtt   | 0  | 1    | local  | no field 'colour'",
+                "dport =      | srtt   | 0  | 1    | local  | a value was expected",
+                "''           | colour | 0  | 1    | local  | is not a value that flows can be sorted by",
+                "''           | srtt   | -1 | 1    | local  | offset -1",
+                "''           | srtt   | 0  | 0    | local  | give 1..1000 flows",
+                "''           | srtt   | 0  | 1001 | local  | give 1..1000 flows",
+                "''           | srtt   | 0  | 1    | colour | is not a value of a flow",
+            })
+    void shouldRefuseAWrongQuery(String where, String by, int offset, int count, String columns, String says) {
+        var refused = assertThrows(RuntimeMBeanException.class, () -> query(where, by, true, offset, count, columns));
+        assertTrue(
+                refused.getCause().getMessage().contains(says),
+                refused.getCause().getMessage());
+    }
+
+    @Test
+    void shouldRefuseTooManyColumnsAndArgumentsOfAnotherType() {
+        String many = String.join(
+                ",",
+                Arrays.stream(FlowField.values())
+                        .limit(FlowPageType.MAX_COLUMNS + 1)
+                        .map(FlowField::label)
+                        .toList());
+        assertThrows(RuntimeMBeanException.class, () -> query("", "", true, 0, 1, many));
+        assertThrows(RuntimeMBeanException.class, () -> query("", "", "yes", 0, 1, ""));
+        assertThrows(RuntimeMBeanException.class, () -> query("", "", true, 0, 1));
+    }
+
     @ParameterizedTest
     @CsvSource({"0,1..1000", "-1,1..1000", "1001,1..1000"})
     void shouldRefuseWrongNumberOfRows(int rows, String says) {

@@ -84,6 +84,32 @@ class HistoryTest {
     }
 
     @Test
+    void shouldKeepNumbersAboutAllFlows() throws Exception {
+        source.flows(
+                flow(1, 500).with(FlowField.SRTT, 100),
+                flow(2, 500).with(FlowField.SRTT, 300),
+                flow(3, 500).with(FlowField.SRTT, 7000),
+                flow(4, 500));
+        try (ServedParts parts = parts(Map.of())) {
+            History history = parts.served().history();
+            parts.pass(100);
+            parts.served().flows().current();
+            history.record();
+            History.Table table = history.of(History.SUMMARY);
+            assertEquals(List.of(History.TIME, "flows", "srttP50", "srttP90", "srttP99"), table.columns());
+            assertEquals(4, column(table, "flows").getLast());
+            assertEquals(300, column(table, "srttP50").getLast());
+            assertEquals(7000, column(table, "srttP99").getLast());
+            source.flows(flow(4, 500));
+            parts.pass(100);
+            parts.served().flows().current();
+            history.record();
+            assertEquals(1, column(history.of(History.SUMMARY), "flows").getLast());
+            assertEquals(null, column(history.of(History.SUMMARY), "srttP50").getLast(), "absent is not zero");
+        }
+    }
+
+    @Test
     void shouldKeepTheCountersOfTheHost() throws Exception {
         try (ServedParts parts = parts(Map.of())) {
             History history = parts.served().history();
@@ -167,7 +193,7 @@ class HistoryTest {
                                 IllegalArgumentException.class,
                                 () -> parts.served().history().of(what))
                         .getMessage();
-                assertTrue(refused.endsWith("use host, flows, a flow id, or KIND:NAME of a group"), refused);
+                assertTrue(refused.endsWith("use host, summary, flows, a flow id, or KIND:NAME of a group"), refused);
             }
             assertThrows(
                     IllegalArgumentException.class,

@@ -142,6 +142,7 @@ class SeriesBeansTest {
                 },
                 (String[]) flow.get("columns"));
         assertEquals(77, ((Long[][]) flow.get("rows"))[0][5]);
-        assertTrue(cause(() -> invoke("History", "history", "nonsense")).contains("use host, flows, a flow id"));
+        assertTrue(
+                cause(() -> invoke("History", "history", "nonsense")).contains("use host, summary, flows, a flow id"));
     }
 }

@@ -1,0 +1,87 @@
+package io.tcpprobe.agent.flows;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Some of the flows that meet a condition, in an order.
+ *
+ * @param snapshot the snapshot that they are from
+ * @param matched number of all flows that meet the condition
+ * @param offset how many of these come before the first one of the page
+ * @param flows the flows of the page
+ */
+public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow> flows) {
+    /** Copies the list. */
+    public FlowPage {
+        flows = List.copyOf(flows);
+    }
+
+    /**
+     * What is asked for.
+     *
+     * @param where the condition
+     * @param order the order
+     * @param descending true if the flows with the highest keys come first
+     * @param offset how many flows to skip, 0 or more
+     * @param count maximum number of flows, 1 or more
+     */
+    public record Request(Predicate<Flow> where, FlowOrder order, boolean descending, int offset, int count) {
+        /** Checks the numbers. */
+        public Request {
+            if (offset < 0 || count < 1) {
+                throw new IllegalArgumentException("offset " + offset + ", count " + count);
+            }
+        }
+    }
+
+    private record Keyed(int index, FlowOrder.@Nullable Key key) {}
+
+    /** Selects a page. Of all flows that meet the condition, as many are kept as the page and those before it have. */
+    public static FlowPage of(FlowSnapshot snapshot, Request request) {
+        FlowOrder.Keys keys = request.order.in(snapshot);
+        Comparator<Keyed> order = comparator(request.descending);
+        int most = (int)
+                Math.min((long) request.offset + request.count, snapshot.flows().size());
+        PriorityQueue<Keyed> first = new PriorityQueue<>(Math.max(1, Math.min(most, 1024)), order.reversed());
+        int matched = 0;
+        for (int index = 0; index < snapshot.flows().size(); index++) {
+            Flow flow = new Flow(snapshot, index);
+            if (!request.where.test(flow)) {
+                continue;
+            }
+            matched++;
+            Keyed next = new Keyed(index, keys.of(flow));
+            if (first.size() < most) {
+                first.add(next);
+            } else if (order.compare(next, first.element()) < 0) {
+                first.remove();
+                first.add(next);
+            }
+        }
+        List<Keyed> sorted = new ArrayList<>(first);
+        sorted.sort(order);
+        List<Keyed> page = sorted.subList(Math.min(request.offset, sorted.size()), Math.min(most, sorted.size()));
+        return new FlowPage(
+                snapshot,
+                matched,
+                request.offset,
+                page.stream().map(keyed -> new Flow(snapshot, keyed.index)).toList());
+    }
+
+    /** Flows without a key come last, whatever the direction; flows with equal keys are in the order of their ids. */
+    private static Comparator<Keyed> comparator(boolean descending) {
+        Comparator<FlowOrder.Key> byKey = descending ? Collections.reverseOrder() : Comparator.naturalOrder();
+        return (one, other) -> {
+            int byValue = one.key == null || other.key == null
+                    ? Boolean.compare(one.key == null, other.key == null)
+                    : byKey.compare(one.key, other.key);
+            return byValue != 0 ? byValue : Integer.compare(one.index, other.index);
+        };
+    }
+}

@@ -1,0 +1,140 @@
+package io.tcpprobe.agent.flows;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.flow.AddressType;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.test.Seed;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class FlowPageTest {
+    private final FakeSource source = new FakeSource();
+
+    private static FlowPage.Request request(String by, boolean descending, int offset, int count) {
+        return new FlowPage.Request(_ -> true, FlowOrder.find(by).orElseThrow(), descending, offset, count);
+    }
+
+    private static List<Long> ids(FlowPage page) {
+        return page.flows().stream().map(Flow::id).toList();
+    }
+
+    private List<Long> sorted(String by, boolean descending) {
+        return ids(FlowPage.of(source.snapshot(), request(by, descending, 0, 100)));
+    }
+
+    private void numbers(FlowField field, long... values) {
+        for (long value : values) {
+            source.put(source.flow(), field, value);
+        }
+    }
+
+    private void remote(int id, AddressType type, byte[] address, int port) {
+        source.put(id, FlowField.REMOTE_ADDRESS_TYPE, type.number())
+                .address(id, FlowField.REMOTE_ADDRESS, address)
+                .put(id, FlowField.REMOTE_PORT, port);
+    }
+
+    @Test
+    void shouldSortNumbersUnsignedWithAbsentOnesLastInBothDirections() {
+        numbers(FlowField.PACING_RATE, 5, -1, 7);
+        source.flow();
+        assertEquals(List.of(2L, 3L, 1L, 4L), sorted("pacingRate", true));
+        assertEquals(List.of(1L, 3L, 2L, 4L), sorted("pacingRate", false));
+    }
+
+    @Test
+    void shouldKeepEqualFlowsInTheOrderOfTheirIds() {
+        numbers(FlowField.SRTT, 5, 9, 5, 9, 5);
+        assertEquals(List.of(2L, 4L, 1L, 3L, 5L), sorted("srtt", true));
+        assertEquals(List.of(1L, 3L, 5L, 2L, 4L), sorted("srtt", false));
+    }
+
+    @Test
+    void shouldSortTextsEndpointsAndIds() {
+        for (int id = 1; id <= 4; id++) {
+            source.flow();
+        }
+        remote(1, AddressType.IPV4, new byte[] {10, 0, 0, 9}, 80);
+        remote(2, AddressType.IPV4, new byte[] {(byte) 192, 0, 2, 1}, 80);
+        remote(3, AddressType.IPV4, new byte[] {10, 0, 0, 9}, 9);
+        remote(4, AddressType.IPV6, new byte[16], 1);
+        source.text(1, FlowField.CONGESTION_CONTROL, "cubic").text(3, FlowField.CONGESTION_CONTROL, "bbr");
+        assertEquals(List.of(3L, 1L, 2L, 4L), sorted("remote", false), "IPv4 first, 10 before 192, port 9 before 80");
+        assertEquals(List.of(1L, 3L, 2L, 4L), sorted("remoteAddress", false));
+        assertEquals(3L, sorted("congestionControl", false).getFirst());
+        assertEquals(List.of(4L, 3L, 2L, 1L), sorted(FlowOrder.FLOW_ID, true));
+    }
+
+    @Test
+    void shouldSortByRatesAndComputedValues() {
+        numbers(FlowField.BYTES_ACKED, 100, 200, 300);
+        FakeGrowth growth = new FakeGrowth(1_000_000_000).put(FlowField.BYTES_ACKED, 7, -1, 9);
+        FakeVerdicts verdicts = new FakeVerdicts(growth)
+                .put(VerdictField.VERDICT_SHARE, 10, 30, 20)
+                .put(VerdictField.VERDICT, 5, -1, 4);
+        FlowSnapshot snapshot = source.snapshot(1, verdicts);
+        assertEquals(List.of(3L, 1L, 2L), ids(FlowPage.of(snapshot, request("bytesAckedRate", true, 0, 9))));
+        assertEquals(List.of(2L, 3L, 1L), ids(FlowPage.of(snapshot, request("verdictShare", true, 0, 9))));
+        assertEquals(List.of(3L, 1L, 2L), ids(FlowPage.of(snapshot, request("verdict", false, 0, 9))));
+    }
+
+    @Test
+    void shouldCountWhatMatchesAndReturnThePageOnly() {
+        numbers(FlowField.SRTT, 1, 2, 3, 4, 5, 6, 7);
+        FlowPage page = FlowPage.of(
+                source.snapshot(),
+                new FlowPage.Request(
+                        flow -> flow.number(FlowField.SRTT) % 2 == 1,
+                        FlowOrder.find("srtt").orElseThrow(),
+                        true,
+                        1,
+                        2));
+        assertEquals(4, page.matched());
+        assertEquals(1, page.offset());
+        assertEquals(List.of(5L, 3L), ids(page));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {7, 8, 1000, Integer.MAX_VALUE})
+    void shouldReturnNoFlowsBeyondTheEnd(int offset) {
+        numbers(FlowField.SRTT, 1, 2, 3, 4, 5, 6, 7);
+        FlowPage page = FlowPage.of(source.snapshot(), request("srtt", true, offset, Integer.MAX_VALUE));
+        assertEquals(7, page.matched());
+        assertEquals(List.of(), page.flows());
+    }
+
+    @Test
+    void shouldPageAsASortOfAllFlowsDoes() {
+        Random random = new Random(Seed.next());
+        long[] values = random.longs(60, 0, 20).toArray();
+        numbers(FlowField.SRTT, values);
+        List<Long> expected = IntStream.range(0, values.length)
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer i) -> values[i]).reversed())
+                .map(i -> i + 1L)
+                .toList();
+        FlowSnapshot snapshot = source.snapshot();
+        List<Long> paged = new ArrayList<>();
+        for (int offset = 0; offset < values.length; offset += 7) {
+            paged.addAll(ids(FlowPage.of(snapshot, request("srtt", true, offset, 7))));
+        }
+        assertEquals(expected, paged);
+    }
+
+    @Test
+    void shouldRefuseNegativeNumbersAndUnknownOrders() {
+        assertThrows(IllegalArgumentException.class, () -> request("srtt", true, -1, 1));
+        assertThrows(IllegalArgumentException.class, () -> request("srtt", true, 0, 0));
+        assertTrue(FlowOrder.find("nosuch").isEmpty());
+    }
+}

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -69,9 +70,19 @@ public record Tools(List<String> prefix) {
 
     /** Returns true if a program is installed. */
     public static boolean present(String program) {
+        return find(program).isPresent();
+    }
+
+    /** Returns the file of a program that is installed. */
+    static Path path(String program) {
+        return find(program).orElseThrow(() -> new IllegalStateException(program + " is not installed"));
+    }
+
+    private static Optional<Path> find(String program) {
         return Stream.of(path().split(":", -1))
                 .map(folder -> Path.of(folder, program))
-                .anyMatch(Files::isExecutable);
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     private static String path() {

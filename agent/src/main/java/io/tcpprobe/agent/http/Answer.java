@@ -41,7 +41,7 @@ record Answer(
             "Referrer-Policy", "no-referrer",
             "Cross-Origin-Resource-Policy", "same-origin",
             "Content-Security-Policy",
-                    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+                    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
 
     /** Creates an answer that ends with its content. */
     Answer(int status, String type, List<ByteBuffer> body, Map<String, String> headers, Runnable released) {

@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /} a page with links,
- * and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
+ * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /} the page
+ * for people, and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
  */
 public final class HttpConnector implements Connector {
     /** The connector's entry in the list of connector types. */
@@ -88,7 +88,6 @@ public final class HttpConnector implements Connector {
     /** Opens the connector with these options instead of those from the settings. */
     static HttpConnector open(Served served, Options options) throws IOException {
         HttpContent content = new HttpContent(
-                served.facts(),
                 new CachedText<>(
                         () -> served.settings().get(Settings.SNMP_BASEOID),
                         base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),

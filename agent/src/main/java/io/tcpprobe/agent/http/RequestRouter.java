@@ -5,7 +5,6 @@ import io.tcpprobe.agent.http.server.HttpRequest;
 import io.tcpprobe.agent.http.server.HttpResponse;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.Caller;
-import io.tcpprobe.config.AddressText;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.Set;
@@ -42,7 +41,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private static final String LAST_ID_PARAMETER = "lastEventId";
     private static final long START_TIMEOUT_SECONDS = 10;
 
-    private final HomePage page = HomePage.load();
+    private final PageFiles page = PageFiles.load();
     private final RequestGuard guard;
     private final CompletableFuture<JolokiaAdapter> adapter;
     private final HttpContent content;
@@ -156,17 +155,17 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     }
 
     private Answer page(HttpRequest request, String path) {
-        if (!path.equals("/") && !path.equals(MIB)) {
-            return Answer.error(404, "not found; / links to all pages");
+        if (!page.has(path) && !path.equals(MIB)) {
+            return Answer.error(404, "not found; / is the page for people");
         }
         if (!guard.hasAllowedHost(request)) {
             return Answer.error(403, "Host is not this server's address; see the setting http.origins");
         }
         return switch (request.method()) {
             case "GET", "HEAD" ->
-                path.equals("/")
-                        ? Answer.of(200, Answer.HTML, page.of(content.facts(), AddressText.of(request.local())))
-                        : Answer.of(200, Answer.TEXT, content.mib().get());
+                page.answer(path, request)
+                        .orElseGet(
+                                () -> Answer.of(200, Answer.TEXT, content.mib().get()));
             case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", READS_ALLOWED);
             default -> Answer.error(405, "use GET").with("Allow", READS_ALLOWED);
         };

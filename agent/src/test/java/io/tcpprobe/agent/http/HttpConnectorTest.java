@@ -11,6 +11,7 @@ import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.test.Waiting;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -22,10 +23,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.jolokia.json.JSONObject;
 import org.jolokia.json.parser.JSONParser;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +121,8 @@ class HttpConnectorTest {
                 // method | target | user | Origin | status
                 "GET    | /                                                     |           |                     | 200",
                 "GET    | /TCPPROBE-MIB.txt                                     |           |                     | 200",
+                "GET    | /page/main.js                                         | ops       |                     | 200",
+                "HEAD   | /page/style.css                                       |           |                     | 200",
                 "GET    | /nothing                                              |           |                     | 404",
                 "GET    | /jolokiaX                                             |           |                     | 404",
                 "POST   | /                                                     |           |                     | 405",
@@ -238,33 +247,114 @@ class HttpConnectorTest {
     }
 
     @Test
-    void shouldShowPageWithoutScriptsAndWithLinksThatWork() throws Exception {
-        HttpResponse<String> page = send(request("/"));
-        assertTrue(page.body().contains("1.2.3"), page.body());
-        assertTrue(page.body().contains("bpf: &lt;not&gt; built"), page.body());
+    void shouldServeEveryFileThatThePageNames() throws Exception {
+        var named = Pattern.compile("(?:href|src)=\"(/[^\"#]*)\"|from \"\\./([^\"]+)\"");
+        Set<String> seen = new LinkedHashSet<>(Set.of("/"));
+        Deque<String> next = new ArrayDeque<>(seen);
+        int bytes = 0;
+        while (!next.isEmpty()) {
+            String path = next.pop();
+            if (path.startsWith("/jolokia")) {
+                continue;
+            }
+            HttpResponse<byte[]> packed = client.send(
+                    request(path).header("Accept-Encoding", "br, gzip").build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            assertEquals(200, packed.statusCode(), path);
+            String text = send(request(path)).body();
+            if (path.equals("/TCPPROBE-MIB.txt")) {
+                assertTrue(text.startsWith("TCPPROBE-MIB DEFINITIONS"), text);
+                continue;
+            }
+            assertEquals("gzip", packed.headers().firstValue("Content-Encoding").orElse(""), path);
+            bytes += packed.body().length;
+            assertEquals(
+                    text,
+                    new String(
+                            new GZIPInputStream(new ByteArrayInputStream(packed.body())).readAllBytes(),
+                            StandardCharsets.UTF_8));
+            named.matcher(text).results().forEach(found -> {
+                String name = found.group(1) == null ? "/page/" + found.group(2) : found.group(1);
+                if (seen.add(name)) {
+                    next.push(name);
+                }
+            });
+        }
         assertTrue(
-                page.headers().firstValue("Content-Security-Policy").orElse("").startsWith("default-src 'none'"));
+                seen.containsAll(List.of("/page/main.js", "/page/flows.js", "/page/uPlot.iife.min.js")),
+                seen::toString);
+        for (String path : PageFiles.load().paths()) {
+            assertTrue(seen.contains(path), path + " is not used");
+        }
+        assertTrue(bytes < 150_000, bytes + " bytes");
+    }
+
+    @Test
+    void shouldServeFilesOfThePageOnly() throws Exception {
+        for (String path : List.of(
+                "/page/",
+                "/page",
+                "/page/index.html",
+                "/page/../Answer.class",
+                "/page/%2e%2e/Answer.class",
+                "/page//main.js",
+                "/page/main.js/",
+                "/page/MAIN.js",
+                "/page/uPlot-LICENSE.txt",
+                "/page/etc/passwd")) {
+            assertEquals(404, send(request(path)).statusCode(), path);
+        }
+        assertEquals(
+                405,
+                send(request("/page/main.js").POST(HttpRequest.BodyPublishers.noBody()))
+                        .statusCode());
+    }
+
+    @Test
+    void shouldAllowThePageItsOwnFilesOnly() throws Exception {
+        HttpResponse<String> page = send(request("/"));
+        String policy = page.headers().firstValue("Content-Security-Policy").orElse("");
+        for (String rule : List.of(
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                "connect-src 'self'",
+                "form-action 'none'")) {
+            assertTrue(policy.contains(rule), policy);
+        }
+        assertFalse(policy.contains("unsafe"), policy);
         assertEquals(
                 "nosniff", page.headers().firstValue("X-Content-Type-Options").orElse(""));
-        assertEquals("no-store", page.headers().firstValue("Cache-Control").orElse(""));
-        List<String> links = new ArrayList<>();
-        var matcher = java.util.regex.Pattern.compile("href=\"(/[^\"]*)\"").matcher(page.body());
-        try (Connection connection = Connection.open()) {
-            connection.send(1);
-            parts.pass(2);
-            while (matcher.find()) {
-                links.add(matcher.group(1));
-                HttpResponse<String> linked = send(request(matcher.group(1)));
-                assertEquals(200, linked.statusCode(), matcher.group(1));
-                assertTrue(
-                        !matcher.group(1).startsWith("/jolokia")
-                                || linked.body().contains("\"status\":200"),
-                        linked.body());
-            }
-        }
-        assertTrue(links.contains("/TCPPROBE-MIB.txt"));
-        String mib = send(request("/TCPPROBE-MIB.txt")).body();
-        assertTrue(mib.startsWith("TCPPROBE-MIB DEFINITIONS"), mib);
+        assertFalse(
+                Pattern.compile("<style|style=|\\son[a-z]+=|<script>")
+                        .matcher(page.body())
+                        .find(),
+                "nothing inline");
+        HttpResponse<String> json = send(request("/jolokia/version"));
+        assertFalse(
+                json.headers().firstValue("Content-Security-Policy").orElse("").contains("script-src"));
+        assertEquals("no-store", json.headers().firstValue("Cache-Control").orElse(""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TAG,304", "W/TAG,304", "'\"other\", TAG',304", "*,304", "\"other\",200"})
+    void shouldNotSendAFileThatTheBrowserHas(String known, int status) throws Exception {
+        HttpResponse<String> first = send(request("/page/main.js"));
+        String tag = first.headers().firstValue("ETag").orElseThrow();
+        assertEquals("no-cache", first.headers().firstValue("Cache-Control").orElse(""));
+        HttpResponse<String> again = send(request("/page/main.js").header("If-None-Match", known.replace("TAG", tag)));
+        assertEquals(status, again.statusCode());
+        assertEquals(status == 200 ? first.body() : "", again.body());
+        assertEquals(tag, again.headers().firstValue("ETag").orElse(""));
+        assertEquals(200, send(request("/page/main.js")).statusCode(), "the connection goes on");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip;q=0,''", "gzip; q=0.0,''", "gzip;q=0.5,gzip", "GZIP,gzip", "identity,''", "br,''"})
+    void shouldCompressForThoseWhoAccept(String accepted, String coding) throws Exception {
+        HttpResponse<String> answer = send(request("/page/style.css").header("Accept-Encoding", accepted));
+        assertEquals(coding, answer.headers().firstValue("Content-Encoding").orElse(""));
+        assertEquals("Accept-Encoding", answer.headers().firstValue("Vary").orElse(""));
     }
 
     @Test
@@ -457,8 +547,9 @@ class HttpConnectorTest {
 
     @Test
     void shouldAnswerHeadWithTheHeadersOfGet() throws Exception {
-        for (String target :
-                new String[] {"/", "/TCPPROBE-MIB.txt", "/jolokia/read/tcpprobe:type=Settings/probetime"}) {
+        for (String target : new String[] {
+            "/", "/page/main.js", "/TCPPROBE-MIB.txt", "/jolokia/read/tcpprobe:type=Settings/probetime"
+        }) {
             HttpResponse<String> head = send(request(target).method("HEAD", HttpRequest.BodyPublishers.noBody()));
             HttpResponse<String> get = send(request(target));
             assertEquals("", head.body());

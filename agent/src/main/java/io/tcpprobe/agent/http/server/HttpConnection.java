@@ -209,7 +209,8 @@ final class HttpConnection {
         answer.headers()
                 .forEach((name, value) ->
                         text.append(name).append(": ").append(value).append("\r\n"));
-        if (answer.status() != 204 && answer.stream() == null) { // a stream ends with its connection
+        boolean empty = answer.status() == 204 || answer.status() == 304; // RFC 9110: they have no content
+        if (!empty && answer.stream() == null) { // a stream ends with its connection
             text.append("Content-Length: ").append(answer.length()).append("\r\n");
         }
         return text.append(keepAlive ? "Connection: keep-alive" : "Connection: close")
@@ -221,6 +222,7 @@ final class HttpConnection {
         return switch (status) {
             case 200 -> "OK";
             case 204 -> "No Content";
+            case 304 -> "Not Modified";
             case 400 -> "Bad Request";
             case 401 -> "Unauthorized";
             case 403 -> "Forbidden";

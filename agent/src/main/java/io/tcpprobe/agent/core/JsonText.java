@@ -90,7 +90,7 @@ public final class JsonText {
                 case '\r' -> escaped.append("\\r");
                 case '\t' -> escaped.append("\\t");
                 default -> {
-                    if (character < ' ') {
+                    if (Character.isISOControl(character)) { // more than RFC 8259 asks for: terminals obey all of them
                         escaped.append("\\u00")
                                 .append(HEX.charAt(character >> 4))
                                 .append(HEX.charAt(character & 15));

@@ -4,6 +4,7 @@ import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
+import io.tcpprobe.kernel.flow.SocketEndpoints;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
 
@@ -80,6 +81,15 @@ public record Flow(FlowSnapshot snapshot, int index) {
     /** Returns the remote endpoint. */
     public String remote() {
         return AddressText.of(address(FlowField.REMOTE_ADDRESS), number(FlowField.REMOTE_PORT));
+    }
+
+    /** Returns both endpoints. */
+    public SocketEndpoints endpoints() {
+        return SocketEndpoints.of(
+                address(FlowField.LOCAL_ADDRESS),
+                (int) number(FlowField.LOCAL_PORT),
+                address(FlowField.REMOTE_ADDRESS),
+                (int) number(FlowField.REMOTE_PORT));
     }
 
     /** Returns an address in the format of RFC 4001. */

@@ -1,10 +1,9 @@
 package io.tcpprobe.agent.flows;
 
-import io.tcpprobe.kernel.flow.FlowColumns;
-import io.tcpprobe.kernel.flow.FlowField;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
@@ -25,12 +24,6 @@ public final class FlowRanking {
         }
     }
 
-    /** The value that flows are ranked by. */
-    @FunctionalInterface
-    private interface Rank {
-        Ranked of(int index);
-    }
-
     /**
      * Returns the flows with the maximum values of a measure, in descending order; flows without it come last.
      */
@@ -49,14 +42,6 @@ public final class FlowRanking {
         return top(snapshot, values, count, index -> values.has(index) && values.order(index) != 0);
     }
 
-    private static List<Flow> top(FlowSnapshot snapshot, FlowMeasure.Values values, int count, IntPredicate among) {
-        Rank rank = index -> {
-            boolean has = values.has(index);
-            return new Ranked(index, has, has ? values.order(index) : 0);
-        };
-        return top(snapshot, rank, count, among);
-    }
-
     /** Returns the busiest flows, in descending order of the bytes that were acknowledged and received since they began. */
     public static List<Flow> busiest(FlowSnapshot snapshot, int count) {
         return busiest(snapshot, count, _ -> true);
@@ -64,28 +49,18 @@ public final class FlowRanking {
 
     /** Returns the same, of the flows at the selected indexes of the snapshot. */
     public static List<Flow> busiest(FlowSnapshot snapshot, int count, IntPredicate among) {
-        FlowColumns flows = snapshot.flows();
-        return top(
-                snapshot,
-                index -> new Ranked(
-                        index,
-                        true,
-                        number(flows, FlowField.BYTES_ACKED, index) + number(flows, FlowField.BYTES_RECEIVED, index)),
-                count,
-                among);
+        return new MeasureOrder(Optional.empty(), false).first(snapshot, count, among);
     }
 
-    private static long number(FlowColumns flows, FlowField field, int index) {
-        return flows.has(field, index) ? flows.number(field, index) : 0;
-    }
-
-    private static List<Flow> top(FlowSnapshot snapshot, Rank rank, int count, IntPredicate among) {
+    /** Returns the same by values. */
+    static List<Flow> top(FlowSnapshot snapshot, FlowMeasure.Values values, int count, IntPredicate among) {
         PriorityQueue<Ranked> best = new PriorityQueue<>();
         for (int i = 0; i < snapshot.flows().size(); i++) {
             if (!among.test(i)) {
                 continue;
             }
-            Ranked next = rank.of(i);
+            boolean has = values.has(i);
+            Ranked next = new Ranked(i, has, has ? values.order(i) : 0);
             if (best.size() < count) {
                 best.add(next);
             } else if (count > 0 && best.element().compareTo(next) < 0) {

@@ -155,12 +155,7 @@ final class DeleteOperations {
                     "invoke " + BY_FLOW + ": the source of the flows has no cookies, and a flow can"
                             + " be deleted only by its cookie; use " + BY_ENDS);
         }
-        SocketEndpoints ends = SocketEndpoints.of(
-                flow.address(FlowField.LOCAL_ADDRESS),
-                (int) flow.number(FlowField.LOCAL_PORT),
-                flow.address(FlowField.REMOTE_ADDRESS),
-                (int) flow.number(FlowField.REMOTE_PORT));
-        return deletions.find(ends, OptionalLong.of(flow.number(FlowField.COOKIE)), who);
+        return deletions.find(flow.endpoints(), OptionalLong.of(flow.number(FlowField.COOKIE)), who);
     }
 
     private Tcb connection(@Nullable Object[] arguments, String who) throws TerminationException {

@@ -22,6 +22,9 @@ class SignalIT {
     private static final String ENTER = "\033[?1049h\033[?25l";
     private static final String LEAVE = "\033[?25h\033[?1049l";
 
+    /** A terminal that a full screen can be drawn on, whatever runs the tests. */
+    private static final Map<String, String> XTERM = Map.of("TERM", "xterm");
+
     @RegisterExtension
     final Agents agents = Agents.ofTest();
 
@@ -82,7 +85,7 @@ class SignalIT {
                 List.of("bash", "-c", "set -m; \"$@\"; echo \"stopped $?\"; read -r; fg; echo \"ended $?\"", "bash"));
         line.addAll(List.of("env", "--default-signal=INT,TSTP"));
         line.addAll(options.line(List.of("flows", "--watch")));
-        try (var terminal = TerminalProcess.start(line, Map.of())) {
+        try (var terminal = TerminalProcess.start(line, XTERM)) {
             terminal.await(ENTER).await("source diag");
             terminal.press(TerminalProcess.CTRL_Z);
             terminal.await(LEAVE).await("stopped 148");
@@ -101,7 +104,7 @@ class SignalIT {
         AgentOptions options = AgentOptions.bare().set("probe.source", "diag");
         List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT,TSTP"));
         line.addAll(options.line(List.of("flows", "--watch")));
-        try (var terminal = TerminalProcess.start(line, Map.of())) {
+        try (var terminal = TerminalProcess.start(line, XTERM)) {
             terminal.await(ENTER).await("source diag");
             terminal.press(TerminalProcess.CTRL_Z);
             terminal.await(LEAVE).await(ENTER).await("source diag");
@@ -118,7 +121,7 @@ class SignalIT {
         // A shell's background job ignores SIGINT, and so would all processes that it starts.
         List<String> line = new ArrayList<>(List.of("env", "--default-signal=INT"));
         line.addAll(options.line(List.of("flows", "--watch")));
-        try (var terminal = TerminalProcess.start(line, Map.of())) {
+        try (var terminal = TerminalProcess.start(line, XTERM)) {
             terminal.await(ENTER).await("source diag");
             signal(signal, terminal.program());
             assertEquals(status, terminal.end(), terminal::output);

@@ -2,21 +2,39 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
+import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.filter.FlowMatcher;
+import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.MeasureOrder;
 import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.sockets.ConnectionTerminator;
+import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.agent.terminal.FlowIds;
+import io.tcpprobe.agent.terminal.FlowTable;
+import io.tcpprobe.agent.terminal.FlowsScreen;
+import io.tcpprobe.agent.terminal.FlowsView;
+import io.tcpprobe.agent.terminal.Glyphs;
+import io.tcpprobe.agent.terminal.TableColumn;
+import io.tcpprobe.agent.terminal.TableColumns;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.source.FlowSources;
-import java.io.Console;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,9 +45,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "flows",
         mixinStandardHelpOptions = true,
-        description = "Show the flows of this host, the busiest first.")
+        description = {
+            "Show the flows of this host, the busiest first. On a terminal: a full screen as of top, where ? lists the keys."
+                    + " Elsewhere, or with --once, --json or --csv: once.",
+            "A condition compares fields, as ss does: 'dport = 443 and (retrans > 10 or srtt > 200ms)', 'dst in 192.0.2.0/24',"
+                    + " 'command ~ nginx', 'verdict = rwnd'."
+        })
 final class FlowsCommand implements Callable<Integer> {
-    private static final int LINE_WIDTH = 78;
+    private static final int DEFAULT_TOP = 20;
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -48,14 +71,48 @@ final class FlowsCommand implements Callable<Integer> {
                             + " fields.")
     private @Nullable String by;
 
+    @Option(names = "--filter", paramLabel = "CONDITION", description = "Only flows for which this holds.")
+    private String filter = "";
+
+    @Option(
+            names = "--columns",
+            paramLabel = "NAME,...",
+            arity = "0..1",
+            fallbackValue = "",
+            description =
+                    "Show these fields, from left to right: remote,process,srtt,retransRate ...; without a name, list"
+                            + " them.")
+    private @Nullable String columns;
+
     @Option(
             names = "--top",
             paramLabel = "N",
-            description = "Show at most this many flows (default: ${DEFAULT-VALUE}).")
-    private int top = 20;
+            description = "Show at most this many flows (default: " + DEFAULT_TOP + "; all on a full screen).")
+    private @Nullable Integer top;
 
-    @Option(names = "--watch", description = "Refresh every second, until Ctrl-C.")
-    private boolean watch;
+    @ArgGroup
+    private Output output = new Output();
+
+    /** How the flows are shown. */
+    static final class Output {
+        @Option(names = "--watch", description = "Refresh every second, until Ctrl-C; the default on a terminal.")
+        private boolean watch;
+
+        @Option(names = "--once", description = "Print the flows once, also on a terminal.")
+        private boolean once;
+
+        @Option(
+                names = "--json",
+                description = "Print the flows once, as an array of JSON, with the names of the MBeans; all values,"
+                        + " or those of --columns.")
+        private boolean json;
+
+        @Option(
+                names = "--csv",
+                description = "Print the flows once, as comma-separated values (RFC 4180); all values, or those of"
+                        + " --columns.")
+        private boolean csv;
+    }
 
     @Option(
             names = "--all-namespaces",
@@ -64,78 +121,183 @@ final class FlowsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, CommandException, InterruptedException {
-        if (by != null && by.isEmpty()) {
-            names().forEach(spec.commandLine().getOut()::println);
-            spec.commandLine().getOut().flush();
+        if ("".equals(by) || "".equals(columns)) {
+            print("".equals(by) ? ColumnNames.measures() : ColumnNames.all());
             return 0;
         }
-        FlowMeasure measure = by == null ? null : measure(by);
-        if (top < 1) {
+        Optional<FlowMeasure> measure = by == null ? Optional.empty() : Optional.of(ColumnNames.measure(by));
+        List<TableColumn> chosen = columns == null ? List.of() : ColumnNames.columns(columns);
+        FlowsView view = new FlowsView(
+                new MeasureOrder(measure, false),
+                chosen.isEmpty() ? TableColumns.initial(measure, allNamespaces) : chosen);
+        checkFilter(view);
+        if (top != null && top < 1) {
             throw new CommandException(Commands.USAGE, "flows --top " + top + ": use a number of 1 or more");
         }
         SettingStore settings = configuration.settings(List.of());
         List<Problem> problems = new ArrayList<>();
-        FlowSources.Chosen chosen =
+        FlowSources.Chosen source =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
-        try (FlowSnapshotCache snapshots = new FlowSnapshotCache(
-                chosen.source(), settings, new RequestScope(), Clocks.system(), new VerdictHistory())) {
-            CurrentNamespace namespace =
-                    allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
-            show(snapshots, new FlowScreen(measure, top, width(), namespace, ids()), chosen, measure);
+        RequestScope requests = new RequestScope();
+        try (FlowSnapshotCache snapshots =
+                new FlowSnapshotCache(source.source(), settings, requests, Clocks.system(), new VerdictHistory())) {
+            if (isOnce()) {
+                printOnce(snapshots, source, new MeasureOrder(measure, false), chosen);
+            } else if (StandardTerminal.exists(System.getenv())) {
+                try (SocketSnapshotCache sockets =
+                        new SocketSnapshotCache(snapshots, requests, settings, System::nanoTime)) {
+                    showScreen(snapshots, source, view, new ConnectionKiller(new ConnectionTerminator(sockets)));
+                }
+            } else {
+                watch(snapshots, source, new MeasureOrder(measure, false), chosen);
+            }
         }
         return 0;
     }
 
-    private void show(
-            FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen, @Nullable FlowMeasure measure)
-            throws InterruptedException {
+    private boolean isOnce() {
+        return output.once || output.json || output.csv || !output.watch && !StandardTerminal.exists(System.getenv());
+    }
+
+    private void print(List<String> lines) {
         PrintWriter out = spec.commandLine().getOut();
-        beginWindow(snapshots, chosen.source().live(), measure);
-        if (!watch) {
-            lines(snapshots, screen, chosen).forEach(out::println);
-            out.flush();
-            return;
-        }
-        try (WatchDisplay display = new WatchDisplay(out, onTerminal())) {
-            Runtime.getRuntime().addShutdownHook(display.closer());
-            Signals.onStop(display::suspend, display::resume);
-            // The writer's stream does not report failures, so both are checked.
-            while (!out.checkError() && !System.out.checkError()) {
-                display.show(lines(snapshots, screen, chosen));
-                Thread.sleep(1000);
-            }
+        lines.forEach(out::println);
+        out.flush();
+    }
+
+    private void checkFilter(FlowsView view) throws CommandException {
+        try {
+            view.filter(filter);
+        } catch (IllegalArgumentException wrong) {
+            String reason = String.valueOf(wrong.getMessage()).replaceFirst("^where", "--filter");
+            throw new CommandException(Commands.USAGE, "flows " + reason);
         }
     }
 
-    /** Takes the snapshot that the window of the verdicts begins with, and waits until the window is long enough. */
-    private static void beginWindow(FlowSnapshotCache snapshots, boolean live, @Nullable FlowMeasure measure)
+    private @Nullable CurrentNamespace namespace() {
+        return allNamespaces ? null : CurrentNamespace.ofThisProcess().orElse(null);
+    }
+
+    /** Returns a predicate that is true of flows in the namespace that is shown; recorded flows may have none. */
+    private static Predicate<Flow> within(@Nullable CurrentNamespace namespace) {
+        return flow -> namespace == null
+                || !flow.has(FlowField.NETWORK_NAMESPACE)
+                || flow.number(FlowField.NETWORK_NAMESPACE) == namespace.number();
+    }
+
+    private FlowListing listing(MeasureOrder order, List<TableColumn> chosen) {
+        CurrentNamespace namespace = namespace();
+        FlowTable table = new FlowTable(
+                chosen.isEmpty() ? TableColumns.initial(order.measure(), allNamespaces) : chosen,
+                order,
+                Math.min(FlowTable.UNLIMITED, width()),
+                Glyphs.of(StandardTerminal.charset()));
+        return new FlowListing(
+                table,
+                top == null ? DEFAULT_TOP : top,
+                namespace,
+                within(namespace).and(FlowMatcher.of(FlowFilterParser.parse(filter))),
+                ids());
+    }
+
+    private void printOnce(
+            FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
+            throws InterruptedException {
+        FlowListing listing = listing(order, chosen);
+        beginWindow(snapshots, source.source().live(), listing.measures());
+        FlowSnapshot snapshot = snapshots.refreshNow();
+        if (!output.json && !output.csv) {
+            print(lines(snapshot, source, listing));
+            return;
+        }
+        List<Flow> flows = listing.flows(snapshot);
+        FlowRecords records = new FlowRecords(chosen);
+        Map<Integer, Long> ids = ids().ids(flows);
+        print(output.json ? records.json(flows, ids) : records.csv(flows, ids));
+    }
+
+    /** Prints the flows each second, where there is no terminal. */
+    private void watch(
+            FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
+            throws InterruptedException {
+        FlowListing listing = listing(order, chosen);
+        beginWindow(snapshots, source.source().live(), listing.measures());
+        // The writer's stream does not report failures, so both are checked.
+        while (!spec.commandLine().getOut().checkError() && !System.out.checkError()) {
+            print(lines(snapshots.refreshNow(), source, listing));
+            print(List.of(""));
+            Thread.sleep(Duration.ofSeconds(1));
+        }
+    }
+
+    /** Takes the snapshot that the window of the verdicts and rates begins with, and waits until the window is long enough. */
+    private static void beginWindow(FlowSnapshotCache snapshots, boolean live, List<FlowMeasure> measures)
             throws InterruptedException {
         if (live) {
             FlowSnapshot first = snapshots.refreshNow();
             first.verdicts().get();
-            if (measure != null) {
+            for (FlowMeasure measure : measures) {
                 measure.rate().ifPresent(rate -> rate.in(first)); // a request, so that the snapshot keeps the counter
             }
             Thread.sleep(Duration.ofNanos(VerdictHistory.WINDOW_NANOS));
         }
     }
 
-    private static List<String> lines(FlowSnapshotCache snapshots, FlowScreen screen, FlowSources.Chosen chosen) {
+    private static List<String> lines(FlowSnapshot snapshot, FlowSources.Chosen source, FlowListing listing) {
+        boolean colours = StandardTerminal.hasColours(System.getenv());
         List<String> lines = new ArrayList<>();
-        chosen.warnings().forEach(warning -> lines.add(warning.toString()));
-        lines.addAll(screen.lines(snapshots.refreshNow(), chosen.source().name()));
+        source.warnings().forEach(warning -> lines.add(warning.toString()));
+        listing.lines(snapshot, source.source().name())
+                .forEach(line -> lines.add(
+                        StandardTerminal.exists(System.getenv())
+                                ? line.ansi(colours)
+                                : line.text().stripTrailing()));
         return lines;
     }
 
-    @SuppressWarnings("SystemConsoleNull") // null without a terminal from Java 25 on
-    private static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
+    private void showScreen(
+            FlowSnapshotCache snapshots, FlowSources.Chosen source, FlowsView view, ConnectionKiller killer)
+            throws CommandException, InterruptedException {
+        CurrentNamespace namespace = namespace();
+        FlowsScreen screen = new FlowsScreen(
+                new FlowsScreen.Options(
+                        source.source().name(),
+                        source.source().live()
+                                ? FlowListing.where(snapshots.last(), namespace).orElse("")
+                                : "",
+                        top == null ? Integer.MAX_VALUE : top,
+                        ids(),
+                        Glyphs.of(StandardTerminal.charset())),
+                within(namespace));
+        source.warnings().forEach(warning -> view.say(warning.toString()));
+        FlowsSession session = new FlowsSession(snapshots::refreshNow, screen, view, killer::kill);
+        PrintWriter out = spec.commandLine().getOut();
+        try {
+            StandardTerminal terminal = StandardTerminal.open();
+            try (WatchDisplay display = new WatchDisplay(out, terminal)) {
+                Runtime.getRuntime().addShutdownHook(display.closer());
+                TerminalInput input = new TerminalInput(terminal.keys());
+                Signals.onStop(display::suspend, () -> {
+                    display.resume();
+                    input.wake(); // its size may have changed meanwhile
+                });
+                Signals.handle("WINCH", input::wake);
+                session.run(new FlowsSession.Terminal(
+                        input,
+                        display,
+                        terminal::size,
+                        StandardTerminal.hasColours(System.getenv()),
+                        () -> out.checkError() || System.out.checkError()));
+            }
+        } catch (IOException failed) {
+            throw new CommandException(Commands.FAILED, "flows: " + failed.getMessage() + "; use --once");
+        }
+        killer.results().forEach(result -> Commands.err(spec, "flows: " + result));
     }
 
     /** Returns a lookup in the agent that runs with the state folder. */
-    private FlowIdLookup ids() {
-        return configuration.running().map(RunningFlowIds::in).orElse(FlowIdLookup.NONE);
+    private FlowIds ids() {
+        return configuration.running().map(RunningFlowIds::in).orElse(FlowIds.NONE);
     }
 
     /** Returns the terminal's width as determined by the launcher; without a terminal nothing is cut off. */
@@ -145,27 +307,5 @@ final class FlowsCommand implements Callable<Integer> {
         } catch (NumberFormatException _) {
             return Integer.MAX_VALUE;
         }
-    }
-
-    private static FlowMeasure measure(String label) throws CommandException {
-        return FlowMeasure.find(label)
-                .orElseThrow(() -> new CommandException(
-                        Commands.USAGE,
-                        "flows --by " + label + ": unknown field; use one of:\n" + String.join("\n", names())));
-    }
-
-    /** Returns the names of the measures that can rank flows, in lines of at most 80 columns. */
-    private static List<String> names() {
-        List<String> lines = new ArrayList<>();
-        StringBuilder line = new StringBuilder();
-        for (FlowMeasure measure : FlowMeasure.all()) {
-            if (line.length() + measure.label().length() > LINE_WIDTH) {
-                lines.add(line.toString());
-                line.setLength(0);
-            }
-            line.append("  ").append(measure.label());
-        }
-        lines.add(line.toString());
-        return lines;
     }
 }

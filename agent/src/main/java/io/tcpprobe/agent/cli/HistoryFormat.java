@@ -4,6 +4,7 @@ import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.flows.ProcessText;
+import io.tcpprobe.agent.terminal.VerdictText;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.VerdictField;

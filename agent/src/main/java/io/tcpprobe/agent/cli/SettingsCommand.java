@@ -3,6 +3,7 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
+import io.tcpprobe.agent.terminal.Wrapping;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.Setting;

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A display that is redrawn repeatedly. On a terminal it uses the alternate screen without a cursor, and restores both when it is closed or
- * a signal ends the process. Elsewhere it writes the frames one after the other.
+ * A display on a terminal that is redrawn repeatedly. It uses the alternate screen without a cursor, and keys without echo; it restores all
+ * when it is closed or a signal ends the process.
  */
 final class WatchDisplay implements AutoCloseable {
     /** DEC private modes of xterm: 1049, the alternate screen; 25, the cursor. */
@@ -14,29 +14,48 @@ final class WatchDisplay implements AutoCloseable {
 
     static final String LEAVE = "\033[?25h\033[?1049l";
 
-    static final String CLEAR = "\033[H\033[2J";
+    /** Erases the screen. */
+    static final String CLEAR = "\033[2J";
 
     private static final Duration MAX_WAIT = Duration.ofSeconds(1);
 
     private final PrintWriter out;
-    private final boolean terminal;
+    private final KeyMode keys;
     private List<String> frame = List.of();
     private boolean suspended;
     private boolean closed;
+
+    /** How the terminal passes keys to the program. */
+    interface KeyMode {
+        /** Passes each key at once, without echo. */
+        void raw();
+
+        /** Restores what was before; has no effect if that is so. */
+        void restore();
+    }
 
     /**
      * Opens the display.
      *
      * @param out where it writes
-     * @param terminal true if that is a terminal
+     * @param keys of the same terminal
      */
-    WatchDisplay(PrintWriter out, boolean terminal) {
+    WatchDisplay(PrintWriter out, KeyMode keys) {
         this.out = out;
-        this.terminal = terminal;
-        if (terminal) {
-            out.print(ENTER);
-            out.flush();
-        }
+        this.keys = keys;
+        enter();
+    }
+
+    private void enter() {
+        keys.raw();
+        out.print(ENTER);
+        out.flush();
+    }
+
+    private void leave() {
+        out.print(LEAVE);
+        out.flush();
+        keys.restore();
     }
 
     /** Returns a shutdown hook that closes the display: when a signal ends the JVM, only shutdown hooks run. */
@@ -47,32 +66,44 @@ final class WatchDisplay implements AutoCloseable {
     /** Closes with a time limit: a terminal that was stopped (Ctrl-S) accepts no output, and the process must end anyway. */
     private void closeInTime() {
         try {
-            boolean _ = Thread.ofPlatform().daemon().start(this::close).join(MAX_WAIT);
+            boolean closedInTime =
+                    Thread.ofPlatform().daemon().start(this::close).join(MAX_WAIT);
+            if (!closedInTime) {
+                keys.restore(); // needs no output
+            }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Replaces the lines shown. If suspended, shows them after {@link #resume}; does nothing after {@link #close}. */
-    synchronized void show(List<String> lines) {
+    /**
+     * Replaces the lines shown. If suspended, shows them after {@link #resume}; does nothing after {@link #close}.
+     *
+     * @param lines the lines, from the top
+     * @param clear true to erase the screen first, as after a change of its size
+     */
+    synchronized void show(List<String> lines, boolean clear) {
         frame = lines;
         if (!closed && !suspended) {
-            draw();
+            draw(clear);
         }
     }
 
-    private void draw() {
-        out.print(CLEAR);
-        frame.forEach(out::println);
+    /** Erases each line before it is written: erasing afterwards would remove the last character of a line that fills the screen. */
+    private void draw(boolean clear) {
+        StringBuilder text = new StringBuilder(clear ? CLEAR : "");
+        for (int i = 0; i < frame.size(); i++) {
+            text.append("\033[").append(i + 1).append(";1H\033[K").append(frame.get(i));
+        }
+        out.print(text);
         out.flush();
     }
 
     /** Restores the terminal temporarily, as when the process is stopped. */
     synchronized void suspend() {
-        if (!closed && !suspended && terminal) {
+        if (!closed && !suspended) {
             suspended = true;
-            out.print(LEAVE);
-            out.flush();
+            leave();
         }
     }
 
@@ -80,17 +111,16 @@ final class WatchDisplay implements AutoCloseable {
     synchronized void resume() {
         if (!closed && suspended) {
             suspended = false;
-            out.print(ENTER);
-            draw();
+            enter();
+            draw(true);
         }
     }
 
     /** Restores the terminal. */
     @Override
     public synchronized void close() {
-        if (!closed && terminal && !suspended) {
-            out.print(LEAVE);
-            out.flush();
+        if (!closed && !suspended) {
+            leave();
         }
         closed = true;
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.terminal.Wrapping;
 import io.tcpprobe.agent.users.ReceiverUsers;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -71,6 +72,39 @@ class CommandsTest {
     void shouldAcceptAFieldInAnyCase() {
         assertEquals(0, run("flows", "--by", "SRTT", "--top", "1", "--set=probe.source=diag"), err::toString);
         assertTrue(out.toString().contains("by srtt"), out::toString);
+    }
+
+    @Test
+    void shouldSuggestColumnsAndListThem() {
+        assertEquals(2, run("flows", "--columns", "remote,srt"), err::toString);
+        assertEquals(
+                "tcpprobe: flows --columns: there is no column 'srt'; did you mean 'srtt'? 'tcpprobe flows --columns' lists them\n",
+                err.toString().replaceFirst("'srtt'( or '\\w+')*", "'srtt'"));
+        assertEquals(0, run("flows", "--columns"), err::toString);
+        assertTrue(out.toString().contains("  limitedBy"), out::toString);
+        assertTrue(out.toString().contains("  bytesAckedRate"), out::toString);
+        assertTrue(out.toString().lines().allMatch(line -> line.length() <= 80), out::toString);
+    }
+
+    @Test
+    void shouldReportWhereAFilterIsWrong() {
+        assertEquals(2, run("flows", "--filter", "dport = 443 sport = 1"), err::toString);
+        assertEquals(
+                "tcpprobe: flows --filter 'dport = 443 sport = 1': at 'sport', 'and', 'or' or the end was expected\n",
+                err.toString());
+    }
+
+    @Test
+    void shouldPrintFlowsInOneFormat() {
+        assertEquals(2, run("flows", "--json", "--csv"), err::toString);
+        assertEquals(0, run("flows", "--csv", "--columns=remote,srtt", "--set=probe.source=diag"), err::toString);
+        assertEquals("remote,srtt", out.toString().lines().findFirst().orElseThrow());
+        out.getBuffer().setLength(0);
+        assertEquals(
+                0,
+                run("flows", "--json", "--filter", "dport = 1 and sport = 1", "--set=probe.source=diag"),
+                err::toString);
+        assertEquals("[\n]\n", out.toString());
     }
 
     @Test

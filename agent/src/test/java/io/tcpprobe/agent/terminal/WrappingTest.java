@@ -1,4 +1,4 @@
-package io.tcpprobe.agent.cli;
+package io.tcpprobe.agent.terminal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,19 +1,20 @@
-package io.tcpprobe.agent.cli;
+package io.tcpprobe.agent.terminal;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** Wraps text into lines of a given width. */
-final class Wrapping {
+public final class Wrapping {
     /** The width of lines without a terminal, or if its width is unknown. */
-    static final int DEFAULT_COLUMNS = 80;
+    public static final int DEFAULT_COLUMNS = 80;
 
-    private static final int MIN_COLUMNS = 20;
+    /** The minimum width of lines. */
+    static final int MIN_COLUMNS = 20;
 
     private Wrapping() {}
 
     /** Returns the terminal's width in columns as determined by the launcher, or else {@link #DEFAULT_COLUMNS}. */
-    static int columns(String variable) {
+    public static int columns(String variable) {
         try {
             return Math.max(MIN_COLUMNS, Integer.parseInt(variable));
         } catch (NumberFormatException _) {
@@ -29,7 +30,7 @@ final class Wrapping {
      * @param first the indent of the first line
      * @param next the indent of all others
      */
-    static List<String> lines(String text, int width, String first, String next) {
+    public static List<String> lines(String text, int width, String first, String next) {
         List<String> lines = new ArrayList<>();
         String indent = first;
         String rest = text.strip();

@@ -1,4 +1,4 @@
-package io.tcpprobe.agent.cli;
+package io.tcpprobe.agent.terminal;
 
 import io.tcpprobe.agent.flows.Flow;
 import java.util.List;
@@ -6,9 +6,9 @@ import java.util.Map;
 
 /** Looks up the ids that flows have in the running agent; each agent assigns its own ids. */
 @FunctionalInterface
-interface FlowIdLookup {
+public interface FlowIds {
     /** Finds no ids; used if no agent runs. */
-    FlowIdLookup NONE = _ -> Map.of();
+    FlowIds NONE = _ -> Map.of();
 
     /**
      * Looks up the ids of flows.

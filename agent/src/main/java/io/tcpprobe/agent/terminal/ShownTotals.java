@@ -1,0 +1,60 @@
+package io.tcpprobe.agent.terminal;
+
+import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.GrowthTable;
+import io.tcpprobe.kernel.flow.Verdict;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.IntPredicate;
+
+/**
+ * What the selected flows of a snapshot are and do together.
+ *
+ * @param summary their number, their states and their round-trip times
+ * @param verdicts number of flows that are shown with each verdict
+ * @param ackedPerSecond bytes acknowledged per second of the window
+ * @param receivedPerSecond bytes received per second of the window
+ * @param retransPercent retransmissions in percent of the data segments sent in the window; empty if none was sent
+ */
+record ShownTotals(
+        FlowSummary summary,
+        Map<Verdict, Integer> verdicts,
+        long ackedPerSecond,
+        long receivedPerSecond,
+        OptionalDouble retransPercent) {
+    private static final double PERCENT = 100;
+
+    /** Adds up the flows at the selected indexes: one pass. */
+    static ShownTotals of(FlowSnapshot snapshot, IntPredicate among) {
+        GrowthTable table = snapshot.verdicts().get().growth();
+        GrowthTable.Growth acked = table.of(FlowField.BYTES_ACKED);
+        GrowthTable.Growth received = table.of(FlowField.BYTES_RECEIVED);
+        GrowthTable.Growth retrans = table.of(FlowField.RETRANS);
+        GrowthTable.Growth sent = table.of(FlowField.DATA_SEGS_OUT);
+        Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
+        long[] sums = new long[4];
+        for (int i = 0; i < snapshot.flows().size(); i++) {
+            if (among.test(i)) {
+                sums[0] += number(acked, i);
+                sums[1] += number(received, i);
+                sums[2] += number(retrans, i);
+                sums[3] += number(sent, i);
+                VerdictText.shown(new Flow(snapshot, i)).ifPresent(verdict -> verdicts.merge(verdict, 1, Integer::sum));
+            }
+        }
+        return new ShownTotals(
+                FlowSummary.of(snapshot, among),
+                verdicts,
+                Math.round(table.perSecond(sums[0])),
+                Math.round(table.perSecond(sums[1])),
+                sums[3] == 0 ? OptionalDouble.empty() : OptionalDouble.of(PERCENT * sums[2] / sums[3]));
+    }
+
+    private static long number(GrowthTable.Growth growth, int index) {
+        return growth.has(index) ? growth.number(index) : 0;
+    }
+}

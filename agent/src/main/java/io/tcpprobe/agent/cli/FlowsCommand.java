@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
         name = "flows",
         mixinStandardHelpOptions = true,
         description = {
-            "Show the flows of this host, the busiest first. On a terminal: a full screen as of top, where ? lists the keys."
-                    + " Elsewhere, or with --once, --json or --csv: once.",
+            "Show the flows of this host, the busiest first. On a terminal: a full screen like that of top; the key ? lists the"
+                    + " keys. Elsewhere, or with --once, --json or --csv: print them once.",
             "A condition compares fields, as ss does: 'dport = 443 and (retrans > 10 or srtt > 200ms)', 'dst in 192.0.2.0/24',"
                     + " 'command ~ nginx', 'verdict = rwnd'."
         })

@@ -21,7 +21,7 @@ final class ColumnWidths {
 
     /**
      * Returns the width of each column, 0 if it is not shown. First the most important columns get their minimum, then what they can use;
-     * the others share the rest in the same way.
+     * each other column gets what it can use, or its minimum, or nothing.
      *
      * @param full the width that each column can use
      * @param minimum the width that it needs
@@ -35,7 +35,7 @@ final class ColumnWidths {
         shared.add(importance.subList(0, always), true);
         shared.add(importance.subList(always, core), false);
         shared.grow(importance.subList(0, core));
-        shared.add(importance.subList(core, importance.size()), false);
+        shared.addOthers(importance.subList(core, importance.size()));
         shared.grow(importance);
         return shared.widths;
     }
@@ -46,6 +46,16 @@ final class ColumnWidths {
                 set(column, minimum[column]);
             } else if (always && left > 1) {
                 set(column, left - 1);
+            }
+        }
+    }
+
+    private void addOthers(List<Integer> columns) {
+        for (int column : columns) {
+            if (full[column] + 1 <= left) {
+                set(column, full[column]);
+            } else if (minimum[column] + 1 <= left) {
+                set(column, minimum[column]);
             }
         }
     }

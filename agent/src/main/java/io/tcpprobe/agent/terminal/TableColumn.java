@@ -19,9 +19,9 @@ public record TableColumn(
     /** How cells are drawn. */
     enum Kind {
         /** An address and a port: shortened in the middle. */
-        ENDPOINT(true, 15),
+        ENDPOINT(true, 12),
         /** A name: shortened at its end. */
-        NAME(true, 12),
+        NAME(true, 10),
         /** A text that is not shortened. */
         TEXT(false, 0),
         /** As a text, in the style of the flow's verdict. */

@@ -87,7 +87,7 @@ final class TablePage {
                     .plus(Style.PLAIN, typed.substring(Math.max(0, typed.length() - room))));
         }
         Line keys = Line.of(
-                view.range() + "  ?:help q:quit Enter:detail /:filter s:sort r:reverse c:columns k:kill space:pause");
+                view.range() + "  ?:help q:quit Enter:detail /:filter s:sort c:columns k:kill space:pause");
         return Pages.bottom(view, keys, width, options.glyphs());
     }
 

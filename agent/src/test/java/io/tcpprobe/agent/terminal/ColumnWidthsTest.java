@@ -47,4 +47,13 @@ class ColumnWidthsTest {
         assertArrayEquals(new int[] {10, 10, 10, 10, 10, 30, 0}, ColumnWidths.of(full, minimum, importance, 1, 95));
         assertArrayEquals(new int[] {10, 10, 10, 10, 10, 30, 10}, ColumnWidths.of(full, minimum, importance, 1, 96));
     }
+
+    @Test
+    void shouldShowAnotherColumnCompletelyBeforeMore() {
+        int[] full = {5, 5, 5, 5, 5, 5, 20, 5};
+        int[] minimum = {5, 5, 5, 5, 5, 5, 10, 5};
+        List<Integer> importance = List.of(0, 1, 2, 3, 4, 5, 6, 7);
+        assertArrayEquals(new int[] {5, 5, 5, 5, 5, 5, 20, 0}, ColumnWidths.of(full, minimum, importance, 1, 56));
+        assertArrayEquals(new int[] {5, 5, 5, 5, 5, 5, 13, 5}, ColumnWidths.of(full, minimum, importance, 1, 55));
+    }
 }

@@ -1,6 +1,6 @@
 // Groups: all flows by role, port, process and prefix of the peer, the ended ones included.
 
-import {AgentError, exec, poll} from "./agent.js";
+import {AgentError, ask, exec, poll, read} from "./agent.js";
 import {h, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count, share, value} from "./format.js";
@@ -9,7 +9,7 @@ import {sorted, table} from "./table.js";
 
 export const title = "Groups";
 
-const KINDS = ["role", "port", "process", "prefix"];
+const COUNT = /^([A-Z][a-z]+)Groups$/;
 const REFRESH_SECONDS = 2;
 const bytes = {unit: "bytes", type: "number", name: ""};
 const rate = {unit: "bytes/s", type: "number", name: ""};
@@ -21,7 +21,7 @@ export function condition(kind, name) {
   if (kind === "role") return name === "client" ? "activeOpen = 1" : "activeOpen = 0";
   if (kind === "port") return /^\d+$/.test(name) ? `sport = ${name} or dport = ${name}` : "";
   if (kind === "process") return /["\\]/.test(name) ? "" : `command = "${name}"`;
-  return `dst in ${name}`;
+  return kind === "prefix" ? `dst in ${name}` : "";
 }
 
 function add(...numbers) {
@@ -29,8 +29,9 @@ function add(...numbers) {
 }
 
 export function show(view, parameters) {
-  const kind = KINDS.includes(parameters.get("kind")) ? parameters.get("kind") : "process";
+  const kind = parameters.get("kind") ?? "process";
   const sort = {by: parameters.get("by") ?? "received", descending: parameters.get("order") !== "up"};
+  const tabs = h("div", {class: "tabs", role: "group", "aria-label": "Kind of groups"});
   const status = h("p", {class: "dim status", role: "status"});
   const error = h("p", {class: "error", role: "alert", hidden: true});
   let before = new Map();
@@ -63,9 +64,14 @@ export function show(view, parameters) {
 
   put(view, h("div", {class: "head"}, h("h1", {}, "Groups"), status, h("div", {class: "actions"},
     h("button", {type: "button", on: {click: () => download.csv(`groups-${kind}`, columns.map(one => one.key), rows.map(row => columns.map(one => row[one.key])))}}, "CSV"))),
-  h("div", {class: "tabs", role: "group", "aria-label": "Kind of groups"}, KINDS.map(one =>
-    h("a", {href: href("groups", {kind: one}), "aria-current": one === kind ? "true" : null}, one))),
-  error, grid.element);
+  tabs, error, grid.element);
+
+  // The kinds that the agent has: it counts the groups of each in an attribute such as PortGroups.
+  ask([read("Groups")]).then(([counts]) => {
+    if (counts instanceof AgentError) return;
+    const kinds = Object.keys(counts).map(name => COUNT.exec(name)?.[1].toLowerCase()).filter(Boolean).sort();
+    put(tabs, kinds.map(one => h("a", {href: href("groups", {kind: one}), "aria-current": one === kind ? "true" : null}, one)));
+  }, () => {});
 
   const stop = poll(REFRESH_SECONDS, () => [exec("Groups", "groups", kind)], ([answer]) => {
     const wrong = answer instanceof AgentError;

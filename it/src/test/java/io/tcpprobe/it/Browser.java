@@ -267,15 +267,24 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         try {
             command("DELETE", session, Map.of());
         } finally {
             client.close();
             driver.destroy();
-            if (!driver.waitFor(10, TimeUnit.SECONDS)) {
-                driver.destroyForcibly();
-            }
+            end();
         }
+    }
+
+    private void end() {
+        try {
+            if (driver.waitFor(10, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        driver.destroyForcibly();
     }
 }

@@ -19,7 +19,7 @@ public record TableColumn(
     /** How cells are drawn. */
     enum Kind {
         /** An address and a port: shortened in the middle. */
-        ENDPOINT(true, 12),
+        ENDPOINT(true, 18),
         /** A name: shortened at its end. */
         NAME(true, 10),
         /** A text that is not shortened. */

@@ -22,8 +22,8 @@ class SignalIT {
     private static final String ENTER = "\033[?1049h\033[?25l";
     private static final String LEAVE = "\033[?25h\033[?1049l";
 
-    /** A terminal that a full screen can be drawn on, whatever runs the tests. */
-    private static final Map<String, String> XTERM = Map.of("TERM", "xterm");
+    /** A terminal that a full screen can be drawn on, whatever runs the tests; without sequences of colours in the text. */
+    private static final Map<String, String> XTERM = Map.of("TERM", "xterm", "NO_COLOR", "1");
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();

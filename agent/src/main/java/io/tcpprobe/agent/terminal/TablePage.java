@@ -86,8 +86,7 @@ final class TablePage {
             return List.of(Line.of(Style.BOLD, label)
                     .plus(Style.PLAIN, typed.substring(Math.max(0, typed.length() - room))));
         }
-        Line keys = Line.of(
-                view.range() + "  ?:help q:quit Enter:detail /:filter s:sort c:columns k:kill space:pause");
+        Line keys = Line.of(view.range() + "  ?:help q:quit Enter:detail /:filter s:sort c:columns k:kill space:pause");
         return Pages.bottom(view, keys, width, options.glyphs());
     }
 

@@ -1,4 +1,4 @@
-// Events: active and past. They arrive as server-sent events while the page is open, whatever it shows.
+// Events: active and past. They arrive as server-sent events while the page is visible, whatever it shows.
 
 import {ask, AgentError, read} from "./agent.js";
 import {announce, h, put, setText} from "./dom.js";
@@ -17,10 +17,32 @@ class Events extends EventTarget {
   active = new Map();
   past = new Map();
   live = false;
+  stream = null;
 
-  /** Begins to listen; a stream that the agent refused or that broke is opened again. */
+  /**
+   * Listens while the page is visible. A browser has six connections to a server, for all its tabs together: a stream of a hidden tab, or
+   * of a page that was left and is kept for the way back, would take one of them.
+   */
+  listen() {
+    const adapt = () => document.hidden ? this.close() : this.open();
+    document.addEventListener("visibilitychange", adapt);
+    window.addEventListener("pagehide", () => this.close());
+    window.addEventListener("pageshow", adapt);
+    adapt();
+  }
+
+  close() {
+    this.stream?.close();
+    this.stream = null;
+    this.setLive(false);
+  }
+
+  /** Opens the stream, which begins with the active events; one that the agent refused or that broke is opened again. */
   open() {
+    if (this.stream) return;
     const stream = new EventSource("/events");
+    this.stream = stream;
+    this.active.clear();
     const on = (type, handle) => stream.addEventListener(type, message => {
       handle(message.data ? JSON.parse(message.data) : null);
       this.changed();
@@ -42,7 +64,9 @@ class Events extends EventTarget {
     });
     stream.addEventListener("error", () => {
       this.setLive(false);
-      if (stream.readyState === EventSource.CLOSED) setTimeout(() => this.open(), REOPEN_MILLIS);
+      if (stream.readyState !== EventSource.CLOSED || this.stream !== stream) return;
+      this.stream = null;
+      setTimeout(() => document.hidden || this.open(), REOPEN_MILLIS);
     });
     this.readPast();
   }

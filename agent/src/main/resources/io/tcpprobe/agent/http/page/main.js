@@ -138,7 +138,7 @@ function key(event) {
 menu();
 showSession(document.getElementById("session"));
 onConnection(connection);
-eventsView.events.open();
+eventsView.events.listen();
 window.addEventListener("hashchange", route);
 document.addEventListener("keydown", key);
 facts().then(route, failed => {

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.core.Parallel;
+import io.tcpprobe.agent.core.TimeLimit;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.kernel.flow.FlowValue;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -20,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,7 @@ public final class FlowLogReader {
             LogColumn.ALL.stream().map(LogColumn::value).toList();
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowLogReader.class);
-    private static final int MAX_SECONDS = 10;
+    private static final Duration MAX_TIME = Duration.ofSeconds(10);
 
     private final LogFolder folder;
     private final LastFailure unreadable = new LastFailure();
@@ -76,7 +77,7 @@ public final class FlowLogReader {
         LocalDate first = query.since().atZone(ZoneOffset.UTC).toLocalDate();
         List<LogFolder.LogFile> files = folder.files();
         files.removeIf(file -> file.day().isBefore(first));
-        Search search = new Search(query, System.nanoTime() + TimeUnit.SECONDS.toNanos(MAX_SECONDS));
+        Search search = new Search(query, TimeLimit.end(MAX_TIME));
         Parallel.forEach("tcpprobe-search", files, search::in);
         return search.result();
     }
@@ -128,7 +129,7 @@ public final class FlowLogReader {
         /** Returns what was found, after all files. */
         synchronized List<LoggedFlow> result() throws IOException {
             if (late()) {
-                throw new IOException("search the flow log: it takes more than " + MAX_SECONDS
+                throw new IOException("search the flow log: it takes more than " + MAX_TIME.toSeconds()
                         + " s; give a shorter period or a condition");
             }
             if (failure != null && !read) {

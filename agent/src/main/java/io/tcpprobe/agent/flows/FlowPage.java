@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.flows;
 
+import io.tcpprobe.agent.core.TimeLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -40,9 +42,18 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
         }
     }
 
+    private static final Duration MAX_TIME = Duration.ofSeconds(2);
+
+    /** How many flows are tested between two looks at the clock. */
+    private static final int STEP = 256;
+
     private record Keyed(int index, FlowOrder.@Nullable Key key) {}
 
-    /** Selects a page. Of all flows that meet the condition, as many are kept as the page and those before it have. */
+    /**
+     * Selects a page. Of all flows that meet the condition, as many are kept as the page and those before it have.
+     *
+     * @throws IllegalStateException if this lasts longer than 2 s, or than the client's message may
+     */
     public static FlowPage of(FlowSnapshot snapshot, Request request) {
         FlowOrder.Keys keys = request.order.in(snapshot);
         Comparator<Keyed> order = comparator(request.descending);
@@ -50,7 +61,12 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
                 Math.min((long) request.offset + request.count, snapshot.flows().size());
         PriorityQueue<Keyed> first = new PriorityQueue<>(Math.max(1, Math.min(most, 1024)), order.reversed());
         int matched = 0;
+        long end = TimeLimit.end(MAX_TIME);
         for (int index = 0; index < snapshot.flows().size(); index++) {
+            if (index % STEP == 0 && System.nanoTime() - end > 0) {
+                throw new IllegalStateException("select flows: the condition took too long for " + index + " of "
+                        + snapshot.flows().size() + " flows; use a simpler one");
+            }
             Flow flow = new Flow(snapshot, index);
             if (!request.where.test(flow)) {
                 continue;

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http;
 
 import io.tcpprobe.agent.core.JsonText;
+import io.tcpprobe.agent.core.TimeLimit;
 import io.tcpprobe.agent.logging.BoundedLog;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -35,6 +37,13 @@ final class JolokiaAdapter implements AutoCloseable {
     private static final int OK = 200;
     private static final int FORBIDDEN = 403;
     private static final int BAD = 400;
+    private static final int BUSY = 503;
+
+    /** How long the requests of one array may take together. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(10);
+
+    private static final String TOO_LONG = "the requests before this one in the array took " + MAX_TIME.toSeconds()
+            + " s; send it again, in an array with fewer";
 
     private final JolokiaServiceManager manager;
     private final HttpRequestHandler requests;
@@ -77,7 +86,9 @@ final class JolokiaAdapter implements AutoCloseable {
      * @throws AnswerBuffer.TooLargeException if the answer does not fit, nor does an error message
      */
     Answer answer(Query query, AnswerBuffer buffer) throws IOException {
-        int status = query.bulk() ? all(query, buffer) : one(query, element(query), buffer);
+        int status = query.bulk()
+                ? TimeLimit.within(MAX_TIME, () -> all(query, buffer))
+                : one(query, element(query), buffer);
         return new Answer(status, Answer.JSON, buffer.content(), Map.of(), buffer::release);
     }
 
@@ -102,13 +113,13 @@ final class JolokiaAdapter implements AutoCloseable {
     /** Writes the answer to one request, or the error in its place; returns its HTTP status. */
     private int one(Query query, @Nullable Object element, AnswerBuffer buffer) throws IOException {
         AnswerBuffer.Mark mark = buffer.mark();
-        Asked asked = ask(query, element);
+        Asked asked = TimeLimit.isOver() ? error(BUSY, TOO_LONG) : ask(query, element);
         try {
             write(asked.json, buffer);
             return asked.status;
         } catch (AnswerBuffer.TooLargeException large) {
             buffer.reset(mark);
-            Asked instead = error(large.temporary() ? 503 : 413, large.getMessage() + "; request less at once");
+            Asked instead = error(large.temporary() ? BUSY : 413, large.getMessage() + "; request less at once");
             write(instead.json, buffer);
             return instead.status;
         }

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.core.TimeLimit;
 import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Seed;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -50,6 +52,17 @@ class FlowPageTest {
         source.flow();
         assertEquals(List.of(2L, 3L, 1L, 4L), sorted("pacingRate", true));
         assertEquals(List.of(1L, 3L, 2L, 4L), sorted("pacingRate", false));
+    }
+
+    @Test
+    void shouldEndWhenTheTimeOfTheMessageIsOver() {
+        numbers(FlowField.SRTT, 5);
+        FlowSnapshot snapshot = source.snapshot();
+        FlowPage.Request request = request("srtt", true, 0, 1);
+        IllegalStateException late = TimeLimit.within(
+                Duration.ZERO, () -> assertThrows(IllegalStateException.class, () -> FlowPage.of(snapshot, request)));
+        assertTrue(String.valueOf(late.getMessage()).contains("use a simpler one"), late::toString);
+        assertEquals(1, FlowPage.of(snapshot, request).matched());
     }
 
     @Test

@@ -85,7 +85,8 @@ final class ListenersBean extends ReadMBean<ListenerTracker.Listeners> {
                     TYPE,
                     "",
                     "",
-                    "The listening sockets, in the order of their addresses and ports.",
+                    "The listening sockets, in the order of their addresses and ports. Sockets can share a port (SO_REUSEPORT): each has"
+                            + " its own row, but connections and waiting are with one of them if the source does not count them.",
                     ListenersBean::table));
 
     private final Lazy<ListenerTracker> tracker;
@@ -140,7 +141,7 @@ final class ListenersBean extends ReadMBean<ListenerTracker.Listeners> {
     private static TabularData table(ListenerTracker.Listeners listeners) {
         TabularDataSupport table = new TabularDataSupport(TYPE);
         try {
-            for (int place : listeners.snapshot().rows(SocketOrder.LISTENERS)) {
+            for (int place : listeners.snapshot().all(SocketOrder.LISTENERS)) {
                 Map<String, @Nullable Object> row = new LinkedHashMap<>();
                 row.put(RANK, table.size() + 1L);
                 ITEMS.forEach(item -> row.put(item.name, item.value.of(listeners, place)));

@@ -66,16 +66,23 @@ public enum SocketOrder {
     /** Returns true if a socket belongs to the table. */
     abstract boolean has(SocketColumns sockets, int row);
 
+    /** Returns all sockets that belong to the table, in its order; those with the same index are in the order of the snapshot. */
+    int[] all(SocketColumns sockets) {
+        return sorted(sockets, members(sockets)).rows();
+    }
+
+    private int[] members(SocketColumns sockets) {
+        return IntStream.range(0, sockets.size())
+                .filter(row -> has(sockets, row))
+                .toArray();
+    }
+
     /**
      * Returns the table's sockets in its order. Of several sockets with the same index, such as listeners that share a port, only the one
      * with the lowest cookie is included: the oldest of those that were created on one processor.
      */
     int[] rows(SocketColumns sockets) {
-        int[] rows = IntStream.range(0, sockets.size())
-                .filter(row -> has(sockets, row))
-                .toArray();
-        KeyedRows sorted = sorted(sockets, rows);
-        return withoutDuplicates(sockets, sorted);
+        return withoutDuplicates(sockets, sorted(sockets, members(sockets)));
     }
 
     /**

@@ -97,6 +97,11 @@ public final class SocketSnapshot {
         return rows.get();
     }
 
+    /** Returns the same and the sockets that {@link #rows} leaves out, because another one has the same index. Computed at each call. */
+    public int[] all(SocketOrder order) {
+        return order.all(sockets);
+    }
+
     /** Returns the process that has the socket at this index of {@link #sockets()} open; 0 if unknown. */
     public int process(int row) {
         if (!processesRequested) {

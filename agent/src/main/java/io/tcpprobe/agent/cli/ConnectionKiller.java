@@ -23,7 +23,7 @@ final class ConnectionKiller {
     }
 
     /** Deletes the connection of a flow; returns the result as text. Only exactly that socket is deleted, which its cookie identifies. */
-    String kill(Flow flow) {
+    synchronized String kill(Flow flow) {
         String result = result(flow);
         if (results.size() < MAX_REMEMBERED) {
             results.add(result);
@@ -44,8 +44,10 @@ final class ConnectionKiller {
         }
     }
 
-    /** Returns the results so far. */
-    List<String> results() {
-        return List.copyOf(results);
+    /** Returns the results that have not been returned yet. */
+    synchronized List<String> take() {
+        List<String> taken = List.copyOf(results);
+        results.clear();
+        return taken;
     }
 }

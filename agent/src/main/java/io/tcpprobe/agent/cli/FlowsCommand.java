@@ -275,7 +275,7 @@ final class FlowsCommand implements Callable<Integer> {
         try {
             StandardTerminal terminal = StandardTerminal.open();
             try (WatchDisplay display = new WatchDisplay(out, terminal)) {
-                Runtime.getRuntime().addShutdownHook(display.closer());
+                Runtime.getRuntime().addShutdownHook(display.closer(() -> report(killer)));
                 TerminalInput input = new TerminalInput(terminal.keys());
                 Signals.onStop(display::suspend, () -> {
                     display.resume();
@@ -292,7 +292,11 @@ final class FlowsCommand implements Callable<Integer> {
         } catch (IOException failed) {
             throw new CommandException(Commands.FAILED, "flows: " + failed.getMessage() + "; use --once");
         }
-        killer.results().forEach(result -> Commands.err(spec, "flows: " + result));
+        report(killer);
+    }
+
+    private void report(ConnectionKiller killer) {
+        killer.take().forEach(result -> Commands.err(spec, "flows: " + result));
     }
 
     /** Returns a lookup in the agent that runs with the state folder. */

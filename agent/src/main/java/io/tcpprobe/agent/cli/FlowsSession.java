@@ -77,9 +77,18 @@ final class FlowsSession {
             }
             if (due - System.nanoTime() <= 0) {
                 due = System.nanoTime() + REFRESH_NANOS;
-                snapshot = view.paused() ? snapshot : snapshots.get();
+                snapshot = view.paused() ? snapshot : next(snapshot);
             }
         }
+    }
+
+    /** Returns a new snapshot; if the source cannot be read, the last one, and says so. */
+    private FlowSnapshot next(FlowSnapshot last) {
+        FlowSnapshot next = snapshots.get();
+        if (next.generation() == last.generation()) {
+            view.say("the source cannot be read: these flows are old");
+        }
+        return next;
     }
 
     private List<String> frame(FlowSnapshot snapshot, TerminalSize size, boolean colours) {

@@ -59,8 +59,13 @@ final class WatchDisplay implements AutoCloseable {
     }
 
     /** Returns a shutdown hook that closes the display: when a signal ends the JVM, only shutdown hooks run. */
-    Thread closer() {
-        return new Thread(this::closeInTime, "tcpprobe-terminal");
+    Thread closer(Runnable after) {
+        return new Thread(
+                () -> {
+                    closeInTime();
+                    after.run();
+                },
+                "tcpprobe-terminal");
     }
 
     /** Closes with a time limit: a terminal that was stopped (Ctrl-S) accepts no output, and the process must end anyway. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -36,8 +37,8 @@ final class HeadLines {
                 "by",
                 view.order().measure().map(FlowMeasure::label).orElse("bytes transferred")
                         + (view.order().ascending() ? ", lowest first" : "")));
-        phrases.add(labelled("acked", Quantity.of(totals.ackedPerSecond(), Unit.BYTES_PER_SECOND)));
-        phrases.add(labelled("received", Quantity.of(totals.receivedPerSecond(), Unit.BYTES_PER_SECOND)));
+        phrases.add(labelled("acked", rate(totals.ackedPerSecond())));
+        phrases.add(labelled("received", rate(totals.receivedPerSecond())));
         totals.retransPercent()
                 .ifPresent(percent ->
                         phrases.add(labelled("retransmitted", String.format(Locale.ROOT, "%.2f%%", percent))));
@@ -50,6 +51,12 @@ final class HeadLines {
         phrases.add(Line.of(counts(totals.summary().byState(), state -> state.label())));
         phrases.add(Line.of(options.place()));
         return phrases.stream().filter(phrase -> phrase.width() > 0).toList();
+    }
+
+    private static String rate(OptionalLong bytesPerSecond) {
+        return bytesPerSecond.isPresent()
+                ? Quantity.of(bytesPerSecond.getAsLong(), Unit.BYTES_PER_SECOND)
+                : ValueText.ABSENT;
     }
 
     private static Line labelled(String label, String text) {

@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.Verdict;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.function.IntPredicate;
 
 /**
@@ -16,15 +17,15 @@ import java.util.function.IntPredicate;
  *
  * @param summary their number, their states and their round-trip times
  * @param verdicts number of flows that are shown with each verdict
- * @param ackedPerSecond bytes acknowledged per second of the window
- * @param receivedPerSecond bytes received per second of the window
+ * @param ackedPerSecond bytes acknowledged per second of the window; empty if there is no window yet
+ * @param receivedPerSecond bytes received per second of the window, likewise
  * @param retransPercent retransmissions in percent of the data segments sent in the window; empty if none was sent
  */
 record ShownTotals(
         FlowSummary summary,
         Map<Verdict, Integer> verdicts,
-        long ackedPerSecond,
-        long receivedPerSecond,
+        OptionalLong ackedPerSecond,
+        OptionalLong receivedPerSecond,
         OptionalDouble retransPercent) {
     private static final double PERCENT = 100;
 
@@ -49,9 +50,13 @@ record ShownTotals(
         return new ShownTotals(
                 FlowSummary.of(snapshot, among),
                 verdicts,
-                Math.round(table.perSecond(sums[0])),
-                Math.round(table.perSecond(sums[1])),
+                perSecond(table, sums[0]),
+                perSecond(table, sums[1]),
                 sums[3] == 0 ? OptionalDouble.empty() : OptionalDouble.of(PERCENT * sums[2] / sums[3]));
+    }
+
+    private static OptionalLong perSecond(GrowthTable table, long sum) {
+        return table.windowNanos() == 0 ? OptionalLong.empty() : OptionalLong.of(Math.round(table.perSecond(sum)));
     }
 
     private static long number(GrowthTable.Growth growth, int index) {

@@ -24,11 +24,12 @@ class FlowsSessionTest {
     private final StringWriter out = new StringWriter();
     private final List<String> killed = new ArrayList<>();
     private final AtomicInteger snapshots = new AtomicInteger();
+    private int snapshotStep = 1;
 
     /** Runs a session in which these keys are typed, after which the terminal hangs up. */
     private void run(String keys, boolean failed) throws InterruptedException {
         FlowsSession session = new FlowsSession(
-                () -> TestFlows.snapshot(snapshots.incrementAndGet(), TestFlows.flow(1), TestFlows.flow(2)),
+                () -> TestFlows.snapshot(snapshots.addAndGet(snapshotStep), TestFlows.flow(1), TestFlows.flow(2)),
                 new FlowsScreen(
                         new FlowsScreen.Options(
                                 "diag", "", Integer.MAX_VALUE, FlowIds.NONE, Glyphs.of(StandardCharsets.US_ASCII)),
@@ -82,6 +83,13 @@ class FlowsSessionTest {
         run("ky", false);
         assertEquals(List.of("192.0.2.1:50001"), killed);
         assertTrue(out.toString().contains("the kernel refuses"), out::toString);
+    }
+
+    @Test
+    void shouldSayThatTheFlowsAreOldIfTheSourceFails() throws InterruptedException {
+        snapshotStep = 0;
+        run("ky ", false);
+        assertTrue(out.toString().contains("the source cannot be read"), out::toString);
     }
 
     @Test

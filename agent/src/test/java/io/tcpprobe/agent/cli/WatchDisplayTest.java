@@ -59,7 +59,7 @@ class WatchDisplayTest {
     @Test
     void shouldRestoreTheTerminalWhenTheJvmExits() throws InterruptedException {
         WatchDisplay display = display();
-        Thread closer = display.closer();
+        Thread closer = display.closer(() -> {});
         closer.start();
         closer.join();
         display.show(List.of("too late"), true);
@@ -101,7 +101,7 @@ class WatchDisplayTest {
                     }
                 },
                 mode());
-        Thread closer = display.closer();
+        Thread closer = display.closer(() -> {});
         closer.setDaemon(false);
         closer.start();
         try {

@@ -2,12 +2,15 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -166,6 +169,26 @@ final class Browser implements AutoCloseable {
     /** Runs a script, and returns what it returns. */
     Object run(String script, Object... arguments) {
         return command("POST", session + "/execute/sync", Map.of("script", script, "args", Arrays.asList(arguments)));
+    }
+
+    /** Runs axe-core on the page; returns what it found as "rule: selector: how to mend it". */
+    List<String> accessibilityFaults() {
+        run(axe());
+        Object found = command("POST", session + "/execute/async", Map.of("script", """
+                        const done = arguments[0];
+                        axe.run().then(
+                            result => done(result.violations.flatMap(rule => rule.nodes.map(node =>
+                                `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`))),
+                            failed => done([String(failed)]));""", "args", List.of()));
+        return ((List<?>) found).stream().map(String::valueOf).toList();
+    }
+
+    private static String axe() {
+        try (InputStream in = Browser.class.getResourceAsStream("/axe.min.js")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /** Waits until an expression is true; the message of the failure has the text of the page. */

@@ -110,7 +110,6 @@ class PageIT {
                 browser.await("numbers", "document.querySelector('.tile')");
             }
             assertUsable(view);
-            assertReadable(view);
         }
         browser.open(agent, "flows?where=dport+%3D+" + port);
         browser.await("rows", "document.querySelector('tbody tr')");
@@ -118,56 +117,16 @@ class PageIT {
         browser.await("the fields", "document.querySelector('.groups dt')");
         browser.awaitText(".plot-head", "samples");
         assertUsable("flow");
-        assertReadable("flow");
         assertClean(agent);
     }
 
-    /** Checks that nothing is wider than the window, that what can be used has a name, and that every id is used once. */
+    /** Checks that nothing is wider than the window, that styles and scripts are files, and what axe-core knows of WCAG 2.2 level AA. */
     private static void assertUsable(String view) {
         Object wide = browser.run("return document.documentElement.scrollWidth - window.innerWidth");
         assertTrue(((Number) wide).intValue() <= 0, view + " is wider than the window by " + wide);
-        Object wrong = browser.run("""
-                const name = one => one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.[0]?.textContent.trim();
-                const nameless = [...document.querySelectorAll('a, button, input, select, nav, [role=region], dialog')]
-                    .filter(one => !name(one)).map(one => 'no name: ' + one.outerHTML.slice(0, 120));
-                const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
-                const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map(id => 'twice: ' + id);
-                const inline = [...document.querySelectorAll('script:not([src]), style')].map(one => 'inline: ' + one.outerHTML);
-                const headings = document.querySelectorAll('main h1').length === 1 ? [] : ['not one h1'];
-                return [...nameless, ...twice, ...inline, ...headings].join('\\n')""");
-        assertEquals("", wrong, view);
-    }
-
-    /** Checks that texts stand out from what they are on as WCAG 2.1 demands at level AA: 4.5 to 1. */
-    private static void assertReadable(String view) {
-        Object faint = browser.run("""
-                const parse = text => {
-                  const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d');
-                  canvas.fillStyle = text;
-                  canvas.fillRect(0, 0, 1, 1);
-                  return [...canvas.getImageData(0, 0, 1, 1).data];
-                };
-                const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-                    .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-                    .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-                const back = element => {
-                  for (let one = element; one; one = one.parentElement) {
-                    const color = parse(getComputedStyle(one).backgroundColor);
-                    if (color[3] === 255) return color;
-                  }
-                  return parse(matchMedia('(prefers-color-scheme: dark)').matches ? '#12161b' : '#fff');
-                };
-                const found = new Set();
-                const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-                while (walk.nextNode()) {
-                  const element = walk.currentNode.parentElement;
-                  if (!walk.currentNode.textContent.trim() || !element.checkVisibility() || element.closest('svg, :disabled, noscript')) continue;
-                  const [a, b] = [light(parse(getComputedStyle(element).color)), light(back(element))];
-                  const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-                  if (ratio < 4.5) found.add(`${ratio.toFixed(2)} ${element.tagName}.${element.className} '${element.textContent.slice(0, 30)}'`);
-                }
-                return [...found].join('\\n')""");
-        assertEquals("", faint, view);
+        assertEquals(0, browser.count("script:not([src]), style"), view);
+        assertEquals(1, browser.count("main h1"), view);
+        assertEquals(List.of(), browser.accessibilityFaults(), view);
     }
 
     @Test

@@ -138,8 +138,8 @@ export function show(view) {
   put(view,
     h("div", {class: "head"}, h("h1", {}, "Events"), status, h("div", {class: "actions"},
       h("button", {type: "button", on: {click: () => download.json("events", all())}}, "JSON"))),
-    h("section", {class: "card", "aria-label": "Active events"}, h("h2", {}, "Active"), active),
-    h("section", {class: "card", "aria-label": "Past events"}, h("h2", {}, "Past"), grid.element));
+    h("section", {class: "card"}, h("h2", {}, "Active"), active),
+    h("section", {class: "card"}, h("h2", {}, "Past"), grid.element));
 
   const all = () => [...events.active.values(), ...events.past.values()];
 

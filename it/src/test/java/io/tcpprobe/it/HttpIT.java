@@ -9,6 +9,7 @@ import io.tcpprobe.test.Waiting;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jolokia.json.JSONObject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -208,12 +209,17 @@ class HttpIT {
     }
 
     @Test
-    void shouldServePageWithLinksToTheMBeans() throws Exception {
+    void shouldServeThePageAndAllThatItLoads() throws Exception {
         Jolokia.Answer page = anybody.get("/");
         assertEquals(200, page.http());
-        for (String link :
-                List.of("/jolokia/read/tcpprobe:type=Settings", "tcpprobe:type=Flows", "tcpprobe:type=Tcp")) {
-            assertTrue(page.body().contains(link), () -> link + " is not on the page:\n" + page.body());
+        List<String> loaded = Pattern.compile("(?:src|href)=\"(/[^\"]+)")
+                .matcher(page.body())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertTrue(loaded.contains("/page/main.js"), page::body);
+        for (String path : loaded) {
+            assertEquals(200, anybody.get(path).http(), path);
         }
     }
 }

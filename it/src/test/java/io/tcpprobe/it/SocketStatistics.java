@@ -33,6 +33,10 @@ final class SocketStatistics {
     private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
     private static final long THOUSAND = 1000;
     private static final long BITS = 8;
+
+    /** The kernel delays an ACK by at most 200 ms (TCP_DELACK_MAX); before Linux 6.5 tcp_info has the estimate before it is limited. */
+    private static final long MAX_ATO = 200_000;
+
     private static final int MAX_ATTEMPTS = 20;
 
     private final String line;
@@ -145,7 +149,7 @@ final class SocketStatistics {
         expected.put(FlowField.SRTT, micros("rtt", 0));
         expected.put(FlowField.RTTVAR, micros("rtt", 1));
         expected.put(FlowField.RTO, micros("rto", 0));
-        expected.put(FlowField.ATO, micros("ato", 0));
+        expected.put(FlowField.ATO, Math.min(micros("ato", 0), MAX_ATO));
         expected.put(FlowField.MIN_RTT, micros("minrtt", 0));
         expected.put(FlowField.RETRANS, retransmitted());
         expected.put(

@@ -1,6 +1,7 @@
 // Requests to the agent: Jolokia's protocol, several requests in one POST. What is done here can be done with curl.
 
 const TIMEOUT_MILLIS = 15000;
+const SHORTEST_PAUSE = 50;
 const LARGEST_PAUSE = 5000;
 
 let user = "";
@@ -130,9 +131,9 @@ export function signOut() {
 /**
  * Sends requests again and again while the tab is visible; returns a function that ends this.
  *
- * requests() returns the requests of a round; show(values) shows what was answered, failed(error) that nothing was.
+ * requests() returns the requests of a round; show(values) shows what was answered, and returns true if there is more to ask for at once.
  */
-export function poll(seconds, requests, show, failed = () => {}) {
+export function poll(seconds, requests, show) {
   let timer = 0;
   let ended = false;
   let asking = false;
@@ -148,11 +149,10 @@ export function poll(seconds, requests, show, failed = () => {}) {
       const list = requests();
       const values = list.length ? await ask(list) : [];
       failures = 0;
-      if (!ended) show(values);
-      pause = Math.max(50, seconds * 1000 - (performance.now() - begin));
+      const more = !ended && show(values) === true;
+      pause = more ? SHORTEST_PAUSE : Math.max(SHORTEST_PAUSE, seconds * 1000 - (performance.now() - begin));
     } catch (error) {
       if (!(error instanceof AgentError)) console.error(error);
-      if (!ended) failed(error);
       pause = Math.min(LARGEST_PAUSE, 500 * 2 ** failures++);
     }
     asking = false;

@@ -5,7 +5,7 @@ import {fields, grouped} from "./catalog.js";
 import {askToSignIn, errorLine, open, showError} from "./dialogs.js";
 import {announce, h, put, setText} from "./dom.js";
 import * as download from "./download.js";
-import {duration, exact, share, time, value} from "./format.js";
+import {count, duration, exact, share, time, value} from "./format.js";
 import {href} from "./place.js";
 import {plot} from "./plot.js";
 import {pieces, ribbon} from "./ribbon.js";
@@ -17,6 +17,10 @@ const KEPT_SAMPLES = 20000;
 const FIELDS_SECONDS = 2;
 const SAMPLES_SECONDS = 0.5;
 const BIN_SECONDS = 0.25;
+const RETRY_MILLIS = 10000;
+const MISSING_ROUNDS = 3;
+const LOG_SECONDS = 1;
+const LOG_ROUNDS = 10;
 const NO_SSTHRESH = 2147483647;
 const SHOWN_SECONDS = [15, 60, 300, 0];
 
@@ -53,12 +57,13 @@ class Samples {
   marks = [];
   raw = [];
   columns = [];
+  total = 0;
 
   add(at, get) {
     const last = this.times.length - 1;
     if (last >= 0 && at < this.times[last]) return; // uPlot needs ascending times
-    const mss = get("mss") ?? 1448;
-    const segments = name => get(name) === null || get(name) === undefined ? null : get(name) * mss;
+    const mss = get("mss") ?? null;
+    const segments = name => mss === null || get(name) === null || get(name) === undefined ? null : get(name) * mss;
     this.times.push(at);
     [segments("inFlight"), segments("cwnd"), get("ssthresh") >= NO_SSTHRESH ? null : segments("ssthresh"), get("sendWindow") ?? null,
       get("sendBuffer") ?? null].forEach((number, i) => this.ceilings[i].push(number));
@@ -69,6 +74,21 @@ class Samples {
     this.caState.push(get("caState") ?? null);
     this.mark(at, get);
     if (this.times.length > KEPT_SAMPLES) this.drop(KEPT_SAMPLES / 10);
+  }
+
+  /** Keeps a row as the agent returned it, and counts it. */
+  keep(row) {
+    this.total++;
+    this.raw.push(row);
+    if (this.raw.length > KEPT_SAMPLES) this.raw.splice(0, KEPT_SAMPLES / 10);
+  }
+
+  /** Interrupts the lines: there are no samples until the next one. */
+  gap() {
+    const last = this.times.length - 1;
+    if (last < 0) return;
+    this.times.push(this.times[last]);
+    [...this.ceilings, ...this.rtts, this.acked, this.received, this.chrono, this.caState].forEach(list => list.push(null));
   }
 
   mark(at, get) {
@@ -83,7 +103,6 @@ class Samples {
 
   drop(n) {
     [this.times, ...this.ceilings, ...this.rtts, this.acked, this.received, this.chrono, this.caState].forEach(list => list.splice(0, n));
-    if (this.raw.length > KEPT_SAMPLES) this.raw.splice(0, n);
     this.marks = this.marks.filter(mark => mark.at >= this.times[0]);
   }
 
@@ -142,7 +161,14 @@ export function show(view, parameters) {
   const stops = [];
   let ended = false;
   let watch = null;
+  let watchBegan = null;
+  let watchFailed = "";
+  let beginning = false;
+  let retryAt = 0;
   let from = 0;
+  let drawn = 0;
+  let missed = 0;
+  let missing = 0;
   let row = null;
   let gone = false;
   let span = 60;
@@ -195,6 +221,7 @@ export function show(view, parameters) {
   function draw() {
     const end = samples.times[samples.times.length - 1];
     if (end === undefined) return;
+    drawn = performance.now();
     const begin = span ? Math.max(end - span, samples.times[0] - 0.001) : samples.times[0] - 0.001;
     [ceilings, rtts, rates].forEach(one => one.range(begin, end));
     ceilings.set([samples.times, ...samples.ceilings]);
@@ -203,46 +230,57 @@ export function show(view, parameters) {
     ribbons(begin, end);
   }
 
+  /** Begins a watch, also again after it ended: it ends when the tab was hidden for long. Called only if the id is still that of this flow. */
   async function begin() {
+    beginning = true;
     try {
-      watch = await one(exec("Watches", "watch", String(id)));
+      const number = await one(exec("Watches", "watch", String(id)));
+      watch = number;
+      watchBegan = null;
+      from = 0;
+      if (watchFailed) samples.gap();
+      watchFailed = "";
     } catch (failed) {
-      if (ended) return;
-      setText(source, `No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
-      return;
+      noWatch(`No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
+      retryAt = performance.now() + RETRY_MILLIS;
     }
-    if (ended) {
-      end();
-      return;
-    }
-    from = 0;
-    stops.push(poll(SAMPLES_SECONDS, () => gone || watch === null ? [] : [exec("Watches", "series", watch, from)], ([answer]) => {
-      if (answer === undefined) return;
-      if (answer instanceof AgentError) {
-        watch = null; // it has ended, or the agent has been restarted
-        setText(source, `The samples have ended: ${answer.message}`);
-        return;
-      }
-      take(answer);
-    }));
+    beginning = false;
+    if (ended) end();
   }
 
+  function noWatch(message) {
+    watch = null;
+    watchFailed = message;
+    if (!ended && !gone) setText(source, message);
+  }
+
+  /** Returns true if an answer is about the watch that this view began: another agent may have one of the same number. */
+  function ours(series) {
+    watchBegan ??= series.watch.beganNanos;
+    const flow = series.flows.find(one => one.flowId === id);
+    return series.watch.beganNanos === watchBegan && series.watch.target === String(id) && (!flow || isThis(flow));
+  }
+
+  /** Shows samples; returns true if there are more. */
   function take(series) {
     const names = new Map(series.columns.map((name, i) => [name, i]));
     const began = new Date(series.watch.began).getTime() / 1000;
     samples.columns = series.columns;
     for (const sample of series.samples) {
       if (sample[names.get("flow")] !== id) continue;
-      samples.raw.push(sample);
+      samples.keep(sample);
       samples.add(began + sample[names.get("time")] / 1e9, name => sample[names.get(name)]);
     }
     from = series.next;
+    missed += series.missed;
     const flow = series.flows.find(one => one.flowId === id);
-    const lost = flow?.lost ? `, ${flow.lost} lost` : "";
+    const lost = (flow?.lost ? `, ${count(flow.lost)} lost` : "") + (missed ? `, ${count(missed)} missed` : "");
     const state = flow && flow.state !== "live" ? `, ${flow.state}${flow.endReason ? `: ${flow.endReason}` : ""}` : "";
-    setText(source, `${samples.raw.length.toLocaleString("en-US")} samples since this view opened${lost}${state}`);
-    if (series.samples.length) draw();
+    setText(source, `${samples.total.toLocaleString("en-US")} samples since this view opened${lost}${state}`);
+    if (series.samples.length && (!series.more || performance.now() - drawn > SAMPLES_SECONDS * 1000)) draw();
+    if (series.more) return true;
     if (flow && flow.state !== "live") over(flow.endReason);
+    return false;
   }
 
   function saveCsv() {
@@ -294,40 +332,73 @@ export function show(view, parameters) {
       ` · ${row.state}${row.congestionControl ? ` · ${row.congestionControl}` : ""} · flow ${id}${row.firstSeen ? ` · since ${time(row.firstSeen)}` : ""}`));
     showVerdict();
     showFields(all);
-    if (watch === null && !gone) {
-      samples.add(Date.now() / 1000, name => row[name]);
-      draw();
+    if (watch !== null || gone) return;
+    if (watchFailed) {
+      const at = new Date(row.sampled).getTime() / 1000; // the agent's clock, as for the samples of a watch
+      if (at !== samples.times[samples.times.length - 1]) {
+        samples.add(at, name => row[name]);
+        draw();
+      }
     }
+    if (!beginning && performance.now() >= retryAt) begin();
   }
 
-  /** The flow has ended: shows how, from the flow log. */
-  async function over(reason) {
+  /** Returns true if these are the endpoints that the URL names, or that were shown first: each agent counts its flow ids from 1. */
+  function isThis(found) {
+    const local = parameters.get("local") ?? row?.local;
+    const remote = parameters.get("remote") ?? row?.remote;
+    return (!local || found.local === local) && (!remote || found.remote === remote);
+  }
+
+  /** Returns true if a row of the flow log is about the flow that was shown. */
+  function wasThis(logged) {
+    return !row || Math.abs(new Date(logged.firstSeen) - new Date(row.firstSeen)) < 1000;
+  }
+
+  /** Searches the end of the flow in the flow log, where it may come a little later; null if it is not there. */
+  async function logged(condition) {
+    for (let round = 0; round < LOG_ROUNDS && !ended; round++) {
+      if (round) await new Promise(resolve => { setTimeout(resolve, LOG_SECONDS * 1000); });
+      const found = await one(exec("FlowLog", "search", 86400, condition, "", 20));
+      const match = Object.values(found).sort((a, b) => a.rank - b.rank).find(wasThis);
+      if (match) return match;
+    }
+    return null;
+  }
+
+  /** The flow has ended, or its id is that of another one now: shows how it ended, from the flow log. */
+  async function over(reason, message = `This flow has ended${reason ? `: ${reason}` : ""}.`) {
     if (gone) return;
     gone = true;
     document.getElementById("delete").disabled = true;
-    const message = `This flow has ended${reason ? `: ${reason}` : ""}.`;
     announce(message);
     const box = h("p", {class: "notice"}, message, row ? " The values below are the last ones." : "");
     error.before(box);
+    if (!row) put(verdictBox, h("p", {class: "empty"}, "Nothing is known of it."));
     const local = row?.local ?? parameters.get("local");
     const remote = row?.remote ?? parameters.get("remote");
     const condition = local && remote ? endpoints(local, remote) : "";
     if (!condition) return;
     try {
-      const [found] = await ask([exec("FlowLog", "search", 86400, condition, "", 1)]);
-      if (ended || found instanceof AgentError) return;
-      const logged = Object.values(found)[0];
-      if (!logged) return;
-      box.append(` It ended at ${time(logged.ended)}${logged.why ? ` (${logged.why})` : ""}; `,
+      const [now] = await ask([exec("Flows", "query", condition, "", true, 0, 1, "local,remote")]);
+      const other = now instanceof AgentError ? null : Object.values(now.flows)[0];
+      if (ended) return;
+      if (other && other.flowId !== id) {
+        box.append(" ", h("a", {href: href("flow", {id: other.flowId, local: other.local, remote: other.remote})},
+          `Flow ${other.flowId} has the same endpoints`), ".");
+      }
+      const found = await logged(condition);
+      if (ended || !found) return;
+      box.append(` ${row ? "It" : "The last one with these endpoints"} ended at ${time(found.ended)}${found.why ? ` (${found.why})` : ""}; `,
         h("a", {href: href("history", {since: "1d", where: condition})}, "see it in the history"), ".");
       if (!row) {
         const all = await fields();
-        row = logged;
-        put(verdictBox, h("h2", {}, "Over its life as sender ", badge(logged.lifeVerdict, logged.lifeShare)));
+        row = found;
+        put(verdictBox, h("h2", {}, "Over its life as sender ", badge(found.lifeVerdict, found.lifeShare)));
         showFields(all);
       }
     } catch {
-      // what is known is shown; the banner says that the agent does not answer
+      // what is known is shown; the agent may keep no flow log, and the banner says if it does not answer
     }
   }
 
@@ -351,6 +422,9 @@ export function show(view, parameters) {
           h("button", {type: "button", autofocus: true, on: {click: () => close(false)}}, "Keep it"),
           h("button", {type: "button", class: "danger", on: {click: async () => {
             try {
+              // after a restart of the agent the id may be that of another connection
+              const again = await one(exec("Flows", "deleteFlow", id, true));
+              if (again.cookie !== found.cookie) throw new AgentError(409, `Flow ${id} is another connection now; nothing was deleted.`);
               await one(exec("Flows", "deleteFlow", id, false));
               close(true);
             } catch (failed) {
@@ -372,7 +446,6 @@ export function show(view, parameters) {
   } else {
     fields().then(all => {
       if (ended) return;
-      begin();
       stops.push(poll(FIELDS_SECONDS, () => gone ? [] : [exec("Flows", "page", id - 1, 1)], ([answer]) => {
         if (answer === undefined) return;
         if (answer instanceof AgentError) {
@@ -380,16 +453,32 @@ export function show(view, parameters) {
           return;
         }
         const found = Object.values(answer)[0];
-        if (found?.flowId === id) showRow(found, all);
-        else over("");
+        if (found?.flowId !== id) miss();
+        else if (isThis(found)) showRow(found, all);
+        else over("", `Flow ${id} is another connection now: the agent was restarted.`);
+      }));
+      stops.push(poll(SAMPLES_SECONDS, () => gone || watch === null ? [] : [exec("Watches", "series", watch, from)], ([answer]) => {
+        if (answer === undefined || watch === null) return false;
+        if (answer instanceof AgentError || !ours(answer)) {
+          noWatch(`The samples have ended${answer instanceof AgentError ? `: ${answer.message}` : "."}`);
+          return false;
+        }
+        return take(answer);
       }));
     }, failed => showError(error, failed.message));
   }
 
+  /** The flow is not there any more: the watch reports how it ended, after its last samples. */
+  function miss() {
+    if (watch !== null && ++missing <= MISSING_ROUNDS) return;
+    over("", row ? undefined : "There is no such flow: it has ended, or the agent was restarted.");
+  }
+
   return {
-    leave() {
+    leave(restarted) {
       ended = true;
       stops.forEach(stop => stop());
+      if (restarted) watch = null; // the new agent may have another watch of this number
       end();
       [ceilings, rtts, rates].forEach(one => one.destroy());
     },

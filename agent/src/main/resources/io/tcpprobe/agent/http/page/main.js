@@ -57,11 +57,11 @@ function focused() {
 }
 
 /** Builds the view that the URL names. If only details of it have changed, focus and scroll position stay. */
-function route() {
+function route(restarted = false) {
   const {view: name, parameters} = current();
   const module = Object.hasOwn(ALL, name) ? ALL[name] : null;
   const focus = name === shownView ? focused() : "";
-  left();
+  left(restarted);
   keys = {};
   left = () => {};
   view.style.minHeight = name === shownView ? `${view.offsetHeight}px` : "";
@@ -113,8 +113,11 @@ function connection(connected) {
   stopRetry = null;
   announce("The agent answers again.");
   facts().then(restarted => {
-    if (restarted) forget();
-    if (restarted || READ_ONCE.has(shownView)) route();
+    if (restarted) {
+      forget();
+      document.querySelectorAll("dialog").forEach(dialog => dialog.close()); // what they ask was about the other agent
+    }
+    if (restarted || READ_ONCE.has(shownView) || view.querySelector(".loading")) route(restarted);
   }, () => {});
 }
 
@@ -139,9 +142,9 @@ menu();
 showSession(document.getElementById("session"));
 onConnection(connection);
 eventsView.events.listen();
-window.addEventListener("hashchange", route);
+window.addEventListener("hashchange", () => route());
 document.addEventListener("keydown", key);
-facts().then(route, failed => {
+facts().then(() => route(), failed => {
   route();
   if (!(failed instanceof AgentError)) throw failed;
 });

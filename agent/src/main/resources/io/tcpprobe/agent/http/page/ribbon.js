@@ -36,17 +36,14 @@ export function ribbon(title) {
 /** Joins consecutive samples of one state: times in seconds, states by kind; a piece lasts until the next begins. */
 export function pieces(times, kinds, words, end) {
   const list = [];
+  let last = null;
   times.forEach((time, i) => {
     const kind = kinds[i];
-    const last = list[list.length - 1];
-    if (last && last.kind === kind) {
-      last.to = time;
-      return;
-    }
     if (last) last.to = time;
-    if (kind !== null && kind !== undefined) list.push({from: time, to: time, kind, word: words[kind] ?? String(kind)});
+    if (last?.kind === kind) return;
+    last = kind === null || kind === undefined ? null : {from: time, to: time, kind, word: words[kind] ?? String(kind)};
+    if (last) list.push(last);
   });
-  const last = list[list.length - 1];
   if (last) last.to = Math.max(end, last.to);
   return list;
 }

@@ -3,11 +3,17 @@
 const TIMEOUT_MILLIS = 15000;
 const SHORTEST_PAUSE = 50;
 const LARGEST_PAUSE = 5000;
+const UNAUTHORIZED = 401;
+
+/** Operations that may be done twice without harm. Others are never sent again, since it is not known whether they were done. */
+const REPEATABLE = new Set(["query", "describe", "page", "groups", "history", "search", "series"]);
 
 let user = "";
 let authorization = "";
 let connected = true;
+let refusal = "";
 const listeners = new Set();
+const refusalListeners = new Set();
 
 /** An error that the agent reported, or that kept a request from it. */
 export class AgentError extends Error {
@@ -39,6 +45,17 @@ export function onConnection(listener) {
   listeners.add(listener);
 }
 
+/** Calls a function when the agent, or a proxy before it, refuses whole messages: listener(why), and listener("") when they are answered again. */
+export function onRefusal(listener) {
+  refusalListeners.add(listener);
+}
+
+function setRefusal(why) {
+  if (!why && !refusal) return;
+  refusal = why;
+  refusalListeners.forEach(listener => listener(why));
+}
+
 function setConnected(now) {
   if (connected !== now) {
     connected = now;
@@ -58,9 +75,13 @@ function send(body, header) {
   });
 }
 
-/** Sends again once: the agent may have closed the connection that was idle. Every request may be repeated without harm. */
+function repeatable(request) {
+  return request.type === "read" || request.type === "version" || (request.type === "exec" && REPEATABLE.has(request.operation));
+}
+
+/** Sends again once, if nothing is changed by this: the agent may have closed the connection that was idle. */
 async function sendAgain(failed, body, header) {
-  if (failed.name === "TimeoutError") throw failed;
+  if (failed.name === "TimeoutError" || ![body].flat().every(repeatable)) throw failed;
   return send(body, header);
 }
 
@@ -70,7 +91,8 @@ async function post(body, header) {
     response = await send(body, header).catch(failed => sendAgain(failed, body, header));
   } catch (failed) {
     setConnected(false);
-    throw new AgentError(0, `The agent does not answer: ${failed.message}`);
+    const unsure = [body].flat().every(repeatable) ? "" : ", so it is not known whether this was done";
+    throw new AgentError(0, `The agent does not answer${unsure}: ${failed.message}`);
   }
   let json;
   try {
@@ -94,11 +116,24 @@ function reason(answer) {
   return String(answer.error ?? "error").replace(/^([\w$]+\.)+[\w$]+ ?: ?/, "");
 }
 
+async function answers(requests) {
+  const sent = authorization;
+  const {status, json} = await post(requests, sent);
+  if (status === UNAUTHORIZED && sent && sent === authorization) signOut(); // the passphrase was changed, or the user removed
+  if (!Array.isArray(json)) throw result({...json, status: json.status ?? status});
+  return json.map(result);
+}
+
 /** Sends requests in one message; returns the value of each, or an AgentError in its place. Throws if none was answered. */
 export async function ask(requests) {
-  const {json} = await post(requests, authorization);
-  if (!Array.isArray(json)) throw result(json);
-  return json.map(result);
+  try {
+    const values = await answers(requests);
+    setRefusal("");
+    return values;
+  } catch (error) {
+    if (error instanceof AgentError && !error.unreachable) setRefusal(error.message);
+    throw error;
+  }
 }
 
 /** Sends one request; returns its value, or throws. */
@@ -121,11 +156,13 @@ export async function signIn(name, passphrase) {
   if (status !== 200) throw new AgentError(status, status === 401 ? "Unknown user or wrong passphrase." : reason(json));
   user = name;
   authorization = header;
+  window.dispatchEvent(new Event("session"));
 }
 
 export function signOut() {
   user = "";
   authorization = "";
+  window.dispatchEvent(new Event("session"));
 }
 
 /**

@@ -67,7 +67,6 @@ export async function askToSignIn() {
     error,
     h("div", {class: "actions"}, h("button", {type: "button", on: {click: () => close(false)}}, "Cancel"), submit));
   });
-  window.dispatchEvent(new Event("session"));
   return done === true;
 }
 
@@ -77,10 +76,7 @@ export function showSession(place) {
     ? [h("span", {class: "who"}, signedIn()), h("button", {
       class: "quiet",
       on: {
-        click: () => {
-          signOut();
-          window.dispatchEvent(new Event("session"));
-        },
+        click: signOut,
       },
     }, "Sign out")]
     : h("button", {class: "quiet", on: {click: askToSignIn}}, "Sign in"));

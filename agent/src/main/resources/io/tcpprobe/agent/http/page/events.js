@@ -16,6 +16,7 @@ const MAX_PAST = 500;
 class Events extends EventTarget {
   active = new Map();
   past = new Map();
+  reported = new Map();
   live = false;
   stream = null;
 
@@ -73,14 +74,19 @@ class Events extends EventTarget {
 
   addPast(event) {
     this.past.set(event.id, event);
-    if (this.past.size > MAX_PAST) this.past.delete(Math.min(...this.past.keys()));
+    this.reported.set(event.id, event);
+    for (const map of [this.past, this.reported]) if (map.size > MAX_PAST) map.delete(Math.min(...map.keys()));
   }
 
+  /** Replaces the past events by those that the agent has, and adds what the stream reports meanwhile: a new agent counts ids from 1. */
   async readPast() {
+    const reported = new Map();
+    this.reported = reported;
     try {
       const [past] = await ask([read("Events", "Past")]);
-      if (past instanceof AgentError) return;
-      Object.values(past).forEach(event => this.past.set(event.id, event));
+      if (past instanceof AgentError || this.reported !== reported) return;
+      this.past = new Map(Object.values(past).map(event => [event.id, event]));
+      reported.forEach(event => this.addPast(event));
       this.changed();
     } catch {
       // the banner says that the agent does not answer; the stream is opened again

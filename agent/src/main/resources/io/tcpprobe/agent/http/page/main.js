@@ -1,7 +1,7 @@
 // The frame: menu, the view that the URL names, keys, and the connection to the agent.
 
 import * as about from "./about.js";
-import {AgentError, onConnection, one, poll, read} from "./agent.js";
+import {AgentError, onConnection, onRefusal, one, poll, read} from "./agent.js";
 import {forget} from "./catalog.js";
 import * as counters from "./counters.js";
 import {showKeys, showSession} from "./dialogs.js";
@@ -100,13 +100,23 @@ async function facts() {
   return restarted;
 }
 
+/** Asks until there is an answer: not every view does. */
+function retry() {
+  stopRetry ??= poll(RETRY_SECONDS, () => [read("Agent", ["StartedAt"])], () => {});
+}
+
+/** Returns true if the view shows nothing new unless it is built again. */
+function unfinished() {
+  return READ_ONCE.has(shownView) || view.querySelector(".loading") !== null;
+}
+
 /** While the agent does not answer, the banner says so; when it answers again, everything is as new if it was restarted. */
 function connection(connected) {
   banner.hidden = connected;
   document.body.classList.toggle("stale", !connected);
   if (!connected) {
     setText(banner, "The agent does not answer. What you see is old; this page goes on when it answers again.");
-    stopRetry ??= poll(RETRY_SECONDS, () => [read("Agent", ["StartedAt"])], () => {});
+    retry();
     return;
   }
   stopRetry?.();
@@ -117,8 +127,22 @@ function connection(connected) {
       forget();
       document.querySelectorAll("dialog").forEach(dialog => dialog.close()); // what they ask was about the other agent
     }
-    if (restarted || READ_ONCE.has(shownView) || view.querySelector(".loading")) route(restarted);
+    if (restarted || unfinished()) route(restarted);
   }, () => {});
+}
+
+/** While messages are refused, the banner says why: what is shown does not change then. */
+function refusal(why) {
+  banner.hidden = !why;
+  document.body.classList.toggle("stale", Boolean(why));
+  setText(banner, why ? `Nothing is answered: ${why.replace(/\.$/, "")}. What you see is old; this page goes on when it is answered again.` : "");
+  if (why) {
+    retry();
+    return;
+  }
+  stopRetry?.();
+  stopRetry = null;
+  if (unfinished()) route();
 }
 
 function key(event) {
@@ -141,6 +165,7 @@ function key(event) {
 menu();
 showSession(document.getElementById("session"));
 onConnection(connection);
+onRefusal(refusal);
 eventsView.events.listen();
 window.addEventListener("hashchange", () => route());
 document.addEventListener("keydown", key);

@@ -67,7 +67,7 @@ final class HostMeasures {
                     EventRule.RETRANSMISSION_STORM,
                     retransmitted * MILLE / segments,
                     retransmitted,
-                    "RetransSegs %d of OutSegs %d".formatted(retransmitted, segments));
+                    "RetransSegs %d of OutSegs + RetransSegs %d".formatted(retransmitted, segments));
         }
     }
 

@@ -1,9 +1,10 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.groups.Group;
+import io.tcpprobe.agent.groups.GroupSnapshot;
 import io.tcpprobe.kernel.flow.GroupField;
+import io.tcpprobe.kernel.flow.GroupKind;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.CompositeType;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class GroupTableType {
     private static final String NUMBER = "number";
     private static final String NAME = "name";
+    private static final String TAKEN = "takenNanos";
 
     /** The type of the tables. */
     static final TabularType TYPE = type();
@@ -32,6 +34,11 @@ final class GroupTableType {
         types.put(NUMBER, SimpleType.LONG);
         docs.put(NAME, "The group's name.");
         types.put(NAME, SimpleType.STRING);
+        docs.put(
+                TAKEN,
+                "When the live flows in it were read, in CLOCK_MONOTONIC, in nanoseconds; the same in all rows. The counters changed"
+                        + " between two such times, so a rate is their difference divided by that of the times.");
+        types.put(TAKEN, SimpleType.LONG);
         for (GroupField field : GroupField.all()) {
             String unit = field.unit().label();
             docs.put(field.label(), unit.isEmpty() ? field.doc() : field.doc() + " In " + unit + ".");
@@ -50,13 +57,14 @@ final class GroupTableType {
         }
     }
 
-    /** Returns a table of these groups. */
-    static TabularData of(List<Group> groups) {
+    /** Returns a table of the groups of a kind. */
+    static TabularData of(GroupSnapshot snapshot, GroupKind kind) {
         TabularDataSupport table = new TabularDataSupport(TYPE);
-        for (Group group : groups) {
+        for (Group group : snapshot.of(kind)) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put(NUMBER, (long) group.number());
             row.put(NAME, group.name());
+            row.put(TAKEN, snapshot.takenNanos());
             GroupField.all().forEach(field -> row.put(field.label(), group.has(field) ? group.number(field) : null));
             try {
                 table.put(new CompositeDataSupport(TYPE.getRowType(), row));

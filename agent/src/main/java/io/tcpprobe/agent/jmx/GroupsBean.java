@@ -120,6 +120,6 @@ final class GroupsBean extends ReadMBean<GroupSnapshot> {
         GroupKind kind = GroupKind.find(String.valueOf(arguments[0]))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "invoke groups: '" + arguments[0] + "' is not a kind of groups; use one of " + KINDS));
-        return GroupTableType.of(groups.current().of(kind));
+        return GroupTableType.of(groups.current(), kind);
     }
 }

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.groups;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.parts.Connection;
@@ -122,6 +123,26 @@ class FlowGroupsTest {
                     "invoke groups: 'colour' is not a kind of groups; use one of role, port, process, container, prefix",
                     wrong.getCause().getMessage());
         }
+    }
+
+    @Test
+    void shouldTellWhenTheFlowsInATableWereRead() throws Exception {
+        try (JmxConnector _ = parts.jmx()) {
+            ObjectName bean = new ObjectName("tcpprobe:type=Groups");
+            long before = taken(invoke(bean, "port"));
+            long after = taken(invoke(bean, "role"));
+            assertTrue(before < after, before + " is not before " + after);
+            assertEquals(groups.last().takenNanos(), after);
+        }
+    }
+
+    private static long taken(TabularData table) {
+        List<Object> times = table.values().stream()
+                .map(row -> ((CompositeData) row).get("takenNanos"))
+                .distinct()
+                .toList();
+        assertEquals(1, times.size(), "the same in all rows");
+        return (Long) times.getFirst();
     }
 
     private static List<Long> sentOnceAndReceived(CompositeData group) {

@@ -30,7 +30,7 @@ public enum EventRule {
             new Text(
                     "Many of the segments sent are retransmissions: the path loses or reorders them.",
                     "Growth of retrans less that of dsackDups (spurious retransmissions), divided by the growth of dataSegsOut, over the"
-                            + " window; counted are retransmissions. Of the host: RetransSegs less TCPDSACKRecv, divided by OutSegs.",
+                            + " window; counted are retransmissions. Of the host: RetransSegs less TCPDSACKRecv, divided by OutSegs + RetransSegs.",
                     "nft: drop one in ten of the segments to the peer during a transfer.",
                     "Look for a lossy link or an overloaded queue on the path to the peer; see networkCause of the flows.")),
     RTT_INFLATION(

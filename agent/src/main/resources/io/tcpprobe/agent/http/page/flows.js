@@ -19,7 +19,7 @@ const REFRESH_SECONDS = 2;
 const EXAMPLES = ["verdict = rwnd", "retrans > 10", "srtt >= 100ms", "dport = 443", "state = established and sendQueue > 0"];
 
 const LABELS = {
-  bytesAckedRate: "sent", bytesReceivedRate: "received", retransRate: "retrans/s", congestionControl: "cc",
+  bytesAckedRate: "acked/s", bytesSentRate: "sent/s", bytesReceivedRate: "received/s", retransRate: "retrans/s", congestionControl: "cc",
 };
 
 function settings(parameters) {
@@ -128,7 +128,7 @@ export function show(view, parameters) {
       SIZES.map(size => h("option", {value: size, selected: size === now.size}, size)))));
 
   function save(kind) {
-    const names = ["flowId", ...now.columns];
+    const names = ["flowId", ...new Set([...now.columns, now.by])];
     if (kind === "csv") download.csv("flows", names, last.rows.map(row => names.map(name => row[name])));
     else download.json("flows", last.rows.map(row => Object.fromEntries(names.map(name => [name, row[name]]))));
   }
@@ -185,7 +185,7 @@ export function show(view, parameters) {
 
   fields().then(all => {
     if (ended) return;
-    const known = now.columns.filter(name => all.has(name));
+    const known = [...new Set([...now.columns, now.by])].filter(name => all.has(name)); // the order is explained by a column
     const first = ["local", "remote", "process"].find(name => known.includes(name)) ?? known[0];
     grid = table(known.map(name => column(all.get(name), first)), {
       caption: "Flows",

@@ -80,7 +80,8 @@ export function show(view, parameters) {
       setText(error, answer.message);
       return;
     }
-    const now = performance.now() / 1000;
+    const now = Object.values(answer)[0]?.takenNanos / 1e9;
+    if (now === at) return; // the same snapshot: its rates are shown already
     const seconds = at ? now - at : 0;
     const next = new Map();
     rows = Object.values(answer).filter(group => group.flows > 0 || group.assigned > 0).map(group => {

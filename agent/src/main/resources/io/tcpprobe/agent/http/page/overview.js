@@ -93,6 +93,7 @@ export function show(view) {
   const times = [[], [], [], []];
   let filled = false;
   let usage = null;
+  let sinceBoot = null;
 
   put(view, h("h1", {class: "unseen"}, "Overview"), tiles,
     h("section", {class: "card", "aria-label": "Active events"}, h("h2", {}, h("a", {href: "#/events"}, "Active events")), active),
@@ -145,13 +146,19 @@ export function show(view) {
       return;
     }
     const now = (new Date(agent.StartedAt).getTime() + agent.UptimeMillis) / 1000; // the agent's clock, not the browser's
-    bytes.add(now, sums(roles));
+    // The sums change with the snapshot, which may be older than this answer.
+    const taken = Object.values(roles)[0]?.takenNanos / 1e9;
+    sinceBoot ??= now - flows.SnapshotAgeMillis / 1000 - taken;
+    bytes.add(taken + sinceBoot, sums(roles));
     segments.add(now, [tcp.OutSegs, tcp.RetransSegs]);
     addTimes(now, [flows.MedianSrttMicros, flows.P90SrttMicros, flows.P99SrttMicros].map(one => one === null ? null : one / 1e6));
     const rates = bytes.rates();
     const last = list => list[list.length - 1];
     const lost = segments.rates();
-    const shares = lost[1].map((sent, i) => sent > 0 ? lost[2][i] / sent * 1000 : sent === 0 ? 0 : null);
+    const shares = lost[1].map((sent, i) => { // OutSegs has no retransmissions
+      const all = sent === null || lost[2][i] === null ? 0 : sent + lost[2][i];
+      return all > 0 ? lost[2][i] / all * 1000 : null;
+    });
     const oldest = Math.min(...[rates[0], lost[0], times[0]].filter(list => list.length).map(list => list[0]));
     [throughput, ratio, rtts].forEach(one => one.range(Math.min(oldest, now - 10), now));
     throughput.set(rates);

@@ -188,6 +188,7 @@ export function show(view, parameters) {
   const spans = h("div", {class: "spans", role: "group", "aria-label": "Shown time"}, SHOWN_SECONDS.map(seconds =>
     h("button", {type: "button", "aria-pressed": String(seconds === span), on: {click: event => {
       span = seconds;
+      ceilings.unzoom();
       event.target.parentNode.querySelectorAll("button").forEach(button => button.setAttribute("aria-pressed", String(button === event.target)));
       draw();
     }}}, seconds ? duration(seconds) : "all")));
@@ -227,7 +228,6 @@ export function show(view, parameters) {
     ceilings.set([samples.times, ...samples.ceilings]);
     rtts.set([samples.times, ...samples.rtts]);
     rates.set(samples.rates());
-    ribbons(begin, end);
   }
 
   /** Begins a watch, also again after it ended: it ends when the tab was hidden for long. Called only if the id is still that of this flow. */

@@ -1,9 +1,10 @@
 // Plots over time, drawn by uPlot.
 
-import {h, s} from "./dom.js";
+import {h, s, setText} from "./dom.js";
 import {count, duration, share} from "./format.js";
 
 const GUTTER = 74;
+const DRAG_PIXELS = 5;
 
 /** How the numbers of an axis are written. */
 export const SCALES = {
@@ -20,11 +21,38 @@ function si(value, symbol) {
   return `${Number((value / by).toPrecision(3))} ${prefix}${symbol}`;
 }
 
+function clock(seconds) {
+  return new Date(seconds * 1000).toLocaleTimeString("en-GB");
+}
+
 function color(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }
 
 const DASHES = {solid: [], dashed: [7, 4], dotted: [2, 3], "dash-dot": [8, 3, 2, 3]};
+
+/** The range of time that was chosen by dragging, and the plots that show it: those with the same name for sync, or one plot alone. */
+class Zoom {
+  static all = new Map();
+  range = null;
+  plots = new Set();
+
+  static of(name) {
+    if (!name) return new Zoom();
+    if (!Zoom.all.has(name)) Zoom.all.set(name, new Zoom());
+    return Zoom.all.get(name);
+  }
+
+  set(range) {
+    this.range = range;
+    this.plots.forEach(redraw => redraw());
+  }
+
+  leave(redraw) {
+    this.plots.delete(redraw);
+    if (!this.plots.size) this.range = null;
+  }
+}
 
 /**
  * A plot: its element, set(data) with [seconds, ...values], svg() as an element, destroy().
@@ -37,7 +65,9 @@ export function plot(series, options) {
   const write = SCALES[options.scale];
   const holder = h("div", {class: "plot"});
   const text = h("p", {class: "unseen"});
-  const element = h("figure", {class: "figure"}, h("figcaption", {}, options.title), holder, text);
+  const zoomed = h("span", {class: "dim"});
+  const element = h("figure", {class: "figure"}, h("figcaption", {}, options.title, zoomed), holder, text);
+  const zoom = Zoom.of(options.sync);
   let data = [[], ...series.map(() => [])];
   let drawn = null;
   let range = null;
@@ -53,11 +83,16 @@ export function plot(series, options) {
     drawn = new window.uPlot({
       width: Math.max(240, holder.clientWidth || 600),
       height: options.height ?? 220,
-      cursor: {points: {size: 6}, drag: {x: true, y: false}, sync: options.sync ? {key: options.sync} : undefined},
+      cursor: {
+        points: {size: 6},
+        drag: {x: true, y: false, dist: DRAG_PIXELS},
+        sync: options.sync ? {key: options.sync} : undefined,
+        bind: {dblclick: () => () => zoom.set(null)},
+      },
       legend: {live: true},
       padding: [10, 26, 0, 0],
       scales: {
-        x: {range: (_, min, max) => range ?? [min, max]},
+        x: {range: (_, min, max) => zoom.range ?? range ?? [min, max]},
         y: {range: (_, min, max) => [Math.min(0, min ?? 0), Math.max(options.top ?? 0, max > 0 ? max * 1.08 : 1)]},
       },
       axes: [
@@ -84,12 +119,24 @@ export function plot(series, options) {
       ],
       hooks: {
         draw: options.marks ? [u => options.marks(u, color)] : [],
+        setSelect: [u => {
+          if (u.select.width > 0) zoom.set([u.posToVal(u.select.left, "x"), u.posToVal(u.select.left + u.select.width, "x")]);
+        }],
         setScale: [(u, key) => {
-          if (key === "x" && options.follow) options.follow(u.scales.x.min, u.scales.x.max);
+          if (key !== "x") return;
+          const {min, max} = u.scales.x;
+          setText(zoomed, zoom.range ? `, zoomed to ${clock(min)}–${clock(max)}` : "");
+          options.follow?.(min, max);
         }],
       },
     }, data, holder);
   }
+
+  /** Draws the data, unless a range is just being chosen. */
+  function redraw() {
+    if (drawn && drawn.select.width === 0) drawn.setData(data);
+  }
+  zoom.plots.add(redraw);
 
   const themes = matchMedia("(prefers-color-scheme: dark)");
   themes.addEventListener("change", create);
@@ -104,17 +151,22 @@ export function plot(series, options) {
     set(next) {
       data = next;
       if (!drawn && holder.isConnected) create();
-      else drawn?.setData(data);
+      else redraw();
       if (options.summary) text.textContent = options.summary(data);
     },
-    /** Shows this range of time instead of all. */
+    /** Shows this range of time instead of all, unless another was chosen by dragging. */
     range(min, max) {
       range = [min, max];
+    },
+    /** Shows all again that range() names. */
+    unzoom() {
+      zoom.set(null);
     },
     svg() {
       return asSvg(series, data, options.title, write);
     },
     destroy() {
+      zoom.leave(redraw);
       drawn?.destroy();
       drawn = null;
       sizes.disconnect();

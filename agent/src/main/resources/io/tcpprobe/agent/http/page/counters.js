@@ -4,7 +4,7 @@ import {AgentError, poll, read} from "./agent.js";
 import {h, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count} from "./format.js";
-import {go} from "./place.js";
+import {note} from "./place.js";
 import {sorted, table} from "./table.js";
 
 export const title = "Host counters";
@@ -25,8 +25,9 @@ export function show(view, parameters) {
   let rows = [];
   const status = h("p", {class: "dim status", role: "status"});
   const error = h("p", {class: "error", role: "alert", hidden: true});
-  const filter = h("input", {type: "search", id: "filter", "data-search": true, placeholder: "Retrans, Listen, Timeout …", on: {input: list}});
-  const zeros = h("input", {type: "checkbox", on: {change: list}});
+  const filter = h("input", {type: "search", id: "filter", "data-search": true, value: parameters.get("filter") ?? "",
+    placeholder: "Retrans, Listen, Timeout …", on: {input: change}});
+  const zeros = h("input", {type: "checkbox", checked: parameters.get("zeros") === "1", on: {change}});
   const grid = table([
     {key: "name", label: "counter", sortable: true, class: "address", text: row => row.name},
     {key: "group", label: "group", sortable: true, text: row => row.group},
@@ -36,7 +37,11 @@ export function show(view, parameters) {
     {key: "since", label: "since opened", title: "Growth since this view was opened.", numeric: true, sortable: true, text: row => row.gauge || row.since === null ? "–" : count(row.since)},
   ], {
     caption: "Host counters", key: row => `${row.group} ${row.name}`, sort: () => sort,
-    onSort: key => go("counters", {by: key, order: key === sort.by ? (sort.descending ? "up" : "") : key === "name" || key === "group" ? "up" : ""}, true),
+    onSort: key => {
+      sort.descending = key === sort.by ? !sort.descending : key !== "name" && key !== "group";
+      sort.by = key;
+      change();
+    },
     rowClass: row => row.rate > 0 ? "fresh" : "", empty: "No counter has this in its name.",
   });
 
@@ -45,6 +50,11 @@ export function show(view, parameters) {
       h("label", {for: "filter"}, "Filter"), filter, h("label", {}, zeros, " also zeros"),
       h("button", {type: "button", on: {click: () => download.csv("counters", ["group", "name", "value"], rows.map(row => [row.group, row.name, row.value]))}}, "CSV")),
     error, grid.element);
+
+  function change() {
+    note("counters", {by: sort.by, order: sort.descending ? "" : "up", filter: filter.value.trim(), zeros: zeros.checked ? 1 : ""});
+    list();
+  }
 
   function list() {
     const text = filter.value.trim().toLowerCase();

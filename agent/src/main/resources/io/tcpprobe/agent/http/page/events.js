@@ -1,7 +1,7 @@
 // Events: active and past. They arrive as server-sent events while the page is visible, whatever it shows.
 
 import {ask, AgentError, read} from "./agent.js";
-import {announce, h, put, setText} from "./dom.js";
+import {announce, h, patch, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count, duration, time, value} from "./format.js";
 import {table} from "./table.js";
@@ -115,7 +115,7 @@ export function severity(event) {
 /** Returns an event as a card: what, about what, why and what to do. */
 export function card(event) {
   const unit = {unit: event.unit, name: "", type: "number"};
-  return h("article", {class: `event ${event.severity}`},
+  return h("article", {"data-key": event.id, class: `event ${event.severity}`},
     h("h3", {}, severity(event), " ", event.rule, h("span", {class: "dim"}, ` of ${event.subjectKind} `), h("strong", {}, event.subject)),
     h("p", {}, `${value(unit, event.value)} (threshold ${value(unit, event.threshold)}): ${event.evidence ?? ""} `,
       event.verdict ? badge(event.verdict) : null),
@@ -152,7 +152,7 @@ export function show(view) {
   function refresh() {
     const now = [...events.active.values()].sort((a, b) => b.id - a.id);
     setText(status, `${count(now.length)} active, ${count(events.past.size)} past · ${events.live ? "live" : "not live: the stream is being opened again"}`);
-    put(active, now.length ? now.map(card) : h("p", {class: "empty"}, "No rule holds: nothing is wrong that the agent looks for."));
+    patch(active, now.length ? now.map(card) : h("p", {class: "empty"}, "No rule holds: nothing is wrong that the agent looks for."));
     grid.update([...events.past.values()].sort((a, b) => b.id - a.id));
   }
 

@@ -3,7 +3,7 @@
 import {AgentError, ask, exec, one, poll} from "./agent.js";
 import {fields, grouped} from "./catalog.js";
 import {askToSignIn, errorLine, open, showError} from "./dialogs.js";
-import {announce, h, put, setText} from "./dom.js";
+import {announce, h, patch, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count, duration, exact, share, time, value} from "./format.js";
 import {href} from "./place.js";
@@ -292,7 +292,7 @@ export function show(view, parameters) {
   function showVerdict() {
     const receives = row.verdict === "idle" && row.receiverVerdict && row.receiverVerdict !== "idle";
     const evidence = (row.evidence ?? "").split(", ").filter(Boolean);
-    put(verdictBox,
+    patch(verdictBox,
       h("div", {class: "verdict"},
         h("div", {},
           h("h2", {}, "As sender ", badge(row.verdict, row.verdictShare)),
@@ -312,23 +312,23 @@ export function show(view, parameters) {
             const part = row[`${name}Share`];
             const meter = h("span", {class: `bar v-${name}`});
             meter.style.setProperty("--part", `${part / 10}%`);
-            return [h("dt", {}, name), h("dd", {}, h("span", {class: "track"}, meter), h("span", {class: "number"}, share(part)))];
+            return [h("dt", {"data-key": name}, name), h("dd", {"data-key": `${name} share`}, h("span", {class: "track"}, meter), h("span", {class: "number"}, share(part)))];
           })))));
   }
 
   function showFields(all) {
     const names = [...all.values()].filter(field => Object.hasOwn(row, field.name) && row[field.name] !== null
       && field.name !== "evidence" && field.name !== "advice");
-    put(details, h("h2", {}, "All fields"), h("div", {class: "groups"}, grouped(names).map(([group, list]) =>
-      h("section", {class: "card"}, h("h3", {}, group), h("dl", {class: "fields"}, list.map(field => [
-        h("dt", {title: `${field.doc}${field.unit ? ` In ${field.unit}.` : ""}${field.origin ? ` From ${field.origin}.` : ""}`}, field.name),
-        h("dd", {title: exact(field, row[field.name]), class: field.type === "number" ? "number" : ""}, value(field, row[field.name]))]))))));
+    patch(details, h("h2", {}, "All fields"), h("div", {class: "groups"}, grouped(names).map(([group, list]) =>
+      h("section", {class: "card", "data-key": group}, h("h3", {}, group), h("dl", {class: "fields"}, list.map(field => [
+        h("dt", {"data-key": field.name, title: `${field.doc}${field.unit ? ` In ${field.unit}.` : ""}${field.origin ? ` From ${field.origin}.` : ""}`}, field.name),
+        h("dd", {"data-key": `${field.name} value`, title: exact(field, row[field.name]), class: field.type === "number" ? "number" : ""}, value(field, row[field.name]))]))))));
   }
 
   function showRow(found, all) {
     row = found;
     setText(heading, row.process ? `${row.process}` : `Flow ${id}`);
-    put(ends, h("code", {}, row.local), " → ", h("code", {}, row.remote), h("span", {class: "dim"},
+    patch(ends, h("code", {}, row.local), " → ", h("code", {}, row.remote), h("span", {class: "dim"},
       ` · ${row.state}${row.congestionControl ? ` · ${row.congestionControl}` : ""} · flow ${id}${row.firstSeen ? ` · since ${time(row.firstSeen)}` : ""}`));
     showVerdict();
     showFields(all);

@@ -18,13 +18,15 @@ function scaled(value, symbol) {
 /** Returns a duration: "850 µs", "12.3 ms", "4 min 10 s". */
 export function duration(seconds) {
   const one = Math.abs(seconds);
-  if (one < 1e-3) return `${trim(seconds * 1e6, 3)} µs`;
-  if (one < 1) return `${trim(seconds * 1e3, 3)} ms`;
-  if (one < 120) return `${trim(seconds, 3)} s`;
-  const minutes = Math.floor(one / 60);
-  if (minutes < 120) return Math.round(one % 60) ? `${minutes} min ${Math.round(one % 60)} s` : `${minutes} min`;
+  if (one < 0.9995e-3) return `${trim(seconds * 1e6, 3)} µs`;
+  if (one < 0.9995) return `${trim(seconds * 1e3, 3)} ms`;
+  if (one < 119.5) return `${trim(seconds, 3)} s`;
+  const sign = seconds < 0 ? "-" : "";
+  const whole = Math.round(one);
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 120) return `${sign}${minutes} min${whole % 60 ? ` ${whole % 60} s` : ""}`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return `${sign}${hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`}`;
 }
 
 function trim(value, digits) {

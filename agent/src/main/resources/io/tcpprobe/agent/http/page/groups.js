@@ -4,7 +4,7 @@ import {AgentError, ask, exec, poll, read} from "./agent.js";
 import {h, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count, share, value} from "./format.js";
-import {go, href} from "./place.js";
+import {href, note} from "./place.js";
 import {sorted, table} from "./table.js";
 
 export const title = "Groups";
@@ -58,7 +58,12 @@ export function show(view, parameters) {
     caption: `Groups by ${kind}`,
     key: row => row.number,
     sort: () => sort,
-    onSort: key => go("groups", {kind, by: key, order: key === sort.by ? (sort.descending ? "up" : "") : key === "name" ? "up" : ""}),
+    onSort: key => {
+      sort.descending = key === sort.by ? !sort.descending : key !== "name";
+      sort.by = key;
+      note("groups", {kind, by: key, order: sort.descending ? "" : "up"});
+      list();
+    },
     empty: "No flow was seen yet.",
   });
 
@@ -98,9 +103,13 @@ export function show(view, parameters) {
     });
     before = next;
     at = now;
+    list();
+  });
+
+  function list() {
     rows = sorted(rows, row => row[sort.by], sort.descending);
     grid.update(rows);
     setText(status, `${count(rows.length)} groups; counted since the agent started`);
-  });
+  }
   return {keys: {j: () => grid.move(1), k: () => grid.move(-1)}, leave: stop};
 }

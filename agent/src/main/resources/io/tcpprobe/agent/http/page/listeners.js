@@ -4,7 +4,7 @@ import {AgentError, poll, read} from "./agent.js";
 import {h, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count} from "./format.js";
-import {go, href} from "./place.js";
+import {href, note} from "./place.js";
 import {sorted, table} from "./table.js";
 
 export const title = "Listeners";
@@ -41,7 +41,12 @@ export function show(view, parameters) {
   ];
   const grid = table(columns, {
     caption: "Listening sockets", key: row => `${row.local} ${row.rank}`, sort: () => sort,
-    onSort: key => go("listeners", {by: key, order: key === sort.by && sort.descending ? "" : "down"}),
+    onSort: key => {
+      sort.descending = key !== sort.by || !sort.descending;
+      sort.by = key;
+      note("listeners", {by: key, order: sort.descending ? "down" : ""});
+      list();
+    },
     rowClass: row => row.queue > row.queueLimit || row.overflows > 0 ? "attention" : "",
     empty: "No socket listens in this network namespace.",
   });
@@ -56,10 +61,15 @@ export function show(view, parameters) {
       setText(error, answer.message);
       return;
     }
-    rows = sorted(Object.values(answer), row => row[sort.by], sort.descending);
+    rows = Object.values(answer);
+    list();
+  });
+
+  function list() {
+    rows = sorted(rows, row => row[sort.by], sort.descending);
     grid.update(rows);
     const full = rows.filter(row => row.queue > row.queueLimit).length;
     setText(status, `${count(rows.length)} listeners${full ? `, ${full} with a full queue` : ""}`);
-  });
+  }
   return {keys: {j: () => grid.move(1), k: () => grid.move(-1)}, leave: stop};
 }

@@ -1,7 +1,7 @@
 // Overview: what limits the flows of this host now, and the last minutes.
 
 import {AgentError, exec, poll, read} from "./agent.js";
-import {h, put} from "./dom.js";
+import {h, patch, put} from "./dom.js";
 import {ABSENT, count, duration, share, value} from "./format.js";
 import {card, events} from "./events.js";
 import {href} from "./place.js";
@@ -69,8 +69,8 @@ function bars(names, counts, field) {
   return h("dl", {class: "bars"}, names.filter(name => counts(name) > 0).map(name => {
     const bar = h("span", {class: `bar v-${name}`});
     bar.style.setProperty("--part", `${counts(name) / most * 100}%`);
-    return [h("dt", {}, h("a", {href: href("flows", {where: `${field} = ${name}`})}, badge(name)), h("span", {class: "dim meaning"}, ` ${MEANINGS[name]}`)),
-      h("dd", {}, h("span", {class: "track"}, bar), h("span", {class: "number"}, count(counts(name))))];
+    return [h("dt", {"data-key": name}, h("a", {href: href("flows", {where: `${field} = ${name}`})}, badge(name)), h("span", {class: "dim meaning"}, ` ${MEANINGS[name]}`)),
+      h("dd", {"data-key": `${name} flows`}, h("span", {class: "track"}, bar), h("span", {class: "number"}, count(counts(name))))];
   }));
 }
 
@@ -142,7 +142,7 @@ export function show(view) {
   function refresh([flows, roles, tcp, agent, log, web]) {
     const failed = [flows, roles, tcp, agent].find(one => one instanceof AgentError);
     if (failed) {
-      put(problems, h("p", {class: "error", role: "alert"}, failed.message));
+      patch(problems, h("p", {class: "error", role: "alert"}, failed.message));
       return;
     }
     const now = (new Date(agent.StartedAt).getTime() + agent.UptimeMillis) / 1000; // the agent's clock, not the browser's
@@ -165,7 +165,7 @@ export function show(view) {
     ratio.set([lost[0], shares]);
     rtts.set(times);
     const critical = [...events.active.values()].some(event => event.severity === "critical");
-    put(tiles,
+    patch(tiles,
       tile("Flows", count(flows.Count), `${count(flows.SocketsByState.established)} established`, "#/flows"),
       tile("Sent", value(bytesRate, last(rates[1])), "all flows", href("flows", {by: "bytesSentRate"})),
       tile("Received", value(bytesRate, last(rates[2])), "all flows", href("flows", {by: "bytesReceivedRate"})),
@@ -174,10 +174,10 @@ export function show(view) {
       tile("Events", count(events.active.size), critical ? "critical" : "active", "#/events", events.active.size > 0));
     const sender = name => flows[`Senders${capital(name)}`] ?? 0;
     const receiver = name => flows[`Receivers${capital(name)}`] ?? 0;
-    put(senders, flows.WindowMillis === null ? h("p", {class: "empty"}, "Verdicts need two snapshots; they come with the next refresh.") : bars(SENDER, sender, "verdict"));
-    put(receivers, bars(RECEIVER, receiver, "receiverVerdict"));
-    put(states, h("p", {class: "states"}, Object.entries(flows.FlowsByState).filter(([, n]) => n > 0).map(([state, n]) =>
-      h("a", {class: "chip", href: href("flows", {where: `state = ${state}`})}, `${state} `, h("strong", {}, count(n))))));
+    patch(senders, flows.WindowMillis === null ? h("p", {class: "empty"}, "Verdicts need two snapshots; they come with the next refresh.") : bars(SENDER, sender, "verdict"));
+    patch(receivers, bars(RECEIVER, receiver, "receiverVerdict"));
+    patch(states, h("p", {class: "states"}, Object.entries(flows.FlowsByState).filter(([, n]) => n > 0).map(([state, n]) =>
+      h("a", {class: "chip", "data-key": state, href: href("flows", {where: `state = ${state}`})}, `${state} `, h("strong", {}, count(n))))));
     showHealth(flows, agent, log, web, now);
   }
 
@@ -196,15 +196,15 @@ export function show(view) {
     if (!(listens instanceof AgentError)) {
       for (const [name, text] of Object.entries(listens)) rows.push([name, text || "closed, as it is set"]);
     }
-    put(health, rows.map(([name, text]) => [h("dt", {}, name), h("dd", {}, String(text))]));
-    put(problems, agent.SourcesRefused ? h("p", {class: "notice"}, `Not used: ${agent.SourcesRefused}`) : null,
+    patch(health, rows.map(([name, text]) => [h("dt", {}, name), h("dd", {}, String(text))]));
+    patch(problems, agent.SourcesRefused ? h("p", {class: "notice"}, `Not used: ${agent.SourcesRefused}`) : null,
       agent.SnapshotFailures > 0 ? h("p", {class: "notice"}, `${count(agent.SnapshotFailures)} reads of the source have failed.`) : null,
       flows.maxflowReached > 0 ? h("p", {class: "notice"}, `New flows were skipped ${count(flows.maxflowReached)} times: see maxflows in the settings.`) : null);
   }
 
   function showEvents() {
     const now = [...events.active.values()].sort((a, b) => b.id - a.id);
-    put(active, now.length ? now.slice(0, 5).map(card) : h("p", {class: "empty"}, "None."),
+    patch(active, now.length ? now.slice(0, 5).map(card) : h("p", {class: "empty"}, "None."),
       now.length > 5 ? h("p", {}, h("a", {href: "#/events"}, `${count(now.length - 5)} more`)) : null);
   }
 

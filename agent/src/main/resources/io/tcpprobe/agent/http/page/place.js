@@ -16,6 +16,11 @@ export function href(view, parameters = {}) {
   return `#/${view}${text ? `?${text}` : ""}`;
 }
 
+/** Puts what is shown into the URL, when the view has changed it itself. */
+export function note(view, parameters) {
+  history.replaceState(null, "", href(view, parameters));
+}
+
 /** Goes to a place; replaces the entry in the browser's history if only details change. */
 export function go(view, parameters, replace = false) {
   const to = href(view, parameters);

@@ -28,6 +28,12 @@ import org.jolokia.json.parser.ParseException;
 final class Browser implements AutoCloseable {
     static final String ENTER = "\uE007";
 
+    /** The name of a reference to an element, in WebDriver. */
+    private static final String ELEMENT = "element-6066-11e4-a52e-4f735466cecf";
+
+    private static final Map<String, Object> BUTTON_DOWN = Map.of("type", "pointerDown", "button", 0);
+    private static final Map<String, Object> BUTTON_UP = Map.of("type", "pointerUp", "button", 0);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Process driver;
@@ -238,6 +244,35 @@ final class Browser implements AutoCloseable {
                 element("xpath", "//*[self::button or self::a][contains(normalize-space(.), \"" + text + "\")]")
                         + "/click",
                 Map.of());
+    }
+
+    /** Presses the button of the mouse in an element, moves it, and releases it: offsets from the element's centre, in pixels to the right. */
+    void drag(String selector, int from, int to) {
+        point(selector, from, List.of(BUTTON_DOWN), to, List.of(BUTTON_UP));
+    }
+
+    void doubleClick(String selector) {
+        point(selector, 0, List.of(BUTTON_DOWN, BUTTON_UP, BUTTON_DOWN, BUTTON_UP), 0, List.of());
+    }
+
+    private void point(
+            String selector, int first, List<Map<String, Object>> then, int second, List<Map<String, Object>> last) {
+        run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector);
+        String path = element("css selector", selector);
+        Map<String, Object> origin = Map.of(ELEMENT, path.substring(path.lastIndexOf('/') + 1));
+        List<Map<String, Object>> actions = new ArrayList<>();
+        actions.add(move(origin, first));
+        actions.addAll(then);
+        if (second != first) {
+            actions.add(move(origin, second));
+        }
+        actions.addAll(last);
+        Map<String, Object> mouse = Map.of("type", "pointer", "id", "mouse", "actions", actions);
+        command("POST", session + "/actions", Map.of("actions", List.of(mouse)));
+    }
+
+    private static Map<String, Object> move(Map<String, Object> origin, int x) {
+        return Map.of("type", "pointerMove", "origin", origin, "x", x, "y", 0, "duration", 100);
     }
 
     /** Replaces the text of a field. */

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -17,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** The page at "/" in Debian's Chromium, with real flows. */
 @Needs({"chromium", "chromedriver"})
@@ -27,6 +27,7 @@ class PageIT {
     private static final List<String> VIEWS =
             List.of("overview", "flows", "groups", "listeners", "events", "history", "counters", "settings", "about");
     private static final int CONNECTIONS = 30;
+    private static final int SENT = 300_000;
 
     private static Browser browser;
 
@@ -47,7 +48,9 @@ class PageIT {
 
     @AfterAll
     static void closeBrowser() throws Exception {
-        browser.close();
+        if (browser != null) {
+            browser.close();
+        }
     }
 
     @BeforeEach
@@ -98,12 +101,19 @@ class PageIT {
         assertEquals(List.of(), elsewhere);
     }
 
-    @ParameterizedTest
-    @CsvSource({"1400,false", "1400,true", "380,false", "380,true"})
-    void shouldShowEveryViewAtThisWidth(int width, boolean dark) throws Exception {
+    @Test
+    void shouldShowEveryViewAtEveryWidth() throws Exception {
         connect(CONNECTIONS);
         URI agent = start(options());
-        browser.look(width, dark);
+        for (int width : List.of(1400, 380)) {
+            for (boolean dark : List.of(false, true)) {
+                browser.look(width, dark);
+                showEveryView(agent);
+            }
+        }
+    }
+
+    private void showEveryView(URI agent) throws Exception {
         for (String view : VIEWS) {
             browser.open(agent, view);
             if (view.equals("overview")) {
@@ -115,7 +125,7 @@ class PageIT {
         browser.await("rows", "document.querySelector('tbody tr')");
         browser.click("tbody a");
         browser.await("the fields", "document.querySelector('.groups dt')");
-        browser.awaitText(".plot-head", "samples");
+        browser.awaitText(".plot-head", "samples since");
         assertUsable("flow");
         assertClean(agent);
     }
@@ -180,21 +190,73 @@ class PageIT {
         URI agent = start(options());
         browser.open(agent, "flows?where=sport+%3D+" + local);
         browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        browser.run(
+                "const now = Date.now; Date.now = () => now() + 300_000"); // the host of the browser has another time
         browser.click("tbody a");
         browser.awaitText(".plot-head", "samples since");
-        traffic.send(local, 300_000);
-        browser.awaitText(".fields", "bytesAcked");
-        long before = samples();
-        Waiting.until("more samples", () -> samples() > before + 5);
-        assertTrue(browser.text(".figure p").contains("in flight"), "a text for screen readers");
+        long acknowledged = exact("bytesAcked");
+        traffic.send(local, SENT);
+        Waiting.until("acknowledged", () -> exact("bytesAcked") == acknowledged + SENT);
+        long before = drawn();
+        Waiting.until("more samples in the plot", () -> drawn() > before + 5);
+        zoom();
         traffic.disconnect(local);
         browser.awaitText(".notice", "This flow has ended");
+        browser.awaitText(".notice", "It ended at");
         assertClean(agent);
     }
 
-    private static long samples() {
-        return Long.parseLong(
-                browser.text(".plot-head p").replaceFirst(" samples.*", "").replace(",", ""));
+    /** Chooses a range of time in the plots: it stays while samples arrive, until a double click. */
+    private static void zoom() {
+        browser.drag(".u-over", -100, 100);
+        browser.awaitText(".figure figcaption", "zoomed to");
+        List<String> titles = browser.texts(".figure figcaption");
+        assertTrue(titles.stream().allMatch(title -> title.contains("zoomed to")), titles.toString());
+        long before = drawn();
+        Waiting.until("more samples in the plot", () -> drawn() > before + 5);
+        assertEquals(titles, browser.texts(".figure figcaption"));
+        browser.doubleClick(".u-over");
+        Waiting.until(
+                "all is shown again", () -> !browser.text(".figure figcaption").contains("zoomed"));
+    }
+
+    /** Returns the exact value of a field of the flow that is shown. */
+    private static long exact(String field) {
+        browser.awaitText(".fields", field);
+        Object title = browser.run("""
+                return [...document.querySelectorAll('.fields dt')].find(dt => dt.textContent === arguments[0]).nextElementSibling.title""", field);
+        return Long.parseLong(String.valueOf(title).replaceFirst(" .*", ""));
+    }
+
+    /** Returns how many samples the upper plot has, of its text for screen readers. */
+    private static long drawn() {
+        String text = browser.texts(".figure p").getFirst();
+        Matcher matcher = Pattern.compile("(\\d+) samples\\. Now: in flight \\d+ bytes,.*")
+                .matcher(text);
+        assertTrue(matcher.matches(), text);
+        return Long.parseLong(matcher.group(1));
+    }
+
+    @Test
+    void shouldNotShowAnotherFlowThatHasTheIdNow() throws Exception {
+        int local = traffic.connect(port);
+        int other = traffic.connect(port);
+        URI agent = start(options());
+        browser.open(agent, "flows?where=sport+%3D+" + other);
+        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        browser.click("tbody a");
+        browser.awaitText(".fields", "bytesAcked");
+        String place = browser.url().replaceFirst(".*#/", "");
+        browser.open(agent, place.replace("%3A" + other + "&", "%3A" + local + "&"));
+        browser.awaitText(".notice", "is another connection now");
+        browser.await(
+                "nothing of it is shown",
+                "!document.querySelector('.fields') && document.querySelector('#delete').disabled");
+        browser.awaitText(".notice", "has the same endpoints");
+        browser.click(".notice a");
+        browser.awaitText("main .ends code", "127.0.0.1:" + local);
+        browser.awaitText(".fields", "bytesAcked");
+        assertClean(agent);
     }
 
     @Test
@@ -251,8 +313,42 @@ class PageIT {
         assertEquals(
                 "{}", browser.run("return JSON.stringify({...localStorage, ...sessionStorage})"), "nothing is stored");
         assertEquals("", browser.run("return document.cookie"));
+        failToAnswerAWrite();
+        refuseTheUser();
         browser.open(agent, "settings");
         browser.awaitText("#session", "Sign in");
+    }
+
+    /** Checks that a change is sent once: nobody knows whether a change that was not answered was made. */
+    private void failToAnswerAWrite() {
+        browser.run("""
+                window.real = window.fetch;
+                window.writes = 0;
+                window.fetch = async (url, options) => {
+                  if (options.body.includes('"type":"write"')) window.writes++;
+                  throw new TypeError('closed');
+                };""");
+        browser.click("button[aria-label='Change probetime']");
+        change("251");
+        browser.awaitText("dialog .error", "not known whether this was done");
+        assertEquals(1, ((Number) browser.run("return window.writes")).intValue());
+        browser.run("window.fetch = window.real");
+        browser.awaitVisible("#banner", false);
+        browser.clickOn("Cancel");
+    }
+
+    /** Checks that the page says why messages are refused, and forgets a passphrase that is not valid any more. */
+    private void refuseTheUser() {
+        browser.awaitText("#session", "ops");
+        browser.run("""
+                window.fetch = async () => new Response('{"status": 401, "error": "unknown user or wrong passphrase"}', {status: 401});
+                location.hash = '#/listeners';""");
+        browser.awaitText("#banner", "wrong passphrase");
+        browser.awaitVisible("#banner", true);
+        browser.awaitText("#session", "Sign in");
+        browser.run("window.fetch = window.real");
+        browser.awaitVisible("#banner", false);
+        browser.await("listeners", "document.querySelector('tbody tr')");
     }
 
     @Test
@@ -305,6 +401,8 @@ class PageIT {
         URI agent = first.http();
         browser.open(agent, "flows?where=dport+%3D+" + port);
         browser.awaitText(".status", CONNECTIONS + " of ");
+        browser.clickOn("Columns…");
+        browser.awaitText("dialog h2", "Columns");
         first.stop("TERM");
         browser.awaitVisible("#banner", true);
         assertEquals(CONNECTIONS, browser.count("tbody tr"), "what was there stays");
@@ -312,5 +410,56 @@ class PageIT {
         agents.start(options().set("http.listen", agent.getAuthority()));
         browser.awaitVisible("#banner", false);
         browser.awaitText(".status", CONNECTIONS + 1 + " of ");
+        browser.await("the dialog was about the other agent", "!document.querySelector('dialog')");
+    }
+
+    @Test
+    void shouldKeepFocusSelectionAndInputWhenValuesChange() throws Exception {
+        URI agent = start(options());
+        browser.open(agent, "counters");
+        browser.type("#filter", "Segs");
+        browser.click("[data-focus='sort value']");
+        browser.awaitText("th[aria-sort=descending]", "value");
+        browser.open(agent, browser.url().replaceFirst(".*#/", ""));
+        browser.awaitText("th[aria-sort=descending]", "value");
+        assertEquals("Segs", browser.run("return document.querySelector('#filter').value"));
+
+        browser.open(agent, "overview");
+        browser.run("""
+                window.fact = name => [...document.querySelectorAll('main .fields dt')].find(dt => dt.textContent === name).nextElementSibling;
+                getSelection().selectAllChildren(window.fact('version'));
+                document.querySelector('.tile a').focus({preventScroll: true});
+                window.focused = document.activeElement;""");
+        for (int round = 0; round < 2; round++) {
+            Object before = browser.run("return window.fact('up').textContent");
+            Waiting.until("another time", () -> !before.equals(browser.run("return window.fact('up').textContent")));
+        }
+        assertEquals(
+                true, browser.run("return document.activeElement === window.focused && window.focused.isConnected"));
+        assertEquals(true, browser.run("return getSelection().toString() === window.fact('version').textContent"));
+
+        browser.open(agent, "flows?by=bytesSentRate");
+        browser.awaitText("th[aria-sort=descending]", "sent/s");
+        assertClean(agent);
+    }
+
+    @Test
+    void shouldForgetThePastEventsOfAnotherAgent() throws Exception {
+        URI agent = start(options());
+        browser.open(agent, "events");
+        browser.run("""
+                return import('/page/events.js').then(({events}) => {
+                  window.events = events;
+                  events.addPast({id: 4711, raised: '2026-01-01T00:00:00Z', rule: 'ofAnotherAgent', severity: 'warning'});
+                  events.changed();
+                });""");
+        browser.awaitText("tbody td", "ofAnotherAgent");
+        browser.run("window.events.close(); window.events.open()");
+        browser.await("it is forgotten", "window.events.live && !window.events.past.has(4711)");
+        assertFalse(browser.text("tbody").contains("ofAnotherAgent"));
+        assertEquals(List.of("1 ms", "1 s", "119 s", "2 min", "5 min", "2 h 0 min", "-4 min 10 s"), browser.run("""
+                        return import('/page/format.js').then(({duration}) =>
+                          [0.0009996, 0.9996, 119.4, 119.6, 299.7, 7199.6, -250].map(duration))"""));
+        assertClean(agent);
     }
 }

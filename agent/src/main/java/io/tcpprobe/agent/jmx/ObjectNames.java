@@ -15,10 +15,13 @@ final class ObjectNames {
         return parse(DOMAIN + ":type=" + type);
     }
 
-    /** {@code tcpprobe:type=Flow,id=12,local="10.0.0.1:80",remote="10.0.0.2:1234"}: values with a colon must be quoted. */
+    /**
+     * {@code tcpprobe:type=Flow,local="10.0.0.1:80",remote="10.0.0.2:1234",id=12}: values with a colon must be quoted. Consoles build a tree
+     * from the keys in this order, so a flow is found by its endpoints, and the connections of a listener are together.
+     */
     static ObjectName of(Flow flow) {
-        return parse(DOMAIN + ":type=Flow,id=" + flow.id() + ",local=" + ObjectName.quote(flow.local()) + ",remote="
-                + ObjectName.quote(flow.remote()));
+        return parse(DOMAIN + ":type=Flow,local=" + ObjectName.quote(flow.local()) + ",remote="
+                + ObjectName.quote(flow.remote()) + ",id=" + flow.id());
     }
 
     private static ObjectName parse(String name) {

@@ -184,7 +184,7 @@ class HttpIT {
             int remote = traffic.listen();
             int local = traffic.connect(remote);
             Waiting.until(
-                    "the flow in the snapshot", () -> find("127.0.0.1:" + local), text -> text.contains("\"cwnd\""));
+                    "the flow in the snapshot", () -> find("127.0.0.1:" + local), text -> text.contains("\"verdict\""));
         }
     }
 

@@ -175,10 +175,10 @@ class JmxIT {
         List<CompositeData> top = Waiting.until(
                 "the busy flow on top",
                 () -> topBySent(2000).stream()
-                        .filter(row -> row.get("remotePort").equals((long) remote))
+                        .filter(row -> row.get("remote").equals("127.0.0.1:" + remote))
                         .toList(),
-                rows -> rows.size() == 2 && rows.getFirst().get("bytesAcked").equals(5_000_011L));
-        assertEquals((long) busiest, top.getFirst().get("localPort"));
+                rows -> rows.size() == 2 && rows.getFirst().get("value").equals(5_000_011L));
+        assertEquals("127.0.0.1:" + busiest, top.getFirst().get("local"));
         assertTrue(topBySent(1).size() == 1, "as many as were asked for");
     }
 

@@ -23,6 +23,9 @@ class VerdictIT {
     private static final double LEAST_OF_EVERY_SEGMENT = ALL ? 0.97 : 0.85;
     private static final double LEAST_OF_RECEIVERS = ALL ? 0.99 : 0.95;
     private static final String FLOWS = "tcpprobe:type=Flows";
+    private static final String COLUMNS =
+            "local,remote,remotePort,verdict,verdictShare,networkCause,verdictConfidence,verdictWindow,receiverVerdict,receiverShare,"
+                    + "appShare,rwndShare,sndbufShare,netShare,pacingShare,recoveryShare,localShare,evidence";
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -150,11 +153,12 @@ class VerdictIT {
 
     private static List<Map<?, ?>> find(Jolokia client, int port) {
         try {
-            Map<?, ?> table =
-                    (Map<?, ?>) client.execute(FLOWS, "find", ":" + port).json().get("value");
-            return table.values().stream()
-                    .<Map<?, ?>>map(row -> (Map<?, ?>) row)
-                    .toList();
+            String where = "sport = " + port + " or dport = " + port;
+            Map<?, ?> page = (Map<?, ?>) client.execute(FLOWS, "query", where, "", false, 0, 10, COLUMNS)
+                    .json()
+                    .get("value");
+            return ((Map<?, ?>) page.get("flows"))
+                    .values().stream().<Map<?, ?>>map(row -> (Map<?, ?>) row).toList();
         } catch (Exception failed) {
             throw new AssertionError("find the connection to port " + port, failed);
         }

@@ -13,7 +13,7 @@ import org.jolokia.json.JSONObject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the running agent over HTTP, by the operation {@code find} of the MBean {@code type=Flows}. A flow is identified by its network
+ * Asks the running agent over HTTP, by the operation {@code query} of the MBean {@code type=Flows}. A flow is identified by its network
  * namespace and its socket's cookie. An agent that does not respond in time is not asked again.
  */
 final class RunningFlowIds implements FlowIds {
@@ -22,6 +22,9 @@ final class RunningFlowIds implements FlowIds {
 
     /** Maximum number of flows that are looked up. */
     private static final int MAX_FLOWS = 1000;
+
+    /** Maximum number of flows with the same ports that are compared; every agent permits as many. */
+    private static final int MAX_ROWS = 100;
 
     private final AgentClient agent;
     private boolean silent;
@@ -62,14 +65,18 @@ final class RunningFlowIds implements FlowIds {
         }
     }
 
-    /** Searches by the endpoint with the larger port: that of a client has few connections. */
+    /** Searches by both ports: few connections have the same ones. */
     private static JSONObject find(Flow flow) {
-        boolean local = flow.number(FlowField.LOCAL_PORT) > flow.number(FlowField.REMOTE_PORT);
-        return AgentClient.request("Flows", "find", local ? flow.local() : flow.remote());
+        String where =
+                "sport = " + flow.number(FlowField.LOCAL_PORT) + " and dport = " + flow.number(FlowField.REMOTE_PORT);
+        String columns = FlowField.COOKIE.label() + ',' + FlowField.NETWORK_NAMESPACE.label();
+        return AgentClient.request("Flows", "query", where, "", false, 0, MAX_ROWS, columns);
     }
 
     private static @Nullable Long id(Flow flow, Object answer) {
-        if (answer instanceof JSONObject response && response.get("value") instanceof JSONObject rows) {
+        if (answer instanceof JSONObject response
+                && response.get("value") instanceof JSONObject page
+                && page.get("flows") instanceof JSONObject rows) {
             for (Object row : rows.values()) {
                 if (row instanceof JSONObject found
                         && same(found, flow, FlowField.COOKIE)

@@ -1,11 +1,9 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.flows.Flow;
-import io.tcpprobe.agent.flows.FlowMeasure;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.management.openmbean.CompositeDataSupport;
 import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
@@ -22,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class FlowTableType {
     private static final String RANK = "rank";
-    private static final String RATE = "rate";
     private static final String FLOW_ID = "flowId";
 
     /** The type of the tables. */
@@ -35,11 +32,6 @@ final class FlowTableType {
         Map<String, OpenType<?>> types = new LinkedHashMap<>();
         docs.put(RANK, "Rank in this table, from 1.");
         types.put(RANK, SimpleType.LONG);
-        docs.put(
-                RATE,
-                "Growth per second over the last window of the counter that the table is ranked by, or by whose rate; null without a"
-                        + " window, and in other tables.");
-        types.put(RATE, SimpleType.DOUBLE);
         docs.put(FLOW_ID, "The flow's id. Newer flows have higher ids.");
         types.put(FLOW_ID, SimpleType.LONG);
         FlowAttributeSpecs.BY_NAME.forEach((name, item) -> {
@@ -62,16 +54,10 @@ final class FlowTableType {
 
     /** Returns a table of these flows. */
     static TabularData of(List<Flow> flows) {
-        return of(flows, Optional.empty());
-    }
-
-    /** Returns a table of these flows, with a rate. */
-    static TabularData of(List<Flow> flows, Optional<FlowMeasure.Rate> rate) {
         TabularDataSupport table = new TabularDataSupport(TYPE, flows.size() * 4 / 3 + 1, 0.75f);
         for (Flow flow : flows) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             row.put(RANK, table.size() + 1L);
-            row.put(RATE, rate.map(measure -> perSecond(measure, flow)).orElse(null));
             row.put(FLOW_ID, flow.id());
             FlowAttributeSpecs.BY_NAME.forEach(
                     (name, item) -> row.put(name, item.value().of(flow)));
@@ -82,10 +68,5 @@ final class FlowTableType {
             }
         }
         return table;
-    }
-
-    private static @Nullable Double perSecond(FlowMeasure.Rate rate, Flow flow) {
-        FlowMeasure.RateValues values = rate.in(flow.snapshot());
-        return values.has(flow.index()) ? values.perSecond(flow.index()) : null;
     }
 }

@@ -29,6 +29,7 @@ import javax.management.MBeanParameterInfo;
 import javax.management.ReflectionException;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
+import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
 /** {@code type=Flows}: a summary of all flows, and tables of some of them. */
@@ -91,7 +92,9 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
         MBeanOperationInfo[] tables = {
             operation(
                     "top",
-                    "Returns the flows with the highest values of a field, or of the rate of a counter, highest first.",
+                    ShortFlowTable.typeOfTop(),
+                    "Returns the flows with the highest values of a field, or of the rate of a counter, highest first: who they are, the"
+                            + " value, and what limits each. The operation query returns other columns.",
                     new MBeanParameterInfo(
                             "field",
                             "java.lang.String",
@@ -99,13 +102,17 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                     count),
             operation(
                     "page",
-                    "Returns the flows after this flow id, in the order of their ids; pass the last one's id for the next page.",
+                    FlowTableType.TYPE,
+                    "Returns the flows after this flow id with all of their values, in the order of their ids; pass the last one's id for"
+                            + " the next page.",
                     new MBeanParameterInfo("afterFlowId", "long", "A flow id, 0 for the first page."),
                     count),
             operation(
                     "find",
+                    ShortFlowTable.typeOfFound(),
                     "Returns the flows with this local or remote endpoint, at most " + MAX_ROWS
-                            + ", in the order of their ids.",
+                            + ", in the order of their ids: who they are, and what limits each. The operation query returns other"
+                            + " columns.",
                     new MBeanParameterInfo(
                             "endpoint",
                             "java.lang.String",
@@ -149,14 +156,15 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                 new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowFieldTable.TYPE}));
     }
 
-    private static MBeanOperationInfo operation(String name, String doc, MBeanParameterInfo... parameters) {
+    private static MBeanOperationInfo operation(
+            String name, TabularType type, String doc, MBeanParameterInfo... parameters) {
         return new MBeanOperationInfo(
                 name,
                 doc,
                 parameters,
                 TabularData.class.getName(),
                 MBeanOperationInfo.INFO,
-                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {FlowTableType.TYPE}));
+                new ImmutableDescriptor(new String[] {JMX.OPEN_TYPE_FIELD}, new Object[] {type}));
     }
 
     @Override
@@ -170,7 +178,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
         return switch (operation) {
             case "top" -> given.expect(2).top(snapshots.current());
             case "page" -> FlowTableType.of(given.expect(2).page(snapshots.current()));
-            case "find" -> FlowTableType.of(given.expect(1).find(snapshots.current()));
+            case "find" -> ShortFlowTable.found(given.expect(1).find(snapshots.current()));
             case QUERY -> given.expect(6).query(snapshots.current(), snapshots.ageMillis());
             case DESCRIBE -> {
                 given.expect(0);
@@ -194,7 +202,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                     .orElseThrow(() -> new IllegalArgumentException("invoke top: '" + text(0)
                             + "' is not a field that flows can be ranked by; use one of "
                             + FlowMeasure.all().stream().map(FlowMeasure::label).collect(Collectors.joining(", "))));
-            return FlowTableType.of(FlowRanking.top(snapshot, measure, count()), measure.rate());
+            return ShortFlowTable.top(FlowRanking.top(snapshot, measure, count()), measure);
         }
 
         List<Flow> page(FlowSnapshot snapshot) {

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import javax.management.JMX;
 import javax.management.MBeanAttributeInfo;
 import javax.management.ObjectName;
 import javax.management.RuntimeMBeanException;
@@ -63,11 +64,22 @@ class FlowsBeanTest {
                 .map(argument -> argument.getClass().getName())
                 .toArray(String[]::new);
         var table = (TabularData) parts.server().invoke(ObjectNames.of("Flows"), operation, arguments, signature);
-        assertEquals(FlowTableType.TYPE, table.getTabularType());
+        assertEquals(typeOf(operation), table.getTabularType());
         List<CompositeData> rows = new ArrayList<>();
         table.values().forEach(row -> rows.add((CompositeData) row));
         rows.sort(Comparator.comparingLong(row -> (Long) row.get("rank")));
         return rows;
+    }
+
+    /** The type that the MBean declares for what an operation returns. */
+    private Object typeOf(String operation) throws Exception {
+        return Arrays.stream(
+                        parts.server().getMBeanInfo(ObjectNames.of("Flows")).getOperations())
+                .filter(info -> info.getName().equals(operation))
+                .findFirst()
+                .orElseThrow()
+                .getDescriptor()
+                .getFieldValue(JMX.OPEN_TYPE_FIELD);
     }
 
     private Object get(String attribute) throws Exception {
@@ -102,16 +114,42 @@ class FlowsBeanTest {
         assertEquals(3, top.size());
         assertEquals(second.clientEnd(), top.get(0).get("local"));
         assertEquals(first.clientEnd(), top.get(1).get("local"));
-        assertTrue((Long) top.get(0).get("bytesAcked") >= 100_000);
+        assertTrue((Long) top.get(0).get("value") >= 100_000);
         assertEquals("established", top.get(0).get("state"));
-        assertEquals(null, top.get(0).get(FlowField.SND_UNA.label()), "inet_diag does not have it");
+        assertEquals(
+                List.of("flowId", "local", "process", "rank", "rate", "remote", "state", "value", "verdict"),
+                List.copyOf(top.get(0).getCompositeType().keySet()));
+        CompositeData all = rows("page", (Long) top.get(0).get("flowId") - 1, 1).getFirst();
+        for (String name : List.of("flowId", "local", "remote", "process", "state")) {
+            assertNotNull(top.get(0).get(name), name);
+            assertEquals(all.get(name), top.get(0).get(name), name);
+        }
+        assertEquals(null, all.get(FlowField.SND_UNA.label()), "inet_diag does not have it");
+    }
+
+    @Test
+    void shouldIndexRankedFlowsByTheirRank() throws Exception {
+        var table = (TabularData)
+                parts.server().invoke(ObjectNames.of("Flows"), "top", new Object[] {"bytesAcked", 2}, new String[] {
+                    "java.lang.String", "int"
+                });
+        assertEquals(second.clientEnd(), table.get(new Object[] {1L}).get("local"));
+        assertEquals(first.clientEnd(), table.get(new Object[] {2L}).get("local"));
+    }
+
+    @Test
+    void shouldShowTheCurrentValueOfAGaugeThatRanks() throws Exception {
+        CompositeData top = rows("top", "cwnd", 1).getFirst();
+        CompositeData all = rows("page", (Long) top.get("flowId") - 1, 1).getFirst();
+        assertEquals(all.get("cwnd"), top.get("value"));
+        assertTrue((Long) top.get("value") > 0);
     }
 
     @Test
     void shouldRankFlowsByTheRateOfACounter() throws Exception {
         Waiting.until(
                 "the acknowledgment of what second has sent",
-                () -> (Long) rows("top", "bytesAcked", 1).getFirst().get("bytesAcked"),
+                () -> (Long) rows("top", "bytesAcked", 1).getFirst().get("value"),
                 bytes -> bytes >= 100_000);
         rows("top", "bytesAckedRate", 1); // its snapshot begins the window
         parts.pass(2);
@@ -119,9 +157,9 @@ class FlowsBeanTest {
         CompositeData top = rows("top", "bytesAckedRate", 4).getFirst();
         assertEquals(first.clientEnd(), top.get("local"));
         assertTrue((Double) top.get("rate") > 0);
+        assertTrue((Long) top.get("value") >= 1000, "of a rate, its counter");
         assertTrue((Double) rows("top", "bytesAcked", 4).getFirst().get("rate") > 0);
         assertEquals(null, rows("top", "cwnd", 1).getFirst().get("rate"), "a gauge has no rate");
-        assertEquals(null, rows("page", 0L, 1).getFirst().get("rate"));
     }
 
     @Test
@@ -158,7 +196,13 @@ class FlowsBeanTest {
 
     @Test
     void shouldFindBothEndpointsOfConnection() throws Exception {
-        assertEquals(2, rows("find", first.clientEnd()).size());
+        List<CompositeData> both = rows("find", first.clientEnd());
+        assertEquals(2, both.size());
+        assertEquals(
+                List.of("flowId", "local", "process", "rank", "remote", "state", "verdict"),
+                List.copyOf(both.getFirst().getCompositeType().keySet()));
+        assertTrue(both.stream().anyMatch(row -> first.clientEnd().equals(row.get("local"))), both::toString);
+        assertTrue(both.stream().anyMatch(row -> first.clientEnd().equals(row.get("remote"))), both::toString);
         assertEquals(4, rows("find", ":" + first.port()).size());
         assertEquals(4, rows("find", "127.0.0.1").size());
         assertEquals(0, rows("find", "127.0.0.2").size());

@@ -11,6 +11,7 @@ import io.tcpprobe.agent.events.EventMonitor;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.jfr.FlightRecorderEvents;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.sockets.SocketOrder;
@@ -157,6 +158,7 @@ public final class Agent implements AutoCloseable {
         openConnectors(served);
         openWebhook(served);
         if (problems.isEmpty()) {
+            openFlightRecorder(served);
             watch(served);
             keep(RunningFile.write(state.folder(), state.settings(), sourceName, served.used(), addresses()));
         }
@@ -197,6 +199,19 @@ public final class Agent implements AutoCloseable {
             served.ruleEvents().countWebhook(webhook::deliveries);
         } catch (ProblemException refused) {
             problems.add(refused.problem());
+        }
+    }
+
+    /** Writes events into this JVM's flight recorder as soon as it records, unless its modules do not include the recorder. */
+    private void openFlightRecorder(Served served) {
+        if (ModuleLayer.boot().findModule("jdk.jfr").isPresent()) {
+            keep(FlightRecorderEvents.open(new FlightRecorderEvents.Observed(
+                    served.flows(),
+                    served.events(),
+                    VerdictHistory::ofLives,
+                    served.watches(),
+                    served.ruleEvents(),
+                    served.monotonicNanos())));
         }
     }
 

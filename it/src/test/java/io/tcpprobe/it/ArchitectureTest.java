@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import jdk.jfr.FlightRecorder;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -101,6 +102,36 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.snmp4j..", "org.jolokia..", "picocli..", "javax.management..")
                 .check(ours);
+    }
+
+    /** A JVM may have no flight recorder, and loading its classes costs time at the start. */
+    @Test
+    void shouldUseTheFlightRecorderInItsPackageOnly() {
+        useTheFlightRecorderInItsPackageOnly().check(ours);
+    }
+
+    @Test
+    void shouldFindPlantedUseOfTheFlightRecorder() {
+        JavaClasses planted = new ClassFileImporter().importClasses(RecorderUser.class);
+        AssertionError found = assertThrows(
+                AssertionError.class,
+                () -> useTheFlightRecorderInItsPackageOnly().check(planted));
+        assertTrue(found.getMessage().contains(RecorderUser.class.getName()), found::getMessage);
+    }
+
+    private static ArchRule useTheFlightRecorderInItsPackageOnly() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("io.tcpprobe.agent.jfr..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jdk.jfr..");
+    }
+
+    static final class RecorderUser {
+        static boolean records() {
+            return FlightRecorder.isInitialized();
+        }
     }
 
     @Test

@@ -19,10 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import jdk.jfr.consumer.RecordedEvent;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,68 @@ class JavaagentIT {
         load(options());
         awaitError("tcpprobe: it already runs in this JVM");
         assertEquals(0, end());
+    }
+
+    @Test
+    void shouldWriteIntoTheFlightRecorderOfTheApplication() throws Exception {
+        start("-javaagent:" + agent + "=" + options() + ",snapshotage=0");
+        Jolokia client = new Jolokia(httpAddress());
+        String loaded = jcmd("VM.class_hierarchy");
+        assertTrue(loaded.contains("io.tcpprobe.agent.jfr.FlightRecorderEvents"), loaded);
+        assertFalse(loaded.contains("io.tcpprobe.agent.jfr.FlowEndEvent"), "no event is loaded before a recording");
+        jcmd("JFR.start", "name=tcp", "+tcpprobe.Verdict#period=1s");
+        try (Traffic traffic = new Traffic()) {
+            int remote = traffic.listen();
+            int local = traffic.connect(remote);
+            String endpoint = "127.0.0.1:" + local;
+            Waiting.until(
+                    "the flow",
+                    () -> client.execute("tcpprobe:type=Flows", "find", endpoint)
+                            .body(),
+                    body -> body.contains(endpoint));
+            traffic.disconnect(local);
+            List<RecordedEvent> events = Waiting.until(
+                    "the end of the flow, and verdicts",
+                    () -> recorded(client),
+                    found -> found.stream().anyMatch(event -> isEndOf(event, endpoint))
+                            && found.stream().anyMatch(event -> isOf(event, "tcpprobe.Verdict")));
+            RecordedEvent end = events.stream()
+                    .filter(event -> isEndOf(event, endpoint))
+                    .findFirst()
+                    .orElseThrow();
+            assertEquals("127.0.0.1:" + remote, end.getString("remote"));
+            assertEquals(Traffic.GREETING, end.getLong("bytesReceived"));
+            RecordedEvent verdict = events.stream()
+                    .filter(event -> isOf(event, "tcpprobe.Verdict"))
+                    .findFirst()
+                    .orElseThrow();
+            assertTrue(verdict.getString("local").contains(":"), verdict::toString);
+            assertFalse(verdict.getString("verdict").isEmpty(), verdict::toString);
+        }
+        assertEquals(0, end());
+    }
+
+    /** Returns what the recording has so far, after the agent has read the flows once more. */
+    private List<RecordedEvent> recorded(Jolokia client) throws Exception {
+        client.read("tcpprobe:type=Flows", "Count");
+        Path file = temporary.resolve("tcp.jfr");
+        jcmd("JFR.dump", "name=tcp", "filename=" + file);
+        return RecordingFile.readAllEvents(file);
+    }
+
+    private static boolean isOf(RecordedEvent event, String type) {
+        return event.getEventType().getName().equals(type);
+    }
+
+    private static boolean isEndOf(RecordedEvent event, String local) {
+        return isOf(event, "tcpprobe.FlowEnd") && local.equals(event.getString("local"));
+    }
+
+    private String jcmd(String... command) throws Exception {
+        List<String> line =
+                new ArrayList<>(List.of(JAVA.resolveSibling("jcmd").toString(), Long.toString(process.pid())));
+        line.addAll(List.of(command));
+        return Tools.here().run(line, Map.of(), "").expectSuccess();
     }
 
     @Test

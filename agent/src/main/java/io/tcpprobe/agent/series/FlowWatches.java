@@ -48,6 +48,8 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
 
     private static final int MAX_CANDIDATES = 64;
 
+    private static final WatchedFlows.Listener NOBODY = (_, _, _) -> {};
+
     /**
      * What watches are made from.
      *
@@ -84,6 +86,7 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
     /** The targets of the watches that flows can be added to. */
     private volatile List<WatchTarget> openTargets = List.of();
 
+    private volatile WatchedFlows.Listener listener = NOBODY;
     private @Nullable WatchedFlows source;
     private @Nullable Thread thread;
     private long lastNumber;
@@ -158,6 +161,21 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
         Optional<WatchedFlows> opened = options.snapshots.watchFlows();
         return opened.orElseThrow(() -> new IllegalStateException("watch " + target.text()
                 + ": the source of this agent reports no single samples; set probe.source to bpf or diag"));
+    }
+
+    /**
+     * Notifies a listener of the samples of all watches from now on; replaces the previous one. It is called with a lock held, because the
+     * values are valid during the call only: it must not block, must not throw, and must not call this object.
+     */
+    public void addListener(WatchedFlows.Listener added) {
+        listener = added;
+    }
+
+    /** Stops notifying the listener, if it is this one. */
+    public void removeListener(WatchedFlows.Listener removed) {
+        if (listener.equals(removed)) {
+            listener = NOBODY;
+        }
     }
 
     /** Starts the thread that reads the samples, unless it runs. */
@@ -353,7 +371,10 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
             return;
         }
         try {
-            open.drain((event, flowId, flow) -> watches.values().forEach(watch -> watch.happened(event, flowId, flow)));
+            open.drain((event, flowId, flow) -> {
+                watches.values().forEach(watch -> watch.happened(event, flowId, flow));
+                listener.happened(event, flowId, flow);
+            });
             failure.over();
         } catch (IOException failed) {
             failure.warn(LOG, STEP, failed, "it will be retried");

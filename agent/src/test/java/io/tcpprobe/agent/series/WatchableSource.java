@@ -20,7 +20,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A source with the flows, the samples and the events that a test makes. */
-final class WatchableSource extends TestSource {
+public final class WatchableSource extends TestSource {
     private record Report(WatchedFlows.Event event, TestRow row) {}
 
     private final Set<Long> watched = new TreeSet<>();
@@ -33,27 +33,27 @@ final class WatchableSource extends TestSource {
     private @Nullable IOException failure;
 
     /** Gives the samples this clock. */
-    WatchableSource clock(LongSupplier monotonicNanos) {
+    public WatchableSource clock(LongSupplier monotonicNanos) {
         clock = monotonicNanos;
         return this;
     }
 
     /** Replaces all flows. */
-    synchronized void flows(TestRow... all) {
+    public synchronized void flows(TestRow... all) {
         rows = TestRow.rows(all);
     }
 
     /** Takes a sample, which is reported if the flow is watched. */
-    void sample(TestRow row) {
+    public void sample(TestRow row) {
         report(WatchedFlows.Event.SAMPLE, row);
     }
 
-    synchronized void report(WatchedFlows.Event event, TestRow row) {
+    public synchronized void report(WatchedFlows.Event event, TestRow row) {
         reports.add(new Report(event, row.with(FlowField.SAMPLED, clock.getAsLong())));
     }
 
     /** Notifies all listeners. */
-    void notify(FlowListener.Change change, TestRow row) {
+    public void notify(FlowListener.Change change, TestRow row) {
         listeners.forEach(listener -> listener.happened(change, TestRow.rows(row)));
     }
 

@@ -423,7 +423,8 @@ class RenderedDocsTest {
                 Flows can be ranked by each counter, gauge, share and rate:
 
                 - `./tcpprobe flows --by retransRate`; `--by` alone lists the names. A counter is shown with its rate.
-                - The operation `top` of the MBean `Flows`; the item `rate` of its rows is the rate of the counter that ranks.
+                - The operation `top` of the MBean `Flows`: a row has rank, value, rate of the counter that ranks, endpoints, process, state, verdict and
+                  flow id. `query` returns the columns that it is asked for, `page` all.
                 - SNMP: tcpProbeTopTable, `%s`, indexed by the measure and the rank. The measure is the number of a column of the flow table,
                   or 2000 plus the number of a counter for its rate. It has the first `snmp.top` flows; a flow with 0 has no rank.
 
@@ -466,6 +467,9 @@ class RenderedDocsTest {
 
                     $ snmpwalk -v2c -c public 127.0.0.1:1161 %s.3
                     $ curl -s localhost:8778/jolokia/exec/tcpprobe:type=Groups/groups/port
+
+                Each row of `groups` has `takenNanos`, the time in CLOCK_MONOTONIC at which the live flows in it were read: for a rate, divide the difference
+                of two answers by the difference of these times. Two answers with the same time are of the same snapshot.
 
                 ## Kinds
 

@@ -3,32 +3,28 @@ package io.tcpprobe.agent.jmx;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventItem;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
-import java.util.stream.Stream;
 import javax.management.openmbean.CompositeData;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
-import javax.management.openmbean.OpenDataException;
-import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import javax.management.openmbean.TabularData;
-import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
 /** Events as open data, with the items of {@link EventItem}. */
 final class EventTableType {
-    private static final CompositeType ROW = row();
+    private static final OpenTable<Event> TABLE = new OpenTable<>(
+            new OpenTable.Names("Event", "An event: a rule that held.", "Events", "Events.", EventItem.ID.label()),
+            Arrays.stream(EventItem.values())
+                    .map(item -> OpenTable.Column.<Event>of(
+                            item.label(), type(item), item.doc(), event -> value(item, event)))
+                    .toList());
 
     /** The type of the tables. */
-    static final TabularType TYPE = table();
+    static final TabularType TYPE = TABLE.type();
 
     private EventTableType() {}
-
-    private static Stream<EventItem> items() {
-        return Stream.of(EventItem.values());
-    }
 
     private static SimpleType<?> type(EventItem item) {
         return switch (item.type()) {
@@ -42,45 +38,13 @@ final class EventTableType {
         return item.of(event) instanceof Instant time ? Date.from(time) : item.of(event);
     }
 
-    private static CompositeType row() {
-        try {
-            return new CompositeType(
-                    "Event",
-                    "An event: a rule that held.",
-                    names(),
-                    items().map(EventItem::doc).toArray(String[]::new),
-                    items().map(EventTableType::type).toArray(OpenType<?>[]::new));
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the items of an event make no type", wrong);
-        }
-    }
-
-    private static String[] names() {
-        return items().map(EventItem::label).toArray(String[]::new);
-    }
-
-    private static TabularType table() {
-        try {
-            return new TabularType("Events", "Events.", ROW, new String[] {EventItem.ID.label()});
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the items of an event make no table", wrong);
-        }
-    }
-
     /** Returns one event. */
     static CompositeData of(Event event) {
-        try {
-            return new CompositeDataSupport(
-                    ROW, names(), items().map(item -> value(item, event)).toArray());
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("an event does not fit its type", wrong);
-        }
+        return TABLE.row(1, event);
     }
 
     /** Returns events as a table. */
     static TabularData of(List<Event> events) {
-        TabularDataSupport table = new TabularDataSupport(TYPE);
-        events.forEach(event -> table.put(of(event)));
-        return table;
+        return TABLE.of(events);
     }
 }

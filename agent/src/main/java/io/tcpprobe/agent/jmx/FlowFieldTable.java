@@ -1,90 +1,74 @@
 package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.kernel.flow.CounterRate;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
-import javax.management.openmbean.OpenDataException;
+import java.util.stream.Stream;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import javax.management.openmbean.TabularData;
-import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 
 /** What a table of flows can have as columns, as rows of tabular data. The table never changes. */
 final class FlowFieldTable {
-    private static final String[] ITEMS = {"rank", "name", "type", "unit", "metric", "origin", "doc"};
-    private static final String[] DOCS = {
-        "Place in the list, from 1: tables and JSON objects do not keep the order.",
-        "Name of the value.",
-        "number, text or time.",
-        "Unit of the value; empty if it has none.",
-        "counter, gauge, rate, or none.",
-        "Where the value comes from.",
-        "Meaning of the value."
-    };
+    private static final String NAME = "name";
+
+    private static final OpenTable<Described> TABLE = new OpenTable<>(
+            new OpenTable.Names("FlowValue", "A value of a flow.", "FlowValues", "The values of a flow.", NAME),
+            List.of(
+                    OpenTable.Column.rank("Place in the list, from 1: tables and JSON objects do not keep the order."),
+                    text(NAME, "Name of the value.", Described::name),
+                    text("type", "number, text or time.", Described::type),
+                    text("unit", "Unit of the value; empty if it has none.", Described::unit),
+                    text("metric", "counter, gauge, rate, or none.", Described::metric),
+                    text("origin", "Where the value comes from.", Described::origin),
+                    text("doc", "Meaning of the value.", Described::doc)));
 
     /** The type of the table. */
-    static final TabularType TYPE = type();
+    static final TabularType TYPE = TABLE.type();
 
     /** All fields, computed values and texts of a flow, and the rates of its counters. */
-    static final TabularData ALL = all();
+    static final TabularData ALL = TABLE.of(Stream.concat(
+                    FlowAttributeSpecs.BY_NAME.values().stream().map(FlowFieldTable::described),
+                    CounterRate.all().stream().map(FlowFieldTable::described))
+            .toList());
 
     private FlowFieldTable() {}
 
-    private static TabularType type() {
-        OpenType<?>[] types = new OpenType<?>[ITEMS.length];
-        Arrays.fill(types, SimpleType.STRING);
-        types[0] = SimpleType.LONG;
-        try {
-            CompositeType row = new CompositeType("FlowValue", "A value of a flow.", ITEMS, DOCS, types);
-            return new TabularType("FlowValues", "The values of a flow.", row, new String[] {ITEMS[1]});
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("cannot define the type of a flow's values", wrong);
-        }
+    private record Described(String name, String type, String unit, String metric, String origin, String doc) {}
+
+    @FunctionalInterface
+    private interface Text {
+        String of(Described value);
     }
 
-    private static TabularData all() {
-        List<Object[]> rows = new ArrayList<>();
-        FlowAttributeSpecs.BY_NAME.forEach((name, spec) -> rows.add(new Object[] {
-            rows.size() + 1L,
-            name,
-            kind(spec.type()),
-            spec.unit(),
-            spec.metric().name().toLowerCase(Locale.ROOT),
-            spec.origin(),
-            spec.doc()
-        }));
-        for (CounterRate rate : CounterRate.all()) {
-            String counter = rate.counter().label();
-            rows.add(new Object[] {
-                rows.size() + 1L,
-                rate.label(),
-                "number",
-                rate.unit().label(),
-                "rate",
-                "computed from two rows",
-                "Growth of " + counter + " per second over the last window. " + counter + ": "
-                        + rate.counter().doc()
-            });
-        }
-        TabularDataSupport table = new TabularDataSupport(TYPE);
-        rows.forEach(row -> table.put(row(row)));
-        return table;
+    private static OpenTable.Column<Described> text(String name, String doc, Text text) {
+        return OpenTable.Column.of(name, SimpleType.STRING, doc, text::of);
+    }
+
+    private static Described described(AttributeSpec<?> spec) {
+        return new Described(
+                spec.name(),
+                kind(spec.type()),
+                spec.unit(),
+                spec.metric().name().toLowerCase(Locale.ROOT),
+                spec.origin(),
+                spec.doc());
+    }
+
+    private static Described described(CounterRate rate) {
+        return new Described(
+                rate.label(), "number", rate.unit().label(), "rate", "computed from two rows", docOf(rate));
+    }
+
+    /** Returns the meaning of a rate. */
+    static String docOf(CounterRate rate) {
+        String counter = rate.counter().label();
+        return "Growth of " + counter + " per second over the last window. " + counter + ": "
+                + rate.counter().doc();
     }
 
     private static String kind(OpenType<?> type) {
         return type.equals(SimpleType.STRING) ? "text" : type.equals(SimpleType.DATE) ? "time" : "number";
-    }
-
-    private static CompositeDataSupport row(Object[] values) {
-        try {
-            return new CompositeDataSupport(TYPE.getRowType(), ITEMS, values);
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("a value of a flow does not match its type", wrong);
-        }
     }
 }

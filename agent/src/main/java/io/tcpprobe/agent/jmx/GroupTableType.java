@@ -4,74 +4,55 @@ import io.tcpprobe.agent.groups.Group;
 import io.tcpprobe.agent.groups.GroupSnapshot;
 import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
-import javax.management.openmbean.OpenDataException;
-import javax.management.openmbean.OpenType;
+import java.util.ArrayList;
+import java.util.List;
 import javax.management.openmbean.SimpleType;
 import javax.management.openmbean.TabularData;
-import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
-import org.jspecify.annotations.Nullable;
 
 /** Groups of one kind as rows of tabular data. Absent values are null. */
 final class GroupTableType {
     private static final String NUMBER = "number";
-    private static final String NAME = "name";
-    private static final String TAKEN = "takenNanos";
+
+    private static final OpenTable<Row> TABLE = table();
 
     /** The type of the tables. */
-    static final TabularType TYPE = type();
+    static final TabularType TYPE = TABLE.type();
 
     private GroupTableType() {}
 
-    private static TabularType type() {
-        Map<String, String> docs = new LinkedHashMap<>();
-        Map<String, OpenType<?>> types = new LinkedHashMap<>();
-        docs.put(NUMBER, "The group's number, which does not change while the agent runs; 1 is the group other.");
-        types.put(NUMBER, SimpleType.LONG);
-        docs.put(NAME, "The group's name.");
-        types.put(NAME, SimpleType.STRING);
-        docs.put(
-                TAKEN,
-                "When the live flows in it were read, in CLOCK_MONOTONIC, in nanoseconds; the same in all rows. The counters changed"
-                        + " between two such times, so a rate is their difference divided by that of the times.");
-        types.put(TAKEN, SimpleType.LONG);
+    private record Row(GroupSnapshot snapshot, Group group) {}
+
+    private static OpenTable<Row> table() {
+        List<OpenTable.Column<Row>> columns = new ArrayList<>(List.of(
+                OpenTable.Column.of(
+                        NUMBER,
+                        SimpleType.LONG,
+                        "The group's number, which does not change while the agent runs; 1 is the group other.",
+                        row -> (long) row.group.number()),
+                OpenTable.Column.of("name", SimpleType.STRING, "The group's name.", row -> row.group.name()),
+                OpenTable.Column.of(
+                        "takenNanos",
+                        SimpleType.LONG,
+                        "When the live flows in it were read, in CLOCK_MONOTONIC, in nanoseconds; the same in all rows. The counters changed"
+                                + " between two such times, so a rate is their difference divided by that of the times.",
+                        row -> row.snapshot.takenNanos())));
         for (GroupField field : GroupField.all()) {
             String unit = field.unit().label();
-            docs.put(field.label(), unit.isEmpty() ? field.doc() : field.doc() + " In " + unit + ".");
-            types.put(field.label(), SimpleType.LONG);
+            columns.add(OpenTable.Column.of(
+                    field.label(),
+                    SimpleType.LONG,
+                    unit.isEmpty() ? field.doc() : field.doc() + " In " + unit + ".",
+                    row -> row.group.has(field) ? row.group.number(field) : null));
         }
-        try {
-            CompositeType row = new CompositeType(
-                    "Group",
-                    "A group of flows.",
-                    types.keySet().toArray(String[]::new),
-                    docs.values().toArray(String[]::new),
-                    types.values().toArray(OpenType<?>[]::new));
-            return new TabularType("Groups", "Groups of flows.", row, new String[] {NUMBER});
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the list of a group's values makes no type", wrong);
-        }
+        return new OpenTable<>(
+                new OpenTable.Names("Group", "A group of flows.", "Groups", "Groups of flows.", NUMBER), columns);
     }
 
     /** Returns a table of the groups of a kind. */
     static TabularData of(GroupSnapshot snapshot, GroupKind kind) {
-        TabularDataSupport table = new TabularDataSupport(TYPE);
-        for (Group group : snapshot.of(kind)) {
-            Map<String, @Nullable Object> row = new LinkedHashMap<>();
-            row.put(NUMBER, (long) group.number());
-            row.put(NAME, group.name());
-            row.put(TAKEN, snapshot.takenNanos());
-            GroupField.all().forEach(field -> row.put(field.label(), group.has(field) ? group.number(field) : null));
-            try {
-                table.put(new CompositeDataSupport(TYPE.getRowType(), row));
-            } catch (OpenDataException wrong) {
-                throw new IllegalStateException("a group does not match its type", wrong);
-            }
-        }
-        return table;
+        return TABLE.of(snapshot.of(kind).stream()
+                .map(group -> new Row(snapshot, group))
+                .toList());
     }
 }

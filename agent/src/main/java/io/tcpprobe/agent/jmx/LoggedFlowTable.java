@@ -5,55 +5,46 @@ import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
-import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 import javax.management.openmbean.TabularData;
-import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 import org.jspecify.annotations.Nullable;
 
 /** Connections of the flow log as rows of tabular data, with the same types as live flows. Absent fields are null. */
 final class LoggedFlowTable {
-    private static final String RANK = "rank";
-    private static final String ENDED = "ended";
-    private static final String WHY = "why";
+    private static final OpenTable<LoggedFlow> TABLE = table();
 
     /** The type of the tables. */
-    static final TabularType TYPE = type();
+    static final TabularType TYPE = TABLE.type();
 
     private LoggedFlowTable() {}
 
-    private static TabularType type() {
-        Map<String, String> docs = new LinkedHashMap<>();
-        Map<String, OpenType<?>> types = new LinkedHashMap<>();
-        docs.put(RANK, "Place in this table, from 1.");
-        types.put(RANK, SimpleType.LONG);
-        docs.put(ENDED, "When the connection ended.");
-        types.put(ENDED, SimpleType.DATE);
-        docs.put(WHY, "Why it ended: the name of endReason; null if it is not known.");
-        types.put(WHY, SimpleType.STRING);
-        for (FlowValue field : FlowLogReader.VALUES) {
-            docs.put(field.label(), field.doc());
-            types.put(field.label(), typeOf(field));
-        }
-        try {
-            CompositeType row = new CompositeType(
-                    "LoggedFlow",
-                    "A connection that has ended.",
-                    types.keySet().toArray(String[]::new),
-                    docs.values().toArray(String[]::new),
-                    types.values().toArray(OpenType<?>[]::new));
-            return new TabularType("LoggedFlows", "Connections that have ended.", row, new String[] {RANK});
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("the list of flow fields makes no type", wrong);
-        }
+    private static OpenTable<LoggedFlow> table() {
+        List<OpenTable.Column<LoggedFlow>> columns = new ArrayList<>(List.of(
+                OpenTable.Column.rank("Place in this table, from 1."),
+                OpenTable.Column.of(
+                        "ended", SimpleType.DATE, "When the connection ended.", flow -> Date.from(flow.ended())),
+                OpenTable.Column.of(
+                        "why",
+                        SimpleType.STRING,
+                        "Why it ended: the name of endReason; null if it is not known.",
+                        flow -> flow.values().containsKey(FlowField.END_REASON)
+                                ? flow.text(FlowField.END_REASON)
+                                : null)));
+        FlowLogReader.VALUES.forEach(field -> columns.add(
+                OpenTable.Column.of(field.label(), typeOf(field), field.doc(), flow -> value(flow, field))));
+        return new OpenTable<>(
+                new OpenTable.Names(
+                        "LoggedFlow",
+                        "A connection that has ended.",
+                        "LoggedFlows",
+                        "Connections that have ended.",
+                        OpenTable.RANK),
+                columns);
     }
 
     private static OpenType<?> typeOf(FlowValue field) {
@@ -69,20 +60,7 @@ final class LoggedFlowTable {
 
     /** Returns a table of these connections. */
     static TabularData of(List<LoggedFlow> flows) {
-        TabularDataSupport table = new TabularDataSupport(TYPE);
-        for (LoggedFlow flow : flows) {
-            Map<String, @Nullable Object> row = new LinkedHashMap<>();
-            row.put(RANK, table.size() + 1L);
-            row.put(ENDED, Date.from(flow.ended()));
-            row.put(WHY, flow.values().containsKey(FlowField.END_REASON) ? flow.text(FlowField.END_REASON) : null);
-            FlowLogReader.VALUES.forEach(field -> row.put(field.label(), value(flow, field)));
-            try {
-                table.put(new CompositeDataSupport(TYPE.getRowType(), row));
-            } catch (OpenDataException wrong) {
-                throw new IllegalStateException("a connection does not fit its type", wrong);
-            }
-        }
-        return table;
+        return TABLE.of(flows);
     }
 
     private static @Nullable Object value(LoggedFlow flow, FlowValue field) {

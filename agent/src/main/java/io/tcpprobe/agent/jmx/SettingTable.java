@@ -4,56 +4,52 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingGroup;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import java.util.List;
 import java.util.Set;
-import javax.management.openmbean.CompositeDataSupport;
-import javax.management.openmbean.CompositeType;
-import javax.management.openmbean.OpenDataException;
-import javax.management.openmbean.OpenType;
+import java.util.function.Function;
 import javax.management.openmbean.SimpleType;
 import javax.management.openmbean.TabularData;
-import javax.management.openmbean.TabularDataSupport;
 import javax.management.openmbean.TabularType;
 
 /** All settings as rows of tabular data. */
 final class SettingTable {
-    private static final String[] ITEMS = {
-        "name", "value", "default", "range", "unit", "writable", "used", "origin", "doc"
-    };
-    private static final String[] DOCS = {
-        "Name of the setting.",
-        "Current value; a secret is not shown.",
-        "Default value.",
-        "Allowed values.",
-        "Unit of the value.",
-        "True if it can be changed while the agent runs.",
-        "True if it affects the running source.",
-        "Origin of the value.",
-        "Description."
-    };
+    private static final String NAME = "name";
+
+    private static final OpenTable<Row> TABLE = new OpenTable<>(
+            new OpenTable.Names("Setting", "One setting.", "Settings", "All settings.", NAME),
+            List.of(
+                    text(NAME, "Name of the setting.", row -> row.setting.name()),
+                    text("value", "Current value; a secret is not shown.", row -> row.store.shown(row.setting)),
+                    text("default", "Default value.", row -> row.setting.defaultText()),
+                    text("range", "Allowed values.", row -> row.setting.syntax().rule()),
+                    text("unit", "Unit of the value.", row -> row.setting.unit().label()),
+                    OpenTable.Column.of(
+                            "writable",
+                            SimpleType.BOOLEAN,
+                            "True if it can be changed while the agent runs.",
+                            row -> row.setting.writable()),
+                    OpenTable.Column.of(
+                            "used", SimpleType.BOOLEAN, "True if it affects the running source.", Row::isUsed),
+                    text(
+                            "origin",
+                            "Origin of the value.",
+                            row -> row.store.origin(row.setting).label()),
+                    text("doc", "Description.", row -> row.setting.doc())));
 
     /** The type of the table. */
-    static final TabularType TYPE = type();
+    static final TabularType TYPE = TABLE.type();
 
     private SettingTable() {}
 
-    private static TabularType type() {
-        OpenType<?>[] types = {
-            SimpleType.STRING,
-            SimpleType.STRING,
-            SimpleType.STRING,
-            SimpleType.STRING,
-            SimpleType.STRING,
-            SimpleType.BOOLEAN,
-            SimpleType.BOOLEAN,
-            SimpleType.STRING,
-            SimpleType.STRING
-        };
-        try {
-            CompositeType row = new CompositeType("Setting", "One setting.", ITEMS, DOCS, types);
-            return new TabularType("Settings", "All settings.", row, new String[] {ITEMS[0]});
-        } catch (OpenDataException wrong) {
-            throw new IllegalStateException("cannot define the type of a setting", wrong);
+    private record Row(SettingStore store, Set<Setting<?>> used, Setting<?> setting) {
+        /** Returns true if the setting has an effect in this process. */
+        boolean isUsed() {
+            return used.contains(setting) || setting.group() != SettingGroup.SAMPLER;
         }
+    }
+
+    private static OpenTable.Column<Row> text(String name, String doc, Function<Row, String> text) {
+        return OpenTable.Column.of(name, SimpleType.STRING, doc, text::apply);
     }
 
     /**
@@ -62,30 +58,8 @@ final class SettingTable {
      * @param used the settings that affect the active source; the connectors' settings always have an effect
      */
     static TabularData of(SettingStore store, Set<Setting<?>> used) {
-        TabularDataSupport table = new TabularDataSupport(TYPE);
-        for (Setting<?> setting : Settings.ALL) {
-            Object[] row = {
-                setting.name(),
-                store.shown(setting),
-                setting.defaultText(),
-                setting.syntax().rule(),
-                setting.unit().label(),
-                setting.writable(),
-                isUsed(setting, used),
-                store.origin(setting).label(),
-                setting.doc()
-            };
-            try {
-                table.put(new CompositeDataSupport(TYPE.getRowType(), ITEMS, row));
-            } catch (OpenDataException wrong) {
-                throw new IllegalStateException("a setting does not match its type", wrong);
-            }
-        }
-        return table;
-    }
-
-    /** Returns true if a setting has an effect in this process. */
-    static boolean isUsed(Setting<?> setting, Set<Setting<?>> used) {
-        return used.contains(setting) || setting.group() != SettingGroup.SAMPLER;
+        return TABLE.of(Settings.ALL.stream()
+                .map(setting -> new Row(store, used, setting))
+                .toList());
     }
 }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.http.server.HttpHandler;
 import io.tcpprobe.agent.http.server.HttpRequest;
 import io.tcpprobe.agent.http.server.HttpResponse;
@@ -41,7 +42,9 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private static final String LAST_ID_PARAMETER = "lastEventId";
     private static final long START_TIMEOUT_SECONDS = 10;
 
-    private final PageFiles page = PageFiles.load();
+    /** Compressed at the first request: a start does not wait for it. */
+    private final Lazy<PageFiles> page = new Lazy<>(PageFiles::load);
+
     private final RequestGuard guard;
     private final CompletableFuture<JolokiaAdapter> adapter;
     private final HttpContent content;
@@ -155,7 +158,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     }
 
     private Answer page(HttpRequest request, String path) {
-        if (!page.has(path) && !path.equals(MIB)) {
+        if (!page.get().has(path) && !path.equals(MIB)) {
             return Answer.error(404, "not found; / is the page for people");
         }
         if (!guard.hasAllowedHost(request)) {
@@ -163,7 +166,8 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         }
         return switch (request.method()) {
             case "GET", "HEAD" ->
-                page.answer(path, request)
+                page.get()
+                        .answer(path, request)
                         .orElseGet(
                                 () -> Answer.of(200, Answer.TEXT, content.mib().get()));
             case "OPTIONS" -> Answer.of(204, Answer.TEXT, "").with("Allow", READS_ALLOWED);

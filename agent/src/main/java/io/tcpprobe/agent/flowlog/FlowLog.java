@@ -2,11 +2,11 @@ package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flowlog.LogColumn.LogRows;
+import io.tcpprobe.agent.flows.EndedFlowWriter;
 import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.flow.EndedFlowQueue;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
@@ -38,22 +38,19 @@ public final class FlowLog implements FlowListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowLog.class);
     private static final long GATHER_MILLIS = 1000;
-    private static final long CLOSE_MILLIS = 5000;
     private static final long BYTES_PER_MEGABYTE = 1L << 20;
     private static final int PARTS = 8;
     private static final int SLICE = 500;
 
     private final LogFolder folder;
-    private final long gatherMillis;
     private final long days;
     private final long maxBytes;
     private final Clocks clocks;
     private final VerdictEvaluator lives;
-    private final EndedFlowQueue waiting = new EndedFlowQueue(MAX_WAITING);
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final LastFailure failure = new LastFailure();
-    private final Thread writer;
+    private final EndedFlowWriter writer;
     private LogFolder.@Nullable LogFile file;
     private @Nullable LogDatabase database;
 
@@ -74,13 +71,12 @@ public final class FlowLog implements FlowListener, AutoCloseable {
             @Nullable LocalDate oldestDay) {}
 
     private FlowLog(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
-        this.gatherMillis = gatherMillis;
         this.folder = new LogFolder(state.resolve(FOLDER));
         this.days = settings.get(Settings.FLOWLOG_DAYS);
         this.maxBytes = settings.get(Settings.FLOWLOG_MEGABYTES) * BYTES_PER_MEGABYTE;
         this.clocks = clocks;
         this.lives = lives;
-        this.writer = Thread.ofPlatform().daemon().name("tcpprobe-flowlog").unstarted(this::write);
+        this.writer = EndedFlowWriter.start("tcpprobe-flowlog", MAX_WAITING, gatherMillis, new Writing());
     }
 
     /**
@@ -97,30 +93,29 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     /** Opens the log, which gathers flows for {@code gatherMillis} before it writes them. */
     static FlowLog open(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
         NativeLibrary.unpackForAgent(state);
-        FlowLog log = new FlowLog(state, settings, clocks, lives, gatherMillis);
-        log.writer.start();
-        return log;
+        return new FlowLog(state, settings, clocks, lives, gatherMillis);
     }
 
     @Override
     public void happened(Change change, FlowRows flow) {
         if (change == Change.ENDED || change == Change.FAILED) {
-            waiting.add(flow);
+            writer.add(flow);
         }
     }
 
-    private void write() {
-        try {
-            while (!waiting.finished()) {
-                try {
-                    writeAll(waiting.take(gatherMillis));
-                } catch (RuntimeException | Error failed) {
-                    lose(0, failed);
-                }
-            }
-        } catch (InterruptedException _) {
-            LOG.warn("write the flow log: interrupted; flows that end are no longer logged");
-        } finally {
+    private final class Writing implements EndedFlowWriter.Target {
+        @Override
+        public void write(FlowColumns flows) {
+            writeAll(flows);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            lose(0, failure);
+        }
+
+        @Override
+        public void end() {
             closeDatabase();
         }
     }
@@ -235,17 +230,12 @@ public final class FlowLog implements FlowListener, AutoCloseable {
 
     /** Returns the number of flows not written since the start. */
     long dropped() {
-        return lost.get() + waiting.dropped();
+        return lost.get() + writer.dropped();
     }
 
     /** Writes what is waiting, and closes the files. */
     @Override
     public void close() {
-        waiting.close();
-        try {
-            writer.join(CLOSE_MILLIS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 }

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.jfr;
 
+import io.tcpprobe.agent.flows.EndedFlowWriter;
 import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.logging.BoundedLog;
-import io.tcpprobe.kernel.flow.EndedFlowQueue;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
@@ -27,7 +27,6 @@ final class FlowEnds implements FlowListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(FlowEnds.class);
     private static final long GATHER_MILLIS = 100;
-    private static final long CLOSE_MILLIS = 5000;
 
     private final VerdictEvaluator lives;
     private final LongSupplier monotonicNanos;
@@ -36,9 +35,8 @@ final class FlowEnds implements FlowListener, AutoCloseable {
     /** Is asked if a recording wants these events. */
     private final FlowEndEvent probe = new FlowEndEvent();
 
-    private final EndedFlowQueue waiting = new EndedFlowQueue(MAX_WAITING);
     private final BoundedLog log = new BoundedLog(System::nanoTime);
-    private final Thread writer;
+    private final EndedFlowWriter writer;
     private final AtomicLong throttled = new AtomicLong();
 
     /**
@@ -52,37 +50,34 @@ final class FlowEnds implements FlowListener, AutoCloseable {
         this.lives = lives;
         this.monotonicNanos = monotonicNanos;
         this.wallMillis = wallMillis;
-        this.writer = Thread.ofPlatform().daemon().name("tcpprobe-jfr").start(this::write);
+        this.writer = EndedFlowWriter.start("tcpprobe-jfr", MAX_WAITING, GATHER_MILLIS, new Writing());
     }
 
     @Override
     public void happened(Change change, FlowRows flow) {
         if ((change == Change.ENDED || change == Change.FAILED) && probe.isEnabled()) {
-            waiting.add(flow);
+            writer.add(flow);
         }
     }
 
-    private void write() {
-        try {
-            while (!waiting.finished()) {
-                FlowColumns flows = waiting.take(GATHER_MILLIS);
-                try {
-                    write(flows);
-                } catch (RuntimeException | Error failed) { // later ends are written
-                    log.warn(
-                            LOG,
-                            "record ended flows",
-                            failed.getClass().getName(),
-                            "record " + flows.size() + " ended flows in the flight recorder: "
-                                    + BoundedLog.brief(failed) + "; later ones are recorded");
-                }
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt(); // only the end of the process interrupts this thread
+    private final class Writing implements EndedFlowWriter.Target {
+        @Override
+        public void write(FlowColumns flows) {
+            writeAll(flows);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            log.warn(
+                    LOG,
+                    "record ended flows",
+                    failure.getClass().getName(),
+                    "record ended flows in the flight recorder: " + BoundedLog.brief(failure)
+                            + "; later ones are recorded");
         }
     }
 
-    private void write(FlowColumns flows) {
+    private void writeAll(FlowColumns flows) {
         @Nullable VerdictTable verdicts = null; // computed for the first event
         for (int i = 0; i < flows.size(); i++) {
             FlowEndEvent event = new FlowEndEvent();
@@ -117,17 +112,12 @@ final class FlowEnds implements FlowListener, AutoCloseable {
 
     /** Returns the number of ends that a recording wanted and that were not written, because flows ended too fast. */
     long lost() {
-        return throttled.get() + waiting.dropped();
+        return throttled.get() + writer.dropped();
     }
 
     /** Writes what is waiting, and ends the thread. */
     @Override
     public void close() {
-        waiting.close();
-        try {
-            writer.join(CLOSE_MILLIS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-        }
+        writer.close();
     }
 }

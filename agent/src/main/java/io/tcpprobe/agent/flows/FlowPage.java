@@ -2,11 +2,9 @@ package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.agent.core.TimeLimit;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -56,10 +54,9 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
      */
     public static FlowPage of(FlowSnapshot snapshot, Request request) {
         FlowOrder.Keys keys = request.order.in(snapshot);
-        Comparator<Keyed> order = comparator(request.descending);
         int most = (int)
                 Math.min((long) request.offset + request.count, snapshot.flows().size());
-        PriorityQueue<Keyed> first = new PriorityQueue<>(Math.max(1, Math.min(most, 1024)), order.reversed());
+        FirstFlows<Keyed> first = new FirstFlows<>(most, comparator(request.descending));
         int matched = 0;
         long end = TimeLimit.end(MAX_TIME);
         for (int index = 0; index < snapshot.flows().size(); index++) {
@@ -72,16 +69,9 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
                 continue;
             }
             matched++;
-            Keyed next = new Keyed(index, keys.of(flow));
-            if (first.size() < most) {
-                first.add(next);
-            } else if (order.compare(next, first.element()) < 0) {
-                first.remove();
-                first.add(next);
-            }
+            first.add(new Keyed(index, keys.of(flow)));
         }
-        List<Keyed> sorted = new ArrayList<>(first);
-        sorted.sort(order);
+        List<Keyed> sorted = first.sorted();
         List<Keyed> page = sorted.subList(Math.min(request.offset, sorted.size()), Math.min(most, sorted.size()));
         return new FlowPage(
                 snapshot,

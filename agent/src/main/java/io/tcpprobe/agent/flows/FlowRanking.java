@@ -1,10 +1,8 @@
 package io.tcpprobe.agent.flows;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.function.IntPredicate;
 
 /** Ranks the flows of a snapshot by a measure, or by activity. */
@@ -54,22 +52,15 @@ public final class FlowRanking {
 
     /** Returns the same by values. */
     static List<Flow> top(FlowSnapshot snapshot, FlowMeasure.Values values, int count, IntPredicate among) {
-        PriorityQueue<Ranked> best = new PriorityQueue<>();
+        FirstFlows<Ranked> best = new FirstFlows<>(count, Collections.reverseOrder());
         for (int i = 0; i < snapshot.flows().size(); i++) {
-            if (!among.test(i)) {
-                continue;
-            }
-            boolean has = values.has(i);
-            Ranked next = new Ranked(i, has, has ? values.order(i) : 0);
-            if (best.size() < count) {
-                best.add(next);
-            } else if (count > 0 && best.element().compareTo(next) < 0) {
-                best.remove();
-                best.add(next);
+            if (among.test(i)) {
+                boolean has = values.has(i);
+                best.add(new Ranked(i, has, has ? values.order(i) : 0));
             }
         }
-        List<Ranked> ordered = new ArrayList<>(best);
-        ordered.sort(Collections.reverseOrder());
-        return ordered.stream().map(ranked -> new Flow(snapshot, ranked.index)).toList();
+        return best.sorted().stream()
+                .map(ranked -> new Flow(snapshot, ranked.index))
+                .toList();
     }
 }

@@ -5,10 +5,10 @@ import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSummary;
 import io.tcpprobe.agent.flows.MeasureOrder;
-import io.tcpprobe.agent.terminal.FlowIds;
-import io.tcpprobe.agent.terminal.FlowTable;
+import io.tcpprobe.agent.terminal.FlowIdLookup;
 import io.tcpprobe.agent.terminal.Line;
 import io.tcpprobe.agent.terminal.Quantity;
+import io.tcpprobe.agent.terminal.TerminalTable;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
 import java.util.ArrayList;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A snapshot as text that is printed once: a header of two lines, and a row for each of the top flows. */
 final class FlowListing {
-    private final FlowTable table;
+    private final TerminalTable table;
     private final int top;
     private final @Nullable CurrentNamespace namespace;
     private final Predicate<Flow> shown;
-    private final FlowIds ids;
+    private final FlowIdLookup ids;
 
     /**
      * Creates a listing.
@@ -36,7 +36,12 @@ final class FlowListing {
      * @param shown selects the flows that are shown
      * @param ids looks up the ids of the running agent; without any the column is left out
      */
-    FlowListing(FlowTable table, int top, @Nullable CurrentNamespace namespace, Predicate<Flow> shown, FlowIds ids) {
+    FlowListing(
+            TerminalTable table,
+            int top,
+            @Nullable CurrentNamespace namespace,
+            Predicate<Flow> shown,
+            FlowIdLookup ids) {
         this.table = table;
         this.top = top;
         this.namespace = namespace;

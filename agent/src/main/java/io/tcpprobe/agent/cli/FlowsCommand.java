@@ -13,13 +13,13 @@ import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.StartException;
-import io.tcpprobe.agent.terminal.FlowIds;
-import io.tcpprobe.agent.terminal.FlowTable;
+import io.tcpprobe.agent.terminal.FlowIdLookup;
 import io.tcpprobe.agent.terminal.FlowsScreen;
 import io.tcpprobe.agent.terminal.FlowsView;
 import io.tcpprobe.agent.terminal.Glyphs;
 import io.tcpprobe.agent.terminal.TableColumn;
 import io.tcpprobe.agent.terminal.TableColumns;
+import io.tcpprobe.agent.terminal.TerminalTable;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -187,10 +187,10 @@ final class FlowsCommand implements Callable<Integer> {
 
     private FlowListing listing(MeasureOrder order, List<TableColumn> chosen) {
         CurrentNamespace namespace = namespace();
-        FlowTable table = new FlowTable(
+        TerminalTable table = new TerminalTable(
                 chosen.isEmpty() ? TableColumns.initial(order.measure(), allNamespaces) : chosen,
                 order,
-                Math.min(FlowTable.UNLIMITED, width()),
+                Math.min(TerminalTable.UNLIMITED, width()),
                 Glyphs.of(StandardTerminal.charset()));
         return new FlowListing(
                 table,
@@ -300,8 +300,8 @@ final class FlowsCommand implements Callable<Integer> {
     }
 
     /** Returns a lookup in the agent that runs with the state folder. */
-    private FlowIds ids() {
-        return configuration.running().map(RunningFlowIds::in).orElse(FlowIds.NONE);
+    private FlowIdLookup ids() {
+        return configuration.running().map(RunningFlowIds::in).orElse(FlowIdLookup.NONE);
     }
 
     /** Returns the terminal's width as determined by the launcher; without a terminal nothing is cut off. */

@@ -2,7 +2,7 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.state.RunningFile;
-import io.tcpprobe.agent.terminal.FlowIds;
+import io.tcpprobe.agent.terminal.FlowIdLookup;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Asks the running agent over HTTP, by the operation {@code query} of the MBean {@code type=Flows}. A flow is identified by its network
  * namespace and its socket's cookie. An agent that does not respond in time is not asked again.
  */
-final class RunningFlowIds implements FlowIds {
+final class RunningFlowIds implements FlowIdLookup {
     /** Maximum number of requests in one array; the agent accepts 50. */
     private static final int BATCH = 40;
 
@@ -33,9 +33,9 @@ final class RunningFlowIds implements FlowIds {
         this.agent = agent;
     }
 
-    /** Returns a lookup in this agent; {@link FlowIds#NONE} if it does not listen for HTTP. */
-    static FlowIds in(RunningFile.Running agent) {
-        return AgentClient.of(agent).<FlowIds>map(RunningFlowIds::new).orElse(FlowIds.NONE);
+    /** Returns a lookup in this agent; {@link FlowIdLookup#NONE} if it does not listen for HTTP. */
+    static FlowIdLookup in(RunningFile.Running agent) {
+        return AgentClient.of(agent).<FlowIdLookup>map(RunningFlowIds::new).orElse(FlowIdLookup.NONE);
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class FlowsScreen {
      * @param ids looks up the ids of the running agent
      * @param glyphs the characters that draw
      */
-    public record Options(String source, String place, int top, FlowIds ids, Glyphs glyphs) {}
+    public record Options(String source, String place, int top, FlowIdLookup ids, Glyphs glyphs) {}
 
     /**
      * Creates a screen.

@@ -17,7 +17,7 @@ final class KnownIds {
     /** After how many snapshots the agent is asked again for a flow that it did not have. */
     private static final int RETRY = 10;
 
-    private final FlowIds lookup;
+    private final FlowIdLookup lookup;
 
     /**
      * What the agent said.
@@ -44,7 +44,7 @@ final class KnownIds {
     private long generation = -1;
     private boolean found;
 
-    KnownIds(FlowIds lookup) {
+    KnownIds(FlowIdLookup lookup) {
         this.lookup = lookup;
     }
 

@@ -43,7 +43,7 @@ final class TablePage {
         view.shown(seen, first, total, place, room);
 
         List<TableColumn.Row> rows = ids.rows(seen);
-        FlowTable all = new FlowTable(view.columns(), view.order(), width - 1, options.glyphs());
+        TerminalTable all = new TerminalTable(view.columns(), view.order(), width - 1, options.glyphs());
         List<Line> table = (ids.isEmpty() ? all.withoutIds() : all).lines(rows);
         List<Line> lines = new ArrayList<>();
         lines.add(Line.of(" " + table.getFirst().text()).bar(Style.INVERSE, width));

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.MeasureOrder;
-import io.tcpprobe.agent.terminal.FlowIds;
+import io.tcpprobe.agent.terminal.FlowIdLookup;
 import io.tcpprobe.agent.terminal.FlowsScreen;
 import io.tcpprobe.agent.terminal.FlowsView;
 import io.tcpprobe.agent.terminal.Glyphs;
@@ -32,7 +32,7 @@ class FlowsSessionTest {
                 () -> TestFlows.snapshot(snapshots.addAndGet(snapshotStep), TestFlows.flow(1), TestFlows.flow(2)),
                 new FlowsScreen(
                         new FlowsScreen.Options(
-                                "diag", "", Integer.MAX_VALUE, FlowIds.NONE, Glyphs.of(StandardCharsets.US_ASCII)),
+                                "diag", "", Integer.MAX_VALUE, FlowIdLookup.NONE, Glyphs.of(StandardCharsets.US_ASCII)),
                         _ -> true),
                 new FlowsView(new MeasureOrder(Optional.empty(), false), TableColumns.initial(Optional.empty(), false)),
                 flow -> {

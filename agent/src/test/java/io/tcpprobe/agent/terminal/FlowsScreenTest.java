@@ -21,9 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FlowsScreenTest {
     private static final Optional<FlowMeasure> SRTT = Optional.of(new FlowMeasure.Field(FlowField.SRTT));
 
-    private final FlowsScreen screen = screen(FlowIds.NONE, Integer.MAX_VALUE);
+    private final FlowsScreen screen = screen(FlowIdLookup.NONE, Integer.MAX_VALUE);
 
-    private static FlowsScreen screen(FlowIds ids, int top) {
+    private static FlowsScreen screen(FlowIdLookup ids, int top) {
         return new FlowsScreen(
                 new FlowsScreen.Options("diag", "network namespace 4026531840", top, ids, Glyphs.UNICODE), _ -> true);
     }
@@ -261,7 +261,7 @@ class FlowsScreenTest {
     @Test
     void shouldShowAtMostTheTopFlows() {
         List<String> texts = TestFlows.texts(
-                screen(FlowIds.NONE, 3).lines(view(SRTT), TestFlows.snapshot(1, TestFlows.rows(90)), 80, 24));
+                screen(FlowIdLookup.NONE, 3).lines(view(SRTT), TestFlows.snapshot(1, TestFlows.rows(90)), 80, 24));
         assertTrue(texts.getLast().startsWith("1-3 of 3"), texts.getLast());
     }
 

@@ -14,12 +14,12 @@ import java.util.Map;
  * @param width the width of the lines; columns that do not fit are left out, but never the remote endpoint and the measure that ranks
  * @param glyphs the characters that draw
  */
-public record FlowTable(List<TableColumn> columns, MeasureOrder order, int width, Glyphs glyphs) {
+public record TerminalTable(List<TableColumn> columns, MeasureOrder order, int width, Glyphs glyphs) {
     /** The width of a line that is never cut. */
     public static final int UNLIMITED = Integer.MAX_VALUE / 2;
 
     /** Adds the column of the measure that ranks, if it is not among the columns. */
-    public FlowTable {
+    public TerminalTable {
         columns = TableColumns.with(order.measure(), columns);
     }
 
@@ -38,8 +38,9 @@ public record FlowTable(List<TableColumn> columns, MeasureOrder order, int width
     }
 
     /** Returns the table without the column of the ids. */
-    FlowTable withoutIds() {
-        return new FlowTable(columns.stream().filter(column -> !column.isId()).toList(), order, width, glyphs);
+    TerminalTable withoutIds() {
+        return new TerminalTable(
+                columns.stream().filter(column -> !column.isId()).toList(), order, width, glyphs);
     }
 
     /** Returns the headings and the rows. The rows are formatted; so pass only those that are seen. */

@@ -6,9 +6,9 @@ import java.util.Map;
 
 /** Looks up the ids that flows have in the running agent; each agent assigns its own ids. */
 @FunctionalInterface
-public interface FlowIds {
+public interface FlowIdLookup {
     /** Finds no ids; used if no agent runs. */
-    FlowIds NONE = _ -> Map.of();
+    FlowIdLookup NONE = _ -> Map.of();
 
     /**
      * Looks up the ids of flows.

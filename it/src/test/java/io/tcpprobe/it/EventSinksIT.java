@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jolokia.json.parser.JSONParser;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,19 +33,8 @@ class EventSinksIT {
     @TempDir
     Path folder;
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
-
-    @AfterEach
-    void close() throws Exception {
-        for (AutoCloseable one : opened.reversed()) {
-            one.close();
-        }
-    }
-
-    private <T extends AutoCloseable> T kept(T one) {
-        opened.add(one);
-        return one;
-    }
+    @RegisterExtension
+    final Kept kept = new Kept();
 
     private AgentOptions options() {
         return AgentOptions.in(folder.resolve("state"))
@@ -62,11 +50,11 @@ class EventSinksIT {
     }
 
     private EventStreamClient reader(AgentProcess agent, String lastId) throws IOException {
-        return kept(EventStreamClient.resume(address(agent), lastId));
+        return kept.open(EventStreamClient.resume(address(agent), lastId));
     }
 
     private PostReceiver receiver() throws IOException {
-        return kept(new PostReceiver((_, _) -> 200));
+        return kept.open(new PostReceiver((_, _) -> 200));
     }
 
     private static Map<?, ?> json(String text) {
@@ -103,7 +91,7 @@ class EventSinksIT {
     }
 
     private FullListener listener() throws IOException {
-        return kept(FullListener.open());
+        return kept.open(FullListener.open());
     }
 
     @Test
@@ -229,7 +217,7 @@ class EventSinksIT {
         Jolokia client = new Jolokia(agent.http());
         EventStreamClient reader = reader(agent, "");
         Waiting.until("the first reader", () -> !reader.lastId().isEmpty());
-        kept(EventStreamClient.stalled(address(agent)));
+        kept.open(EventStreamClient.stalled(address(agent)));
         List<EventStreamClient> many = new ArrayList<>();
         for (int i = 0; i < READERS; i++) {
             many.add(reader(agent, ""));

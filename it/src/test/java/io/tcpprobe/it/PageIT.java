@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.test.Waiting;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -37,7 +36,9 @@ class PageIT {
     @TempDir
     Path folder;
 
-    private final List<AutoCloseable> opened = new ArrayList<>();
+    @RegisterExtension
+    final Kept kept = new Kept();
+
     private Traffic traffic;
     private int port;
 
@@ -56,23 +57,15 @@ class PageIT {
     @BeforeEach
     void open() {
         browser.look(1400, false);
-        traffic = kept(new Traffic());
+        traffic = kept.open(new Traffic());
         port = traffic.listen();
     }
 
     @AfterEach
     void close() throws Exception {
         browser.visit("about:blank");
-        for (AutoCloseable one : opened.reversed()) {
-            one.close();
-        }
         browser.complaints();
         browser.requested();
-    }
-
-    private <T extends AutoCloseable> T kept(T one) {
-        opened.add(one);
-        return one;
     }
 
     private AgentOptions options() {
@@ -80,6 +73,12 @@ class PageIT {
                 .set("probe.source", "diag")
                 .set("snapshotage", 200)
                 .set("events.interval", 1);
+    }
+
+    /** Shows the flow of a client's port, and only that, in the table. */
+    private static void showRow(URI agent, int local) {
+        browser.open(agent, "flows?where=sport+%3D+" + local);
+        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
     }
 
     private URI start(AgentOptions options) {
@@ -188,8 +187,7 @@ class PageIT {
     void shouldDrawAFlowLiveAndShowItsEnd() throws Exception {
         int local = traffic.connect(port);
         URI agent = start(options());
-        browser.open(agent, "flows?where=sport+%3D+" + local);
-        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        showRow(agent, local);
         browser.run(
                 "const now = Date.now; Date.now = () => now() + 300_000"); // the host of the browser has another time
         browser.click("tbody a");
@@ -242,8 +240,7 @@ class PageIT {
         int local = traffic.connect(port);
         int other = traffic.connect(port);
         URI agent = start(options());
-        browser.open(agent, "flows?where=sport+%3D+" + other);
-        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        showRow(agent, other);
         browser.click("tbody a");
         browser.awaitText(".fields", "bytesAcked");
         String place = browser.url().replaceFirst(".*#/", "");
@@ -263,7 +260,7 @@ class PageIT {
     void shouldShowAnEventWhenItIsRaised() throws Exception {
         URI agent = start(options());
         browser.open(agent, "overview");
-        FullListener listener = kept(FullListener.open());
+        FullListener listener = kept.open(FullListener.open());
         Waiting.until("raised", listener::overflow, _ -> browser.text(".event").contains(listener.address()));
         browser.awaitVisible("nav .count", true);
         browser.open(agent, "events");
@@ -358,8 +355,7 @@ class PageIT {
         AgentOptions options = options();
         options.addUser("ops", PASSPHRASE, true);
         URI agent = start(options);
-        browser.open(agent, "flows?where=sport+%3D+" + local);
-        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        showRow(agent, local);
         browser.click("tbody a");
         browser.await("its fields", "document.querySelector('.groups dt')");
         browser.click("#delete");
@@ -381,8 +377,7 @@ class PageIT {
         AgentOptions options = options();
         URI agent = start(options);
         int local = traffic.connect(port);
-        browser.open(agent, "flows?where=sport+%3D+" + local);
-        browser.await("the row", "document.querySelectorAll('tbody tr').length === 1");
+        showRow(agent, local);
         traffic.disconnect(local);
         browser.awaitText(".table-box .empty", "No flow meets this condition");
         Waiting.until("it is in the log", () -> {

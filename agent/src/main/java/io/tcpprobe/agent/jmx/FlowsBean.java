@@ -93,7 +93,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             operation(
                     "top",
                     ShortFlowTable.typeOfTop(),
-                    "Returns the flows with the highest values of a field, or of the rate of a counter, highest first: who they are, the"
+                    "Returns the flows with the highest values of a field, or of the rate of a counter, highest first: endpoints and process, the"
                             + " value, and what limits each. The operation query returns other columns.",
                     new MBeanParameterInfo(
                             "field",
@@ -111,7 +111,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                     "find",
                     ShortFlowTable.typeOfFound(),
                     "Returns the flows with this local or remote endpoint, at most " + MAX_ROWS
-                            + ", in the order of their ids: who they are, and what limits each. The operation query returns other"
+                            + ", in the order of their ids: endpoints and process, and what limits each. The operation query returns other"
                             + " columns.",
                     new MBeanParameterInfo(
                             "endpoint",

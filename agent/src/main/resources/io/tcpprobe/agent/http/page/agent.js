@@ -11,9 +11,12 @@ const REPEATABLE = new Set(["query", "describe", "page", "groups", "history", "s
 let user = "";
 let authorization = "";
 let connected = true;
-let refusal = "";
 const listeners = new Set();
 const refusalListeners = new Set();
+
+/** Why messages are refused, by the poll that sent them; OTHERS for those that are sent once. */
+const refusals = new Map();
+const OTHERS = "";
 
 /** An error that the agent reported, or that kept a request from it. */
 export class AgentError extends Error {
@@ -50,10 +53,16 @@ export function onRefusal(listener) {
   refusalListeners.add(listener);
 }
 
-function setRefusal(why) {
-  if (!why && !refusal) return;
-  refusal = why;
-  refusalListeners.forEach(listener => listener(why));
+function refusal() {
+  return refusals.values().next().value ?? "";
+}
+
+function setRefusal(sender, why) {
+  const before = refusal();
+  if (why) refusals.set(sender, why);
+  else refusals.delete(sender);
+  const now = refusal();
+  if (now !== before) refusalListeners.forEach(listener => listener(now));
 }
 
 function setConnected(now) {
@@ -125,13 +134,14 @@ async function answers(requests) {
 }
 
 /** Sends requests in one message; returns the value of each, or an AgentError in its place. Throws if none was answered. */
-export async function ask(requests) {
+export async function ask(requests, sender = OTHERS) {
   try {
     const values = await answers(requests);
-    setRefusal("");
+    setRefusal(sender, "");
+    setRefusal(OTHERS, ""); // it is not repeated, and the agent answers again
     return values;
   } catch (error) {
-    if (error instanceof AgentError && !error.unreachable) setRefusal(error.message);
+    if (error instanceof AgentError && !error.unreachable) setRefusal(sender, error.message);
     throw error;
   }
 }
@@ -171,6 +181,7 @@ export function signOut() {
  * requests() returns the requests of a round; show(values) shows what was answered, and returns true if there is more to ask for at once.
  */
 export function poll(seconds, requests, show) {
+  const sender = Symbol("poll");
   let timer = 0;
   let ended = false;
   let asking = false;
@@ -184,7 +195,7 @@ export function poll(seconds, requests, show) {
     let pause;
     try {
       const list = requests();
-      const values = list.length ? await ask(list) : [];
+      const values = list.length ? await ask(list, sender) : [];
       failures = 0;
       const more = !ended && show(values) === true;
       pause = more ? SHORTEST_PAUSE : Math.max(SHORTEST_PAUSE, seconds * 1000 - (performance.now() - begin));
@@ -193,7 +204,8 @@ export function poll(seconds, requests, show) {
       pause = Math.min(LARGEST_PAUSE, 500 * 2 ** failures++);
     }
     asking = false;
-    if (!ended) timer = setTimeout(round, pause);
+    if (ended) setRefusal(sender, "");
+    else timer = setTimeout(round, pause);
   }
 
   const visible = () => {
@@ -203,6 +215,7 @@ export function poll(seconds, requests, show) {
   round();
   const stop = () => {
     ended = true;
+    setRefusal(sender, "");
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", visible);
   };

@@ -135,7 +135,7 @@ function connection(connected) {
 function refusal(why) {
   banner.hidden = !why;
   document.body.classList.toggle("stale", Boolean(why));
-  setText(banner, why ? `Nothing is answered: ${why.replace(/\.$/, "")}. What you see is old; this page goes on when it is answered again.` : "");
+  setText(banner, why ? `The agent refuses requests: ${why.replace(/\.$/, "")}. The values are old; this page tries again.` : "");
   if (why) {
     retry();
     return;

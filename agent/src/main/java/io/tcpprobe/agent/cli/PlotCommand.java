@@ -222,12 +222,9 @@ final class PlotCommand implements Callable<Integer> {
 
     private SeriesRecording.Summary record(String wanted, SettingStore settings, Path file, Duration limit)
             throws IOException, CommandException, StartException, InterruptedException {
-        try (WatchedSeries series = watch(wanted, settings)) {
-            Thread closer = new Thread(series::close, "tcpprobe-plot-end");
-            Runtime.getRuntime().addShutdownHook(closer); // Ctrl-C
-            SeriesRecording.Summary summary = new SeriesRecording(series).record(file, limit);
-            Runtime.getRuntime().removeShutdownHook(closer);
-            return summary;
+        try (ShutdownCloser closer = new ShutdownCloser();
+                WatchedSeries series = closer.open(() -> watch(wanted, settings))) {
+            return new SeriesRecording(series).record(file, limit);
         }
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.kernel.ffi.Libc;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -14,8 +15,9 @@ import java.lang.invoke.VarHandle;
  * <pre>
  *     page 0          u64 consumer position     written here
  *     page 1          u64 producer position     written by the kernel
- *     page 2 ...      records, mapped twice in a row, so that each is contiguous:
- *                     u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; padding to a multiple of 8
+ *     page 2 ...      records: u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; padding to a multiple
+ *                     of 8. The kernel offers them twice in a row, so that each is contiguous; here they are mapped once, because
+ *                     the process's resident memory would contain each page twice.
  *     a record        {@code struct flow_event}: u32 kind, ..., the row at 64
  * </pre>
  */
@@ -25,7 +27,8 @@ final class EventRing implements AutoCloseable {
     private static final int DISCARDED = 1 << 30;
     private static final int HEADER = 8;
     static final int ROW = 64;
-    private static final int RECORD_BYTES = HEADER + ROW + FlowLayout.SIZE;
+    private static final int EVENT_BYTES = ROW + FlowLayout.SIZE;
+    private static final int RECORD_BYTES = HEADER + EVENT_BYTES;
     private static final int MAX_BYTES = 1 << 30;
 
     /** The size of the ring of events: those of 20,000 short connections a second, three each, between two drains. */
@@ -90,6 +93,7 @@ final class EventRing implements AutoCloseable {
     private final MemorySegment producer;
     private final long mask;
     private final Switch filler;
+    private final MemorySegment wrapped = Arena.ofAuto().allocate(EVENT_BYTES, Long.BYTES);
     private boolean closed;
 
     private EventRing(MemorySegment consumer, MemorySegment producer, long bytes, Switch filler) {
@@ -107,7 +111,7 @@ final class EventRing implements AutoCloseable {
     /** Opens a ring of this size and switches the writing on; its earlier content is discarded. */
     static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
         MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
-        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE + 2 * bytes, Libc.Protection.READ);
+        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE + bytes, Libc.Protection.READ);
         LONG.setRelease(consumer, 0L, (long) LONG.getAcquire(producer, 0L));
         filler.on(true);
         return new EventRing(consumer, producer, bytes, filler);
@@ -128,14 +132,27 @@ final class EventRing implements AutoCloseable {
                 break;
             }
             if ((length & DISCARDED) == 0) {
-                Kind kind = Kind.of(producer.get(ValueLayout.JAVA_INT, record + HEADER));
-                listener.accept(kind, producer, record + HEADER + ROW);
+                deliver(at + HEADER, listener);
                 events++;
             }
             at += (length & ~DISCARDED) + HEADER + 7 & ~7L;
             LONG.setRelease(consumer, 0L, at);
         }
         return events;
+    }
+
+    private void deliver(long at, Listener listener) {
+        long first = at & mask;
+        long contiguous = mask + 1 - first;
+        MemorySegment memory = producer;
+        long event = PAGE + first;
+        if (contiguous < EVENT_BYTES) {
+            MemorySegment.copy(producer, event, wrapped, 0, contiguous);
+            MemorySegment.copy(producer, PAGE, wrapped, contiguous, EVENT_BYTES - contiguous);
+            memory = wrapped;
+            event = 0;
+        }
+        listener.accept(Kind.of(memory.get(ValueLayout.JAVA_INT, event)), memory, event + ROW);
     }
 
     /** Switches the writing off and unmaps the ring. Must not run concurrently with {@link #drain}. */

@@ -9,14 +9,17 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -101,6 +104,31 @@ class BpfSourceTest {
         assertEquals(2 * PRIME, statistic(FlowStatistic.RESET));
         assertEquals(0, statistic(FlowStatistic.ACTIVE_FLOWS));
         assertEquals(0, BpfCounters.read(source.object()).rowsLost());
+    }
+
+    @Test
+    void shouldReadRecordsAcrossTheEndOfTheRing() throws Exception {
+        start("probetime=0", "full=1", "bufsize=4"); // a ring of 4096 bytes
+        flows.open();
+        int samples = 0;
+        Set<Long> ports = new HashSet<>();
+        Set<Long> cookies = new HashSet<>();
+        try (EventRing ring = source.samples()) {
+            for (int i = 0; i < PRIME; i++) {
+                flows.pingPong();
+                List<FlowColumns> rows = new ArrayList<>();
+                ring.drain((_, memory, row) -> rows.add(FlowColumns.copyOf(FlowRows.one(memory, row))));
+                for (FlowColumns row : rows) {
+                    ports.add(row.number(FlowField.LOCAL_PORT, 0));
+                    cookies.add(row.number(FlowField.COOKIE, 0));
+                }
+                samples += rows.size();
+            }
+        }
+        assertEquals(0, statistic(FlowStatistic.RING_FULL));
+        assertTrue(samples > PRIME, samples + " samples, of which the ring holds four");
+        assertEquals(2, ports.size(), ports::toString);
+        assertEquals(2, cookies.size(), cookies::toString);
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class Configuration {
                 "there is no such setting; the variable is ignored",
                 port
                         ? "the setting port has the variable " + Settings.PORT.environmentName()
-                        : "unset it, or use a name that './tcpprobe settings' lists");
+                        : "unset it, or " + Settings.LISTED);
     }
 
     private void readAssignment(String assignment) {
@@ -86,8 +86,7 @@ public final class Configuration {
     private void put(Origin origin, String key, String text, String step, String object) {
         var found = Settings.find(key);
         if (found.isEmpty()) {
-            problems.add(new Problem(
-                    step, object, "there is no such setting", "use a name that './tcpprobe settings' lists"));
+            problems.add(new Problem(step, object, "there is no such setting", Settings.LISTED));
             return;
         }
         try {

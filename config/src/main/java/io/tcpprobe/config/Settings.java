@@ -31,6 +31,9 @@ public final class Settings {
     /** The prefix of the environment variables of the settings. */
     public static final String ENVIRONMENT_PREFIX = "TCPPROBE_";
 
+    /** The remedy of an unknown name. */
+    static final String LISTED = "use a name that '" + ProgramName.command("settings") + "' lists";
+
     /** Receives each setting when it is declared, so it is declared before them. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
@@ -509,8 +512,7 @@ public final class Settings {
             return found.get();
         }
         throw new BadSettingException(
-                BadSettingException.Reason.UNKNOWN,
-                new Problem("set", name, "there is no such setting", "use a name that './tcpprobe settings' lists"));
+                BadSettingException.Reason.UNKNOWN, new Problem("set", name, "there is no such setting", LISTED));
     }
 
     private static <T> Setting.Builder<T> setting(SettingGroup group, String name, Syntax<T> syntax) {

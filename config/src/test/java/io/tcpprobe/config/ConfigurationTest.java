@@ -162,7 +162,7 @@ class ConfigurationTest {
                 file,
                 Map.of("TCPPROBE_FULL", "2", "TCPPROBE_COLOUR", "blue"),
                 List.of("maxflows", "jmx.flows=-1", "=1", "=", "Port=1"));
-        String see = "there is no such setting; use a name that './tcpprobe settings' lists";
+        String see = "there is no such setting; use a name that 'tcpprobe settings' lists";
         assertEquals(
                 List.of(
                         "read " + file + ":3: 'nonsense' is not an assignment; write KEY = VALUE",
@@ -213,7 +213,7 @@ class ConfigurationTest {
                         "read environment TCPPROBE_PORT: there is no such setting; the variable is ignored;"
                                 + " the setting port has the variable TCPPROBE_PORT_FILTER",
                         "read environment TCPPROBE_SNMP_LISTN: there is no such setting; the variable is ignored;"
-                                + " unset it, or use a name that './tcpprobe settings' lists"),
+                                + " unset it, or use a name that 'tcpprobe settings' lists"),
                 read.warnings().stream().map(Problem::toString).toList());
         assertEquals("1", store(read).text(Settings.FULL));
     }

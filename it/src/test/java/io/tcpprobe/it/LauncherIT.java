@@ -146,6 +146,35 @@ class LauncherIT {
     }
 
     @Test
+    void shouldNameTheProgramAsItWasTyped() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        Path link = Files.createSymbolicLink(temporary.resolve("probe"), root.resolve("tcpprobe"));
+        assertEquals("usage: " + link + " COMMAND", usage(link.toString()));
+        assertEquals("usage: ./probe COMMAND", usage("./probe"));
+        assertTrue(result(start(link, Map.of(), "run")).out().contains("[-Dtcpprobe.program=" + link + "]\n"));
+    }
+
+    @Test
+    void shouldNameAProgramOnThePathByItsNameOnly() throws Exception {
+        Path link = Files.createSymbolicLink(programs.resolve("probe"), root.resolve("tcpprobe"));
+        assertEquals("usage: probe COMMAND", usage(link.toString()));
+    }
+
+    @Test
+    void shouldNotRepeatANameThatAShellWouldChange() throws Exception {
+        jdk(places.resolve("jdk-25"), "25");
+        String out = run("run").out(); // in the folder "check out"
+        assertTrue(out.contains("[-Dtcpprobe.program=./tcpprobe]\n"), out);
+    }
+
+    /** Returns the first line of the usage of a launcher, called by this name. */
+    private String usage(String name) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder("/bin/sh", "-c", name).directory(temporary.toFile());
+        builder.environment().put("PATH", programs.toString());
+        return result(builder.start()).err().lines().findFirst().orElse("");
+    }
+
+    @Test
     void shouldUseJavaHomeIfItIsNewEnough() throws Exception {
         jdk(places.resolve("jdk-25"), "25");
         Path chosen = jdk(temporary.resolve("chosen"), "26-ea");

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.terminal.TableColumn;
 import io.tcpprobe.agent.terminal.TableColumns;
+import io.tcpprobe.config.ProgramName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -47,7 +48,7 @@ final class ColumnNames {
                 Commands.USAGE,
                 "flows --columns: there is no column '" + name + "'; "
                         + (suggestions.isEmpty() ? "" : "did you mean '" + String.join("' or '", suggestions) + "'? ")
-                        + "'tcpprobe flows --columns' lists them");
+                        + "'" + ProgramName.command("flows --columns") + "' lists them");
     }
 
     /** Returns the names of the measures that can rank flows, in lines of at most 80 columns. */

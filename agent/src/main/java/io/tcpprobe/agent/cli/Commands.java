@@ -3,6 +3,7 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.config.ProgramName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** The command line of {@code ./tcpprobe}. */
+/** The command line of {@code tcpprobe}. */
 @Command(
         name = "tcpprobe",
         description = "Serve the TCP flows and counters of this host over SNMP, JMX and HTTP/JSON.",
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with 'tcpprobe settings'."
+            "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with '${ROOT-COMMAND-NAME} settings'."
         })
 public final class Commands implements Runnable {
     /** Exit status of a command that failed. */
@@ -72,6 +73,7 @@ public final class Commands implements Runnable {
     /** Returns the commands, with our own error messages. */
     static CommandLine line() {
         return new CommandLine(new Commands())
+                .setCommandName(ProgramName.get())
                 .setParameterExceptionHandler(Commands::refuse)
                 .setExecutionExceptionHandler(Commands::report);
     }

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LogQuery;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.state.State;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.kernel.flow.FlowValue;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -115,7 +116,8 @@ final class HistoryCommand implements Callable<Integer> {
         }
         Optional<FlowValue> measure = FlowLogReader.measure(by);
         if (measure.isEmpty()) {
-            throw usage("--by " + by, "flows have no such measure; 'tcpprobe flows --by' lists them");
+            throw usage(
+                    "--by " + by, "flows have no such measure; '" + ProgramName.command("flows --by") + "' lists them");
         }
         return measure;
     }

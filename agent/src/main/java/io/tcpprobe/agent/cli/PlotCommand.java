@@ -6,6 +6,7 @@ import io.tcpprobe.agent.report.ConnectionReport;
 import io.tcpprobe.agent.report.RecordingReport;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.source.FlowSources;
 import java.io.IOException;
@@ -297,8 +298,8 @@ final class PlotCommand implements Callable<Integer> {
                                 .findFirst())
                 .orElseThrow(() -> new CommandException(
                         Commands.USAGE,
-                        "plot --connection " + wanted + ": the recording has no such connection; 'tcpprobe report "
-                                + file + "' lists them"));
+                        "plot --connection " + wanted + ": the recording has no such connection; '"
+                                + ProgramName.command("report " + file) + "' lists them"));
     }
 
     private void warn(String text) {

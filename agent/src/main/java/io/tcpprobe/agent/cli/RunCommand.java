@@ -4,6 +4,7 @@ import io.tcpprobe.agent.Agent;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.state.ConfigurationReload;
 import io.tcpprobe.agent.state.StartException;
+import io.tcpprobe.config.ProgramName;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.util.Locale;
@@ -47,7 +48,7 @@ final class RunCommand implements Callable<Integer> {
         agent.connectors()
                 .forEach((name, connector) ->
                         connector.access().forEach(access -> line(out, name, access.where(), access.command())));
-        line(out, "terminal", "", "./tcpprobe flows --top 10");
+        line(out, "terminal", "", ProgramName.command("flows --top 10"));
         long started = ManagementFactory.getRuntimeMXBean().getStartTime();
         out.println(String.format(
                 Locale.ROOT, "ready after %.1f s; stop with Ctrl-C", (System.currentTimeMillis() - started) / 1000.0));

@@ -22,7 +22,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the samples of a watch to a file, compressed by gzip, in the JSON of {@code ./tcpprobe records}: so reports and plots of it are made as
+ * Writes the samples of a watch to a file, compressed by gzip, in the JSON of {@code tcpprobe records}: so reports and plots of it are made as
  * those of any recording.
  */
 final class SeriesRecording {

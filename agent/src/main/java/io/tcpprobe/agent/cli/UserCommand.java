@@ -11,6 +11,7 @@ import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.Settings;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -201,7 +202,8 @@ final class UserCommand implements Runnable {
             users.all().forEach(out::println);
             if (users.all().isEmpty()) {
                 PrintWriter err = spec.commandLine().getErr();
-                err.println("tcpprobe: no users: add one to " + State.folder(given) + " with './tcpprobe user add NAME"
+                err.println("tcpprobe: no users: add one to " + State.folder(given) + " with '"
+                        + ProgramName.command("user add NAME")
                         + (inform.isEmpty() ? "" : " --inform " + inform)
                         + "', or name another folder with --set state.dir=FOLDER");
                 err.flush();

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.config.ProgramName;
 import java.util.Locale;
 import org.jolokia.server.core.request.JolokiaExecRequest;
 import org.jolokia.server.core.request.JolokiaObjectNameRequest;
@@ -13,8 +14,8 @@ import org.jolokia.server.core.util.RequestType;
  */
 final class ForbiddenRequestHandler extends AbstractRequestHandler {
     private static final int FIRST = -100_000;
-    private static final String NEEDS_USER =
-            " needs HTTP Basic authentication as a user with write access: ./tcpprobe user add NAME --write";
+    private static final String NEEDS_USER = " needs HTTP Basic authentication as a user with write access: "
+            + ProgramName.command("user add NAME --write");
     private static final String NEEDS_PROOF =
             " refused: a page of another site may have sent this GET; use POST, or send X-Requested-With";
 

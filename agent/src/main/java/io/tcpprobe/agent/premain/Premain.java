@@ -41,7 +41,7 @@ public final class Premain {
         int java = javaVersion(System.getProperty("java.specification.version", ""));
         if (java < MIN_JAVA) {
             report("not started: it needs Java " + MIN_JAVA + " or newer, and this is Java " + java
-                    + "; run the application with a newer Java, or './tcpprobe run' beside it");
+                    + "; run the application with a newer Java, or 'tcpprobe run' beside it");
             return;
         }
         if (!STARTED.compareAndSet(false, true)) {

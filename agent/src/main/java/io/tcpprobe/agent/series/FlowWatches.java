@@ -5,6 +5,7 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
@@ -130,7 +131,8 @@ public final class FlowWatches implements FlowListener, AutoCloseable {
                 remove(number);
                 throw new IllegalArgumentException("watch " + target.text() + ": no flow has this id"
                         + (watch.state().left() > 0 ? ", or too many flows are watched" : "")
-                        + "; flows have the ids that 'tcpprobe flows' and the MBean type=Flows show");
+                        + "; flows have the ids that '" + ProgramName.command("flows")
+                        + "' and the MBean type=Flows show");
             }
             targetsChanged();
             start();

@@ -51,6 +51,7 @@ import io.tcpprobe.agent.users.ReceiverUsers;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -324,7 +325,8 @@ public final class SnmpConnector implements Connector {
                     "notify",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,
                     "there is no such user",
-                    "add it with './tcpprobe user add " + name + "', or name another ('./tcpprobe user list')");
+                    "add it with '" + ProgramName.command("user add " + name) + "', or name another ('"
+                            + ProgramName.command("user list") + "')");
             if (!served.users().lost()) {
                 throw new ProblemException(unknown);
             }
@@ -346,7 +348,7 @@ public final class SnmpConnector implements Connector {
                     "inform",
                     Settings.SNMP_NOTIFY_USER.name() + '=' + name,
                     "there are no keys of this user for the engine of a receiver",
-                    "add them with './tcpprobe user add " + name + " --inform ENGINEID'"));
+                    "add them with '" + ProgramName.command("user add " + name + " --inform ENGINEID") + "'"));
         }
         return InformSender.open(settings, new OctetString(served.engine().id()), users, this::upTime);
     }

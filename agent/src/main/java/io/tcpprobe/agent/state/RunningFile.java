@@ -4,6 +4,7 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.AtomicFile;
 import io.tcpprobe.config.KeyValueFile;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -105,7 +106,8 @@ public final class RunningFile implements AutoCloseable {
                     LOG,
                     "write the file running",
                     failed.toString(),
-                    "write " + file + ": " + failed.getMessage() + "; './tcpprobe settings' shows old values");
+                    "write " + file + ": " + failed.getMessage() + "; '" + ProgramName.command("settings")
+                            + "' shows old values");
         }
     }
 

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.users;
 import io.tcpprobe.config.ChangeLock;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.StateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import java.util.random.RandomGenerator;
  * @param clock stamps the names of files that are set aside
  */
 public record IdentityFiles(Path folder, String machine, RandomGenerator random, Clock clock) {
-    private static final String ADD = "add the users again with './tcpprobe user add NAME'";
+    private static final String ADD = "add the users again with '" + ProgramName.command("user add NAME") + "'";
 
     /** A condition whose check may read a file. */
     @FunctionalInterface

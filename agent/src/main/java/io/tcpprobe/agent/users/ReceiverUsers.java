@@ -3,6 +3,7 @@ package io.tcpprobe.agent.users;
 import io.tcpprobe.config.ChangeLock;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.ProgramName;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -80,7 +81,8 @@ public record ReceiverUsers(List<OfReceiver> all, boolean lost) {
     private static Users.Consequences consequences(String engine) {
         return new Users.Consequences(
                 "this receiver gets no informs; repair that file and rename it to " + PREFIX + engine
-                        + ", or add the users again with './tcpprobe user add NAME --inform " + engine
+                        + ", or add the users again with '"
+                        + ProgramName.command("user add NAME --inform " + engine)
                         + "', and start the agent again",
                 "this receiver gets no informs until that is repaired and the agent started again");
     }

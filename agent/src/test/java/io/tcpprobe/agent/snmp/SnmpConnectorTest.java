@@ -44,8 +44,8 @@ class SnmpConnectorTest {
         var settings = Map.of(Settings.SNMP_NOTIFY, "127.0.0.1:9", Settings.SNMP_NOTIFY_USER, "nobody");
         var failed = assertThrows(ProblemException.class, () -> new OpenConnector(state, Map.copyOf(settings)));
         assertEquals(
-                "notify snmp.notifyuser=nobody: there is no such user; add it with './tcpprobe user add nobody', or name"
-                        + " another ('./tcpprobe user list')",
+                "notify snmp.notifyuser=nobody: there is no such user; add it with 'tcpprobe user add nobody', or name"
+                        + " another ('tcpprobe user list')",
                 failed.problem().toString());
     }
 
@@ -57,8 +57,8 @@ class SnmpConnectorTest {
                 OpenConnector connector = OpenConnector.withoutUsers(state, Map.copyOf(settings))) {
             assertEquals(72, connector.get("1.3.6.1.2.1.1.7.0"), "sysServices");
             assertEquals(
-                    List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with './tcpprobe user add"
-                            + " ops', or name another ('./tcpprobe user list'); no notifications are sent until then,"
+                    List.of("WARN notify snmp.notifyuser=ops: there is no such user; add it with 'tcpprobe user add"
+                            + " ops', or name another ('tcpprobe user list'); no notifications are sent until then,"
                             + " because the users file could not be used"),
                     log.lines());
         }

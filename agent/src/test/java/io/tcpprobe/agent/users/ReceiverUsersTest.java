@@ -51,7 +51,7 @@ class ReceiverUsersTest {
         String warning = warnings.getFirst().toString();
         assertTrue(
                 warning.startsWith("read " + folder.resolve(FILE) + ": line 1 is not a user entry; it was renamed to"));
-        assertTrue(warning.contains("'./tcpprobe user add NAME --inform 80001f8804696e666f726d73'"), warning);
+        assertTrue(warning.contains("'tcpprobe user add NAME --inform 80001f8804696e666f726d73'"), warning);
         assertFalse(Files.exists(folder.resolve(FILE)));
         assertTrue(read().lost(), "at the next start as well");
         assertEquals(List.of(), warnings);

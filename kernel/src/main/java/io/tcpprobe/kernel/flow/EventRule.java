@@ -129,7 +129,7 @@ public enum EventRule {
                             + " because AttemptFails also counts connections to this host that the peer reset before they were"
                             + " established. Other failures of that kind, as of TCP Fast Open, are counted as well.",
                     "A client that connects to a closed port in a loop.",
-                    "Look at the service that the process connects to; ./tcpprobe history lists the attempts with their reasons.")),
+                    "Look at the service that the process connects to; 'tcpprobe history' lists the attempts with their reasons.")),
     MEMORY_PRESSURE(
             10,
             "memoryPressure",
@@ -140,7 +140,7 @@ public enum EventRule {
                     "The memory of all TCP sockets is near the limit from which the kernel shrinks buffers and drops segments.",
                     "mem of TCP in /proc/net/sockstat, in per cent of the second number of net.ipv4.tcp_mem.",
                     "Lower net.ipv4.tcp_mem below what the sockets use.",
-                    "Find the flows with the most memory (./tcpprobe flows --by receiveMemory, sendMemory); raise net.ipv4.tcp_mem.")),
+                    "Find the flows with the most memory ('tcpprobe flows --by receiveMemory', or sendMemory); raise net.ipv4.tcp_mem.")),
     MAXFLOWS_REACHED(
             11,
             "maxflowsReached",

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.replay;
 
+import io.tcpprobe.config.ProgramName;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowColumns;
@@ -75,7 +76,8 @@ public final class Recording {
         return file + ": none of its " + lines + " lines is a record"
                 + (bad.first().isEmpty() ? "" : " (" + bad.first() + ")")
                 + "; a line must have the columns of tcp_probe_plus (19 or 16) or tcp_probe (11), or be the text of the"
-                + " tracepoint tcp:tcp_probe, or JSON of 'tcpprobe records'; name another file, or the dialect with"
+                + " tracepoint tcp:tcp_probe, or JSON of '" + ProgramName.command("records")
+                + "'; name another file, or the dialect with"
                 + " --set replay.dialect=NAME";
     }
 

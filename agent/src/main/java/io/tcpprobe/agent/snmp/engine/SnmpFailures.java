@@ -2,6 +2,7 @@ package io.tcpprobe.agent.snmp.engine;
 
 import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.users.FailedLogins;
+import io.tcpprobe.config.ProgramName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -112,10 +113,11 @@ public final class SnmpFailures {
     private static @Nullable String why(int status) {
         return switch (status) {
             case SnmpConstants.SNMPv3_USM_UNKNOWN_ENGINEID, SnmpConstants.SNMPv3_USM_NOT_IN_TIME_WINDOW -> null;
-            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME -> "unknown user; see './tcpprobe user list'";
+            case SnmpConstants.SNMPv3_USM_UNKNOWN_SECURITY_NAME ->
+                "unknown user; see '" + ProgramName.command("user list") + "'";
             case SnmpConstants.SNMPv3_USM_AUTHENTICATION_FAILURE ->
-                "the authentication passphrase or protocol is wrong; users authenticate with SHA-256 unless"
-                        + " './tcpprobe user list' shows another";
+                "the authentication passphrase or protocol is wrong; users authenticate with SHA-256 unless" + " '"
+                        + ProgramName.command("user list") + "' shows another";
             case SnmpConstants.SNMPv3_USM_DECRYPTION_ERROR ->
                 "the message cannot be decrypted; probably the privacy passphrase or protocol is wrong";
             case SnmpConstants.SNMPv3_USM_UNSUPPORTED_SECURITY_LEVEL -> "the security level is not authPriv";

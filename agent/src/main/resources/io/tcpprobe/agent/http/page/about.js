@@ -32,7 +32,7 @@ export function show(view) {
         `curl -s ${quoted(`${here}/jolokia/exec/tcpprobe:type=Flows/top/srtt/10`)}`,
         `curl -N ${quoted(`${here}/events`)}`,
         `curl -u NAME ${quoted(`${here}/jolokia/write/tcpprobe:type=Settings/probetime/100`)}`].join("\n")),
-      h("p", {}, "Changing a setting needs a user with write access: ", h("code", {}, "./tcpprobe user add NAME --write"), ". With ",
+      h("p", {}, "Changing a setting needs a user with write access: ", h("code", {}, "tcpprobe user add NAME --write"), ". With ",
         h("code", {}, "?serializeLong=string"), " whole numbers are text, for clients that round numbers above 2", h("sup", {}, "53"), ".")));
   let ended = false;
   one(read("Agent")).then(agent => {

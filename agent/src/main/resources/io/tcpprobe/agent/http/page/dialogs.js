@@ -60,7 +60,7 @@ export async function askToSignIn() {
         },
       },
     },
-    h("p", {class: "dim"}, "Changes need a user of the agent with write access: ", h("code", {}, "./tcpprobe user add NAME --write"),
+    h("p", {class: "dim"}, "Changes need a user of the agent with write access: ", h("code", {}, "tcpprobe user add NAME --write"),
       ". The passphrase is kept in this page only, until you sign out or close it."),
     h("label", {class: "stacked"}, "User", name),
     h("label", {class: "stacked"}, "Passphrase", passphrase),

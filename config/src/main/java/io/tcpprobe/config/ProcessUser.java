@@ -14,6 +14,7 @@ public final class ProcessUser {
     private static final long UNKNOWN = -1;
 
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path THREAD_STATUS = Path.of("/proc/thread-self/status");
     private static final String IDS = "Uid:";
 
     private ProcessUser() {}
@@ -22,10 +23,22 @@ public final class ProcessUser {
      * Returns the effective user id of this process (the second value of Uid in proc_pid_status(5)); -1 if there is no /proc.
      */
     public static long effectiveId() {
+        return id(STATUS, 2);
+    }
+
+    /**
+     * Returns the id of the user as whom the calling thread uses files (the fourth value of Uid in proc_pid_status(5)): the effective one,
+     * unless the thread has called setfsuid(2); -1 if there is no /proc.
+     */
+    public static long fileSystemId() {
+        return id(THREAD_STATUS, 4);
+    }
+
+    private static long id(Path status, int column) {
         try {
-            for (String line : Files.readAllLines(STATUS)) {
+            for (String line : Files.readAllLines(status)) {
                 if (line.startsWith(IDS)) {
-                    return Long.parseLong(line.split("\\s+", -1)[2]);
+                    return Long.parseLong(line.split("\\s+", -1)[column]);
                 }
             }
         } catch (IOException | NumberFormatException _) {

@@ -4,9 +4,11 @@ import io.tcpprobe.agent.connector.ToolAddress;
 import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
+import io.tcpprobe.agent.state.StateFolderOwner;
 import io.tcpprobe.agent.users.AuthenticationProtocol;
 import io.tcpprobe.agent.users.PrivacyProtocol;
 import io.tcpprobe.agent.users.ReceiverUsers;
+import io.tcpprobe.agent.users.User;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
@@ -122,10 +124,13 @@ final class UserCommand implements Runnable {
                 Users.checkName(name); // fails before the user types passphrases
                 Users own = users(given, inform);
                 if (!inform.isEmpty()) {
-                    return addReceiver(own, authenticates, encrypts);
+                    return addReceiver(given, own, authenticates, encrypts);
                 }
                 Passphrases read = Passphrases.read(spec.commandLine().getErr());
-                var user = own.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
+                User user;
+                try (StateFolderOwner _ = StateFolderOwner.assume(State.folder(given))) {
+                    user = own.add(name, write, authenticates, read.authentication, encrypts, read.privacy);
+                }
                 PrintWriter out = spec.commandLine().getOut();
                 out.println(
                         "user " + user + ", stored in " + State.folder(given).resolve("users"));
@@ -141,10 +146,13 @@ final class UserCommand implements Runnable {
         }
 
         /** Adds a user of a receiver, who reads and writes nothing here. */
-        private int addReceiver(Users users, AuthenticationProtocol authenticates, PrivacyProtocol encrypts)
+        private int addReceiver(
+                Configuration given, Users users, AuthenticationProtocol authenticates, PrivacyProtocol encrypts)
                 throws CommandException, IOException {
             Passphrases read = Passphrases.read(spec.commandLine().getErr());
-            users.add(name, false, authenticates, read.authentication, encrypts, read.privacy);
+            try (StateFolderOwner _ = StateFolderOwner.assume(State.folder(given))) {
+                users.add(name, false, authenticates, read.authentication, encrypts, read.privacy);
+            }
             PrintWriter out = spec.commandLine().getOut();
             out.println("user " + name + " for informs to the engine "
                     + HexFormat.of().formatHex(ReceiverUsers.engineId(inform))
@@ -158,12 +166,16 @@ final class UserCommand implements Runnable {
     /** Returns the users of this engine, or those of a receiver if the option --inform names its engine. */
     private static Users users(Configuration given, String inform) throws StartException, CommandException {
         List<Problem> warnings = new ArrayList<>();
-        Users users = State.users(given, warnings);
-        warnings.forEach(warning -> LOG.warn("{}", warning));
-        try {
+        try (StateFolderOwner _ = StateFolderOwner.assume(State.folder(given))) {
+            Users users = State.users(given, warnings);
+            warnings.forEach(warning -> LOG.warn("{}", warning));
             return inform.isEmpty() ? users : ReceiverUsers.of(State.folder(given), ReceiverUsers.engineId(inform));
         } catch (ProblemException unusable) {
             throw new CommandException(Commands.FAILED, unusable.problem().toString());
+        } catch (IOException failed) {
+            throw new CommandException(
+                    Commands.FAILED,
+                    "open " + State.folder(given) + ": " + Problem.cause(failed) + "; run this as the folder's owner");
         } catch (IllegalArgumentException wrong) {
             throw new CommandException(Commands.FAILED, "--inform " + inform + ": " + wrong.getMessage());
         }
@@ -231,8 +243,12 @@ final class UserCommand implements Runnable {
 
         @Override
         public Integer call() throws StartException, CommandException, IOException {
-            if (!users(configuration.read(), inform).remove(name)) {
-                throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
+            Configuration given = configuration.read();
+            Users users = users(given, inform);
+            try (StateFolderOwner _ = StateFolderOwner.assume(State.folder(given))) {
+                if (!users.remove(name)) {
+                    throw new CommandException(Commands.FAILED, "user remove " + name + ": there is no such user");
+                }
             }
             return 0;
         }

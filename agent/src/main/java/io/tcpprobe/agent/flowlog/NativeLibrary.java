@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flowlog;
 
+import io.tcpprobe.config.ProcessUser;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,7 +27,26 @@ final class NativeLibrary {
     static void unpackBelow(Path state) {
         String set = System.getProperty(UNPACKED_TO);
         if (set == null || !Files.isDirectory(Path.of(set))) {
-            System.setProperty(UNPACKED_TO, state.toString());
+            System.setProperty(UNPACKED_TO, safe(state).toString());
+        }
+    }
+
+    /**
+     * Returns the folder if nobody but this user and root can replace a file in it before it is loaded, else a new temporary one. So root,
+     * who reads the log of a service, never runs code of the service's user.
+     */
+    private static Path safe(Path state) {
+        try {
+            long owner = ProcessUser.ownerOf(state);
+            if (owner == ProcessUser.effectiveId() || owner == ProcessUser.ROOT) {
+                return state;
+            }
+            Path own = Files.createTempDirectory("tcpprobe-"); // rwx------
+            own.toFile().deleteOnExit();
+            return own;
+        } catch (IOException missing) {
+            LOG.debug("{} does not exist yet", state, missing);
+            return state;
         }
     }
 

@@ -122,7 +122,7 @@ public record State(
     private static Path makeFolder(Configuration configuration, List<Problem> problems) throws StartException {
         StateFolder folder = located(configuration);
         try {
-            folder.open(ProcessUser.effectiveId());
+            folder.open(ProcessUser.fileSystemId());
             return folder.path();
         } catch (IOException failed) {
             problems.add(new Problem(

@@ -184,7 +184,7 @@ public final class Users {
 
     private List<String> lines() throws IOException {
         try {
-            return StateFiles.secretLines(file, ProcessUser.effectiveId());
+            return StateFiles.secretLines(file, ProcessUser.fileSystemId());
         } catch (NoSuchFileException _) {
             return List.of();
         } catch (CharacterCodingException _) {

@@ -3,6 +3,7 @@ package io.tcpprobe.mibs;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.test.Rendered;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

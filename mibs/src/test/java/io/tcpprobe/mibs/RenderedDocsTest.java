@@ -14,6 +14,7 @@ import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
+import io.tcpprobe.test.Rendered;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

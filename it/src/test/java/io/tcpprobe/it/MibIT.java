@@ -3,9 +3,12 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.LoopbackConnection;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MibIT {
     private static final Path MIBS =
             Distribution.built().folder().resolve("mibs").toAbsolutePath().normalize();
+
+    private static final Path WITHOUT_IMPORTS = Path.of("../packaging/rendered/mibs/TCPPROBE-MIB.txt");
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -41,6 +46,36 @@ class MibIT {
                 .run("snmptranslate", "-M", path, "-m", "TCPPROBE-MIB", "-On", name.strip())
                 .expectSuccess();
         assertEquals("." + SnmpFlows.BASE + ".1.1.7.0", number.strip());
+    }
+
+    /** As on Debian, where net-snmp has its own modules only. */
+    @Test
+    @Needs({"snmpwalk", "snmptranslate"})
+    void shouldBeReadWithoutTheModulesOfTheIetf(@TempDir Path folder, @TempDir Path state) throws Exception {
+        Files.copy(WITHOUT_IMPORTS, folder.resolve("TCPPROBE-MIB.txt"));
+        Tools.Result tree = Tools.here()
+                .run(
+                        "snmptranslate",
+                        "-M",
+                        folder.toString(),
+                        "-m",
+                        "TCPPROBE-MIB",
+                        "-Pew",
+                        "-On",
+                        "TCPPROBE-MIB::tcpProbeProbetime.0");
+        assertEquals("." + SnmpFlows.BASE + ".1.1.7.0\n", tree.all(), "nothing is reported as missing");
+        AgentProcess agent = agents.start(AgentOptions.in(state));
+        try (var _ = new LoopbackConnection()) {
+            String sampled = Snmp.v2c(Tools.here(), agent, "public")
+                    .run("snmpwalk", "-M" + folder, "-mTCPPROBE-MIB", "TCPPROBE-MIB::tcpProbeFlowSampled")
+                    .expectSuccess();
+            assertTrue(sampled.startsWith("TCPPROBE-MIB::tcpProbeFlowSampled."), sampled);
+            assertTrue(
+                    Pattern.compile("STRING: \\d{4}-\\d{1,2}-\\d{1,2},")
+                            .matcher(sampled)
+                            .find(),
+                    sampled);
+        }
     }
 
     @Test

@@ -36,6 +36,93 @@ public final class MibText {
     private static final Syntaxes SYNTAXES = new Syntaxes();
     private static final VerdictSyntaxes VERDICT_SYNTAXES = new VerdictSyntaxes();
 
+    private static final String IMPORTS = """
+            IMPORTS
+                MODULE-IDENTITY, OBJECT-TYPE, NOTIFICATION-TYPE, Integer32,
+                Unsigned32, Gauge32, Counter32, Counter64, enterprises
+                    FROM SNMPv2-SMI
+                DateAndTime, DisplayString
+                    FROM SNMPv2-TC
+                MODULE-COMPLIANCE, OBJECT-GROUP, NOTIFICATION-GROUP
+                    FROM SNMPv2-CONF
+                SnmpAdminString
+                    FROM SNMP-FRAMEWORK-MIB
+                InetAddressType, InetAddress, InetPortNumber
+                    FROM INET-ADDRESS-MIB
+                CounterBasedGauge64
+                    FROM HCNUM-TC;
+
+            """;
+
+    private static final String WITHOUT_IMPORTS = """
+            -- For tools that do not have the modules of the IETF, such as
+            -- net-snmp as Debian installs it. Where SNMPv2-SMI, SNMPv2-TC,
+            -- SNMPv2-CONF, SNMP-FRAMEWORK-MIB, INET-ADDRESS-MIB and HCNUM-TC
+            -- are installed, use the module that imports from them: both have
+            -- the same objects.
+
+            """;
+
+    /** The types that {@link #IMPORTS} imports. The SMI's own types are part of the tools. */
+    private static final String CONVENTIONS = """
+            DisplayString ::= TEXTUAL-CONVENTION
+                DISPLAY-HINT "255a"
+                STATUS      current
+                DESCRIPTION
+                    "Text in ASCII."
+                SYNTAX      OCTET STRING (SIZE(0..255))
+
+            SnmpAdminString ::= TEXTUAL-CONVENTION
+                DISPLAY-HINT "255t"
+                STATUS      current
+                DESCRIPTION
+                    "Text in UTF-8."
+                SYNTAX      OCTET STRING (SIZE(0..255))
+
+            DateAndTime ::= TEXTUAL-CONVENTION
+                DISPLAY-HINT "2d-1d-1d,1d:1d:1d.1d,1a1d:1d"
+                STATUS      current
+                DESCRIPTION
+                    "Year, month, day, hour, minute, second, tenth of a second;
+                    and how far the clock is ahead of UTC or behind: + or -,
+                    hours, minutes."
+                SYNTAX      OCTET STRING (SIZE(8|11))
+
+            InetAddressType ::= TEXTUAL-CONVENTION
+                STATUS      current
+                DESCRIPTION
+                    "What an address is; with z it has the number of an
+                    interface."
+                SYNTAX      INTEGER {
+                    unknown(0),
+                    ipv4(1),
+                    ipv6(2),
+                    ipv4z(3),
+                    ipv6z(4),
+                    dns(16)
+                }
+
+            InetAddress ::= TEXTUAL-CONVENTION
+                STATUS      current
+                DESCRIPTION
+                    "An address, in network byte order."
+                SYNTAX      OCTET STRING (SIZE(0..255))
+
+            InetPortNumber ::= TEXTUAL-CONVENTION
+                DISPLAY-HINT "d"
+                STATUS      current
+                DESCRIPTION
+                    "A port; 0 if there is none."
+                SYNTAX      Unsigned32 (0..65535)
+
+            CounterBasedGauge64 ::= TEXTUAL-CONVENTION
+                STATUS      current
+                DESCRIPTION
+                    "A gauge of 64 bits, which has the tag of a Counter64."
+                SYNTAX      Counter64
+
+            """;
+
     private final StringBuilder text = new StringBuilder();
     private final TcpProbeMib mib;
 
@@ -45,39 +132,35 @@ public final class MibText {
 
     /** Returns the text of the module, for the base of {@code mib}. */
     public static String render(TcpProbeMib mib) {
-        MibText rendering = new MibText(mib);
-        rendering.header();
-        rendering.settings();
-        rendering.about();
-        rendering.statistics();
-        rendering.flowTable();
-        rendering.counterTable();
-        rendering.groupTable();
-        rendering.events();
-        rendering.topTable();
-        rendering.insight();
-        rendering.conformance();
-        return rendering.text.append("END\n").toString();
+        return new MibText(mib).module(IMPORTS, "");
     }
 
-    private void header() {
-        text.append(NAME).append(" DEFINITIONS ::= BEGIN\n\n");
-        text.append("""
-                IMPORTS
-                    MODULE-IDENTITY, OBJECT-TYPE, NOTIFICATION-TYPE, Integer32,
-                    Unsigned32, Gauge32, Counter32, Counter64, enterprises
-                        FROM SNMPv2-SMI
-                    DateAndTime, DisplayString
-                        FROM SNMPv2-TC
-                    MODULE-COMPLIANCE, OBJECT-GROUP, NOTIFICATION-GROUP
-                        FROM SNMPv2-CONF
-                    SnmpAdminString
-                        FROM SNMP-FRAMEWORK-MIB
-                    InetAddressType, InetAddress, InetPortNumber
-                        FROM INET-ADDRESS-MIB
-                    CounterBasedGauge64
-                        FROM HCNUM-TC;
+    /**
+     * Returns the same module without imports, for tools that do not have the modules of the IETF. It defines the textual conventions itself,
+     * under their usual names. Compilers that require the imports of SMIv2 reject it; net-snmp does not.
+     */
+    public static String renderWithoutImports(TcpProbeMib mib) {
+        return new MibText(mib).module(WITHOUT_IMPORTS, CONVENTIONS);
+    }
 
+    private String module(String begin, String conventions) {
+        header(begin, conventions);
+        settings();
+        about();
+        statistics();
+        flowTable();
+        counterTable();
+        groupTable();
+        events();
+        topTable();
+        insight();
+        conformance();
+        return text.append("END\n").toString();
+    }
+
+    private void header(String begin, String conventions) {
+        text.append(NAME).append(" DEFINITIONS ::= BEGIN\n\n").append(begin);
+        text.append("""
                 tcpProbeMIB MODULE-IDENTITY
                     LAST-UPDATED "%s"
                     ORGANIZATION "tcpprobe"
@@ -103,7 +186,7 @@ public final class MibText {
                 tcpProbeInsight     OBJECT IDENTIFIER ::= { tcpProbeObjects 8 }
                 tcpProbeInsightScalars OBJECT IDENTIFIER ::= { tcpProbeInsight 1 }
 
-                """.formatted(UPDATED, UPDATED, parent(), parents()));
+                """.formatted(UPDATED, UPDATED, parent(), conventions + roots(conventions) + parents()));
     }
 
     /** Returns the arcs of the base after "enterprises" or, if it is not below that, after "iso". */
@@ -121,6 +204,13 @@ public final class MibText {
 
     private String root() {
         return mib.base().toString().startsWith(ENTERPRISES) ? "enterprises" : "iso";
+    }
+
+    /** Returns the definition of "enterprises" for a module that does not import it. */
+    private String roots(String conventions) {
+        return conventions.isEmpty() || !root().equals("enterprises")
+                ? ""
+                : "enterprises OBJECT IDENTIFIER ::= { iso org(3) dod(6) internet(1) private(4) 1 }\n";
     }
 
     /** Returns names for all object ids above the module, which strict compilers require. */

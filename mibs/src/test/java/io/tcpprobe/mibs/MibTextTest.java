@@ -1,5 +1,6 @@
 package io.tcpprobe.mibs;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.config.Settings;
@@ -19,6 +20,22 @@ class MibTextTest {
     @Test
     void shouldBeTheCommittedFile() throws IOException {
         Rendered.assertCommitted(COMMITTED, rendered());
+    }
+
+    @Test
+    void shouldBeTheCommittedFileWithoutImports() throws IOException {
+        String text = MibText.renderWithoutImports(new TcpProbeMib(Oid.parse(Settings.SNMP_BASEOID.defaultText())));
+        Rendered.assertCommitted(Path.of("../packaging/rendered/mibs/TCPPROBE-MIB.txt"), text);
+    }
+
+    @Test
+    void shouldHaveTheSameObjectsWithoutImports() {
+        TcpProbeMib mib = new TcpProbeMib(Oid.parse("1.3.6.1.4.1.99999.7"));
+        String with = MibText.render(mib);
+        String without = MibText.renderWithoutImports(mib);
+        assertFalse(without.contains("IMPORTS"), without);
+        String objects = with.substring(with.indexOf("tcpProbeParent1 OBJECT"));
+        assertTrue(without.endsWith(objects), "the same text from the parents on");
     }
 
     @Test

@@ -3,7 +3,10 @@ package io.tcpprobe.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.tcpprobe.test.LoopbackConnection;
+import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -14,6 +17,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands of root with the state folder of a service's user. */
@@ -22,6 +26,11 @@ class StateFolderOwnerIT {
     private static final int USER = 4711;
     private static final int GROUP = 4712;
     private static final String PASSPHRASE = "correct-horse-battery";
+
+    private static final String FLOW_COUNT = SnmpFlows.BASE + ".1.2.4.0";
+
+    @RegisterExtension
+    final Agents agents = Agents.ofTest();
 
     @TempDir
     private Path parent;
@@ -48,7 +57,12 @@ class StateFolderOwnerIT {
     }
 
     private static Tools asOwner() {
-        return new Tools(List.of("setpriv", "--reuid=" + USER, "--regid=" + GROUP, "--clear-groups"));
+        Tools owner = new Tools(List.of("setpriv", "--reuid=" + USER, "--regid=" + GROUP, "--clear-groups"));
+        Path program = Distribution.built().folder().resolve("lib").toAbsolutePath();
+        assumeTrue(
+                owner.run("test", "-r", program.toString()).status() == 0,
+                () -> "user " + USER + " cannot read " + program);
+        return owner;
     }
 
     @Test
@@ -101,11 +115,20 @@ class StateFolderOwnerIT {
     }
 
     @Test
-    void shouldReadTheLogWithoutLeavingFilesOfRoot() throws IOException {
-        Path logs = Files.createDirectory(state.resolve("flowlog"));
-        own(logs);
-        Tools.Result read = AgentOptions.in(state).run("history");
-        read.expectSuccess();
+    @Needs("snmpget")
+    void shouldReadTheLogOfTheOwnerWithoutLeavingFilesOfRoot() throws IOException {
+        AgentProcess agent = agents.start(AgentOptions.in(state).inside(asOwner()));
+        Snmp manager = Snmp.v2c(Tools.here(), agent, "public");
+        try (var _ = new LoopbackConnection()) {
+            manager.get(FLOW_COUNT); // the agent sees the connection
+        }
+        Waiting.until(
+                "the end of the connection in the log",
+                () -> {
+                    manager.get(FLOW_COUNT);
+                    return AgentOptions.in(state).run("history").expectSuccess();
+                },
+                out -> out.lines().count() > 1);
         try (Stream<Path> files = Files.walk(state)) {
             for (Path file : files.toList()) {
                 assertEquals(USER, Files.getAttribute(file, "unix:uid"), file::toString);

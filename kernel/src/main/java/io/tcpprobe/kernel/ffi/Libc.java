@@ -271,14 +271,25 @@ public final class Libc {
         }
     }
 
-    /** Sets how long a blocking {@link #recv} waits: {@code struct timeval { time_t tv_sec; suseconds_t tv_usec; }}. */
+    /** Sets how long a blocking {@link #recv} waits. */
     public static void receiveTimeout(int fd, long seconds) throws IOException {
-        int solSocket = 1;
         int soRcvtimeo = 20;
+        timeout(fd, soRcvtimeo, seconds);
+    }
+
+    /** Sets how long a blocking send waits for the receiver. */
+    static void sendTimeout(int fd, long seconds) throws IOException {
+        int soSndtimeo = 21;
+        timeout(fd, soSndtimeo, seconds);
+    }
+
+    /** Sets an option that is {@code struct timeval { time_t tv_sec; suseconds_t tv_usec; }}. */
+    private static void timeout(int fd, int option, long seconds) throws IOException {
+        int solSocket = 1;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timeval = arena.allocate(16, 8);
             timeval.set(ValueLayout.JAVA_LONG, 0, seconds);
-            setsockopt(fd, solSocket, soRcvtimeo, timeval);
+            setsockopt(fd, solSocket, option, timeval);
         }
     }
 }

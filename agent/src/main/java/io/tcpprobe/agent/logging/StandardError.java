@@ -7,9 +7,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.spi.ContextAwareBase;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import org.slf4j.Logger;
 
@@ -23,7 +20,7 @@ public final class StandardError extends ContextAwareBase implements Configurato
 
     @Override
     public ExecutionStatus configure(LoggerContext loggers) {
-        LineLayout layout = new LineLayout(isTerminal(Path.of("/proc/self/fd/2")), ZoneId.systemDefault());
+        LineLayout layout = new LineLayout(LogTarget.ofThisProcess(), ZoneId.systemDefault());
         layout.setContext(loggers);
         layout.start();
         LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
@@ -37,14 +34,5 @@ public final class StandardError extends ContextAwareBase implements Configurato
         appender.start();
         loggers.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(appender);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
-    }
-
-    private static boolean isTerminal(Path descriptor) {
-        try {
-            String target = Files.readSymbolicLink(descriptor).toString();
-            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-        } catch (IOException _) {
-            return false; // no /proc: lines get the full date
-        }
     }
 }

@@ -6,9 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.Logger;
@@ -88,7 +93,7 @@ class LoggingTest {
         assertEquals(
                 "2026-01-31T12:00:00.250+00:00 WARN  FlowSnapshotCache: read source diag: EPERM\n",
                 line(
-                        false,
+                        LogTarget.OTHER,
                         "io.tcpprobe.agent.flows.FlowSnapshotCache",
                         Level.WARN,
                         "read source {}: {}",
@@ -96,17 +101,74 @@ class LoggingTest {
                         "EPERM"));
         assertEquals(
                 "12:00:00 INFO  tcpprobe.audit: probetime 500 -> 5\n",
-                line(true, "tcpprobe.audit", Level.INFO, "probetime 500 -> 5"));
+                line(LogTarget.TERMINAL, "tcpprobe.audit", Level.INFO, "probetime 500 -> 5"));
     }
 
     @Test
     void shouldNotLetMessagesForgeLinesOrSteerTheTerminal() {
         assertEquals(
                 "12:00:00 INFO  X: user a\\x0a12:00:00\\x1b[2J\\x9b\n",
-                line(true, "x.X", Level.INFO, "user {}", "a\n12:00:00\u001b[2J\u009b"));
+                line(LogTarget.TERMINAL, "x.X", Level.INFO, "user {}", "a\n12:00:00\u001b[2J\u009b"));
     }
 
-    private static String line(boolean terminal, String logger, Level level, String message, Object... values) {
+    @Test
+    void shouldBeginLinesOfTheJournalWithTheirPriority() {
+        assertEquals("<3>ERROR X: broken\n", line(LogTarget.JOURNAL, "x.X", Level.ERROR, "broken"));
+        assertEquals("<4>WARN  X: odd\n", line(LogTarget.JOURNAL, "x.X", Level.WARN, "odd"));
+        assertEquals("<6>INFO  X: done\n", line(LogTarget.JOURNAL, "x.X", Level.INFO, "done"));
+        assertEquals("<7>DEBUG X: doing\n", line(LogTarget.JOURNAL, "x.X", Level.DEBUG, "doing"));
+        assertEquals("<7>TRACE X: doing\n", line(LogTarget.JOURNAL, "x.X", Level.TRACE, "doing"));
+        assertEquals(
+                "<5>INFO  tcpprobe.audit: probetime 500 -> 5\n",
+                line(LogTarget.JOURNAL, Logging.AUDIT, Level.INFO, "probetime 500 -> 5"));
+    }
+
+    @Test
+    void shouldNotLetMessagesForgeLinesOrPrioritiesOfTheJournal() {
+        assertEquals(
+                "<6>INFO  X: user a\\x0a<0>forged\n",
+                line(LogTarget.JOURNAL, "x.X", Level.INFO, "user {}", "a\n<0>forged"));
+        assertEquals("<6>INFO  X: <0>forged\n", line(LogTarget.JOURNAL, "x.X", Level.INFO, "{}", "<0>forged"));
+    }
+
+    @Test
+    void shouldBeginEachLineOfAStackTraceInTheJournalWithThePriority() {
+        LoggingEvent event = event("x.X", Level.ERROR, "failed");
+        event.setThrowableProxy(new ThrowableProxy(new IllegalStateException("outer", new IOException("in\u001bner"))));
+        String text = new LineLayout(LogTarget.JOURNAL, ZoneOffset.UTC).doLayout(event);
+        List<String> lines = text.lines().toList();
+        assertEquals("<3>ERROR X: failed", lines.get(0));
+        assertEquals("<3>java.lang.IllegalStateException: outer", lines.get(1));
+        assertTrue(lines.get(2).startsWith("<3>\tat "), text);
+        assertTrue(lines.stream().allMatch(line -> line.startsWith("<3>")), text);
+        assertTrue(lines.contains("<3>Caused by: java.io.IOException: in\\x1bner"), text);
+    }
+
+    @Test
+    void shouldFindTheJournalByDeviceAndInode() throws Exception {
+        Path file = Files.createTempFile("tcpprobe", ".log");
+        Path link = file.resolveSibling(file.getFileName() + ".link");
+        try {
+            Files.createSymbolicLink(link, file);
+            String stream = Files.getAttribute(file, "unix:dev") + ":" + Files.getAttribute(file, "unix:ino");
+            assertEquals(LogTarget.JOURNAL, LogTarget.of(link, Map.of("JOURNAL_STREAM", stream)));
+            assertEquals(LogTarget.OTHER, LogTarget.of(link, Map.of("JOURNAL_STREAM", stream + "1")));
+            assertEquals(LogTarget.OTHER, LogTarget.of(link, Map.of()));
+            assertEquals(LogTarget.OTHER, LogTarget.of(link.resolveSibling("none"), Map.of("JOURNAL_STREAM", stream)));
+            Files.delete(link);
+            Files.createSymbolicLink(link, Path.of("/dev/pts/7"));
+            assertEquals(LogTarget.TERMINAL, LogTarget.of(link, Map.of("JOURNAL_STREAM", stream)));
+        } finally {
+            Files.deleteIfExists(link);
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static String line(LogTarget target, String logger, Level level, String message, Object... values) {
+        return new LineLayout(target, ZoneOffset.UTC).doLayout(event(logger, level, message, values));
+    }
+
+    private static LoggingEvent event(String logger, Level level, String message, Object... values) {
         LoggingEvent event = new LoggingEvent();
         event.setLoggerName(logger);
         event.setLevel(level);
@@ -114,6 +176,6 @@ class LoggingTest {
         event.setArgumentArray(values);
         event.setInstant(Instant.parse("2026-01-31T12:00:00.250Z"));
         event.setKeyValuePairs(List.<KeyValuePair>of());
-        return new LineLayout(terminal, ZoneOffset.UTC).doLayout(event);
+        return event;
     }
 }

@@ -19,6 +19,7 @@ import io.tcpprobe.agent.state.RunningFile;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.agent.state.State;
 import io.tcpprobe.agent.threads.LastResort;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.webhook.Webhook;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.Problem;
@@ -58,6 +59,7 @@ public final class Agent implements AutoCloseable {
     private final LastResort lastResort;
     private final List<ConnectorType> types;
     private final Map<String, Connector> connectors = new LinkedHashMap<>();
+    private final List<VitalPart> vitalParts = new ArrayList<>();
     private String sourceName = "";
 
     private Agent(State state, @Nullable HostJvm host, List<ConnectorType> types) {
@@ -155,6 +157,8 @@ public final class Agent implements AutoCloseable {
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
         Served served = served(source, counters, facts);
+        vitalParts.add(served.flows().vitalPart());
+        vitalParts.add(served.sockets().vitalPart());
         openConnectors(served);
         openWebhook(served);
         if (problems.isEmpty()) {
@@ -260,7 +264,9 @@ public final class Agent implements AutoCloseable {
 
     private void open(ConnectorType type, Served served) throws IOException {
         try {
-            connectors.put(type.name(), keep(type.opener().open(served)));
+            Connector opened = keep(type.opener().open(served));
+            connectors.put(type.name(), opened);
+            vitalParts.addAll(opened.vitalParts());
         } catch (ProblemException refused) {
             problems.add(refused.problem());
         }
@@ -286,6 +292,11 @@ public final class Agent implements AutoCloseable {
     /** Returns the name of the source of the flows: "diag". */
     public String sourceName() {
         return sourceName;
+    }
+
+    /** Returns the parts without whose progress the agent does not work. */
+    public List<VitalPart> vitalParts() {
+        return Collections.unmodifiableList(vitalParts);
     }
 
     /** Returns the contents of the state folder. */

@@ -2,14 +2,19 @@ package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.Agent;
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.service.ServiceManager;
+import io.tcpprobe.agent.service.Watchdog;
 import io.tcpprobe.agent.state.ConfigurationReload;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.ProgramName;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +23,9 @@ import picocli.CommandLine.Spec;
 /** Runs the agent until it is stopped. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Run the agent until Ctrl-C or SIGTERM.")
 final class RunCommand implements Callable<Integer> {
+    /** Reading the sockets of a host with millions of them may take longer than a service manager allows for a start. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -27,19 +35,55 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
-        Agent agent = Agent.start(configuration.read());
-        Runtime.getRuntime().addShutdownHook(new Thread(agent::close, "tcpprobe-stop"));
-        Signals.handle("TERM", () -> System.exit(0)); // stopped on request
+        Signals.handle("TERM", () -> System.exit(0)); // stopped on request, also during the start
+        ServiceManager manager =
+                ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+        Agent agent = start(manager);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, manager), "tcpprobe-stop"));
         if (!ControllingTerminal.exists()) { // otherwise SIGHUP reports a hang-up, and ends the agent
-            Signals.handle(
-                    "HUP",
-                    new ConfigurationReload(configuration.file(), agent.state().settings())::run);
+            ConfigurationReload reload =
+                    new ConfigurationReload(configuration.file(), agent.state().settings());
+            Signals.handle("HUP", () -> reload(reload, agent, manager));
         }
+        manager.ready(status(agent));
+        Optional<AutoCloseable> _ = Watchdog.start(manager, agent.vitalParts()); // runs until the process ends
         PrintWriter out = spec.commandLine().getOut();
         announce(agent, out);
         out.flush();
         new CountDownLatch(1).await(); // until a signal ends the process
         return 0;
+    }
+
+    private Agent start(ServiceManager manager) throws StartException {
+        manager.starting(START_LIMIT);
+        try {
+            return Agent.start(configuration.read());
+        } catch (StartException refused) {
+            manager.failed(refused.problems().getFirst().toString());
+            throw refused;
+        }
+    }
+
+    private static void stop(Agent agent, ServiceManager manager) {
+        manager.stopping();
+        agent.close();
+    }
+
+    private static void reload(ConfigurationReload reload, Agent agent, ServiceManager manager) {
+        manager.reloading(System.nanoTime());
+        try {
+            reload.run();
+        } finally {
+            manager.ready(status(agent));
+        }
+    }
+
+    /** Returns the source and the addresses: "source bpf; snmp udp 127.0.0.1:1161, jmx pid 123, http http://127.0.0.1:8778/". */
+    private static String status(Agent agent) {
+        return agent.connectors().entrySet().stream()
+                .flatMap(connector ->
+                        connector.getValue().access().stream().map(access -> connector.getKey() + ' ' + access.where()))
+                .collect(Collectors.joining(", ", "source " + agent.sourceName() + "; ", ""));
     }
 
     private static void announce(Agent agent, PrintWriter out) {

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.connector;
 
+import io.tcpprobe.agent.threads.VitalPart;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -10,6 +11,11 @@ public interface Connector extends AutoCloseable {
 
     /** Returns how clients access it, in the order in which the console shows it. */
     List<Access> access();
+
+    /** Returns the parts that must make progress while the connector is open. */
+    default List<VitalPart> vitalParts() {
+        return List.of();
+    }
 
     /** Closes the connector and everything that it has opened. */
     @Override

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.core;
 
 import io.tcpprobe.agent.logging.LastFailure;
+import io.tcpprobe.agent.threads.VitalPart;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param <T> the type of the value, immutable
  */
-public final class RefreshingCache<T> implements AutoCloseable {
+public final class RefreshingCache<T> implements VitalPart, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RefreshingCache.class);
 
     /** Reads the value. */
@@ -173,6 +174,19 @@ public final class RefreshingCache<T> implements AutoCloseable {
         } finally {
             reading.unlock();
         }
+    }
+
+    @Override
+    public String name() {
+        return options.what;
+    }
+
+    /** Observes the reading of values: it is stalled if it takes the whole time. */
+    @Override
+    public Observation observe() {
+        boolean wasReading = reading.isLocked();
+        long ended = last.endedNanos;
+        return () -> !wasReading || !reading.isLocked() || last.endedNanos != ended;
     }
 
     private Freshness freshness(Reading<T> known, Policy<T> policy) {

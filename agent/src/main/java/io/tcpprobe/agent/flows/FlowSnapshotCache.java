@@ -6,6 +6,7 @@ import io.tcpprobe.agent.core.Freshness;
 import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.core.RefreshingCache;
 import io.tcpprobe.agent.core.RequestScope;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
@@ -159,6 +160,11 @@ public final class FlowSnapshotCache implements AutoCloseable {
     /** Returns the age of the last snapshot in milliseconds; does not take a new one. */
     public long ageMillis() {
         return (now() - cache.last().value().takenNanos()) / 1_000_000;
+    }
+
+    /** Returns the reading of the source, which must make progress. */
+    public VitalPart vitalPart() {
+        return cache;
     }
 
     /** Returns how often the source could not be read. */

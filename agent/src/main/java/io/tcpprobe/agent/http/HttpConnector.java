@@ -6,6 +6,7 @@ import io.tcpprobe.agent.connector.ListenProblem;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.http.server.HttpServer;
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.ProblemException;
@@ -19,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import javax.management.MBeanServer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -140,6 +142,12 @@ public final class HttpConnector implements Connector {
         return addresses().stream()
                 .map(address -> "http://" + AddressText.of(address) + "/")
                 .map(url -> new Access(url, "curl -s '" + url + "jolokia/read/tcpprobe:type=Tcp'"))
+                .toList();
+    }
+
+    @Override
+    public List<VitalPart> vitalParts() {
+        return Stream.concat(server.vitalPart().stream(), router.vitalParts().stream())
                 .toList();
     }
 

@@ -5,8 +5,10 @@ import io.tcpprobe.agent.http.server.HttpHandler;
 import io.tcpprobe.agent.http.server.HttpRequest;
 import io.tcpprobe.agent.http.server.HttpResponse;
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.users.Caller;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +70,11 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         this.budget = new ByteBudget(share.answerBytes());
         this.small = new Workers("tcpprobe-http-small", share.smallAtOnce(), share.waiting());
         this.large = new Workers("tcpprobe-http-large", share.largeAtOnce(), share.largeWaiting());
+    }
+
+    /** Returns the threads that answer requests, which must make progress. */
+    List<VitalPart> vitalParts() {
+        return List.of(small.vitalPart(), large.vitalPart());
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.http;
 
+import io.tcpprobe.agent.threads.ExecutorProgress;
+import io.tcpprobe.agent.threads.VitalPart;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
@@ -14,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Workers implements AutoCloseable {
     private static final long KEEP_SECONDS = 10;
 
+    private final String name;
     private final ThreadPoolExecutor threads;
     private final Places places;
 
@@ -25,6 +28,7 @@ final class Workers implements AutoCloseable {
      * @param waiting maximum requests in the queue
      */
     Workers(String name, int atOnce, int waiting) {
+        this.name = name;
         AtomicInteger number = new AtomicInteger();
         ThreadFactory factory = work -> Thread.ofPlatform()
                 .daemon()
@@ -57,6 +61,11 @@ final class Workers implements AutoCloseable {
             places.release(client);
             throw failed;
         }
+    }
+
+    /** Returns the pool as a part that must make progress. */
+    VitalPart vitalPart() {
+        return new ExecutorProgress(name, threads);
     }
 
     @Override

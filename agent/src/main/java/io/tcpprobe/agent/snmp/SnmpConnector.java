@@ -46,6 +46,7 @@ import io.tcpprobe.agent.snmp.objects.TcpScalars;
 import io.tcpprobe.agent.snmp.objects.TopFlowTable;
 import io.tcpprobe.agent.snmp.security.AccessRules;
 import io.tcpprobe.agent.snmp.security.CheckedUsm;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.users.EngineFile;
 import io.tcpprobe.agent.users.ReceiverUsers;
 import io.tcpprobe.config.AddressText;
@@ -67,6 +68,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -373,6 +375,12 @@ public final class SnmpConnector implements Connector {
     @Override
     public List<Access> access() {
         return addresses().stream().map(this::access).toList();
+    }
+
+    @Override
+    public List<VitalPart> vitalParts() {
+        return Stream.concat(transports.stream().map(SnmpTransport::vitalPart), Stream.of(responder.vitalPart()))
+                .toList();
     }
 
     private Access access(InetSocketAddress address) {

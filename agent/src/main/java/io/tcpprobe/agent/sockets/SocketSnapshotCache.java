@@ -5,6 +5,7 @@ import io.tcpprobe.agent.core.Freshness;
 import io.tcpprobe.agent.core.RefreshingCache;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.diag.SocketDump;
 import io.tcpprobe.kernel.flow.OwnersOnDemand;
@@ -102,6 +103,11 @@ public final class SocketSnapshotCache implements AutoCloseable {
     /** Marks the sockets as changed, so that the next request reads them again. */
     public void invalidate() {
         cache.invalidate();
+    }
+
+    /** Returns the reading of the sockets, which must make progress. */
+    public VitalPart vitalPart() {
+        return cache;
     }
 
     private SocketSnapshot read(SocketSnapshot last) throws IOException {

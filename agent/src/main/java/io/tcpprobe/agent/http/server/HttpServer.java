@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http.server;
 
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.threads.VitalThread;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -14,8 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +54,7 @@ public final class HttpServer implements AutoCloseable {
     private final AtomicBoolean streamsReady = new AtomicBoolean();
     private final ByteBuffer space = ByteBuffer.allocateDirect(READ_BYTES);
     private @Nullable VitalThread thread;
+    private final AtomicLong passes = new AtomicLong();
     private long heldBytes;
     private long expiredAt;
     private boolean acceptsPaused;
@@ -133,6 +137,26 @@ public final class HttpServer implements AutoCloseable {
         thread = VitalThread.start("tcpprobe-http", this::pass, selector::wakeup, onGiveUp);
     }
 
+    /** Returns the thread that serves the connections, which must make progress; empty if the server has not been started. */
+    public Optional<VitalPart> vitalPart() {
+        return thread == null ? Optional.empty() : Optional.of(new Loop());
+    }
+
+    /** The loop of the thread. It is woken up when it is observed, so it must pass even if there is nothing to do. */
+    private final class Loop implements VitalPart {
+        @Override
+        public String name() {
+            return "tcpprobe-http";
+        }
+
+        @Override
+        public Observation observe() {
+            long before = passes.get();
+            selector.wakeup();
+            return () -> closed || passes.get() != before;
+        }
+    }
+
     /** Returns the listening addresses, with the actual port instead of port 0. */
     public List<InetSocketAddress> addresses() {
         return listening.stream()
@@ -153,6 +177,7 @@ public final class HttpServer implements AutoCloseable {
         } else {
             selector.select();
         }
+        passes.incrementAndGet();
         for (Reply reply = pollReply(); reply != null; reply = pollReply()) {
             answer(reply);
         }

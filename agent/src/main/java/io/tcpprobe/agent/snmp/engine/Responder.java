@@ -6,9 +6,10 @@ import io.tcpprobe.agent.snmp.model.MibTree;
 import io.tcpprobe.agent.snmp.model.NotReadyException;
 import io.tcpprobe.agent.snmp.model.SubtreeObject;
 import io.tcpprobe.agent.snmp.security.Vacm;
+import io.tcpprobe.agent.threads.ExecutorProgress;
+import io.tcpprobe.agent.threads.VitalPart;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,7 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private static final int VARIABLE_BYTES = 100;
 
     private final RequestScope requests;
-    private final ExecutorService background = new ThreadPoolExecutor(
+    private final ThreadPoolExecutor background = new ThreadPoolExecutor(
             1,
             1,
             0,
@@ -92,6 +93,11 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         this.failures = failures;
         this.limit = limit;
         setVacm(views);
+    }
+
+    /** Returns the background executor as a part that must make progress. */
+    public VitalPart vitalPart() {
+        return new ExecutorProgress("snmp-background", background);
     }
 
     /** Sets the objects to serve, which must be complete. */

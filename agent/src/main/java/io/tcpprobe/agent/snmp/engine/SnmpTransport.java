@@ -1,7 +1,9 @@
 package io.tcpprobe.agent.snmp.engine;
 
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.threads.VitalThread;
+import io.tcpprobe.agent.threads.WorkProgress;
 import io.tcpprobe.kernel.ffi.UdpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +38,7 @@ public final class SnmpTransport extends UdpTransportMapping {
     private final InetSocketAddress bound;
     private final BoundedLog log;
     private final Consumer<Throwable> onGiveUp;
+    private final WorkProgress progress;
     private @Nullable VitalThread receiver;
 
     private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log, Consumer<Throwable> onGiveUp) {
@@ -44,6 +47,7 @@ public final class SnmpTransport extends UdpTransportMapping {
         this.bound = bound;
         this.log = log;
         this.onGiveUp = onGiveUp;
+        this.progress = new WorkProgress("snmp-" + udpAddress);
     }
 
     /**
@@ -84,6 +88,11 @@ public final class SnmpTransport extends UdpTransportMapping {
         return bound;
     }
 
+    /** Returns the handling of received requests, which must make progress. */
+    public VitalPart vitalPart() {
+        return progress;
+    }
+
     @Override
     public synchronized void listen() {
         receiver = VitalThread.start("snmp-" + getListenAddress(), this::receive, socket::endReceiving, onGiveUp);
@@ -99,6 +108,10 @@ public final class SnmpTransport extends UdpTransportMapping {
         if (datagram == null) {
             return;
         }
+        progress.run(() -> handle(datagram));
+    }
+
+    private void handle(UdpSocket.Datagram datagram) {
         try {
             fireProcessMessage(new Client(datagram), ByteBuffer.wrap(datagram.content()), state());
         } catch (RuntimeException | StackOverflowError failed) { // the next datagram may be fine

@@ -3,6 +3,7 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.connector.Connector;
 import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.MBeanViews;
+import io.tcpprobe.agent.connector.PortCheck;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;

@@ -7,8 +7,9 @@ import io.tcpprobe.agent.snmp.SnmpConnector;
 import java.util.List;
 
 /** The list of all connectors, in the order in which an agent opens them. */
-final class Connectors {
-    static final List<ConnectorType> ALL = List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE);
+public final class Connectors {
+    /** All connectors. */
+    public static final List<ConnectorType> ALL = List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE);
 
     private Connectors() {}
 }

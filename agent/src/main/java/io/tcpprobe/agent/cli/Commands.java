@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
             PlotCommand.class,
             SettingsCommand.class,
             UserCommand.class,
+            DoctorCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class
         },

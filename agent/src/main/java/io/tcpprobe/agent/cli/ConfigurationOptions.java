@@ -35,6 +35,11 @@ final class ConfigurationOptions {
         return read(assignments);
     }
 
+    /** Returns the configuration without logging its warnings. */
+    Configuration readSilently() {
+        return Configuration.read(file, System.getenv(), assignments);
+    }
+
     /** Returns the configuration file; null if none was named. */
     @Nullable
     Path file() {
@@ -67,6 +72,6 @@ final class ConfigurationOptions {
 
     /** Returns the agent that runs with the state folder of these options; empty if there is none. */
     Optional<RunningFile.Running> running() {
-        return RunningFile.read(State.folder(Configuration.read(file, System.getenv(), assignments)));
+        return RunningFile.read(State.folder(readSilently()));
     }
 }

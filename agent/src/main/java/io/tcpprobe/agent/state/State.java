@@ -39,7 +39,8 @@ public record State(
         return located(configuration).path();
     }
 
-    private static StateFolder located(Configuration configuration) {
+    /** Returns the state folder of this configuration, and what names it. */
+    public static StateFolder located(Configuration configuration) {
         return StateFolder.locate(configuration.early(Settings.STATE_DIR), System.getenv(), ProcessUser.effectiveId());
     }
 

@@ -33,12 +33,12 @@ public record Line(List<Span> spans) {
     }
 
     /** Returns a line in one style. */
-    static Line of(Style style, String text) {
+    public static Line of(Style style, String text) {
         return new Line(List.of(new Span(style, text)));
     }
 
     /** Returns this line followed by a text. */
-    Line plus(Style style, String text) {
+    public Line plus(Style style, String text) {
         List<Span> more = new ArrayList<>(spans);
         more.add(new Span(style, text));
         return new Line(more);

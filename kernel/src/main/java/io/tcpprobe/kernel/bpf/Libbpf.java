@@ -30,6 +30,8 @@ final class Libbpf {
     /** The first members of {@code struct bpf_object_open_opts}: size_t sz, const char *object_name. */
     private static final int OBJECT_OPEN_OPTS = 16;
 
+    private static final long MAX_VERSION = 64;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -153,6 +155,18 @@ final class Libbpf {
             return new Libbpf(library);
         } catch (IllegalArgumentException other) {
             throw new IOException("load " + name + ": " + other.getMessage() + "; install libbpf 1.1 or later", other);
+        }
+    }
+
+    /** Returns the version: "v1.1"; {@code const char *libbpf_version_string(void)}. */
+    String version() {
+        MethodHandle version = bind("libbpf_version_string", FunctionDescriptor.of(ADDRESS));
+        try {
+            return ((MemorySegment) version.invokeExact())
+                    .reinterpret(MAX_VERSION)
+                    .getString(0);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("libbpf_version_string", impossible);
         }
     }
 

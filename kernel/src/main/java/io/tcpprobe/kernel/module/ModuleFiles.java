@@ -15,6 +15,8 @@ import java.nio.file.Path;
  * @param version its version; missing if the module is loaded under another name
  */
 public record ModuleFiles(Path records, Path statistics, Path sysctls, Path version) {
+    private static final String READ_ACCESS = "; run the agent as a user with read access";
+
     /** Returns the files of this host. */
     public static ModuleFiles ofThisHost() {
         return new ModuleFiles(
@@ -39,18 +41,34 @@ public record ModuleFiles(Path records, Path statistics, Path sysctls, Path vers
     }
 
     /**
+     * Checks that the records can be opened, without opening them.
+     *
+     * @throws IOException if they cannot be opened; the message states the cause and the remedy
+     */
+    public void requireReadable() throws IOException {
+        requireLoaded();
+        if (!Files.isReadable(records)) {
+            throw new IOException("permission denied for " + records + READ_ACCESS);
+        }
+    }
+
+    private void requireLoaded() throws IOException {
+        if (!Files.exists(records)) {
+            throw new IOException(records + " does not exist; load the module: modprobe tcp_probe_plus");
+        }
+    }
+
+    /**
      * Opens the records.
      *
      * @throws IOException if they cannot be opened; the message states the cause and the remedy
      */
     RecordFile openRecords() throws IOException {
-        if (!Files.exists(records)) {
-            throw new IOException(records + " does not exist; load the module: modprobe tcp_probe_plus");
-        }
+        requireLoaded();
         try {
             return RecordFile.open(records, original());
         } catch (IOException failed) {
-            throw new IOException(Problem.cause(failed) + "; run the agent as a user with read access", failed);
+            throw new IOException(Problem.cause(failed) + READ_ACCESS, failed);
         }
     }
 }

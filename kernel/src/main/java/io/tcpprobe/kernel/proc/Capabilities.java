@@ -15,13 +15,26 @@ public final class Capabilities {
     private Capabilities() {}
 
     /**
+     * Returns the capabilities that the process, or a program that it executes, can have at most: bit n is the capability with number n.
+     *
+     * @throws IOException if /proc cannot be read
+     */
+    public static long bounding() throws IOException {
+        return read("CapBnd:");
+    }
+
+    /**
      * Returns all effective capabilities: bit n is the capability with number n.
      *
      * @throws IOException if /proc cannot be read
      */
     public static long effective() throws IOException {
+        return read("CapEff:");
+    }
+
+    private static long read(String key) throws IOException {
         try (Stream<String> lines = Files.lines(STATUS)) {
-            return lines.filter(line -> line.startsWith("CapEff:"))
+            return lines.filter(line -> line.startsWith(key))
                     .mapToLong(line -> Long.parseUnsignedLong(
                             line.substring(line.indexOf(':') + 1).strip(), 16))
                     .findFirst()

@@ -83,14 +83,7 @@ public final class ReplaySource implements FlowSource {
      */
     public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {
-        String name = settings.get(Settings.REPLAY_FILE);
-        if (name.isEmpty()) {
-            throw new IOException("no file is set; use --set replay.file=FILE");
-        }
-        Path file = Path.of(name);
-        if (Files.isDirectory(file) || !Files.isReadable(file)) {
-            throw new IOException(file + " is not a readable file or pipe; set another with --set replay.file=FILE");
-        }
+        Path file = requireReadable(settings);
         ReplaySource source = new ReplaySource(settings, monotonicNanos, file, RecordingInput.open(file), listener);
         try {
             source.refresh();
@@ -99,6 +92,23 @@ public final class ReplaySource implements FlowSource {
             source.close();
             throw failed;
         }
+    }
+
+    /**
+     * Returns the file that the setting replay.file names, without opening it.
+     *
+     * @throws IOException if it cannot be read; the message states the cause and the remedy
+     */
+    public static Path requireReadable(SettingStore settings) throws IOException {
+        String name = settings.get(Settings.REPLAY_FILE);
+        if (name.isEmpty()) {
+            throw new IOException("no file is set; use --set replay.file=FILE");
+        }
+        Path file = Path.of(name);
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new IOException(file + " is not a readable file or pipe; set another with --set replay.file=FILE");
+        }
+        return file;
     }
 
     @Override

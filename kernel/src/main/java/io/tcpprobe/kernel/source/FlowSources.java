@@ -31,17 +31,33 @@ public final class FlowSources {
      * A source that can be selected.
      *
      * @param automatic true if {@code probe.source=auto} tries it
+     * @param trial finds out if it can be opened, without an effect on the host
      */
-    private record Candidate(String name, boolean automatic, Opener opener) {}
+    private record Candidate(String name, boolean automatic, Opener opener, Trial trial) {}
+
+    /** Tries a source; returns the parts of it that are refused, or throws the reason why it does not run on this host. */
+    @FunctionalInterface
+    private interface Trial {
+        List<SourceRefusal> run(SettingStore settings, LongSupplier monotonicNanos) throws IOException;
+
+        /** Returns the trial that opens a source and closes it again. */
+        static Trial opening(Opener opener) {
+            return (settings, monotonicNanos) -> {
+                try (FlowSource source = opener.open(settings, monotonicNanos)) {
+                    return source.refusals();
+                }
+            };
+        }
+    }
 
     private static final String BPF = "bpf";
 
     /** The sources in order of preference. */
     private static final List<Candidate> CANDIDATES = List.of(
-            new Candidate(BPF, true, BpfSource::open),
-            new Candidate("module", true, FlowSources::openModule),
-            new Candidate("diag", true, DiagSource::open),
-            new Candidate("replay", false, ReplaySource::open));
+            new Candidate(BPF, true, BpfSource::open, Trial.opening(BpfSource::open)),
+            new Candidate("module", true, FlowSources::openModule, FlowSources::tryModule),
+            new Candidate("diag", true, DiagSource::open, Trial.opening(DiagSource::open)),
+            new Candidate("replay", false, ReplaySource::open, FlowSources::tryReplay));
 
     /**
      * The selected source.
@@ -84,6 +100,53 @@ public final class FlowSources {
         return settings.get(Settings.PROBE_SOURCE).equals("auto")
                 ? new FallbackSource(module, () -> DiagSource.open(settings, monotonicNanos, ids))
                 : module;
+    }
+
+    /** Only looks at the module's files: a source would read records, and another reader then misses them, and write sysctls. */
+    private static List<SourceRefusal> tryModule(SettingStore settings, LongSupplier monotonicNanos)
+            throws IOException {
+        ModuleFiles.ofThisHost().requireReadable();
+        return List.of();
+    }
+
+    /** Only looks at the recording: reading a pipe would take records from it. */
+    private static List<SourceRefusal> tryReplay(SettingStore settings, LongSupplier monotonicNanos)
+            throws IOException {
+        ReplaySource.requireReadable(settings);
+        return List.of();
+    }
+
+    /**
+     * The result of trying a source.
+     *
+     * @param source the source
+     * @param selected true if {@code probe.source} names it
+     * @param refused why it does not run; empty if it runs
+     * @param parts the parts of it that do not run
+     */
+    public record Tried(String source, boolean selected, Optional<SourceRefusal> refused, List<SourceRefusal> parts) {}
+
+    /**
+     * Tries the sources that {@code probe.source=auto} tries, and the one that the setting names, without an effect on the host: they are
+     * opened and closed, or only their files are looked at.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC
+     */
+    public static List<Tried> tryAll(SettingStore settings, LongSupplier monotonicNanos) {
+        String name = settings.get(Settings.PROBE_SOURCE);
+        return CANDIDATES.stream()
+                .filter(candidate -> candidate.automatic || candidate.name.equals(name))
+                .map(candidate -> tried(candidate, candidate.name.equals(name), settings, monotonicNanos))
+                .toList();
+    }
+
+    private static Tried tried(
+            Candidate candidate, boolean selected, SettingStore settings, LongSupplier monotonicNanos) {
+        try {
+            return new Tried(candidate.name, selected, Optional.empty(), candidate.trial.run(settings, monotonicNanos));
+        } catch (IOException failed) {
+            return new Tried(candidate.name, selected, Optional.of(refusal(candidate.name, failed)), List.of());
+        }
     }
 
     /**

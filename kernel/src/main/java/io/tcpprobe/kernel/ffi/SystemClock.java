@@ -1,0 +1,37 @@
+package io.tcpprobe.kernel.ffi;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** The state of the kernel's wall clock. */
+public final class SystemClock {
+    /** {@code struct timex}: unsigned int modes at 0 (0 only reads), int status at 40. */
+    private static final int TIMEX_BYTES = 208;
+
+    private static final int STATUS_OFFSET = 40;
+    private static final int STA_UNSYNC = 0x40;
+
+    /** {@code int adjtimex(struct timex *buf)}. */
+    private static final MethodHandle ADJTIMEX = Libc.bind("adjtimex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+
+    private SystemClock() {}
+
+    /**
+     * Returns true if a time service keeps the clock synchronized. Needs no privilege.
+     *
+     * @throws IOException if the kernel does not answer, for example because of a seccomp filter
+     */
+    public static boolean synchronizedByService() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment timex = arena.allocate(TIMEX_BYTES, 8);
+            Libc.check("adjtimex", state -> (int) ADJTIMEX.invokeExact(state, timex));
+            return (timex.get(JAVA_INT, STATUS_OFFSET) & STA_UNSYNC) == 0;
+        }
+    }
+}

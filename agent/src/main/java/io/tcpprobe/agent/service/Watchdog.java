@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Notifies the service manager that the agent works, twice in the time that the manager allows; see {@link ServiceManager#watchdog}. A
  * notification is sent only if every vital part has made progress since the one before. So the manager restarts an agent in which one of
- * them is stalled, at the latest after twice the time that it allows.
+ * them is stalled, at the latest after one and a half times the time that it allows.
  */
 public final class Watchdog {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);

@@ -20,7 +20,7 @@ class CompletionIT {
     void shouldCompleteInBash() {
         assertEquals(List.of("records", "report"), bash("re"));
         assertEquals(List.of("--since"), bash("history", "--si"));
-        assertEquals(List.of("probetime="), bash("run", "--set", "probe"));
+        assertEquals(List.of("probetime="), bash("run", "--set", "probet"));
         assertEquals(List.of("remove"), bash("user", "r"));
     }
 
@@ -37,7 +37,7 @@ class CompletionIT {
     void shouldCompleteInFish() {
         assertEquals(List.of("records", "report"), fish("re"));
         assertEquals(List.of("--since"), fish("history --si"));
-        assertEquals(List.of("probetime="), fish("run --set probe"));
+        assertEquals(List.of("probetime="), fish("run --set probet"));
         assertEquals(List.of("remove"), fish("user r"));
     }
 
@@ -67,7 +67,7 @@ class CompletionIT {
                 zpty -w shell 'unset zle_bracketed_paste; fpath=(%s $fpath); autoload -Uz compinit; compinit -D -u; print rea""dy'
                 wait_for ready
                 # Control-A and Control-E, the begin and end of the line: print it
-                zpty -w -n shell %s$'\\t\\x01'"print -r -- '<"$'\\x05'">' fin\"\"ished"$'\\n'
+                zpty -w -n shell %s$'\\t\\x01'"print -r -- '<"$'\\x05'">' fin\\"\\"ished"$'\\n'
                 wait_for finished
                 print -r -- $shown
                 zpty -d shell

@@ -100,6 +100,7 @@ class StateFolderOwnerIT {
         Path secret = Files.writeString(parent.resolve("secret"), "of root");
         Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         for (String name : List.of("users", "change.lock", "engine")) {
+            Files.deleteIfExists(state.resolve(name)); // of an earlier attempt
             Path link = Files.createSymbolicLink(state.resolve(name), secret);
             own(link);
             Tools.Result result = add("ops");

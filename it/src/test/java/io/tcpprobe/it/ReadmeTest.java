@@ -64,7 +64,7 @@ class ReadmeTest {
     private static String usage(Path file) {
         try {
             String text = Files.readString(file);
-            int begin = text.indexOf("./tcpprobe bench [--all] [--quick] [--sockets N] [--only ");
+            int begin = text.indexOf(" bench [--all] [--quick] [--sockets N] [--only ");
             assertTrue(begin >= 0, () -> file + " does not name --all, --quick, --sockets and --only");
             return text.substring(begin, Math.min(text.length(), begin + 900));
         } catch (IOException unreadable) {

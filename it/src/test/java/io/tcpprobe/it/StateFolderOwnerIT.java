@@ -107,6 +107,7 @@ class StateFolderOwnerIT {
             assertNotEquals(0, result.status(), result::toString);
             Files.delete(link);
         }
+        Files.deleteIfExists(state.resolve("change.lock"));
         Path hard = Files.createLink(state.resolve("change.lock"), secret);
         assertNotEquals(0, add("ops").status());
         Files.delete(hard);

@@ -1,8 +1,12 @@
 package io.tcpprobe.agent.doctor;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The namespaces of this process: a container shows part of the host only. */
 record NamespaceCheck(HostFiles host) implements Check {
@@ -33,11 +37,12 @@ record NamespaceCheck(HostFiles host) implements Check {
         }
         Optional<String> own = host.link("proc/self/ns/net");
         Optional<String> first = host.link("proc/1/ns/net");
-        if (own.isPresent() && first.isPresent() && !own.equals(first)) {
+        Optional<String> name = own.flatMap(this::nameOf);
+        if (name.isPresent() || own.isPresent() && first.isPresent() && !own.equals(first)) {
             found.add(Finding.warning(
                     NAME,
                     "the network namespace is not that of process 1: counters, listeners and the agent's ports are those of "
-                            + own.get(),
+                            + own.get() + name.map(known -> " (" + known + ")").orElse(""),
                     "run the agent in the network namespace of the host to see its counters"));
         }
         if (found.isEmpty()) {
@@ -49,7 +54,26 @@ record NamespaceCheck(HostFiles host) implements Check {
     private static String network(Optional<String> own, Optional<String> first) {
         return own.isPresent() && own.equals(first)
                 ? " and network"
-                : "; whether the network is the host's can be seen by root only";
+                : "; the network may be another: the namespace of process 1 cannot be read";
+    }
+
+    /** Returns the name that ip-netns(8) has given to a network namespace such as "net:[4026532282]"; the first one has none. */
+    private Optional<String> nameOf(String namespace) {
+        try (Stream<Path> names = Files.list(host.file("run/netns"))) {
+            return names.filter(file -> namespace.equals("net:[" + inode(file) + "]"))
+                    .map(file -> file.getFileName().toString())
+                    .findFirst();
+        } catch (IOException _) {
+            return Optional.empty(); // there are no names
+        }
+    }
+
+    private static Object inode(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:ino");
+        } catch (IOException removed) {
+            return removed;
+        }
     }
 
     private String container() {

@@ -85,12 +85,23 @@ class HostChecksTest {
         link("proc/self/ns/pid", "pid:[4026531836]");
         link("proc/self/ns/user", "user:[4026531837]");
         link("proc/self/ns/net", "net:[4026531833]");
-        assertTrue(only(new NamespaceCheck(host)).fact().endsWith("can be seen by root only"));
+        assertTrue(only(new NamespaceCheck(host)).fact().endsWith("the namespace of process 1 cannot be read"));
         link("proc/1/ns/net", "net:[4026531833]");
         assertEquals(
                 Finding.ok("namespaces", "those of the host's processes and network"), only(new NamespaceCheck(host)));
         file("run/.containerenv", "");
         assertTrue(only(new NamespaceCheck(host)).fact().endsWith(", in a container"));
+    }
+
+    @Test
+    void shouldFindANamedNetworkNamespace() throws Exception {
+        file("run/netns/other", "");
+        file("run/netns/near", "");
+        Object inode = Files.getAttribute(root.resolve("run/netns/near"), "unix:ino");
+        link("proc/self/ns/net", "net:[" + inode + "]");
+        Finding found = only(new NamespaceCheck(host));
+        assertEquals(Level.WARNING, found.level());
+        assertTrue(found.fact().endsWith("net:[" + inode + "] (near)"), found::fact);
     }
 
     @Test

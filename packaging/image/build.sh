@@ -5,12 +5,12 @@ set -eu
 
 here=$(dirname -- "$(readlink -f -- "$0")")
 
-# From Debian, besides tcpprobe: the C library, libbpf with what it needs, busybox, because the launcher is a shell script, and of
-# util-linux the program setpriv with its library, for entry.sh. base-files only for os-release, by which scanners recognize the
-# distribution.
-packages='libc6 libbpf1 libelf1 zlib1g busybox-static util-linux libcap-ng0 base-files'
-programs='bin/busybox usr/bin/setpriv'
-applets='sh cat chmod chown dirname id ls mkdir readlink sleep stty tail true'
+# From Debian, besides tcpprobe: the C library; libbpf with what it needs; busybox and the program cksum of coreutils, because the
+# launcher is a shell script; the program setpriv of util-linux with its library, for entry.sh; of base-files only os-release, by
+# which scanners recognize the distribution.
+packages='libc6 libbpf1 libelf1 zlib1g busybox-static coreutils util-linux libcap-ng0 base-files'
+programs='bin/busybox usr/bin/cksum usr/bin/setpriv'
+applets='sh cat chown cp id ls mkdir mv readlink rm sleep stat stty true'
 user=10161 # fixed, so that a volume can be given to it in advance; above the range of users of a host
 
 die() {
@@ -28,7 +28,7 @@ Runs on Debian or a derivative; needs no root, no container engine and no regist
 with apt-get download.
 
   ARCHIVE  the OCI archive to write (tcpprobe-image-ARCHITECTURE.tar); prints the image's digest
-  --root   write only the image's file system, into a FOLDER that does not exist yet: the build context of Dockerfile.root
+  --root   write only the image's file system, into a FOLDER that does not exist yet, as Dockerfile does
 
 SOURCE_DATE_EPOCH  time of all files and of the image; by default that of the package, or of the last commit
 DEBIAN_PACKAGES    folder with the .deb files of Debian's packages, instead of downloading them
@@ -98,10 +98,11 @@ multiarch() {
 }
 
 make_files() {
-    mkdir -p "$root/etc/tcpprobe" "$root/tmp" "$root/var/lib/tcpprobe" "$root/proc" "$root/sys" "$root/dev" "$root/run"
+    mkdir -p "$root/usr/local/bin" "$root/etc/tcpprobe" "$root/tmp" "$root/var/lib/tcpprobe" "$root/proc" "$root/sys" "$root/dev" "$root/run"
     printf 'root:x:0:0:root:/:/bin/sh\ntcpprobe:x:%s:%s::/var/lib/tcpprobe:/bin/sh\n' $user $user >"$root/etc/passwd"
     printf 'root:x:0:\ntcpprobe:x:%s:\n' $user >"$root/etc/group"
-    cp "$here/entry.sh" "$root/usr/lib/tcpprobe/entry"
+    cp "$here/entry.sh" "$root/usr/local/bin/tcpprobe"
+    cp "$here/seccomp.json" "$root/usr/lib/tcpprobe/seccomp.json"
     printf 'hosts: files dns\n' >"$root/etc/nsswitch.conf"
     ln -s ../usr/lib/os-release "$root/etc/os-release"
     chmod -R u=rwX,go=rX "$root"
@@ -163,8 +164,8 @@ image_config() {
     cat <<JSON
 {"created":"$created","architecture":"$architecture","os":"linux",
 "config":{"User":"$user:$user","WorkingDir":"/",
-"Env":["PATH=/usr/bin:/bin","STATE_DIRECTORY=/var/lib/tcpprobe"],
-"Entrypoint":["/usr/lib/tcpprobe/entry"],"Cmd":["run","--config","/etc/tcpprobe/tcpprobe.conf"],
+"Env":["PATH=/usr/local/bin:/usr/bin:/bin","STATE_DIRECTORY=/var/lib/tcpprobe"],
+"Entrypoint":["/usr/local/bin/tcpprobe"],"Cmd":["run","--config","/etc/tcpprobe/tcpprobe.conf"],
 "Volumes":{"/var/lib/tcpprobe":{}},"StopSignal":"SIGTERM",
 "Labels":{"org.opencontainers.image.title":"tcpprobe","org.opencontainers.image.version":"$version",
 "org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.description":"Management agent for Linux TCP"}},

@@ -211,6 +211,60 @@ class LauncherIT {
         assertEquals(List.of(), builds());
     }
 
+    /** A fake Debian, whose JDK 25 has this version; installing it creates the JDK, or fails without one. */
+    private void distribution(String candidate, int user, boolean installs) throws IOException {
+        program(programs.resolve("id"), "#!/bin/sh\necho " + user + "\n");
+        program(
+                programs.resolve("apt-cache"),
+                "#!/bin/sh\n[ \"$*\" = 'policy openjdk-25-jdk-headless' ] && echo '  Candidate: " + candidate + "'\n");
+        Path prepared = jdk(temporary.resolve("prepared/jdk-25"), "25.0.1");
+        String install = installs ? "exec mv " + prepared + " " + places : "echo no space left; exit 100";
+        program(programs.resolve("apt-get"), "#!/bin/sh\necho apt-get \"$@\"\n" + install + "\n");
+    }
+
+    @Test
+    void shouldInstallTheDistributionsJdkAsRootAndSaySo() throws Exception {
+        distribution("25.0.1+8-1", 0, true);
+        Result first = run("run");
+        assertEquals(0, first.status(), first::toString);
+        assertTrue(first.err().contains("installing openjdk-25-jdk-headless, as root"), first::toString);
+        assertTrue(
+                first.err().contains("apt-get -qq install --yes --no-install-recommends openjdk-25-jdk-headless\n"),
+                first::toString);
+        assertTrue(first.out().startsWith("java " + places.resolve("jdk-25/bin/java")), first::toString);
+        assertFalse(run("run").err().contains("apt-get"), "it is installed once");
+    }
+
+    @Test
+    void shouldNameTheCommandInsteadOfInstallingWithoutRoot() throws Exception {
+        distribution("25.0.1+8-1", 1000, true);
+        Result result = run("run");
+        assertEquals(1, result.status());
+        assertTrue(
+                result.err().contains("As root: apt-get install --no-install-recommends openjdk-25-jdk-headless\n"),
+                result::toString);
+        assertFalse(result.err().contains("installing"), result::toString);
+    }
+
+    @Test
+    void shouldReportThatInstallingTheJdkFailed() throws Exception {
+        distribution("25.0.1+8-1", 0, false);
+        Result result = run("run");
+        assertEquals(1, result.status());
+        assertTrue(result.err().contains("no space left\n"), result::toString);
+        assertTrue(result.err().contains("installing openjdk-25-jdk-headless failed"), result::toString);
+        assertTrue(result.err().contains("As root: apt-get install"), result::toString);
+    }
+
+    @Test
+    void shouldNameTheTarBallWhereTheDistributionHasNoJdk() throws Exception {
+        distribution("(none)", 0, true);
+        Result result = run("run");
+        assertEquals(1, result.status());
+        assertFalse(result.err().contains("apt-get"), result::toString);
+        assertTrue(result.err().contains("the tar ball"), result::toString);
+    }
+
     @Test
     void shouldPassArgumentsOnUnchanged() throws Exception {
         jdk(places.resolve("jdk-25"), "25");

@@ -104,7 +104,8 @@ class ContainerFilesTest {
     @Test
     void shouldMountVolumesThatExist() throws IOException {
         var pod = daemonSet().getSpec().getTemplate().getSpec();
-        Set<String> volumes = pod.getVolumes().stream().map(volume -> volume.getName()).collect(Collectors.toSet());
+        Set<String> volumes =
+                pod.getVolumes().stream().map(volume -> volume.getName()).collect(Collectors.toSet());
         Set<String> mounted = Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
                 .flatMap(container -> container.getVolumeMounts().stream())
                 .map(mount -> mount.getName())
@@ -116,9 +117,8 @@ class ContainerFilesTest {
     void shouldSetSettingsThatExist() throws IOException {
         V1Container agent =
                 daemonSet().getSpec().getTemplate().getSpec().getContainers().getFirst();
-        Set<String> variables = Settings.ALL.stream()
-                .map(setting -> setting.environmentName())
-                .collect(Collectors.toSet());
+        Set<String> variables =
+                Settings.ALL.stream().map(setting -> setting.environmentName()).collect(Collectors.toSet());
         for (var variable : agent.getEnv()) {
             assertTrue(
                     !variable.getName().startsWith(Settings.ENVIRONMENT_PREFIX)
@@ -157,8 +157,16 @@ class ContainerFilesTest {
         assertEquals(
                 Set.of(),
                 allowed.stream()
-                        .filter(Set.of("mount", "setns", "unshare", "ptrace", "clone3", "init_module", "keyctl", "reboot")
-                                ::contains)
+                        .filter(
+                                Set.of(
+                                        "mount",
+                                        "setns",
+                                        "unshare",
+                                        "ptrace",
+                                        "clone3",
+                                        "init_module",
+                                        "keyctl",
+                                        "reboot")::contains)
                         .collect(Collectors.toSet()));
     }
 }

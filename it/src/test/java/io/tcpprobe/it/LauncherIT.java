@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.test.Waiting;
@@ -33,6 +34,9 @@ class LauncherIT {
             "mv",
             "rm",
             "cat",
+            "cksum",
+            "cp",
+            "stat",
             "flock",
             "timeout",
             "sleep",
@@ -62,6 +66,7 @@ class LauncherIT {
             sleep 0.2
             mkdir -p agent/target/tcpprobe/lib
             echo jar >agent/target/tcpprobe/lib/tcpprobe.jar
+            cp packaging/* agent/target/tcpprobe
             """;
 
     @TempDir
@@ -82,6 +87,10 @@ class LauncherIT {
         mavenLog = Files.createFile(temporary.resolve("maven.log"));
         Path launcher = Distribution.built().folder().resolve("../../../tcpprobe");
         Files.copy(launcher, root.resolve("tcpprobe"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Path packaging = Files.createDirectory(root.resolve("packaging"));
+        for (String part : List.of("jvm.options", "startup-cache.sh")) {
+            Files.copy(launcher.resolveSibling("packaging").resolve(part), packaging.resolve(part));
+        }
         Files.createFile(root.resolve("pom.xml"));
         Files.createDirectories(root.resolve("config/src/main/java"));
         for (String program : NEEDED) {
@@ -344,11 +353,44 @@ class LauncherIT {
         jdk(places.resolve("jdk-25"), "25.0.3");
         Result first = run("run");
         assertTrue(first.err().contains("tcpprobe: creating the start-up cache"), first.err());
-        String option = "[-XX:AOTCache=" + root + "/agent/target/tcpprobe/tcpprobe-25.0.3.aot]";
-        assertTrue(first.out().contains(option), first.out());
+        String cache = cacheOf(first);
+        assertTrue(cache.startsWith(root + "/agent/target/tcpprobe/tcpprobe-25.0.3-"), cache);
         Result second = run("run");
         assertEquals("", second.err());
-        assertTrue(second.out().contains(option), second.out());
+        assertEquals(cache, cacheOf(second));
+    }
+
+    /** The JVM would run the classes of the old jar: JDK-8377932. */
+    @Test
+    void shouldMakeAnotherCacheWhenAJarHasChanged() throws Exception {
+        jdk(places.resolve("jdk-25"), "25.0.3");
+        String before = cacheOf(run("run"));
+        Files.writeString(root.resolve("agent/target/tcpprobe/lib/tcpprobe.jar"), "jaw\n"); // as long as before
+        String after = cacheOf(run("run"));
+        assertNotEquals(before, after);
+        assertFalse(Files.exists(Path.of(before)), "the old one is removed");
+    }
+
+    @Test
+    void shouldNotUseACacheThatOthersCanWrite() throws Exception {
+        jdk(places.resolve("jdk-25"), "25.0.3");
+        Path cache = Path.of(cacheOf(run("run")));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertEquals("", cacheOf(run("run")));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rw-r--r--"));
+        assertEquals(cache.toString(), cacheOf(run("run")));
+        Files.setPosixFilePermissions(cache.getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertEquals("", cacheOf(run("run")));
+    }
+
+    /** Returns the start-up cache that the JVM was started with; empty if there was none. */
+    private static String cacheOf(Result started) {
+        return started.out()
+                .lines()
+                .filter(line -> line.startsWith("[-XX:AOTCache="))
+                .map(line -> line.substring(line.indexOf('=') + 1, line.length() - 1))
+                .findFirst()
+                .orElse("");
     }
 
     @Test
@@ -392,8 +434,8 @@ class LauncherIT {
     }
 
     @Test
-    void shouldExplainTestAndBench() throws Exception {
-        for (String command : List.of("test", "bench")) {
+    void shouldExplainItsOwnCommands() throws Exception {
+        for (String command : List.of("test", "bench", "package")) {
             for (String option : List.of("--help", "-h")) {
                 Result result = run(command, option);
                 assertEquals(0, result.status(), result::toString);

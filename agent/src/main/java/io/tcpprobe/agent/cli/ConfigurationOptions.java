@@ -6,6 +6,7 @@ import io.tcpprobe.agent.state.State;
 import io.tcpprobe.config.Configuration;
 import io.tcpprobe.config.SettingStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ import picocli.CommandLine.Option;
 final class ConfigurationOptions {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationOptions.class);
 
+    /** The system property in which the launcher of an installed program names its configuration file. */
+    private static final String INSTALLED = "tcpprobe.config";
+
     @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
@@ -28,8 +32,9 @@ final class ConfigurationOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Read settings from a file with one KEY = VALUE per line.")
-    private @Nullable Path file;
+            description = "Read settings from a file with one KEY = VALUE per line."
+                    + " Default: the file tcpprobe.conf of the installed program, if this user can read it.")
+    private @Nullable Path given;
 
     Configuration read() {
         return read(assignments);
@@ -37,17 +42,21 @@ final class ConfigurationOptions {
 
     /** Returns the configuration without logging its warnings. */
     Configuration readSilently() {
-        return Configuration.read(file, System.getenv(), assignments);
+        return Configuration.read(file(), System.getenv(), assignments);
     }
 
-    /** Returns the configuration file; null if none was named. */
+    /** Returns the configuration file: the one that was named, else that of the installed program; null if there is none. */
     @Nullable
     Path file() {
-        return file;
+        return given != null ? given : installed(System.getProperty(INSTALLED, ""));
     }
 
-    private Configuration read(List<String> given) {
-        Configuration read = Configuration.read(file, System.getenv(), given);
+    private static @Nullable Path installed(String file) {
+        return !file.isEmpty() && Files.isReadable(Path.of(file)) ? Path.of(file) : null;
+    }
+
+    private Configuration read(List<String> all) {
+        Configuration read = Configuration.read(file(), System.getenv(), all);
         read.warnings().forEach(warning -> LOG.warn("{}", warning));
         return read;
     }

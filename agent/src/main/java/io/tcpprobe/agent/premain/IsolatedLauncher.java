@@ -1,6 +1,8 @@
 package io.tcpprobe.agent.premain;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.instrument.Instrumentation;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URISyntaxException;
@@ -15,11 +17,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Starts the agent from the folder {@code lib} beside our own jar. A separate class loader, isolated from the application's, loads its
- * classes and libraries: both may use different versions of the same library.
+ * Starts the agent from the folder {@code lib} beside our own jar, or from the folder {@code isolated} in it, if the javaagent is one file.
+ * A separate class loader, isolated from the application's, loads its classes and libraries: both may use different versions of the same
+ * library.
  */
 final class IsolatedLauncher implements Runnable {
     private static final String AGENT = "io.tcpprobe.agent.EmbeddedAgent";
+    private static final String ISOLATED = "isolated/";
 
     private final List<String> assignments;
     private final Instrumentation jvm;
@@ -42,7 +46,7 @@ final class IsolatedLauncher implements Runnable {
     @Override
     public void run() {
         try {
-            ClassLoader loader = new URLClassLoader(jars(lib()), platform());
+            ClassLoader loader = new URLClassLoader(classPath(), platform());
             Thread.currentThread().setContextClassLoader(loader);
             loader.loadClass(AGENT)
                     .getMethod("start", List.class, Instrumentation.class)
@@ -66,9 +70,20 @@ final class IsolatedLauncher implements Runnable {
         return (ClassLoader) platform;
     }
 
-    private static Path lib() throws IOException, URISyntaxException {
+    private static URL[] classPath() throws IOException, URISyntaxException {
         URL jar = IsolatedLauncher.class.getProtectionDomain().getCodeSource().getLocation();
-        return Paths.get(jar.toURI()).toRealPath().resolveSibling("lib");
+        URL isolated = new URL("jar:" + jar + "!/" + ISOLATED);
+        return contains(isolated)
+                ? new URL[] {isolated}
+                : jars(Paths.get(jar.toURI()).toRealPath().resolveSibling("lib"));
+    }
+
+    private static boolean contains(URL isolated) throws IOException {
+        try (InputStream agent = new URL(isolated, AGENT.replace('.', '/') + ".class").openStream()) {
+            return agent.read() >= 0;
+        } catch (FileNotFoundException missing) {
+            return false;
+        }
     }
 
     private static URL[] jars(Path lib) throws IOException {
@@ -81,8 +96,8 @@ final class IsolatedLauncher implements Runnable {
             }
         }
         if (jars.isEmpty()) {
-            throw new IOException(
-                    "there are no jars in " + lib + "; keep tcpprobe-javaagent.jar in the folder where it was built");
+            throw new IOException("there are no jars in " + lib
+                    + "; keep tcpprobe-javaagent.jar in the folder where it was built or installed");
         }
         return jars.toArray(new URL[0]);
     }

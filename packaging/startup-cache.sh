@@ -1,0 +1,72 @@
+# The start-up cache (JEP 483, 514), which halves the time to the first answer: functions for the launchers and for the packages'
+# scripts, which source this file. JDK 25 does not check that a cache belongs to the class path (JDK-8377932): it would run the classes
+# of other jars. So the cache's name has an id of the jars, the options and the Java run time, and a cache of another id is never loaded.
+#
+# Set before: java_home; home, which has lib/*.jar and jvm.options; cache_folder; cache_label, the readable part of the name.
+# shellcheck shell=sh disable=SC2154
+
+# Sets class_path, always in the same order: a cache serves only the class path that it was made with. And sets cache, its file.
+find_cache() {
+    class_path=$(
+        LC_ALL=C
+        printf '%s:' "$home"/lib/*.jar
+    )
+    class_path=${class_path%:}
+    [ -f "${class_path##*:}" ] || {
+        echo "tcpprobe: there are no jars in $home/lib; unpack, install or build tcpprobe again" >&2
+        exit 1
+    }
+    # Sizes and times, and where there is one the build id of the package, whose files all have the same time.
+    cache_id=$({
+        cat "$home/build-id"
+        LC_ALL=C TZ=UTC0 stat -Lc '%n %s %y' "$home"/lib/*.jar "$home/jvm.options" "$java_home/release"
+    } 2>/dev/null | cksum)
+    cache=$cache_folder/tcpprobe-$cache_label-${cache_id%% *}.aot
+}
+
+# Succeeds if nobody but this user and root can write the given files and folders; for root, nobody but root.
+only_ours() {
+    for access in $(stat -Lc '%u/%A' -- "$@" 2>/dev/null); do
+        case $access in
+            0/?????-??-*) ;;          # root only
+            */????????w*) return 1 ;; # everybody
+            *)
+                user=$(id -u)
+                [ "$user" != 0 ] || return 1
+                case $access in
+                    0/* | "$user"/*) ;;
+                    *) return 1 ;;
+                esac
+                ;;
+        esac
+    done
+}
+
+# Succeeds if there is a cache of this build, and it can be trusted.
+cache_is_usable() {
+    [ -s "$cache" ] && only_ours "$cache_folder" "$cache"
+}
+
+# Succeeds if a cache is missing, and this user may make one that will be used.
+cache_can_be_made() {
+    [ ! -e "$cache" ] && [ -w "$cache_folder" ] && only_ours "$cache_folder"
+}
+
+# Creates the cache by starting and stopping the agent once. An empty file means that this failed: then the agent starts without a cache,
+# and it is not tried again.
+make_cache() {
+    cache_can_be_made || return 0
+    echo "tcpprobe: creating the start-up cache, so that later starts are faster ..." >&2
+    rm -f "$cache_folder"/tcpprobe-*.aot*
+    if (
+        umask 022
+        timeout 120 "$java_home/bin/java" "@$home/jvm.options" "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" \
+            io.tcpprobe.agent.cli.Main rehearse >"$cache.log" 2>&1 </dev/null && [ -s "$cache.new" ]
+    ); then
+        mv "$cache.new" "$cache"
+        rm -f "$cache.log"
+    else
+        rm -f "$cache.new"
+        : >"$cache"
+    fi
+}

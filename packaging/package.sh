@@ -68,12 +68,13 @@ find_architecture() {
 
 # ---- the tree, the same for all packages: $1 is /usr or the tar ball's folder ---------------------------------------------
 
-# Links the run time: the modules that the jars use, and those that no class names: JMX over a socket, jcmd, and the flight recorder.
+# Links the run time: the modules that the jars use, and those that no class names: JMX over a socket, jcmd,
+# the flight recorder, and signals (sun.misc.Signal).
 link_runtime() {
     say "linking the run time from $JAVA_HOME ..."
     modules=$("$JAVA_HOME/bin/jdeps" --multi-release 25 --print-module-deps --ignore-missing-deps -cp "$dist/lib/*" "$dist"/lib/*.jar \
         2>/dev/null | tail -n 1)
-    "$JAVA_HOME/bin/jlink" --add-modules "$modules,jdk.management.agent,jdk.management.jfr,jdk.jfr,jdk.jcmd,jdk.naming.rmi" \
+    "$JAVA_HOME/bin/jlink" --add-modules "$modules,jdk.management.agent,jdk.management.jfr,jdk.jfr,jdk.jcmd,jdk.naming.rmi,jdk.unsupported" \
         --strip-java-debug-attributes --compress=zip-0 --no-man-pages --no-header-files --output "$work/runtime"
 }
 

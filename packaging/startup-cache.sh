@@ -17,10 +17,11 @@ find_cache() {
         exit 1
     }
     # Sizes and times, and where there is one the build id of the package, whose files all have the same time.
+    cache_id=$(LC_ALL=C TZ=UTC0 stat -Lc '%n %s %y' "$home"/lib/*.jar "$home/jvm.options" "$java_home/release")
     cache_id=$({
-        cat "$home/build-id"
-        LC_ALL=C TZ=UTC0 stat -Lc '%n %s %y' "$home"/lib/*.jar "$home/jvm.options" "$java_home/release"
-    } 2>/dev/null | cksum)
+        echo "$cache_id"
+        cat "$home/build-id" 2>/dev/null || :
+    } | cksum)
     cache=$cache_folder/tcpprobe-$cache_label-${cache_id%% *}.aot
 }
 

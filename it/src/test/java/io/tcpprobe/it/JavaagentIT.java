@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -53,6 +54,18 @@ class JavaagentIT {
         start("-javaagent:" + agent + "=" + options());
         awaitMBeans();
         assertEquals(0, end());
+    }
+
+    /** The file may be anywhere: nothing beside it is needed. The application sees none of its libraries. */
+    @Test
+    void shouldServeFromOneFile() throws Exception {
+        Path file = Files.copy(agent.resolveSibling("../tcpprobe-javaagent-onefile.jar"), temporary.resolve("a b.jar"));
+        start("-javaagent:" + file + "=" + options());
+        awaitMBeans();
+        assertEquals("unknown", ask("slf4j"));
+        assertEquals("unknown", ask("agent"));
+        assertEquals(0, end());
+        assertEquals("", errorText().lines().filter(line -> line.contains("WARN")).collect(Collectors.joining("\n")));
     }
 
     /** The application's log manager and MBean server builder are used, although they are set two seconds after its start. */

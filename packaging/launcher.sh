@@ -35,6 +35,8 @@ if [ -t 1 ] && size=$(stty size 2>/dev/null </dev/tty); then
     export COLUMNS
 fi
 
+# One arena of malloc: the threads of the JVM would keep freed memory in several.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
 # exec: signals reach the JVM and nothing else.
 # shellcheck disable=SC2086 # options, not one word
 exec "$java_home/bin/java" "@$home/jvm.options" ${JAVA_OPTS:-} "$@"

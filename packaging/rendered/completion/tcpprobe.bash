@@ -161,6 +161,7 @@ function _complete_tcpprobe() {
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} plot" ];    then _picocli_tcpprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} settings" ];    then _picocli_tcpprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} user" ];    then _picocli_tcpprobe; return $?; fi
+  if [ "${COMP_LINE}" = "${COMP_WORDS[0]} doctor" ];    then _picocli_tcpprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} help" ];    then _picocli_tcpprobe; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} user add" ];    then _picocli_tcpprobe_user; return $?; fi
   if [ "${COMP_LINE}" = "${COMP_WORDS[0]} user list" ];    then _picocli_tcpprobe_user; return $?; fi
@@ -175,15 +176,17 @@ function _complete_tcpprobe() {
   local cmds5=(plot)
   local cmds6=(settings)
   local cmds7=(user)
-  local cmds8=(help)
-  local cmds9=(user add)
-  local cmds10=(user list)
-  local cmds11=(user remove)
+  local cmds8=(doctor)
+  local cmds9=(help)
+  local cmds10=(user add)
+  local cmds11=(user list)
+  local cmds12=(user remove)
 
-  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_tcpprobe_user_remove; return $?; fi
-  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_tcpprobe_user_list; return $?; fi
-  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_tcpprobe_user_add; return $?; fi
-  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_tcpprobe_help; return $?; fi
+  if CompWordsContainsArray "${cmds12[@]}"; then _picocli_tcpprobe_user_remove; return $?; fi
+  if CompWordsContainsArray "${cmds11[@]}"; then _picocli_tcpprobe_user_list; return $?; fi
+  if CompWordsContainsArray "${cmds10[@]}"; then _picocli_tcpprobe_user_add; return $?; fi
+  if CompWordsContainsArray "${cmds9[@]}"; then _picocli_tcpprobe_help; return $?; fi
+  if CompWordsContainsArray "${cmds8[@]}"; then _picocli_tcpprobe_doctor; return $?; fi
   if CompWordsContainsArray "${cmds7[@]}"; then _picocli_tcpprobe_user; return $?; fi
   if CompWordsContainsArray "${cmds6[@]}"; then _picocli_tcpprobe_settings; return $?; fi
   if CompWordsContainsArray "${cmds5[@]}"; then _picocli_tcpprobe_plot; return $?; fi
@@ -202,7 +205,7 @@ function _picocli_tcpprobe() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run flows history records report plot settings user help"
+  local commands="run flows history records report plot settings user doctor help"
   local flag_opts="'-h' '--help' '-V' '--version'"
   local arg_opts=""
 
@@ -574,12 +577,48 @@ function _picocli_tcpprobe_user() {
   fi
 }
 
+# Generates completions for the options and subcommands of the `doctor` subcommand.
+function _picocli_tcpprobe_doctor() {
+  # Get completion data
+  local curr_word=${COMP_WORDS[COMP_CWORD]}
+  local prev_word=${COMP_WORDS[COMP_CWORD-1]}
+
+  local commands=""
+  local flag_opts="'--json' '-h' '--help' '-V' '--version'"
+  local arg_opts="'--config' '--set'"
+  local KEYVALUE_option_args=("bufsize=" "debug=" "full=" "hashsize=" "maxflows=" "port=" "probetime=" "purgetime=" "snapshotage=" "estats.path=" "estats.stack=" "estats.app=" "estats.tune=" "estats.notify=" "estats.latency=" "notifylog.entries=" "notifylog.minutes=" "snmp.listen=" "snmp.community=" "snmp.packetsize=" "snmp.top=" "snmp.baseoid=" "snmp.notify=" "snmp.notifyuser=" "snmp.inform=" "snmp.contact=" "snmp.location=" "snmp.name=" "http.listen=" "http.origins=" "jmx.listen=" "jmx.flows=" "javaagent.wait=" "state.dir=" "flowlog.days=" "flowlog.megabytes=" "groups.max=" "groups.ipv4prefix=" "groups.ipv6prefix=" "events.interval=" "events.clear=" "events.flows=" "events.large=" "events.retransmissions=" "events.rtt=" "events.blackhole=" "events.synflood=" "events.halfopen=" "events.failedconnects=" "events.memory=" "events.webhook=" "events.webhook.format=" "events.webhook.tokenfile=" "watch.max=" "watch.time=" "history.minutes=" "probe.source=" "replay.file=" "replay.speed=" "replay.dialect=" "replay.rttunit=") # --set values
+
+  type compopt &>/dev/null && compopt +o default
+
+  case ${prev_word} in
+    '--config')
+      local IFS=$'\n'
+      type compopt &>/dev/null && compopt -o filenames
+      COMPREPLY=( $( compgen -f -- "${curr_word}" ) ) # files
+      return $?
+      ;;
+    '--set')
+      local IFS=$'\n'
+      COMPREPLY=( $( compReplyArray "${KEYVALUE_option_args[@]}" ) )
+      return $?
+      ;;
+  esac
+
+  if [[ "${curr_word}" == -* ]]; then
+    COMPREPLY=( $(compgen -W "${flag_opts} ${arg_opts}" -- "${curr_word}") )
+  else
+    local positionals=""
+    local IFS=$'\n'
+    COMPREPLY=( $(compgen -W "${commands// /$'\n'}${IFS}${positionals}" -- "${curr_word}") )
+  fi
+}
+
 # Generates completions for the options and subcommands of the `help` subcommand.
 function _picocli_tcpprobe_help() {
   # Get completion data
   local curr_word=${COMP_WORDS[COMP_CWORD]}
 
-  local commands="run flows history records report plot settings user"
+  local commands="run flows history records report plot settings user doctor"
   local flag_opts="'-h' '--help'"
   local arg_opts=""
 

@@ -64,16 +64,17 @@ end
 
 complete -c tcpprobe -f
 
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a run -d 'run the agent until Ctrl-C or SIGTERM'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a flows -d 'show the flows of this host, the busiest first'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a history -d 'show connections that have ended, from the flow log of the agent with this state folder'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a records -d 'print every sample as a record, until Ctrl-C'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a report -d 'sum up a recording, per connection'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a plot -d 'draw a connection as SVG'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a settings -d 'show every setting'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -a user -d 'add, list and remove the users of SNMPv3, HTTP and JMX'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -s h -l help -d 'Show this help message and exit'
-complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user' -s V -l version -d 'Print version information and exit'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a run -d 'run the agent until Ctrl-C or SIGTERM'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a flows -d 'show the flows of this host, the busiest first'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a history -d 'show connections that have ended, from the flow log of the agent with this state folder'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a records -d 'print every sample as a record, until Ctrl-C'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a report -d 'sum up a recording, per connection'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a plot -d 'draw a connection as SVG'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a settings -d 'show every setting'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a user -d 'add, list and remove the users of SNMPv3, HTTP and JMX'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -a doctor -d 'check what works on this host and what does not, with remedies'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -s h -l help -d 'Show this help message and exit'
+complete -c tcpprobe -n 'not __fish_seen_subcommand_from run flows history records report plot settings user doctor' -s V -l version -d 'Print version information and exit'
 
 complete -c tcpprobe -n '__fish_seen_subcommand_from run' -l config -r -F -d 'Read settings from a file with one KEY = VALUE per line'
 complete -c tcpprobe -n '__fish_seen_subcommand_from run' -s h -l help -d 'Show this help message and exit'
@@ -166,3 +167,9 @@ complete -c tcpprobe -n '__fish_seen_subcommand_from user; and __fish_seen_subco
 complete -c tcpprobe -n '__fish_seen_subcommand_from user; and __fish_seen_subcommand_from remove' -l inform -x -d 'A user for the engine of a receiver of SNMPv3 informs, given in hexadecimal'
 complete -c tcpprobe -n '__fish_seen_subcommand_from user; and __fish_seen_subcommand_from remove' -l set -x -a '(__tcpprobe_keys)' -d 'Set one setting'
 complete -c tcpprobe -n '__fish_seen_subcommand_from user; and __fish_seen_subcommand_from remove' -s V -l version -d 'Print version information and exit'
+
+complete -c tcpprobe -n '__fish_seen_subcommand_from doctor' -l config -r -F -d 'Read settings from a file with one KEY = VALUE per line'
+complete -c tcpprobe -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'Show this help message and exit'
+complete -c tcpprobe -n '__fish_seen_subcommand_from doctor' -l json -d 'Print JSON'
+complete -c tcpprobe -n '__fish_seen_subcommand_from doctor' -l set -x -a '(__tcpprobe_keys)' -d 'Set one setting'
+complete -c tcpprobe -n '__fish_seen_subcommand_from doctor' -s V -l version -d 'Print version information and exit'

@@ -335,7 +335,7 @@ test_systemd() {
     expect "source bpf" sh -c "printf '%s' '$(property StatusText)' | grep 'source bpf'"
     score=$(booted systemd-analyze security --no-pager tcpprobe.service | sed -n 's/.*exposure level for tcpprobe.service: \([0-9.]*\).*/\1/p')
     expect "exposure $score is at most 2.0" awk "BEGIN { exit !($score <= 2.0) }"
-    expect "no warnings of the unit" sh -c "! nsenter -t $init -a systemd-analyze verify /lib/systemd/system/tcpprobe.service 2>&1 | grep tcpprobe"
+    expect "no warnings of the unit" sh -c "! nsenter -t $init -a systemd-analyze verify --man=no /lib/systemd/system/tcpprobe.service 2>&1 | grep tcpprobe"
     expect "walk" nsenter -t "$init" -n snmpwalk -v2c -c public 127.0.0.1:1161 1.3.6.1.2.1.6
     expect "page" nsenter -t "$init" -n curl -sf http://127.0.0.1:8778/
     expect "root's settings are those of the service" sh -c "nsenter -t $init -a tcpprobe settings | grep 'of the running agent'"

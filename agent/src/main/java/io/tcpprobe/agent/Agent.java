@@ -236,6 +236,7 @@ public final class Agent implements AutoCloseable {
                 state.settings(),
                 served.ruleEvents()));
         served.events().subscribe(monitor.failedConnects(), "failed connects are counted for the host only");
+        served.replay().ifPresent(replay -> replay.addListener(monitor));
         served.ruleEvents().addListener(new EventLogger(new BoundedLog(System::nanoTime)));
         monitor.start();
     }

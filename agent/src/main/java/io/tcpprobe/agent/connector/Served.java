@@ -9,6 +9,7 @@ import io.tcpprobe.agent.events.Events;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.series.FlowWatches;
@@ -43,6 +44,7 @@ import java.util.function.LongSupplier;
  * @param history the values of each second of the recent past
  * @param ruleEvents the events that rules have raised, and their sinks
  * @param flowLog the ended connections on disk; empty if there is no log
+ * @param replay the control of the recording that is played; empty if the flows are those of this host
  * @param sockets all sockets
  * @param terminator deletes connections
  * @param counters the host's counters
@@ -66,6 +68,7 @@ public record Served(
         History history,
         Events ruleEvents,
         Optional<ServedFlowLog> flowLog,
+        Optional<Replay> replay,
         SocketSnapshotCache sockets,
         ConnectionTerminator terminator,
         HostCounters counters,
@@ -145,6 +148,12 @@ public record Served(
         events.subscribe(watches, "watches find new flows within a second only");
         History history = new History(new History.Options(base.counters, flows, groups, settings, base.clocks));
         started.accept(history);
+        Optional<Replay> replay = base.source.playback().map(playback -> new Replay(flows, playback, settings));
+        replay.ifPresent(control -> {
+            started.accept(control);
+            control.addListener(groups);
+            control.addListener(history);
+        });
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -159,6 +168,7 @@ public record Served(
                 history,
                 new Events(),
                 base.flowLog,
+                replay,
                 sockets,
                 new ConnectionTerminator(sockets),
                 base.counters,

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.events;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.PeerPrefixes;
 import io.tcpprobe.agent.insight.EarlierRows;
 import io.tcpprobe.agent.logging.BoundedLog;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * see {@link Basis}. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
  * previous snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
  */
-public final class EventMonitor implements AutoCloseable {
+public final class EventMonitor implements Replay.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventMonitor.class);
     private static final double NANOS_PER_SECOND = 1e9;
     private static final long CLOSE_MILLIS = 2000;
@@ -73,6 +74,7 @@ public final class EventMonitor implements AutoCloseable {
 
     private final Observed observed;
     private final SettingStore settings;
+    private final Events events;
     private final RuleEvaluator evaluator;
     private final ListenerMeasures listeners;
     private final PeerPrefixes prefixes;
@@ -91,6 +93,7 @@ public final class EventMonitor implements AutoCloseable {
     public EventMonitor(Observed observed, SettingStore settings, Events events) {
         this.observed = observed;
         this.settings = settings;
+        this.events = events;
         this.evaluator = new RuleEvaluator(settings, events);
         this.listeners = new ListenerMeasures(observed.sockets);
         this.prefixes = new PeerPrefixes(settings);
@@ -120,7 +123,7 @@ public final class EventMonitor implements AutoCloseable {
     }
 
     /** Evaluates the time since the previous call, and the time since the previous snapshot if there is a new one. */
-    void evaluate() {
+    synchronized void evaluate() {
         try {
             FlowSnapshot snapshot = observed.flows.current();
             Rows rows = lastRows;
@@ -128,14 +131,36 @@ public final class EventMonitor implements AutoCloseable {
             HostReading host = read(snapshot, fresh);
             evaluateCounters(host);
             if (fresh) {
-                lastRows = new Rows(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
-                if (rows != null) {
-                    evaluateSnapshots(rows, snapshot, host);
-                }
+                evaluateSnapshot(snapshot, host);
             }
         } catch (RuntimeException | Error failed) {
             log.warn(LOG, "evaluate the rules", "", "evaluate the rules: " + BoundedLog.brief(failed));
         }
+    }
+
+    private void evaluateSnapshot(FlowSnapshot snapshot, HostReading host) {
+        Rows rows = lastRows;
+        lastRows = new Rows(snapshot.flows().only(KEPT), snapshot.takenNanos(), host);
+        if (rows != null) {
+            evaluateSnapshots(rows, snapshot, host);
+        }
+    }
+
+    /** Clears all events that follow from snapshots: those so far are not the past of this one. */
+    @Override
+    public synchronized void moved(FlowSnapshot first) {
+        HostReading host = read(first, true);
+        evaluator.restart(
+                key -> Basis.of(key, host) == Basis.SNAPSHOTS, Instant.ofEpochMilli(observed.flows.wallMillis()));
+        events.forgetPast();
+        lastReading = null;
+        lastRows = null;
+        evaluateSnapshot(first, host);
+    }
+
+    @Override
+    public synchronized void played(FlowSnapshot snapshot) {
+        evaluateSnapshot(snapshot, read(snapshot, true));
     }
 
     private HostReading read(FlowSnapshot snapshot, boolean fresh) {
@@ -189,7 +214,7 @@ public final class EventMonitor implements AutoCloseable {
         return new RuleEvaluator.Span(
                 beginNanos,
                 endNanos,
-                Instant.ofEpochMilli(observed.clocks.wallMillis().getAsLong()));
+                Instant.ofEpochMilli(observed.flows.wallMillis()));
     }
 
     private void evaluate(

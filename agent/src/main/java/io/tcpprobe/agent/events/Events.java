@@ -81,6 +81,11 @@ public final class Events {
         notifySinks(Change.CLEARED, event);
     }
 
+    /** Forgets the cleared events. */
+    synchronized void forgetPast() {
+        past.clear();
+    }
+
     synchronized void countSuppressed() {
         suppressed++;
     }

@@ -81,6 +81,19 @@ final class RuleEvaluator {
         suppressed.removeIf(key -> covered.test(key) && !held.contains(key));
     }
 
+    /** Clears all events of measurements that this window covers: it has no past. */
+    void restart(Predicate<Measurement.Key> covered, Instant end) {
+        for (Measurement.Key key : List.copyOf(active.keySet())) {
+            if (covered.test(key)) {
+                Active before = active.remove(key);
+                limits.remove(key);
+                events.clear(before.event.cleared(end));
+            }
+        }
+        holdingSince.keySet().removeIf(covered);
+        suppressed.removeIf(covered);
+    }
+
     private double relative(Measurement one) {
         return (double) one.value() / one.rule().threshold(one.subject().kind(), settings);
     }

@@ -14,8 +14,8 @@ import java.util.Map;
  *
  * @param flows the flows, in the order of their ids
  * @param generation the number of snapshots so far, including this one
- * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
- * @param wallMinusMonotonicNanos added to a CLOCK_MONOTONIC time, yields nanoseconds since 1970
+ * @param takenNanos when it was taken, in nanoseconds of the clock of the rows: CLOCK_MONOTONIC; of a recording, the recorded time
+ * @param wallMinusMonotonicNanos added to a time of the rows, yields nanoseconds since 1970
  * @param statistics the source's statistics at that moment
  * @param socketsByState the number of sockets in every state, including listening and waiting ones
  * @param listeners what the source counts for single listeners
@@ -66,7 +66,7 @@ public record FlowSnapshot(
         return flows.size() <= COMPUTED_AT_ONCE;
     }
 
-    /** Converts a CLOCK_MONOTONIC time of this snapshot, in nanoseconds, to milliseconds since 1970. */
+    /** Converts a time of the rows of this snapshot, in nanoseconds, to milliseconds since 1970. */
     public long wallMillis(long monotonicNanos) {
         return Math.floorDiv(monotonicNanos + wallMinusMonotonicNanos, 1_000_000L);
     }

@@ -24,11 +24,13 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final SettingStore settings;
     private final RequestScope requests;
     private final Clocks clocks;
-    private final VerdictEvaluator verdicts;
     private final DiscardingExecutor background = new DiscardingExecutor("flows-ahead");
     private final DiscardingExecutor ownersInBackground = new DiscardingExecutor("owners");
     private final SocketOwnerCache owners;
     private final RefreshingCache<FlowSnapshot> cache;
+
+    /** Changed while nothing is read. */
+    private volatile VerdictEvaluator verdicts;
 
     /**
      * Takes a first snapshot of what the source has read. The cache owns the source from now on.
@@ -131,6 +133,26 @@ public final class FlowSnapshotCache implements AutoCloseable {
         return cache.refresh();
     }
 
+    /**
+     * Runs an action on the source, and reads it then: its flows are not those of the snapshots so far, as after a start.
+     *
+     * @throws E if the action threw it; nothing has changed then
+     */
+    <E extends Exception> FlowSnapshot restart(RefreshingCache.Use<Boolean, E> action) throws E {
+        RefreshingCache.Use<Boolean, E> all = () -> {
+            boolean done = action.run();
+            verdicts = verdicts.restarted();
+            return done;
+        };
+        cache.exclusively(all);
+        return cache.refresh();
+    }
+
+    /** Runs an action on the source while it is not read. */
+    <E extends Exception> void exclusively(RefreshingCache.Use<Boolean, E> action) throws E {
+        cache.exclusively(action);
+    }
+
     private FlowSnapshot read(FlowSnapshot last) throws IOException {
         long began = now();
         source.refresh();
@@ -141,16 +163,18 @@ public final class FlowSnapshotCache implements AutoCloseable {
         FlowColumns columns =
                 source.live() ? FlowColumns.copyOf(source.rows(), owners(began)) : FlowColumns.copyOf(source.rows());
         long now = now();
+        long taken = source.rowNanos(began);
+        VerdictEvaluator evaluator = verdicts;
         return new FlowSnapshot(
                 columns,
                 generation,
-                began,
+                taken,
                 clocks.wallMillis().getAsLong() * 1_000_000 - now,
                 source.statistics(),
                 source.socketsByState(),
                 source.listeners(),
                 now - began,
-                new Lazy<>(() -> verdicts.evaluate(columns, began)));
+                new Lazy<>(() -> evaluator.evaluate(columns, taken)));
     }
 
     private long now() {
@@ -159,7 +183,18 @@ public final class FlowSnapshotCache implements AutoCloseable {
 
     /** Returns the age of the last snapshot in milliseconds; does not take a new one. */
     public long ageMillis() {
-        return (now() - cache.last().value().takenNanos()) / 1_000_000;
+        return (now() - cache.last().beganNanos()) / 1_000_000;
+    }
+
+    /** Returns the time in milliseconds since 1970, as times of flows show it: of a recording, it is the recorded time. */
+    public long wallMillis() {
+        long now = now();
+        return clocks.wallMillis().getAsLong() + (source.rowNanos(now) - now) / 1_000_000;
+    }
+
+    /** Returns true if the flows are those of this host now; false if they are those of a recording. */
+    public boolean live() {
+        return source.live();
     }
 
     /** Returns the reading of the source, which must make progress. */

@@ -16,4 +16,9 @@ public interface VerdictEvaluator {
      * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
      */
     VerdictTable evaluate(FlowColumns flows, long takenNanos);
+
+    /** Returns an evaluator that knows no earlier snapshot, for flows that are not those of the snapshots so far. */
+    default VerdictEvaluator restarted() {
+        return this;
+    }
 }

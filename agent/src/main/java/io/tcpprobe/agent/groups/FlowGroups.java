@@ -3,6 +3,7 @@ package io.tcpprobe.agent.groups;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.GroupCounter.Unsettled;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
  * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
  * snapshot: without clients, no snapshot is taken or read. Thread-safe.
  */
-public final class FlowGroups implements FlowListener, AutoCloseable {
+public final class FlowGroups implements FlowListener, Replay.Listener, AutoCloseable {
     /** How clients name a group, one form for each kind: "role:NAME, port:NAME, ...". */
     public static final String FORMS =
             GroupKind.all().stream().map(kind -> kind.label() + ":NAME").collect(Collectors.joining(", "));
@@ -34,9 +35,15 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
     private final GroupNames names;
     private final Containers containers;
     private final FlowRoles roles;
-    private final GroupCounter counter;
+    private final int maxGroups;
 
-    /** Held while a snapshot is counted, so that this is done once. {@link #happened} needs the lock of {@link #counter} only. */
+    /** Guards the state of {@link #counter}. */
+    private final Object guard = new Object();
+
+    /** Replaced, with both locks held, when a recording is moved. */
+    private volatile GroupCounter counter;
+
+    /** Held while a snapshot is counted, so that this is done once. {@link #happened} needs the lock of {@link #guard} only. */
     private final ReentrantLock counting = new ReentrantLock();
 
     /** The snapshot that was counted last. Changed with {@link #counting} held. */
@@ -91,15 +98,15 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
         containers = new Containers(controlGroups, monotonicNanos);
         names = new GroupNames(new PeerPrefixes(settings), containers);
         roles = new FlowRoles(listeners);
-        counter = new GroupCounter(
-                new GroupTotals(names, settings.get(Settings.GROUPS_MAX).intValue()), roles, GroupCounter.RECENT_ENDS);
+        maxGroups = settings.get(Settings.GROUPS_MAX).intValue();
+        counter = newCounter();
         settings.follow(List.of(Settings.PORT), _ -> {
-            synchronized (counter) {
+            synchronized (guard) {
                 counter.selectionChanged();
             }
         });
         FlowSnapshot found = snapshots.current();
-        synchronized (counter) {
+        synchronized (guard) {
             counter.begin(found);
         }
         if (found.flows().size() > 0) {
@@ -107,6 +114,31 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
             containers.readSoon();
         }
         counted = new Counted(0, found.computedAtOnce(), new GroupSnapshot(found.takenNanos(), List.of()));
+    }
+
+    private GroupCounter newCounter() {
+        return new GroupCounter(new GroupTotals(names, maxGroups), roles, GroupCounter.RECENT_ENDS);
+    }
+
+    /** Forgets all groups, and begins with the flows of a recording at another position. */
+    @Override
+    public void moved(FlowSnapshot first) {
+        counting.lock();
+        try {
+            synchronized (guard) {
+                counter = newCounter();
+                counter.begin(first);
+                counted = new Counted(
+                        first.generation(), first.computedAtOnce(), new GroupSnapshot(first.takenNanos(), List.of()));
+            }
+        } finally {
+            counting.unlock();
+        }
+    }
+
+    @Override
+    public void played(FlowSnapshot snapshot) {
+        count(snapshot);
     }
 
     /** Returns the groups: at most {@code snapshotage} old, the same during one request. */
@@ -165,7 +197,7 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
     }
 
     private Unsettled unsettled(FlowSnapshot snapshot) {
-        synchronized (counter) {
+        synchronized (guard) {
             return counter.unsettled(snapshot.flows());
         }
     }
@@ -173,7 +205,7 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
     private void count(FlowSnapshot snapshot, Unsettled unsettled) {
         // may wait for the source, which may wait for happened(): so without the lock that happened() needs
         counter.prepare(snapshot.flows(), unsettled);
-        synchronized (counter) {
+        synchronized (guard) {
             counter.count(snapshot);
             counted = new Counted(snapshot.generation(), snapshot.computedAtOnce(), counter.snapshot());
         }
@@ -194,12 +226,12 @@ public final class FlowGroups implements FlowListener, AutoCloseable {
             case ESTABLISHED -> containers.want(row);
             case LEFT -> {}
             case ENDED -> {
-                synchronized (counter) {
+                synchronized (guard) {
                     counter.ended(row, monotonicNanos.getAsLong());
                 }
             }
             case FAILED -> {
-                synchronized (counter) {
+                synchronized (guard) {
                     counter.failed(row);
                 }
             }

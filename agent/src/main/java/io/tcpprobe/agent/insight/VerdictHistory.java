@@ -43,6 +43,11 @@ public final class VerdictHistory implements VerdictEvaluator {
     }
 
     @Override
+    public VerdictEvaluator restarted() {
+        return new VerdictHistory(recorded);
+    }
+
+    @Override
     public VerdictTable evaluate(FlowColumns flows, long takenNanos) {
         EarlierRows earlier = begin(flows, takenNanos);
         GrowthTable growth = earlier == null

@@ -95,6 +95,7 @@ public final class JmxConnector implements Connector {
                 .ifPresent(log -> beans.put(
                         ObjectNames.of("FlowLog"),
                         new FlowLogBean(log.writer(), log.reader(), System::currentTimeMillis)));
+        served.replay().ifPresent(replay -> beans.put(ObjectNames.of("Replay"), new ReplayBean(replay)));
         events = new EventsBean(served.ruleEvents(), ObjectNames.of("Events"));
         beans.put(ObjectNames.of("Events"), events);
         beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));

@@ -6,6 +6,7 @@ import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.groups.Group;
 import io.tcpprobe.agent.groups.GroupSnapshot;
@@ -31,9 +32,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The recent past in memory, {@code history.minutes} long: the host's TCP counters every second; of each snapshot of flows that is read anyway,
  * but at most one a second, numbers about all flows and the busiest flows; and of the groups, whenever they were counted anyway, the busiest of each kind. It reads no flow
- * and counts no group itself. Thread-safe.
+ * and counts no group itself, except when a recording is moved. The host's counters are not recorded while a recording is played. Thread-safe.
  */
-public final class History implements AutoCloseable {
+public final class History implements Replay.Listener, AutoCloseable {
     /** Maximum number of flows, and of groups of a kind, whatever {@code snmp.top} is. */
     static final int MAX_TOP = 20;
 
@@ -178,8 +179,10 @@ public final class History implements AutoCloseable {
 
     /** Records what is known now. */
     synchronized void record() {
-        long wallMillis = options.clocks.wallMillis().getAsLong();
-        recordHost(wallMillis);
+        long wallMillis = options.snapshots.wallMillis();
+        if (options.snapshots.live()) {
+            recordHost(wallMillis);
+        }
         FlowSnapshot snapshot = options.snapshots.last();
         if (snapshot.generation() != generation && now() - ranked >= rankingNanos * PAUSE_FACTOR) {
             generation = snapshot.generation();
@@ -189,6 +192,27 @@ public final class History implements AutoCloseable {
         if (counted.takenNanos() != groupsTaken) {
             groupsTaken = counted.takenNanos();
             recordGroups(counted, wallMillis - (now() - groupsTaken) / MILLIS);
+        }
+    }
+
+    @Override
+    public synchronized void moved(FlowSnapshot first) {
+        host.clear();
+        summaries.clear();
+        flows.clear();
+        groups.clear();
+        groupBytes = Map.of();
+        played(first);
+    }
+
+    @Override
+    public synchronized void played(FlowSnapshot snapshot) {
+        if (minutes > 0) {
+            generation = snapshot.generation();
+            recordFlows(snapshot);
+            GroupSnapshot counted = options.groups.current();
+            groupsTaken = counted.takenNanos();
+            recordGroups(counted, snapshot.wallMillis(groupsTaken));
         }
     }
 
@@ -283,7 +307,7 @@ public final class History implements AutoCloseable {
             throw new IllegalStateException("history " + what + ": nothing is recorded; set history.minutes");
         }
         int colon = what.indexOf(':');
-        long oldest = options.clocks.wallMillis().getAsLong() - TimeUnit.MINUTES.toMillis(minutes);
+        long oldest = options.snapshots.wallMillis() - TimeUnit.MINUTES.toMillis(minutes);
         if (what.equals(HOST)) {
             List<String> names = Stream.of(Stream.of(TIME), TCP_COLUMNS.stream(), EXT_COLUMNS.stream())
                     .flatMap(part -> part)

@@ -40,6 +40,11 @@ final class RowRing {
         System.arraycopy(row, 0, numbers, (int) (next++ % rows) * columns, columns);
     }
 
+    /** Removes all rows. */
+    synchronized void clear() {
+        next = 0;
+    }
+
     /** Returns copies of the selected rows, the oldest first. */
     synchronized List<long[]> rows(Predicate<long[]> selected) {
         int rows = numbers.length / columns;

@@ -80,6 +80,21 @@ public interface FlowSource extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * Returns the time in the clock of the rows. That is CLOCK_MONOTONIC; of a recording, it is the recorded time, which
+     * stands while the recording is paused. May be called by any thread.
+     *
+     * @param monotonicNanos CLOCK_MONOTONIC now
+     */
+    default long rowNanos(long monotonicNanos) {
+        return monotonicNanos;
+    }
+
+    /** Returns the control of the recording that the source plays; empty if it plays none. */
+    default Optional<Playback> playback() {
+        return Optional.empty();
+    }
+
     /** Returns true if its rows are current sockets of this host, whose owners can be found here; false for a recording. */
     default boolean live() {
         return true;

@@ -2,7 +2,10 @@ package io.tcpprobe.kernel.records;
 
 import java.util.function.Consumer;
 
-/** Counts malformed lines, and logs the fault of the first ten, then of the 100th, the 1000th and so on. */
+/**
+ * Counts malformed lines, and logs the fault of the first ten, then of the 100th, the 1000th and so on. If the input is read
+ * again, lines that were counted before are not counted again.
+ */
 public final class BadLines {
     private static final int FIRST = 10;
 
@@ -10,6 +13,7 @@ public final class BadLines {
     private final Consumer<String> log;
     private volatile long count;
     private long nextLogged = FIRST * 10;
+    private long lastLine;
     private String first = "";
 
     /**
@@ -24,6 +28,10 @@ public final class BadLines {
     }
 
     void add(long line, String fault) {
+        if (line <= lastLine) {
+            return;
+        }
+        lastLine = line;
         long now = count + 1;
         count = now;
         if (now == 1) {

@@ -118,6 +118,18 @@ public final class RecordTable implements AutoCloseable {
         }
     }
 
+    /**
+     * Releases the flow of a record if it is silent, so that the record begins a new flow, whenever {@link #purge} is called.
+     *
+     * @param beforeNanos as for {@link #purge}
+     */
+    public void expire(ProbeRecord record, long beforeNanos) {
+        int row = index.find(record);
+        if (row >= 0 && silentSince(row, beforeNanos)) {
+            release(row);
+        }
+    }
+
     private boolean silentSince(int row, long nanos) {
         return nanos != Long.MIN_VALUE && memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED) - nanos < 0;
     }

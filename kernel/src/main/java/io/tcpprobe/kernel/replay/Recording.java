@@ -101,7 +101,7 @@ public final class Recording {
         private final RecordReader reader;
         private final RecordingVisitor visitor;
         private final RecordTable table;
-        private final Timeline timeline = new Timeline(1);
+        private final Timeline timeline = new Timeline();
         private final int port = settings.get(Settings.PORT).intValue();
         private final boolean milliseconds =
                 settings.get(Settings.REPLAY_RTTUNIT).equals("ms");

@@ -7,65 +7,97 @@ import io.tcpprobe.kernel.flow.FlowIds;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.Playback;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.records.BadLines;
 import io.tcpprobe.kernel.records.ProbeRecord;
-import io.tcpprobe.kernel.records.RecordDialect;
-import io.tcpprobe.kernel.records.RecordReader;
 import io.tcpprobe.kernel.records.RecordTable;
 import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The source replay: replays the flows of a file of records in real time. A refresh plays the records that have become due
- * since the last one; nothing is read between refreshes. The end of the file is logged once, and the flows then remain
- * unchanged.
+ * The source replay: plays the flows of a file of records. A refresh plays the records up to the position; nothing is read
+ * between refreshes. The clock of the rows is the recorded time: it goes faster or slower than the time of the host, stands
+ * while the recording is paused and after its end, and goes back when an earlier position is played. Hence rates and verdicts
+ * are those of the recorded time. With replay.speed=0 all records are played as if they happened now, until the recording is
+ * moved to a position.
  */
-public final class ReplaySource implements FlowSource {
+public final class ReplaySource implements FlowSource, Playback {
     private static final Logger LOG = LoggerFactory.getLogger(ReplaySource.class);
+    private static final long SECOND = 1_000_000_000L;
+
+    /** A move checks after so many records, which take some milliseconds, if it is to be stopped. */
+    private static final int CHECKED = 1 << 12;
+
+    /**
+     * What other threads know. Replaced by {@link #publish}.
+     *
+     * @param playhead the position
+     * @param timed false if all records are due at once
+     * @param begun true if the first record has been read, which is at the position 0
+     * @param originNanos the time of the first record, in the clock of the rows
+     * @param lastNanos the last position: that of the last record if it has been played, or if records are not timed
+     * @param ended true if the last record has been played
+     */
+    private record Published(
+            Playhead playhead, boolean timed, boolean begun, long originNanos, long lastNanos, boolean ended) {
+        long position(long nowNanos) {
+            return timed && begun ? Math.min(playhead.position(nowNanos), lastNanos) : lastNanos;
+        }
+
+        Published with(Playhead changed) {
+            return new Published(changed, timed, begun, originNanos, lastNanos, ended);
+        }
+
+        Published until(long last, boolean end) {
+            return new Published(playhead, timed, begun, originNanos, last, end);
+        }
+    }
 
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
     private final Path file;
-    private final RecordingInput input;
-    private final RecordReader reader;
+    private final RowListener listener;
     private final BadLines bad;
-    private final RecordTable table;
-    private final Timeline timeline;
-    private final ProbeRecord record = new ProbeRecord();
-
-    /** True if the round-trip times of the file are in milliseconds. */
-    private final boolean milliseconds;
-
-    /** The time when the first record was read, at which it was due; so a pipe may begin late. */
-    private long startNanos;
-
-    /** True if {@link #record} has not been played yet; it is due at the following time. */
-    private boolean pending;
-
-    private long dueNanos;
-    private boolean begun;
+    private final RecordingLength length;
+    private RecordingCursor cursor;
+    private RecordTable table;
+    private volatile Published published;
     private long played;
-    private boolean atEnd;
-    private boolean ended;
 
-    private ReplaySource(
-            SettingStore settings, LongSupplier monotonicNanos, Path file, RecordingInput input, RowListener listener) {
+    /** The position up to which records have been played. */
+    private long reachedNanos;
+
+    private boolean endLogged;
+
+    private ReplaySource(SettingStore settings, LongSupplier monotonicNanos, Path file, RowListener listener)
+            throws IOException {
         this.settings = settings;
         this.monotonicNanos = monotonicNanos;
         this.file = file;
-        this.input = input;
+        this.listener = listener;
         this.bad = new BadLines("replay " + file, LOG::warn);
-        this.reader = new RecordReader(input, RecordDialect.named(settings.get(Settings.REPLAY_DIALECT)), bad);
+        this.length = new RecordingLength(file, settings);
+        this.cursor = openCursor();
         this.table = new RecordTable(new FlowIds(), listener);
-        this.timeline = new Timeline(Double.parseDouble(settings.get(Settings.REPLAY_SPEED)));
-        this.milliseconds = settings.get(Settings.REPLAY_RTTUNIT).equals("ms");
+        double speed = Double.parseDouble(settings.get(Settings.REPLAY_SPEED));
+        long now = monotonicNanos.getAsLong();
+        this.published =
+                new Published(new Playhead(0, now, speed == 0 ? 1 : speed, true), speed != 0, false, now, 0, false);
+    }
+
+    private RecordingCursor openCursor() throws IOException {
+        return RecordingCursor.open(file, settings, bad, fault -> LOG.warn("replay {}: {}", file, fault));
     }
 
     /**
@@ -83,15 +115,9 @@ public final class ReplaySource implements FlowSource {
      */
     public static ReplaySource open(SettingStore settings, LongSupplier monotonicNanos, RowListener listener)
             throws IOException {
-        Path file = requireReadable(settings);
-        ReplaySource source = new ReplaySource(settings, monotonicNanos, file, RecordingInput.open(file), listener);
-        try {
-            source.refresh();
-            return source;
-        } catch (IOException failed) {
-            source.close();
-            throw failed;
-        }
+        ReplaySource source = new ReplaySource(settings, monotonicNanos, requireReadable(settings), listener);
+        source.refresh();
+        return source;
     }
 
     /**
@@ -121,75 +147,67 @@ public final class ReplaySource implements FlowSource {
         return SettingUser.REPLAY;
     }
 
+    private synchronized Published publish(UnaryOperator<Published> change) {
+        published = change.apply(published);
+        return published;
+    }
+
     @Override
-    public void refresh() throws IOException {
+    public void refresh() {
+        begin();
+        Published state = published;
+        playUntil(state.timed ? state.position(monotonicNanos.getAsLong()) : Playhead.LATEST, () -> false);
+    }
+
+    /** Notes the time when the first record is read, at which it is due; so a pipe may begin late. */
+    private void begin() {
+        if (!published.begun && cursor.has()) {
+            long now = monotonicNanos.getAsLong();
+            publish(state -> new Published(
+                    state.playhead.moved(0, now), state.timed, true, now, state.timed ? Playhead.LATEST : 0, false));
+        }
+    }
+
+    /** Plays the records up to a position; returns false if that was stopped. */
+    private boolean playUntil(long position, BooleanSupplier stopped) {
         table.freeOutgrown();
-        long now = monotonicNanos.getAsLong();
+        Published state = published;
         int port = settings.get(Settings.PORT).intValue();
         long maxflows = settings.get(Settings.MAXFLOWS);
-        while (pending || advance()) {
-            if (now - dueNanos < 0) {
-                break;
-            }
-            pending = false;
+        long silentNanos = settings.get(Settings.PURGETIME) * SECOND;
+        long now = monotonicNanos.getAsLong();
+        for (int count = 1; cursor.has() && cursor.timeNanos() <= position; count++) {
+            long sampled = state.timed ? state.originNanos + cursor.timeNanos() : now;
+            reachedNanos = cursor.timeNanos();
+            ProbeRecord record = cursor.take();
             played++;
             if (port == 0 || record.hasPort(port)) {
-                table.accept(record, timeline.timed() ? dueNanos : now, maxflows);
+                table.expire(record, sampled - silentNanos);
+                table.accept(record, sampled, maxflows);
+            }
+            if (count % CHECKED == 0) {
+                table.freeOutgrown();
+                if (stopped.getAsBoolean()) {
+                    return false;
+                }
             }
         }
-        long idle = timeline.played(settings.get(Settings.PURGETIME) * 1_000_000_000);
-        table.purge(atEnd || !timeline.timed() ? Long.MIN_VALUE : now - idle, port);
-        sayEnd();
+        boolean ended = cursor.ended();
+        reachedNanos = ended ? reachedNanos : position;
+        table.purge(state.timed && !ended ? state.originNanos + position - silentNanos : Long.MIN_VALUE, port);
+        long last = ended || !state.timed ? cursor.timeNanos() : state.lastNanos;
+        publish(one -> one.until(last, ended));
+        if (ended && !endLogged) {
+            endLogged = true;
+            length.found(last);
+            logEnd();
+        }
+        return true;
     }
 
-    /** Reads the next record; returns false if there is none, or none yet. */
-    private boolean advance() throws IOException {
-        while (!atEnd) {
-            if (reader.next(record)) {
-                plan();
-                return true;
-            }
-            int came = fill();
-            if (came == 0) {
-                return false;
-            }
-            if (came < 0) {
-                atEnd = true;
-                reader.end();
-            }
-        }
-        return false;
-    }
-
-    /** Reads more of the file; a damaged file ends at the damage. */
-    private int fill() {
-        try {
-            return reader.fill();
-        } catch (IOException failed) {
-            LOG.warn("replay {}: {}", file, failed.getMessage());
-            return -1;
-        }
-    }
-
-    private void plan() {
-        if (milliseconds) {
-            record.scaleRoundTripTimes(1000);
-        }
-        if (!begun) {
-            begun = true;
-            startNanos = monotonicNanos.getAsLong();
-        }
-        dueNanos = startNanos + timeline.next(record.timeNanos());
-        pending = true;
-    }
-
-    private void sayEnd() {
-        if (!atEnd || pending || ended) {
-            return;
-        }
-        ended = true;
+    private void logEnd() {
         if (played == 0) {
-            LOG.warn("replay {}", Recording.noRecord(file, reader.lines(), bad));
+            LOG.warn("replay {}", Recording.noRecord(file, cursor.lines(), bad));
             return;
         }
         LOG.info(
@@ -204,9 +222,88 @@ public final class ReplaySource implements FlowSource {
         return false;
     }
 
+    @Override
+    public long rowNanos(long monotonic) {
+        Published state = published;
+        return state.timed && state.begun ? state.originNanos + state.position(monotonic) : monotonic;
+    }
+
+    @Override
+    public Optional<Playback> playback() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public State state() {
+        Published state = published;
+        OptionalLong end = seekable() || state.ended ? length.get() : OptionalLong.empty();
+        long position = Math.min(state.position(monotonicNanos.getAsLong()), end.orElse(Long.MAX_VALUE));
+        return new State(position, end, state.playhead.playing() && !state.ended, state.playhead.speed(), state.ended);
+    }
+
+    @Override
+    public boolean seekable() {
+        return Files.isRegularFile(file);
+    }
+
+    @Override
+    public void play() {
+        playing(true);
+    }
+
+    @Override
+    public void pause() {
+        playing(false);
+    }
+
+    private void playing(boolean on) {
+        long now = monotonicNanos.getAsLong();
+        publish(state ->
+                state.with(state.playhead.moved(state.position(now), now).playing(on, now)));
+    }
+
+    @Override
+    public void speed(double factor) {
+        if (!(factor > 0 && Double.isFinite(factor))) {
+            throw new IllegalArgumentException("speed " + factor + ": must be a positive number");
+        }
+        long now = monotonicNanos.getAsLong();
+        publish(state ->
+                state.with(state.playhead.moved(state.position(now), now).speed(factor, now)));
+    }
+
+    @Override
+    public void moveTo(long positionNanos, BooleanSupplier stopped) throws IOException {
+        if (!published.timed || positionNanos < reachedNanos) {
+            rewind();
+        }
+        begin();
+        publish(state -> new Published(
+                state.playhead.moved(positionNanos, monotonicNanos.getAsLong()),
+                true,
+                state.begun,
+                state.originNanos,
+                cursor.ended() ? cursor.timeNanos() : Playhead.LATEST,
+                cursor.ended()));
+        if (!playUntil(positionNanos, stopped)) {
+            publish(state -> state.with(state.playhead.moved(reachedNanos, monotonicNanos.getAsLong())));
+        }
+    }
+
+    /** Begins at the first record again, without flows. */
+    private void rewind() throws IOException {
+        RecordingCursor again = openCursor();
+        RecordingCursor before = cursor;
+        cursor = again;
+        reachedNanos = 0;
+        table.close();
+        table = new RecordTable(new FlowIds(), listener);
+        before.close();
+    }
+
     /** Returns true if all records have been played. */
     public boolean ended() {
-        return ended;
+        return published.ended;
     }
 
     /** Returns the number of malformed lines, which were skipped. */
@@ -233,8 +330,10 @@ public final class ReplaySource implements FlowSource {
 
     @Override
     public void close() {
-        try (table) {
-            input.close();
+        length.close();
+        table.close();
+        try {
+            cursor.close();
         } catch (IOException failed) {
             LOG.warn("close {}: {}", file, failed.getMessage());
         }

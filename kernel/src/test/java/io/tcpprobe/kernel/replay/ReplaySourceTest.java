@@ -17,6 +17,7 @@ import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.records.RecordFormat;
 import io.tcpprobe.kernel.records.RecordPrinter;
+import io.tcpprobe.test.Waiting;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -110,6 +111,124 @@ class ReplaySourceTest {
         values.add(Settings.REPLAY_SPEED.parse(speed));
         play(line(0, 1, 10, 32), line(10, 1, 11, 32));
         assertEquals(cwnd, after(seconds).number(FlowField.CWND, 0));
+    }
+
+    @Test
+    void shouldUseTheRecordedTimeAsTheClockOfTheRows() throws Exception {
+        values.add(Settings.REPLAY_SPEED.parse("10"));
+        play(line(100, 1, 10, 32), line(103, 1, 11, 32), line(120, 1, 12, 32));
+        assertEquals(START + 3 * SECOND, after(0.4).number(FlowField.SAMPLED, 0));
+        assertEquals(START + 4 * SECOND, source.rowNanos(now));
+        after(60);
+        assertEquals(START + 20 * SECOND, source.rowNanos(now), "it stands at the end");
+    }
+
+    @Test
+    void shouldStandWhileItIsPaused() throws Exception {
+        play(line(0, 1, 10, 32), line(1, 1, 11, 32), line(2, 1, 12, 32));
+        now = START + SECOND / 2;
+        source.pause();
+        assertEquals(10, after(100).number(FlowField.CWND, 0));
+        assertEquals(START + SECOND / 2, source.rowNanos(now));
+        assertFalse(source.state().playing());
+        source.play();
+        assertEquals(10, after(100.4).number(FlowField.CWND, 0));
+        assertEquals(11, after(100.5).number(FlowField.CWND, 0));
+        source.speed(2);
+        assertEquals(12, after(101).number(FlowField.CWND, 0));
+        assertEquals(2 * SECOND, source.state().positionNanos());
+        assertTrue(source.state().ended());
+    }
+
+    private FlowColumns moved(double seconds) throws IOException {
+        source.moveTo((long) (seconds * SECOND), () -> false);
+        return FlowColumns.copyOf(source.rows());
+    }
+
+    /** The flows, their ids and all values are those that were there when this position was played. */
+    @Test
+    void shouldMoveToAnyPosition() throws Exception {
+        values.add(Settings.PURGETIME.parse("5"));
+        play(
+                line(0, 1, 10, 32),
+                line(1, 2, 20, 32),
+                line(2, 3, 30, 32),
+                line(3, 2, 21, 65535),
+                line(9, 3, 31, 32),
+                line(10, 1, 11, 32),
+                line(11, 2, 22, 32));
+        List<String> played = new ArrayList<>();
+        for (double second = 0; second < 12; second += 0.5) {
+            played.add(text(after(second)));
+        }
+        assertTrue(source.ended());
+        source.pause();
+        for (int half : new int[] {20, 3, 4, 0, 23, 15, 6, 19, 22, 21}) {
+            assertEquals(played.get(half), text(moved(half / 2.0)), "at " + half / 2.0);
+        }
+        assertEquals(11 * SECOND, source.state().lengthNanos().orElseThrow());
+    }
+
+    private static String text(FlowColumns flows) {
+        StringBuilder text = new StringBuilder();
+        for (int row = 0; row < flows.size(); row++) {
+            text.append(flows.flowId(row));
+            for (FlowField field : List.of(
+                    FlowField.LOCAL_PORT, FlowField.CWND, FlowField.SAMPLED, FlowField.FIRST_SEEN, FlowField.SAMPLES)) {
+                text.append(' ').append(flows.number(field, row));
+            }
+            text.append('\n');
+        }
+        return text.toString();
+    }
+
+    @Test
+    void shouldGoOnFromThePositionThatItWasMovedTo() throws Exception {
+        play(line(0, 1, 10, 32), line(10, 1, 11, 32), line(12, 1, 12, 32), line(20, 1, 13, 32));
+        after(1);
+        assertEquals(11, moved(11).number(FlowField.CWND, 0));
+        assertEquals(11, after(1.9).number(FlowField.CWND, 0));
+        assertEquals(12, after(2).number(FlowField.CWND, 0));
+        assertEquals(13, moved(100).number(FlowField.CWND, 0));
+        assertEquals(20 * SECOND, source.state().positionNanos());
+        assertEquals(10, moved(0).number(FlowField.CWND, 0));
+        assertFalse(source.ended());
+    }
+
+    @Test
+    void shouldMoveWhenAllWasPlayedAtOnce() throws Exception {
+        values.add(Settings.REPLAY_SPEED.parse("0"));
+        play(line(0, 1, 10, 32), line(10, 1, 11, 32), line(20, 1, 12, 32));
+        assertEquals(20 * SECOND, source.state().positionNanos());
+        source.pause();
+        FlowColumns flows = moved(15);
+        assertEquals(11, flows.number(FlowField.CWND, 0));
+        assertEquals(5 * SECOND, source.rowNanos(now) - flows.number(FlowField.SAMPLED, 0));
+    }
+
+    @Test
+    void shouldStopAMove() throws Exception {
+        String[] lines = IntStream.range(0, 50_000)
+                .mapToObj(i -> line(i, 1, 1 + i % 1000, 32))
+                .toArray(String[]::new);
+        play(lines);
+        source.pause();
+        source.moveTo(60_000 * SECOND, () -> true);
+        assertTrue(source.state().positionNanos() < 10_000 * SECOND, "" + source.state());
+        assertFalse(source.ended());
+        assertEquals(1 + 30_000 % 1000, moved(30_000).number(FlowField.CWND, 0));
+    }
+
+    @Test
+    void shouldFindTheLengthWithoutPlaying() throws Exception {
+        play(line(7, 1, 10, 32), line(50, 1, 11, 32), "nonsense");
+        Waiting.until("the length", () -> source.state().lengthNanos().isPresent());
+        assertEquals(43 * SECOND, source.state().lengthNanos().orElseThrow());
+        assertEquals(0, source.badLines(), "it has not been played");
+        moved(60);
+        moved(0);
+        moved(60);
+        assertEquals(1, source.badLines());
     }
 
     @Test

@@ -9,7 +9,7 @@ class TimelineTest {
 
     @Test
     void shouldKeepItsTimeWhenRecordsOfTwoCpusAreOutOfOrder() {
-        Timeline timeline = new Timeline(1);
+        Timeline timeline = new Timeline();
         assertEquals(0, timeline.next(7 * SECOND));
         assertEquals(300, timeline.next(7 * SECOND + 300));
         assertEquals(300, timeline.next(7 * SECOND + 200));
@@ -18,18 +18,10 @@ class TimelineTest {
 
     @Test
     void shouldGoOnAtOnceWhenTheClockBeginsAnew() {
-        Timeline timeline = new Timeline(1);
+        Timeline timeline = new Timeline();
         timeline.next(7 * SECOND);
         assertEquals(2 * SECOND, timeline.next(9 * SECOND));
         assertEquals(2 * SECOND, timeline.next(SECOND));
         assertEquals(2 * SECOND + 5, timeline.next(SECOND + 5));
-    }
-
-    @Test
-    void shouldDivideIntervalsByTheSpeed() {
-        Timeline timeline = new Timeline(2.5);
-        timeline.next(7 * SECOND);
-        assertEquals(40, timeline.next(7 * SECOND + 100));
-        assertEquals(200, timeline.played(500));
     }
 }

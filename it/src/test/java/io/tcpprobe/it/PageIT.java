@@ -5,12 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.test.Waiting;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jolokia.json.JSONObject;
+import org.jolokia.json.parser.JSONParser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -268,6 +273,98 @@ class PageIT {
         browser.awaitText(".status", "live");
         browser.open(agent, "listeners");
         browser.awaitText("tr.attention", listener.address());
+        assertClean(agent);
+    }
+
+    /** A recording of one flow with a record each second, whose cwnd is the second. */
+    private Path recording(int seconds) throws IOException {
+        return Files.write(
+                folder.resolve("recording"),
+                IntStream.rangeClosed(0, seconds)
+                        .mapToObj(second -> second + ".000000000 10.0.0.1:1234 10.0.0.2:80 1448 0x65 0x64 " + (1 + second)
+                                + " 2147483647 65536 11000 25000 111000 0 0 3 0 0 1 0x64")
+                        .toList());
+    }
+
+    private static void seek(int second) {
+        browser.run("""
+                const slider = document.querySelector('#replay input');
+                slider.value = arguments[0];
+                slider.dispatchEvent(new Event('input'));
+                slider.dispatchEvent(new Event('change'));""", second);
+    }
+
+    @Test
+    void shouldPlayPauseAndSeekARecording() throws Exception {
+        AgentOptions options = options()
+                .set("probe.source", "replay")
+                .set("replay.file", recording(600))
+                .set("replay.speed", "0.01");
+        options.addUser("ops", PASSPHRASE, true);
+        URI agent = start(options);
+        browser.open(agent, "flow?id=1");
+        browser.awaitText("#replay .position", "0:00 of 10:00");
+        browser.clickOn("Pause");
+        signIn("ops", PASSPHRASE);
+        browser.awaitText("#replay .play", "Play");
+        seek(300);
+        browser.awaitText("#replay .position", "5:00 of 10:00");
+        Waiting.until("the values of then", () -> exact("cwnd") == 301);
+        seek(60);
+        Waiting.until("the values of then", () -> exact("cwnd") == 61);
+        browser.run("document.querySelector('#replay input').focus()");
+        browser.press("\uE014");
+        Waiting.until("a second later, by the arrow key", () -> exact("cwnd") == 62);
+        assertEquals(
+                "1 minutes 1 seconds of 10 minutes 0 seconds",
+                browser.run("return document.querySelector('#replay input').getAttribute('aria-valuetext')"));
+        browser.clickOn("Play");
+        browser.awaitText("#replay .play", "Pause");
+        browser.run("const speed = document.querySelector('#replay select'); speed.value = '60';"
+                + " speed.dispatchEvent(new Event('change'))");
+        Waiting.until("it goes on", () -> exact("cwnd") > 70);
+        for (int width : List.of(1400, 380)) {
+            for (boolean dark : List.of(false, true)) {
+                browser.look(width, dark);
+                browser.open(agent, "overview");
+                browser.await("numbers", "document.querySelector('.tile')");
+                browser.awaitVisible("#replay", true);
+                assertUsable("overview of a recording");
+            }
+        }
+        assertClean(agent);
+    }
+
+    @Test
+    void shouldSaveSamplesAsRecordsThatAReportReads() throws Exception {
+        int local = traffic.connect(port);
+        URI agent = start(options());
+        showRow(agent, local);
+        browser.click("tbody a");
+        browser.awaitText(".plot-head", "samples since");
+        traffic.send(local, SENT);
+        long before = drawn();
+        Waiting.until("more samples in the plot", () -> drawn() > before + 5);
+        browser.run("""
+                const create = URL.createObjectURL;
+                URL.createObjectURL = blob => {
+                  blob.text().then(text => { window.saved = text; });
+                  return create(blob);
+                };""");
+        browser.clickOn("Samples as records");
+        browser.await("the file", "window.saved");
+        String saved = String.valueOf(browser.run("return window.saved"));
+        Path file = Files.writeString(folder.resolve("records.json"), saved);
+        long lines = saved.lines().count();
+        assertTrue(lines > 5, saved);
+        AgentOptions reader = AgentOptions.bare();
+        JSONObject flow = new JSONParser()
+                .parse(reader.run("report", file.toString(), "--format", "json").expectSuccess(), JSONObject.class);
+        assertEquals("127.0.0.1:" + local, flow.get("local"), flow::toString);
+        assertEquals(lines, ((Number) flow.get("samples")).longValue(), flow::toString);
+        Path plot = folder.resolve("plot.svg");
+        reader.run("plot", file.toString(), "--out", plot.toString()).expectSuccess();
+        assertTrue(Files.readString(plot).contains(":" + local), "the plot names the flow");
         assertClean(agent);
     }
 

@@ -211,10 +211,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     }
 
     private RuleEvaluator.Span span(long beginNanos, long endNanos) {
-        return new RuleEvaluator.Span(
-                beginNanos,
-                endNanos,
-                Instant.ofEpochMilli(observed.flows.wallMillis()));
+        return new RuleEvaluator.Span(beginNanos, endNanos, Instant.ofEpochMilli(observed.flows.wallMillis()));
     }
 
     private void evaluate(

@@ -84,8 +84,8 @@ final class RuleEvaluator {
     /** Clears all events of measurements that this window covers: it has no past. */
     void restart(Predicate<Measurement.Key> covered, Instant end) {
         for (Measurement.Key key : List.copyOf(active.keySet())) {
-            if (covered.test(key)) {
-                Active before = active.remove(key);
+            Active before = covered.test(key) ? active.remove(key) : null;
+            if (before != null) {
                 limits.remove(key);
                 events.clear(before.event.cleared(end));
             }

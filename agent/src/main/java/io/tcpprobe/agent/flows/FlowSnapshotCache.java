@@ -188,8 +188,12 @@ public final class FlowSnapshotCache implements AutoCloseable {
 
     /** Returns the time in milliseconds since 1970, as times of flows show it: of a recording, it is the recorded time. */
     public long wallMillis() {
-        long now = now();
-        return clocks.wallMillis().getAsLong() + (source.rowNanos(now) - now) / 1_000_000;
+        return wallMillis(source.rowNanos(now()));
+    }
+
+    /** Converts a time of the rows, in nanoseconds, to milliseconds since 1970. */
+    long wallMillis(long rowNanos) {
+        return clocks.wallMillis().getAsLong() + (rowNanos - now()) / 1_000_000;
     }
 
     /** Returns true if the flows are those of this host now; false if they are those of a recording. */

@@ -53,6 +53,7 @@ public final class Replay implements AutoCloseable {
      * @param speed factor of the recorded speed
      * @param seeking true if a seek has not been completed
      * @param seeks number of seeks that were completed
+     * @param beganNanos the time of the position 0, in the clock of the rows
      * @param beganMillis the time of the position 0, in milliseconds since 1970, as the times of flows show it
      */
     public record State(
@@ -62,6 +63,7 @@ public final class Replay implements AutoCloseable {
             double speed,
             boolean seeking,
             long seeks,
+            long beganNanos,
             long beganMillis) {}
 
     private final FlowSnapshotCache flows;
@@ -100,13 +102,20 @@ public final class Replay implements AutoCloseable {
     /** Returns the state now. */
     public synchronized State state() {
         Playback.State now = playback.state();
-        long beganMillis = flows.wallMillis() - TimeUnit.NANOSECONDS.toMillis(now.positionNanos());
         Long target = wanted == null ? sought : wanted;
-        long position =
-                target == null ? now.positionNanos() : Math.min(target, now.lengthNanos().orElse(Long.MAX_VALUE));
+        long position = target == null
+                ? now.positionNanos()
+                : Math.min(target, now.lengthNanos().orElse(Long.MAX_VALUE));
         boolean goesOn = target == null ? playing && !now.ended() : playing;
         return new State(
-                position, now.lengthNanos(), goesOn, now.speed(), target != null, seeks, beganMillis);
+                position,
+                now.lengthNanos(),
+                goesOn,
+                now.speed(),
+                target != null,
+                seeks,
+                now.originNanos(),
+                flows.wallMillis(now.originNanos()));
     }
 
     /** Lets the recorded time go on; from the beginning if all has been played. */
@@ -135,7 +144,8 @@ public final class Replay implements AutoCloseable {
      */
     public void speed(double factor) {
         if (!(factor >= 0.001 && factor <= 999_999)) {
-            throw new IllegalArgumentException("speed " + factor + ": is not between 0.001 and 999999; use pause for 0");
+            throw new IllegalArgumentException(
+                    "speed " + factor + ": is not between 0.001 and 999999; use pause for 0");
         }
         playback.speed(factor);
     }
@@ -205,8 +215,7 @@ public final class Replay implements AutoCloseable {
 
     /** Moves to some minutes before a position, and plays from there to it. Ends early if there is a later seek. */
     private void carryOut(long wantedNanos) throws IOException {
-        long position =
-                Math.min(wantedNanos, playback.state().lengthNanos().orElse(Long.MAX_VALUE));
+        long position = Math.min(wantedNanos, playback.state().lengthNanos().orElse(Long.MAX_VALUE));
         long lead = TimeUnit.MINUTES.toNanos(Math.max(1, settings.get(Settings.HISTORY_MINUTES)));
         long at = Math.max(0, position - lead);
         RefreshingCache.Use<Boolean, IOException> move = move(at);
@@ -220,7 +229,9 @@ public final class Replay implements AutoCloseable {
             long left = position - at;
             at = left > STEP_NANOS + 2 * LAST_STEP_NANOS
                     ? at + STEP_NANOS
-                    : Math.min(position, left > 2 * LAST_STEP_NANOS ? position - 2 * LAST_STEP_NANOS : at + LAST_STEP_NANOS);
+                    : Math.min(
+                            position,
+                            left > 2 * LAST_STEP_NANOS ? position - 2 * LAST_STEP_NANOS : at + LAST_STEP_NANOS);
             RefreshingCache.Use<Boolean, IOException> step = move(at);
             flows.exclusively(step);
             FlowSnapshot snapshot = flows.refreshNow();

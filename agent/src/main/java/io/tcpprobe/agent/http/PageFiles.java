@@ -78,6 +78,8 @@ final class PageFiles {
                         "overview",
                         "place",
                         "plot",
+                        "records",
+                        "replay",
                         "ribbon",
                         "settings",
                         "table",

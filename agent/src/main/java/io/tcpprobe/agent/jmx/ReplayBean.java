@@ -27,6 +27,9 @@ final class ReplayBean extends ReadMBean<Replay.State> {
     private static final String ATTACHED = "jmx";
     private static final double SECOND = 1e9;
 
+    /** The type of numbers: Jolokia converts no whole number of JSON to double. */
+    private static final String NUMBER = "java.lang.String";
+
     private final Map<String, AttributeSpec<Replay.State>> items = new LinkedHashMap<>();
     private final Replay replay;
 
@@ -45,6 +48,11 @@ final class ReplayBean extends ReadMBean<Replay.State> {
         put("Speed", SimpleType.DOUBLE, "Multiple of the recorded speed.", Replay.State::speed);
         put("Seeking", SimpleType.BOOLEAN, "True if a seek has not been completed.", Replay.State::seeking);
         put("Seeks", SimpleType.LONG, "Number of seeks that were completed.", Replay.State::seeks);
+        put(
+                "BeganNanos",
+                SimpleType.LONG,
+                "The time of the first record in the clock of the flows, as takenNanos of groups.",
+                Replay.State::beganNanos);
         put(
                 "Began",
                 SimpleType.DATE,
@@ -84,11 +92,11 @@ final class ReplayBean extends ReadMBean<Replay.State> {
             operation(
                     "seek",
                     "Begins to move to a position; Seeking is true until it is reached. Of several seeks, the last one counts.",
-                    new MBeanParameterInfo("seconds", "double", "Seconds since the first record.")),
+                    new MBeanParameterInfo("seconds", NUMBER, "Seconds since the first record: 660 or 660.5.")),
             operation(
                     "speed",
                     "Sets the speed; the position stays.",
-                    new MBeanParameterInfo("factor", "double", "Multiple of the recorded speed, 0.001 to 999999."))
+                    new MBeanParameterInfo("factor", NUMBER, "Multiple of the recorded speed, 0.001 to 999999."))
         };
     }
 
@@ -119,11 +127,18 @@ final class ReplayBean extends ReadMBean<Replay.State> {
     }
 
     private static double number(String operation, @Nullable Object[] arguments) {
-        if (arguments.length == 1
-                && arguments[0] instanceof Number number
-                && Double.isFinite(number.doubleValue())) {
-            return number.doubleValue();
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("invoke " + operation + ": needs 1 argument");
         }
-        throw new IllegalArgumentException("invoke " + operation + ": needs a number");
+        String text = String.valueOf(arguments[0]).strip();
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException _) {
+            // reported below
+        }
+        throw new IllegalArgumentException("invoke " + operation + ": '" + text + "' is not a number");
     }
 }

@@ -158,7 +158,7 @@ class ReplayTest {
 
         @Override
         public State state() {
-            return new State(0, OptionalLong.of(SECONDS * SECOND), false, 1, false);
+            return new State(0, 0, OptionalLong.of(SECONDS * SECOND), false, 1, false);
         }
 
         @Override

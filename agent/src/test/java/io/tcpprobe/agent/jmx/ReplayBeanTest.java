@@ -26,7 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReplayBeanTest {
     private static final ObjectName NAME = ObjectNames.of("Replay");
-    private static final String REST = " 10.0.0.1:1 10.0.0.2:80 32 0x65 0x64 10 2147483647 65536 0 0 0 0 0 3 0 0 1 0x64\n";
+    private static final String REST =
+            " 10.0.0.1:1 10.0.0.2:80 32 0x65 0x64 10 2147483647 65536 0 0 0 0 0 3 0 0 1 0x64\n";
 
     private ServedParts parts;
     private JmxConnector connector;

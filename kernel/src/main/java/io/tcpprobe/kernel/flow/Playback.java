@@ -10,12 +10,19 @@ public interface Playback {
      * What is played now.
      *
      * @param positionNanos the recorded time, in nanoseconds since the first record
+     * @param originNanos the time of the first record, in the clock of the rows
      * @param lengthNanos the time of the last record; empty while it is not known
      * @param playing true if the recorded time goes on
      * @param speed factor of the recorded speed
      * @param ended true if the last record has been played
      */
-    record State(long positionNanos, OptionalLong lengthNanos, boolean playing, double speed, boolean ended) {}
+    record State(
+            long positionNanos,
+            long originNanos,
+            OptionalLong lengthNanos,
+            boolean playing,
+            double speed,
+            boolean ended) {}
 
     /** Returns the state now. */
     State state();

@@ -238,7 +238,13 @@ public final class ReplaySource implements FlowSource, Playback {
         Published state = published;
         OptionalLong end = seekable() || state.ended ? length.get() : OptionalLong.empty();
         long position = Math.min(state.position(monotonicNanos.getAsLong()), end.orElse(Long.MAX_VALUE));
-        return new State(position, end, state.playhead.playing() && !state.ended, state.playhead.speed(), state.ended);
+        return new State(
+                position,
+                state.originNanos,
+                end,
+                state.playhead.playing() && !state.ended,
+                state.playhead.speed(),
+                state.ended);
     }
 
     @Override

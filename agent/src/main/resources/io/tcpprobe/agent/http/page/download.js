@@ -27,6 +27,11 @@ export function json(name, value) {
   save(`${name}.json`, "application/json", JSON.stringify(value, null, 1) + "\n");
 }
 
+/** Saves records: a JSON object on each line. */
+export function lines(name, text) {
+  save(`${name}.json`, "application/x-ndjson", text);
+}
+
 export function svg(name, element) {
   save(`${name}.svg`, "image/svg+xml", new XMLSerializer().serializeToString(element));
 }

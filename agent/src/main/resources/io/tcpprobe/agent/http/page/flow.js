@@ -8,6 +8,8 @@ import * as download from "./download.js";
 import {count, duration, exact, share, time, value} from "./format.js";
 import {href} from "./place.js";
 import {plot} from "./plot.js";
+import {records} from "./records.js";
+import {recordedNow} from "./replay.js";
 import {pieces, ribbon} from "./ribbon.js";
 import {badge, MEANINGS} from "./verdict.js";
 
@@ -162,6 +164,7 @@ export function show(view, parameters) {
   let ended = false;
   let watch = null;
   let watchBegan = null;
+  let watched = null;
   let watchFailed = "";
   let beginning = false;
   let retryAt = 0;
@@ -173,6 +176,8 @@ export function show(view, parameters) {
   let gone = false;
   let span = 60;
 
+  const recordsButton = h("button", {type: "button", disabled: true, title: "For ./tcpprobe report FILE and ./tcpprobe plot FILE",
+    on: {click: saveRecords}}, "Samples as records");
   const heading = h("h1", {}, `Flow ${id || ""}`);
   const ends = h("p", {class: "ends"}, parameters.get("local") ?? "", parameters.get("remote") ? ` → ${parameters.get("remote")}` : "");
   const verdictBox = h("section", {class: "card", "aria-label": "Verdict"}, h("p", {class: "loading"}, "Loading…"));
@@ -197,6 +202,7 @@ export function show(view, parameters) {
     h("div", {class: "head"}, h("div", {}, h("p", {class: "crumb"}, h("a", {href: "#/flows"}, "Flows")), heading, ends),
       h("div", {class: "actions"},
         h("button", {type: "button", on: {click: saveCsv}}, "Samples as CSV"),
+        recordsButton,
         h("button", {type: "button", on: {click: () => row && download.json(`flow-${id}`, row)}}, "Fields as JSON"),
         h("button", {type: "button", on: {click: () => download.svg(`flow-${id}`, ceilings.svg())}}, "Plot as SVG"),
         h("button", {type: "button", class: "danger", id: "delete", on: {click: remove}}, "Delete connection…"))),
@@ -236,16 +242,30 @@ export function show(view, parameters) {
     try {
       const number = await one(exec("Watches", "watch", String(id)));
       watch = number;
+      samples.raw = []; // records are those of one watch, with one origin of time
+      recordsButton.disabled = true;
       watchBegan = null;
       from = 0;
       if (watchFailed) samples.gap();
       watchFailed = "";
     } catch (failed) {
+      if (recordedNow() !== null && !samples.times.length) await past();
       noWatch(`No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
       retryAt = performance.now() + RETRY_MILLIS;
     }
     beginning = false;
     if (ended) end();
+  }
+
+  /** Adds what the agent's history of the last minutes has of the flow, if it was one of the busiest. */
+  async function past() {
+    const [history] = await ask([exec("History", "history", String(id))]).catch(() => [null]);
+    if (!history || history instanceof AgentError || ended) return;
+    const names = new Map(history.columns.map((name, i) => [name, i]));
+    for (const values of history.rows) {
+      samples.add(values[0] / 1000, name => name === "mss" ? row.mss : values[names.get(name)]);
+    }
+    draw();
   }
 
   function noWatch(message) {
@@ -274,6 +294,8 @@ export function show(view, parameters) {
     from = series.next;
     missed += series.missed;
     const flow = series.flows.find(one => one.flowId === id);
+    watched = flow ?? watched;
+    recordsButton.disabled = !watched || !samples.raw.length;
     const lost = (flow?.lost ? `, ${count(flow.lost)} lost` : "") + (missed ? `, ${count(missed)} missed` : "");
     const state = flow && flow.state !== "live" ? `, ${flow.state}${flow.endReason ? `: ${flow.endReason}` : ""}` : "";
     setText(source, `${samples.total.toLocaleString("en-US")} samples since this view opened${lost}${state}`);
@@ -287,6 +309,10 @@ export function show(view, parameters) {
     if (samples.raw.length) download.csv(`flow-${id}`, samples.columns, samples.raw);
     else download.csv(`flow-${id}`, ["time", "inFlight", "cwnd", "ssthresh", "sendWindow", "sendBuffer"],
       samples.times.map((at, i) => [at, ...samples.ceilings.map(list => list[i])]));
+  }
+
+  function saveRecords() {
+    download.lines(`flow-${id}-records`, records(watched, watchBegan, samples.columns, samples.raw));
   }
 
   function showVerdict() {

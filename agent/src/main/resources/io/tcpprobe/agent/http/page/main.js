@@ -14,6 +14,7 @@ import * as history from "./history.js";
 import * as listeners from "./listeners.js";
 import * as overview from "./overview.js";
 import {current, href} from "./place.js";
+import {hideReplay, showReplay} from "./replay.js";
 import * as settings from "./settings.js";
 
 const VIEWS = {overview, flows, groups, listeners, events: eventsView, history, counters, settings, about};
@@ -93,11 +94,20 @@ function route(restarted = false) {
 }
 
 async function facts() {
-  const agent = await one(read("Agent", ["HostName", "StartedAt"]));
+  const agent = await one(read("Agent", ["HostName", "StartedAt", "Source"]));
   setText(document.getElementById("host"), `on ${agent.HostName}`);
+  if (agent.Source === "replay") await showReplay(document.getElementById("replay"), moved);
+  else hideReplay();
   const restarted = started !== null && started !== agent.StartedAt;
   started = agent.StartedAt;
   return restarted;
+}
+
+/** The recording is at another position: what is shown is about the time before. */
+function moved() {
+  eventsView.events.close();
+  eventsView.events.open();
+  route();
 }
 
 /** Asks until there is an answer: not every view does. */

@@ -6,6 +6,7 @@ import {ABSENT, count, duration, share, value} from "./format.js";
 import {card, events} from "./events.js";
 import {href} from "./place.js";
 import {plot} from "./plot.js";
+import {recordedNow, recordedTime} from "./replay.js";
 import {badge, MEANINGS} from "./verdict.js";
 
 export const title = "Overview";
@@ -15,6 +16,7 @@ const SHOWN_SECONDS = 900;
 const SMOOTH_SECONDS = 5;
 const SENDER = ["rwnd", "sndbuf", "net", "pacing", "recovery", "local", "app", "idle", "unknown"];
 const RECEIVER = ["slowReader", "rcvbuf", "peer", "idle", "unknown"];
+const SEGMENTS = ["segsOut", "retrans"];
 const micros = {unit: "microseconds", type: "number", name: ""};
 const bytesRate = {unit: "bytes/s", type: "number", name: ""};
 
@@ -59,9 +61,14 @@ function capital(word) {
   return word[0].toUpperCase() + word.slice(1);
 }
 
-/** The sum of the groups of the kind role: all flows, the ended ones included. */
-function sums(roles) {
-  return ["bytesSent", "bytesReceived"].map(name => Object.values(roles).reduce((sum, group) => sum + (group[name] ?? 0), 0));
+/** The sums of the groups of the kind role: all flows, the ended ones included. */
+function sums(roles, names) {
+  return names.map(name => Object.values(roles).reduce((sum, group) => sum + (group[name] ?? 0), 0));
+}
+
+/** Segments sent without the retransmissions, as OutSegs of the host. */
+function recordedSegments([sent, retransmitted]) {
+  return [Math.max(0, sent - retransmitted), retransmitted];
 }
 
 function bars(names, counts, field) {
@@ -117,26 +124,30 @@ export function show(view) {
 
   function fillFrom([host, summary, ...roles]) {
     filled = true;
-    if (!(host instanceof AgentError)) segments.addTable(host);
+    if (!(host instanceof AgentError) && recordedNow() === null) segments.addTable(host);
     if (!(summary instanceof AgentError)) {
       const places = ["srttP50", "srttP90", "srttP99"].map(name => summary.columns.indexOf(name));
       summary.rows.forEach(row => addTimes(row[0] / 1000, places.map(place => row[place] === null ? null : row[place] / 1e6)));
     }
     const known = roles.filter(one => !(one instanceof AgentError));
-    if (known.length) {
-      const all = new Map();
-      for (const table of known) {
-        const places = bytes.names.map(name => table.columns.indexOf(name));
-        for (const row of table.rows) {
-          const sum = all.get(row[0]) ?? [0, 0, 0];
-          places.forEach((place, i) => { sum[i] += row[place] ?? 0; });
-          sum[2]++;
-          all.set(row[0], sum);
-        }
+    fillSums(known, bytes.names, (at, sum) => bytes.add(at, sum));
+    if (recordedNow() !== null) fillSums(known, SEGMENTS, (at, sum) => segments.add(at, recordedSegments(sum)));
+  }
+
+  /** Adds the sums of all roles, at the times when all of them were recorded. */
+  function fillSums(tables, names, add) {
+    const all = new Map();
+    for (const table of tables) {
+      const places = names.map(name => table.columns.indexOf(name));
+      for (const row of table.rows) {
+        const sum = all.get(row[0]) ?? [...names.map(() => 0), 0];
+        places.forEach((place, i) => { sum[i] += row[place] ?? 0; });
+        sum[names.length]++;
+        all.set(row[0], sum);
       }
-      [...all].sort((a, b) => a[0] - b[0]).filter(([, sum]) => sum[2] === known.length)
-        .forEach(([at, sum]) => bytes.add(at / 1000, sum.slice(0, 2)));
     }
+    [...all].sort((a, b) => a[0] - b[0]).filter(([, sum]) => sum[names.length] === tables.length)
+      .forEach(([at, sum]) => add(at / 1000, sum.slice(0, names.length)));
   }
 
   function refresh([flows, roles, tcp, agent, log, web]) {
@@ -145,12 +156,16 @@ export function show(view) {
       patch(problems, h("p", {class: "error", role: "alert"}, failed.message));
       return;
     }
-    const now = (new Date(agent.StartedAt).getTime() + agent.UptimeMillis) / 1000; // the agent's clock, not the browser's
+    const uptime = agent.UptimeMillis / 1000;
+    const recorded = recordedNow();
+    const now = recorded ?? new Date(agent.StartedAt).getTime() / 1000 + uptime; // the agent's clock, not the browser's
     // The sums change with the snapshot, which may be older than this answer.
-    const taken = Object.values(roles)[0]?.takenNanos / 1e9;
-    sinceBoot ??= now - flows.SnapshotAgeMillis / 1000 - taken;
-    bytes.add(taken + sinceBoot, sums(roles));
-    segments.add(now, [tcp.OutSegs, tcp.RetransSegs]);
+    const takenNanos = Object.values(roles)[0]?.takenNanos;
+    sinceBoot ??= recorded === null ? now - (flows.SnapshotAgeMillis / 1000 + takenNanos / 1e9) : recordedTime(0);
+    const taken = takenNanos / 1e9 + sinceBoot;
+    bytes.add(taken, sums(roles, bytes.names));
+    if (recorded === null) segments.add(now, [tcp.OutSegs, tcp.RetransSegs]); // those of this host
+    else segments.add(taken, recordedSegments(sums(roles, SEGMENTS)));
     addTimes(now, [flows.MedianSrttMicros, flows.P90SrttMicros, flows.P99SrttMicros].map(one => one === null ? null : one / 1e6));
     const rates = bytes.rates();
     const last = list => list[list.length - 1];
@@ -166,7 +181,7 @@ export function show(view) {
     rtts.set(times);
     const critical = [...events.active.values()].some(event => event.severity === "critical");
     patch(tiles,
-      tile("Flows", count(flows.Count), `${count(flows.SocketsByState.established)} established`, "#/flows"),
+      tile("Flows", count(flows.Count), `${count((recorded === null ? flows.SocketsByState : flows.FlowsByState).established)} established`, "#/flows"),
       tile("Sent", value(bytesRate, last(rates[1])), "all flows", href("flows", {by: "bytesSentRate"})),
       tile("Received", value(bytesRate, last(rates[2])), "all flows", href("flows", {by: "bytesReceivedRate"})),
       tile("Retransmitted", last(shares) === null || last(shares) === undefined ? ABSENT : share(last(shares)), "of the segments sent", href("flows", {by: "retransRate"}), last(shares) >= 50),
@@ -178,17 +193,17 @@ export function show(view) {
     patch(receivers, bars(RECEIVER, receiver, "receiverVerdict"));
     patch(states, h("p", {class: "states"}, Object.entries(flows.FlowsByState).filter(([, n]) => n > 0).map(([state, n]) =>
       h("a", {class: "chip", "data-key": state, href: href("flows", {where: `state = ${state}`})}, `${state} `, h("strong", {}, count(n))))));
-    showHealth(flows, agent, log, web, now);
+    showHealth(flows, agent, log, web, uptime);
   }
 
-  function showHealth(flows, agent, log, listens, now) {
+  function showHealth(flows, agent, log, listens, uptime) {
     const cpu = usage && agent.JvmUptimeMillis > usage.uptime ? (agent.CpuMillis - usage.cpu) / (agent.JvmUptimeMillis - usage.uptime) * 1000 : null;
     usage = {cpu: agent.CpuMillis, uptime: agent.JvmUptimeMillis};
     const rows = [
       ["version", agent.Version],
       ["source", agent.Source],
       ["snapshot", `${duration(flows.SnapshotAgeMillis / 1000)} old, read in ${value(micros, agent.SnapshotMicros)}`],
-      ["up", duration(now - new Date(agent.StartedAt).getTime() / 1000)],
+      ["up", duration(uptime)],
       ["processor", cpu === null ? ABSENT : `${share(cpu)} of a core`],
       ["memory", agent.ResidentBytes < 0 ? ABSENT : value({unit: "bytes", type: "number", name: ""}, agent.ResidentBytes)],
       ["flow log", log instanceof AgentError ? "off" : `${count(log.Written)} connections${log.Dropped ? `, ${count(log.Dropped)} not written` : ""}`],

@@ -183,7 +183,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
 
     /** Returns the age of the last snapshot in milliseconds; does not take a new one. */
     public long ageMillis() {
-        return (now() - cache.last().beganNanos()) / 1_000_000;
+        return (source.rowNanos(now()) - cache.last().value().takenNanos()) / 1_000_000;
     }
 
     /** Returns the time in milliseconds since 1970, as times of flows show it: of a recording, it is the recorded time. */
@@ -194,11 +194,6 @@ public final class FlowSnapshotCache implements AutoCloseable {
     /** Converts a time of the rows, in nanoseconds, to milliseconds since 1970. */
     long wallMillis(long rowNanos) {
         return clocks.wallMillis().getAsLong() + (rowNanos - now()) / 1_000_000;
-    }
-
-    /** Returns true if the flows are those of this host now; false if they are those of a recording. */
-    public boolean live() {
-        return source.live();
     }
 
     /** Returns the reading of the source, which must make progress. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The recent past in memory, {@code history.minutes} long: the host's TCP counters every second; of each snapshot of flows that is read anyway,
  * but at most one a second, numbers about all flows and the busiest flows; and of the groups, whenever they were counted anyway, the busiest of each kind. It reads no flow
- * and counts no group itself, except when a recording is moved. The host's counters are not recorded while a recording is played. Thread-safe.
+ * and counts no group itself, except when a recording is moved. Thread-safe.
  */
 public final class History implements Replay.Listener, AutoCloseable {
     /** Maximum number of flows, and of groups of a kind, whatever {@code snmp.top} is. */
@@ -179,10 +179,8 @@ public final class History implements Replay.Listener, AutoCloseable {
 
     /** Records what is known now. */
     synchronized void record() {
-        long wallMillis = options.snapshots.wallMillis();
-        if (options.snapshots.live()) {
-            recordHost(wallMillis);
-        }
+        long wallMillis = options.clocks.wallMillis().getAsLong();
+        recordHost(wallMillis);
         FlowSnapshot snapshot = options.snapshots.last();
         if (snapshot.generation() != generation && now() - ranked >= rankingNanos * PAUSE_FACTOR) {
             generation = snapshot.generation();
@@ -197,7 +195,6 @@ public final class History implements Replay.Listener, AutoCloseable {
 
     @Override
     public synchronized void moved(FlowSnapshot first) {
-        host.clear();
         summaries.clear();
         flows.clear();
         groups.clear();
@@ -309,10 +306,11 @@ public final class History implements Replay.Listener, AutoCloseable {
         int colon = what.indexOf(':');
         long oldest = options.snapshots.wallMillis() - TimeUnit.MINUTES.toMillis(minutes);
         if (what.equals(HOST)) {
+            long oldestOfHost = options.clocks.wallMillis().getAsLong() - TimeUnit.MINUTES.toMillis(minutes);
             List<String> names = Stream.of(Stream.of(TIME), TCP_COLUMNS.stream(), EXT_COLUMNS.stream())
                     .flatMap(part -> part)
                     .toList();
-            return table(host.rows(row -> row[0] >= oldest), 1, names);
+            return table(host.rows(row -> row[0] >= oldestOfHost), 1, names);
         }
         if (what.equals(SUMMARY)) {
             return table(

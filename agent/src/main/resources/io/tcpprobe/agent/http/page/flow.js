@@ -159,6 +159,7 @@ function drawMarks(marks) {
 
 export function show(view, parameters) {
   const id = Number(parameters.get("id"));
+  const recorded = recordedNow() !== null;
   const samples = new Samples();
   const stops = [];
   let ended = false;
@@ -205,7 +206,7 @@ export function show(view, parameters) {
         recordsButton,
         h("button", {type: "button", on: {click: () => row && download.json(`flow-${id}`, row)}}, "Fields as JSON"),
         h("button", {type: "button", on: {click: () => download.svg(`flow-${id}`, ceilings.svg())}}, "Plot as SVG"),
-        h("button", {type: "button", class: "danger", id: "delete", on: {click: remove}}, "Delete connection…"))),
+        h("button", {type: "button", class: "danger", id: "delete", disabled: recorded, on: {click: remove}}, "Delete connection…"))),
     error, verdictBox,
     h("section", {class: "card", "aria-label": "Plots"},
       h("div", {class: "plot-head"}, source, spans),
@@ -249,8 +250,9 @@ export function show(view, parameters) {
       if (watchFailed) samples.gap();
       watchFailed = "";
     } catch (failed) {
-      if (recordedNow() !== null && !samples.times.length) await past();
-      noWatch(`No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
+      if (recorded && !samples.times.length) await past();
+      noWatch(recorded ? `Of a recording, the plots show a value every 5 s of the time before, then one every ${FIELDS_SECONDS} s.`
+        : `No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
       retryAt = performance.now() + RETRY_MILLIS;
     }
     beginning = false;

@@ -281,8 +281,8 @@ class PageIT {
         return Files.write(
                 folder.resolve("recording"),
                 IntStream.rangeClosed(0, seconds)
-                        .mapToObj(second -> second + ".000000000 10.0.0.1:1234 10.0.0.2:80 1448 0x65 0x64 " + (1 + second)
-                                + " 2147483647 65536 11000 25000 111000 0 0 3 0 0 1 0x64")
+                        .mapToObj(second -> second + ".000000000 10.0.0.1:1234 10.0.0.2:80 1448 0x65 0x64 "
+                                + (1 + second) + " 2147483647 65536 11000 25000 111000 0 0 3 0 0 1 0x64")
                         .toList());
     }
 

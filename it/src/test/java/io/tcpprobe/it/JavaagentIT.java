@@ -65,7 +65,8 @@ class JavaagentIT {
         assertEquals("unknown", ask("slf4j"));
         assertEquals("unknown", ask("agent"));
         assertEquals(0, end());
-        assertEquals("", errorText().lines().filter(line -> line.contains("WARN")).collect(Collectors.joining("\n")));
+        assertEquals(
+                "", errorText().lines().filter(line -> line.contains("WARN")).collect(Collectors.joining("\n")));
     }
 
     /** The application's log manager and MBean server builder are used, although they are set two seconds after its start. */

@@ -41,10 +41,17 @@ final class NeedsCondition implements ExecutionCondition {
      * @throws AssertionError if it is not met, in CI
      */
     static void require(String need) {
-        missing(need).ifPresent(reason -> {
-            failInCi(reason);
-            throw new TestAbortedException(reason);
-        });
+        missing(need).ifPresent(NeedsCondition::skip);
+    }
+
+    /**
+     * Skips a test with a reason.
+     *
+     * @throws AssertionError in CI
+     */
+    static void skip(String reason) {
+        failInCi(reason);
+        throw new TestAbortedException(reason);
     }
 
     private static void failInCi(String missing) {

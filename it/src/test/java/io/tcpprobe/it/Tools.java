@@ -101,12 +101,17 @@ public record Tools(List<String> prefix) {
      * @param input its standard input
      */
     public Result run(List<String> command, Map<String, String> environment, String input) {
+        return run(command, environment, input, DEADLINE);
+    }
+
+    /** Runs a program that may take longer than others. */
+    Result run(List<String> command, Map<String, String> environment, String input, Duration deadline) {
         List<String> line = new ArrayList<>(prefix);
         line.addAll(command);
         try {
             Process process = start(line, environment);
             try {
-                return finish(process, line, input);
+                return finish(process, line, input, deadline);
             } finally {
                 process.destroyForcibly();
             }
@@ -126,7 +131,8 @@ public record Tools(List<String> prefix) {
         return builder.start();
     }
 
-    private static Result finish(Process process, List<String> line, String input) throws IOException {
+    private static Result finish(Process process, List<String> line, String input, Duration deadline)
+            throws IOException {
         CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> readAll(process.getInputStream()), READERS);
         CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> readAll(process.getErrorStream()), READERS);
         try (var stdin = process.getOutputStream()) {
@@ -137,9 +143,9 @@ public record Tools(List<String> prefix) {
             }
         }
         try {
-            if (!process.waitFor(DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + DEADLINE.toSeconds() + " s: " + String.join(" ", line)
+                throw new AssertionError("still running after " + deadline.toSeconds() + " s: " + String.join(" ", line)
                         + "\n" + out.join() + err.join());
             }
         } catch (InterruptedException interrupted) {

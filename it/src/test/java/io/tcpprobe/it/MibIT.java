@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.test.LoopbackConnection;
+import io.tcpprobe.test.Waiting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,14 +67,12 @@ class MibIT {
         assertEquals("." + SnmpFlows.BASE + ".1.1.7.0\n", tree.all(), "nothing is reported as missing");
         AgentProcess agent = agents.start(AgentOptions.in(state));
         try (var _ = new LoopbackConnection()) {
-            String sampled = Snmp.v2c(Tools.here(), agent, "public")
-                    .run("snmpwalk", "-M" + folder, "-mTCPPROBE-MIB", "TCPPROBE-MIB::tcpProbeFlowSampled")
-                    .expectSuccess();
-            assertTrue(
-                    Pattern.compile("STRING: \\d{4}-\\d{1,2}-\\d{1,2},")
-                            .matcher(sampled)
-                            .find(),
-                    sampled);
+            Snmp manager = Snmp.v2c(Tools.here(), agent, "public");
+            Waiting.until(
+                    "the time of a sample",
+                    () -> manager.run("snmpwalk", "-M" + folder, "-mTCPPROBE-MIB", "TCPPROBE-MIB::tcpProbeFlowSampled")
+                            .expectSuccess(),
+                    Pattern.compile("STRING: \\d{4}-\\d{1,2}-\\d{1,2},").asPredicate());
         }
     }
 

@@ -121,8 +121,8 @@ class StateFolderOwnerIT {
     void shouldReadTheLogOfTheOwnerWithoutLeavingFilesOfRoot() throws IOException {
         AgentProcess agent = agents.start(AgentOptions.in(state).inside(asOwner()));
         Snmp manager = Snmp.v2c(Tools.here(), agent, "public");
-        try (var _ = new LoopbackConnection()) {
-            manager.get(FLOW_COUNT); // the agent sees the connection
+        try (LoopbackConnection connection = new LoopbackConnection()) {
+            new SnmpFlows(manager).find(connection.port(), connection.listenerPort());
         }
         Waiting.until(
                 "the end of the connection in the log",

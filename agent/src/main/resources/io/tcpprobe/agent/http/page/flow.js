@@ -7,7 +7,7 @@ import {announce, h, patch, put, setText} from "./dom.js";
 import * as download from "./download.js";
 import {count, duration, exact, share, time, value} from "./format.js";
 import {href} from "./place.js";
-import {plot} from "./plot.js";
+import {extremes, plot} from "./plot.js";
 import {records} from "./records.js";
 import {recordedNow} from "./replay.js";
 import {pieces, ribbon} from "./ribbon.js";
@@ -39,6 +39,9 @@ const TIMES = [
   {label: "min RTT", color: "s3", dash: "dashed"},
   {label: "RTO", color: "s4", dash: "dash-dot", off: true},
 ];
+const BAND = ["max of 1 s", "min of 1 s"];
+const BAND_SECONDS = 1;
+const TIMES_AND_BAND = [...TIMES, ...BAND.map(label => ({label, color: "s2", width: 0}))];
 const RATES = [
   {label: "acknowledged", color: "s1", width: 2},
   {label: "received", color: "s3", dash: "dashed", width: 2},
@@ -187,7 +190,7 @@ export function show(view, parameters) {
   const details = h("section", {"aria-label": "All fields"});
   const ceilings = plot(CEILINGS, {title: "What may be in flight, in bytes", scale: "bytes", height: 280, sync: "flow",
     marks: drawMarks(() => samples.marks), summary: summarize, follow: (min, max) => ribbons(min, max)});
-  const rtts = plot(TIMES, {title: "Round-trip times", scale: "seconds", height: 190, sync: "flow"});
+  const rtts = plot(TIMES_AND_BAND, {title: "Round-trip times", scale: "seconds", height: 190, sync: "flow", band: BAND});
   const rates = plot(RATES, {title: "Rates", scale: "rate", height: 170, sync: "flow"});
   const limits = ribbon("limited by");
   const recovery = ribbon("recovery");
@@ -233,7 +236,7 @@ export function show(view, parameters) {
     const begin = span ? Math.max(end - span, samples.times[0] - 0.001) : samples.times[0] - 0.001;
     [ceilings, rtts, rates].forEach(one => one.range(begin, end));
     ceilings.set([samples.times, ...samples.ceilings]);
-    rtts.set([samples.times, ...samples.rtts]);
+    rtts.set([samples.times, ...samples.rtts, ...extremes(samples.times, samples.rtts[0], BAND_SECONDS)]);
     rates.set(samples.rates());
   }
 

@@ -58,7 +58,7 @@ class Zoom {
  * A plot: its element, set(data) with [seconds, ...values], svg() as an element, destroy().
  *
  * series: [{label, color (name of a CSS variable), dash, width, off, points}]; options: title, scale (of SCALES), height, marks(plot, context),
- * top: the least that the axis reaches to;
+ * top: the least that the axis reaches to; band: [label of the upper series, label of the lower one], between which the plot is filled;
  * summary(data) returns a text for screen readers, follow(min, max) is called when the range of time changes.
  */
 export function plot(series, options) {
@@ -117,6 +117,8 @@ export function plot(series, options) {
           value: (_, value) => value === null || value === undefined ? "–" : write(value),
         })),
       ],
+      bands: options.band ? [{series: options.band.map(label => series.findIndex(one => one.label === label) + 1),
+        fill: `${color(series.find(one => one.label === options.band[0]).color)}33`}] : [],
       hooks: {
         draw: options.marks ? [u => options.marks(u, color)] : [],
         setSelect: [u => {
@@ -173,6 +175,28 @@ export function plot(series, options) {
       themes.removeEventListener("change", create);
     },
   };
+}
+
+/** Returns the largest and the smallest value of the time around each one: half the seconds before and after it. */
+export function extremes(times, values, seconds) {
+  const most = sliding(times, values, seconds / 2, (one, other) => one >= other);
+  const least = sliding(times, values, seconds / 2, (one, other) => one <= other);
+  return [most, least];
+}
+
+function sliding(times, values, reach, beats) {
+  const candidates = []; // places in ascending time, each beaten by the one before
+  let first = 0;
+  let next = 0;
+  return times.map((time, at) => {
+    for (; next < times.length && times[next] <= time + reach; next++) {
+      if (values[next] === null) continue;
+      while (candidates.length > first && beats(values[next], values[candidates.at(-1)])) candidates.pop();
+      candidates.push(next);
+    }
+    while (first < candidates.length && times[candidates[first]] < time - reach) first++;
+    return values[at] === null || first === candidates.length ? null : values[candidates[first]];
+  });
 }
 
 /** Draws the data again as SVG, for a file: black on white, the lines in the colours of the page. */

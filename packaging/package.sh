@@ -39,12 +39,13 @@ trap 'exit 1' HUP INT TERM
 # ---- what is built: version, time, architecture ---------------------------------------------------------------------------
 
 commit() {
-    git -C "$root" log -1 --format="$1" 2>/dev/null
+    git -C "$root" log -1 --abbrev=12 --format="$1" 2>/dev/null
 }
 
 # Sets the time of all files, and the version: that of the project, or for a snapshot one that grows with every commit. "~" sorts before
 # the release.
 find_version() {
+    [ ! -e "$root/.git" ] || commit %h >/dev/null || die "git cannot read $root; run 'git -C $root log' to see why"
     epoch=${SOURCE_DATE_EPOCH:-$(commit %ct || echo 1767225600)}
     export SOURCE_DATE_EPOCH="$epoch"
     date=$(date -d "@$epoch" -R)
@@ -52,7 +53,9 @@ find_version() {
     version=$("$JAVA_HOME/bin/java" -cp "$dist/lib/*" io.tcpprobe.agent.cli.Main --version)
     version=${version##* }
     case $version in
-        *-SNAPSHOT) version=${version%-SNAPSHOT}~$(date -d "@$epoch" +%Y%m%d.%H%M%S)$(commit .%h || :) ;;
+        *-SNAPSHOT) version=${version%-SNAPSHOT}~$(date -d "@$epoch" +%Y%m%d.%H%M%S)$(commit .%h || :)
+            [ -z "$(git -C "$root" status --porcelain --untracked-files=no 2>/dev/null)" ] || version=$version.changed
+            ;;
     esac
 }
 
@@ -178,7 +181,7 @@ TEXT
     settle "$tree"
     mkdir "$tree/DEBIAN"
     sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$debian/" -e "s/@DEPENDS@/$(needed_packages)/" \
-        -e "s/@SIZE@/$(du -sk --apparent-size "$tree" | cut -f 1)/" \
+        -e "s/@SIZE@/$(find "$tree" -type f -printf '%s\n' | awk '{ sum += int(($1 + 1023) / 1024) } END { print sum }')/" \
         -e "s/@MAINTAINER@/${DEBFULLNAME:-tcpprobe} <${DEBEMAIL:-tcpprobe@tcpprobe.invalid}>/" "$here/debian/control" >"$tree/DEBIAN/control"
     (cd "$tree" && find etc -type f | sed 's:^:/:' | sort) >"$tree/DEBIAN/conffiles"
     (cd "$tree" && find usr -type f | sort | xargs md5sum) >"$tree/DEBIAN/md5sums"

@@ -29,7 +29,7 @@ done
 
 # Sets tag and version.
 find_version() {
-    tag=$(git -C "$root" describe --exact-match --match 'v[0-9]*' 2>/dev/null) ||
+    tag=$(git -C "$root" describe --tags --exact-match --match 'v[0-9]*' 2>/dev/null) ||
         die "this commit has no tag such as v1.2.3; set it: git tag -a v1.2.3 -m 1.2.3"
     version=${tag#v}
     echo "$version" | grep -qE '^[0-9]+\.[0-9]+\.[0-9]+$' || die "tag $tag is not a version such as v1.2.3; delete it: git tag -d $tag"
@@ -80,9 +80,9 @@ write_bill() {
 
 find_version
 mkdir -p "$output"
-[ -z "$(ls -A "$output")" ] || [ -f "$output/SHA256SUMS" ] ||
-    die "$output has other files than those of a release; name a new folder with --output"
-rm -f "$output"/tcpprobe[-_]* "$output"/RELEASE-NOTES-*.md "$output/SHA256SUMS"
+[ -z "$(find "$output" -mindepth 1 -maxdepth 1 ! -name 'tcpprobe[-_]*' ! -name 'RELEASE-NOTES-*.md' ! -name 'SHA256SUMS*' \
+    ! -name '.work.*')" ] || die "$output has other files than those of a release; name a new folder with --output"
+rm -rf "$output"/tcpprobe[-_]* "$output"/RELEASE-NOTES-*.md "$output"/SHA256SUMS* "$output"/.work.*
 output=$(readlink -f -- "$output")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -25,7 +25,8 @@ find_cache() {
     cache=$cache_folder/tcpprobe-$cache_label-${cache_id%% *}.aot
 }
 
-# Succeeds if nobody but this user and root can write the given files and folders; for root, nobody but root.
+# Succeeds if nobody but this user, a group of this user's files, and root can write the given files and folders; for root, nobody but
+# root.
 only_ours() {
     for access in $(stat -Lc '%u/%A' -- "$@" 2>/dev/null); do
         case $access in
@@ -35,6 +36,7 @@ only_ours() {
                 user=$(id -u)
                 [ "$user" != 0 ] || return 1
                 case $access in
+                    0/?????w*) return 1 ;; # a group of root's folders, as staff
                     0/* | "$user"/*) ;;
                     *) return 1 ;;
                 esac
@@ -53,10 +55,19 @@ cache_can_be_made() {
     [ ! -e "$cache" ] && [ -w "$cache_folder" ] && only_ours "$cache_folder"
 }
 
-# Creates the cache by starting and stopping the agent once. An empty file means that this failed: then the agent starts without a cache,
-# and it is not tried again.
+# Creates the cache, unless another process is creating it: that one's process keeps the lock even if its shell is ended.
 make_cache() {
     cache_can_be_made || return 0
+    if command -v flock >/dev/null; then
+        (if flock -n 8 && cache_can_be_made; then write_cache; fi) 8>"$cache_folder/making.lock" || :
+    else
+        write_cache || :
+    fi
+}
+
+# Writes the cache by starting and stopping the agent once. An empty file means that this failed: then the agent starts without a cache,
+# and it is not tried again. A cache is replaced, never overwritten: a process may have mapped it.
+write_cache() {
     echo "tcpprobe: creating the start-up cache, so that later starts are faster ..." >&2
     rm -f "$cache_folder"/tcpprobe-*.aot*
     if (
@@ -64,10 +75,9 @@ make_cache() {
         timeout 120 "$java_home/bin/java" "@$home/jvm.options" "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" \
             io.tcpprobe.agent.cli.Main rehearse >"$cache.log" 2>&1 </dev/null && [ -s "$cache.new" ]
     ); then
-        mv "$cache.new" "$cache"
         rm -f "$cache.log"
     else
-        rm -f "$cache.new"
-        : >"$cache"
+        : >"$cache.new"
     fi
+    mv "$cache.new" "$cache"
 }

@@ -158,7 +158,9 @@ public final class Agent implements AutoCloseable {
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());
         Served served = served(source, counters, facts);
-        vitalParts.add(served.flows().vitalPart());
+        if (source.live()) { // to move in a large recording takes as long as it takes
+            vitalParts.add(served.flows().vitalPart());
+        }
         vitalParts.add(served.sockets().vitalPart());
         openConnectors(served);
         openWebhook(served);

@@ -160,7 +160,11 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
 
     @Override
     public synchronized void played(FlowSnapshot snapshot) {
-        evaluateSnapshot(snapshot, read(snapshot, true));
+        Rows rows = lastRows;
+        if (rows == null
+                || snapshot.takenNanos() > rows.takenNanos) { // otherwise the thread has evaluated it meanwhile
+            evaluateSnapshot(snapshot, read(snapshot, true));
+        }
     }
 
     private HostReading read(FlowSnapshot snapshot, boolean fresh) {

@@ -181,9 +181,9 @@ public final class FlowSnapshotCache implements AutoCloseable {
         return clocks.monotonicNanos().getAsLong();
     }
 
-    /** Returns the age of the last snapshot in milliseconds; does not take a new one. */
+    /** Returns the age of the last snapshot in milliseconds, 0 while a recording is moved back; does not take a new one. */
     public long ageMillis() {
-        return (source.rowNanos(now()) - cache.last().value().takenNanos()) / 1_000_000;
+        return Math.max(0, (source.rowNanos(now()) - cache.last().value().takenNanos()) / 1_000_000);
     }
 
     /** Returns the time in milliseconds since 1970, as times of flows show it: of a recording, it is the recorded time. */

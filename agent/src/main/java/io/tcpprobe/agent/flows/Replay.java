@@ -178,6 +178,9 @@ public final class Replay implements AutoCloseable {
         try {
             while (!closed) {
                 long position = next();
+                if (closed) {
+                    return;
+                }
                 try {
                     carryOut(position);
                 } catch (IOException | RuntimeException | Error failed) {
@@ -191,10 +194,10 @@ public final class Replay implements AutoCloseable {
     }
 
     private synchronized long next() throws InterruptedException {
-        while (wanted == null) {
+        while (wanted == null && !closed) {
             wait();
         }
-        long position = wanted;
+        long position = wanted == null ? 0 : wanted;
         sought = position;
         wanted = null;
         playback.pause();
@@ -262,10 +265,10 @@ public final class Replay implements AutoCloseable {
         synchronized (this) {
             closed = true;
             running = thread;
+            notifyAll();
         }
         if (running != null) {
-            running.interrupt();
-            try {
+            try { // no interrupt: it would close the recording within a line
                 running.join(CLOSE_MILLIS);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();

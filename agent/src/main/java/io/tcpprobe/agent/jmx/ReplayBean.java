@@ -105,25 +105,39 @@ final class ReplayBean extends ReadMBean<Replay.State> {
     }
 
     @Override
-    public @Nullable Object invoke(String operation, @Nullable Object[] arguments, String[] signature)
+    public @Nullable Object invoke(
+            String operation, @Nullable Object @Nullable [] arguments, String @Nullable [] signature)
             throws MBeanException, ReflectionException {
+        @Nullable Object[] given = arguments == null ? new Object[0] : arguments; // JMX allows null for none
         switch (operation) {
-            case "play" -> replay.play();
-            case "pause" -> replay.pause();
-            case "seek" -> replay.seek(nanos(number(operation, arguments)));
-            case "speed" -> replay.speed(number(operation, arguments));
+            case "play" -> {
+                none(operation, given);
+                replay.play();
+            }
+            case "pause" -> {
+                none(operation, given);
+                replay.pause();
+            }
+            case "seek" -> replay.seek(nanos(number(operation, given)));
+            case "speed" -> replay.speed(number(operation, given));
             default -> throw noSuchOperation(operation);
         }
         AUDIT.info(
                 "replay: {}{} by {}",
                 operation,
-                arguments.length == 0 ? "" : " " + arguments[0],
+                given.length == 0 ? "" : " " + given[0],
                 Caller.current().orElse(ATTACHED));
         return null;
     }
 
     private static long nanos(double seconds) {
         return (long) (seconds * SECOND);
+    }
+
+    private static void none(String operation, @Nullable Object[] arguments) {
+        if (arguments.length != 0) {
+            throw new IllegalArgumentException("invoke " + operation + ": needs no argument");
+        }
     }
 
     private static double number(String operation, @Nullable Object[] arguments) {

@@ -61,6 +61,7 @@ public final class History implements Replay.Listener, AutoCloseable {
     /** The time between two rankings of the flows, as a multiple of the time that the last one took: at most 1 % of a core. */
     private static final long PAUSE_FACTOR = 100;
 
+    private static final long NONE = Long.MIN_VALUE;
     private static final List<String> TCP_COLUMNS = List.of(
             "CurrEstab",
             "ActiveOpens",
@@ -199,15 +200,22 @@ public final class History implements Replay.Listener, AutoCloseable {
         flows.clear();
         groups.clear();
         groupBytes = Map.of();
+        generation = NONE;
+        groupsTaken = NONE;
         played(first);
     }
 
     @Override
     public synchronized void played(FlowSnapshot snapshot) {
-        if (minutes > 0) {
+        if (minutes == 0) {
+            return;
+        }
+        if (snapshot.generation() != generation) { // otherwise the thread has recorded it meanwhile
             generation = snapshot.generation();
             recordFlows(snapshot);
-            GroupSnapshot counted = options.groups.current();
+        }
+        GroupSnapshot counted = options.groups.current();
+        if (counted.takenNanos() != groupsTaken) {
             groupsTaken = counted.takenNanos();
             recordGroups(counted, snapshot.wallMillis(groupsTaken));
         }

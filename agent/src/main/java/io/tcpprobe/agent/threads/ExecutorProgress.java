@@ -33,6 +33,9 @@ public final class ExecutorProgress implements VitalPart {
             } catch (RejectedExecutionException full) {
                 waiting.set(false);
                 return () -> executor.isShutdown() || executor.getCompletedTaskCount() != completed;
+            } catch (OutOfMemoryError noThread) { // no thread could be created, and nothing is queued
+                waiting.set(false);
+                return () -> true;
             }
         }
         return () -> !waiting.get() || executor.isShutdown() || executor.getCompletedTaskCount() != completed;

@@ -9,7 +9,8 @@ import java.lang.invoke.MethodHandle;
 
 /**
  * The user and group as whom the calling thread opens, creates and removes files, which may differ from those of its process
- * (setfsuid(2)). Without the rights of root on files, root's thread can do nothing to a file that this user could not do. Other
+ * (setfsuid(2)). Without the rights of root on files, root's thread can do nothing to a file that this user could not do, except what
+ * the supplementary groups of the process allow. Other
  * threads are not affected, except those that this thread starts.
  */
 @SuppressWarnings("restricted") // native calls are this class's job

@@ -196,10 +196,13 @@ public final class ReplaySource implements FlowSource, Playback {
         reachedNanos = ended ? reachedNanos : position;
         table.purge(state.timed && !ended ? state.originNanos + position - silentNanos : Long.MIN_VALUE, port);
         long last = ended || !state.timed ? cursor.timeNanos() : state.lastNanos;
+        if (ended && !endLogged) {
+            length.found(
+                    last); // first: a reader of the state would otherwise read the length, of a pipe its next records
+        }
         publish(one -> one.until(last, ended));
         if (ended && !endLogged) {
             endLogged = true;
-            length.found(last);
             logEnd();
         }
         return true;

@@ -36,7 +36,7 @@ public final class AgentScalars {
             case SNAPSHOT_GENERATION -> new Counter32(snapshots.current().generation() & 0xffff_ffffL);
             case SNAPSHOT_AGE -> {
                 snapshots.current(); // refreshes an expired snapshot: the age is that of the snapshot that answers
-                yield new Gauge32(snapshots.ageMillis());
+                yield new Gauge32(Math.min(snapshots.ageMillis(), 0xffff_ffffL));
             }
         };
     }

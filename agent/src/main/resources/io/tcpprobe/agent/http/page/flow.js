@@ -254,7 +254,7 @@ export function show(view, parameters) {
       watchFailed = "";
     } catch (failed) {
       if (recorded && !samples.times.length) await past();
-      noWatch(recorded ? `Of a recording, the plots show a value every 5 s of the time before, then one every ${FIELDS_SECONDS} s.`
+      noWatch(recorded ? `A recording has no single samples: a value every 5 s before this view was opened, one every ${FIELDS_SECONDS} s since then.`
         : `No single samples: ${failed.message}. The plots show a value every ${FIELDS_SECONDS} s.`);
       retryAt = performance.now() + RETRY_MILLIS;
     }

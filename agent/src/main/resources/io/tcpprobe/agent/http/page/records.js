@@ -1,4 +1,4 @@
-// Samples of a watch, as the JSON of ./tcpprobe records: one line each.
+// Samples of a watch, as the JSON of "tcpprobe records": one line each.
 
 const NANOS = 1e9;
 const FIRST_FIELD = 3;

@@ -43,8 +43,10 @@ function spoken(seconds) {
 /** Shows the bar; moved() is called when another position was sought, also by others. */
 export async function showReplay(place, moved) {
   if (shown) return;
+  const state = await one(read("Replay"));
+  if (shown) return; // by another call meanwhile
   shown = place;
-  latest = await one(read("Replay"));
+  latest = state;
   receivedAt = performance.now();
   new Bar(place, moved);
 }
@@ -79,6 +81,7 @@ class Bar {
     this.slider = h("input", {type: "range", min: 0, "aria-label": "Position", on: {
       input: () => this.drag(),
       change: () => this.release(),
+      pointerup: () => setTimeout(() => { this.held = false; }), // without a change if it was dragged back
     }});
     this.text = h("span", {class: "position"});
     this.speed = h("select", {"aria-label": "Speed", on: {change: () => this.change("speed", Number(this.speed.value))}});

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 abstract class FlowTableTests {
     private static final Duration CHURN = Duration.ofMillis(10);
+    private static final int CONNECTIONS_PER_WALK = 500;
 
     @RegisterExtension
     static final Agents agents = Agents.ofClass();
@@ -183,10 +185,13 @@ abstract class FlowTableTests {
             // ids of the lasting flows lie between those of short-lived ones
             traffic.disconnect(Loopback.IPV4.connect(remote));
         }
-        Thread churn = Thread.startVirtualThread(() -> churn(remote, stop));
+        AtomicInteger left = new AtomicInteger();
+        Thread churn = Thread.startVirtualThread(() -> churn(remote, left, stop));
         try {
             for (int i = 0; i < 5; i++) {
+                left.set(CONNECTIONS_PER_WALK);
                 assertOrderedAndWhole(snmp.walk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
+                left.set(CONNECTIONS_PER_WALK);
                 assertOrderedAndWhole(snmp.bulkwalk(SnmpFlows.BASE + ".1.4.1.4"), lasting);
             }
         } finally {
@@ -195,14 +200,17 @@ abstract class FlowTableTests {
         }
     }
 
-    private static void churn(int remote, AtomicBoolean stop) {
+    /** Opens and closes connections, not without end: new flows appear at the end of a walk, which a slow machine would never reach. */
+    private static void churn(int remote, AtomicInteger left, AtomicBoolean stop) {
         List<Integer> open = new ArrayList<>();
         while (!stop.get()) {
-            open.add(Loopback.IPV4.connect(remote));
-            if (open.size() > 10) {
-                traffic.disconnect(open.removeFirst());
+            if (left.getAndDecrement() > 0) {
+                open.add(Loopback.IPV4.connect(remote));
+                if (open.size() > 10) {
+                    traffic.disconnect(open.removeFirst());
+                }
             }
-            Waiting.pause(CHURN); // slower than the walk, which would otherwise not end: new flows appear at its end
+            Waiting.pause(CHURN);
         }
     }
 

@@ -91,6 +91,17 @@ class ReplayBeanTest {
     }
 
     @Test
+    void shouldAuditACallWithoutAnArray() throws Exception {
+        try (Heard audit = Heard.of(Logging.AUDIT)) {
+            parts.server().invoke(NAME, "pause", null, null);
+            assertTrue(audit.lines().getFirst().startsWith("INFO replay: pause by "), audit.lines()::toString);
+        }
+        assertEquals(false, get("Playing"));
+        assertThrows(RuntimeMBeanException.class, () -> invoke("play", 7));
+        assertEquals(false, get("Playing"));
+    }
+
+    @Test
     void shouldHaveOperationsForWritersOnly() throws Exception {
         MBeanOperationInfo[] operations = parts.server().getMBeanInfo(NAME).getOperations();
         assertEquals(4, operations.length);

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.test.Waiting;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class VitalPartTest {
@@ -85,6 +87,23 @@ class VitalPartTest {
             mayEnd.release();
             Waiting.until("one completed task", full::progressed);
             mayEnd.release(2);
+        }
+    }
+
+    @Test
+    void shouldNotFindAnExecutorThatCouldNotCreateAThreadOnce() {
+        AtomicInteger threads = new AtomicInteger();
+        try (ThreadPoolExecutor executor =
+                new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    if (threads.getAndIncrement() == 0) {
+                        throw new OutOfMemoryError("made up");
+                    }
+                    return new Thread(task);
+                })) {
+            ExecutorProgress progress = new ExecutorProgress("pool", executor);
+            assertTrue(progress.observe().progressed(), "nothing waits for a thread");
+            VitalPart.Observation later = progress.observe();
+            Waiting.until("the task", later::progressed);
         }
     }
 

@@ -156,8 +156,10 @@ class ListenersInGuestIT {
         Waiting.until("the counts " + counts, () -> Counts.of(index), counts::equals);
     }
 
+    /** A listener that is new to the agent has its backlog first, and what it has counted with the next reading. */
     private static long syns(String index) {
-        return row(index).getOrDefault(SYNS, -1L);
+        return Waiting.until("the SYNs of the listener", () -> row(index), row -> row.containsKey(SYNS))
+                .get(SYNS);
     }
 
     /**

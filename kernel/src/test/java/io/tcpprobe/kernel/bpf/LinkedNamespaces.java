@@ -33,6 +33,13 @@ final class LinkedNamespaces implements AutoCloseable {
         inside(right, "nft", "add rule inet loss in meta l4proto tcp numgen random mod 100 0 drop");
     }
 
+    /** Refuses one in so many packets of TCP that the left side sends: TCP is told that it could not be sent. */
+    void refuseToSend(int oneIn) {
+        inside(left, "nft", "add table inet full");
+        inside(left, "nft", "add chain inet full out { type filter hook output priority 0 ; }");
+        inside(left, "nft", "add rule inet full out meta l4proto tcp numgen random mod " + oneIn + " 0 drop");
+    }
+
     /** Loses everything that comes to the right side. */
     void loseAll() {
         inside(right, "nft", "add table inet silence");

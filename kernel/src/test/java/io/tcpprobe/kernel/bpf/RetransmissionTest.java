@@ -36,15 +36,28 @@ class RetransmissionTest {
     }
 
     /**
-     * Returns how many retransmissions the kernel counts in their sum, but by none of their causes. Once the row had one fast
-     * retransmission more than TCPFastRetrans; why is not known, and 25 runs under load did not repeat it.
+     * The row has the fast retransmissions that the kernel counts, and at most these more:
+     *
+     * <ul>
+     *   <li>The kernel adds a retransmission to RetransSegs, and to that of the connection, before it hands the segment to the device, but
+     *       to TCPFastRetrans only if the device accepts it; if not, to TCPRetransFail. A veth refuses it while the queue of the peer's
+     *       processor is full, which other traffic of a busy host can fill.
+     *   <li>On a busy host the kernel now and then does not run the program for a tail loss probe (11 of some 370 transfers; the kernel's
+     *       own trace has the probe, and the program's count of recursions is 0). The next retransmission then counts it, mostly a fast
+     *       one. TCPLossProbes also has probes with new data, which are not retransmissions.
+     * </ul>
      */
-    private static long withoutCause(LinkedNamespaces namespaces) throws IOException {
-        long withCause = 0;
-        for (String cause : new String[] {"TCPFastRetrans", "TCPSlowStartRetrans", "TCPTimeouts", "TCPLossProbes"}) {
-            withCause += namespaces.leftCounted(cause);
-        }
-        return Math.max(0, namespaces.leftCounted("RetransSegs") - withCause);
+    private static void assertFast(LinkedNamespaces namespaces, FlowRow sender) throws IOException {
+        long sent = namespaces.leftCounted("TCPFastRetrans");
+        long refused = namespaces.leftCounted("TCPRetransFail"); // some may be timeouts or probes
+        long unseen = Math.max(0, namespaces.leftCounted("TCPLossProbes") - sender.get(FlowField.RETRANS_PROBE));
+        long fast = sender.get(FlowField.RETRANS_FAST);
+        assertTrue(
+                fast >= sent && fast <= sent + refused + unseen,
+                () -> fast + " in the row, " + sent + " counted by the kernel, " + refused + " not sent, " + unseen
+                        + " probes not in the row");
+        assertEquals(namespaces.leftCounted("RetransSegs"), sender.get(FlowField.RETRANS));
+        assertEquals(sender.get(FlowField.RETRANS), sum(sender));
     }
 
     @Test
@@ -55,16 +68,24 @@ class RetransmissionTest {
             namespaces.lose();
             try (Transfer transfer = transfer(namespaces, 6_000_000)) {
                 FlowRow sender = swept(source, transfer.port(), true);
-                long counted = namespaces.leftCounted("TCPFastRetrans");
-                assertEquals(namespaces.leftCounted("RetransSegs"), sender.get(FlowField.RETRANS));
-                long fast = sender.get(FlowField.RETRANS_FAST);
-                long more = withoutCause(namespaces);
-                assertTrue(
-                        fast >= counted && fast <= counted + more,
-                        () -> fast + " in the row, " + counted + " counted by the kernel, " + more
-                                + " without a cause");
+                assertFast(namespaces, sender);
                 assertTrue(sender.get(FlowField.RETRANS_FAST) > 0, "1 % of 4000 segments was lost");
-                assertEquals(sender.get(FlowField.RETRANS), sum(sender));
+            }
+        }
+    }
+
+    /** One segment in seven is refused on this host, on its way to the device. */
+    @Test
+    void shouldCountRetransmissionsThatAreNotSent() throws Exception {
+        Bpf.requireNamespaces();
+        try (LinkedNamespaces namespaces = new LinkedNamespaces();
+                BpfSource source = Bpf.open(Bpf.settings())) {
+            namespaces.lose();
+            namespaces.refuseToSend(7);
+            try (Transfer transfer = transfer(namespaces, 6_000_000)) {
+                FlowRow sender = swept(source, transfer.port(), true);
+                assertFast(namespaces, sender);
+                assertTrue(namespaces.leftCounted("TCPRetransFail") > 0, "of some 40 to 100");
             }
         }
     }

@@ -52,6 +52,22 @@ static __always_inline enum end_reason connect_end(struct tcp_sock *tp, int erro
 	return error || !tp->segs_out ? END_CONNECT_FAILED : END_CONNECT_CANCELLED;
 }
 
+/* include/net/rstreason.h, Linux 6.10; RESET_REASONS is in flow_row.h */
+#define KERNEL_REASON(name) SK_RST_REASON_##name,
+enum sk_rst_reason { RESET_REASONS(KERNEL_REASON) };
+
+#define RETURN_REASON(name)                                                              \
+	if (bpf_core_enum_value_exists(enum sk_rst_reason, SK_RST_REASON_##name) &&      \
+	    reason == bpf_core_enum_value(enum sk_rst_reason, SK_RST_REASON_##name))     \
+		return RESET_##name;
+
+/* Converts the kernel's reason of a RST; its numbers differ from one version to the next. */
+static __always_inline __u8 reset_reason_of(__u32 reason)
+{
+	RESET_REASONS(RETURN_REASON)
+	return RESET_OTHER;
+}
+
 /* Called when the socket enters FIN_WAIT_1, by close() or by shutdown(). */
 static __always_inline void note_fin(struct tcp_sock *tp, struct flow_state *st)
 {
@@ -113,6 +129,19 @@ static __always_inline enum end_reason end_of(struct tcp_sock *tp, struct flow_s
 	if (error == ECONNABORTED)
 		return END_DESTROYED;
 	return means_unreachable(error) ? END_UNREACHABLE : END_UNKNOWN;
+}
+
+/*
+ * Returns true if the kernel is going to send a RST, whose reason belongs into the last row. After close() the kernel frees the socket
+ * before it answers data; there is only one reason to do so.
+ */
+static __always_inline bool awaits_reset(struct tcp_sock *tp, struct flow_state *st, __u8 before)
+{
+	if (!features.on_reset || st->end_reason != END_RESET_SENT)
+		return false;
+	if (!st->reset_reason && data_after_close(tp, st, before))
+		st->reset_reason = RESET_TCP_ABORT_ON_DATA;
+	return !st->reset_reason;
 }
 
 #endif

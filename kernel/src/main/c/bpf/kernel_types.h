@@ -248,6 +248,7 @@ struct inet_connection_sock {
 	__u32 icsk_pmtu_cookie;
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	__u8 icsk_ca_state : 5;
+	__u8 icsk_ca_initialized : 1; /* Linux 5.10 */
 	__u8 icsk_retransmits;
 	__u8 icsk_backoff;
 	__u8 icsk_probes_out;
@@ -256,6 +257,7 @@ struct inet_connection_sock {
 		__u32 lrcvtime;
 		__u16 rcv_mss;
 	} icsk_ack;
+	__u64 icsk_ca_priv[13];
 };
 
 struct tcp_options_received {

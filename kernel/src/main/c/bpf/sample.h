@@ -5,11 +5,11 @@
 
 #include "table.h"
 #include "watch.h"
+#include "bbr.h"
 
 #define NO_SSTHRESH 0x7fffffff
 #define NO_MIN_RTT ((__u32)-1)
 #define UNLIMITED (~0ULL)
-#define BIT(n) (1ULL << ((n) & 63))
 
 /* include/net/tcp.h */
 #define ECN_OK (1 << 0)
@@ -485,6 +485,8 @@ static __always_inline void write_limiters(struct flow_row *row, struct tcp_sock
 	present_if(row->socket_error, top, BIT(F_SOCKET_ERROR));
 	row->end_reason = st->end_reason;
 	present_if(st->end_reason, top, BIT(F_END_REASON));
+	row->reset_reason = st->reset_reason;
+	present_if(st->reset_reason, top, BIT(F_RESET_REASON));
 }
 
 /* Writes what an application can set on an open socket. */
@@ -624,6 +626,7 @@ static __always_inline void write_infrequent(struct flow_row *row, struct tcp_so
 	write_retransmissions(row, st);
 	write_histogram(row, st);
 	write_socket_options(row, tp, st, low);
+	write_bbr(row, tp);
 	write_bounds(row, tp, st, high);
 	row->out_of_order = tp->rcv_ooopack;
 	note_ownerless(row, tp, note);

@@ -10,6 +10,7 @@
 #include "tcpprobe.h"
 
 #define NO_ROW ((__u32)-1)
+#define BIT(n) (1ULL << ((n) & 63))
 #define READ_ONCE(x) (*(const volatile typeof(x) *)&(x))
 #define WRITE_ONCE(x, value) (*(volatile typeof(x) *)&(x) = (value))
 
@@ -96,9 +97,11 @@ struct flow_state {
 	__u32 window_probes;
 	__u8 probes_out;	/* those of icsk_probes_out that are counted */
 	/* Written at the end of a connection. */
-	__u32 data_segs_at_fin;
 	__u8 closed_by_fin;	/* close(), not shutdown(), has queued our FIN */
 	__u8 end_reason;	/* enum end_reason; 0 = the connection lives */
+	__u8 reset_reason;	/* enum reset_reason of the last RST sent; 0 = none, or not known */
+	__u32 data_segs_at_fin;
+	__u32 awaits_reset;	/* 1: the last sample is written, the RST is sent next */
 } __attribute__((aligned(64)));
 
 _Static_assert(sizeof(struct flow_state) == FLOW_STATE_SIZE, "the size for which the agent allocates");

@@ -375,19 +375,41 @@ static __always_inline void note_active_open(struct tcp_sock *tp)
 		COUNT(memory_alloc_failed, 1);
 }
 
-static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
+/* The last sample is written. */
+static __always_inline void ended(struct sock *sk, struct flow_state *st)
 {
-	struct sock *sk = (struct sock *)tp;
 	struct socket_note *note;
 
-	st->end_reason = end_of(tp, st, sk->__sk_common.skc_state);
-	watch(tp, st, sk->__sk_common.skc_state == TCP_ESTABLISHED);
-	sample(sk, tp, st, LENGTH_LAST, TCP_CLOSE);
 	release(sk, st, EVENT_CLOSE);
 	/* The socket may be connected again, by another process. */
 	note = bpf_sk_storage_get(&notes, sk, NULL, 0);
 	if (note)
 		__builtin_memset(note, 0, sizeof(*note));
+}
+
+/* Ends a flow that awaits its RST. Returns false if it does not, or no longer. */
+static __always_inline bool end_awaited(struct sock *sk, struct flow_state *st)
+{
+	if (!st->awaits_reset || __sync_val_compare_and_swap(&st->awaits_reset, 1, 0) != 1)
+		return false;
+	ended(sk, st);
+	return true;
+}
+
+static __always_inline void closed(struct tcp_sock *tp, struct flow_state *st)
+{
+	struct sock *sk = (struct sock *)tp;
+	__u8 before = sk->__sk_common.skc_state;
+	bool awaits;
+
+	st->end_reason = end_of(tp, st, before);
+	awaits = awaits_reset(tp, st, before);
+	watch(tp, st, before == TCP_ESTABLISHED);
+	sample(sk, tp, st, LENGTH_LAST, TCP_CLOSE);
+	if (awaits)
+		st->awaits_reset = 1;
+	else
+		ended(sk, st);
 }
 
 static __always_inline void submit_left(struct sock *sk)
@@ -549,6 +571,15 @@ static __always_inline void connect_failed(struct sock *sk, struct tcp_sock *tp,
 		submit_failed(sk, tp, reason);
 }
 
+/* The socket is connected again, and there was no memory for the RST that was to end its last connection. */
+static __always_inline void end_unsent(struct sock *sk)
+{
+	struct flow_state *st = flow_of(sk);
+
+	if (st)
+		end_awaited(sk, st);
+}
+
 SEC("tp_btf/inet_sock_set_state")
 int BPF_PROG(on_state, struct sock *sk, int before, int after)
 {
@@ -566,6 +597,8 @@ int BPF_PROG(on_state, struct sock *sk, int before, int after)
 	if (!tp)
 		return 0;
 	if (after == TCP_SYN_SENT) {
+		if (features.on_reset)
+			end_unsent(sk);
 		connecting(tp);
 		return 0;
 	}
@@ -603,8 +636,40 @@ int BPF_PROG(on_destroy, struct sock *sk)
 	if (!tp)
 		return 0;
 	st = flow_of((struct sock *)tp);
-	if (st)
+	if (st && !end_awaited((struct sock *)tp, st))
 		closed(tp, st);
+	return 0;
+}
+
+static __always_inline void write_reset_reason(struct flow_row *row, __u8 reason)
+{
+	begin_write(row);
+	row->reset_reason = reason;
+	row->present[2] |= BIT(F_RESET_REASON);
+	end_write(row);
+}
+
+/*
+ * Linux 6.10 reports the reason. Optional: without it, a flow has the end reason only. If the application ends a connection, its socket
+ * is closed before the RST is sent; otherwise the RST is sent first.
+ */
+SEC("?tp_btf/tcp_send_reset")
+int BPF_PROG(on_reset, const struct sock *sk, const struct sk_buff *skb, __u32 reason)
+{
+	struct flow_state *st;
+	struct flow_row *row;
+
+	/* No socket, or one that waits for the end of its connection or for the beginning, is not a flow. */
+	if (!sk || !bpf_skc_to_tcp_sock((struct sock *)sk))
+		return 0;
+	st = flow_of((struct sock *)sk);
+	if (!st)
+		return 0;
+	st->reset_reason = reset_reason_of(reason);
+	row = row_at(st->row);
+	if (row && st->awaits_reset)
+		write_reset_reason(row, st->reset_reason);
+	end_awaited((struct sock *)sk, st);
 	return 0;
 }
 

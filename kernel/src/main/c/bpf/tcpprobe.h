@@ -40,6 +40,24 @@
 #define LENGTH_LAST 65535
 
 /*
+ * Where a congestion control keeps a value in its private state: offset of a word of 4 bytes | bits of the word below the value << 16 |
+ * bits of the value << 24. 0 = nowhere.
+ */
+typedef __u32 private_place;
+
+/* Members of struct bbr of the running kernel. BbrState.java finds them. */
+struct bbr_places {
+	private_place min_rtt;
+	private_place mode;
+	private_place bandwidth; /* struct minmax */
+	private_place long_term_bandwidth;
+	private_place uses_long_term;
+	private_place pacing_gain;
+	private_place cwnd_gain;
+	__u32 pad;
+};
+
+/*
  * How flows are sampled. Every program and module of tcpprobe follows these rules:
  *
  *  - A flow is a full TCP socket with a peer, IPv4 or IPv6, in any network namespace. An IPv4-mapped address counts as IPv4.
@@ -96,6 +114,8 @@ struct settings {
 	__u64 purge_ticks;
 	/* The watched flows: flow id << 32 | row + 1; unused entries are 0. */
 	__u64 watched[WATCHED_FLOWS];
+	/* All 0 while the kernel has no BBR, or a module with it is not loaded. */
+	struct bbr_places bbr;
 };
 
 /* Features of the running kernel, detected by the agent (SamplerLoader.java). */
@@ -120,6 +140,8 @@ struct features {
 	__u32 request_result;
 	__u32 check_result;
 	__u32 accept_result;
+	/* 1: the program on_reset runs. */
+	__u32 on_reset;
 };
 
 /* Counts and state of the table of rows. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.EndReason;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -12,11 +13,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jolokia.json.JSONObject;
@@ -101,6 +105,12 @@ class HistoryIT {
         assertThrows(ConnectException.class, () -> new Socket(InetAddress.getLoopbackAddress(), port).close());
     }
 
+    /** Returns true if the running kernel reports why it sends a RST. */
+    private static boolean resetReasonsReported() throws IOException {
+        String types = Files.readString(Path.of("/sys/kernel/btf/vmlinux"), StandardCharsets.ISO_8859_1);
+        return types.contains("\0sk_rst_reason\0");
+    }
+
     private static long reason(JSONObject flow) {
         return ((Number) flow.get("endReason")).longValue();
     }
@@ -172,6 +182,11 @@ class HistoryIT {
         expected.forEach(flow -> left.merge(flow, -1, Integer::sum));
         left.values().removeIf(count -> count == 0);
         assertEquals(Map.of(), left, "flows logged too often, or (negative) not often enough");
+        List<JSONObject> resets =
+                history(state, "(" + ofListener + ") and endReason = " + EndReason.RESET_SENT.label());
+        assertEquals(
+                resetReasonsReported() ? Set.of("" + ResetReason.TCP_STATE.number()) : Set.of("null"),
+                resets.stream().map(flow -> "" + flow.get("resetReason")).collect(Collectors.toSet()));
         List<JSONObject> failed = history(state, "dport = " + closed);
         assertEquals(refused, failed.size());
         assertTrue(failed.stream().allMatch(flow -> reason(flow) == EndReason.CONNECTION_REFUSED.number()));

@@ -22,6 +22,9 @@ final class SocketStatistics {
     /** "cwnd:10", "delivery_rate 16384000000bps", "app_limited". */
     private static final Pattern WORD = Pattern.compile("(?<key>[a-z_]+)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
 
+    private static final Pattern BBR = Pattern.compile("bbr:\\(bw:(?<bandwidth>\\d+)bps,mrtt:(?<rtt>[\\d.e+]+),"
+            + "pacing_gain:(?<pacing>[\\d.]+),cwnd_gain:(?<cwnd>[\\d.]+)");
+
     private static final Map<FlowField, String> MEMORY = Map.of(
             FlowField.RECEIVE_MEMORY, "r",
             FlowField.RECEIVE_BUFFER, "rb",
@@ -33,6 +36,7 @@ final class SocketStatistics {
     private static final List<String> RATES = List.of("pacing_rate", "delivery_rate", "send");
     private static final long THOUSAND = 1000;
     private static final long BITS = 8;
+    private static final long GAIN = 256;
 
     /** The kernel delays an ACK by at most 200 ms (TCP_DELACK_MAX); before Linux 6.5 tcp_info has the estimate before it is limited. */
     private static final long MAX_ATO = 200_000;
@@ -191,7 +195,25 @@ final class SocketStatistics {
             expected.put(FlowField.RECEIVE_WINDOW_SCALE, Long.parseLong(scales[1]));
         }
         MEMORY.forEach((field, letters) -> expected.put(field, memory(letters)));
+        expected.putAll(bbr());
         return expected;
+    }
+
+    /** Returns what ss shows of BBR; nothing of other algorithms. */
+    private Map<FlowField, Long> bbr() {
+        Matcher shown = BBR.matcher(line);
+        if (!shown.find()) {
+            return Map.of();
+        }
+        return Map.of(
+                FlowField.BBR_BANDWIDTH, Long.parseLong(shown.group("bandwidth")) / BITS,
+                FlowField.BBR_MIN_RTT, scaled(shown.group("rtt"), THOUSAND),
+                FlowField.BBR_PACING_GAIN, scaled(shown.group("pacing"), GAIN),
+                FlowField.BBR_CWND_GAIN, scaled(shown.group("cwnd"), GAIN));
+    }
+
+    private static long scaled(String number, long by) {
+        return Math.round(Double.parseDouble(number) * by);
     }
 
     /** Returns the times, in microseconds, that grow although nothing is sent or received. */

@@ -12,6 +12,7 @@ import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Rendered;
@@ -278,7 +279,7 @@ class RenderedDocsTest {
         StringBuilder text = new StringBuilder("""
                 # What limits a flow, and why it ended
 
-                The lists are rendered from `io.tcpprobe.kernel.flow.Verdict`, `NetworkCause`, `EndReason` and `VerdictField`.
+                The lists are rendered from `io.tcpprobe.kernel.flow.Verdict`, `NetworkCause`, `EndReason`, `ResetReason` and `VerdictField`.
 
                 A TCP connection is as fast as its narrowest part lets it be: the application that writes, the send buffer, the congestion
                 window, a rate limit, a queue of this host, the receiver's window, the application that reads. A *verdict* names that part.
@@ -388,6 +389,25 @@ class RenderedDocsTest {
                     .append("- To reproduce: %s\n".formatted(reason.reproduced()))
                     .append("- Advice: %s\n\n".formatted(reason.advice()));
         }
+        text.append("""
+                ## Why a RST was sent
+
+                `resetReason` is the kernel's own reason for the last RST that this endpoint sent. It is beside `endReason` in the last
+                row of a flow and in the flow log; connections that end with `resetSent`, `destroyed` or `timedOut` can have one. The names
+                are those of `enum sk_rst_reason` of the kernel. Linux reports the reason from 6.10 on; on older kernels, and with other
+                sources than bpf, it is absent. `ResetReasonTest` provokes six of the reasons.
+
+                The RST that answers data after close() is sent after the kernel has freed the socket. So its reason is not read but derived,
+                and is always `TCP_ABORT_ON_DATA`. Reasons of segments for which there is no connection, such as `NO_SOCKET`, belong to no
+                flow.
+
+                | number | name | meaning |
+                |---|---|---|
+                """);
+        for (ResetReason reason : ResetReason.values()) {
+            row(text, Integer.toString(reason.number()), "`" + reason.label() + "`", reason.doc());
+        }
+        text.append('\n');
         text.append("""
                 ## What is wrong on this host
 

@@ -52,7 +52,7 @@ enum HistoryFormat {
                         flow.local(),
                         flow.remote(),
                         process(flow),
-                        Lines.shown(flow.text(FlowField.END_REASON)),
+                        Lines.shown(flow.end()),
                         limit(flow),
                         seconds(flow));
                 table.row(Stream.concat(first, fields.stream().map(field -> Lines.shown(flow.text(field))))

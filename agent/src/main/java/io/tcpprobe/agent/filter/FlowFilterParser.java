@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -216,12 +217,22 @@ public final class FlowFilterParser {
 
         @Override
         public FlowFilter identifier(FlowField field) {
-            return field == FlowField.END_REASON && !value.matches("\\d+")
-                    ? compare(
+            if (value.matches("\\d+")) {
+                return number(field);
+            }
+            return switch (field) {
+                case END_REASON ->
+                    compare(
                             field,
                             named("an end reason", List.of(EndReason.values()), EndReason::label)
-                                    .number())
-                    : number(field);
+                                    .number());
+                case RESET_REASON ->
+                    compare(
+                            field,
+                            named("a reset reason", List.of(ResetReason.values()), ResetReason::label)
+                                    .number());
+                default -> number(field);
+            };
         }
 
         /** Returns the constant whose name the value is, in any case. */

@@ -62,6 +62,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
             FlowField.TOS,
             FlowField.FIRST_SEEN,
             FlowField.END_REASON,
+            FlowField.RESET_REASON,
             FlowField.SOCKET_ERROR,
             FlowField.HANDSHAKE_TIME,
             FlowField.RTT_P50,

@@ -6,6 +6,7 @@ import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -41,6 +42,13 @@ public record LoggedFlow(Instant ended, Map<FlowValue, Object> values) {
         };
     }
 
+    /** Returns why it ended: "timedOut"; with the kernel's reason if a RST was sent, "resetSent (TCP_ABORT_ON_CLOSE)"; empty if unknown. */
+    public String end() {
+        String end = text(FlowField.END_REASON);
+        String reset = text(FlowField.RESET_REASON);
+        return end.isEmpty() || reset.isEmpty() ? end : end + " (" + reset + ")";
+    }
+
     /** Returns the local endpoint: "10.0.0.1:80", "[::1]:80". */
     public String local() {
         return endpoint(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT);
@@ -71,9 +79,14 @@ public record LoggedFlow(Instant ended, Map<FlowValue, Object> values) {
 
         @Override
         public Text identifier(FlowField field) {
-            return field == FlowField.END_REASON
-                    ? value -> EndReason.of((Long) value).map(EndReason::label).orElse(String.valueOf(value))
-                    : number(field);
+            return switch (field) {
+                case END_REASON ->
+                    value -> EndReason.of((Long) value).map(EndReason::label).orElse(String.valueOf(value));
+                case RESET_REASON ->
+                    value ->
+                            ResetReason.of((Long) value).map(ResetReason::label).orElse(String.valueOf(value));
+                default -> number(field);
+            };
         }
 
         @Override

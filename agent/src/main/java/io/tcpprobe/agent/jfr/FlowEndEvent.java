@@ -3,6 +3,7 @@ package io.tcpprobe.agent.jfr;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
+import io.tcpprobe.kernel.flow.ResetReason;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Label;
@@ -24,6 +25,11 @@ final class FlowEndEvent extends FlowEvent {
     @Description("Why it ended; N/A if the source of the agent does not observe it")
     @Nullable
     String endReason;
+
+    @Label("Reset Reason")
+    @Description("Why the kernel sent a RST; N/A if it sent none, or does not report it")
+    @Nullable
+    String resetReason;
 
     @Label("Ended")
     @Description("Time of the end")
@@ -84,6 +90,11 @@ final class FlowEndEvent extends FlowEvent {
         endReason = flow.has(FlowField.END_REASON)
                 ? EndReason.of(flow.number(FlowField.END_REASON))
                         .map(EndReason::label)
+                        .orElse(null)
+                : null;
+        resetReason = flow.has(FlowField.RESET_REASON)
+                ? ResetReason.of(flow.number(FlowField.RESET_REASON))
+                        .map(ResetReason::label)
                         .orElse(null)
                 : null;
         ended = endedMillis;

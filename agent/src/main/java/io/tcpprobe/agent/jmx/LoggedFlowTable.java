@@ -32,9 +32,12 @@ final class LoggedFlowTable {
                         "why",
                         SimpleType.STRING,
                         "Why it ended: the name of endReason; null if it is not known.",
-                        flow -> flow.values().containsKey(FlowField.END_REASON)
-                                ? flow.text(FlowField.END_REASON)
-                                : null)));
+                        flow -> name(flow, FlowField.END_REASON)),
+                OpenTable.Column.of(
+                        "resetWhy",
+                        SimpleType.STRING,
+                        "Why the kernel sent a RST: the name of resetReason; null if it sent none, or if it is not known.",
+                        flow -> name(flow, FlowField.RESET_REASON))));
         FlowLogReader.VALUES.forEach(field -> columns.add(
                 OpenTable.Column.of(field.label(), typeOf(field), field.doc(), flow -> value(flow, field))));
         return new OpenTable<>(
@@ -45,6 +48,10 @@ final class LoggedFlowTable {
                         "Connections that have ended.",
                         OpenTable.RANK),
                 columns);
+    }
+
+    private static @Nullable String name(LoggedFlow flow, FlowField reason) {
+        return flow.values().containsKey(reason) ? flow.text(reason) : null;
     }
 
     private static OpenType<?> typeOf(FlowValue field) {

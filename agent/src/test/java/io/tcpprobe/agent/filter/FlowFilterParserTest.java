@@ -8,6 +8,7 @@ import io.tcpprobe.agent.filter.FlowFilter.Compare;
 import io.tcpprobe.agent.filter.FlowFilter.Operator;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.List;
@@ -69,6 +70,13 @@ class FlowFilterParserTest {
     }
 
     @Test
+    void shouldNameResetReasons() {
+        Compare linger = new Compare(FlowField.RESET_REASON, Operator.EQUAL, ResetReason.TCP_STATE.number());
+        assertEquals(linger, FlowFilterParser.parse("resetReason = TCP_STATE"));
+        assertEquals(linger, FlowFilterParser.parse("resetReason = 16"));
+    }
+
+    @Test
     void shouldNameVerdicts() {
         assertEquals(
                 new Compare(VerdictField.VERDICT, Operator.EQUAL, Verdict.RWND.number()),
@@ -119,6 +127,7 @@ class FlowFilterParserTest {
                 "bytesAcked > 9999999999999999999 | is not a value of bytesAcked",
                 "retrans = 1.5 | is not a value of retrans",
                 "endReason = tired | is not an end reason",
+                "resetReason = tired | is not a reset reason",
                 "retrans ~ 3 | not a comparison",
                 "command > 3 | not a comparison",
                 "(cwnd > 3 | ')' was expected",

@@ -16,10 +16,12 @@ import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingValue;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowValue;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.test.Waiting;
@@ -114,6 +116,28 @@ class FlowLogTest {
         assertNull(flow.number(FlowField.CWND), "absent is not zero");
         assertEquals("", flow.text(FlowField.CWND));
         assertEquals(1, search("", Optional.empty(), 10).size(), "flows that were established are not logged");
+    }
+
+    @Test
+    void shouldShowWhyAFlowEnded() throws Exception {
+        byte[] remote = {(byte) 192, 0, 2, 1};
+        try (FlowLog log = open(7, 64)) {
+            Map<FlowField, Long> reset = Map.of(
+                    FlowField.END_REASON, (long) EndReason.RESET_SENT.number(),
+                    FlowField.RESET_REASON, (long) ResetReason.TCP_ABORT_ON_CLOSE.number());
+            log(
+                    log,
+                    ended(1, 100, remote, reset),
+                    ended(2, 200, remote, Map.of(FlowField.END_REASON, (long) EndReason.TIMED_OUT.number())),
+                    ended(3, 300, remote, Map.of(FlowField.RETRANS, 1L)));
+        }
+        List<LoggedFlow> flows = search("", Optional.empty(), 10);
+        assertEquals(
+                List.of("resetSent (TCP_ABORT_ON_CLOSE)", "timedOut", ""),
+                flows.stream().map(LoggedFlow::end).toList());
+        assertEquals(
+                1,
+                search("resetReason = TCP_ABORT_ON_CLOSE", Optional.empty(), 10).size());
     }
 
     @Test

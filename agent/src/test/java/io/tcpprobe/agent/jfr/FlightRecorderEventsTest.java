@@ -18,6 +18,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowValues;
+import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.VerdictField;
 import io.tcpprobe.kernel.flow.VerdictTable;
 import io.tcpprobe.kernel.flow.WatchedFlows;
@@ -130,6 +131,7 @@ class FlightRecorderEventsTest {
         TestRow row = flow(2).with(FlowField.SAMPLED, 5000 * SECOND - 250_000_000)
                 .with(FlowField.FIRST_SEEN, 4900 * SECOND)
                 .with(FlowField.END_REASON, EndReason.RESET_RECEIVED.number())
+                .with(FlowField.RESET_REASON, ResetReason.TCP_OLD_ACK.number())
                 .with(FlowField.BYTES_SENT, 70_001)
                 .with(FlowField.BYTES_RECEIVED, 90_003)
                 .with(FlowField.RETRANS, 13)
@@ -147,6 +149,7 @@ class FlightRecorderEventsTest {
             assertEquals("192.0.2.5:443", end.getString("remote"));
             assertEquals("4711", end.getString("process"));
             assertEquals("resetReceived", end.getString("endReason"));
+            assertEquals("TCP_OLD_ACK", end.getString("resetReason"));
             assertEquals(Instant.ofEpochMilli(OFFSET_MILLIS + 4_999_750), end.getInstant("ended"));
             assertEquals(Duration.ofMillis(99_750), end.getDuration("lifetime"));
             assertEquals(70_001, end.getLong("bytesSent"));
@@ -162,6 +165,7 @@ class FlightRecorderEventsTest {
             RecordedEvent failed = ends.getLast();
             assertNull(failed.getString("process"), "absent is not zero");
             assertNull(failed.getString("endReason"));
+            assertNull(failed.getString("resetReason"));
             assertEquals(Long.MIN_VALUE, failed.getLong("retrans"));
             assertEquals(Long.MIN_VALUE, failed.getLong("lifetime"));
         }

@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 
 /**
  * The settings of the programs in the kernel: {@code struct settings} of tcpprobe.h, mapped. A change takes effect with the
@@ -19,6 +20,7 @@ import java.lang.foreign.ValueLayout;
  *    24  u64  tick_millis      56  u32  max_flows     72  u32  events        88  u64  taken[16]
  *    32  u64  tick_nanos      216  u64  evict_ticks  224  u32  idle_may_enter
  *                             232  u64  purge_ticks  240  u64  watched[32]
+ *                                                    496  u32  bbr[8]
  * </pre>
  */
 final class BpfSettings implements AutoCloseable {
@@ -43,6 +45,8 @@ final class BpfSettings implements AutoCloseable {
     static final int IDLE_MAY_ENTER = 224;
     static final int PURGE_TICKS = 232;
     static final int WATCHED = 240;
+    static final int BBR = 496;
+    static final int BBR_BYTES = 32;
     private static final int PAGE = 4096;
 
     /** Maximum number of ranges of flow ids to skip. */
@@ -145,6 +149,13 @@ final class BpfSettings implements AutoCloseable {
     /** Sets the rows of the watched flows: bit n for a row whose number modulo 64 is n. */
     void watchRows(long rows) {
         put(WATCHED_ROWS, rows);
+    }
+
+    /** Sets the places of BBR's values: {@code struct bbr_places}. */
+    void bbr(List<Integer> places) {
+        for (int i = 0; i < places.size(); i++) {
+            put(BBR + i * Integer.BYTES, places.get(i).intValue());
+        }
     }
 
     /** Sets whether a sweep counts the flows that find no room. */

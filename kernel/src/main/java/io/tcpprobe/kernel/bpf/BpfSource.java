@@ -49,6 +49,7 @@ public final class BpfSource implements FlowSource {
     private final BpfTable table;
     private final Sweep sweep;
     private final BpfListeners listeners;
+    private final BbrState bbr;
     private final int samplesBytes;
     private final Thread maintainer =
             Thread.ofPlatform().daemon().name("tcpprobe-maintain").unstarted(this::maintain);
@@ -76,6 +77,7 @@ public final class BpfSource implements FlowSource {
         this.table = table;
         this.sweep = sweep;
         this.listeners = listeners;
+        this.bbr = new BbrState(bpfSettings, sampler.bbrPlaces());
         this.samplesBytes = samplesBytes;
     }
 
@@ -297,6 +299,7 @@ public final class BpfSource implements FlowSource {
     @Override
     public synchronized void refresh() throws IOException {
         updateTakenIds();
+        bbr.update();
         sweep.runIfDue();
         makeRoom(table.unplaced()); // the next sweep adopts the flows that had no row in this one
         feed.drain();
@@ -305,6 +308,7 @@ public final class BpfSource implements FlowSource {
     /** Refreshes even if the last sweep was very recent. */
     synchronized void refreshNow() throws IOException {
         updateTakenIds();
+        bbr.update();
         sweep.run();
     }
 

@@ -32,6 +32,11 @@ final class Libbpf {
 
     private static final long MAX_VERSION = 64;
 
+    /** The offset of {@code struct btf_member}; above it is the size of a bit field. */
+    private static final int MEMBER_OFFSET = 0xffffff;
+
+    private static final int MEMBER_SIZE_SHIFT = 24;
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
     private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
@@ -309,12 +314,36 @@ final class Libbpf {
      * bits.
      */
     int memberOffset(MemorySegment types, String struct, String member) {
+        int place = member(types, struct, member);
+        return place < 0 ? 0 : (place & MEMBER_OFFSET) / Byte.SIZE;
+    }
+
+    /**
+     * Returns where a structure's member is: offset in bytes of a word of 4 bytes, bits of the word below the member << 16, bits of the
+     * member << 24; a member that is no bit field counts as 32 bits. Returns 0 if there is no such member.
+     */
+    int memberWord(MemorySegment types, String struct, String member) {
+        int place = member(types, struct, member);
+        if (place < 0) {
+            return 0;
+        }
+        int bit = place & MEMBER_OFFSET;
+        int size = place >>> MEMBER_SIZE_SHIFT;
+        int bits = size == 0 ? Integer.SIZE : size;
+        return ((bit / Integer.SIZE) * Integer.BYTES) | ((bit % Integer.SIZE) << 16) | (bits << MEMBER_SIZE_SHIFT);
+    }
+
+    /**
+     * Returns the place of a structure's member, in bits: its offset, and if the structure has bit fields, its size << 24, which is 0 of
+     * a member that is none. Returns -1 if there is no such member.
+     */
+    private int member(MemorySegment types, String struct, String member) {
         int kind = 4;
         int head = 12;
         return call("btf__type_by_id", arena -> {
             int id = (int) findByNameKind.invokeExact(types, arena.allocateFrom(struct), kind);
             if (id <= 0) {
-                return 0;
+                return -1;
             }
             MemorySegment type = ((MemorySegment) typeById.invokeExact(types, id)).reinterpret(head);
             int count = type.get(JAVA_INT, 4) & 0xffff;
@@ -322,10 +351,10 @@ final class Libbpf {
             for (int i = 0; i < count; i++) {
                 MemorySegment name = (MemorySegment) nameByOffset.invokeExact(types, members.get(JAVA_INT, 12L * i));
                 if (name.reinterpret(256).getString(0).equals(member)) {
-                    return (members.get(JAVA_INT, 12L * i + 8) & 0xffffff) / Byte.SIZE;
+                    return members.get(JAVA_INT, 12L * i + 8);
                 }
             }
-            return 0;
+            return -1;
         });
     }
 

@@ -13,6 +13,7 @@ enum OptionalProgram {
             "retransmissions are not counted by cause, and a flow without ACKs is sampled by sweeps only",
             "on_retransmit"),
     ERROR_REPORT(Hook.EVENT, "a connect() given up because of an ICMP message counts as cancelled", "on_error_report"),
+    RESET(Hook.EVENT, "the kernel's reason for a RST is not known", "on_reset"),
     LISTENERS(Hook.EVENT, "nothing is counted for single listeners", "on_listener_state", "on_listener_destroy"),
     LISTENER_SYNS(
             Hook.FUNCTION,
@@ -79,6 +80,7 @@ enum OptionalProgram {
             case CA_STATE -> kernel.hasTracepoint("tcp_cong_state_set"); // Linux 5.19
             case RETRANSMIT -> kernel.hasTracepoint("tcp_retransmit_skb");
             case ERROR_REPORT -> kernel.hasTracepoint("inet_sk_error_report"); // Linux 5.14
+            case RESET -> kernel.hasTracepoint("tcp_send_reset") && kernel.hasEnum("sk_rst_reason"); // Linux 6.10
             case LISTENER_SYNS ->
                 hasFunctions(kernel, "tcp_conn_request", "cookie_v4_check", "cookie_v6_check")
                         && Set.of(5, 6).contains(kernel.placeOfResult(KernelTypes.CHECK_REQUEST));

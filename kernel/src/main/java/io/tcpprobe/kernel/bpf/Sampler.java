@@ -12,9 +12,15 @@ import java.util.Set;
  * @param object the programs and maps
  * @param segmentProgram the program that sees every segment
  * @param optional the optional programs; they are attached
+ * @param bbrPlaces the places of BBR's values, as far as they are known: {@link BbrState#places}
  * @param refusals programs that the kernel has refused
  */
-record Sampler(BpfObject object, String segmentProgram, Set<OptionalProgram> optional, List<SourceRefusal> refusals)
+record Sampler(
+        BpfObject object,
+        String segmentProgram,
+        Set<OptionalProgram> optional,
+        List<Integer> bbrPlaces,
+        List<SourceRefusal> refusals)
         implements AutoCloseable {
     private static final String FILE = "tcpprobe.bpf.o";
 
@@ -30,7 +36,7 @@ record Sampler(BpfObject object, String segmentProgram, Set<OptionalProgram> opt
 
     /** Returns the same sampler with these refusals. */
     Sampler refused(List<SourceRefusal> programs) {
-        return new Sampler(object, segmentProgram, optional, List.copyOf(programs));
+        return new Sampler(object, segmentProgram, optional, bbrPlaces, List.copyOf(programs));
     }
 
     /** Attaches the programs that sample. */

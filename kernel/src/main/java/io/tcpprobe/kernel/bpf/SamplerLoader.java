@@ -46,6 +46,7 @@ final class SamplerLoader {
     private final int placeOfRequest;
     private final int placeOfChecked;
     private final int placeOfAccepted;
+    private final List<Integer> bbrPlaces;
     private final List<SourceRefusal> refusals = new ArrayList<>();
 
     /** Programs that trace functions and do not run, by the cause. */
@@ -64,6 +65,7 @@ final class SamplerLoader {
         this.placeOfRequest = kernel.placeOfResult(KernelTypes.ADD_REQUEST);
         this.placeOfChecked = kernel.placeOfResult(KernelTypes.CHECK_REQUEST);
         this.placeOfAccepted = kernel.placeOfResult(KernelTypes.ACCEPT);
+        this.bbrPlaces = BbrState.places(kernel);
     }
 
     /**
@@ -191,7 +193,7 @@ final class SamplerLoader {
             }
         });
         try {
-            return new Sampler(object, segmentProgram, attach(object, optional), List.of());
+            return new Sampler(object, segmentProgram, attach(object, optional), bbrPlaces, List.of());
         } catch (IOException refused) {
             object.close();
             throw refused;
@@ -233,7 +235,8 @@ final class SamplerLoader {
                 optional.contains(OptionalProgram.LISTENERS) ? listenerRows : 0,
                 placeOfRequest,
                 placeOfChecked,
-                placeOfAccepted);
+                placeOfAccepted,
+                optional.contains(OptionalProgram.RESET) ? 1 : 0);
     }
 
     private static boolean inInitialPidNamespace() {

@@ -1358,7 +1358,7 @@ public enum FlowField implements FlowValue {
             Kind.GAUGE,
             Unit.BYTES_PER_SECOND,
             "Bandwidth of the bottleneck, as BBR estimates it; absent with another algorithm.",
-            "tcp_bbr_info bbr_bw (Linux 4.9); source diag"),
+            "tcp_bbr_info bbr_bw (Linux 4.9); struct bbr, as bbr_bw"),
     BBR_MIN_RTT(
             185,
             "bbrMinRtt",
@@ -1366,7 +1366,7 @@ public enum FlowField implements FlowValue {
             Kind.GAUGE,
             Unit.MICROSECONDS,
             "Minimum round-trip time of BBR's window (10 s); absent with another algorithm.",
-            "tcp_bbr_info bbr_min_rtt; source diag"),
+            "tcp_bbr_info bbr_min_rtt; struct bbr min_rtt_us"),
     BBR_PACING_GAIN(
             186,
             "bbrPacingGain",
@@ -1375,7 +1375,7 @@ public enum FlowField implements FlowValue {
             Unit.NONE,
             "BBR's gain of the pacing rate in units of 1/256, which shows its state: 739 startup, 88 drain, 320 probing for"
                     + " bandwidth.",
-            "tcp_bbr_info bbr_pacing_gain; source diag"),
+            "tcp_bbr_info bbr_pacing_gain; struct bbr pacing_gain"),
     BBR_CWND_GAIN(
             187,
             "bbrCwndGain",
@@ -1383,7 +1383,25 @@ public enum FlowField implements FlowValue {
             Kind.GAUGE,
             Unit.NONE,
             "BBR's gain of cwnd in units of 1/256; absent with another algorithm.",
-            "tcp_bbr_info bbr_cwnd_gain; source diag");
+            "tcp_bbr_info bbr_cwnd_gain; struct bbr cwnd_gain"),
+    BBR_MODE(
+            188,
+            "bbrMode",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "BBR's state: 0 startup, 1 drain, 2 probing for bandwidth, 3 probing for the round-trip time; absent with another"
+                    + " algorithm.",
+            "struct bbr mode; source bpf"),
+    RESET_REASON(
+            189,
+            "resetReason",
+            Width.U8,
+            Kind.IDENTIFIER,
+            Unit.NONE,
+            "The kernel's reason for the last RST that this endpoint sent; absent if it sent none, and on kernels that do not report"
+                    + " the reason: " + ResetReason.list() + ".",
+            "enum sk_rst_reason of tcp_send_reset (Linux 6.10); source bpf");
 
     /** The width of a field in the row. */
     public enum Width {

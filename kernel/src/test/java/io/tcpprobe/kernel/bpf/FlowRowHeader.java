@@ -3,6 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
+import io.tcpprobe.kernel.flow.ResetReason;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -59,6 +60,25 @@ final class FlowRowHeader {
         }
         text.append("""
                 };
+
+                /* Why the kernel sent a RST: ResetReason.java. */
+                enum reset_reason {
+                """);
+        for (ResetReason reason : ResetReason.values()) {
+            text.append("\tRESET_%s = %d,\n".formatted(reason.name(), reason.number()));
+        }
+        text.append("""
+                };
+
+                /* Those that the kernel has under the same name. */
+                #define RESET_REASONS(X)""");
+        for (ResetReason reason : ResetReason.values()) {
+            if (reason != ResetReason.OTHER) {
+                text.append(" \\\n\tX(%s)".formatted(reason.name()));
+            }
+        }
+        text.append("""
+
 
                 struct flow_row {
                 \t__u32 sequence; /* odd while the row is written */
@@ -134,6 +154,12 @@ final class FlowRowHeader {
         same(text, "sizeof(((struct settings *)0)->taken)", BpfSettings.TAKEN_RANGES * Long.BYTES);
         at(text, "settings", "evict_ticks", BpfSettings.EVICT_TICKS);
         at(text, "settings", "idle_may_enter", BpfSettings.IDLE_MAY_ENTER);
+        at(text, "settings", "bbr", BpfSettings.BBR);
+        same(text, "sizeof(struct bbr_places)", BpfSettings.BBR_BYTES);
+        BbrState.Value[] values = BbrState.Value.values();
+        for (int i = 0; i < values.length; i++) {
+            at(text, "bbr_places", values[i].name().toLowerCase(Locale.ROOT), (long) i * Integer.BYTES);
+        }
     }
 
     private static void table(StringBuilder text) {

@@ -62,11 +62,7 @@ class SweepStressTest {
             FlowField.MSS_MIN,
             FlowField.RETRANSMIT_QUEUE_MAX,
             FlowField.NOT_SENT_MAX,
-            FlowField.RECEIVE_QUEUE_MAX,
-            FlowField.BBR_BANDWIDTH, // inet_diag only
-            FlowField.BBR_MIN_RTT,
-            FlowField.BBR_PACING_GAIN,
-            FlowField.BBR_CWND_GAIN);
+            FlowField.RECEIVE_QUEUE_MAX);
 
     private final CyclicBarrier round = new CyclicBarrier(CONNECTIONS + 1);
     private final AtomicReference<IOException> failure = new AtomicReference<>();

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import jdk.net.ExtendedSocketOptions;
 
 /** A connection from one namespace into another, that has carried data and is still. */
 final class Transfer implements AutoCloseable {
@@ -77,6 +78,14 @@ final class Transfer implements AutoCloseable {
     /** Sends this many bytes, which the peer does not read. */
     void send(int bytes) throws IOException {
         client.getOutputStream().write(new byte[bytes]);
+    }
+
+    /** Has the sender probe the idle peer after this many seconds, and give up after the same time without an answer. */
+    void keepAlive(int seconds, int probes) throws IOException {
+        client.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, seconds);
+        client.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, seconds);
+        client.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, probes);
+        client.setKeepAlive(true);
     }
 
     /** Waits until all sent bytes have been acknowledged. */

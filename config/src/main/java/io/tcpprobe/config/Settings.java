@@ -253,6 +253,42 @@ public final class Settings {
             .usedBy(HTTP)
             .doc(
                     "Origins under which a reverse proxy publishes the HTTP connector; accepted in the header fields Host and Origin.");
+    public static final Setting<Long> HTTP_METRICS = whole(SettingGroup.CONNECTORS, "http.metrics", 0, 1)
+            .in(Unit.FLAG)
+            .byDefault("1")
+            .live()
+            .usedBy(HTTP)
+            .doc("1: the HTTP connector serves metrics for Prometheus at /metrics.");
+    public static final Setting<Long> METRICS_GROUPS = whole(SettingGroup.CONNECTORS, "metrics.groups", 0, 100)
+            .byDefault("10")
+            .usedBy(AGENT)
+            .doc(
+                    "Maximum number of groups of each kind that have metrics of their own, besides the groups other and unknown; all others"
+                            + " are in the group other. A group has about 50 series.");
+    public static final Setting<String> METRICS_KINDS = setting(
+                    SettingGroup.CONNECTORS,
+                    "metrics.kinds",
+                    new Syntax.Text(
+                            Pattern.compile(
+                                    "(KIND(,KIND){0,4})?".replace("KIND", "(role|port|process|container|prefix)")),
+                            "kinds of groups, separated by commas: role, port, process, container, prefix",
+                            false))
+            .byDefault("role,port,process,container")
+            .usedBy(AGENT)
+            .doc("The kinds of groups that have metrics. The kind role has the totals of the host.");
+    public static final Setting<Long> METRICS_LISTENERS = whole(SettingGroup.CONNECTORS, "metrics.listeners", 0, 1000)
+            .byDefault("50")
+            .usedBy(AGENT)
+            .doc(
+                    "Maximum number of addresses of listening sockets that have metrics of their own; all others are in other. An address has"
+                            + " about 10 series.");
+    public static final Setting<Long> METRICS_HOST = whole(SettingGroup.CONNECTORS, "metrics.host", 0, 1)
+            .in(Unit.FLAG)
+            .byDefault("0")
+            .live()
+            .usedBy(AGENT)
+            .doc(
+                    "1: the metrics include the host's counters of /proc/net/snmp and /proc/net/netstat, about 150 series.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = setting(
                     SettingGroup.CONNECTORS, "jmx.listen", new Syntax.Listen())
             .usedBy(JMX)

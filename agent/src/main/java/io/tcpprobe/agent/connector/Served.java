@@ -2,6 +2,7 @@ package io.tcpprobe.agent.connector;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
@@ -12,6 +13,7 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.metrics.Metrics;
 import io.tcpprobe.agent.series.FlowWatches;
 import io.tcpprobe.agent.series.History;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
@@ -43,6 +45,8 @@ import java.util.function.LongSupplier;
  * @param watches the flows of which every sample is kept
  * @param history the values of each second of the recent past
  * @param ruleEvents the events that rules have raised, and their sinks
+ * @param metrics the values for monitoring systems
+ * @param counts counts the requests of the connectors
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param replay the control of the recording that is played; empty if the flows are those of this host
  * @param sockets all sockets
@@ -67,6 +71,8 @@ public record Served(
         FlowWatches watches,
         History history,
         Events ruleEvents,
+        Metrics metrics,
+        RequestCounts counts,
         Optional<ServedFlowLog> flowLog,
         Optional<Replay> replay,
         SocketSnapshotCache sockets,
@@ -154,6 +160,20 @@ public record Served(
             control.addListener(groups);
             control.addListener(history);
         });
+        Events ruleEvents = new Events();
+        RequestCounts counts = new RequestCounts();
+        Metrics metrics = new Metrics(new Metrics.Sources(
+                settings,
+                requests,
+                flows,
+                groups,
+                sockets,
+                ruleEvents,
+                base.counters,
+                base.facts,
+                counts,
+                base.source.live(),
+                monotonicNanos));
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(
@@ -166,7 +186,9 @@ public record Served(
                 groups,
                 watches,
                 history,
-                new Events(),
+                ruleEvents,
+                metrics,
+                counts,
                 base.flowLog,
                 replay,
                 sockets,

@@ -17,7 +17,8 @@ public final class ListenerCounts {
     private final Map<Integer, Integer> halfOpen = new HashMap<>();
     private final SocketColumns sockets;
 
-    ListenerCounts(SocketSnapshot snapshot) {
+    /** Counts the connections of a snapshot. */
+    public ListenerCounts(SocketSnapshot snapshot) {
         sockets = snapshot.sockets();
         for (int listener : snapshot.rows(SocketOrder.LISTENERS)) {
             byPort.computeIfAbsent(port(listener), _ -> new ArrayList<>()).add(listener);

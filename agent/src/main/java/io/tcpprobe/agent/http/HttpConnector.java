@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /} the page
- * for people, and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
+ * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /metrics} metrics for
+ * Prometheus, {@code /} the page for people, and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
  */
 public final class HttpConnector implements Connector {
     /** The connector's entry in the list of connector types. */
@@ -94,7 +94,9 @@ public final class HttpConnector implements Connector {
                         () -> served.settings().get(Settings.SNMP_BASEOID),
                         base -> MibText.render(new TcpProbeMib(Oid.parse(base)))),
                 served.mbeans()::viewing,
-                new EventReaders(served.ruleEvents(), EventReaders.Limits.of(options.share.readers())));
+                new EventReaders(served.ruleEvents(), EventReaders.Limits.of(options.share.readers())),
+                new MetricsResource(served.metrics(), () -> served.settings().get(Settings.HTTP_METRICS) == 1),
+                served.counts());
         HttpConnector connector = new HttpConnector(options, served.users(), content);
         for (InetSocketAddress address : options.addresses) {
             connector.bind(address);

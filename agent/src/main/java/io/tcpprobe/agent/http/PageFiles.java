@@ -12,7 +12,6 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
@@ -31,7 +30,6 @@ final class PageFiles {
     private static final String SCRIPT = "text/javascript; charset=utf-8";
     private static final String STYLE = "text/css; charset=utf-8";
     private static final String FOLDER = "/page/";
-    private static final String GZIP = "gzip";
 
     /** The name of each file, and its media type. The first one is served at "/". */
     private static final Map<String, String> TYPES = types();
@@ -147,8 +145,8 @@ final class PageFiles {
         if (isKnown(file.tag, request.header("If-None-Match").orElse(null))) {
             return headers(Answer.of(304, file.type, ""), file);
         }
-        return acceptsGzip(request.header("Accept-Encoding").orElse(""))
-                ? headers(Answer.of(200, file.type, file.packed), file).with("Content-Encoding", GZIP)
+        return AcceptEncoding.gzip(request.header("Accept-Encoding").orElse(""))
+                ? headers(Answer.of(200, file.type, file.packed), file).with("Content-Encoding", AcceptEncoding.GZIP)
                 : headers(Answer.of(200, file.type, file.plain), file);
     }
 
@@ -167,13 +165,5 @@ final class PageFiles {
                         .map(String::strip)
                         .map(one -> one.startsWith("W/") ? one.substring(2) : one)
                         .anyMatch(one -> one.equals(tag) || one.equals("*"));
-    }
-
-    private static boolean acceptsGzip(String accepted) {
-        return Arrays.stream(accepted.toLowerCase(Locale.ROOT).split(",", -1))
-                .map(String::strip)
-                .anyMatch(coding -> coding.equals(GZIP)
-                        || coding.startsWith(GZIP + ";")
-                                && !coding.replace(" ", "").matches("gzip;q=0(\\.0*)?"));
     }
 }

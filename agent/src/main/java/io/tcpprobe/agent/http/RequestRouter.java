@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.http;
 
 import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.http.server.HttpHandler;
 import io.tcpprobe.agent.http.server.HttpRequest;
 import io.tcpprobe.agent.http.server.HttpResponse;
@@ -21,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Routes every request: finds its resource, checks it with {@link RequestGuard}, and sends the answer. A few threads answer most
- * requests; fewer other threads answer those whose answers may be large, so that these never delay the small ones.
+ * requests; fewer other threads answer those whose answers may be large, so that these never delay the small ones, and one thread answers
+ * those for metrics.
  */
 final class RequestRouter implements HttpHandler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RequestRouter.class);
@@ -55,6 +57,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     private final ByteBudget budget;
     private final Workers small;
     private final Workers large;
+    private final Workers metrics;
 
     RequestRouter(
             RequestGuard guard,
@@ -70,16 +73,18 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         this.budget = new ByteBudget(share.answerBytes());
         this.small = new Workers("tcpprobe-http-small", share.smallAtOnce(), share.waiting());
         this.large = new Workers("tcpprobe-http-large", share.largeAtOnce(), share.largeWaiting());
+        this.metrics = new Workers("tcpprobe-http-metrics", 1, share.largeWaiting());
     }
 
     /** Returns the threads that answer requests, which must make progress. */
     List<VitalPart> vitalParts() {
-        return List.of(small.vitalPart(), large.vitalPart());
+        return List.of(small.vitalPart(), large.vitalPart(), metrics.vitalPart());
     }
 
     @Override
     public void handle(HttpRequest request, Consumer<HttpResponse> reply) {
         long begin = System.nanoTime();
+        content.counts().add(RequestCounts.Protocol.HTTP);
         if (!small.take(request.client(), () -> work(request, begin, () -> route(request), reply))) {
             reply.accept(BUSY_RESPONSE);
         }
@@ -105,8 +110,8 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
             }
         }
 
-        /** The request continues on the threads for large answers. */
-        record Later(Work work) implements Route {}
+        /** The request continues on other threads: those for large answers, or for metrics. */
+        record Later(Workers threads, Work work) implements Route {}
     }
 
     @FunctionalInterface
@@ -122,7 +127,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
                 switch (work.run()) {
                     case Route.Now now -> response = now.answer.response();
                     case Route.Later later -> {
-                        if (large.take(request.client(), () -> work(request, begin, later.work, reply))) {
+                        if (later.threads.take(request.client(), () -> work(request, begin, later.work, reply))) {
                             return;
                         }
                     }
@@ -161,7 +166,31 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         if (path.equals(HttpConnector.EVENTS)) {
             return Route.Now.of(events(request));
         }
+        if (path.equals(MetricsResource.PATH) && content.metrics().on().getAsBoolean()) {
+            return metrics(request);
+        }
         return new Route.Now(page(request, path));
+    }
+
+    /** Answers on a thread of its own: neither large answers nor many scrapes delay the other. */
+    private Route metrics(HttpRequest request) {
+        boolean options = request.method().equals("OPTIONS");
+        if (!options && !READS.contains(request.method())) {
+            return new Route.Now(Answer.error(405, "use GET").with("Allow", READS_ALLOWED));
+        }
+        return switch (guard.check(request)) {
+            case RequestGuard.Verdict.Out out -> new Route.Now(out.answer());
+            case RequestGuard.Verdict.In in ->
+                options
+                        ? new Route.Now(Answer.of(204, Answer.TEXT, "").with("Allow", READS_ALLOWED))
+                        : new Route.Later(
+                                metrics,
+                                () -> Route.Now.of(answer(
+                                        request,
+                                        buffer -> Caller.as(
+                                                in.principal().who(),
+                                                () -> content.metrics().answer(request, buffer)))));
+        };
     }
 
     private Answer page(HttpRequest request, String path) {
@@ -236,7 +265,7 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
             return new Route.Now(Answer.BUSY);
         }
         if (query.isLarge()) {
-            return new Route.Later(() -> Route.Now.of(answer(request, principal, query, ready)));
+            return new Route.Later(large, () -> Route.Now.of(answer(request, principal, query, ready)));
         }
         return Route.Now.of(answer(request, principal, query, ready));
     }
@@ -246,10 +275,22 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
         if (query.needsNames()) {
             content.onAccess().run();
         }
+        return answer(
+                request,
+                buffer -> principal.visit(() -> Caller.as(principal.who(), () -> ready.answer(query, buffer))));
+    }
+
+    @FunctionalInterface
+    private interface BufferedWork {
+        Answer answer(AnswerBuffer buffer) throws IOException;
+    }
+
+    /** Returns an answer that is written to a buffer, or the error in its place. */
+    private Answer answer(HttpRequest request, BufferedWork work) throws IOException {
         AnswerBuffer buffer = new AnswerBuffer(budget, request.client());
         boolean answered = false;
         try {
-            Answer answer = principal.visit(() -> Caller.as(principal.who(), () -> ready.answer(query, buffer)));
+            Answer answer = work.answer(buffer);
             answered = true;
             return answer;
         } catch (AnswerBuffer.TooLargeException large) {
@@ -270,5 +311,6 @@ final class RequestRouter implements HttpHandler, AutoCloseable {
     public void close() {
         small.close();
         large.close();
+        metrics.close();
     }
 }

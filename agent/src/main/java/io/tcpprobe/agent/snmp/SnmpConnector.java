@@ -7,6 +7,7 @@ import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.connector.ToolAddress;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -81,6 +82,7 @@ import org.snmp4j.mp.CounterSupport;
 import org.snmp4j.mp.MPv1;
 import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
+import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.AuthHMAC192SHA256;
 import org.snmp4j.security.AuthHMAC256SHA384;
 import org.snmp4j.security.AuthHMAC384SHA512;
@@ -261,6 +263,11 @@ public final class SnmpConnector implements Connector {
 
     private void registerStandard(USM usm) throws DuplicateRegistrationException {
         dispatcher.addCounterListener(counters);
+        dispatcher.addCounterListener(event -> {
+            if (event.getOid().equals(SnmpConstants.snmpInPkts)) {
+                served.counts().add(RequestCounts.Protocol.SNMP);
+            }
+        });
         responder.addCounterListener(counters);
         counters.dispatching().registerMOs(server, null);
         register(counters.usmStatistics());

@@ -8,12 +8,12 @@ import java.nio.file.Path;
 
 /** Reads a small file below /proc. */
 public final class Sysctl {
-    private static final int MAX_TEXT = 64;
+    private static final int MAX_TEXT = 8192; // one read of readNBytes; lists of ports are long
 
     private Sysctl() {}
 
     /**
-     * Returns its content, at most 64 bytes, without surrounding white space. It uses a single read: the kernel returns the
+     * Returns its content, at most 8 kB, without surrounding white space. It uses a single read: the kernel returns the
      * whole value at the first one, and Files.readString starts with a single byte.
      *
      * @throws IOException if it cannot be read

@@ -1,0 +1,42 @@
+package io.tcpprobe.agent.metrics;
+
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.agent.flows.WindowSummary;
+import io.tcpprobe.kernel.flow.Verdict;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The number of flows by state and verdict, and percentiles. Computed once for a snapshot. Not thread-safe. */
+final class FlowMetrics {
+    private static final double MICROS_PER_SECOND = 1e6;
+
+    private long generation;
+    private FlowSummary summary = new FlowSummary(
+            0, Map.of(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
+    private Map<Verdict, Integer> senders = Map.of();
+    private Map<Verdict, Integer> receivers = Map.of();
+
+    /** Adds the values of all flows. */
+    void collect(FlowSnapshot snapshot, MetricSink sink) {
+        if (snapshot.generation() != generation) {
+            summary = FlowSummary.of(snapshot);
+            WindowSummary window = WindowSummary.of(snapshot);
+            senders = window.senders();
+            receivers = window.receivers();
+            generation = snapshot.generation();
+        }
+        summary.byState().forEach((state, count) -> sink.add(Metric.FLOWS, count, state.label()));
+        senders.forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "sender", verdict.label()));
+        receivers.forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "receiver", verdict.label()));
+        addRtt("50", summary.medianSrttMicros(), sink);
+        addRtt("90", summary.p90SrttMicros(), sink);
+        addRtt("95", summary.p95SrttMicros(), sink);
+        addRtt("99", summary.p99SrttMicros(), sink);
+        snapshot.socketsByState().forEach((state, count) -> sink.add(Metric.SOCKETS, count, state.label()));
+    }
+
+    private static void addRtt(String percentile, OptionalLong micros, MetricSink sink) {
+        micros.ifPresent(value -> sink.add(Metric.SMOOTHED_RTT, value / MICROS_PER_SECOND, percentile));
+    }
+}

@@ -11,6 +11,7 @@ import io.tcpprobe.agent.events.EventLogger;
 import io.tcpprobe.agent.events.EventMonitor;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
+import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.jfr.FlightRecorderEvents;
 import io.tcpprobe.agent.logging.BoundedLog;
@@ -233,6 +234,7 @@ public final class Agent implements AutoCloseable {
                         () -> served.sockets().current(SocketOrder.LISTENERS),
                         served.counters(),
                         served.watches()::live,
+                        () -> served.replay().map(Replay::seeking).orElse(false),
                         served.facts().hostName(),
                         Clocks.system()),
                 state.settings(),

@@ -567,6 +567,12 @@ class RenderedDocsTest {
                 value was below the clear threshold for `events.clear` (default %s s), the event is *cleared*. So a value that swings around the threshold
                 raises one event, not many.
 
+                So an event is raised at the end of the first window at which its rule has held for the minimum duration, and sent to all sinks
+                then: the page shows it some milliseconds later. A window that begins before the cause may not count, so this is up to one
+                interval later than the cause plus the minimum duration. `listenerOverflow` has no minimum duration and does not wait for
+                the interval: it is evaluated every second, so the page shows it within 2 s of the overflow. `sourceLost` and
+                `maxflowsReached` are raised at the next interval.
+
                 Events are about groups: a single flow has events of its own only while it is watched ([series.md](series.md)), or if it
                 has sent `events.large`. At most 32 flows are watched, of `watch.max` watches. When the watch or the flow ends, its events
                 are cleared after `events.clear`. A subject has at most 4
@@ -657,7 +663,8 @@ class RenderedDocsTest {
 
                 ## What it costs, and what it does not see
 
-                An evaluation reads one snapshot of the flows, two small files of /proc and, while accept queues overflow, the sockets. Of
+                An evaluation reads one snapshot of the flows, two small files of /proc and, while accept queues overflow, the sockets. Every
+                second the two files are read for `listenerOverflow`; a snapshot or the sockets then only if there was an overflow. Of
                 the snapshot before, only the columns that rules need are kept. At most 10,000 subjects are measured in a window, in the
                 order of the flow ids.
 

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -36,7 +37,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Evaluates the rules every {@code events.interval} seconds, on its own thread. What is computed from counters is evaluated at every
  * interval, also while the source cannot be read; what is computed from snapshots when there is a new one, over the time between the two,
- * see {@link Basis}. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
+ * see {@link Basis}. Overflows of listeners, which are raised without a minimum duration, are evaluated every second, from one small file. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
  * previous snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
  */
 public final class EventMonitor implements Replay.Listener, AutoCloseable {
@@ -55,6 +56,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
      * @param sockets the sockets, with the listeners
      * @param counters the host's counters
      * @param watched the ids of the flows that are watched, few; they are subjects of their own
+     * @param seeking returns true while a recording is being moved: the snapshots are then evaluated as {@link Replay.Listener}
      * @param host the name of this host
      * @param clocks the clocks of the caches
      */
@@ -63,6 +65,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
             Supplier<SocketSnapshot> sockets,
             HostCounters counters,
             Supplier<Set<Long>> watched,
+            BooleanSupplier seeking,
             String host,
             Clocks clocks) {}
 
@@ -83,7 +86,11 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     private final Thread thread =
             Thread.ofPlatform().daemon().name("tcpprobe-events").unstarted(this::run);
     private @Nullable Reading lastReading;
+    private @Nullable Reading lastOverflows;
     private @Nullable Rows lastRows;
+
+    /** When the snapshot was taken that {@link Basis#LISTENER_SNAPSHOTS} was last evaluated with. */
+    private @Nullable Long lastListenersNanos;
 
     /**
      * Creates a monitor, which does nothing until it is started.
@@ -115,26 +122,82 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         try {
             while (true) {
                 evaluate();
-                TimeUnit.SECONDS.sleep(interval);
+                for (long second = 1; second < interval; second++) {
+                    TimeUnit.SECONDS.sleep(1);
+                    evaluateOverflows();
+                }
+                TimeUnit.SECONDS.sleep(1);
             }
         } catch (InterruptedException closed) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Evaluates the time since the previous call, and the time since the previous snapshot if there is a new one. */
-    synchronized void evaluate() {
+    private void logged(Runnable evaluation) {
         try {
-            FlowSnapshot snapshot = observed.flows.current();
-            Rows rows = lastRows;
-            boolean fresh = rows == null || snapshot.takenNanos() > rows.takenNanos;
-            HostReading host = read(snapshot, fresh);
-            evaluateCounters(host);
-            if (fresh) {
-                evaluateSnapshot(snapshot, host);
-            }
+            evaluation.run();
         } catch (RuntimeException | Error failed) {
             log.warn(LOG, "evaluate the rules", "", "evaluate the rules: " + BoundedLog.brief(failed));
+        }
+    }
+
+    /** Evaluates the time since the previous call, and the time since the previous snapshot if there is a new one. */
+    synchronized void evaluate() {
+        logged(() -> {
+            FlowSnapshot snapshot = observed.seeking.getAsBoolean() ? observed.flows.last() : observed.flows.current();
+            Rows rows = lastRows;
+            // Also if a seek began meanwhile: then it may be a snapshot of the seek.
+            boolean fresh =
+                    !observed.seeking.getAsBoolean() && (rows == null || snapshot.takenNanos() > rows.takenNanos);
+            HostReading host = read(snapshot, fresh);
+            evaluateCounters(host);
+            evaluateOverflows(host);
+            if (fresh) {
+                evaluateListeners(snapshot, host);
+                evaluateSnapshot(snapshot, host);
+            }
+        });
+    }
+
+    /** Evaluates the overflows of listeners since the last evaluation of them. Reads no snapshot unless there was one. */
+    synchronized void evaluateOverflows() {
+        logged(() -> {
+            Reading before = lastOverflows;
+            FlowSnapshot last = observed.flows.last();
+            HostReading host = read(last, false);
+            evaluateOverflows(host);
+            if (host.countsOverflows()
+                    && before != null
+                    && host.tcpExtSince(before.host, "ListenOverflows") > 0
+                    && !observed.seeking.getAsBoolean()) {
+                evaluateListeners(observed.flows.refreshNow(), host);
+            }
+        });
+    }
+
+    private void evaluateOverflows(HostReading host) {
+        Reading before = lastOverflows;
+        long now = observed.clocks.monotonicNanos().getAsLong();
+        lastOverflows = new Reading(now, host);
+        if (before == null || now <= before.nanos) {
+            return;
+        }
+        List<Measurement> all = new ArrayList<>(HostMeasures.ofOverflows(before.host, host, observed.host));
+        if (!host.countsOverflows()) {
+            all.addAll(listeners.ofDrops(host.tcpExtSince(before.host, "ListenOverflows")));
+        }
+        evaluate(all, Basis.OVERFLOWS, hostSpan(before.nanos, now), host, _ -> Optional.empty());
+    }
+
+    private void evaluateListeners(FlowSnapshot snapshot, HostReading host) {
+        Long before = lastListenersNanos;
+        if (!host.countsOverflows() || before != null && snapshot.takenNanos() <= before) {
+            return;
+        }
+        lastListenersNanos = snapshot.takenNanos();
+        List<Measurement> all = listeners.ofOverflows(snapshot.listeners());
+        if (before != null) {
+            evaluate(all, Basis.LISTENER_SNAPSHOTS, span(before, snapshot.takenNanos()), host, _ -> Optional.empty());
         }
     }
 
@@ -150,11 +213,12 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     @Override
     public synchronized void moved(FlowSnapshot first) {
         HostReading host = read(first, true);
-        evaluator.restart(
-                key -> Basis.of(key, host) == Basis.SNAPSHOTS, Instant.ofEpochMilli(observed.flows.wallMillis()));
+        evaluator.restart(key -> Basis.of(key, host).ofSnapshots(), Instant.ofEpochMilli(observed.flows.wallMillis()));
         events.forgetPast();
         lastReading = null;
+        lastOverflows = null;
         lastRows = null;
+        lastListenersNanos = null;
         evaluateSnapshot(first, host);
     }
 
@@ -194,11 +258,8 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         }
         double seconds = (now - before.nanos) / NANOS_PER_SECOND;
         List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before.host, host, seconds, observed.host));
-        if (!host.countsOverflows()) {
-            all.addAll(listeners.ofDrops(host.tcpExtSince(before.host, "ListenOverflows")));
-        }
         all.addAll(failedConnects.take(seconds));
-        evaluate(all, Basis.COUNTERS, span(before.nanos, now), host, _ -> Optional.empty());
+        evaluate(all, Basis.COUNTERS, hostSpan(before.nanos, now), host, _ -> Optional.empty());
     }
 
     private void evaluateSnapshots(Rows before, FlowSnapshot snapshot, HostReading host) {
@@ -207,15 +268,20 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
                 prefixes, observed.watched.get(), settings.get(Settings.EVENTS_LARGE) * BYTES_PER_MEBIBYTE);
         List<Measurement> all = new ArrayList<>(FlowMeasures.of(before.flows, snapshot.flows(), subjects));
         all.addAll(HostMeasures.ofSnapshots(before.host, host, seconds, observed.host));
-        if (host.countsOverflows()) {
-            all.addAll(listeners.ofOverflows(snapshot.listeners()));
-        }
         evaluate(
                 all, Basis.SNAPSHOTS, span(before.takenNanos, snapshot.takenNanos()), host, verdicts(before, snapshot));
     }
 
     private RuleEvaluator.Span span(long beginNanos, long endNanos) {
         return new RuleEvaluator.Span(beginNanos, endNanos, Instant.ofEpochMilli(observed.flows.wallMillis()));
+    }
+
+    /** Returns a window of what belongs to this host, also while a recording is played. */
+    private RuleEvaluator.Span hostSpan(long beginNanos, long endNanos) {
+        return new RuleEvaluator.Span(
+                beginNanos,
+                endNanos,
+                Instant.ofEpochMilli(observed.clocks.wallMillis().getAsLong()));
     }
 
     private void evaluate(

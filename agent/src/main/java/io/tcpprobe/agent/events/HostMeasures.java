@@ -32,13 +32,19 @@ final class HostMeasures {
     static List<Measurement> ofCounters(HostReading before, HostReading now, double seconds, String host) {
         HostMeasures measures = new HostMeasures(before, now, seconds, new EventSubject(EventRule.Subject.HOST, host));
         measures.retransmissions();
-        measures.listeners();
         measures.handshakes();
         if (!now.countsConnects()) {
             measures.failedAttempts();
         }
         measures.memory();
         measures.source();
+        return measures.all;
+    }
+
+    /** Measures what has the basis {@link Basis#OVERFLOWS}, except single listeners. */
+    static List<Measurement> ofOverflows(HostReading before, HostReading now, String host) {
+        HostMeasures measures = new HostMeasures(before, now, 1, new EventSubject(EventRule.Subject.HOST, host));
+        measures.listeners();
         return measures.all;
     }
 

@@ -52,7 +52,7 @@ public final class Replay implements AutoCloseable {
      * @param playing true if the recorded time goes on
      * @param speed factor of the recorded speed
      * @param seeking true if a seek has not been completed
-     * @param seeks number of seeks that were completed
+     * @param seeks number of seeks that were completed; one that a later seek has replaced is not
      * @param beganNanos the time of the position 0, in the clock of the rows
      * @param beganMillis the time of the position 0, in milliseconds since 1970, as the times of flows show it
      */
@@ -204,12 +204,21 @@ public final class Replay implements AutoCloseable {
         return position;
     }
 
+    /** Ends a seek. One that a later seek has replaced is not completed. */
     private synchronized void finish() {
         sought = null;
+        if (wanted != null) {
+            return;
+        }
         seeks++;
-        if (playing && wanted == null) {
+        if (playing) {
             playback.play();
         }
+    }
+
+    /** Returns true if a seek has not been completed. */
+    public synchronized boolean seeking() {
+        return wanted != null || sought != null;
     }
 
     private synchronized boolean stopped() {

@@ -24,6 +24,7 @@ import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,7 @@ class EventMonitorTest {
     private final Events events = new Events();
     private HostCounters counters;
     private Set<Long> watched = Set.of();
+    private boolean seeking;
     private FlowSnapshotCache flows;
     private EventMonitor monitor;
 
@@ -105,7 +107,8 @@ class EventMonitorTest {
         counters = HostCounters.open(procNet, procNet, nanos::get);
         flows = new FlowSnapshotCache(source, settings, new RequestScope(), clocks, VerdictEvaluator.NONE);
         monitor = new EventMonitor(
-                new EventMonitor.Observed(flows, EventMonitorTest::sockets, counters, () -> watched, "box", clocks),
+                new EventMonitor.Observed(
+                        flows, EventMonitorTest::sockets, counters, () -> watched, () -> seeking, "box", clocks),
                 settings,
                 events);
     }
@@ -125,6 +128,12 @@ class EventMonitorTest {
         endpoints[SocketEndpoints.PORT + 1] = 80;
         sockets.add(endpoints, LISTEN, 0, 1, 6, 5);
         return new SocketSnapshot(sockets.build(), 0, SocketSnapshot.NO_OWNERS);
+    }
+
+    private void overflow(long overflows) throws IOException {
+        Files.writeString(
+                procNet.resolve("netstat"),
+                "TcpExt: ListenOverflows SyncookiesSent\nTcpExt: %d 0\n".formatted(overflows));
     }
 
     private void count(long attemptFails, long cookies) throws IOException {
@@ -184,6 +193,52 @@ class EventMonitorTest {
         source.fails = false;
         pass(7);
         assertEquals(List.of(), overflowing(), "no further overflow");
+    }
+
+    private void second() {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+        monitor.evaluateOverflows();
+    }
+
+    @Test
+    void shouldReportOverflowsWithinASecond() throws IOException {
+        pass(1);
+        second();
+        overflow(3);
+        second();
+        assertEquals(List.of("listenerOverflow of box"), active());
+        assertEquals(
+                Instant.ofEpochMilli(clocks.wallMillis().getAsLong()),
+                events.state().active().getFirst().raised());
+        second();
+        assertEquals(List.of("listenerOverflow of box"), active(), "until the value was low for events.clear");
+    }
+
+    @Test
+    void shouldReportTheOverflowsThatTheSourceCountsWithinASecond() throws IOException {
+        source.overflows = 7;
+        pass(2);
+        source.overflows = 9;
+        int refreshes = source.refreshes;
+        second();
+        assertEquals(refreshes, source.refreshes, "without an overflow of the host no snapshot is read");
+        overflow(2);
+        second();
+        assertEquals(List.of("listenerOverflow of 0.0.0.0:80", "listenerOverflow of box"), overflowing());
+        pass(1);
+        assertEquals(List.of("listenerOverflow of 0.0.0.0:80", "listenerOverflow of box"), overflowing());
+    }
+
+    /** The thread of the seek evaluates its snapshots. */
+    @Test
+    void shouldNotEvaluateSnapshotsDuringASeek() {
+        pass(2);
+        seeking = true;
+        pass(20);
+        assertEquals(List.of(), active());
+        seeking = false;
+        pass(2);
+        assertEquals(List.of("retransmissionStorm of 10.4.5.0/24"), active());
     }
 
     private List<String> overflowing() {

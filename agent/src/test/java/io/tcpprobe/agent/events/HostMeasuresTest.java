@@ -85,6 +85,7 @@ class HostMeasuresTest {
 
     private static List<Measurement> window(HostReading before, HostReading now) {
         List<Measurement> all = new ArrayList<>(HostMeasures.ofCounters(before, now, Windows.SECONDS, "box"));
+        all.addAll(HostMeasures.ofOverflows(before, now, "box"));
         all.addAll(HostMeasures.ofSnapshots(before, now, Windows.SECONDS, "box"));
         return all;
     }

@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.agent.series.History;
+import io.tcpprobe.config.Origin;
+import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.GroupField;
@@ -14,6 +18,7 @@ import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.flow.Playback;
 import io.tcpprobe.kernel.replay.ReplaySource;
 import io.tcpprobe.test.Waiting;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +28,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,8 +47,7 @@ class ReplayTest {
     private ServedParts parts;
     private Replay replay;
 
-    private void open(String speed) throws Exception {
-        Path file = folder.resolve("records");
+    private Path recording() throws IOException {
         List<String> lines = new ArrayList<>();
         for (int second = 0; second <= SECONDS; second++) {
             lines.add(line(second, 1));
@@ -49,7 +55,11 @@ class ReplayTest {
                 lines.add(line(second, 2));
             }
         }
-        Files.write(file, lines);
+        return Files.write(folder.resolve("records"), lines);
+    }
+
+    private void open(String speed) throws Exception {
+        Path file = recording();
         parts = new ServedParts(
                 folder,
                 Path.of("/proc/net"),
@@ -150,6 +160,31 @@ class ReplayTest {
         assertHistory(parts.served().history(), replay.state().beganMillis(), SECONDS - 900, SECONDS);
     }
 
+    /** The clock goes on by a tenth of a second at each reading, as if the source was read slowly. */
+    @Test
+    void shouldTakeNoRowThatIsNewerThanItsSnapshot() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        LongSupplier slowly = () -> nanos.addAndGet(SECOND / 10);
+        SettingStore settings = new SettingStore(
+                Map.of(
+                        Origin.COMMAND_LINE,
+                        List.of(
+                                Settings.REPLAY_FILE.parse(recording().toString()), Settings.REPLAY_SPEED.parse("60"))),
+                _ -> {});
+        try (FlowSnapshotCache flows = new FlowSnapshotCache(
+                ReplaySource.open(settings, slowly),
+                settings,
+                new RequestScope(),
+                new Clocks(slowly, () -> 0),
+                VerdictEvaluator.NONE)) {
+            for (int i = 0; i < 5; i++) {
+                FlowSnapshot snapshot = flows.refreshNow();
+                long newest = snapshot.flows().number(FlowField.SAMPLED, 0);
+                assertTrue(newest <= snapshot.takenNanos(), newest + " is after " + snapshot.takenNanos());
+            }
+        }
+    }
+
     /** Moves when it is allowed to, or is stopped. */
     private static final class SlowPlayback implements Playback {
         private final List<Long> moves = new ArrayList<>();
@@ -200,6 +235,7 @@ class ReplayTest {
             synchronized (slow.moves) {
                 assertEquals(20 * SECOND, slow.moves.getLast());
                 assertTrue(slow.moves.size() < 20 + 10, slow.moves.toString());
+                assertEquals(1, slowly.state().seeks(), "the others were not completed");
             }
         }
     }

@@ -29,7 +29,7 @@ final class RecordRun implements AutoCloseable {
         this.printer = printer;
         this.pauseMillis = pauseMillis;
         this.report = report;
-        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "tcpprobe-records-end"));
+        boolean _ = ShutdownHooks.add("tcpprobe-records-end", this::end);
     }
 
     /**

@@ -39,7 +39,9 @@ final class RunCommand implements Callable<Integer> {
         ServiceManager manager =
                 ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
         Agent agent = start(manager);
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(agent, manager), "tcpprobe-stop"));
+        if (!ShutdownHooks.add("tcpprobe-stop", () -> stop(agent, manager))) {
+            return 0; // stopped by a signal during the start
+        }
         if (!ControllingTerminal.exists()) { // otherwise SIGHUP reports a hang-up, and ends the agent
             ConfigurationReload reload =
                     new ConfigurationReload(configuration.file(), agent.state().settings());

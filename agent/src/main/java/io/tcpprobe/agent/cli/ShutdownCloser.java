@@ -11,7 +11,7 @@ final class ShutdownCloser implements AutoCloseable {
     private boolean shutDown; // guarded by this
 
     ShutdownCloser() {
-        Runtime.getRuntime().addShutdownHook(hook);
+        boolean _ = ShutdownHooks.add(hook);
     }
 
     /** Opens a watch. */

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.filter;
 
+import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValue;
 import java.util.List;
@@ -30,6 +31,9 @@ public sealed interface FlowFilter {
 
     /** A number of a flow compares so with a value. Does not hold for a flow without the field. */
     record Compare(FlowValue field, Operator operator, long value) implements FlowFilter {}
+
+    /** The rate of a counter, per second over the last window, compares so with a value. Does not hold for a flow without the rate. */
+    record Rate(CounterRate rate, Operator operator, long value) implements FlowFilter {}
 
     /** A text of a flow equals, or contains, a value; upper and lower case are the same. Does not hold without the field. */
     record Text(FlowValue field, boolean contains, String value) implements FlowFilter {}

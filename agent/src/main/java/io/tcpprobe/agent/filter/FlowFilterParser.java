@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.filter;
 
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -36,7 +37,7 @@ import java.util.stream.Stream;
  * operator   = "=" / "!=" / "&lt;" / "&lt;=" / "&gt;" / "&gt;=" / "~" / "in"
  * </pre>
  *
- * <p>A field is a name of docs/fields.md, or one of ss: src, sport, dst, dport. Numbers may have a unit, converted to that of the
+ * <p>A field is a name of docs/fields.md, the rate of a counter ("bytesSentRate"), or one of ss: src, sport, dst, dport. Numbers may have a unit, converted to that of the
  * field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text; {@code in} takes a prefix,
  * {@code dst in 192.0.2.0/24}. Names are not resolved. The length of a condition is limited.
  */
@@ -165,23 +166,30 @@ public final class FlowFilterParser {
     }
 
     private FlowFilter comparison() {
-        FlowValue field = field();
+        String name = token("a field");
+        Optional<CounterRate> rate = CounterRate.find(name);
+        Optional<FlowValue> found = rate.isPresent() ? Optional.empty() : Optional.of(field(name));
         Comparisons comparisons = new Comparisons(token("an operator"), token("a value"));
+        return found.map(field -> of(field, comparisons)).orElseGet(() -> comparisons.rate(rate.orElseThrow()));
+    }
+
+    private static FlowFilter of(FlowValue field, Comparisons comparisons) {
         return switch (field) {
             case FlowField ofRow -> comparisons.of(ofRow);
             case VerdictField computed -> comparisons.new Verdicts().of(computed);
         };
     }
 
-    private FlowValue field() {
-        String name = token("a field");
+    private FlowValue field(String name) {
         FlowField ofSs = OF_SS.get(name.toLowerCase(Locale.ROOT));
         if (ofSs != null) {
             return ofSs;
         }
         return FlowValue.find(name)
-                .orElseThrow(() -> new IllegalArgumentException("where '" + text + "': there is no field '" + name
-                        + "'; give src, sport, dst, dport or a name of docs/fields.md or docs/insight.md"));
+                .orElseThrow(
+                        () -> new IllegalArgumentException(
+                                "where '" + text + "': there is no field '" + name
+                                        + "'; give src, sport, dst, dport or a name of docs/fields.md or docs/insight.md, or NAMERate of a counter"));
     }
 
     /** What a comparison with this operator and value means for a field of each kind. */
@@ -194,20 +202,29 @@ public final class FlowFilterParser {
             this.value = value.startsWith("\"") ? value.substring(1, value.length() - 1) : value;
         }
 
-        private IllegalArgumentException operators(FlowValue field, String allowed) {
-            return new IllegalArgumentException("where '" + text + "': '" + field.label() + " " + operator
-                    + "' is not a comparison; give " + allowed);
+        private IllegalArgumentException operators(String label, String allowed) {
+            return new IllegalArgumentException(
+                    "where '" + text + "': '" + label + " " + operator + "' is not a comparison; give " + allowed);
         }
 
         private FlowFilter compare(FlowValue field, long number) {
+            return compare(field.label(), known -> new FlowFilter.Compare(field, known, number));
+        }
+
+        private FlowFilter compare(String label, Function<FlowFilter.Operator, FlowFilter> comparison) {
             if (operator.equals("!=")) {
-                return new FlowFilter.Not(new FlowFilter.Compare(field, FlowFilter.Operator.EQUAL, number));
+                return new FlowFilter.Not(comparison.apply(FlowFilter.Operator.EQUAL));
             }
             return Stream.of(FlowFilter.Operator.values())
                     .filter(known -> known.sign().equals(operator))
                     .findFirst()
-                    .<FlowFilter>map(known -> new FlowFilter.Compare(field, known, number))
-                    .orElseThrow(() -> operators(field, "one of = != < <= > >="));
+                    .map(comparison)
+                    .orElseThrow(() -> operators(label, "one of = != < <= > >="));
+        }
+
+        FlowFilter rate(CounterRate rate) {
+            long number = parsed(rate.label(), rate.unit());
+            return compare(rate.label(), known -> new FlowFilter.Rate(rate, known, number));
         }
 
         @Override
@@ -246,18 +263,20 @@ public final class FlowFilterParser {
         }
 
         private long parsed(FlowValue field) {
+            return parsed(field.label(), field.unit());
+        }
+
+        private long parsed(String label, Unit unit) {
             Matcher match = NUMBER.matcher(value);
             if (match.matches()) {
-                Optional<BigDecimal> factor = factor(field.unit(), match.group(2));
+                Optional<BigDecimal> factor = factor(unit, match.group(2));
                 Optional<Long> number = factor.flatMap(by -> exact(new BigDecimal(match.group(1)).multiply(by)));
                 if (number.isPresent()) {
                     return number.get();
                 }
             }
-            throw new IllegalArgumentException("where '" + text + "': '" + value + "' is not a value of "
-                    + field.label()
-                    + "; give a whole number"
-                    + (field.unit() == Unit.NONE ? "" : " of " + field.unit().label()));
+            throw new IllegalArgumentException("where '" + text + "': '" + value + "' is not a value of " + label
+                    + "; give a whole number" + (unit == Unit.NONE ? "" : " of " + unit.label()));
         }
 
         private static Optional<Long> exact(BigDecimal number) {
@@ -302,7 +321,7 @@ public final class FlowFilterParser {
                 case "=" -> new FlowFilter.Text(field, false, value);
                 case "!=" -> new FlowFilter.Not(new FlowFilter.Text(field, false, value));
                 case "~" -> new FlowFilter.Text(field, true, value);
-                default -> throw operators(field, "one of = != ~");
+                default -> throw operators(field.label(), "one of = != ~");
             };
         }
 
@@ -311,7 +330,7 @@ public final class FlowFilterParser {
             return switch (operator.toLowerCase(Locale.ROOT)) {
                 case "=", "in" -> prefix(field);
                 case "!=" -> new FlowFilter.Not(prefix(field));
-                default -> throw operators(field, "one of = != in");
+                default -> throw operators(field.label(), "one of = != in");
             };
         }
 

@@ -1,11 +1,16 @@
 package io.tcpprobe.agent.filter;
 
 import io.tcpprobe.agent.flows.Flow;
+import io.tcpprobe.agent.flows.FlowMeasure;
+import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Evaluates conditions on live flows. A comparison does not hold for a flow without the field, as in the flow log. */
 public final class FlowMatcher {
@@ -18,8 +23,20 @@ public final class FlowMatcher {
             case FlowFilter.Or or -> any(or.parts());
             case FlowFilter.Not not -> of(not.part()).negate();
             case FlowFilter.Compare compare -> compare(compare);
+            case FlowFilter.Rate compare -> new RateComparison(compare);
             case FlowFilter.Text text -> text(text);
             case FlowFilter.Prefix prefix -> prefix(prefix);
+        };
+    }
+
+    /** Returns the rates that a condition compares. */
+    public static Stream<CounterRate> rates(FlowFilter filter) {
+        return switch (filter) {
+            case FlowFilter.And and -> and.parts().stream().flatMap(FlowMatcher::rates);
+            case FlowFilter.Or or -> or.parts().stream().flatMap(FlowMatcher::rates);
+            case FlowFilter.Not not -> rates(not.part());
+            case FlowFilter.Rate compared -> Stream.of(compared.rate());
+            case FlowFilter.Compare _, FlowFilter.Text _, FlowFilter.Prefix _ -> Stream.of();
         };
     }
 
@@ -55,6 +72,36 @@ public final class FlowMatcher {
             case VerdictField field ->
                 flow -> flow.has(field) && holds(compare.operator(), Long.compareUnsigned(flow.number(field), value));
         };
+    }
+
+    /** Compares a rate, whose values are determined once for each snapshot. */
+    private static final class RateComparison implements Predicate<Flow> {
+        /** The values of the last snapshot that was asked for. */
+        private record Last(FlowSnapshot snapshot, FlowMeasure.Values values) {}
+
+        private final FlowFilter.Rate compare;
+        private volatile @Nullable Last last;
+
+        RateComparison(FlowFilter.Rate compare) {
+            this.compare = compare;
+        }
+
+        @Override
+        public boolean test(Flow flow) {
+            FlowMeasure.Values values = values(flow.snapshot());
+            return values.has(flow.index())
+                    && holds(compare.operator(), Long.compareUnsigned(values.number(flow.index()), compare.value()));
+        }
+
+        @SuppressWarnings("ReferenceEquality") // to compare the contents of two snapshots takes as long as the search
+        private FlowMeasure.Values values(FlowSnapshot snapshot) {
+            Last known = last;
+            if (known == null || known.snapshot != snapshot) {
+                known = new Last(snapshot, new FlowMeasure.Rate(compare.rate()).in(snapshot));
+                last = known;
+            }
+            return known.values;
+        }
     }
 
     private static boolean holds(FlowFilter.Operator operator, int order) {

@@ -60,7 +60,11 @@ final class LogSql {
     }
 
     static IllegalArgumentException notKept(FlowValue field) {
-        return new IllegalArgumentException("search the flow log: it does not keep " + field.label() + "; it keeps "
+        return notKept(field.label());
+    }
+
+    private static IllegalArgumentException notKept(String label) {
+        return new IllegalArgumentException("search the flow log: it does not keep " + label + "; it keeps "
                 + LogColumn.ALL.stream().map(column -> column.value().label()).collect(Collectors.joining(", ")));
     }
 
@@ -80,6 +84,7 @@ final class LogSql {
                         .append(" ?");
                 parameters.add(compare.value());
             }
+            case FlowFilter.Rate compare -> throw notKept(compare.rate().label());
             case FlowFilter.Text part -> {
                 text.append(
                         part.contains()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.filter.FlowFilter.Compare;
 import io.tcpprobe.agent.filter.FlowFilter.Operator;
+import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.ResetReason;
@@ -55,6 +56,19 @@ class FlowFilterParserTest {
     })
     void shouldConvertUnits(String text, FlowField field, long value) {
         assertEquals(new Compare(field, Operator.AT_LEAST, value), FlowFilterParser.parse(text));
+    }
+
+    @Test
+    void shouldCompareRates() {
+        FlowFilter.Rate sent = new FlowFilter.Rate(new CounterRate(FlowField.BYTES_SENT), Operator.GREATER, 1_500_000);
+        FlowFilter.Rate lost = new FlowFilter.Rate(new CounterRate(FlowField.RETRANS), Operator.EQUAL, 3);
+        assertEquals(sent, FlowFilterParser.parse("bytesSentRate > 1.5M"));
+        FlowFilter both = FlowFilterParser.parse("not (bytessentrate > 1500k or retransRate != 3) and cwnd <= 3");
+        assertEquals(
+                new FlowFilter.And(
+                        List.of(new FlowFilter.Not(new FlowFilter.Or(List.of(sent, new FlowFilter.Not(lost)))), CWND)),
+                both);
+        assertEquals(List.of(sent.rate(), lost.rate()), FlowMatcher.rates(both).toList());
     }
 
     @Test
@@ -126,6 +140,9 @@ class FlowFilterParserTest {
                 "cwnd > 3ms | '3ms' is not a value of cwnd",
                 "bytesAcked > 9999999999999999999 | is not a value of bytesAcked",
                 "retrans = 1.5 | is not a value of retrans",
+                "cwndRate > 1 | there is no field 'cwndRate'",
+                "retransRate > 1s | '1s' is not a value of retransRate; give a whole number of",
+                "retransRate ~ 1 | 'retransRate ~' is not a comparison; give one of = != < <= > >=",
                 "endReason = tired | is not an end reason",
                 "resetReason = tired | is not a reset reason",
                 "retrans ~ 3 | not a comparison",

@@ -7,6 +7,7 @@ import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.GrowthTable;
 import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.Verdict;
@@ -61,6 +62,20 @@ class FlowMatcherTest {
             0,
             new Lazy<>(Verdicts::new));
 
+    private static final GrowthTable.Growth SENT = new GrowthTable.Growth() {
+        private static final long[] BYTES = {3_000_000, 10};
+
+        @Override
+        public boolean has(int index) {
+            return index < BYTES.length;
+        }
+
+        @Override
+        public long number(int index) {
+            return BYTES[index];
+        }
+    };
+
     /** Flow 1 is limited by its receiver, flow 2 by the application; the others have no verdict. */
     private static final class Verdicts implements VerdictTable {
         private static final List<Verdict> BY_INDEX = List.of(Verdict.RWND, Verdict.APP);
@@ -72,6 +87,22 @@ class FlowMatcherTest {
                     && (field == VerdictField.VERDICT
                             || field == VerdictField.VERDICT_SHARE
                             || field == VerdictField.ADVICE);
+        }
+
+        /** Flow 1 sends 1.5 MB/s, flow 2 5 bytes/s; the growth of the others is not known. */
+        @Override
+        public GrowthTable growth() {
+            return new GrowthTable() {
+                @Override
+                public long windowNanos() {
+                    return 2_000_000_000;
+                }
+
+                @Override
+                public Growth of(FlowField counter) {
+                    return counter == FlowField.BYTES_SENT ? SENT : Growth.NONE;
+                }
+            };
         }
 
         @Override
@@ -119,6 +150,13 @@ class FlowMatcherTest {
                 "dst != 192.0.2.1                           | 1 3 4",
                 "pacingRate > 9000000000000000000           | 2",
                 "verdict = rwnd and dport = 443 and retrans > 10 | 1",
+                "bytesSentRate > 1M                         | 1",
+                "bytesSentRate = 1500k                      | 1",
+                "bytesSentRate <= 5                         | 2",
+                "bytesSentRate != 5                         | 1 3 4",
+                "not bytesSentRate > 1M                     | 2 3 4",
+                "retransRate >= 0                           | ''",
+                "bytesSentRate < 6 or dport = 443           | 1 2 3",
             })
     void shouldMatchAsTheFlowLogDoes(String condition, String ids) {
         var where = FlowMatcher.of(FlowFilterParser.parse(condition));

@@ -252,6 +252,10 @@ class FlowLogTest {
         String message = assertThrows(IllegalArgumentException.class, () -> search("ato > 3", Optional.empty(), 10))
                 .getMessage();
         assertTrue(message.startsWith("search the flow log: it does not keep ato; it keeps "), message);
+        String ofRate = assertThrows(
+                        IllegalArgumentException.class, () -> search("bytesAckedRate > 1", Optional.empty(), 10))
+                .getMessage();
+        assertTrue(ofRate.startsWith("search the flow log: it does not keep bytesAckedRate; it keeps "), ofRate);
         assertThrows(IllegalArgumentException.class, () -> search("", Optional.of(FlowField.ATO), 10));
     }
 

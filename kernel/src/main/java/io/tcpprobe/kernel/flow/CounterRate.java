@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.flow;
 
 import io.tcpprobe.config.Unit;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The growth of a counter of a flow per second over the last window: {@code bytesSentRate} of {@code bytesSent}.
@@ -25,6 +26,11 @@ public record CounterRate(FlowField counter) {
     /** Returns the rates of all counters, in the order of their ids. */
     public static List<CounterRate> all() {
         return ALL;
+    }
+
+    /** Returns the rate of this name, in any case. */
+    public static Optional<CounterRate> find(String label) {
+        return ALL.stream().filter(rate -> rate.label().equalsIgnoreCase(label)).findFirst();
     }
 
     /** Returns its id: 2000 plus the id of the counter. It is not a column of the flow table. */

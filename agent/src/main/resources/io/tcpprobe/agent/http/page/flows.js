@@ -16,7 +16,7 @@ const DEFAULTS = ["verdict", "local", "remote", "process", "state", "bytesAckedR
   "retransRate", "cwnd", "sendQueue"];
 const SIZES = [25, 50, 100, 200];
 const REFRESH_SECONDS = 2;
-const EXAMPLES = ["verdict = rwnd", "retrans > 10", "srtt >= 100ms", "dport = 443", "state = established and sendQueue > 0"];
+const EXAMPLES = ["verdict = rwnd", "retrans > 10", "srtt >= 100ms", "bytesSentRate > 1M", "dport = 443", "state = established and sendQueue > 0"];
 
 const LABELS = {
   bytesAckedRate: "acked/s", bytesSentRate: "sent/s", bytesReceivedRate: "received/s", retransRate: "retrans/s", congestionControl: "cc",

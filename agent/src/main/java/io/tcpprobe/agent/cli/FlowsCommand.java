@@ -10,6 +10,8 @@ import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.MeasureOrder;
 import io.tcpprobe.agent.insight.VerdictHistory;
+import io.tcpprobe.agent.logging.Logging;
+import io.tcpprobe.agent.logging.SystemLog;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.StartException;
@@ -33,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -49,7 +52,7 @@ import picocli.CommandLine.Spec;
             "Show the flows of this host, the busiest first. On a terminal: a full screen like that of top; the key ? lists the"
                     + " keys. Elsewhere, or with --once, --json or --csv: print them once.",
             "A condition compares fields, as ss does: 'dport = 443 and (retrans > 10 or srtt > 200ms)', 'dst in 192.0.2.0/24',"
-                    + " 'command ~ nginx', 'verdict = rwnd'."
+                    + " 'command ~ nginx', 'verdict = rwnd', and the rates of --by, per second: 'bytesSentRate > 1M'."
         })
 final class FlowsCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 20;
@@ -146,13 +149,18 @@ final class FlowsCommand implements Callable<Integer> {
             } else if (StandardTerminal.exists(System.getenv())) {
                 try (SocketSnapshotCache sockets =
                         new SocketSnapshotCache(snapshots, requests, settings, System::nanoTime)) {
-                    showScreen(snapshots, source, view, new ConnectionKiller(new ConnectionTerminator(sockets)));
+                    showScreen(snapshots, source, view, killer(sockets));
                 }
             } else {
                 watch(snapshots, source, new MeasureOrder(measure, false), chosen);
             }
         }
         return 0;
+    }
+
+    private static ConnectionKiller killer(SocketSnapshotCache sockets) {
+        SystemLog audit = Logging.auditToSystemLog(SystemLog.ADDRESS);
+        return new ConnectionKiller(new ConnectionTerminator(sockets), TerminalUser.describe(), audit::failure);
     }
 
     private boolean isOnce() {
@@ -204,7 +212,7 @@ final class FlowsCommand implements Callable<Integer> {
             FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
             throws InterruptedException {
         FlowListing listing = listing(order, chosen);
-        beginWindow(snapshots, source.source().live(), listing.measures());
+        beginWindow(snapshots, source.source().live(), measures(listing));
         FlowSnapshot snapshot = snapshots.refreshNow();
         if (!output.json && !output.csv) {
             print(lines(snapshot, source, listing));
@@ -221,13 +229,21 @@ final class FlowsCommand implements Callable<Integer> {
             FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
             throws InterruptedException {
         FlowListing listing = listing(order, chosen);
-        beginWindow(snapshots, source.source().live(), listing.measures());
+        beginWindow(snapshots, source.source().live(), measures(listing));
         // The writer's stream does not report failures, so both are checked.
         while (!spec.commandLine().getOut().checkError() && !System.out.checkError()) {
             print(lines(snapshots.refreshNow(), source, listing));
             print(List.of(""));
             Thread.sleep(Duration.ofSeconds(1));
         }
+    }
+
+    /** Returns the measures that are shown or that flows are selected by. */
+    private List<FlowMeasure> measures(FlowListing listing) {
+        return Stream.concat(
+                        listing.measures().stream(),
+                        FlowMatcher.rates(FlowFilterParser.parse(filter)).<FlowMeasure>map(FlowMeasure.Rate::new))
+                .toList();
     }
 
     /** Takes the snapshot that the window of the verdicts and rates begins with, and waits until the window is long enough. */
@@ -275,7 +291,7 @@ final class FlowsCommand implements Callable<Integer> {
         try {
             StandardTerminal terminal = StandardTerminal.open();
             try (WatchDisplay display = new WatchDisplay(out, terminal)) {
-                Runtime.getRuntime().addShutdownHook(display.closer(() -> report(killer)));
+                boolean _ = ShutdownHooks.add(display.closer(() -> report(killer)));
                 TerminalInput input = new TerminalInput(terminal.keys());
                 Signals.onStop(display::suspend, () -> {
                     display.resume();

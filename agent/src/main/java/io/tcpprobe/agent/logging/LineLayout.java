@@ -90,7 +90,7 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
      * Appends a message with control characters made visible: messages may quote the network, and a line break in the quote must not forge
      * a log line or control the terminal.
      */
-    private static void appendVisible(String message, StringBuilder line) {
+    static void appendVisible(String message, StringBuilder line) {
         for (int i = 0; i < message.length(); i++) {
             char c = message.charAt(i);
             if (Character.isISOControl(c)) {

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.logging;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
+import java.time.ZoneId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.snmp4j.log.LogFactory;
@@ -37,6 +38,23 @@ public final class Logging {
     /** Logs warnings and errors only, for commands that print a result and exit. */
     public static void warningsOnly() {
         levels(Level.WARN, Level.WARN, Level.WARN);
+    }
+
+    /**
+     * Sends the audit to the system log, and nowhere else, until that is closed: for a command that changes something and has no log of its own.
+     *
+     * @param address {@link SystemLog#ADDRESS}
+     */
+    public static SystemLog auditToSystemLog(String address) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        SystemLog log = new SystemLog(address, ZoneId.systemDefault());
+        log.setContext(context);
+        log.start();
+        var audit = context.getLogger(AUDIT);
+        audit.addAppender(log);
+        audit.setAdditive(false);
+        audit.setLevel(Level.INFO);
+        return log;
     }
 
     private static void levels(Level agentLevel, Level others, Level audit) {

@@ -32,6 +32,10 @@ public record HttpShare(
     private static final int ANSWERS = 16;
     private static final int WORK = 8;
     private static final int CONNECTIONS_PER_READER = 4;
+
+    /** So many that 50 pages that are opened at one address at the same time are served. */
+    private static final int LARGE_WAITING = 80;
+
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     /**
@@ -49,7 +53,7 @@ public record HttpShare(
                 ownJvm ? 8 : 2,
                 limits.connections() / 2,
                 ownJvm ? 2 : 1,
-                ownJvm ? 8 : 4,
+                ownJvm ? LARGE_WAITING : 4,
                 ownJvm ? 4 : 1,
                 Math.min(limits.connections() / CONNECTIONS_PER_READER, ownJvm ? 64 : 16),
                 MAX_WAIT);

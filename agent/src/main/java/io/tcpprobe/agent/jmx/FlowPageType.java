@@ -18,6 +18,8 @@ import javax.management.openmbean.CompositeType;
 import javax.management.openmbean.OpenDataException;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
+import javax.management.openmbean.TabularData;
+import javax.management.openmbean.TabularType;
 
 /**
  * A page of flows with chosen columns, as open data. Besides these, a row has rank, its place among all flows that meet the condition, and
@@ -95,29 +97,42 @@ final class FlowPageType {
         return new OpenTable<>(FlowTableType.names(FlowTableType.FLOW_ID), all);
     }
 
-    /** Returns a page as open data. */
-    CompositeData data(FlowPage page, long ageMillis) {
+    /**
+     * The rows of a page as open data; it does not refer to the snapshot.
+     *
+     * @param total number of all flows
+     * @param rows the rows, of this type
+     */
+    record Rows(int total, int matched, int offset, TabularType type, TabularData rows) {}
+
+    /** Returns the rows of a page. */
+    Rows rows(FlowPage page) {
         OpenTable<Flow> table = table(page.snapshot());
+        return new Rows(
+                page.snapshot().flows().size(),
+                page.matched(),
+                page.offset(),
+                table.type(),
+                table.of(page.flows(), page.offset() + 1L));
+    }
+
+    /** Returns a page as open data. */
+    CompositeData data(Rows page, long ageMillis) {
         try {
             CompositeType type =
                     new CompositeType("FlowPage", "Flows that meet a condition.", ITEMS, DOCS, new OpenType<?>[] {
-                        SimpleType.LONG,
-                        SimpleType.LONG,
-                        SimpleType.LONG,
-                        SimpleType.LONG,
-                        SimpleType.STRING,
-                        table.type()
+                        SimpleType.LONG, SimpleType.LONG, SimpleType.LONG, SimpleType.LONG, SimpleType.STRING, page.type
                     });
             return new CompositeDataSupport(
                     type,
                     ITEMS,
                     Stream.of(
-                                    (long) page.snapshot().flows().size(),
-                                    (long) page.matched(),
-                                    (long) page.offset(),
+                                    (long) page.total,
+                                    (long) page.matched,
+                                    (long) page.offset,
                                     ageMillis,
                                     String.join(",", columns.keySet()),
-                                    table.of(page.flows(), page.offset() + 1L))
+                                    page.rows)
                             .toArray());
         } catch (OpenDataException wrong) {
             throw new IllegalStateException("a page of flows makes no type", wrong);

@@ -11,6 +11,7 @@ import io.tcpprobe.agent.flows.FlowRanking;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.FlowSummary;
+import io.tcpprobe.agent.flows.SharedResults;
 import io.tcpprobe.agent.flows.SnapshotCached;
 import io.tcpprobe.agent.flows.WindowSummary;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -43,10 +45,18 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
     /** Maximum rows of one answer: at most an eighth of the heap, which may be shared with an application. */
     static final int MAX_ROWS = Math.clamp(Runtime.getRuntime().maxMemory() / 8 / ROW_BYTES, 100, 1000);
 
+    /** Results of query that are shared, and the maximum rows of each: they use some megabytes at most. */
+    private static final int MAX_SHARED = 8;
+
+    private static final int MAX_SHARED_ROWS = 200;
+
     private final FlowSnapshotCache snapshots;
     private final RetransmissionRate rate;
     private final DeleteOperations deleting;
     private final Runnable onAccess;
+
+    /** The last pages: open pages of a browser ask for the same ones again and again. */
+    private final SharedResults<List<String>, FlowPageType.Rows> pages = new SharedResults<>(MAX_SHARED);
 
     /** The summary of the last snapshot: it needs a sort, and every attribute uses it. */
     private final SnapshotCached<FlowSummary> summaries = new SnapshotCached<>(FlowSummary::of);
@@ -179,13 +189,22 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             case "top" -> given.expect(2).top(snapshots.current());
             case "page" -> FlowTableType.of(given.expect(2).page(snapshots.current()));
             case "find" -> ShortFlowTable.found(given.expect(1).find(snapshots.current()));
-            case QUERY -> given.expect(6).query(snapshots.current(), snapshots.ageMillis());
+            case QUERY -> query(given.expect(6));
             case DESCRIBE -> {
                 given.expect(0);
                 yield FlowFieldTable.ALL;
             }
             default -> throw noSuchOperation(operation);
         };
+    }
+
+    private CompositeData query(Arguments given) {
+        FlowSnapshot snapshot = snapshots.current();
+        FlowPageType type = FlowPageType.of(given.text(5));
+        List<String> same = Arrays.stream(given.values).map(String::valueOf).toList();
+        Supplier<FlowPageType.Rows> rows = () -> type.rows(given.queried(snapshot));
+        return type.data(
+                given.count(4) > MAX_SHARED_ROWS ? rows.get() : pages.of(snapshot, same, rows), snapshots.ageMillis());
     }
 
     /** The arguments of an operation; invalid ones cause an IllegalArgumentException. */
@@ -222,7 +241,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
                     .toList();
         }
 
-        CompositeData query(FlowSnapshot snapshot, long ageMillis) {
+        FlowPage queried(FlowSnapshot snapshot) {
             Predicate<Flow> where = FlowMatcher.of(FlowFilterParser.parse(text(0)));
             String by = text(1);
             FlowOrder order = by.isEmpty()
@@ -236,10 +255,7 @@ final class FlowsBean extends ReadMBean<FlowsAttributes> {
             if (offset < 0 || offset > Integer.MAX_VALUE) {
                 throw new IllegalArgumentException("invoke query: offset " + offset + "; give 0 or more");
             }
-            FlowPageType type = FlowPageType.of(text(5));
-            return type.data(
-                    FlowPage.of(snapshot, new FlowPage.Request(where, order, flag(2), (int) offset, count(4))),
-                    ageMillis);
+            return FlowPage.of(snapshot, new FlowPage.Request(where, order, flag(2), (int) offset, count(4)));
         }
 
         private String text(int place) {

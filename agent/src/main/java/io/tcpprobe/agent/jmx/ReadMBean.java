@@ -23,7 +23,11 @@ import org.jspecify.annotations.Nullable;
  * @param <R> the data that is read at one moment
  */
 abstract class ReadMBean<R> implements DynamicMBean {
+    /** The last description, and the attributes that it is of. */
+    private record Described<R>(Collection<AttributeSpec<R>> items, MBeanInfo info) {}
+
     private final String doc;
+    private volatile @Nullable Described<R> described;
 
     /** Creates an MBean with this description. */
     ReadMBean(String doc) {
@@ -106,9 +110,17 @@ abstract class ReadMBean<R> implements DynamicMBean {
         return new MBeanOperationInfo[0];
     }
 
+    /** Jolokia asks for it at each operation and each reading of all attributes. */
     @Override
+    @SuppressWarnings("ReferenceEquality") // MBeans whose attributes do not change return the same collection
     public MBeanInfo getMBeanInfo() {
-        return info(getClass(), doc, items(readNow()), operations());
+        Collection<AttributeSpec<R>> items = items(readNow());
+        Described<R> known = described;
+        if (known == null || known.items != items) {
+            known = new Described<>(items, info(getClass(), doc, items, operations()));
+            described = known;
+        }
+        return known.info;
     }
 
     static <R> MBeanInfo info(

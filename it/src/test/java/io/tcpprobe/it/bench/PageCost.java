@@ -1,134 +1,144 @@
 package io.tcpprobe.it.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 
 /**
- * What open pages cost the agent, and how they delay SNMP GETs. A page is simulated by what it sends: its view's requests again and again,
- * and one stream of events.
+ * What open pages cost the agent, and how they delay SNMP GETs.
  *
  * <pre>
- *   PageCost PID HTTP_PORT SNMP_PORT PAGES [ROUNDS]
+ *   PageCost PID HTTP_PORT SNMP_PORT [ROUNDS [PAGES ...]]
  * </pre>
  *
- * <p>A round is ten seconds without pages, ten with one page of overview, ten with one page of flows, ten with PAGES pages, half of them of
- * flows. Meanwhile 500 GETs of tcpCurrEstab.0 are sent per second. The first round warms up and does not count.
+ * <p>A round is ten seconds with each number of pages: 0, 10 and 50 by default. The pages are those of {@link PageLoad}, in a process of their
+ * own with the lowest priority, because browsers are on other machines: what is measured is the agent, not the processor time of its clients.
+ * Meanwhile 500 GETs of tcpCurrEstab.0 are sent per second. The first round warms up and does not count.
  */
 public final class PageCost {
     private static final long ROUND_NANOS = Duration.ofSeconds(10).toNanos();
     private static final long GET_NANOS = Duration.ofMillis(2).toNanos();
-    private static final Duration REFRESH = Duration.ofSeconds(2);
-
-    /** What the page's overview.js and flows.js send while they are shown. */
-    private static final String OVERVIEW = """
-            [{"type":"read","mbean":"tcpprobe:type=Flows"},
-             {"type":"exec","mbean":"tcpprobe:type=Groups","operation":"groups","arguments":["role"]},
-             {"type":"read","mbean":"tcpprobe:type=Tcp","attribute":["OutSegs","RetransSegs"]},
-             {"type":"read","mbean":"tcpprobe:type=Agent"},
-             {"type":"read","mbean":"tcpprobe:type=FlowLog"},
-             {"type":"read","mbean":"tcpprobe:type=Settings","attribute":["snmp.listen","http.listen","jmx.listen"]}]""";
-
-    private static final String FLOWS = """
-            [{"type":"exec","mbean":"tcpprobe:type=Flows","operation":"query","arguments":["","bytesAckedRate",true,0,50,
-              "verdict,local,remote,process,state,bytesAckedRate,bytesReceivedRate,srtt,retrans,retransRate,cwnd,sendQueue,\
-            verdictShare"]}]""";
 
     private final long pid;
-    private final URI agent;
+    private final int http;
     private final int snmp;
 
-    private PageCost(long pid, int http, int snmp) {
+    /**
+     * Creates it.
+     *
+     * @param pid the process id of the agent
+     */
+    public PageCost(long pid, int http, int snmp) {
         this.pid = pid;
-        this.agent = URI.create("http://127.0.0.1:" + http);
+        this.http = http;
         this.snmp = snmp;
     }
 
-    /** Runs the benchmark; prints medians over the rounds. */
+    /**
+     * What was measured with a number of pages: medians over the rounds.
+     *
+     * @param percent of one processor, that the agent used
+     * @param median of the times of the GETs, in microseconds
+     * @param p99 99 % of them took no longer, in microseconds
+     */
+    public record Result(int pages, double percent, double median, double p99) {}
+
+    /** Runs the benchmark, and prints its results. */
     public static void main(String[] arguments) throws Exception {
         PageCost cost = new PageCost(
                 Long.parseLong(arguments[0]), Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-        int pages = Integer.parseInt(arguments[3]);
-        int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 5;
-        String[] names = {"no page", "overview", "flows", pages + " pages"};
-        List<List<String>> views = List.of(
-                List.of(),
-                List.of(OVERVIEW),
-                List.of(FLOWS),
-                IntStream.range(0, pages)
-                        .mapToObj(i -> i % 2 == 0 ? FLOWS : OVERVIEW)
-                        .toList());
+        int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 5;
+        List<Integer> pages = new ArrayList<>();
+        for (int i = 4; i < arguments.length; i++) {
+            pages.add(Integer.parseInt(arguments[i]));
+        }
+        for (Result result : cost.measure(rounds, pages.isEmpty() ? List.of(0, 10, 50) : pages)) {
+            System.out.printf(
+                    Locale.ROOT,
+                    "%d pages: %.1f %% of a core; GET p50 %.1f us, p99 %.1f us%n",
+                    result.pages,
+                    result.percent,
+                    result.median,
+                    result.p99);
+        }
+    }
+
+    /** Measures with each of these numbers of pages in turn, after one round that does not count. */
+    public List<Result> measure(int rounds, List<Integer> pages) throws Exception {
         List<Sample> shares = new ArrayList<>();
         List<Sample> medians = new ArrayList<>();
         List<Sample> high = new ArrayList<>();
-        for (int i = 0; i < names.length; i++) {
+        for (int _ : pages) {
             shares.add(new Sample());
             medians.add(new Sample());
             high.add(new Sample());
         }
         for (int round = -1; round < rounds; round++) {
-            for (int i = 0; i < names.length; i++) {
-                Result result = cost.measure(views.get(i));
+            for (int i = 0; i < pages.size(); i++) {
+                Sample micros = new Sample();
+                double share = measure(pages.get(i), micros);
                 if (round >= 0) {
-                    shares.get(i).add(result.share() * 100);
-                    medians.get(i).add(result.micros().median());
-                    high.get(i).add(result.micros().quantile(0.99));
+                    shares.get(i).add(share * 100);
+                    medians.get(i).add(micros.median());
+                    high.get(i).add(micros.quantile(0.99));
                 }
             }
         }
-        for (int i = 0; i < names.length; i++) {
-            System.out.printf(
-                    Locale.ROOT,
-                    "%s: %.1f %% of a core; GET p50 %.1f us, p99 %.1f us%n",
-                    names[i],
+        List<Result> results = new ArrayList<>();
+        for (int i = 0; i < pages.size(); i++) {
+            results.add(new Result(
+                    pages.get(i),
                     shares.get(i).median(),
                     medians.get(i).median(),
-                    high.get(i).median());
+                    high.get(i).median()));
         }
+        return results;
     }
 
-    private record Result(double share, Sample micros) {}
-
-    private Result measure(List<String> bodies) throws Exception {
-        try (HttpClient client = HttpClient.newHttpClient();
-                ExecutorService pages = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<Void>> running = new ArrayList<>();
-            for (int i = 0; i < bodies.size(); i++) {
-                String body = bodies.get(i);
-                Duration first = REFRESH.multipliedBy(i).dividedBy(bodies.size());
-                running.add(pages.submit(() -> refresh(client, body, first)));
-                running.add(pages.submit(() -> read(client)));
+    /** Measures for one round; returns how much of one processor the agent used. */
+    private double measure(int pages, Sample micros) throws IOException, InterruptedException {
+        Process load = pages == 0 ? null : load(pages);
+        try {
+            if (load != null && load.getInputStream().read() < 0) {
+                throw new IOException("the pages have ended");
             }
             double before = ProcessCost.cpuSeconds(pid);
             long begin = System.nanoTime();
-            Sample micros = gets();
-            double share = (ProcessCost.cpuSeconds(pid) - before) / ((System.nanoTime() - begin) / 1e9);
-            for (Future<Void> page : running) {
-                if (page.isDone()) {
-                    page.get(); // fails
-                }
+            gets(micros);
+            if (load != null && !load.isAlive()) {
+                throw new IOException("the pages have ended");
             }
-            pages.shutdownNow();
-            client.shutdownNow();
-            return new Result(share, micros);
+            return (ProcessCost.cpuSeconds(pid) - before) / ((System.nanoTime() - begin) / 1e9);
+        } finally {
+            if (load != null) {
+                load.destroy();
+                load.waitFor();
+            }
         }
     }
 
-    private Sample gets() throws IOException, InterruptedException {
+    /** Starts a process with open pages, which writes a line when each has got its first values. */
+    private Process load(int pages) throws IOException {
+        return new ProcessBuilder(
+                        "nice",
+                        "-n",
+                        "19",
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PageLoad.class.getName(),
+                        Integer.toString(http),
+                        Integer.toString(pages))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private void gets(Sample micros) throws IOException, InterruptedException {
         byte[] request = RawSnmp.getCurrEstab();
-        Sample micros = new Sample();
         try (RawSnmp client = new RawSnmp(snmp)) {
             long first = System.nanoTime();
             for (long due = first; due - first < ROUND_NANOS; due += GET_NANOS) {
@@ -138,30 +148,5 @@ public final class PageCost {
                 micros.add((System.nanoTime() - begin) / 1e3);
             }
         }
-        return micros;
-    }
-
-    private Void refresh(HttpClient client, String body, Duration first) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(agent.resolve("/jolokia"))
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        Thread.sleep(first);
-        while (true) {
-            HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 200 || answer.body().contains("\"error\"")) {
-                System.err.println("the agent answered " + answer.statusCode() + " " + answer.body());
-            }
-            Thread.sleep(REFRESH);
-        }
-    }
-
-    private Void read(HttpClient client) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(agent.resolve("/events")).build();
-        try (InputStream events =
-                client.send(request, HttpResponse.BodyHandlers.ofInputStream()).body()) {
-            events.transferTo(OutputStream.nullOutputStream());
-        }
-        return null;
     }
 }

@@ -150,6 +150,45 @@ class FlowsTerminalIT {
         }
     }
 
+    /** Both endpoints of 5,000 connections. The order shows in the flow that has sent most. */
+    @Test
+    void shouldShowTenThousandFlows() throws IOException {
+        for (int i = 0; i < 4998; i++) {
+            traffic.connect("127.0.0.1", port4);
+        }
+        try (Tmux tmux = start(80, 24, "--by", "bytesAcked")) {
+            String screen = tmux.await("all flows, the busiest first", text -> isRanked(text, "acked▼"));
+            assertEquals(24, screen.lines().count(), screen);
+            assertTrue(screen.lines().findFirst().orElse("").startsWith("10000 flows"), screen);
+            assertTrue(flows(screen).getFirst().matches(".*:" + port6 + "\\b.*"), screen);
+            tmux.type("r");
+            String reversed = tmux.await("the busiest at the end", text -> isRanked(text, "acked▲"));
+            assertTrue(flows(reversed).stream().noneMatch(line -> line.contains(":" + port6)), reversed);
+            tmux.press("End");
+            String end = tmux.await("the end", text -> text.contains("-10000 of 10000"));
+            assertTrue(flows(end).getLast().matches(".*:" + port6 + "\\b.*"), end);
+            tmux.resize(120, 40);
+            tmux.await("a larger screen", text -> text.lines().count() == 40 && text.contains("-10000 of 10000"));
+            tmux.type("q");
+            String after = tmux.await("ended 0, keys as before");
+            assertFalse(tmux.alternate());
+            assertFalse(after.contains("acked"), after);
+        }
+    }
+
+    private static boolean isRanked(String screen, String column) {
+        return screen.contains(column) && screen.contains(" of 10000");
+    }
+
+    /** Returns the lines of flows: those below the header, without the last one. */
+    private static List<String> flows(String screen) {
+        List<String> lines = screen.lines().toList();
+        int header = (int) lines.stream()
+                .takeWhile(line -> !line.contains("remote") || !line.contains("acked"))
+                .count();
+        return lines.subList(header + 1, lines.size() - 1);
+    }
+
     @Test
     void shouldChooseColumns() throws IOException {
         try (Tmux tmux = start(120, 30, "--columns", "remote,cwnd,bytesSentRate")) {

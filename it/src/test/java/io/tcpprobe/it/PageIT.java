@@ -1,14 +1,22 @@
 package io.tcpprobe.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.test.LoopbackConnection;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -32,6 +40,14 @@ class PageIT {
             List.of("overview", "flows", "groups", "listeners", "events", "history", "counters", "settings", "about");
     private static final int CONNECTIONS = 30;
     private static final int SENT = 300_000;
+
+    /** Connections of one process, and rows of a page of the table. */
+    private static final int MANY = 2500;
+
+    private static final int ROWS = 50;
+
+    /** So many connects overflow a full listener. */
+    private static final int OVERFLOWING = 5;
 
     private static Browser browser;
 
@@ -175,6 +191,59 @@ class PageIT {
         assertClean(agent);
     }
 
+    /** Both endpoints of the connections; 20,000 flows with --all. */
+    @Test
+    void shouldSortManyFlows() throws Exception {
+        int processes = Boolean.getBoolean("tcpprobe.all") ? 4 : 1;
+        List<Integer> locals = new ArrayList<>();
+        List<String> ports = new ArrayList<>();
+        for (int i = 0; i < processes; i++) {
+            TrafficProcess many = kept.open(TrafficProcess.start(Tools.here()));
+            int listener = many.listen("127.0.0.1");
+            ports.add("dport = " + listener + " or sport = " + listener);
+            for (int connection = 0; connection < MANY; connection++) {
+                locals.addAll(List.of(listener, many.connect("127.0.0.1", listener)));
+            }
+        }
+        int flows = locals.size();
+        URI agent = start(options().set("maxflows", 100_000));
+        browser.open(agent, "flows?by=local&order=up&where=" + URLEncoder.encode(String.join(" or ", ports), UTF_8));
+        browser.awaitText(".status", "%,d of ".formatted(flows));
+        Collections.sort(locals);
+        awaitLocals(locals.subList(0, ROWS));
+        browser.click("[data-focus='sort local']");
+        awaitLocals(locals.reversed().subList(0, ROWS));
+        browser.run("document.activeElement.blur()");
+        browser.press("n");
+        awaitLocals(locals.reversed().subList(ROWS, 2 * ROWS));
+        browser.awaitText(".pages", "%d–%d of %,d".formatted(ROWS + 1, 2 * ROWS, flows));
+        assertClean(agent);
+    }
+
+    /** Waits until the page shows these local ports, in this order. */
+    private static void awaitLocals(List<Integer> locals) {
+        List<String> expected = locals.stream().map(port -> "127.0.0.1:" + port).toList();
+        Waiting.until("the order of the local ports", () -> browser.texts("tbody tr a"), expected::equals);
+    }
+
+    /** The best of five counts: the machine may be busy with other work. */
+    @Test
+    void shouldPaintWithinHalfASecond() {
+        URI agent = start(options());
+        browser.open(agent, "about");
+        List<Double> millis = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            browser.open(agent, "overview");
+            Object painted = Waiting.until(
+                    "the first paint",
+                    () -> browser.run(
+                            "return performance.getEntriesByName('first-contentful-paint').map(one => one.startTime)[0]"),
+                    Objects::nonNull);
+            millis.add(((Number) painted).doubleValue());
+        }
+        assertTrue(Collections.min(millis) <= 500, "painted after " + millis + " ms");
+    }
+
     @Test
     void shouldSayWhatIsWrongWithACondition() throws Exception {
         URI agent = start(options());
@@ -273,6 +342,59 @@ class PageIT {
         browser.awaitText(".status", "live");
         browser.open(agent, "listeners");
         browser.awaitText("tr.attention", listener.address());
+        assertClean(agent);
+    }
+
+    /**
+     * The interval of the other rules is much longer, so that an event which waits for it cannot be in time. The best of three counts: the
+     * machine may be busy with other work.
+     */
+    @Test
+    void shouldShowAnOverflowWithinTwoSeconds() throws Exception {
+        URI agent = start(options().set("events.interval", 60).set("events.clear", 0));
+        browser.open(agent, "overview");
+        browser.await("numbers", "document.querySelector('.tile')");
+        browser.run("""
+                const shown = () => {
+                  const event = [...document.querySelectorAll('main .event')].find(one => one.textContent.includes('listenerOverflow'));
+                  if (event) window.shownAt ??= Date.now();
+                };
+                new MutationObserver(shown).observe(document.querySelector('main'), {subtree: true, childList: true, characterData: true});""");
+        FullListener listener = kept.open(FullListener.open());
+        List<Long> millis = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            browser.run("delete window.shownAt");
+            long begin = System.currentTimeMillis();
+            for (int i = 0; i < OVERFLOWING; i++) {
+                listener.overflow();
+            }
+            browser.await("the event is shown", "window.shownAt");
+            millis.add(((Number) browser.run("return window.shownAt")).longValue() - begin);
+            listener.relieve();
+            browser.await("it is cleared", "!document.querySelector('main .event')");
+        }
+        assertTrue(Collections.min(millis) <= 2000, "shown after " + millis + " ms");
+        assertClean(agent);
+    }
+
+    @Test
+    void shouldLeadToAFlowWhoseDataWait() throws Exception {
+        ServerSocket listener = kept.open(new ServerSocket(0, 5, LoopbackConnection.LOOPBACK));
+        SocketChannel client = kept.open(SocketChannel.open(listener.getLocalSocketAddress()));
+        client.configureBlocking(false);
+        ByteBuffer data = ByteBuffer.allocate(SENT);
+        while (client.write(data.clear()) > 0) {} // until the receiver, which does not read, has no room
+        URI agent = start(options());
+        browser.open(agent, "overview");
+        String ends = "127.0.0.1:%d – 127.0.0.1:%d".formatted(client.socket().getLocalPort(), listener.getLocalPort());
+        Waiting.until(
+                "the flow, with what limits it",
+                () -> browser.texts(".waiting li"),
+                all -> all.stream().anyMatch(one -> one.contains(ends) && one.contains("rwnd")));
+        assertUsable("overview with a flow whose data wait");
+        browser.clickOn(ends);
+        browser.awaitText("main .ends", "127.0.0.1:" + listener.getLocalPort());
+        browser.awaitText("main .advice", "Look at the receiver");
         assertClean(agent);
     }
 

@@ -17,6 +17,12 @@ const SMOOTH_SECONDS = 5;
 const SENDER = ["rwnd", "sndbuf", "net", "pacing", "recovery", "local", "app", "idle", "unknown"];
 const RECEIVER = ["slowReader", "rcvbuf", "peer", "idle", "unknown"];
 const SEGMENTS = ["segsOut", "retrans"];
+
+/** Flows with data that wait for something else than the application that sends them. */
+const WAITING = "sendQueue > 0 and not (verdict = app or verdict = idle or verdict = unknown) or receiverVerdict = slowReader or receiverVerdict = rcvbuf";
+const WAITING_SHOWN = 5;
+const COLUMNS = "local,remote,process,verdict,verdictShare,advice,receiverVerdict,receiverShare,sendQueue,receiveQueue";
+const bytesOf = {unit: "bytes", type: "number", name: ""};
 const micros = {unit: "microseconds", type: "number", name: ""};
 const bytesRate = {unit: "bytes/s", type: "number", name: ""};
 
@@ -81,8 +87,21 @@ function bars(names, counts, field) {
   }));
 }
 
+/** Returns a flow with data that wait: who, since what, how much and what to do. */
+function waitingFlow(flow) {
+  const receives = !flow.sendQueue || flow.receiverVerdict === "slowReader" || flow.receiverVerdict === "rcvbuf";
+  const verdict = receives ? badge(flow.receiverVerdict, flow.receiverShare) : badge(flow.verdict, flow.verdictShare);
+  const waits = receives ? `${value(bytesOf, flow.receiveQueue)} to be read` : `${value(bytesOf, flow.sendQueue)} to be sent or acknowledged`;
+  return h("li", {"data-key": flow.flowId},
+    h("a", {href: href("flow", {id: flow.flowId, local: flow.local, remote: flow.remote})}, `${flow.local} – ${flow.remote}`), " ", verdict,
+    h("span", {class: "dim"}, ` ${flow.process ? `${flow.process}, ` : ""}${waits}`),
+    h("p", {class: "advice"}, receives ? `${capital(MEANINGS[flow.receiverVerdict] ?? "not known yet")}.` : flow.advice ?? ""));
+}
+
 export function show(view) {
   const tiles = h("div", {class: "tiles"});
+  const waiting = h("ol", {class: "waiting"});
+  const moreWaiting = h("p");
   const senders = h("div");
   const receivers = h("div");
   const states = h("div");
@@ -104,6 +123,7 @@ export function show(view) {
 
   put(view, h("h1", {class: "unseen"}, "Overview"), tiles,
     h("section", {class: "card", "aria-label": "Active events"}, h("h2", {}, h("a", {href: "#/events"}, "Active events")), active),
+    h("section", {class: "card", "aria-label": "Flows with data that wait"}, h("h2", {}, "Flows with data that wait"), waiting, moreWaiting),
     h("div", {class: "columns"},
       h("section", {class: "card"}, h("h2", {}, "What limits the senders"), senders),
       h("section", {class: "card"}, h("h2", {}, "What limits the receivers"), receivers, h("h2", {}, "Flows by state"), states)),
@@ -150,7 +170,8 @@ export function show(view) {
       .forEach(([at, sum]) => add(at / 1000, sum.slice(0, names.length)));
   }
 
-  function refresh([flows, roles, tcp, agent, log, web]) {
+  function refresh([flows, roles, tcp, agent, log, web, waitingFlows]) {
+    showWaiting(waitingFlows);
     const failed = [flows, roles, tcp, agent].find(one => one instanceof AgentError);
     if (failed) {
       patch(problems, h("p", {class: "error", role: "alert"}, failed.message));
@@ -196,6 +217,15 @@ export function show(view) {
     showHealth(flows, agent, log, web, uptime);
   }
 
+  function showWaiting(answer) {
+    if (answer instanceof AgentError) return;
+    const flows = Object.values(answer.flows).sort((a, b) => a.rank - b.rank);
+    patch(waiting, flows.map(waitingFlow));
+    const more = answer.matched - flows.length;
+    patch(moreWaiting, flows.length === 0 ? h("span", {class: "empty"}, "None: what is sent is limited by the applications that send it.")
+      : more > 0 ? h("a", {href: href("flows", {where: WAITING, by: "sendQueue"})}, `${count(more)} more`) : null);
+  }
+
   function showHealth(flows, agent, log, listens, uptime) {
     const cpu = usage && agent.JvmUptimeMillis > usage.uptime ? (agent.CpuMillis - usage.cpu) / (agent.JvmUptimeMillis - usage.uptime) * 1000 : null;
     usage = {cpu: agent.CpuMillis, uptime: agent.JvmUptimeMillis};
@@ -228,7 +258,7 @@ export function show(view) {
   put(tiles, h("p", {class: "loading"}, "Loading…"));
 
   const every = () => [read("Flows"), exec("Groups", "groups", "role"), read("Tcp", ["OutSegs", "RetransSegs"]), read("Agent"), read("FlowLog"),
-    read("Settings", ["snmp.listen", "http.listen", "jmx.listen"])];
+    read("Settings", ["snmp.listen", "http.listen", "jmx.listen"]), exec("Flows", "query", WAITING, "sendQueue", true, 0, WAITING_SHOWN, COLUMNS)];
   const stop = poll(REFRESH_SECONDS, () => filled ? every()
     : [exec("History", "history", "host"), exec("History", "history", "summary"), exec("History", "history", "role:client"),
       exec("History", "history", "role:server"), exec("History", "history", "role:unknown"), exec("History", "history", "role:other"), ...every()],

@@ -34,11 +34,13 @@ class PagesAndSnmpIT {
         for (int i = 0; i < CONNECTIONS; i++) {
             traffic.connect("127.0.0.1", port);
         }
-        AgentProcess agent = agents.start(
-                AgentOptions.in(folder.resolve("state")).set("probe.source", "diag"));
+        AgentProcess agent =
+                agents.start(AgentOptions.in(folder.resolve("state")).set("probe.source", "diag"));
         String snmp = agent.snmp();
         List<PageCost.Result> results = new PageCost(
-                        agent.pid(), agent.http().getPort(), Integer.parseInt(snmp.substring(snmp.lastIndexOf(':') + 1)))
+                        agent.pid(),
+                        agent.http().getPort(),
+                        Integer.parseInt(snmp.substring(snmp.lastIndexOf(':') + 1)))
                 .measure(ROUNDS, List.of(0, PAGES));
         double alone = results.getFirst().p99();
         double withPages = results.getLast().p99();

@@ -168,8 +168,7 @@ class ReplayTest {
         SettingStore settings = new SettingStore(
                 Map.of(
                         Origin.COMMAND_LINE,
-                        List.of(
-                                Settings.REPLAY_FILE.parse(recording().toString()), Settings.REPLAY_SPEED.parse("60"))),
+                        List.of(Settings.REPLAY_FILE.parse(recording().toString()), Settings.REPLAY_SPEED.parse("60"))),
                 _ -> {});
         try (FlowSnapshotCache flows = new FlowSnapshotCache(
                 ReplaySource.open(settings, slowly),

@@ -189,6 +189,17 @@ public final class Settings {
             .byDefault("10")
             .usedBy(SNMP)
             .doc("Maximum rank in tcpProbeTopTable: how many flows it has for each measure.");
+    public static final Setting<Long> SNMP_CONTEXTS = whole(SettingGroup.CONNECTORS, "snmp.contexts", 0, 1000)
+            .byDefault("32")
+            .usedBy(SNMP)
+            .doc(
+                    "Maximum number of other network namespaces whose TCP-MIB is served, each in a context of SNMPv3; 0 = none.");
+    public static final Setting<Long> SNMP_COMMUNITY_CONTEXTS = whole(
+                    SettingGroup.CONNECTORS, "snmp.communitycontexts", 0, 1)
+            .in(Unit.FLAG)
+            .byDefault("0")
+            .usedBy(SNMP)
+            .doc("1: v1 and v2c read a context by the community COMMUNITY@CONTEXT; 0: contexts are for SNMPv3 only.");
     public static final Setting<String> SNMP_BASEOID = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.baseoid",

@@ -70,6 +70,8 @@ class ConfigurationTest {
             Map.entry("replay.rttunit", "ms"),
             Map.entry("snmp.inform", "1"),
             Map.entry("snmp.top", "5"),
+            Map.entry("snmp.contexts", "5"),
+            Map.entry("snmp.communitycontexts", "1"),
             Map.entry("groups.max", "20"),
             Map.entry("groups.ipv4prefix", "16"),
             Map.entry("groups.ipv6prefix", "32"),

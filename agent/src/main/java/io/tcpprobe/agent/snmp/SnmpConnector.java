@@ -12,6 +12,7 @@ import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.logging.BoundedLog;
+import io.tcpprobe.agent.namespaces.Namespaces;
 import io.tcpprobe.agent.snmp.engine.CheckedMpv3;
 import io.tcpprobe.agent.snmp.engine.DatagramDispatcher;
 import io.tcpprobe.agent.snmp.engine.InformSender;
@@ -27,6 +28,7 @@ import io.tcpprobe.agent.snmp.model.MibTree;
 import io.tcpprobe.agent.snmp.model.Subtree;
 import io.tcpprobe.agent.snmp.model.SubtreeObject;
 import io.tcpprobe.agent.snmp.objects.AgentScalars;
+import io.tcpprobe.agent.snmp.objects.ContextTable;
 import io.tcpprobe.agent.snmp.objects.CounterTable;
 import io.tcpprobe.agent.snmp.objects.EstatsConnections;
 import io.tcpprobe.agent.snmp.objects.EstatsFlowTable;
@@ -36,6 +38,7 @@ import io.tcpprobe.agent.snmp.objects.EventTable;
 import io.tcpprobe.agent.snmp.objects.FlowTable;
 import io.tcpprobe.agent.snmp.objects.GroupTable;
 import io.tcpprobe.agent.snmp.objects.InsightObjects;
+import io.tcpprobe.agent.snmp.objects.LogicalEntityTable;
 import io.tcpprobe.agent.snmp.objects.NotificationLog;
 import io.tcpprobe.agent.snmp.objects.NotificationLogObjects;
 import io.tcpprobe.agent.snmp.objects.Notifications;
@@ -112,6 +115,7 @@ public final class SnmpConnector implements Connector {
     private final DatagramDispatcher dispatcher;
     private final DefaultMOServer server = new DefaultMOServer();
     private final AccessRules rules;
+    private @Nullable Namespaces namespaces;
     private @Nullable Notifications notifications;
     private @Nullable EventNotifications eventNotifications;
     private final Served served;
@@ -133,7 +137,7 @@ public final class SnmpConnector implements Connector {
         responder =
                 new Responder(engine.usm.getLocalEngineID(), served.requests(), rules.vacm(), engine.failures, limit);
         responder.addMOServer(server);
-        responder.setCoexistenceProvider(rules.communities());
+        responder.setCoexistenceProvider(rules.communities(on(served.settings(), Settings.SNMP_COMMUNITY_CONTEXTS)));
     }
 
     /** The parts of the SNMP engine that hold keys and counters. */
@@ -223,6 +227,7 @@ public final class SnmpConnector implements Connector {
             }
             connector.register(SettingScalars.notificationLog(settings, mib));
             connector.openNotifications(parts.mpv3, mib);
+            connector.openContexts(mib);
             connector.responder.serve(new MibTree(connector.server.getRegistry().values()));
             connector.dispatcher.addCommandResponder(connector.responder);
             served.userWatch().onChange(connector.rules::users);
@@ -305,6 +310,18 @@ public final class SnmpConnector implements Connector {
         register(new EstatsFlowTable(EstatsTable.APP, flows, () -> on(settings, Settings.ESTATS_APP), host));
         register(new EstatsFlowTable(EstatsTable.TUNE, flows, () -> on(settings, Settings.ESTATS_TUNE), host));
         register(SettingScalars.estats(settings, mib));
+    }
+
+    private void openContexts(TcpProbeMib mib) throws DuplicateRegistrationException {
+        if (served.settings().get(Settings.SNMP_CONTEXTS) == 0) {
+            return;
+        }
+        Namespaces opened = new Namespaces(
+                new Namespaces.Options(served.flows(), served.requests(), served.settings(), served.monotonicNanos()));
+        namespaces = opened;
+        register(new ContextTable(opened));
+        register(new LogicalEntityTable(opened, served.engine().id()));
+        responder.serve(new NamespaceContexts(opened, mib));
     }
 
     private void openNotifications(MPv3 mpv3, TcpProbeMib mib) throws IOException, DuplicateRegistrationException {
@@ -418,6 +435,10 @@ public final class SnmpConnector implements Connector {
             aboutEvents.close();
         }
         responder.close();
+        Namespaces others = namespaces;
+        if (others != null) {
+            others.close();
+        }
         transports.forEach(SnmpTransport::close);
         dispatcher.stop();
     }

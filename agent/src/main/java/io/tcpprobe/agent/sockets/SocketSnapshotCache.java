@@ -8,6 +8,7 @@ import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.diag.SocketDump;
+import io.tcpprobe.kernel.diag.SocketReader;
 import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.flow.SocketColumns;
 import java.io.IOException;
@@ -28,7 +29,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
     private final RequestScope requests;
     private final SettingStore settings;
     private final LongSupplier monotonicNanos;
-    private final SocketDump dump = new SocketDump();
+    private final SocketReader reader;
     private final DiscardingExecutor background = new DiscardingExecutor("sockets-ahead");
     private final RefreshingCache<SocketSnapshot> cache;
 
@@ -41,7 +42,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
     private volatile long processesRequestedAt;
 
     /**
-     * Creates a cache; nothing is read yet.
+     * Creates a cache of the sockets of the agent's network namespace; nothing is read yet.
      *
      * @param flows finds the owners of sockets
      * @param requests the scope of the current request
@@ -49,6 +50,21 @@ public final class SocketSnapshotCache implements AutoCloseable {
      */
     public SocketSnapshotCache(
             FlowSnapshotCache flows, RequestScope requests, SettingStore settings, LongSupplier monotonicNanos) {
+        this(new SocketDump(), flows, requests, settings, monotonicNanos);
+    }
+
+    /**
+     * Creates a cache of other sockets.
+     *
+     * @param reader reads the sockets; closed with the cache
+     */
+    public SocketSnapshotCache(
+            SocketReader reader,
+            FlowSnapshotCache flows,
+            RequestScope requests,
+            SettingStore settings,
+            LongSupplier monotonicNanos) {
+        this.reader = reader;
         this.owners = flows::owners;
         this.requests = requests;
         this.settings = settings;
@@ -116,7 +132,7 @@ public final class SocketSnapshotCache implements AutoCloseable {
             processesEverRequested = true;
         }
         long began = monotonicNanos.getAsLong();
-        SocketSnapshot next = new SocketSnapshot(dump.read(), began, owners.apply(began));
+        SocketSnapshot next = new SocketSnapshot(reader.read(), began, owners.apply(began));
         prepare(next);
         return next;
     }
@@ -137,6 +153,6 @@ public final class SocketSnapshotCache implements AutoCloseable {
     public void close() {
         background.close();
         cache.close();
-        dump.close();
+        reader.close();
     }
 }

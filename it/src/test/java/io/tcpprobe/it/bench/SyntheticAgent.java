@@ -64,7 +64,7 @@ public final class SyntheticAgent {
                         new SnmpCounters(new SNMPv2MIB(engine, new OID("1.3.6.1"), new Integer32(72)))),
                 new ResponseLimit(1500));
         responder.addMOServer(server);
-        responder.setCoexistenceProvider(rules.communities());
+        responder.setCoexistenceProvider(rules.communities(false));
         responder.serve(new MibTree(server.getRegistry().values()));
         dispatcher.addCommandResponder(responder);
         var transport = new DefaultUdpTransportMapping(

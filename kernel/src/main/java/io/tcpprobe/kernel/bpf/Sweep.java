@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -206,7 +207,7 @@ final class Sweep {
     private void findNamespaces(long now) throws IOException {
         long begin = monotonicNanos.getAsLong();
         namespacesSeen = table.namespaces();
-        namespaces = NamespaceSweeper.others();
+        namespaces = NetworkNamespaces.others();
         unreachable.retainAll(namespaces.keySet());
         namespacesFound = now;
         namespacesNotBefore = now + NAMESPACES_PAUSE * (monotonicNanos.getAsLong() - begin);
@@ -215,7 +216,7 @@ final class Sweep {
     /** Sweeps namespaces, and returns those in which it failed. */
     private Map<Object, Path> sweep(Map<Object, Path> paths) throws IOException {
         Map<Object, Path> failures = new LinkedHashMap<>();
-        NamespaceSweeper.visit(paths, () -> object.iterate(sockets), (namespace, failed) -> {
+        NetworkNamespaces.visit(paths, () -> object.iterate(sockets), (namespace, failed) -> {
             failures.put(namespace, paths.get(namespace));
             LOG.debug("sweep {}: {}", paths.get(namespace), failed.getMessage());
         });

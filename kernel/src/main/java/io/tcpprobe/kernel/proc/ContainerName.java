@@ -1,12 +1,19 @@
 package io.tcpprobe.kernel.proc;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Recognizes containers by the names that their managers give to control groups. */
-final class ContainerName {
+public final class ContainerName {
     /** Characters of an id that docker, podman, crictl and others print. */
     private static final int ID_LENGTH = 12;
 
@@ -26,7 +33,28 @@ final class ContainerName {
     /** How systemd writes a hyphen in the name of a unit. */
     private static final String ESCAPED_HYPHEN = "\\x2d";
 
+    /** What precedes the control group of version 2 in /proc/PID/cgroup. */
+    private static final String VERSION_2 = "0::";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerName.class);
+
     private ContainerName() {}
+
+    /**
+     * Returns the container that a process runs in, by its control group of version 2; empty if it runs in none, or is not visible.
+     *
+     * @param process the process's folder below /proc
+     */
+    public static Optional<String> ofProcess(Path process) {
+        try (Stream<String> groups = Files.lines(process.resolve("cgroup"))) {
+            return groups.filter(line -> line.startsWith(VERSION_2))
+                    .findFirst()
+                    .flatMap(line -> of(Path.of(line.substring(VERSION_2.length()))));
+        } catch (IOException | UncheckedIOException | InvalidPathException ended) {
+            LOG.trace("{}: {}", process, ended.getMessage());
+            return Optional.empty();
+        }
+    }
 
     /**
      * Returns the container that a control group belongs to: the first 12 digits of its id, or its name. If containers run in a container, it

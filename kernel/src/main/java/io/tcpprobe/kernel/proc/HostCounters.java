@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The TCP counters of the host, that is of the network namespace of this process. Values that are missing in the files are
- * absent; they never prevent the start of the program.
+ * The TCP counters of the host, that is of the network namespace of this process, or of another one. Values that are missing in the
+ * files are absent; they never prevent the start of the program.
  */
-public final class HostCounters implements AutoCloseable {
+public final class HostCounters implements TcpCounters, AutoCloseable {
     /** The group of /proc/net/snmp that TCP-MIB is made from. */
     public static final String TCP = "Tcp";
 
@@ -25,6 +25,7 @@ public final class HostCounters implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HostCounters.class);
     private static final Path PROC_NET = Path.of("/proc/net");
+    private static final Path PROC_NET_OF_THREAD = Path.of("/proc/thread-self/net");
     private static final Path IPV4_SYSCTLS = Path.of("/proc/sys/net/ipv4");
 
     /** The group Tcp with the limits in force, and when it was read. */
@@ -44,6 +45,14 @@ public final class HostCounters implements AutoCloseable {
     /** Opens the counters of this process's network namespace. */
     public static HostCounters ofThisHost(LongSupplier monotonicNanos) {
         return open(PROC_NET, IPV4_SYSCTLS, monotonicNanos);
+    }
+
+    /**
+     * Opens the counters of the network namespace that the calling thread is in. While they are open, the namespace exists. Faults of the
+     * files are not logged: the namespace may be about to end.
+     */
+    public static HostCounters ofThisThread(LongSupplier monotonicNanos) {
+        return open(PROC_NET_OF_THREAD, IPV4_SYSCTLS, monotonicNanos, LOG::debug);
     }
 
     /**
@@ -70,10 +79,7 @@ public final class HostCounters implements AutoCloseable {
                 RtoLimits.open(sysctls));
     }
 
-    /**
-     * Returns the group Tcp of /proc/net/snmp: the objects of TCP-MIB. RtoMin and RtoMax are the limits in force, in
-     * milliseconds; the file itself always has the kernel's defaults.
-     */
+    @Override
     public Counters tcp() {
         ProcFile.Reading reading = snmp.current();
         Limited known = last;
@@ -84,12 +90,12 @@ public final class HostCounters implements AutoCloseable {
         return known.tcp;
     }
 
-    /** Returns the group TcpExt of /proc/net/netstat. */
+    @Override
     public Counters tcpExt() {
         return netstat.current().group(TCP_EXT);
     }
 
-    /** Returns the group MPTcpExt of /proc/net/netstat; empty if the kernel has no MPTCP. */
+    @Override
     public Counters mptcpExt() {
         return netstat.current().group(MPTCP_EXT);
     }

@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -131,7 +132,7 @@ class EndReasonTest {
 
     /** Connects from the left side to the right one, in vain. */
     private static void connectInVain(LinkedNamespaces namespaces, int port) throws IOException {
-        NamespaceSweeper.enter(namespaces.left(), () -> {
+        NetworkNamespaces.enter(namespaces.left(), () -> {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(LinkedNamespaces.RIGHT_IPV4, port), 20_000);
                 throw new AssertionError("it is connected");
@@ -204,7 +205,7 @@ class EndReasonTest {
                 EndedRows failed = new EndedRows(source, FlowListener.Change.FAILED);
                 EndedRows ended = new EndedRows(source, FlowListener.Change.ENDED)) {
             namespaces.loseAll();
-            NamespaceSweeper.enter(namespaces.left(), () -> {
+            NetworkNamespaces.enter(namespaces.left(), () -> {
                 try (SocketChannel opening = SocketChannel.open()) {
                     opening.configureBlocking(false);
                     opening.connect(new InetSocketAddress(LinkedNamespaces.RIGHT_IPV4, 7039));

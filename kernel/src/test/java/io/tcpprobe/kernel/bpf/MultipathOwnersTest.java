@@ -7,6 +7,7 @@ import io.tcpprobe.kernel.diag.SocketDump;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.SocketColumns;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
@@ -43,7 +44,7 @@ class MultipathOwnersTest {
             namespaces.leftIp("addr", "add", SECOND + "/32", "dev", "lo");
             namespaces.leftIp("mptcp", "limits", "set", "subflow", "4", "add_addr_accepted", "4");
             namespaces.leftIp("mptcp", "endpoint", "add", SECOND, "dev", "lo", "subflow");
-            NamespaceSweeper.enter(namespaces.left(), () -> sockets = new MultipathSockets(ADDRESS));
+            NetworkNamespaces.enter(namespaces.left(), () -> sockets = new MultipathSockets(ADDRESS));
             try (MultipathSockets multipath = sockets;
                     SocketDump dump = new SocketDump()) {
                 multipath.send(10_000);
@@ -57,7 +58,7 @@ class MultipathOwnersTest {
                                 () -> "a joined subflow has the same owner");
                     }
                 }
-                NamespaceSweeper.enter(namespaces.left(), () -> columns = dump.read());
+                NetworkNamespaces.enter(namespaces.left(), () -> columns = dump.read());
                 assertEquals(5, BpfOwnersTest.ours(columns, source.owners(), multipath.port()));
             }
         }

@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -74,7 +75,7 @@ class OctetsOfSourcesTest {
 
     private static <T> T in(Path namespace, Making<T> making) throws IOException {
         List<T> made = new ArrayList<>();
-        NamespaceSweeper.enter(namespace, () -> made.add(making.make()));
+        NetworkNamespaces.enter(namespace, () -> made.add(making.make()));
         return made.getFirst();
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -282,13 +283,13 @@ class SweepTest {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces()) {
             List<ServerSocketChannel> servers = new ArrayList<>();
-            NamespaceSweeper.enter(
+            NetworkNamespaces.enter(
                     namespaces.right(),
                     () -> servers.add(ServerSocketChannel.open().bind(null)));
             List<SocketChannel> clients = new ArrayList<>();
             try (ServerSocketChannel server = servers.getFirst()) {
                 namespaces.loseAll();
-                NamespaceSweeper.enter(namespaces.left(), () -> clients.add(connecting(port(server))));
+                NetworkNamespaces.enter(namespaces.left(), () -> clients.add(connecting(port(server))));
                 try (SocketChannel client = clients.getFirst()) {
                     start();
                     FlowColumns connecting = fresh(port(server));

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,8 +19,8 @@ final class Transfer implements AutoCloseable {
     private Socket accepted;
 
     Transfer(Path from, Path to, String address, int bytes) throws IOException {
-        NamespaceSweeper.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
-        NamespaceSweeper.enter(from, () -> client = new Socket(address, server.getLocalPort()));
+        NetworkNamespaces.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
+        NetworkNamespaces.enter(from, () -> client = new Socket(address, server.getLocalPort()));
         accepted = server.accept();
         exchange(bytes);
     }

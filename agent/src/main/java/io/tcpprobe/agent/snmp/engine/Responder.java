@@ -5,10 +5,12 @@ import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.snmp.model.MibTree;
 import io.tcpprobe.agent.snmp.model.NotReadyException;
 import io.tcpprobe.agent.snmp.model.SubtreeObject;
+import io.tcpprobe.agent.snmp.model.View;
 import io.tcpprobe.agent.snmp.security.Vacm;
 import io.tcpprobe.agent.threads.ExecutorProgress;
 import io.tcpprobe.agent.threads.VitalPart;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,8 +32,11 @@ import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.SecurityLevel;
 import org.snmp4j.smi.Address;
+import org.snmp4j.smi.Counter64;
 import org.snmp4j.smi.Null;
+import org.snmp4j.smi.OID;
 import org.snmp4j.smi.OctetString;
+import org.snmp4j.smi.Variable;
 import org.snmp4j.smi.VariableBinding;
 
 /**
@@ -85,6 +90,8 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
 
     private volatile MibTree tree = new MibTree(List.of());
 
+    private volatile Contexts contexts = Contexts.NONE;
+
     public Responder(
             OctetString engineId, RequestScope requests, Vacm views, SnmpFailures failures, ResponseLimit limit) {
         super(engineId);
@@ -105,6 +112,12 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         tree = objects;
     }
 
+    /** Sets the contexts to serve besides the default one. Each is answered on the background executor; nothing in it can be SET. */
+    public void serve(Contexts others) {
+        contexts = others;
+        views.contexts(name -> others.objects(name).isPresent());
+    }
+
     @Override
     public <A extends Address> void processPdu(CommandResponderEvent<A> event) {
         event.setMaxSizeResponsePDU(limit.pduBytes(event));
@@ -120,11 +133,17 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
      */
     @Override
     protected <A extends Address> void dispatchCommand(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
-        if (isContextNotSupported(coexistence.getContextName(), command)) {
+        boolean inDefault = coexistence.getContextName().length() == 0;
+        if ((inDefault || contexts.equals(Contexts.NONE))
+                && isContextNotSupported(coexistence.getContextName(), command)) {
             return;
         }
         if (command.getPDU().size() > MAX_VARIABLES) {
             refuse(command, PDU.tooBig, 0);
+            return;
+        }
+        if (!inDefault) {
+            postpone(command, coexistence);
             return;
         }
         if (isLong(command.getPDU())) {
@@ -210,6 +229,10 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
     private <A extends Address> void answer(
             CommandResponderEvent<A> command, CoexistenceInfo coexistence, boolean mayWait) {
         PDU pdu = command.getPDU();
+        if (coexistence.getContextName().length() > 0) {
+            answerInContext(command, coexistence);
+            return;
+        }
         if (pdu.getType() != PDU.GETNEXT && pdu.getType() != PDU.GETBULK) {
             for (int i = 0; i < pdu.size() && !mayWait; i++) {
                 if (!tree.ready(pdu.get(i).getOid())) {
@@ -219,13 +242,60 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
             super.dispatchCommand(command, coexistence);
             return;
         }
+        readable(command, coexistence)
+                .ifPresent(view -> succeed(new NextRequest<>(command, coexistence, tree, view, mayWait)));
+    }
+
+    /** Returns what a request may read; refuses it if that is nothing. */
+    private <A extends Address> Optional<View> readable(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
         OctetString view = getViewName(command, coexistence, VACM.VIEW_READ);
         if (view == null) { // the library would allocate all repetitions first, or fail without a response
             int status = command.getMessageProcessingModel() == MPv1.ID ? PDU.genErr : PDU.authorizationError;
-            refuse(command, status, Math.min(1, pdu.size()));
+            refuse(command, status, Math.min(1, command.getPDU().size()));
+            return Optional.empty();
+        }
+        return Optional.of(views.view(view));
+    }
+
+    private <A extends Address> void answerInContext(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        if (isContextNotSupported(coexistence.getContextName(), command)) {
             return;
         }
-        succeed(new NextRequest<>(command, coexistence, tree, views.view(view), mayWait));
+        Optional<MibTree> objects = contexts.objects(coexistence.getContextName());
+        Optional<View> view = readable(command, coexistence);
+        if (objects.isEmpty() || view.isEmpty()) { // the context has just ended; or the request was refused
+            return;
+        }
+        switch (command.getPDU().getType()) {
+            case PDU.GET -> get(command, objects.get(), view.get());
+            case PDU.GETNEXT, PDU.GETBULK ->
+                succeed(new NextRequest<>(command, coexistence, objects.get(), view.get(), true));
+            default -> refuse(command, readOnly(command), 1);
+        }
+    }
+
+    private static int readOnly(CommandResponderEvent<?> command) {
+        return command.getMessageProcessingModel() == MPv1.ID ? PDU.noSuchName : PDU.notWritable;
+    }
+
+    private <A extends Address> void get(CommandResponderEvent<A> command, MibTree objects, View view) {
+        PDU response = (PDU) command.getPDU().clone();
+        response.setType(PDU.RESPONSE);
+        boolean narrow = command.getMessageProcessingModel() == MPv1.ID;
+        for (int i = 0; i < response.size(); i++) {
+            OID instance = response.get(i).getOid();
+            Variable value = view.shows(instance) ? objects.get(instance) : Null.noSuchObject;
+            if (narrow && (value.isException() || value instanceof Counter64)) {
+                refuse(command, PDU.noSuchName, i + 1);
+                return;
+            }
+            response.get(i).setVariable(value);
+        }
+        if (response.getBERLength() > command.getMaxSizeResponsePDU()) {
+            refuse(command, PDU.tooBig, 0);
+            return;
+        }
+        sendResponse(command, response);
     }
 
     @Override

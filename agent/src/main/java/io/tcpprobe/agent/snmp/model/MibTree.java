@@ -1,10 +1,13 @@
 package io.tcpprobe.agent.snmp.model;
 
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.snmp4j.agent.ManagedObject;
 import org.snmp4j.agent.mo.GenericManagedObject;
+import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OID;
+import org.snmp4j.smi.Variable;
 
 /** All objects that are served, in the order of their object ids. They do not overlap. */
 public final class MibTree {
@@ -13,6 +16,14 @@ public final class MibTree {
     /** @param objects the objects of the library's registry, in order */
     public MibTree(Collection<? extends ManagedObject<?>> objects) {
         this.objects = objects.stream().map(GenericManagedObject.class::cast).toList();
+    }
+
+    /** Returns the tree of subtrees in any order; they must not overlap. */
+    public static MibTree of(List<? extends Subtree> subtrees) {
+        return new MibTree(subtrees.stream()
+                .sorted(Comparator.comparing(Subtree::root))
+                .map(SubtreeObject::new)
+                .toList());
     }
 
     public int size() {
@@ -36,6 +47,16 @@ public final class MibTree {
             }
         }
         return low;
+    }
+
+    /** Returns the value of an instance of one of our subtrees, or an exception of RFC 3416; may wait. */
+    public Variable get(OID instance) {
+        int place = after(instance);
+        return place < objects.size()
+                        && objects.get(place) instanceof SubtreeObject found
+                        && instance.startsWith(found.subtree().root())
+                ? found.subtree().get(instance)
+                : Null.noSuchObject;
     }
 
     /** Returns true if the object that an instance would belong to can answer without waiting. */

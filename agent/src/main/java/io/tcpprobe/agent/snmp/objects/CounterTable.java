@@ -5,7 +5,7 @@ import io.tcpprobe.agent.snmp.model.NumberType;
 import io.tcpprobe.agent.snmp.model.Table;
 import io.tcpprobe.agent.snmp.model.TableRows;
 import io.tcpprobe.kernel.proc.Counters;
-import io.tcpprobe.kernel.proc.HostCounters;
+import io.tcpprobe.kernel.proc.TcpCounters;
 import io.tcpprobe.mibs.TcpMib;
 import io.tcpprobe.mibs.TcpProbeMib;
 import java.nio.charset.StandardCharsets;
@@ -70,11 +70,11 @@ public final class CounterTable implements Table<CounterTable.Named> {
         }
     }
 
-    private final HostCounters counters;
+    private final TcpCounters counters;
     private final OID entry;
     private volatile Layout layout = new Layout(List.of(), List.of());
 
-    public CounterTable(HostCounters counters, int[] entry) {
+    public CounterTable(TcpCounters counters, int[] entry) {
         this.counters = counters;
         this.entry = new OID(entry);
     }

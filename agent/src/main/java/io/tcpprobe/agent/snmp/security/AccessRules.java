@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import org.snmp4j.MessageDispatcher;
 import org.snmp4j.agent.MOServer;
+import org.snmp4j.agent.mo.snmp.CoexistenceInfoProvider;
 import org.snmp4j.agent.mo.snmp.RowStatus;
 import org.snmp4j.agent.mo.snmp.SnmpCommunityMIB;
 import org.snmp4j.agent.mo.snmp.SnmpTargetMIB;
@@ -30,7 +31,8 @@ import org.snmp4j.smi.Variable;
 /**
  * Access control: the community reads with v1 and v2c; users read with v3 authPriv, and users with write access change settings
  * and delete connections. All of them can read everything. The writable objects are the settings' subtree, the controls of
- * TCP-ESTATS-MIB, sysContact, sysName and sysLocation, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418).
+ * TCP-ESTATS-MIB, sysContact, sysName and sysLocation, the states of connections in TCP-MIB, and snmpSetSerialNo (RFC 3418). The same
+ * holds in every context.
  */
 public final class AccessRules {
     private static final OctetString EMPTY = new OctetString();
@@ -82,7 +84,15 @@ public final class AccessRules {
 
     private void access(OctetString group, int model, int level, OctetString writeView) {
         vacm.addAccess(
-                group, EMPTY, model, level, MutableVACM.VACM_MATCH_EXACT, ALL, writeView, EMPTY, StorageType.permanent);
+                group,
+                EMPTY,
+                model,
+                level,
+                MutableVACM.VACM_MATCH_PREFIX,
+                ALL,
+                writeView,
+                EMPTY,
+                StorageType.permanent);
     }
 
     /** Allows a community to read with v1 and v2c. */
@@ -139,7 +149,12 @@ public final class AccessRules {
         return vacm;
     }
 
-    public SnmpCommunityMIB communities() {
-        return communities;
+    /**
+     * Returns the communities.
+     *
+     * @param contexts true if COMMUNITY@CONTEXT is the community in a context
+     */
+    public CoexistenceInfoProvider communities(boolean contexts) {
+        return contexts ? new ContextCommunities(communities) : communities;
     }
 }

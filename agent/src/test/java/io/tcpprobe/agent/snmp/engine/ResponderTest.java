@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,7 @@ import org.snmp4j.mp.MPv2c;
 import org.snmp4j.mp.MPv3;
 import org.snmp4j.mp.SnmpConstants;
 import org.snmp4j.security.SecurityModels;
+import org.snmp4j.smi.Counter64;
 import org.snmp4j.smi.Gauge32;
 import org.snmp4j.smi.Null;
 import org.snmp4j.smi.OID;
@@ -348,6 +350,41 @@ class ResponderTest {
         request.setContextName(new OctetString("elsewhere"));
         assertTrue(asked.ask(request, MPv3.ID, "all", MAX_RESPONSE).length > 0, "a report");
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+    }
+
+    /** As for a manager that asks for a context: the objects there, not those of the default context. */
+    @Test
+    void shouldAnswerInAContext() throws Exception {
+        OID there = new OID("1.3.6.1.4.1.9.5");
+        responder.serve(name -> name.equals(new OctetString("there"))
+                ? Optional.of(MibTree.of(List.of(new Scalars(there).add(there, () -> new Counter64(7)))))
+                : Optional.empty());
+        OID instance = new OID(there).append(0);
+        PDU found = answerInContext(PDU.GET, "there", instance, FAST);
+        assertEquals(new VariableBinding(instance, new Counter64(7)), found.get(0));
+        assertEquals(new VariableBinding(FAST, Null.noSuchObject), found.get(1));
+        assertEquals(
+                new VariableBinding(instance, new Counter64(7)),
+                answerInContext(PDU.GETNEXT, "there", there).get(0));
+        PDU refused = answerInContext(PDU.SET, "there", instance);
+        assertEquals(PDU.notWritable, refused.getErrorStatus());
+        assertEquals(1, refused.getErrorIndex());
+        assertEquals(PDU.REPORT, answerInContext(PDU.GET, "elsewhere", instance).getType());
+        assertEquals(0, responder.getRequestList().size(), "nothing is kept");
+    }
+
+    private PDU answerInContext(int type, String context, OID... oids) throws Exception {
+        ScopedPDU request = new ScopedPDU();
+        request.setType(type);
+        for (OID oid : oids) {
+            request.add(new VariableBinding(oid));
+        }
+        request.setContextName(new OctetString(context));
+        byte[] answer = asked.ask(request, MPv3.ID, "all", MAX_RESPONSE);
+        assertEquals(0, answer.length, "answered by the thread that listens");
+        ScopedPDU decoded = new ScopedPDU();
+        decoded.decodeBER(new BERInputStream(ByteBuffer.wrap(asked.later())));
+        return decoded;
     }
 
     private static ScopedPDU set(OID... oids) {

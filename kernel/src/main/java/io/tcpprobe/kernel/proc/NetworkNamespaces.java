@@ -1,4 +1,4 @@
-package io.tcpprobe.kernel.bpf;
+package io.tcpprobe.kernel.proc;
 
 import io.tcpprobe.kernel.ffi.Libc;
 import java.io.IOException;
@@ -16,14 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Finds and enters the reachable network namespaces: those of processes, and those with a name. */
-final class NamespaceSweeper {
-    private static final Logger LOG = LoggerFactory.getLogger(NamespaceSweeper.class);
+public final class NetworkNamespaces {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkNamespaces.class);
     private static final Path PROCESSES = Path.of("/proc");
     private static final Path NAMED = Path.of("/run/netns");
     private static final Path OWN = Path.of("/proc/self/ns/net");
     private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
-    private NamespaceSweeper() {}
+    private NetworkNamespaces() {}
 
     /**
      * Returns the network namespaces other than that of this process.
@@ -31,7 +31,7 @@ final class NamespaceSweeper {
      * @return by identity, a path of the namespace: its name, which is permanent, if there is one, else that of the process
      *     with the lowest id
      */
-    static Map<Object, Path> others() throws IOException {
+    public static Map<Object, Path> others() throws IOException {
         Map<Object, Path> found = new LinkedHashMap<>();
         if (Files.isDirectory(NAMED)) {
             try (DirectoryStream<Path> names = Files.newDirectoryStream(NAMED)) {
@@ -61,12 +61,13 @@ final class NamespaceSweeper {
 
     /** An action that runs inside a namespace. */
     @FunctionalInterface
-    interface Inside {
+    public interface Inside {
+        /** Runs it. */
         void run() throws IOException;
     }
 
     /** Runs an action in a thread that has entered the namespace, and waits for it. */
-    static void enter(Path namespace, Inside inside) throws IOException {
+    public static void enter(Path namespace, Inside inside) throws IOException {
         List<IOException> failures = new ArrayList<>();
         visit(Map.of(namespace, namespace), false, inside, (_, failed) -> failures.add(failed));
         if (!failures.isEmpty()) {
@@ -81,7 +82,7 @@ final class NamespaceSweeper {
      * @param namespaces as returned by {@link #others}
      * @param failed receives the identity of a namespace that could not be entered, or in which the action failed
      */
-    static void visit(Map<Object, Path> namespaces, Inside inside, BiConsumer<Object, IOException> failed)
+    public static void visit(Map<Object, Path> namespaces, Inside inside, BiConsumer<Object, IOException> failed)
             throws IOException {
         visit(namespaces, true, inside, failed);
     }

@@ -197,7 +197,8 @@ class ContextsIT {
                 () -> near.run("ip", "link", "show", "brief0").status() != 0);
         Waiting.until(
                 "the end of the context",
-                () -> in("").walk(CONTEXT_NAME).stream().noneMatch(row -> row.text().equals(name)));
+                () -> in("").walk(CONTEXT_NAME).stream()
+                        .noneMatch(row -> row.text().equals(name)));
     }
 
     @Test

@@ -25,8 +25,14 @@ class KitFilesIT {
 
     /** The tables with a row for each flow or connection. */
     private static final List<String> FLOW_TABLES = List.of(
-            SnmpFlows.BASE + ".1.4", "1.3.6.1.2.1.6.13", "1.3.6.1.2.1.6.19", "1.3.6.1.2.1.156.1.1.2",
-            "1.3.6.1.2.1.156.1.1.3", "1.3.6.1.2.1.156.1.1.4", "1.3.6.1.2.1.156.1.1.5", "1.3.6.1.2.1.156.1.1.6",
+            SnmpFlows.BASE + ".1.4",
+            "1.3.6.1.2.1.6.13",
+            "1.3.6.1.2.1.6.19",
+            "1.3.6.1.2.1.156.1.1.2",
+            "1.3.6.1.2.1.156.1.1.3",
+            "1.3.6.1.2.1.156.1.1.4",
+            "1.3.6.1.2.1.156.1.1.5",
+            "1.3.6.1.2.1.156.1.1.6",
             "1.3.6.1.2.1.156.1.1.7");
 
     @Test
@@ -75,7 +81,11 @@ class KitFilesIT {
         assertTrue(Files.readString(rendered.resolve("snmpd/tcpprobe.conf")).contains(" ." + OTHER_BASE + "\n"));
         for (String bad : List.of("1.3.6.1.4.1", "1.3.6.1.2.1.99", ".1.3.6.1.4.1.9", "1.3.6.1.4.1.09")) {
             Tools.Result refused = Tools.here()
-                    .run("sh", KitFiles.FOLDER.resolve("render.sh").toString(), bad, folder.resolve("bad").toString());
+                    .run(
+                            "sh",
+                            KitFiles.FOLDER.resolve("render.sh").toString(),
+                            bad,
+                            folder.resolve("bad").toString());
             assertEquals(1, refused.status(), refused::toString);
         }
     }

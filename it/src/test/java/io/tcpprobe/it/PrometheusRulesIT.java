@@ -23,6 +23,8 @@ class PrometheusRulesIT {
 
     @Test
     void shouldFireWhereTheirTestsExpectIt() {
-        Tools.here().run("promtool", "test", "rules", file("tcpprobe.rules.test.yml")).expectSuccess();
+        Tools.here()
+                .run("promtool", "test", "rules", file("tcpprobe.rules.test.yml"))
+                .expectSuccess();
     }
 }

@@ -153,8 +153,8 @@ public class MetricsBench {
         SettingStore settings =
                 new SettingStore(Map.of(Origin.COMMAND_LINE, List.of(Settings.SNAPSHOTAGE.parse(age))), _ -> {});
         RequestScope requests = new RequestScope();
-        snapshots =
-                new FlowSnapshotCache(new TwoMoments(flows, changing), settings, requests, Clocks.system(), new VerdictHistory());
+        snapshots = new FlowSnapshotCache(
+                new TwoMoments(flows, changing), settings, requests, Clocks.system(), new VerdictHistory());
         groups = new FlowGroups(new FlowGroups.Options(snapshots, requests, settings, System::nanoTime, false));
         sockets = new SocketSnapshotCache(snapshots, requests, settings, System::nanoTime);
         counters = HostCounters.ofThisHost(System::nanoTime);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.kernel.diag.DiagSource;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ class BbrTest {
             FlowColumns flows(LinkedNamespaces namespaces) throws Exception {
                 List<FlowColumns> read = new ArrayList<>();
                 var settings = Bpf.settings("probetime=0");
-                NamespaceSweeper.enter(namespaces.left(), () -> {
+                NetworkNamespaces.enter(namespaces.left(), () -> {
                     try (DiagSource source = DiagSource.open(settings, System::nanoTime)) {
                         read.add(FlowColumns.copyOf(source.rows()));
                     }

@@ -148,8 +148,8 @@ answers_snmp() {
 }
 
 lists_flows() {
-    engine exec "$name" tcpprobe flows --once >"$work/flows" 2>&1 || :
-    grep -q '^[0-9]* flows.*source bpf' "$work/flows" || { cat "$work/flows" && return 1; }
+    engine exec "$name" tcpprobe flows --once >"$work/flows" 2>&1 && grep -q '^[0-9]* flows.*source' "$work/flows" ||
+        { cat "$work/flows" && return 1; }
 }
 
 adds_user() {
@@ -171,7 +171,8 @@ setting_was_kept() {
 }
 
 cannot_write_root() {
-    ! engine exec --user 0 "$name" sh -c 'echo >/usr/lib/tcpprobe/new' 2>/dev/null
+    engine exec --user 0 "$name" sh -c ': >/usr/lib/tcpprobe/new' >"$work/write" 2>&1 || :
+    grep -q 'Read-only file system' "$work/write"
 }
 
 check_running() {

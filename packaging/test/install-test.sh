@@ -3,9 +3,9 @@
 # Installs the packages in minimal Debian 12 systems without Java, uses, upgrades, downgrades and removes them. As root:
 #   install-test.sh PACKAGES CACHE [PART ...]
 #     PACKAGES  the folder that './tcpprobe package' has filled
-#     CACHE     a folder for the systems' archives, which debootstrap makes once
+#     CACHE     a folder for the systems' archives, which systems.sh makes once
 #     PART      deb, tar or systemd; without, all of them
-#   PREVIOUS=FILE in the environment: the .deb to upgrade from; without, the package itself with a lower version
+#   PREVIOUS=FILE in the environment: the .deb to upgrade from, such as previous.sh builds; without, the package itself with a lower version
 # Needs debootstrap, snmp, curl, util-linux, and for the part systemd systemd-nspawn. All runs in namespaces of its own, of network,
 # processes and mounts: nothing of this is left when it ends. The exit status is 0 if everything was as expected.
 set -eu
@@ -26,21 +26,7 @@ if [ "${IN_NAMESPACES-}" != yes ]; then
     cache=$(readlink -f -- "$2")
     shift 2
     script=$(readlink -f -- "$0")
-    # Before there are namespaces: debootstrap needs the network.
-    for kind in minimal booted; do
-        [ ! -s "$cache/$kind.tar" ] || continue
-        more=libbpf1
-        [ $kind = minimal ] || more=libbpf1,systemd-sysv,dbus,procps
-        echo "install-test: making $cache/$kind.tar ..."
-        rm -rf --one-file-system "${cache:?}/$kind"
-        mkdir -p "$cache/debs"
-        debootstrap --variant=minbase --include=$more --cache-dir="$cache/debs" bookworm "$cache/$kind" >"$cache/debootstrap.log" 2>&1 || {
-            tail -n 20 "$cache/debootstrap.log" >&2
-            exit 1
-        }
-        tar -C "$cache/$kind" -cf "$cache/$kind.tar.new" . && mv "$cache/$kind.tar.new" "$cache/$kind.tar"
-        rm -rf "${cache:?}/$kind"
-    done
+    sh "${script%/*}/systems.sh" "$cache" # before there are namespaces: debootstrap needs the network
     work=$(mktemp -d "$cache/test.XXXXXX")
     group=
     # A control group of its own, below which a service manager can make others.
@@ -196,6 +182,17 @@ boots() {
         1.3.6.1.6.3.10.2.1.2.0
 }
 
+# Connects to the page from a port that no other connection uses.
+make_flow() {
+    curl -sf --local-port 45671 -o /dev/null http://127.0.0.1:8778/
+}
+
+# Succeeds if the flow log has that connection, of the endpoint with this port.
+has_flow() {
+    inside tcpprobe history --format json --where 'localPort = 45671 and remotePort = 8778' >"$work/history" &&
+        [ "$(grep -c 45671 "$work/history")" = 1 ]
+}
+
 deb=$(find "$packages" -name 'tcpprobe_*.deb' | head -n 1)
 tarball=$(find "$packages" -name 'tcpprobe-*-linux-*.tar.gz' | head -n 1)
 
@@ -207,6 +204,7 @@ test_deb() {
     files_of >"$work/before"
     expect "there is no Java" not inside sh -c 'command -v java'
     version=$(dpkg-deb -f "$deb" Version)
+    [ -z "${PREVIOUS-}" ] || say "upgrade from $(dpkg-deb -f "$PREVIOUS" Version)"
     old=${PREVIOUS:-$work/old.deb}
     [ "${PREVIOUS-}" ] || with_version "$deb" "$old" "0.0.1~previous"
     cp "$old" "$system/root/old.deb"
@@ -234,6 +232,8 @@ test_deb() {
     expect "change a setting" snmpset -v3 -l authPriv -a SHA-256 -x AES -u ops -A 'passphrase one' -X 'passphrase two' 127.0.0.1:1161 \
         1.3.6.1.4.1.8072.9999.9999.2012.1.1.7.0 i 321
     boots_before=$(boots)
+    expect "a connection ends" make_flow
+    expect "it is in the flow log" await 30 has_flow
     stop_agent
 
     echo '# edited' >>"$system/etc/tcpprobe/tcpprobe.conf"
@@ -246,6 +246,7 @@ test_deb() {
     expect "the setting is kept" [ "$(probetime)" = 321 ]
     expect "the user is kept" get_as_ops
     expect "the engine has one more boot" [ "$(boots)" = $((boots_before + 1)) ]
+    expect "the flow log is kept" has_flow
     stop_agent
 
     new_cache=$(find "$system/var/cache/tcpprobe" -name '*.aot')
@@ -259,6 +260,9 @@ test_deb() {
     expect "the configuration file is kept" grep '# edited' "$system/etc/tcpprobe/tcpprobe.conf"
     start_agent $enter tcpprobe run
     expect "the setting is kept" [ "$(probetime)" = 321 ]
+    expect "the user is kept" get_as_ops
+    expect "the engine has one more boot" [ "$(boots)" = $((boots_before + 3)) ]
+    expect "the flow log is kept" has_flow
     stop_agent
 
     expect "remove" inside dpkg -r tcpprobe
@@ -369,11 +373,11 @@ test_systemd() {
 
     booted systemctl disable --now tcpprobe.service >/dev/null 2>&1
     expect "reinstall" booted dpkg -i /root/new.deb
-    expect "a disabled service stays disabled" not booted systemctl is-enabled tcpprobe.service
-    expect "and stopped" not booted systemctl is-active tcpprobe.service
+    expect "a disabled service stays disabled" [ "$(property UnitFileState)" = disabled ]
+    expect "and stopped" [ "$(property ActiveState)" = inactive ]
     booted systemctl enable --now tcpprobe.service >/dev/null 2>&1
     expect "remove" booted dpkg -r tcpprobe
-    expect "nothing runs" not booted pgrep -f io.tcpprobe
+    expect "nothing runs" [ "$(booted sh -c 'pgrep -f "[i]o.tcpprobe"; echo $?')" = 1 ]
     expect "purge" booted dpkg -P tcpprobe
     expect "purge leaves nothing" [ -z "$(find "$system/etc" "$system/var/lib" "$system/var/cache" "$system/usr" -name '*tcpprobe*' \
         ! -path '*/var/lib/dpkg/*' ! -name 'tcpprobe' -o -path '*/tcpprobe/*' | head)" ]

@@ -36,6 +36,10 @@ class PackageIT {
     }
 
     private static Tools.Result tryTo(String script, String... arguments) {
+        return tryTo(JDK, script, arguments);
+    }
+
+    private static Tools.Result tryTo(Map<String, String> environment, String script, String... arguments) {
         List<String> line = Stream.concat(
                         Stream.of(
                                 "timeout",
@@ -44,7 +48,7 @@ class PackageIT {
                                 ROOT.resolve(script).toString()),
                         Stream.of(arguments))
                 .toList();
-        return Tools.here().run(line, JDK, "", LIMIT.plusSeconds(10));
+        return Tools.here().run(line, environment, "", LIMIT.plusSeconds(10));
     }
 
     private static String run(String script, String... arguments) {
@@ -52,6 +56,10 @@ class PackageIT {
     }
 
     private static Path file(String pattern) throws IOException {
+        return file(folder, pattern);
+    }
+
+    private static Path file(Path folder, String pattern) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches(pattern))
                     .findFirst()
@@ -99,6 +107,21 @@ class PackageIT {
     @ValueSource(strings = {"deb", "tar", "systemd"})
     void shouldInstallRunUpgradeAndRemove(String part) {
         expectSuccess(tryTo("packaging/test/install-test.sh", folder.toString(), cache().toString(), part));
+    }
+
+    /** From the package of the last release, or of the commit before; and back. */
+    @Test
+    @Needs({"--all", "git", "mvn"})
+    void shouldUpgradeFromAnEarlierCommit(@TempDir Path earlier) throws IOException {
+        expectSuccess(tryTo("packaging/test/previous.sh", ROOT.toString(), earlier.toString()));
+        Map<String, String> environment =
+                Map.of("PREVIOUS", file(earlier, "tcpprobe_.*\\.deb").toString());
+        expectSuccess(tryTo(
+                environment,
+                "packaging/test/install-test.sh",
+                folder.toString(),
+                cache().toString(),
+                "deb"));
     }
 
     @Test

@@ -51,6 +51,11 @@ class ReleaseIT {
     }
 
     private Tools.Result release() {
+        return release(out());
+    }
+
+    /** Builds in a temporary folder, a new one each time. */
+    private Tools.Result release(Path out) {
         return Tools.here()
                 .run(
                         List.of(
@@ -58,7 +63,7 @@ class ReleaseIT {
                                 clone.resolve("packaging/release.sh").toString(),
                                 clone.toString(),
                                 "--output",
-                                out().toString()),
+                                out.toString()),
                         ENVIRONMENT,
                         "",
                         LIMIT);
@@ -135,5 +140,17 @@ class ReleaseIT {
                         "sh",
                         out().toString());
         assertTrue(version.expectSuccess().contains("7.8.9"), version::toString);
+    }
+
+    @Test
+    @Needs({"--all", "dpkg-deb"})
+    void shouldBuildTheSameBytesTwice() throws IOException {
+        name("7.8.9, 2026-01-31");
+        git(clone, "tag", "v7.8.9");
+        release().expectSuccess();
+        Path again = folder.resolve("again");
+        release(again).expectSuccess();
+        assertEquals(
+                Files.readString(out().resolve("SHA256SUMS")), Files.readString(again.resolve("SHA256SUMS")));
     }
 }

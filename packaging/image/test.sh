@@ -148,8 +148,9 @@ answers_snmp() {
 }
 
 lists_flows() {
-    engine exec "$name" tcpprobe flows --once >"$work/flows" 2>&1 && grep -q '^[0-9]* flows.*source' "$work/flows" ||
-        { cat "$work/flows" && return 1; }
+    if engine exec "$name" tcpprobe flows --once >"$work/flows" 2>&1 && grep -q '^[0-9]* flows.*source' "$work/flows"; then return; fi
+    cat "$work/flows"
+    return 1
 }
 
 adds_user() {

@@ -4,9 +4,9 @@
 #   install-test.sh PACKAGES CACHE [PART ...]
 #     PACKAGES  the folder that './tcpprobe package' has filled
 #     CACHE     a folder for the systems' archives, which systems.sh makes once
-#     PART      deb, tar or systemd; without, all of them
+#     PART      deb, rpm, tar or systemd; without, all of them
 #   PREVIOUS=FILE in the environment: the .deb to upgrade from, such as previous.sh builds; without, the package itself with a lower version
-# Needs debootstrap, snmp, curl, util-linux, and for the part systemd systemd-nspawn. All runs in namespaces of its own, of network,
+# Needs debootstrap, rpm, snmp, curl, util-linux, and for the part systemd systemd-nspawn. All runs in namespaces of its own, of network,
 # processes and mounts: nothing of this is left when it ends. The exit status is 0 if everything was as expected.
 set -eu
 export LC_ALL=C
@@ -273,6 +273,45 @@ test_deb() {
     expect "purge leaves nothing" diff "$work/before" "$work/after"
 }
 
+# ---- the .rpm, which this host's rpm installs in another root ---------------------------------------------------------------
+
+# The Debian there has none of the packages that it requires.
+rpm_there() {
+    rpm --root "$system" --nodeps "$@"
+}
+
+test_rpm() {
+    rpm=$(find "$packages" -name 'tcpprobe-*.rpm' | head -n 1)
+    if [ -z "$rpm" ] || ! command -v rpm >/dev/null; then
+        say "SKIPPED: it needs the programs rpmbuild, to build the package, and rpm"
+        skipped=yes
+        return
+    fi
+    unpack minimal
+    mount_system
+    mkdir -p "$system/usr/lib/sysusers.d" # on other distributions, it belongs to another package
+    files_of >"$work/before"
+    say "sizes: $(du -k "$rpm" | cut -f 1) kB packed"
+    expect "install" rpm_there -U "$rpm"
+    expect "the start-up cache is made" [ "$(find "$system/var/cache/tcpprobe" -name '*.aot' -size +1k)" ]
+    expect "the user of the service exists" inside getent passwd tcpprobe
+    expect "doctor" inside tcpprobe doctor
+    start_agent $enter tcpprobe run
+    expect "with the start-up cache" uses_cache
+    expect "walk" walk
+    expect "page" page
+    stop_agent
+    echo '# edited' >>"$system/etc/tcpprobe/tcpprobe.conf"
+    expect "install again" rpm_there -U --replacepkgs "$rpm"
+    expect "the configuration file is kept" grep '# edited' "$system/etc/tcpprobe/tcpprobe.conf"
+    expect "there is a start-up cache" [ "$(find "$system/var/cache/tcpprobe" -name '*.aot' -size +1k)" ]
+    expect "remove" rpm_there -e tcpprobe
+    expect "the edited configuration file is left" test -s "$system/etc/tcpprobe/tcpprobe.conf.rpmsave"
+    rm -rf "$system/etc/tcpprobe" "$system/var/lib/tcpprobe" "$system/var/lib/rpm"
+    files_of >"$work/after"
+    expect "nothing else is left" diff "$work/before" "$work/after"
+}
+
 # ---- the tar ball, as a user without privileges ----------------------------------------------------------------------------
 
 test_tar() {
@@ -387,7 +426,7 @@ test_systemd() {
 
 mount -t tmpfs tmpfs /run # what nspawn keeps there is not the host's
 ip link set lo up
-[ $# != 0 ] || set -- deb tar systemd
+[ $# != 0 ] || set -- deb rpm tar systemd
 for part; do
     "test_$part"
 done

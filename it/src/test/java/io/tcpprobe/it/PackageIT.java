@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The packages, built from the built agent, and installed in systems without Java. */
-@Needs({"root", "dpkg-deb", "debootstrap", "lintian", "systemd-nspawn", "snmpwalk", "curl"})
+@Needs({"root", "dpkg-deb", "rpmbuild", "debootstrap", "lintian", "systemd-nspawn", "snmpwalk", "curl"})
 class PackageIT {
     private static final Path ROOT =
             Distribution.built().folder().resolve("../../..").normalize();
@@ -104,7 +104,7 @@ class PackageIT {
 
     /** In minimal Debian systems; that of "systemd" is booted, and its service runs with the source bpf. */
     @ParameterizedTest
-    @ValueSource(strings = {"deb", "tar", "systemd"})
+    @ValueSource(strings = {"deb", "rpm", "tar", "systemd"})
     void shouldInstallRunUpgradeAndRemove(String part) {
         expectSuccess(tryTo("packaging/test/install-test.sh", folder.toString(), cache().toString(), part));
     }

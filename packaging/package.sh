@@ -115,6 +115,7 @@ install_texts() {
     doc=$1/share/doc/tcpprobe
     install_file "$here/debian/copyright" "$doc/copyright"
     install_file "$root/README.md" "$doc/README.md"
+    install_file "$root/mibs/src/main/mibs/TCPPROBE-MIB.txt" "$doc/mibs/TCPPROBE-MIB.txt"
     for text in "$root"/docs/*.md; do install_file "$text" "$doc/docs/${text##*/}"; done
     gzip -9nc "$root/CHANGELOG.md" >"$doc/CHANGELOG.md.gz"
 }

@@ -220,6 +220,7 @@ test_deb() {
     expect "the user of the service exists" inside getent passwd tcpprobe
     expect "a manual page" inside test -s /usr/share/man/man1/tcpprobe.1.gz
     expect "the MIB" inside test -s /usr/share/snmp/mibs/TCPPROBE-MIB.txt
+    expect "the MIB with imports" inside grep -q '^IMPORTS' /usr/share/doc/tcpprobe/mibs/TCPPROBE-MIB.txt
 
     start_agent $enter tcpprobe run
     expect "with the start-up cache" uses_cache

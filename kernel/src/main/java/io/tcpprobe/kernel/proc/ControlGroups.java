@@ -33,9 +33,7 @@ public final class ControlGroups {
     /** Links to the folder of a control group that has none below it: its name and its own dot. */
     private static final int LEAF_LINKS = 2;
 
-    /** Fields of a line of mountinfo, see proc_pid_mountinfo(5): the root within the file system, and the mount point. */
-    private static final int MOUNT_ROOT = 3;
-
+    /** Field of a line of mountinfo, see proc_pid_mountinfo(5). */
     private static final int MOUNT_POINT = 4;
 
     /** The container of each control group, by the id of the group; {@link #HOST} for none. */
@@ -54,18 +52,33 @@ public final class ControlGroups {
      * @throws IOException if the mounts cannot be read
      */
     public static ControlGroups read(Path proc) throws IOException {
-        Optional<Path> root = root(Files.readAllLines(proc.resolve("self/mountinfo")));
-        return root.isPresent() && id(root.get()) == ROOT_ID ? readBelow(root.get(), MAX) : NONE;
+        return mounts(Files.readAllLines(proc.resolve("self/mountinfo"))).stream()
+                .filter(ControlGroups::isRoot)
+                .findFirst()
+                .map(root -> readBelow(root, MAX))
+                .orElse(NONE);
     }
 
-    /** Returns where the control groups of version 2 are mounted. */
-    static Optional<Path> root(List<String> mountinfo) {
+    /**
+     * Returns where control groups of version 2 are mounted. The root of a mount is not compared: it is relative to the cgroup namespace, so in
+     * that of a container the host's root is {@code /../..}.
+     */
+    static List<Path> mounts(List<String> mountinfo) {
         return mountinfo.stream()
                 .filter(line -> line.contains(" - cgroup2 "))
                 .map(line -> line.split(" ", -1))
-                .filter(fields -> fields[MOUNT_ROOT].equals("/") && !fields[MOUNT_POINT].contains("\\"))
+                .filter(fields -> !fields[MOUNT_POINT].contains("\\"))
                 .map(fields -> Path.of(fields[MOUNT_POINT]))
-                .findFirst();
+                .toList();
+    }
+
+    private static boolean isRoot(Path folder) {
+        try {
+            return id(folder) == ROOT_ID;
+        } catch (IOException hidden) {
+            LOG.trace("{}: {}", folder, hidden.getMessage());
+            return false;
+        }
     }
 
     /** Returns control groups with these ids and paths; the paths are relative to the root. */

@@ -102,15 +102,16 @@ class ControlGroupsTest {
     }
 
     @Test
-    void shouldFindTheMountOfTheSecondVersion() {
+    void shouldFindTheMountsOfTheSecondVersion() {
         assertEquals(
-                Optional.of(Path.of("/sys/fs/cgroup/unified")),
-                ControlGroups.root(List.of(
+                List.of(Path.of("/mnt"), Path.of("/host/cgroup"), Path.of("/sys/fs/cgroup/unified")),
+                ControlGroups.mounts(List.of(
                         "22 1 0:21 / /proc rw shared:5 - proc proc rw",
                         "30 23 0:26 / /sys/fs/cgroup/pids rw shared:9 - cgroup cgroup rw,pids",
                         "31 23 0:27 /docker/1 /mnt rw - cgroup2 cgroup2 rw",
+                        "33 23 0:27 /../.. /host/cgroup ro - cgroup2 cgroup2 rw",
                         "32 23 0:27 / /sys/fs/cgroup/unified rw,nosuid shared:10 - cgroup2 cgroup2 rw,nsdelegate")));
-        assertEquals(Optional.empty(), ControlGroups.root(List.of("22 1 0:21 / /proc rw - proc proc rw")));
+        assertEquals(List.of(), ControlGroups.mounts(List.of("22 1 0:21 / /proc rw - proc proc rw")));
     }
 
     /** Inside a container, the root of the mount is the folder of the container: its id is not that of the host's root. */
@@ -118,7 +119,8 @@ class ControlGroupsTest {
     void shouldKnowNothingIfTheRootIsNotThatOfTheHost() throws IOException {
         Files.createDirectories(folder.resolve("self"));
         Files.writeString(
-                folder.resolve("self/mountinfo"), "32 23 0:27 / " + folder + " rw shared:10 - cgroup2 cgroup2 rw\n");
+                folder.resolve("self/mountinfo"), "32 23 0:27 / " + folder + " rw shared:10 - cgroup2 cgroup2 rw\n"
+                        + "33 23 0:27 /.. /does/not/exist ro - cgroup2 cgroup2 rw\n");
         assertSame(ControlGroups.NONE, ControlGroups.read(folder));
         assertTrue(ControlGroups.NONE.isEmpty());
     }

@@ -18,8 +18,8 @@ find_cache() {
     }
     # Sizes and times, and where there is one the build id of the package, whose files all have the same time.
     cache_id=$(LC_ALL=C TZ=UTC0 stat -Lc '%n %s %y' "$home"/lib/*.jar "$home/jvm.options" "$java_home/release")
-    # And the processor's features: the cache has machine code for them, and on a lesser processor, after the move of a virtual machine
-    # for example, the JVM crashes in it.
+    # And the processor's features: the JVM crashed in adapter code when a cache of one processor was used on another with fewer, which
+    # can happen after the move of a virtual machine.
     cache_id=$({
         echo "$cache_id"
         cat "$home/build-id" 2>/dev/null || :

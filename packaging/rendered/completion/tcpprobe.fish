@@ -20,6 +20,8 @@ function __tcpprobe_keys
     printf '%s\t%s\n' snmp.community= 'Community with read access by SNMP v1 and v2c'
     printf '%s\t%s\n' snmp.packetsize= 'Maximum size of the IP packet of a v1 or v2c response to an address other than loopback'
     printf '%s\t%s\n' snmp.top= 'Maximum rank in tcpProbeTopTable'
+    printf '%s\t%s\n' snmp.contexts= 'Maximum number of other network namespaces whose TCP-MIB is served, each in a context of SNMPv3'
+    printf '%s\t%s\n' snmp.communitycontexts= '1: v1 and v2c read a context by the community COMMUNITY@CONTEXT'
     printf '%s\t%s\n' snmp.baseoid= 'Object id at which TCPPROBE-MIB is registered'
     printf '%s\t%s\n' snmp.notify= 'UDP addresses of the receivers of notifications'
     printf '%s\t%s\n' snmp.notifyuser= 'SNMPv3 user as whom notifications are sent'

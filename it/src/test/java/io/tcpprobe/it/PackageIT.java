@@ -116,12 +116,8 @@ class PackageIT {
         expectSuccess(tryTo("packaging/test/previous.sh", ROOT.toString(), earlier.toString()));
         Map<String, String> environment =
                 Map.of("PREVIOUS", file(earlier, "tcpprobe_.*\\.deb").toString());
-        expectSuccess(tryTo(
-                environment,
-                "packaging/test/install-test.sh",
-                folder.toString(),
-                cache().toString(),
-                "deb"));
+        expectSuccess(
+                tryTo(environment, "packaging/test/install-test.sh", folder.toString(), cache().toString(), "deb"));
     }
 
     @Test

@@ -150,7 +150,6 @@ class ReleaseIT {
         release().expectSuccess();
         Path again = folder.resolve("again");
         release(again).expectSuccess();
-        assertEquals(
-                Files.readString(out().resolve("SHA256SUMS")), Files.readString(again.resolve("SHA256SUMS")));
+        assertEquals(Files.readString(out().resolve("SHA256SUMS")), Files.readString(again.resolve("SHA256SUMS")));
     }
 }

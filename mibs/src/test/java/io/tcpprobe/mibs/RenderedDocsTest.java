@@ -395,7 +395,7 @@ class RenderedDocsTest {
                 `resetReason` is the kernel's own reason for the last RST that this endpoint sent. It is beside `endReason` in the last
                 row of a flow and in the flow log; connections that end with `resetSent`, `destroyed` or `timedOut` can have one. The names
                 are those of `enum sk_rst_reason` of the kernel. Linux reports the reason from 6.10 on; on older kernels, and with other
-                sources than bpf, it is absent. `ResetReasonTest` provokes six of the reasons.
+                sources than bpf, it is absent. `ResetReasonTest` provokes four of the reasons, in six ways.
 
                 The RST that answers data after close() is sent after the kernel has freed the socket. So its reason is not read but derived,
                 and is always `TCP_ABORT_ON_DATA`. Reasons of segments for which there is no connection, such as `NO_SOCKET`, belong to no

@@ -42,9 +42,9 @@ class RetransmissionTest {
      *   <li>The kernel adds a retransmission to RetransSegs, and to that of the connection, before it hands the segment to the device, but
      *       to TCPFastRetrans only if the device accepts it; if not, to TCPRetransFail. A veth refuses it while the queue of the peer's
      *       processor is full, which other traffic of a busy host can fill.
-     *   <li>On a busy host the kernel now and then does not run the program for a tail loss probe (11 of some 370 transfers; the kernel's
-     *       own trace has the probe, and the program's count of recursions is 0). The next retransmission then counts it, mostly a fast
-     *       one. TCPLossProbes also has probes with new data, which are not retransmissions.
+     *   <li>On a busy host a tail loss probe is not in the row now and then, in about 3 of 100 transfers; the next retransmission then
+     *       counts it, mostly a fast one. The cause is not known: the kernel's own trace has the probe, and the program's count of
+     *       recursions was 0. TCPLossProbes also has probes with new data, which are not retransmissions.
      * </ul>
      */
     private static void assertFast(LinkedNamespaces namespaces, FlowRow sender) throws IOException {

@@ -119,7 +119,8 @@ class ControlGroupsTest {
     void shouldKnowNothingIfTheRootIsNotThatOfTheHost() throws IOException {
         Files.createDirectories(folder.resolve("self"));
         Files.writeString(
-                folder.resolve("self/mountinfo"), "32 23 0:27 / " + folder + " rw shared:10 - cgroup2 cgroup2 rw\n"
+                folder.resolve("self/mountinfo"),
+                "32 23 0:27 / " + folder + " rw shared:10 - cgroup2 cgroup2 rw\n"
                         + "33 23 0:27 /.. /does/not/exist ro - cgroup2 cgroup2 rw\n");
         assertSame(ControlGroups.NONE, ControlGroups.read(folder));
         assertTrue(ControlGroups.NONE.isEmpty());

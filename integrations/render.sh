@@ -43,6 +43,16 @@ mkdir -p "$folder/mibs" "$folder/mibs-without-imports"
     mkdir -p "$folder/$(dirname "$file")"
     sed "s/$dots/$base/g" "$kit/$file" >"$folder/$file"
 done
-render_mib "$kit/../mibs/src/main/mibs/TCPPROBE-MIB.txt" >"$folder/mibs/TCPPROBE-MIB.txt"
-render_mib "$kit/../packaging/rendered/mibs/TCPPROBE-MIB.txt" >"$folder/mibs-without-imports/TCPPROBE-MIB.txt"
+
+# Prints the first of these files that exists: the place in a checkout, or that in a package.
+first() {
+    for file; do
+        [ ! -f "$file" ] || { echo "$file" && return; }
+    done
+    die "there is no TCPPROBE-MIB beside $kit"
+}
+imports=$(first "$kit/../mibs/src/main/mibs/TCPPROBE-MIB.txt" "$kit/../mibs/TCPPROBE-MIB.txt")
+plain=$(first "$kit/../packaging/rendered/mibs/TCPPROBE-MIB.txt" "$kit/../../../snmp/mibs/TCPPROBE-MIB.txt")
+render_mib "$imports" >"$folder/mibs/TCPPROBE-MIB.txt"
+render_mib "$plain" >"$folder/mibs-without-imports/TCPPROBE-MIB.txt"
 echo "rendered for snmp.baseoid=$base: $folder"

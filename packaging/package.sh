@@ -117,6 +117,9 @@ install_texts() {
     install_file "$root/README.md" "$doc/README.md"
     install_file "$root/mibs/src/main/mibs/TCPPROBE-MIB.txt" "$doc/mibs/TCPPROBE-MIB.txt"
     for text in "$root"/docs/*.md; do install_file "$text" "$doc/docs/${text##*/}"; done
+    (cd "$root/integrations" && find . -type f | sort) | while IFS= read -r file; do
+        install_file "$root/integrations/$file" "$doc/integrations/${file#./}"
+    done
     gzip -9nc "$root/CHANGELOG.md" >"$doc/CHANGELOG.md.gz"
 }
 

@@ -221,6 +221,8 @@ test_deb() {
     expect "a manual page" inside test -s /usr/share/man/man1/tcpprobe.1.gz
     expect "the MIB" inside test -s /usr/share/snmp/mibs/TCPPROBE-MIB.txt
     expect "the MIB with imports" inside grep -q '^IMPORTS' /usr/share/doc/tcpprobe/mibs/TCPPROBE-MIB.txt
+    expect "the files for other systems" inside sh /usr/share/doc/tcpprobe/integrations/render.sh 1.3.6.1.4.1.99999.7 /tmp/kit
+    inside rm -r /tmp/kit
 
     start_agent $enter tcpprobe run
     expect "with the start-up cache" uses_cache

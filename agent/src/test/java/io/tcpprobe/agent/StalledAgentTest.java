@@ -141,7 +141,8 @@ class StalledAgentTest {
                             "snmp-background",
                             "tcpprobe-http",
                             "tcpprobe-http-small",
-                            "tcpprobe-http-large"),
+                            "tcpprobe-http-large",
+                            "tcpprobe-http-metrics"),
                     names);
         }
     }

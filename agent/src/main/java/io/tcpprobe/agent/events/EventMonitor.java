@@ -37,7 +37,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Evaluates the rules every {@code events.interval} seconds, on its own thread. What is computed from counters is evaluated at every
  * interval, also while the source cannot be read; what is computed from snapshots when there is a new one, over the time between the two,
- * see {@link Basis}. Overflows of listeners, which are raised without a minimum duration, are evaluated every second, from one small file. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
+ * see {@link Basis}. Overflows of listeners, which are raised without a minimum duration, are evaluated every second,
+ * from small files of /proc. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
  * previous snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
  */
 public final class EventMonitor implements Replay.Listener, AutoCloseable {

@@ -29,6 +29,7 @@ class RenderedDocsTest {
                 A client whose header Accept names OpenMetrics gets OpenMetrics 1.0, others the text format of Prometheus 0.0.4; both compressed
                 if the client accepts gzip. Every client that may read by HTTP may read them; `basic_auth` is optional. For a Prometheus on
                 another host set `http.listen` ([security.md](security.md)). `http.metrics=0` switches them off.
+                Rules and dashboards: [integrations.md](integrations.md).
 
                 ## What a scrape costs
 

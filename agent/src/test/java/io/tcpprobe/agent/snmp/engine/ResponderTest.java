@@ -114,7 +114,7 @@ class ResponderTest {
         for (int model = 1; model <= 3; model++) {
             vacm.addGroup(model, all, all, StorageType.permanent);
             vacm.addAccess(
-                    all, new OctetString(), model, 1, VacmMIB.vacmExactMatch, all, all, all, StorageType.permanent);
+                    all, new OctetString(), model, 1, VacmMIB.vacmPrefixMatch, all, all, all, StorageType.permanent);
         }
         parts = ServedParts.of(state);
         responder = new Responder(

@@ -24,7 +24,15 @@ find_cache() {
         echo "$cache_id"
         cat "$home/build-id" 2>/dev/null || :
         while read -r name features; do
-            case $name in flags | Features) echo "$features" && break ;; esac
+            case $name in flags | Features) ;; *) continue ;; esac
+            # Those that the JVM uses: a new kernel adds names of others.
+            for feature in $features; do
+                case $feature in
+                    *sse* | *avx* | *sha* | *aes* | *clmul* | *fma* | *bmi* | adx | abm | popcnt | f16c | gfni | erms | fsrm | clflush* | clwb) echo "$feature" ;;
+                    rdtscp | rdpid | pku | serialize | apx* | amx* | lse | atomics | asimd* | sve* | crc32 | paca) echo "$feature" ;;
+                esac
+            done
+            break
         done </proc/cpuinfo
     } 2>/dev/null | cksum)
     cache=$cache_folder/tcpprobe-$cache_label-${cache_id%% *}.aot

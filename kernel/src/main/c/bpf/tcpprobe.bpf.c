@@ -497,6 +497,7 @@ static __always_inline void opened(struct sock *sk, struct tcp_sock *tp, struct 
 	if (!note || !row || st->opened)
 		return;
 	st->syn_counted = counts_syn(tp, note->active_open);
+	st->reset_reason = 0; /* of a RST in the handshake, which another connection of these endpoints was sent */
 	watch(tp, st, true);
 	begin_write(row);
 	write_opening(row, tp, st, note);

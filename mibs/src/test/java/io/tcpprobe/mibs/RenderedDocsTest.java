@@ -663,8 +663,8 @@ class RenderedDocsTest {
 
                 ## What it costs, and what it does not see
 
-                An evaluation reads one snapshot of the flows, two small files of /proc and, while accept queues overflow, the sockets. Every
-                second the two files are read for `listenerOverflow`; a snapshot or the sockets then only if there was an overflow. Of
+                An evaluation reads one snapshot of the flows, small files of /proc and, while accept queues overflow, the sockets. Every
+                second the files are read for `listenerOverflow`; a snapshot or the sockets then only if there was an overflow. Of
                 the snapshot before, only the columns that rules need are kept. At most 10,000 subjects are measured in a window, in the
                 order of the flow ids.
 

@@ -7,7 +7,8 @@ final class ShutdownHooks {
     private ShutdownHooks() {}
 
     /**
-     * Runs an action when the JVM is shut down. If a signal has begun that already, the action runs now, on this thread.
+     * Runs an action when the JVM is shut down. If a signal has begun that already, the action runs now, on this thread, and may be cut
+     * off by the end of the JVM, which waits for hooks only.
      *
      * @param name the name of the thread that runs it
      * @return false if the JVM is being shut down

@@ -88,6 +88,10 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
             Thread.ofPlatform().daemon().name("tcpprobe-events").unstarted(this::run);
     private @Nullable Reading lastReading;
     private @Nullable Reading lastOverflows;
+
+    /** When an overflow was seen that no evaluated snapshot has yet. */
+    private @Nullable Long overflowedNanos;
+
     private @Nullable Rows lastRows;
 
     /** When the snapshot was taken that {@link Basis#LISTENER_SNAPSHOTS} was last evaluated with. */
@@ -167,11 +171,16 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
             FlowSnapshot last = observed.flows.last();
             HostReading host = read(last, false);
             evaluateOverflows(host);
-            if (host.countsOverflows()
-                    && before != null
-                    && host.tcpExtSince(before.host, "ListenOverflows") > 0
-                    && !observed.seeking.getAsBoolean()) {
-                evaluateListeners(observed.flows.refreshNow(), host);
+            if (before != null && host.tcpExtSince(before.host, "ListenOverflows") > 0) {
+                overflowedNanos = observed.clocks.monotonicNanos().getAsLong();
+            }
+            Long overflowed = overflowedNanos;
+            if (overflowed != null && host.countsOverflows() && !observed.seeking.getAsBoolean()) {
+                FlowSnapshot snapshot = observed.flows.current(); // may be older: then the next second has another one
+                evaluateListeners(snapshot, host);
+                if (snapshot.takenNanos() - overflowed >= 0) {
+                    overflowedNanos = null;
+                }
             }
         });
     }
@@ -218,6 +227,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         events.forgetPast();
         lastReading = null;
         lastOverflows = null;
+        overflowedNanos = null;
         lastRows = null;
         lastListenersNanos = null;
         evaluateSnapshot(first, host);

@@ -28,12 +28,18 @@ final class ListenerMeasures {
         }
     }
 
+    /** Windows without an overflow after which the drops are forgotten: SYNs are sent again after 1, 2 and 4 seconds. */
+    private static final int KEPT_WINDOWS = 10;
+
     private final Supplier<SocketSnapshot> sockets;
 
     /** The drops or overflows of each listener by its cookie at the end of the previous window; null if they were not read then. */
     private @Nullable Map<Long, Long> previous;
 
     private boolean previousExact;
+
+    /** Windows without an overflow since the last one with any. */
+    private int quiet;
 
     ListenerMeasures(Supplier<SocketSnapshot> sockets) {
         this.sockets = sockets;
@@ -82,16 +88,20 @@ final class ListenerMeasures {
     }
 
     /**
-     * Measures one window by drops.
+     * Measures the time since the last window with an overflow by drops.
      *
      * @param overflows how much the host's counter of overflows has grown in it
      */
     List<Measurement> ofDrops(long overflows) {
         begin(false);
         if (overflows == 0) {
-            previous = null;
+            quiet++;
+            if (quiet >= KEPT_WINDOWS) {
+                previous = null;
+            }
             return List.of();
         }
+        quiet = 0;
         SocketSnapshot snapshot = sockets.get();
         SocketColumns columns = snapshot.sockets();
         Map<Long, Long> before = previous;

@@ -2,28 +2,19 @@ package io.tcpprobe.agent.http;
 
 import io.tcpprobe.agent.threads.ExecutorProgress;
 import io.tcpprobe.agent.threads.VitalPart;
-import io.tcpprobe.kernel.ffi.Libc;
-import java.io.IOException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A bounded thread pool with a bounded queue for requests that have been read. Its threads yield the processors to others, such as those that
- * answer SNMP: these have single values to return, while an HTTP request is a burst of work. A client that holds three quarters of all these
+ * A bounded thread pool with a bounded queue for requests that have been read. A client that holds three quarters of all these
  * places gets no more. Idle threads end, and all are daemon threads, so an application in the same JVM does not wait for them.
  */
 final class Workers implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long KEEP_SECONDS = 10;
-
-    /** A thread with this nice value gets a tenth of the time of a usual one when both need the same processor. */
-    private static final int NICE = 10;
 
     private final String name;
     private final ThreadPoolExecutor threads;
@@ -42,22 +33,11 @@ final class Workers implements AutoCloseable {
         ThreadFactory factory = work -> Thread.ofPlatform()
                 .daemon()
                 .name(name + "-" + number.incrementAndGet())
-                .unstarted(() -> {
-                    yieldToOthers();
-                    work.run();
-                });
+                .unstarted(work);
         threads = new ThreadPoolExecutor(
                 atOnce, atOnce, KEEP_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(waiting), factory);
         threads.allowCoreThreadTimeOut(true);
         places = new Places(atOnce + waiting);
-    }
-
-    private static void yieldToOthers() {
-        try {
-            Libc.setNiceOfThread(NICE);
-        } catch (IOException | LinkageError refused) {
-            LOG.debug("lower the priority of {}: {}", Thread.currentThread().getName(), refused.toString());
-        }
     }
 
     /** Accepts a request of a client; returns false if there is no place for it. */

@@ -37,6 +37,9 @@ final class ListenerMetrics {
     /** The counters of each socket when they were read last, by its cookie. */
     private Map<Long, long[]> last = new HashMap<>();
 
+    /** The same of sockets that were not read at the last scrape, but at the one before. */
+    private Map<Long, long[]> missed = new HashMap<>();
+
     /** The counters of each series; {@link ListenerTable#UNKNOWN} if none of its sockets is counted. */
     private Map<String, long[]> totals = new HashMap<>();
 
@@ -62,8 +65,9 @@ final class ListenerMetrics {
                 addGauges(listeners, place, address, sink);
                 long cookie = listeners.snapshot().sockets().cookie(place);
                 long[] now = counters(listeners, place);
-                grow(total, last.getOrDefault(cookie, unknown()), now);
-                read.put(cookie, now);
+                long[] before = last.getOrDefault(cookie, missed.getOrDefault(cookie, unknown()));
+                grow(total, before, now);
+                read.put(cookie, latest(before, now));
             }
             nextTotals.put(address, total);
             for (int i = 0; i < total.length; i++) {
@@ -78,8 +82,19 @@ final class ListenerMetrics {
                 nextTotals.putIfAbsent(shared, total);
             }
         }
+        missed = last;
+        missed.keySet().removeAll(read.keySet());
         last = read;
         totals = nextTotals;
+    }
+
+    /** Returns the counters as they were last known. */
+    private static long[] latest(long[] before, long[] now) {
+        long[] latest = now.clone();
+        for (int i = 0; i < latest.length; i++) {
+            latest[i] = now[i] == ListenerTable.UNKNOWN ? before[i] : now[i];
+        }
+        return latest;
     }
 
     private static long[] unknown() {

@@ -10,6 +10,7 @@ import io.tcpprobe.kernel.proc.TcpCounters;
  * @param name at most {@value Namespaces#MAX_NAME_BYTES} bytes, unique: its name in /run/netns, else the container that it belongs to, else its
  *     inode number
  * @param description what it is, as text for people
+ * @param origin what it belongs to
  * @param entry the way into it
  * @param counters its TCP counters
  * @param sockets its sockets
@@ -18,6 +19,7 @@ public record Namespace(
         int number,
         String name,
         String description,
+        Origin origin,
         NamespaceEntry entry,
         TcpCounters counters,
         SocketSnapshotCache sockets) {}

@@ -50,6 +50,9 @@ final class NamespaceEntry {
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }
+        if (results.isEmpty()) {
+            throw new IOException("read in " + this + ": the thread ended early");
+        }
         return results.getFirst();
     }
 

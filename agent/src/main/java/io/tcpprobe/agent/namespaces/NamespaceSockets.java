@@ -7,22 +7,29 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the sockets of a network namespace; there are none if it cannot be entered. */
-record NamespaceSockets(NamespaceEntry entry) implements SocketReader {
+/** Reads the sockets of a network namespace; while it cannot be entered, it has those read last. */
+final class NamespaceSockets implements SocketReader {
     private static final Logger LOG = LoggerFactory.getLogger(NamespaceSockets.class);
+
+    private final NamespaceEntry entry;
+    private SocketColumns last = new SocketColumns.Builder(0).build();
+
+    NamespaceSockets(NamespaceEntry entry) {
+        this.entry = entry;
+    }
 
     @Override
     public SocketColumns read() {
         try {
-            return entry.read(() -> {
+            last = entry.read(() -> {
                 try (SocketDump dump = new SocketDump()) {
                     return dump.read();
                 }
             });
         } catch (IOException gone) {
             LOG.debug("read the sockets of {}: {}", entry, gone.getMessage());
-            return new SocketColumns.Builder(0).build();
         }
+        return last;
     }
 
     @Override

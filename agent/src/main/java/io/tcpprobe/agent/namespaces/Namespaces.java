@@ -6,13 +6,12 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.proc.ContainerName;
+import io.tcpprobe.kernel.ffi.ErrnoException;
 import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -34,8 +33,9 @@ public final class Namespaces implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Namespaces.class);
     private static final String STEP = "find network namespaces";
     private static final long PAUSE_NANOS = 1_000_000_000;
-    private static final Path PROCESSES = Path.of("/proc");
-    private static final Path NAMED = Path.of("/run/netns");
+
+    /** Time until a namespace that could not be entered is tried again. */
+    private static final long RETRY_NANOS = 60 * PAUSE_NANOS;
 
     /** A character of a name that every tool can show and pass on. */
     private static final Pattern PLAIN = Pattern.compile("[\\p{Graph}&&[^@]]+");
@@ -63,9 +63,16 @@ public final class Namespaces implements AutoCloseable {
     private final int most;
     private final BoundedLog log = new BoundedLog(System::nanoTime);
     private final Map<Object, Namespace> known = new HashMap<>();
-    private List<Namespace> sorted = List.of();
+
+    /** When each namespace that could not be entered is tried again. */
+    private final Map<Object, Long> refused = new HashMap<>();
+
+    /** Until then no namespace is entered for the first time: the agent may enter none. */
+    private long noneBefore;
+
     private int lastNumber;
-    private long foundNanos;
+    private volatile List<Namespace> sorted = List.of();
+    private volatile long foundNanos;
 
     /** Creates it; nothing is read yet. */
     public Namespaces(Options options) {
@@ -77,14 +84,23 @@ public final class Namespaces implements AutoCloseable {
         this.finder = finder;
         this.most = Math.toIntExact(options.settings.get(Settings.SNMP_CONTEXTS));
         this.foundNanos = options.monotonicNanos.getAsLong() - PAUSE_NANOS;
+        this.noneBefore = foundNanos;
     }
 
     /** Returns the namespaces of at most one second ago, in the order of their names in SNMP: short ones first. */
-    public synchronized List<Namespace> current() {
-        long now = options.monotonicNanos.getAsLong();
-        if (most > 0 && now - foundNanos >= PAUSE_NANOS) {
-            foundNanos = now;
-            find();
+    public List<Namespace> current() {
+        return ready() ? sorted : search();
+    }
+
+    /** Returns true if {@link #current} does not search first. */
+    public boolean ready() {
+        return most == 0 || options.monotonicNanos.getAsLong() - foundNanos < PAUSE_NANOS;
+    }
+
+    private synchronized List<Namespace> search() {
+        if (!ready()) { // otherwise another thread has just searched
+            find(options.monotonicNanos.getAsLong());
+            foundNanos = options.monotonicNanos.getAsLong();
         }
         return sorted;
     }
@@ -96,7 +112,7 @@ public final class Namespaces implements AutoCloseable {
                 .findFirst();
     }
 
-    private void find() {
+    private void find(long now) {
         Map<Object, Path> others;
         try {
             others = finder.others();
@@ -105,24 +121,31 @@ public final class Namespaces implements AutoCloseable {
             return;
         }
         known.entrySet().removeIf(entry -> {
-            boolean gone = !others.containsKey(entry.getKey());
-            if (gone) {
+            Path path = others.get(entry.getKey());
+            // The kernel gives the identity of a namespace that has ended to a new one.
+            if (path == null || !entry.getValue().origin().equals(Origin.of(path))) {
                 entry.getValue().sockets().close();
+                return true;
             }
-            return gone;
+            entry.getValue().entry().path(path);
+            return false;
         });
-        List<Object> left = new ArrayList<>();
-        others.forEach((identity, path) -> {
-            Namespace before = known.get(identity);
-            if (before != null) {
-                before.entry().path(path);
-            } else if (known.size() < most) {
-                add(identity, path);
-            } else {
-                left.add(identity);
+        refused.keySet().retainAll(others.keySet());
+        refused.values().removeIf(until -> now - until >= 0);
+        int tried = 0;
+        int left = 0;
+        for (Map.Entry<Object, Path> other : others.entrySet()) {
+            if (known.containsKey(other.getKey()) || refused.containsKey(other.getKey()) || now - noneBefore < 0) {
+                continue;
             }
-        });
-        if (!left.isEmpty()) {
+            if (known.size() >= most || tried >= most) {
+                left++;
+                continue;
+            }
+            tried++;
+            add(other.getKey(), other.getValue(), now);
+        }
+        if (left > 0) {
             log.warn(
                     LOG,
                     STEP,
@@ -137,30 +160,39 @@ public final class Namespaces implements AutoCloseable {
                 .toList();
     }
 
-    private void add(Object identity, Path path) {
+    private void add(Object identity, Path path, long now) {
         NamespaceEntry entry = new NamespaceEntry(identity, path);
         try {
             entry.read(() -> true);
-        } catch (IOException refused) {
+        } catch (IOException failed) {
+            boolean forbidden = failed instanceof ErrnoException refusal && refusal.errno() == ErrnoException.EPERM;
+            if (forbidden) {
+                noneBefore = now + RETRY_NANOS;
+            } else {
+                refused.put(identity, now + RETRY_NANOS);
+            }
             log.warn(
                     LOG,
                     "enter a network namespace",
                     "",
-                    "enter a network namespace: " + refused.getMessage()
-                            + "; it is not served as a context. The agent needs CAP_SYS_ADMIN for that; or set snmp.contexts=0");
+                    "enter the network namespace " + path + ": " + failed.getMessage()
+                            + "; it is not served as a context"
+                            + (forbidden ? ". The agent needs CAP_SYS_ADMIN for that; or set snmp.contexts=0" : ""));
             return;
         }
         Optional<String> inode = inode(path);
         if (inode.isEmpty()) {
             return; // it has just ended
         }
-        Named named = named(path, inode.get());
+        Origin origin = Origin.of(path);
+        String name = origin.name().filter(this::usable).orElse(inode.get());
         known.put(
                 identity,
                 new Namespace(
                         ++lastNumber,
-                        named.name,
-                        named.description,
+                        name,
+                        origin.description(path) + ", inode " + inode.get(),
+                        origin,
                         entry,
                         new NamespaceCounters(entry, options.monotonicNanos),
                         new SocketSnapshotCache(
@@ -169,24 +201,6 @@ public final class Namespaces implements AutoCloseable {
                                 options.requests,
                                 options.settings,
                                 options.monotonicNanos)));
-    }
-
-    private record Named(String name, String description) {}
-
-    private Named named(Path path, String inode) {
-        String number = "inode " + inode;
-        if (path.startsWith(NAMED)) {
-            String name = path.getFileName().toString();
-            String description = "network namespace " + name + ", " + number;
-            return new Named(usable(name) ? name : inode, description);
-        }
-        String process = path.getName(1).toString(); // /proc/PID/ns/net
-        Optional<String> container = ContainerName.ofProcess(PROCESSES.resolve(process));
-        String ofProcess = "of process " + process + ", " + number;
-        return container
-                .map(name -> new Named(
-                        usable(name) ? name : inode, "container " + name + ", network namespace " + ofProcess))
-                .orElseGet(() -> new Named(inode, "network namespace " + ofProcess));
     }
 
     private boolean usable(String name) {

@@ -108,9 +108,18 @@ class ListenerMeasuresTest {
     }
 
     @Test
-    void shouldForgetAReadingThatIsNotOfThePreviousWindow() {
+    void shouldCompareWithTheLastWindowThatHadOverflows() {
         measure(7, 900, 7);
-        assertEquals(List.of(), measure(0, 950, 7));
+        assertEquals(List.of(), measure(0, 900, 7));
+        assertEquals(List.of(3L), measure(3, 900, 10));
+    }
+
+    @Test
+    void shouldForgetAReadingAfterTenWindowsWithoutOverflows() {
+        measure(7, 900, 7);
+        for (int i = 0; i < 10; i++) {
+            assertEquals(List.of(), measure(0, 950, 7));
+        }
         assertEquals(List.of(), measure(3, 950, 10));
     }
 

@@ -34,7 +34,7 @@ class RenderedDocsTest {
                 ## What a scrape costs
 
                 It reads the kernel only if the last snapshot is older than `snapshotage`, however many clients scrape. One scrape is answered
-                at a time; up to %d wait, others get status 503. The number of series is bounded:
+                at a time; up to %d wait, those of one client at most three quarters of them; others get status 503. The number of series is bounded:
 
                 - `metrics.kinds` selects what flows are grouped by (default `%s`). Each kind has at most
                   `metrics.groups` (default %s) groups with series of their own, and the groups `other`, `unknown` and, of ports,
@@ -45,6 +45,8 @@ class RenderedDocsTest {
 
                 The first groups get series of their own; if several are new at the same scrape, those with the most bytes. A group stays
                 in its series while the agent runs, so `other` never loses what it has counted.
+                If `tcpprobe_metrics_limited` is not 0 and a group that matters is in `other`, raise `metrics.groups`, or restart the
+                agent while it is busy.
 
                 No label has the id, an address or an ephemeral port of a connection. Listeners, and groups of the kind `port`, whose port is
                 in `net.ipv4.ip_local_port_range` are in `ephemeral`. A service with such a port gets series of its own if

@@ -63,10 +63,6 @@ public final class Libc {
     private static final MethodHandle CLOCK_GETRES =
             bind("clock_getres", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
 
-    /** {@code int setpriority(int which, id_t who, int prio)}. */
-    private static final MethodHandle SETPRIORITY =
-            bind("setpriority", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-
     /** {@code int raise(int sig)}. */
     private static final MethodHandle RAISE = bind("raise", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
@@ -257,17 +253,6 @@ public final class Libc {
     public static void raiseStop() throws IOException {
         int sigtstp = 20;
         check("raise", state -> (int) RAISE.invokeExact(state, sigtstp));
-    }
-
-    /**
-     * Sets the nice value of this thread only: on Linux each thread has its own. To raise it needs no privilege.
-     *
-     * @param nice 0 to 19; a thread with 19 yields most to others
-     */
-    public static void setNiceOfThread(int nice) throws IOException {
-        int prioProcess = 0;
-        int self = 0;
-        check("setpriority", state -> (int) SETPRIORITY.invokeExact(state, prioProcess, self, nice));
     }
 
     /** Moves this thread only into the network namespace of a file descriptor. */

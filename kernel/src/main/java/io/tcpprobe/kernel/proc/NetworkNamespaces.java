@@ -99,7 +99,7 @@ public final class NetworkNamespaces {
                     try {
                         enterThisThread(path, verify ? key : null);
                         inside.run();
-                    } catch (IOException | RuntimeException failure) {
+                    } catch (IOException | RuntimeException | Error failure) {
                         failed.accept(key, failure instanceof IOException io ? io : new IOException(failure));
                     }
                 }));

@@ -261,24 +261,48 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
         if (isContextNotSupported(coexistence.getContextName(), command)) {
             return;
         }
-        Optional<MibTree> objects = contexts.objects(coexistence.getContextName());
-        Optional<View> view = readable(command, coexistence);
-        if (objects.isEmpty() || view.isEmpty()) { // the context has just ended; or the request was refused
+        MibTree objects =
+                contexts.objects(coexistence.getContextName()).orElse(new MibTree(List.of())); // it may just have ended
+        if (command.getPDU().getType() == PDU.SET) {
+            refuseSet(command, coexistence);
             return;
         }
-        switch (command.getPDU().getType()) {
-            case PDU.GET -> get(command, objects.get(), view.get());
-            case PDU.GETNEXT, PDU.GETBULK ->
-                succeed(new NextRequest<>(command, coexistence, objects.get(), view.get(), true));
-            default -> refuse(command, readOnly(command), 1);
+        Optional<View> view = readable(command, coexistence);
+        if (view.isEmpty()) {
+            return;
+        }
+        if (command.getPDU().getType() == PDU.GET) {
+            get(command, objects, view.get());
+        } else {
+            succeed(new NextRequest<>(command, coexistence, objects, view.get(), true));
         }
     }
 
-    private static int readOnly(CommandResponderEvent<?> command) {
-        return command.getMessageProcessingModel() == MPv1.ID ? PDU.noSuchName : PDU.notWritable;
+    /** Refuses a SET in a context, where nothing can be SET, and audits it as in the default context. */
+    private <A extends Address> void refuseSet(CommandResponderEvent<A> command, CoexistenceInfo coexistence) {
+        int status = getViewName(command, coexistence, VACM.VIEW_WRITE) == null ? PDU.noAccess : PDU.notWritable;
+        if (command.getSecurityLevel() != SecurityLevel.AUTH_PRIV) {
+            failures.setByCommunity(command.getPeerAddress());
+        } else if (command.getPDU().size() > 0) {
+            failures.refusedSet(
+                    AUDIT,
+                    "snmp user " + coexistence.getSecurityName() + " from " + command.getPeerAddress(),
+                    "set " + command.getPDU().get(0).getOid() + " in context " + coexistence.getContextName() + ": "
+                            + PDU.toErrorStatusText(status));
+        }
+        refuse(command, command.getMessageProcessingModel() == MPv1.ID ? PDU.noSuchName : status, 1);
     }
 
     private <A extends Address> void get(CommandResponderEvent<A> command, MibTree objects, View view) {
+        try {
+            answerGet(command, objects, view);
+        } catch (RuntimeException failed) {
+            failures.failed(command.getPeerAddress(), "answer GET in a context", failed);
+            refuse(command, PDU.genErr, Math.min(1, command.getPDU().size()));
+        }
+    }
+
+    private <A extends Address> void answerGet(CommandResponderEvent<A> command, MibTree objects, View view) {
         PDU response = (PDU) command.getPDU().clone();
         response.setType(PDU.RESPONSE);
         boolean narrow = command.getMessageProcessingModel() == MPv1.ID;

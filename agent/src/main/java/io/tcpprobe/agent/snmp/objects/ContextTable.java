@@ -60,4 +60,9 @@ public final class ContextTable implements Table<ContextTable.Names> {
                         .map(name -> name.getBytes(StandardCharsets.UTF_8))
                         .toList());
     }
+
+    @Override
+    public boolean ready() {
+        return namespaces.ready();
+    }
 }

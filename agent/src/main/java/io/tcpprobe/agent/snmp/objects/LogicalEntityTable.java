@@ -81,4 +81,9 @@ public final class LogicalEntityTable implements Table<LogicalEntityTable.Rows> 
                 .sorted(Comparator.comparingInt(Namespace::number))
                 .toList());
     }
+
+    @Override
+    public boolean ready() {
+        return namespaces.ready();
+    }
 }

@@ -172,7 +172,7 @@ export function show(view) {
 
   function refresh([flows, roles, tcp, agent, log, web, waitingFlows]) {
     showWaiting(waitingFlows);
-    const failed = [flows, roles, tcp, agent].find(one => one instanceof AgentError);
+    const failed = [flows, roles, tcp, agent, waitingFlows].find(one => one instanceof AgentError);
     if (failed) {
       patch(problems, h("p", {class: "error", role: "alert"}, failed.message));
       return;

@@ -366,9 +366,14 @@ class ResponderTest {
         assertEquals(
                 new VariableBinding(instance, new Counter64(7)),
                 answerInContext(PDU.GETNEXT, "there", there).get(0));
-        PDU refused = answerInContext(PDU.SET, "there", instance);
-        assertEquals(PDU.notWritable, refused.getErrorStatus());
-        assertEquals(1, refused.getErrorIndex());
+        try (Heard audit = Heard.of(Logging.AUDIT)) {
+            PDU refused = answerInContext(PDU.SET, "there", instance);
+            assertEquals(PDU.notWritable, refused.getErrorStatus());
+            assertEquals(1, refused.getErrorIndex());
+            assertTrue(
+                    audit.lines().getFirst().contains("in context there: Not writable; by snmp user all"),
+                    audit::toString);
+        }
         assertEquals(PDU.REPORT, answerInContext(PDU.GET, "elsewhere", instance).getType());
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
     }

@@ -54,7 +54,8 @@ struct bbr_places {
 	private_place uses_long_term;
 	private_place pacing_gain;
 	private_place cwnd_gain;
-	__u32 pad;
+	/* Which fields of the row are known, from the lowest bit: bandwidth, min_rtt, pacing_gain, cwnd_gain, mode. */
+	__u32 present;
 };
 
 /*

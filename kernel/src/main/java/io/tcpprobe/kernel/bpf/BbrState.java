@@ -3,6 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.slf4j.Logger;
@@ -74,7 +75,27 @@ final class BbrState {
     private void write(List<Integer> places) {
         if (places.stream().anyMatch(place -> place != 0)) {
             done = true;
-            settings.bbr(places);
+            List<Integer> all = new ArrayList<>(places);
+            all.add(present(places));
+            settings.bbr(all);
         }
+    }
+
+    /** Returns which fields of a row are known, as {@code bbr_places.present} of tcpprobe.h has it. */
+    private static int present(List<Integer> places) {
+        List<List<Value>> needed = List.of(
+                List.of(Value.BANDWIDTH, Value.LONG_TERM_BANDWIDTH, Value.USES_LONG_TERM),
+                List.of(Value.MIN_RTT),
+                List.of(Value.PACING_GAIN),
+                List.of(Value.CWND_GAIN),
+                List.of(Value.MODE));
+        List<Value> order = List.of(Value.values());
+        int present = 0;
+        for (int field = 0; field < needed.size(); field++) {
+            if (needed.get(field).stream().allMatch(value -> places.get(order.indexOf(value)) != 0)) {
+                present |= 1 << field;
+            }
+        }
+        return present;
     }
 }

@@ -198,16 +198,17 @@ class HistoryIT {
     void shouldPrintTablesAndCsvAndSearchOverHttp() throws Exception {
         Path state = folder.resolve("state");
         AgentProcess agent = agents.start(AgentOptions.in(state).set("probe.source", "bpf"));
+        String where;
         int local;
-        int port;
         try (Traffic traffic = new Traffic()) {
-            port = traffic.listen();
+            int port = traffic.listen();
             local = traffic.connect(port);
+            where = "sport = " + local + " and dport = " + port;
             traffic.send(local, 100_000);
             traffic.disconnect(local);
+            // Before the server is closed, which sends a RST if it has not read everything.
+            Waiting.until("the connection to be logged", () -> history(state, where).size() == 1);
         }
-        String where = "sport = " + local + " and dport = " + port;
-        Waiting.until("the connection to be logged", () -> history(state, where).size() == 1);
 
         AgentOptions options = AgentOptions.bare().set("state.dir", state);
         List<String> table =

@@ -157,13 +157,6 @@ class ContextsIT {
         Tools.Result unknown = in("elsewhere").run("snmpget", CURR_ESTAB);
         assertTrue(unknown.all().contains("Bad context specified"), unknown::all);
         Snmp.assertRefused(in(pair.right()).set(CONNECTION_STATE + ".1.4.10.98.0.2." + port, "i", "12"), "notWritable");
-        Snmp.assertRefused(in(pair.right()).run("snmpget", tooMany()), "tooBig");
-    }
-
-    private static String[] tooMany() {
-        String[] oids = new String[120]; // net-snmp sends no more
-        Arrays.fill(oids, CURR_ESTAB);
-        return oids;
     }
 
     @Test
@@ -198,7 +191,7 @@ class ContextsIT {
                     () -> in("").walk(CONTEXT_NAME).stream()
                             .anyMatch(row -> row.text().equals(name)));
             assertEquals(0, in(name).get(CURR_ESTAB).number());
-            assertTrue(in(name).walk(LISTENER).isEmpty());
+            assertTrue(in(name).walk(LISTENER).stream().noneMatch(Snmp.Varbind::present));
         } finally {
             NamespacePair.run("ip", "netns", "del", name);
         }

@@ -207,7 +207,8 @@ class HistoryIT {
             traffic.send(local, 100_000);
             traffic.disconnect(local);
             // Before the server is closed, which sends a RST if it has not read everything.
-            Waiting.until("the connection to be logged", () -> history(state, where).size() == 1);
+            Waiting.until(
+                    "the connection to be logged", () -> history(state, where).size() == 1);
         }
 
         AgentOptions options = AgentOptions.bare().set("state.dir", state);

@@ -7,7 +7,6 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -53,7 +52,7 @@ class AgentInGuestIT {
 
     @BeforeAll
     static void startAgentInGuest() throws IOException {
-        int snmp = freePort();
+        int snmp = FreePort.udp();
         guest = Guest.boot(
                 new GuestKernel("6.1"),
                 files(),
@@ -78,12 +77,6 @@ class AgentInGuestIT {
         String agent = "127.0.0.1:" + snmp;
         reader = Snmp.v2c(Tools.here(), agent, "public").patient();
         writer = Snmp.v3(Tools.here(), agent, "authPriv", "writer", PASSPHRASE).patient();
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Path files() {

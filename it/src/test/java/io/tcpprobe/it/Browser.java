@@ -4,8 +4,6 @@ import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,7 +46,7 @@ final class Browser implements AutoCloseable {
 
     /** Starts a browser. What it stores is in a temporary folder, which its driver deletes. */
     static Browser open() throws IOException {
-        int port = freePort();
+        int port = FreePort.tcp();
         Process process = new ProcessBuilder(Tools.path("chromedriver").toString(), "--port=" + port)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -62,12 +60,6 @@ final class Browser implements AutoCloseable {
             throw failed;
         }
         return browser;
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            return socket.getLocalPort();
-        }
     }
 
     private boolean isReady() {

@@ -2,8 +2,6 @@ package io.tcpprobe.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,13 +38,6 @@ final class KitFiles {
                     .filter(file -> Stream.of(ends).anyMatch(file.toString()::endsWith))
                     .sorted()
                     .toList();
-        }
-    }
-
-    /** Returns a TCP port of loopback that nothing uses now. */
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }

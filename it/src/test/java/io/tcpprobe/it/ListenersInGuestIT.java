@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.mibs.EstatsTable;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +50,7 @@ class ListenersInGuestIT {
 
     @BeforeAll
     static void startAgentInGuest() throws IOException {
-        int port = freePort();
+        int port = FreePort.udp();
         GuestKernel kernel = new GuestKernel("6.1");
         guest = Guest.boot(
                 kernel,
@@ -69,12 +68,6 @@ class ListenersInGuestIT {
         run("make_link; listen before 10.0.4.1 6000 8");
         run("start_agent --set snmp.listen=0.0.0.0:1161 --set events.interval=1 --set http.listen=");
         snmp = Snmp.v2c(Tools.here(), "127.0.0.1:" + port, "public").patient();
-    }
-
-    private static int freePort() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        }
     }
 
     private static Path files(GuestKernel kernel) {

@@ -2,8 +2,6 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -16,16 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.jolokia.json.parser.JSONParser;
 
 /** A Prometheus that scrapes one agent every second, until it is closed. */
 final class PrometheusServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Process process;
+    private final DaemonProcess process;
     private final URI root;
 
-    private PrometheusServer(Process process, URI root) {
+    private PrometheusServer(DaemonProcess process, URI root) {
         this.process = process;
         this.root = root;
     }
@@ -46,21 +43,19 @@ final class PrometheusServer implements AutoCloseable {
                     static_configs:
                       - targets: ['%s']
                 """.formatted(agent.getAuthority()));
-        int port;
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-            port = free.getLocalPort();
-        }
-        Process process = new ProcessBuilder(
-                        Tools.path("prometheus").toString(),
+        int port = FreePort.tcp();
+        DaemonProcess process = DaemonProcess.start(
+                folder,
+                Map.of(),
+                List.of(
+                        "prometheus",
                         "--config.file=" + configuration,
                         "--storage.tsdb.path=" + folder.resolve("data"),
-                        "--web.listen-address=127.0.0.1:" + port)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
+                        "--web.listen-address=127.0.0.1:" + port));
         PrometheusServer server = new PrometheusServer(process, URI.create("http://127.0.0.1:" + port));
         boolean ready = false;
         try {
+            process.awaitPort(port);
             Waiting.until("Prometheus is ready", server::isReady);
             ready = true;
             return server;
@@ -72,9 +67,6 @@ final class PrometheusServer implements AutoCloseable {
     }
 
     private boolean isReady() {
-        if (!process.isAlive()) {
-            throw new AssertionError("Prometheus has ended");
-        }
         try {
             return get("/-/ready").statusCode() == 200;
         } catch (IOException notYet) {
@@ -121,13 +113,6 @@ final class PrometheusServer implements AutoCloseable {
     @Override
     public void close() {
         client.close();
-        process.destroy();
-        try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-            }
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
+        process.close();
     }
 }

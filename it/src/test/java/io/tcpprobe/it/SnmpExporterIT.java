@@ -44,7 +44,7 @@ class SnmpExporterIT {
                 .set("probe.source", "diag")
                 .set("snapshotage", 100)
                 .set("events.interval", 1));
-        port = KitFiles.freePort();
+        port = FreePort.tcp();
         kept.open(DaemonProcess.start(
                         folder,
                         Map.of(),

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.test.LoopbackConnection;
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,9 +49,7 @@ class SnmpdProxyIT {
         AgentOptions options = AgentOptions.in(folder.resolve("state")).set("probe.source", "diag");
         options.addUser("snmpd", AGENT_PASSPHRASE, true);
         agent = agents.start(options);
-        try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            address = "127.0.0.1:" + socket.getLocalPort();
-        }
+        address = "127.0.0.1:" + FreePort.udp();
     }
 
     /** Starts snmpd with two users and these files. */

@@ -48,11 +48,13 @@ static __always_inline __u32 read_bandwidth(struct tcp_sock *tp)
 	(BIT(F_BBR_BANDWIDTH) | BIT(F_BBR_MIN_RTT) | BIT(F_BBR_PACING_GAIN) | BIT(F_BBR_CWND_GAIN) | \
 	 BIT(F_BBR_MODE))
 
+_Static_assert(F_BBR_MODE == F_BBR_BANDWIDTH + 4, "bbr_places.present has the fields in sequence");
+
 /* Not inlined: few flows need it. */
 static __noinline int write_bbr_values(struct flow_row *row, struct tcp_sock *tp)
 {
 	const struct bbr_places *bbr = &settings.bbr;
-	__u64 present = (__u64)bbr->present << (F_BBR_BANDWIDTH & 63); /* the five fields are in sequence */
+	__u64 present = (__u64)bbr->present << (F_BBR_BANDWIDTH & 63);
 	__u64 min_rtt = read_private(tp, bbr->min_rtt);
 	__u64 no_rtt = (min_rtt + 1) >> 32; /* 1 for ~0: none was measured */
 

@@ -163,8 +163,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
         FlowColumns columns =
                 source.live() ? FlowColumns.copyOf(source.rows(), owners(began)) : FlowColumns.copyOf(source.rows());
         long now = now();
-        // A recording goes on while it is read, at a high speed by seconds: no row may be newer than its snapshot.
-        long taken = source.rowNanos(source.playback().isPresent() ? now : began);
+        long taken = source.refreshedNanos(began, now);
         VerdictEvaluator evaluator = verdicts;
         return new FlowSnapshot(
                 columns,

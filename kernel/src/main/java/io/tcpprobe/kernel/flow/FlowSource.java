@@ -90,6 +90,16 @@ public interface FlowSource extends AutoCloseable {
         return monotonicNanos;
     }
 
+    /**
+     * Returns the time of the rows that a refresh has written, in the clock of the rows: no row is newer, unless it has changed since.
+     *
+     * @param beganNanos CLOCK_MONOTONIC when the refresh began
+     * @param endedNanos CLOCK_MONOTONIC when the rows had been copied
+     */
+    default long refreshedNanos(long beganNanos, long endedNanos) {
+        return rowNanos(beganNanos);
+    }
+
     /** Returns the control of the recording that the source plays; empty if it plays none. */
     default Optional<Playback> playback() {
         return Optional.empty();

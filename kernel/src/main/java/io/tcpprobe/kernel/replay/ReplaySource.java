@@ -231,6 +231,12 @@ public final class ReplaySource implements FlowSource, Playback {
         return state.timed && state.begun ? state.originNanos + state.position(monotonic) : monotonic;
     }
 
+    /** It goes on while it is read, at a high speed by seconds. */
+    @Override
+    public long refreshedNanos(long beganNanos, long endedNanos) {
+        return rowNanos(endedNanos);
+    }
+
     @Override
     public Optional<Playback> playback() {
         return Optional.of(this);

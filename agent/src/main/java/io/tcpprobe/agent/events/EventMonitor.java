@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,9 +38,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Evaluates the rules every {@code events.interval} seconds, on its own thread. What is computed from counters is evaluated at every
  * interval, also while the source cannot be read; what is computed from snapshots when there is a new one, over the time between the two,
- * see {@link Basis}. Overflows of listeners, which are raised without a minimum duration, are evaluated every second,
- * from small files of /proc. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the
- * previous snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
+ * see {@link Basis}. Overflows of listeners, which are raised without a minimum duration, are evaluated every second, from the counters of
+ * the host. It reads the snapshot that the caches give, so the setting {@code snapshotage} bounds how fresh the flows are. Of the previous
+ * snapshot it keeps only the columns that the rules and verdicts need. The time of an evaluation grows with the number of flows.
  */
 public final class EventMonitor implements Replay.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventMonitor.class);
@@ -154,7 +155,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
             // Also if a seek began meanwhile: then it may be a snapshot of the seek.
             boolean fresh =
                     !observed.seeking.getAsBoolean() && (rows == null || snapshot.takenNanos() > rows.takenNanos);
-            HostReading host = read(snapshot, fresh);
+            HostReading host = read(snapshot, fresh, TcpMemory.percentOfPressure());
             evaluateCounters(host);
             evaluateOverflows(host);
             if (fresh) {
@@ -169,9 +170,9 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         logged(() -> {
             Reading before = lastOverflows;
             FlowSnapshot last = observed.flows.last();
-            HostReading host = read(last, false);
+            HostReading host = read(last, false, OptionalLong.empty()); // no rule about overflows uses the memory
             evaluateOverflows(host);
-            if (before != null && host.tcpExtSince(before.host, "ListenOverflows") > 0) {
+            if (before != null && host.overflowsSince(before.host) > 0) {
                 overflowedNanos = observed.clocks.monotonicNanos().getAsLong();
             }
             Long overflowed = overflowedNanos;
@@ -194,7 +195,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         }
         List<Measurement> all = new ArrayList<>(HostMeasures.ofOverflows(before.host, host, observed.host));
         if (!host.countsOverflows()) {
-            all.addAll(listeners.ofDrops(host.tcpExtSince(before.host, "ListenOverflows")));
+            all.addAll(listeners.ofDrops(host.overflowsSince(before.host)));
         }
         evaluate(all, Basis.OVERFLOWS, hostSpan(before.nanos, now), host, _ -> Optional.empty());
     }
@@ -222,7 +223,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     /** Clears all events that follow from snapshots: those so far are not the past of this one. */
     @Override
     public synchronized void moved(FlowSnapshot first) {
-        HostReading host = read(first, true);
+        HostReading host = read(first, true, TcpMemory.percentOfPressure());
         evaluator.restart(key -> Basis.of(key, host).ofSnapshots(), Instant.ofEpochMilli(observed.flows.wallMillis()));
         events.forgetPast();
         lastReading = null;
@@ -238,11 +239,11 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         Rows rows = lastRows;
         if (rows == null
                 || snapshot.takenNanos() > rows.takenNanos) { // otherwise the thread has evaluated it meanwhile
-            evaluateSnapshot(snapshot, read(snapshot, true));
+            evaluateSnapshot(snapshot, read(snapshot, true, TcpMemory.percentOfPressure()));
         }
     }
 
-    private HostReading read(FlowSnapshot snapshot, boolean fresh) {
+    private HostReading read(FlowSnapshot snapshot, boolean fresh, OptionalLong memoryPercent) {
         Reading before = lastReading;
         long failures = observed.flows.failures();
         boolean failing = !fresh && before != null && failures > before.host.failures();
@@ -253,7 +254,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
                 failures,
                 HostReading.halfOpen(snapshot),
                 snapshot.listeners().counts(ListenerCounter.OVERFLOWS),
-                TcpMemory.percentOfPressure());
+                memoryPercent);
     }
 
     private void evaluateCounters(HostReading host) {

@@ -78,7 +78,7 @@ final class HostMeasures {
     }
 
     private void listeners() {
-        long overflows = now.tcpExtSince(before, "ListenOverflows");
+        long overflows = now.overflowsSince(before);
         add(
                 EventRule.LISTENER_OVERFLOW,
                 overflows,

@@ -38,6 +38,11 @@ record HostReading(
         return statistics.containsKey(FlowStatistic.CONNECTS_REFUSED);
     }
 
+    /** Returns how many SYNs and ACKs were dropped because an accept queue was full since an earlier reading. */
+    long overflowsSince(HostReading before) {
+        return tcpExtSince(before, "ListenOverflows");
+    }
+
     /** Returns how much a counter of TcpExt has grown since an earlier reading; 0 if the kernel does not have it. */
     long tcpExtSince(HostReading before, String name) {
         return growth(before.tcpExt, tcpExt, name);

@@ -37,8 +37,8 @@ import java.util.stream.Stream;
  * operator   = "=" / "!=" / "&lt;" / "&lt;=" / "&gt;" / "&gt;=" / "~" / "in"
  * </pre>
  *
- * <p>A field is a name of docs/fields.md, the rate of a counter ("bytesSentRate"), or one of ss: src, sport, dst, dport. Numbers may have a unit, converted to that of the
- * field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text; {@code in} takes a prefix,
+ * <p>A field is a name of docs/fields.md, the rate of a counter ("bytesSentRate"), or one of ss: src, sport, dst, dport. Numbers may have
+ * a unit, converted to that of the field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text; {@code in} takes a prefix,
  * {@code dst in 192.0.2.0/24}. Names are not resolved. The length of a condition is limited.
  */
 public final class FlowFilterParser {
@@ -168,9 +168,15 @@ public final class FlowFilterParser {
     private FlowFilter comparison() {
         String name = token("a field");
         Optional<CounterRate> rate = CounterRate.find(name);
-        Optional<FlowValue> found = rate.isPresent() ? Optional.empty() : Optional.of(field(name));
-        Comparisons comparisons = new Comparisons(token("an operator"), token("a value"));
-        return found.map(field -> of(field, comparisons)).orElseGet(() -> comparisons.rate(rate.orElseThrow()));
+        if (rate.isPresent()) {
+            return comparisons().rate(rate.get());
+        }
+        FlowValue field = field(name);
+        return of(field, comparisons());
+    }
+
+    private Comparisons comparisons() {
+        return new Comparisons(token("an operator"), token("a value"));
     }
 
     private static FlowFilter of(FlowValue field, Comparisons comparisons) {

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP connector: {@code /jolokia} serves the MBeans as JSON, {@code /events} the events as they happen, {@code /metrics} metrics for
- * Prometheus, {@code /} the page for people, and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see {@link RequestGuard} and {@link DomainRestrictor}.
+ * Prometheus, {@code /} the page for people, and {@code /TCPPROBE-MIB.txt} the MIB. Every client that can connect may read; see
+ * {@link RequestGuard} and {@link DomainRestrictor}.
  */
 public final class HttpConnector implements Connector {
     /** The connector's entry in the list of connector types. */

@@ -9,8 +9,6 @@ import java.util.OptionalLong;
 
 /** The number of flows by state and verdict, and percentiles. Computed once for a snapshot. Not thread-safe. */
 final class FlowMetrics {
-    private static final double MICROS_PER_SECOND = 1e6;
-
     private long generation;
     private FlowSummary summary = new FlowSummary(
             0, Map.of(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
@@ -37,6 +35,6 @@ final class FlowMetrics {
     }
 
     private static void addRtt(String percentile, OptionalLong micros, MetricSink sink) {
-        micros.ifPresent(value -> sink.add(Metric.SMOOTHED_RTT, value / MICROS_PER_SECOND, percentile));
+        micros.ifPresent(value -> sink.add(Metric.SMOOTHED_RTT, value / MetricFamily.MICROS_PER_SECOND, percentile));
     }
 }

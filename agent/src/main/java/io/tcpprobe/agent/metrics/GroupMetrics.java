@@ -26,7 +26,6 @@ final class GroupMetrics {
     static final String OTHER = "other";
     static final String EPHEMERAL = "ephemeral";
     private static final String UNKNOWN = "unknown";
-    private static final double MICROS_PER_SECOND = 1e6;
 
     /** How a field is exported. */
     private record Cell(GroupField field, Metric metric, double perUnit, Optional<String> label) {
@@ -35,7 +34,7 @@ final class GroupMetrics {
         }
 
         static Cell seconds(GroupField field, Metric metric) {
-            return new Cell(field, metric, MICROS_PER_SECOND, Optional.empty());
+            return new Cell(field, metric, MetricFamily.MICROS_PER_SECOND, Optional.empty());
         }
 
         static Cell labelled(GroupField field, Metric metric, String label) {
@@ -206,6 +205,6 @@ final class GroupMetrics {
                         .sum())
                 .toList();
         LongStream sums = members.stream().mapToLong(group -> group.number(GroupField.RTT_SUM));
-        sink.add(Metric.GROUP_RTT, counts, sums.sum() / MICROS_PER_SECOND, kind, name);
+        sink.add(Metric.GROUP_RTT, counts, sums.sum() / MetricFamily.MICROS_PER_SECOND, kind, name);
     }
 }

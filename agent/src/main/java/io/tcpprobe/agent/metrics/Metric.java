@@ -280,7 +280,8 @@ public enum Metric {
             Section.LISTENERS,
             Type.COUNTER,
             Unit.NONE,
-            "Connections that were dropped from the backlog or, with a source that does not count them, the drops of the sockets.",
+            "Connections that were dropped from the backlog or, with a source that does not count them, the drops of the sockets since"
+                    + " they listen.",
             ADDRESS),
 
     EVENTS_ACTIVE("tcpprobe_events_active", Section.EVENTS, Type.GAUGE, Unit.NONE, "Active events.", RULE, SEVERITY),

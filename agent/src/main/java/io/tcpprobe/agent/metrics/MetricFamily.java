@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * @param points its series; no two have the same labels
  */
 public record MetricFamily(Metric metric, List<MetricPoint> points) {
-    private static final double MICROS_PER_SECOND = 1e6;
+    /** Times of fields are in microseconds, those of metrics in seconds. */
+    static final double MICROS_PER_SECOND = 1e6;
 
     private static final List<Double> BOUNDS = Stream.concat(
                     IntStream.range(1, RttHistogram.BUCKETS.size())

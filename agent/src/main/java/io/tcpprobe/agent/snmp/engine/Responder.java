@@ -290,7 +290,10 @@ public final class Responder extends CommandProcessor implements AutoCloseable {
                     "set " + command.getPDU().get(0).getOid() + " in context " + coexistence.getContextName() + ": "
                             + PDU.toErrorStatusText(status));
         }
-        refuse(command, command.getMessageProcessingModel() == MPv1.ID ? PDU.noSuchName : status, 1);
+        refuse(
+                command,
+                command.getMessageProcessingModel() == MPv1.ID ? PDU.noSuchName : status,
+                Math.min(1, command.getPDU().size()));
     }
 
     private <A extends Address> void get(CommandResponderEvent<A> command, MibTree objects, View view) {

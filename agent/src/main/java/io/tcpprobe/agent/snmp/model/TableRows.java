@@ -7,6 +7,16 @@ public interface TableRows {
     /** Room for the sub-identifiers of any index; RFC 2578, 3.5 limits a whole object id to 128. */
     int INDEX_LIMIT = 128;
 
+    /** Returns the sub-identifiers of octets of variable length in an index (RFC 2578, 7.7): their number comes first. */
+    static int[] octetIndex(byte[] octets) {
+        int[] index = new int[octets.length + 1];
+        index[0] = octets.length;
+        for (int i = 0; i < octets.length; i++) {
+            index[i + 1] = Byte.toUnsignedInt(octets[i]);
+        }
+        return index;
+    }
+
     /** Returns the number of rows. */
     int size();
 

@@ -27,12 +27,9 @@ public final class ContextTable implements Table<ContextTable.Names> {
 
         @Override
         public int index(int row, int[] arcs) {
-            byte[] name = names.get(row);
-            arcs[0] = name.length;
-            for (int i = 0; i < name.length; i++) {
-                arcs[i + 1] = Byte.toUnsignedInt(name[i]);
-            }
-            return name.length + 1;
+            int[] index = TableRows.octetIndex(names.get(row));
+            System.arraycopy(index, 0, arcs, 0, index.length);
+            return index.length;
         }
     }
 

@@ -123,12 +123,6 @@ public final class CounterTable implements Table<CounterTable.Named> {
 
     /** Returns the index for a text: its length comes first, so SNMP sorts by length first. */
     private static int[] index(String name) {
-        byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
-        int[] index = new int[octets.length + 1];
-        index[0] = octets.length;
-        for (int i = 0; i < octets.length; i++) {
-            index[i + 1] = Byte.toUnsignedInt(octets[i]);
-        }
-        return index;
+        return TableRows.octetIndex(name.getBytes(StandardCharsets.US_ASCII));
     }
 }

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.snmp.security;
 
+import io.tcpprobe.agent.namespaces.Namespaces;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.snmp4j.agent.mo.snmp.CoexistenceInfo;
@@ -9,8 +10,6 @@ import org.snmp4j.smi.OctetString;
 
 /** Maps a community COMMUNITY@CONTEXT to what COMMUNITY may do, in that context. */
 final class ContextCommunities implements CoexistenceInfoProvider {
-    private static final int MAX_CONTEXT_BYTES = 32;
-
     private final CoexistenceInfoProvider communities;
 
     /** @param communities the communities of the default context */
@@ -23,7 +22,7 @@ final class ContextCommunities implements CoexistenceInfoProvider {
         CoexistenceInfo[] exact = communities.getCoexistenceInfo(community);
         byte[] octets = community.getValue();
         int at = lastAt(octets);
-        if (exact != null && exact.length > 0 || at < 0 || octets.length - at - 1 > MAX_CONTEXT_BYTES) {
+        if (exact != null && exact.length > 0 || at < 0 || octets.length - at - 1 > Namespaces.MAX_NAME_BYTES) {
             return exact;
         }
         CoexistenceInfo[] known = communities.getCoexistenceInfo(new OctetString(Arrays.copyOf(octets, at)));

@@ -119,31 +119,38 @@ class ResetReasonTest {
         listener.close();
     }
 
-    @Test
-    void shouldShowAnAdministrator() throws Exception {
+    /** Ends a connection of two namespaces. */
+    @FunctionalInterface
+    private interface Interruption {
+        void interrupt(LinkedNamespaces namespaces, Transfer transfer) throws Exception;
+    }
+
+    private static void senderShouldEnd(EndReason end, ResetReason reset, Interruption interruption) throws Exception {
         Bpf.requireNamespaces();
         try (LinkedNamespaces namespaces = new LinkedNamespaces();
                 BpfSource source = Bpf.open(Bpf.settings());
                 EndedRows ended = new EndedRows(source, FlowListener.Change.ENDED);
                 Transfer transfer =
                         new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 1000)) {
-            namespaces.destroyLeft(transfer.clientPort());
-            shouldBe(EndReason.DESTROYED, ResetReason.TCP_STATE, ended, transfer.port(), true);
+            interruption.interrupt(namespaces, transfer);
+            shouldBe(end, reset, ended, transfer.port(), true);
         }
     }
 
     @Test
+    void shouldShowAnAdministrator() throws Exception {
+        senderShouldEnd(
+                EndReason.DESTROYED,
+                ResetReason.TCP_STATE,
+                (namespaces, transfer) -> namespaces.destroyLeft(transfer.clientPort()));
+    }
+
+    @Test
     void shouldShowThatKeepaliveIsNotAnswered() throws Exception {
-        Bpf.requireNamespaces();
-        try (LinkedNamespaces namespaces = new LinkedNamespaces();
-                BpfSource source = Bpf.open(Bpf.settings());
-                EndedRows ended = new EndedRows(source, FlowListener.Change.ENDED);
-                Transfer transfer =
-                        new Transfer(namespaces.left(), namespaces.right(), LinkedNamespaces.RIGHT_IPV4, 1000)) {
+        senderShouldEnd(EndReason.TIMED_OUT, ResetReason.TCP_KEEPALIVE_TIMEOUT, (namespaces, transfer) -> {
             namespaces.loseAll();
             transfer.keepAlive(1, 1);
-            shouldBe(EndReason.TIMED_OUT, ResetReason.TCP_KEEPALIVE_TIMEOUT, ended, transfer.port(), true);
-        }
+        });
     }
 
     /** Each connection ends once, and each RST has its reason. */

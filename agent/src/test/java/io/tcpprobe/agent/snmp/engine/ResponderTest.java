@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -356,9 +357,13 @@ class ResponderTest {
     @Test
     void shouldAnswerInAContext() throws Exception {
         OID there = new OID("1.3.6.1.4.1.9.5");
-        responder.serve(name -> name.equals(new OctetString("there"))
-                ? Optional.of(MibTree.of(List.of(new Scalars(there).add(there, () -> new Counter64(7)))))
-                : Optional.empty());
+        List<String> threads = new CopyOnWriteArrayList<>();
+        Scalars scalars = new Scalars(there).add(there, () -> {
+            threads.add(Thread.currentThread().getName());
+            return new Counter64(7);
+        });
+        responder.serve(name ->
+                name.equals(new OctetString("there")) ? Optional.of(MibTree.of(List.of(scalars))) : Optional.empty());
         OID instance = new OID(there).append(0);
         PDU found = answerInContext(PDU.GET, "there", instance, FAST);
         assertEquals(new VariableBinding(instance, new Counter64(7)), found.get(0));
@@ -374,6 +379,7 @@ class ResponderTest {
                     audit.lines().getFirst().contains("in context there: Not writable; by snmp user all"),
                     audit::toString);
         }
+        assertEquals(List.of("snmp-background", "snmp-background"), threads, "not by the thread that listens");
         assertEquals(PDU.REPORT, answerInContext(PDU.GET, "elsewhere", instance).getType());
         assertEquals(0, responder.getRequestList().size(), "nothing is kept");
     }
@@ -386,9 +392,8 @@ class ResponderTest {
         }
         request.setContextName(new OctetString(context));
         byte[] answer = asked.ask(request, MPv3.ID, "all", MAX_RESPONSE);
-        assertEquals(0, answer.length, "answered by the thread that listens");
         ScopedPDU decoded = new ScopedPDU();
-        decoded.decodeBER(new BERInputStream(ByteBuffer.wrap(asked.later())));
+        decoded.decodeBER(new BERInputStream(ByteBuffer.wrap(answer.length == 0 ? asked.later() : answer)));
         return decoded;
     }
 

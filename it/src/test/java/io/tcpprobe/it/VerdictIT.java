@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,8 +72,20 @@ class VerdictIT {
 
     /** An agent with certain settings, and how often its verdicts were right. */
     private record Judge(Jolokia client, double leastOfSenders, Confusion senders, Confusion receivers) {
-        List<Map<?, ?>> rows(int port) {
-            return VerdictIT.rows(client, port);
+        /** Returns the rows of both ends, with verdicts over a window that began when the limit was already there. */
+        List<Map<?, ?>> rowsSince(long trueSince, int port) {
+            return Waiting.until(
+                    "a window that began after the limit",
+                    () -> VerdictIT.rows(client, port),
+                    rows -> rows.stream().allMatch(row -> beganSince(trueSince, row)));
+        }
+
+        /** A window is at least a second long, and begins with the last request before that. Without a verdict it has no length. */
+        private static boolean beganSince(long trueSince, Map<?, ?> row) {
+            long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - trueSince);
+            return row.get("verdictWindow") instanceof Number length
+                    ? length.longValue() <= elapsedMillis
+                    : elapsedMillis >= 2 * WINDOW_MILLIS;
         }
 
         void print() {
@@ -123,13 +136,11 @@ class VerdictIT {
             Thread.sleep(SETTLE_MILLIS);
             known.after().accept(network, port);
             Thread.sleep(WINDOW_MILLIS);
-            for (Judge judge : judges) {
-                judge.rows(port); // the first window begins here
-            }
+            long trueSince = System.nanoTime();
             for (int i = 0; i < WINDOWS; i++) {
                 Thread.sleep(WINDOW_MILLIS);
                 for (Judge judge : judges) {
-                    judge(known, port, judge.rows(port), judge.senders, judge.receivers);
+                    judge(known, port, judge.rowsSince(trueSince, port), judge.senders, judge.receivers);
                 }
             }
         }

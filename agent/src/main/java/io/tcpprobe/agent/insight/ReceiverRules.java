@@ -28,7 +28,7 @@ final class ReceiverRules {
         double late = held(window.now());
         double held = window.before().isRow() ? (held(window.before()) + late) / 2 : late;
         double used = window.rate(FlowField.BYTES_RECEIVED)
-                * window.now().number(FlowField.RECEIVE_RTT)
+                * roundTripMicros(window)
                 / MICROS_PER_SECOND
                 / maximumWindow(window);
         if (held >= HELD) {
@@ -51,6 +51,18 @@ final class ReceiverRules {
     private static double held(RowBlock row) {
         double queue = row.number(FlowField.RECEIVE_QUEUE);
         return queue == 0 ? 0 : queue / (queue + row.number(FlowField.RECEIVE_WINDOW));
+    }
+
+    /**
+     * Returns the round-trip time of the peer's data, in microseconds. The receiver's estimate counts the time between an acknowledgment
+     * and the data that answer it: if this end sends requests or answers, that includes the time in which the peer waits for them. The
+     * sender's estimate of this end does not.
+     */
+    private static long roundTripMicros(Window window) {
+        long received = window.now().number(FlowField.RECEIVE_RTT);
+        boolean alsoSends =
+                window.growth(FlowField.BYTES_SENT) > 0 && window.now().has(FlowField.SRTT);
+        return alsoSends ? Math.min(received, window.now().number(FlowField.SRTT)) : received;
     }
 
     /** Returns the maximum window that can be advertised, in bytes. */

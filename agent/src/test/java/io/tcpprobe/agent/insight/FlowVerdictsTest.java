@@ -471,6 +471,15 @@ class FlowVerdictsTest {
         assertReceiver(Verdict.PEER, 888, BEFORE, NOW.plus(FlowField.BYTES_RECEIVED, 3_000_017));
     }
 
+    /** Between requests the peer waits, and the estimate of the receiver includes that time. */
+    @Test
+    void shouldNotTakeTheTimeBetweenRequestsForARoundTrip() {
+        TestRow received = NOW.plus(FlowField.BYTES_RECEIVED, 3_000_017).with(FlowField.RECEIVE_RTT, 180_001);
+        assertReceiver(Verdict.PEER, 888, BEFORE, received);
+        TestRow onlyReceived = received.plus(FlowField.BYTES_SENT, -5_000_011);
+        assertReceiver(Verdict.RCVBUF, 1000, BEFORE, onlyReceived);
+    }
+
     @Test
     void shouldFindAReceiverThatReceivesNothing() {
         assertReceiver(Verdict.IDLE, 1000, BEFORE, NOW);

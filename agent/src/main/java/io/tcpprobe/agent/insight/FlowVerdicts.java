@@ -27,7 +27,7 @@ final class FlowVerdicts implements VerdictTable {
     private static final double MILLE = 1000;
 
     /** Flows of a range, a multiple of a block: some milliseconds, so that starting a thread for more of them is worth it. */
-    private static final int RANGE = 128 * RowBlock.SIZE;
+    private static final int RANGE = 128 * FlowColumns.BLOCK_ROWS;
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -138,7 +138,6 @@ final class FlowVerdicts implements VerdictTable {
         private final RowBlock now;
         private final SenderRules sender = new SenderRules();
         private final ReceiverRules receiver = new ReceiverRules();
-        private final int[] indexes = new int[RowBlock.SIZE];
 
         Evaluation(FlowColumns flows, long takenNanos, boolean recorded, Range range) {
             this.flows = flows;
@@ -152,44 +151,27 @@ final class FlowVerdicts implements VerdictTable {
             RowBlock before = new RowBlock(earlier == null ? flows : earlier.flows());
             Window window = new Window(before, now);
             int searched = earlier == null ? 0 : earlier.flows().after(flows.flowId(range.from) - 1);
-            for (int from = range.from; from < range.to; from += RowBlock.SIZE) {
-                int count = Math.min(RowBlock.SIZE, range.to - from);
-                now.load(from, count);
+            for (int index = range.from; index < range.to; index++) {
+                now.select(index);
                 if (earlier != null) {
-                    searched = find(earlier.flows(), searched, from, count);
-                    before.load(indexes, count);
+                    long id = flows.flowId(index);
+                    while (searched < earlier.flows().size() && earlier.flows().flowId(searched) < id) {
+                        searched++; // both are in the order of the ids
+                    }
+                    boolean found =
+                            searched < earlier.flows().size() && earlier.flows().flowId(searched) == id;
+                    before.select(found ? searched : -1);
                 }
-                for (int i = 0; i < count; i++) {
-                    now.select(i);
-                    before.select(i);
-                    judgeWindow(window, earlier, to, from + i);
-                }
+                judgeWindow(window, earlier, to, index);
             }
         }
 
         void life(Numbers to) {
             Window life = new Window(new RowBlock(flows), now);
-            for (int from = range.from; from < range.to; from += RowBlock.SIZE) {
-                int count = Math.min(RowBlock.SIZE, range.to - from);
-                now.load(from, count);
-                for (int i = 0; i < count; i++) {
-                    now.select(i);
-                    judgeLife(life, to, from + i);
-                }
+            for (int index = range.from; index < range.to; index++) {
+                now.select(index);
+                judgeLife(life, to, index);
             }
-        }
-
-        /** Finds the earlier rows of consecutive flows; both are in the order of the ids. Returns where to continue. */
-        private int find(FlowColumns earlier, int searched, int from, int count) {
-            int at = searched;
-            for (int i = 0; i < count; i++) {
-                long id = flows.flowId(from + i);
-                while (at < earlier.size() && earlier.flowId(at) < id) {
-                    at++;
-                }
-                indexes[i] = at < earlier.size() && earlier.flowId(at) == id ? at : -1;
-            }
-            return at;
         }
 
         private long judgedUntil() {

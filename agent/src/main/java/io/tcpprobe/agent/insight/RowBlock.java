@@ -7,12 +7,12 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * The fields that the rules use, of up to {@value #SIZE} flows, decoded from the columns. It is filled again for each block of flows, so
- * that the evaluation of a snapshot allocates nothing per flow. A row that was not loaded is a row of zeros, in which no field is absent:
+ * The fields that the rules use, of a block of flows. A field is decoded from the columns when the rules first ask for it in a block: most
+ * rules need few fields, and nothing is allocated per flow. Where no flow is selected there is a row of zeros, in which no field is absent:
  * the row of a flow that has just begun.
  */
 final class RowBlock {
-    static final int SIZE = 64;
+    private static final int SIZE = FlowColumns.BLOCK_ROWS;
 
     private static final long ABSENT = Long.MIN_VALUE;
 
@@ -67,80 +67,83 @@ final class RowBlock {
                     .map(FlowField::id)
                     .orElseThrow();
 
-    private final long[][] numbers = new long[ID_LIMIT][];
-    private final int[] rows = new int[SIZE];
-    private final long[] scratch = new long[SIZE];
     private final FlowColumns flows;
+    private final long[][] numbers = new long[ID_LIMIT][];
+
+    /** The block of which the numbers of a field are decoded, by the id of the field. */
+    private final int[] decoded = new int[ID_LIMIT];
+
+    /** The bits that tell which fields the flows of a block have, by words; and the blocks. */
+    private final long[][] present = new long[1 + (ID_LIMIT - 1) / Long.SIZE][SIZE];
+
+    private final int[] presentOf = new int[present.length];
+    private int index = -1;
+    private int block = -1;
     private int at;
 
-    /** Creates a block; its rows are zeros. */
+    /** Creates a block; a row of zeros is selected. */
     RowBlock(FlowColumns flows) {
         this.flows = flows;
         FIELDS.forEach(field -> numbers[field.id()] = new long[SIZE]);
-        Arrays.fill(rows, -1);
+        Arrays.fill(decoded, -1);
+        Arrays.fill(presentOf, -1);
     }
 
-    /** Loads consecutive flows, and selects the first. */
-    void load(int from, int count) {
-        for (FlowField field : FIELDS) {
-            flows.copy(field, from, count, numbers[field.id()], ABSENT);
+    /** Selects a flow by its index in the columns; -1 selects a row of zeros. Fast if the flows are selected in their order. */
+    void select(int selected) {
+        index = selected;
+        if (selected >= 0) {
+            block = selected / SIZE;
+            at = selected % SIZE;
+        }
+    }
+
+    private long decoded(FlowField field) {
+        long[] column = numbers[field.id()];
+        if (decoded[field.id()] != block) {
+            decoded[field.id()] = block;
+            decode(field, column);
+        }
+        return column[at];
+    }
+
+    private void decode(FlowField field, long[] column) {
+        int count = Math.min(SIZE, flows.size() - block * SIZE);
+        if (!flows.copyNumbers(field, block * SIZE, count, column)) {
+            Arrays.fill(column, ABSENT);
+            return;
+        }
+        int word = field.id() / Long.SIZE;
+        if (presentOf[word] != block) {
+            presentOf[word] = block;
+            flows.copyPresence(word, block * SIZE, count, present[word]);
         }
         for (int i = 0; i < count; i++) {
-            rows[i] = from + i;
+            column[i] = (present[word][i] >>> field.id() & 1) == 0 ? ABSENT : column[i];
         }
-        at = 0;
-    }
-
-    /** Loads the flows at these indexes, and selects the first; an index of -1 stands for a row of zeros. */
-    void load(int[] indexes, int count) {
-        for (int from = 0; from < count; ) {
-            int to = from + 1;
-            while (to < count && indexes[to] == indexes[to - 1] + (indexes[from] < 0 ? 0 : 1)) {
-                to++;
-            }
-            loadRun(indexes[from], from, to - from);
-            from = to;
-        }
-        System.arraycopy(indexes, 0, rows, 0, count);
-        at = 0;
-    }
-
-    /** Loads consecutive flows, or rows of zeros, at a place of the block. */
-    private void loadRun(int index, int place, int count) {
-        for (FlowField field : FIELDS) {
-            if (index < 0) {
-                Arrays.fill(scratch, 0, count, 0);
-            } else {
-                flows.copy(field, index, count, scratch, ABSENT);
-            }
-            System.arraycopy(scratch, 0, numbers[field.id()], place, count);
-        }
-    }
-
-    /** Selects the flow at a place of the block. */
-    void select(int place) {
-        at = place;
     }
 
     /** Returns true if the selected flow has a field. */
     boolean has(FlowField field) {
-        return numbers[field.id()][at] != ABSENT;
+        return index < 0 || decoded(field) != ABSENT;
     }
 
     /** Returns a number of the selected flow; 0 if absent. */
     long number(FlowField field) {
-        long number = numbers[field.id()][at];
+        if (index < 0) {
+            return 0;
+        }
+        long number = decoded(field);
         return number == ABSENT ? 0 : number;
     }
 
-    /** Returns true if the selected flow is a row of a snapshot, false if it is a row of zeros. */
+    /** Returns true if a flow is selected, false if it is a row of zeros. */
     boolean isRow() {
-        return rows[at] >= 0;
+        return index >= 0;
     }
 
     /** Returns true if the selected flow uses a version of bbr. */
     boolean bbr() {
-        return rows[at] >= 0
-                && flows.text(FlowField.CONGESTION_CONTROL, rows[at]).startsWith("bbr");
+        return index >= 0 && flows.text(FlowField.CONGESTION_CONTROL, index).startsWith("bbr");
     }
 }

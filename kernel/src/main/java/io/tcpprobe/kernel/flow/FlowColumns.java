@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * numbers, held in a long. A column that no flow has uses no memory, and one with similar numbers uses little.
  */
 public final class FlowColumns {
+    /** Rows that are compressed together: to decode all of them, beginning at a multiple, costs the least per row. */
+    public static final int BLOCK_ROWS = PackedColumn.BLOCK;
+
     private static final int BLOCK = PackedColumn.BLOCK;
     private static final Cell FLOW_ID = Cell.at(FlowLayout.FLOW_ID, Integer.BYTES);
     private static final List<Cell> PRESENT = IntStream.range(0, FlowLayout.PRESENT_WORDS)
@@ -297,12 +300,10 @@ public final class FlowColumns {
      * @param absent the number that stands for an absent value
      */
     public void copy(FlowField field, int from, int count, long[] into, long absent) {
-        PackedColumn[] parts = columns[field.id()];
-        if (parts == null) {
+        if (!copyNumbers(field, from, count, into)) {
             Arrays.fill(into, 0, count, absent);
             return;
         }
-        parts[0].copy(from, count, into);
         PackedColumn presence = present[field.id() / Long.SIZE];
         if (presence.allHave(field.id() % Long.SIZE, from, count)) {
             return;
@@ -312,6 +313,31 @@ public final class FlowColumns {
                 into[i] = absent;
             }
         }
+    }
+
+    /**
+     * Copies the numbers of a field of consecutive flows to the beginning of an array. Where the field is absent, the number is undefined;
+     * {@link #copyPresence} tells where.
+     *
+     * @param field a number, not an owner
+     * @return false if no flow has the field; nothing is copied then
+     */
+    public boolean copyNumbers(FlowField field, int from, int count, long[] into) {
+        PackedColumn[] parts = columns[field.id()];
+        if (parts == null) {
+            return false;
+        }
+        parts[0].copy(from, count, into);
+        return true;
+    }
+
+    /**
+     * Copies the bits that tell which fields consecutive flows have, to the beginning of an array.
+     *
+     * @param word the word of 64 bits: the id of a field, divided by 64; the rest is the number of its bit
+     */
+    public void copyPresence(int word, int from, int count, long[] into) {
+        present[word].copy(from, count, into);
     }
 
     /** Returns the same flows with these fields only; the memory of the others can be freed. */

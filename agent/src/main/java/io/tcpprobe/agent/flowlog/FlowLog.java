@@ -176,9 +176,10 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     }
 
     private static long[] ends(LogRows rows) {
-        long[] ends = new long[rows.flows().size()];
+        long[] ends = new long[rows.size()];
         for (int i = 0; i < ends.length; i++) {
-            ends[i] = rows.wallMillis(FlowField.SAMPLED, i);
+            rows.select(i);
+            ends[i] = rows.wallMillis(FlowField.SAMPLED);
         }
         return ends;
     }

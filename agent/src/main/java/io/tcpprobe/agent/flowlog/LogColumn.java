@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.flowlog;
 
+import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -83,31 +84,60 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
                             .map(LogColumn::computed))
             .toList();
 
-    /** Tells if a flow has a value. */
+    /** Tells if the selected flow has a value. */
     @FunctionalInterface
     interface Presence {
-        boolean has(LogRows rows, int index);
+        boolean has(LogRows rows);
     }
 
-    /** Writes the value of a flow into a statement. */
+    /** Writes the value of the selected flow into a statement. */
     @FunctionalInterface
     interface Binder {
-        void bind(PreparedStatement statement, int place, LogRows rows, int index) throws SQLException;
+        void bind(PreparedStatement statement, int place, LogRows rows) throws SQLException;
     }
 
-    /**
-     * Rows to be written.
-     *
-     * @param flows the flows
-     * @param verdicts what limited them in their lives
-     * @param wallOffsetMillis wall-clock time minus CLOCK_MONOTONIC
-     */
-    record LogRows(FlowColumns flows, VerdictTable verdicts, long wallOffsetMillis) {
+    /** Flows to be written, one after the other. */
+    static final class LogRows {
         private static final long NANOS_PER_MILLI = 1_000_000;
+        private static final List<FlowField> FIELDS = ALL.stream()
+                .map(LogColumn::value)
+                .filter(FlowField.class::isInstance)
+                .map(FlowField.class::cast)
+                .toList();
 
-        /** Returns a time of a flow in milliseconds since 1970-01-01 UTC. */
-        long wallMillis(FlowField time, int index) {
-            return wallOffsetMillis + flows.number(time, index) / NANOS_PER_MILLI;
+        private final FlowColumns flows;
+        private final DecodedFlows numbers;
+        private final VerdictTable verdicts;
+        private final long wallOffsetMillis;
+        private int index;
+
+        /**
+         * Creates it; the first flow is selected.
+         *
+         * @param flows the flows
+         * @param verdicts what limited them in their lives
+         * @param wallOffsetMillis wall-clock time minus CLOCK_MONOTONIC
+         */
+        LogRows(FlowColumns flows, VerdictTable verdicts, long wallOffsetMillis) {
+            this.flows = flows;
+            this.numbers = new DecodedFlows(flows, FIELDS);
+            this.verdicts = verdicts;
+            this.wallOffsetMillis = wallOffsetMillis;
+        }
+
+        int size() {
+            return flows.size();
+        }
+
+        /** Selects a flow by its index. */
+        void select(int selected) {
+            index = selected;
+            numbers.select(selected);
+        }
+
+        /** Returns a time of the selected flow in milliseconds since 1970-01-01 UTC. */
+        long wallMillis(FlowField time) {
+            return wallOffsetMillis + numbers.number(time) / NANOS_PER_MILLI;
         }
     }
 
@@ -117,7 +147,11 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
     }
 
     private static LogColumn of(FlowField field, String type, Binder binder) {
-        return new LogColumn(field, type, (rows, index) -> rows.flows().has(field, index), binder);
+        return new LogColumn(
+                field,
+                type,
+                field.numeric() ? rows -> rows.numbers.has(field) : rows -> rows.flows.has(field, rows.index),
+                binder);
     }
 
     /** Returns the column of a computed number, or of the number of a verdict. */
@@ -125,9 +159,8 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         return new LogColumn(
                 field,
                 INTEGER,
-                (rows, index) -> rows.verdicts().has(field, index),
-                (statement, place, rows, index) ->
-                        statement.setLong(place, rows.verdicts().number(field, index)));
+                rows -> rows.verdicts.has(field, rows.index),
+                (statement, place, rows) -> statement.setLong(place, rows.verdicts.number(field, rows.index)));
     }
 
     /** Returns the column's name in SQL. */
@@ -135,9 +168,9 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         return '"' + value.label() + '"';
     }
 
-    void bind(PreparedStatement statement, int place, LogRows rows, int index) throws SQLException {
-        if (presence.has(rows, index)) {
-            binder.bind(statement, place, rows, index);
+    void bind(PreparedStatement statement, int place, LogRows rows) throws SQLException {
+        if (presence.has(rows)) {
+            binder.bind(statement, place, rows);
         } else {
             statement.setNull(place, Types.NULL);
         }
@@ -147,10 +180,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         @Override
         public LogColumn number(FlowField field) {
             return LogColumn.of(
-                    field,
-                    INTEGER,
-                    (statement, place, rows, index) ->
-                            statement.setLong(place, rows.flows().number(field, index)));
+                    field, INTEGER, (statement, place, rows) -> statement.setLong(place, rows.numbers.number(field)));
         }
 
         @Override
@@ -165,8 +195,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
             return LogColumn.of(
                     field,
                     "BLOB",
-                    (statement, place, rows, index) ->
-                            statement.setBytes(place, rows.flows().address(field, type, index)));
+                    (statement, place, rows) -> statement.setBytes(place, rows.flows.address(field, type, rows.index)));
         }
 
         @Override
@@ -174,16 +203,13 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
             return LogColumn.of(
                     field,
                     "TEXT",
-                    (statement, place, rows, index) ->
-                            statement.setString(place, rows.flows().text(field, index)));
+                    (statement, place, rows) -> statement.setString(place, rows.flows.text(field, rows.index)));
         }
 
         @Override
         public LogColumn time(FlowField field) {
             return LogColumn.of(
-                    field,
-                    INTEGER,
-                    (statement, place, rows, index) -> statement.setLong(place, rows.wallMillis(field, index)));
+                    field, INTEGER, (statement, place, rows) -> statement.setLong(place, rows.wallMillis(field)));
         }
     }
 }

@@ -53,6 +53,7 @@ final class LogDatabase implements AutoCloseable {
         config.setBusyTimeout(BUSY_MILLIS);
         config.setPageSize(PAGE_BYTES);
         config.setJournalSizeLimit(JOURNAL_BYTES);
+        config.setGetGeneratedKeys(false); // otherwise the driver compiles and runs a query for the key after each row
         LogDatabase database = new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
         try {
             database.prepare();
@@ -134,10 +135,11 @@ final class LogDatabase implements AutoCloseable {
         try {
             PreparedStatement statement = inserting();
             for (int i = from; i < to; i++) {
+                rows.select(i);
                 statement.setLong(1, ended[i]);
                 int place = 2;
                 for (LogColumn column : LogColumn.ALL) {
-                    column.bind(statement, place++, rows, i);
+                    column.bind(statement, place++, rows);
                 }
                 statement.executeUpdate();
             }

@@ -17,9 +17,54 @@ import java.util.stream.Stream;
  * @param takenNanos when it was taken, in CLOCK_MONOTONIC, in nanoseconds
  */
 public record EarlierRows(FlowColumns flows, long takenNanos) {
+    /** The fields that the rules of verdicts use. */
+    static final List<FlowField> OF_RULES = List.of(
+            FlowField.BACKOFF,
+            FlowField.BUSY_TIME,
+            FlowField.BYTES_ACKED,
+            FlowField.BYTES_RECEIVED,
+            FlowField.BYTES_SENT,
+            FlowField.CA_STATE,
+            FlowField.CONGESTION_SIGNALS,
+            FlowField.CWND,
+            FlowField.CWND_CLAMP,
+            FlowField.CWND_LIMITS,
+            FlowField.DATA_SEGS_OUT,
+            FlowField.DELIVERED_CE,
+            FlowField.FAST_RETRANSMITS,
+            FlowField.FIRST_SEEN,
+            FlowField.IN_FLIGHT,
+            FlowField.MAX_PACING_RATE,
+            FlowField.MIN_RTT,
+            FlowField.MSS,
+            FlowField.NO_SPACE,
+            FlowField.NOT_SENT,
+            FlowField.PACING_RATE,
+            FlowField.RECEIVE_QUEUE,
+            FlowField.RECEIVE_RTT,
+            FlowField.RECEIVE_SSTHRESH,
+            FlowField.RECEIVE_WINDOW,
+            FlowField.RECEIVE_WINDOW_SCALE,
+            FlowField.RETRANS,
+            FlowField.RWND_LIMITED,
+            FlowField.SAMPLED,
+            FlowField.SEND_BUFFER,
+            FlowField.SEND_MEMORY,
+            FlowField.SEND_MEMORY_ALLOCATED,
+            FlowField.SEND_QUEUE,
+            FlowField.SEND_WINDOW,
+            FlowField.SENDER_LIMITS,
+            FlowField.SND_INITIAL,
+            FlowField.SNDBUF_LIMITED,
+            FlowField.SRTT,
+            FlowField.SSTHRESH,
+            FlowField.TIMEOUT_TIME,
+            FlowField.TIMEOUTS,
+            FlowField.UNACKED);
+
     /** The fields that verdicts and their evidence need. */
     public static final List<FlowField> FIELDS = Stream.concat(
-                    Stream.concat(RowBlock.FIELDS.stream(), Stream.of(FlowField.CONGESTION_CONTROL)),
+                    Stream.concat(OF_RULES.stream(), Stream.of(FlowField.CONGESTION_CONTROL)),
                     Arrays.stream(Verdict.values()).flatMap(verdict -> verdict.evidence().stream()))
             .distinct()
             .toList();

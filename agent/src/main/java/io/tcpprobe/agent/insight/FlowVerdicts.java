@@ -2,6 +2,7 @@ package io.tcpprobe.agent.insight;
 
 import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.core.Parallel;
+import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
@@ -135,7 +136,7 @@ final class FlowVerdicts implements VerdictTable {
         private final long takenNanos;
         private final boolean recorded;
         private final Range range;
-        private final RowBlock now;
+        private final DecodedFlows now;
         private final SenderRules sender = new SenderRules();
         private final ReceiverRules receiver = new ReceiverRules();
 
@@ -144,11 +145,11 @@ final class FlowVerdicts implements VerdictTable {
             this.takenNanos = takenNanos;
             this.recorded = recorded;
             this.range = range;
-            this.now = new RowBlock(flows);
+            this.now = new DecodedFlows(flows, EarlierRows.OF_RULES);
         }
 
         void window(@Nullable EarlierRows earlier, Numbers to) {
-            RowBlock before = new RowBlock(earlier == null ? flows : earlier.flows());
+            DecodedFlows before = new DecodedFlows(earlier == null ? flows : earlier.flows(), EarlierRows.OF_RULES);
             Window window = new Window(before, now);
             int searched = earlier == null ? 0 : earlier.flows().after(flows.flowId(range.from) - 1);
             for (int index = range.from; index < range.to; index++) {
@@ -167,7 +168,7 @@ final class FlowVerdicts implements VerdictTable {
         }
 
         void life(Numbers to) {
-            Window life = new Window(new RowBlock(flows), now);
+            Window life = new Window(new DecodedFlows(flows, EarlierRows.OF_RULES), now);
             for (int index = range.from; index < range.to; index++) {
                 now.select(index);
                 judgeLife(life, to, index);
@@ -189,7 +190,7 @@ final class FlowVerdicts implements VerdictTable {
         }
 
         private void judgeWindow(Window window, @Nullable EarlierRows earlier, Numbers to, int index) {
-            if (earlier != null && window.before().isRow()) {
+            if (earlier != null && window.before().isFlow()) {
                 window.between(window.before().number(FlowField.SAMPLED), judgedUntil());
             } else if (earlier != null && earlier.precedes(flows, index)) {
                 window.between(now.number(FlowField.FIRST_SEEN), judgedUntil());

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.insight;
 
+import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.Verdict;
 
@@ -26,7 +27,7 @@ final class ReceiverRules {
             return;
         }
         double late = held(window.now());
-        double held = window.before().isRow() ? (held(window.before()) + late) / 2 : late;
+        double held = window.before().isFlow() ? (held(window.before()) + late) / 2 : late;
         double used = window.rate(FlowField.BYTES_RECEIVED)
                 * roundTripMicros(window)
                 / MICROS_PER_SECOND
@@ -48,7 +49,7 @@ final class ReceiverRules {
     }
 
     /** Returns the filled part of what window and queue together hold, 0 to 1. */
-    private static double held(RowBlock row) {
+    private static double held(DecodedFlows row) {
         double queue = row.number(FlowField.RECEIVE_QUEUE);
         return queue == 0 ? 0 : queue / (queue + row.number(FlowField.RECEIVE_WINDOW));
     }
@@ -67,7 +68,7 @@ final class ReceiverRules {
 
     /** Returns the maximum window that can be advertised, in bytes. */
     private static long maximumWindow(Window window) {
-        RowBlock now = window.now();
+        DecodedFlows now = window.now();
         long advertised =
                 Math.max(window.before().number(FlowField.RECEIVE_WINDOW), now.number(FlowField.RECEIVE_WINDOW));
         long allowed = now.has(FlowField.RECEIVE_SSTHRESH) ? now.number(FlowField.RECEIVE_SSTHRESH) : advertised;

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.insight;
 
+import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
@@ -61,7 +62,7 @@ final class SenderRules {
     /** Judges the selected flow over a window; {@link Verdict#UNKNOWN} has no share. */
     void judge(Window window) {
         double silent = window.silentNanos();
-        RowBlock now = window.now();
+        DecodedFlows now = window.now();
         boolean outstanding = now.number(FlowField.UNACKED) > 0;
         limits.clear();
         spanNanos = 0;
@@ -149,7 +150,7 @@ final class SenderRules {
         return !usesEarly(window) || window.now().number(FlowField.SEND_QUEUE) > 0;
     }
 
-    private static boolean waitsForTimeout(RowBlock row) {
+    private static boolean waitsForTimeout(DecodedFlows row) {
         return row.number(FlowField.CA_STATE) == CA_LOSS
                 || row.number(FlowField.BACKOFF) > 0 && row.number(FlowField.UNACKED) > 0;
     }
@@ -189,7 +190,7 @@ final class SenderRules {
     }
 
     /** Returns what limits a flow in the state of a row. */
-    private Verdict limit(Window window, RowBlock row, double rate) {
+    private Verdict limit(Window window, DecodedFlows row, double rate) {
         long unacked = row.number(FlowField.UNACKED);
         long inFlight = row.number(FlowField.IN_FLIGHT);
         long cwnd = row.number(FlowField.CWND);
@@ -211,14 +212,14 @@ final class SenderRules {
         return row.has(FlowField.SEND_MEMORY_ALLOCATED) ? byFields(row, rate) : byRates(window, row, rate);
     }
 
-    private static boolean waitsForRoom(RowBlock row) {
+    private static boolean waitsForRoom(DecodedFlows row) {
         return row.has(FlowField.NO_SPACE)
                 ? row.number(FlowField.NO_SPACE) != 0
                 : row.number(FlowField.SEND_MEMORY) >= BUFFER_FULL * row.number(FlowField.SEND_BUFFER);
     }
 
     /** A source that has sendMemoryAllocated has maxPacingRate as well, if there is one. */
-    private static Verdict byFields(RowBlock row, double rate) {
+    private static Verdict byFields(DecodedFlows row, double rate) {
         if (row.has(FlowField.MAX_PACING_RATE) && rate >= AT_MAX_PACING_RATE * row.number(FlowField.MAX_PACING_RATE)) {
             return Verdict.PACING;
         }
@@ -234,12 +235,12 @@ final class SenderRules {
         return room && bufferFits ? Verdict.SNDBUF : Verdict.NET;
     }
 
-    private Verdict byRates(Window window, RowBlock row, double rate) {
+    private Verdict byRates(Window window, DecodedFlows row, double rate) {
         byFields = false;
         long cwnd = row.number(FlowField.CWND);
         long pacingRate = row.number(FlowField.PACING_RATE);
         boolean paced = row.has(FlowField.PACING_RATE) && pacingRate > 0;
-        if (row.bbr()) {
+        if (row.text(FlowField.CONGESTION_CONTROL).startsWith("bbr")) {
             return paced && rate < AT_BBR_RATE * pacingRate && hasRoom(row) ? Verdict.LOCAL : Verdict.NET;
         }
         double own = (cwnd < row.number(FlowField.SSTHRESH) / 2 ? SLOW_START_PACING : AVOIDANCE_PACING)
@@ -253,7 +254,7 @@ final class SenderRules {
         return hasRoom(row) || reducedByThisHost(window) ? Verdict.LOCAL : Verdict.NET;
     }
 
-    private static boolean hasRoom(RowBlock row) {
+    private static boolean hasRoom(DecodedFlows row) {
         long cwnd = row.number(FlowField.CWND);
         return row.number(FlowField.IN_FLIGHT) < cwnd - Math.max(2, cwnd / 8);
     }
@@ -298,7 +299,7 @@ final class SenderRules {
 
     /** Returns how the network limits the selected flow. */
     static NetworkCause cause(Window window) {
-        RowBlock now = window.now();
+        DecodedFlows now = window.now();
         long cwnd = now.number(FlowField.CWND);
         if (now.has(FlowField.CWND_CLAMP) && cwnd >= now.number(FlowField.CWND_CLAMP)) {
             return NetworkCause.CLAMP;

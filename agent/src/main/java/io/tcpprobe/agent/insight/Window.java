@@ -1,13 +1,14 @@
 package io.tcpprobe.agent.insight;
 
+import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FlowField;
 
 /** The time between two rows of a flow, and the growth of the flow's counters in it. Reused for all flows of an evaluation. */
 final class Window {
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final RowBlock before;
-    private final RowBlock now;
+    private final DecodedFlows before;
+    private final DecodedFlows now;
     private long beganNanos;
     private long takenNanos;
 
@@ -17,7 +18,7 @@ final class Window {
      * @param before the earlier rows; a row of zeros if the flow began in the window
      * @param now the later rows
      */
-    Window(RowBlock before, RowBlock now) {
+    Window(DecodedFlows before, DecodedFlows now) {
         this.before = before;
         this.now = now;
     }
@@ -33,11 +34,11 @@ final class Window {
         this.takenNanos = takenNanos;
     }
 
-    RowBlock before() {
+    DecodedFlows before() {
         return before;
     }
 
-    RowBlock now() {
+    DecodedFlows now() {
         return now;
     }
 

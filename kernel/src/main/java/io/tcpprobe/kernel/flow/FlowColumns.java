@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * numbers, held in a long. A column that no flow has uses no memory, and one with similar numbers uses little.
  */
 public final class FlowColumns {
-    /** Rows that are compressed together: to decode all of them, beginning at a multiple, costs the least per row. */
+    /** Number of rows that are compressed together. */
     public static final int BLOCK_ROWS = PackedColumn.BLOCK;
 
     private static final int BLOCK = PackedColumn.BLOCK;
@@ -238,7 +238,7 @@ public final class FlowColumns {
         return at < size && flowId(at) == flowId ? at : -1;
     }
 
-    private static boolean isOwner(FlowField field) {
+    static boolean isOwner(FlowField field) {
         return field == FlowField.PID || field == FlowField.COMMAND;
     }
 
@@ -322,7 +322,7 @@ public final class FlowColumns {
      * @param field a number, not an owner
      * @return false if no flow has the field; nothing is copied then
      */
-    public boolean copyNumbers(FlowField field, int from, int count, long[] into) {
+    boolean copyNumbers(FlowField field, int from, int count, long[] into) {
         PackedColumn[] parts = columns[field.id()];
         if (parts == null) {
             return false;
@@ -336,7 +336,7 @@ public final class FlowColumns {
      *
      * @param word the word of 64 bits: the id of a field, divided by 64; the rest is the number of its bit
      */
-    public void copyPresence(int word, int from, int count, long[] into) {
+    void copyPresence(int word, int from, int count, long[] into) {
         present[word].copy(from, count, into);
     }
 

@@ -13,6 +13,9 @@ public final class RttHistogram {
             .filter(field -> field.name().startsWith("RTT_FROM_"))
             .toList();
 
+    /** A histogram without samples. */
+    static final RttHistogram NONE = new RttHistogram(new long[BUCKETS.size()]);
+
     private static final int FIRST_BOUND_BITS = 5;
 
     private final long[] counts;

@@ -75,27 +75,6 @@ class FlowColumnsTest {
         }
         copy(ROWS).copy(FlowField.SRTT, 61, copied.length, copied, -3);
         assertTrue(Arrays.stream(copied).allMatch(number -> number == -3));
-        assertFalse(copy(ROWS).copyNumbers(FlowField.SRTT, 61, copied.length, copied));
-    }
-
-    @Test
-    void shouldCopyNumbersApartFromTheirPresence() {
-        for (int row = 0; row < ROWS; row++) {
-            id(row, row + 1);
-            put(row, FlowField.CWND, 7L * row);
-            FlowLayout.present(memory, (long) row * FlowLayout.SIZE, FlowField.CWND, row % 5 != 0);
-        }
-        long[] numbers = new long[FlowColumns.BLOCK_ROWS];
-        long[] bits = new long[FlowColumns.BLOCK_ROWS];
-        assertTrue(copy(ROWS).copyNumbers(FlowField.CWND, 64, numbers.length, numbers));
-        copy(ROWS).copyPresence(FlowField.CWND.id() / Long.SIZE, 64, bits.length, bits);
-        for (int i = 0; i < numbers.length; i++) {
-            boolean present = (bits[i] >>> FlowField.CWND.id() & 1) != 0;
-            assertEquals((64 + i) % 5 != 0, present, "place " + i);
-            if (present) {
-                assertEquals(7L * (64 + i), numbers[i], "place " + i);
-            }
-        }
     }
 
     @Test

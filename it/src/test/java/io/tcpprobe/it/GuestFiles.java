@@ -50,6 +50,7 @@ final class GuestFiles {
         }
         add(kernel.busybox(), "bin/busybox");
         add(SOURCES.resolve("init"), "init");
+        add(SOURCES.resolve("commands"), "commands");
     }
 
     private static void empty(Path folder) throws IOException {
@@ -110,6 +111,11 @@ final class GuestFiles {
                 .run("sh", "-c", "busybox xz -dc '" + file + "' >'" + root.resolve(name) + "'")
                 .expectSuccess();
         return this;
+    }
+
+    /** Lets the guest continue as the Debian on its disk, see debian-disk.sh, whose service manager runs what the host sends. */
+    GuestFiles debian() {
+        return add(SOURCES.resolve("init-debian"), "init");
     }
 
     /** Adds one of the guest's own scripts. */

@@ -62,6 +62,7 @@ final class Libbpf {
     private final MethodHandle setMaxEntries;
     private final MethodHandle setInitialValue;
     private final MethodHandle setAutoload;
+    private final MethodHandle setAttachTarget;
     private final MethodHandle loadVmlinuxBtf;
     private final MethodHandle findByNameKind;
     private final MethodHandle loadModuleBtf;
@@ -106,6 +107,10 @@ final class Libbpf {
         // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
         setAutoload =
                 bind("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, ADDRESS, ValueLayout.JAVA_BOOLEAN));
+        // int bpf_program__set_attach_target(struct bpf_program *prog, int attach_prog_fd, const char
+        // *attach_func_name)
+        setAttachTarget =
+                bind("bpf_program__set_attach_target", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
         // struct btf *btf__load_vmlinux_btf(void)
         loadVmlinuxBtf = bindPointer("btf__load_vmlinux_btf", FunctionDescriptor.of(ADDRESS));
         // __s32 btf__find_by_name_kind(const struct btf *btf, const char *type_name, __u32 kind)
@@ -389,6 +394,20 @@ final class Libbpf {
     /** Enables the loading of an optional program ("?" before its section's name). */
     void include(MemorySegment program) throws IOException {
         check("bpf_program__set_autoload", _ -> (int) setAutoload.invokeExact(program, true));
+    }
+
+    /**
+     * Lets libbpf search the types of the kernel's modules before the object is loaded, for a function that does not exist. Without
+     * CAP_SYS_ADMIN the kernel does not list modules' types (EPERM), and before version 1.4 libbpf then fails to load an object that
+     * names a function or type which the kernel does not have, even if it is optional. It searches once per object only, and
+     * continues without modules if this search was not the load's.
+     *
+     * @param program any program of the object; its target stays
+     */
+    void searchModules(MemorySegment program) {
+        int result = call("bpf_program__set_attach_target", arena ->
+                (int) setAttachTarget.invokeExact(program, 0, arena.allocateFrom("tcpprobe_no_function")));
+        assert result < 0;
     }
 
     /** Creates an array map with keys of 4 bytes, and returns its file descriptor. */

@@ -17,7 +17,8 @@ record LibbpfFailure(String program, String reason) {
     private static final String LOG = "-- BEGIN PROG LOAD LOG --";
 
     /** Warnings about features for which libbpf has an alternative. */
-    private static final List<String> HARMLESS = List.of("Retrying", "is not found in vmlinux BTF", "skipping");
+    private static final List<String> HARMLESS =
+            List.of("Retrying", "is not found in vmlinux BTF", "skipping", "failed to iterate BTF objects");
 
     /**
      * Selects the reason among warnings in the order of printing. Preferred is the verifier's log, then a warning about a

@@ -186,6 +186,9 @@ final class SamplerLoader {
             libbpf.setMaxEntries(libbpf.map(opened, "samples"), samplesBytes);
             setFeatures(libbpf, opened, optional);
             libbpf.include(libbpf.program(opened, segmentProgram));
+            if (!Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN)) {
+                libbpf.searchModules(libbpf.program(opened, segmentProgram));
+            }
             for (OptionalProgram program : optional) {
                 for (String name : program.programs()) {
                     libbpf.include(libbpf.program(opened, name));

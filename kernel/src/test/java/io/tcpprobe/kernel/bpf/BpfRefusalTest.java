@@ -74,6 +74,29 @@ class BpfRefusalTest {
         assertEquals("bpf", withoutTracing(openWith("auto", "--bounding-set=-all,+bpf,+perfmon")));
     }
 
+    /** Run by a process with other privileges: opens our object file as a kernel sees it that lacks an optional function. */
+    static final class OpenerWithoutCast {
+        private OpenerWithoutCast() {}
+
+        public static void main(String[] arguments) throws Exception {
+            String file = new String(Sampler.file(), StandardCharsets.ISO_8859_1);
+            byte[] other = file.replace("bpf_rdonly_cast", "bpf_rdonly_none").getBytes(StandardCharsets.ISO_8859_1);
+            try (BpfSource source = BpfSource.open(other, Bpf.settings(arguments), System::nanoTime)) {
+                System.out.println(source.name());
+            }
+        }
+    }
+
+    /** As Linux 6.1 does; libbpf would search the modules for the function, which needs CAP_SYS_ADMIN. */
+    @Test
+    void shouldRunWithTheTwoCapabilitiesOnAKernelWithoutAnOptionalFunction() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        assertEquals(
+                "bpf",
+                withCapabilities(OpenerWithoutCast.class, "--bounding-set=-all,+bpf,+perfmon")
+                        .strip());
+    }
+
     @Test
     void shouldReportAKernelWithoutTypes() throws Exception {
         assertEquals(
@@ -158,18 +181,27 @@ class BpfRefusalTest {
     }
 
     private static String openWith(String source, String boundingSet) throws Exception {
+        return withCapabilities(Opener.class, boundingSet, source);
+    }
+
+    private static String withCapabilities(Class<?> main, String boundingSet, String... arguments) throws Exception {
         TestRequirement.unless(
                 Files.isExecutable(Path.of("/usr/bin/setpriv"))
                         && Privileges.ofThisProcess().has(Capability.CAP_SETPCAP),
                 "taking capabilities away needs setpriv and CAP_SETPCAP");
-        return open(source, "/usr/bin/setpriv", boundingSet);
+        return run(main, List.of("/usr/bin/setpriv", boundingSet), arguments);
     }
 
     private static String open(String source, String... prefix) throws Exception {
-        List<String> command = new ArrayList<>(List.of(prefix));
+        return run(Opener.class, List.of(prefix), source);
+    }
+
+    private static String run(Class<?> main, List<String> prefix, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(prefix);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path")));
-        command.addAll(List.of(Opener.class.getName(), source));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);

@@ -4,14 +4,16 @@ import io.tcpprobe.kernel.ffi.Libc;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.FlowRows;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * The rows that the kernel writes, mapped read-only, and the counts of the table ({@code struct table} of tcpprobe.h). Rows are
  * in maps of 4096 rows each, mapped contiguously into an address range that was reserved for the maximum. So rows can be added
- * while the programs run.
+ * while the programs run. Only rows that have been used are mapped: the process's resident memory contains all that are.
  *
  * <pre>
  *     0  u32  active       8  u32  last_flow_id   16  u64  free (list of free rows)   88  u32  owner_sweep
@@ -34,6 +36,10 @@ final class BpfTable implements AutoCloseable {
     private static final int MAX_SPARE_ROWS = 8 * CHUNK_ROWS;
 
     static final int MAX_CHUNKS = 1024;
+
+    /** Rows are mapped in multiples of this number, whose size is a multiple of a page's. */
+    private static final int MAPPED_ROWS = 512;
+
     private static final long CHUNK_BYTES = (long) CHUNK_ROWS * FlowLayout.SIZE;
     static final int STATE_BYTES = 384; // FLOW_STATE_SIZE
     private static final int PAGE = 4096;
@@ -63,7 +69,13 @@ final class BpfTable implements AutoCloseable {
     private final MemorySegment rows;
     private final MemorySegment counts;
     private ArrayMaker arrays;
-    private int chunks;
+    private volatile int chunks;
+
+    /** The file descriptors of the chunks that are not mapped completely, the last ones; guarded by this. */
+    private final Deque<Integer> unmapped = new ArrayDeque<>();
+
+    /** The number of mapped rows. */
+    private volatile long mappedRows;
 
     private BpfTable(Libbpf libbpf, int chunksFd, int statesFd, MemorySegment rows, MemorySegment counts) {
         this.libbpf = libbpf;
@@ -108,25 +120,47 @@ final class BpfTable implements AutoCloseable {
     boolean addRows(long target, Runnable added) throws IOException {
         int before = chunks;
         while ((long) chunks * CHUNK_ROWS < target) {
-            addChunk("tcpprobe_states", statesFd, STATE_BYTES, null);
-            addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, rows.asSlice(chunks * CHUNK_BYTES, CHUNK_BYTES));
-            chunks++;
+            Libc.close(addChunk("tcpprobe_states", statesFd, STATE_BYTES, false)); // the map of maps holds a reference
+            int fd = addChunk("tcpprobe_rows", chunksFd, FlowLayout.SIZE, true);
+            synchronized (this) {
+                unmapped.add(fd);
+                chunks++;
+            }
             added.run();
         }
         return chunks > before;
     }
 
-    private void addChunk(String name, int mapOfMaps, int valueSize, @Nullable MemorySegment mapping)
-            throws IOException {
-        int fd = arrays.create(name, valueSize, CHUNK_ROWS, mapping != null);
+    /** Returns the file descriptor of the new chunk. */
+    private int addChunk(String name, int mapOfMaps, int valueSize, boolean mappable) throws IOException {
+        int fd = arrays.create(name, valueSize, CHUNK_ROWS, mappable);
         try {
-            if (mapping != null) {
-                Libc.mmapOver(mapping, fd, Libc.Protection.READ);
-            }
             libbpf.update(mapOfMaps, chunks, fd);
-        } finally {
-            Libc.close(fd); // the map of maps and the mapping hold references
+            return fd;
+        } catch (IOException failed) {
+            Libc.close(fd);
+            throw failed;
         }
+    }
+
+    /** Maps this many rows at least. */
+    private synchronized void mapRows(long used) throws IOException {
+        long target = Math.min(capacity(), (used + MAPPED_ROWS - 1) / MAPPED_ROWS * MAPPED_ROWS);
+        while (mappedRows < target) {
+            long inChunk = mappedRows % CHUNK_ROWS;
+            long count = Math.min(target - mappedRows, CHUNK_ROWS - inChunk);
+            MemorySegment part = rows.asSlice(mappedRows * FlowLayout.SIZE, count * FlowLayout.SIZE);
+            Libc.mmapOver(part, unmapped.element(), inChunk * FlowLayout.SIZE, Libc.Protection.READ);
+            if (inChunk + count == CHUNK_ROWS) {
+                Libc.close(unmapped.remove()); // the mapping holds a reference
+            }
+            mappedRows += count;
+        }
+    }
+
+    /** Returns the size in bytes of the mapped rows, for tests. */
+    long mappedBytes() {
+        return mappedRows * FlowLayout.SIZE;
     }
 
     /** Returns the number of rows. */
@@ -139,8 +173,17 @@ final class BpfTable implements AutoCloseable {
         return chunks * (CHUNK_BYTES + (long) CHUNK_ROWS * STATE_BYTES);
     }
 
+    /** Returns the rows that have been used. */
     FlowRows rows() {
-        return new FlowRows(rows, Math.min(count(HIGH_WATER), capacity()));
+        int used = Math.min(count(HIGH_WATER), capacity());
+        if (used > mappedRows) {
+            try {
+                mapRows(used);
+            } catch (IOException failed) {
+                throw new UncheckedIOException("map " + used + " rows of the table of flows", failed);
+            }
+        }
+        return new FlowRows(rows, used);
     }
 
     private int count(int offset) {
@@ -158,6 +201,11 @@ final class BpfTable implements AutoCloseable {
     /** Sets the last allocated flow id, for tests. */
     void lastFlowId(int id) {
         counts.set(ValueLayout.JAVA_INT, LAST_FLOW_ID, id);
+    }
+
+    /** Sets the number of rows that have been used, for tests. */
+    void highWater(int count) {
+        counts.set(ValueLayout.JAVA_INT, HIGH_WATER, count);
     }
 
     /** Sets the maker of array maps, for tests. */
@@ -226,7 +274,10 @@ final class BpfTable implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        while (!unmapped.isEmpty()) {
+            Libc.close(unmapped.remove());
+        }
         Libc.munmap(rows);
         Libc.munmap(counts);
     }

@@ -3,7 +3,7 @@ package io.tcpprobe.kernel.bpf;
 import io.tcpprobe.kernel.ffi.Libc;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import java.io.IOException;
-import java.lang.foreign.Arena;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -16,8 +16,8 @@ import java.lang.invoke.VarHandle;
  *     page 0          u64 consumer position     written here
  *     page 1          u64 producer position     written by the kernel
  *     page 2 ...      records: u32 length, bit 31 = not complete yet, bit 30 = discarded; u32; the record; padding to a multiple
- *                     of 8. The kernel offers them twice in a row, so that each is contiguous; here they are mapped once, because
- *                     the process's resident memory would contain each page twice.
+ *                     of 8. The kernel offers them twice in a row, so that each is contiguous. Only the part that is read is
+ *                     mapped: the process's resident memory contains all that is.
  *     a record        {@code struct flow_event}: u32 kind, ..., the row at 64
  * </pre>
  */
@@ -30,6 +30,9 @@ final class EventRing implements AutoCloseable {
     private static final int EVENT_BYTES = ROW + FlowLayout.SIZE;
     private static final int RECORD_BYTES = HEADER + EVENT_BYTES;
     private static final int MAX_BYTES = 1 << 30;
+
+    /** The size of the mapped part: some 1,000 events. The following page is mapped as well, for an event that crosses the end. */
+    private static final int WINDOW = 1 << 20;
 
     /** The size of the ring of events: those of 20,000 short connections a second, three each, between two drains. */
     static final int EVENTS_BYTES = 1 << 24;
@@ -91,15 +94,23 @@ final class EventRing implements AutoCloseable {
 
     private final MemorySegment consumer;
     private final MemorySegment producer;
+    private final int mapFd;
     private final long mask;
+    private final long windowBytes;
     private final Switch filler;
-    private final MemorySegment wrapped = Arena.ofAuto().allocate(EVENT_BYTES, Long.BYTES);
+    private MemorySegment window = MemorySegment.NULL;
+
+    /** The place in the ring where the window begins; -1 if none is mapped. */
+    private long windowBegin = -1;
+
     private boolean closed;
 
-    private EventRing(MemorySegment consumer, MemorySegment producer, long bytes, Switch filler) {
+    private EventRing(MemorySegment consumer, MemorySegment producer, int mapFd, long bytes, Switch filler) {
         this.consumer = consumer;
         this.producer = producer;
+        this.mapFd = mapFd;
         this.mask = bytes - 1;
+        this.windowBytes = Math.min(bytes, WINDOW);
         this.filler = filler;
     }
 
@@ -111,10 +122,11 @@ final class EventRing implements AutoCloseable {
     /** Opens a ring of this size and switches the writing on; its earlier content is discarded. */
     static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
         MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
-        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE + bytes, Libc.Protection.READ);
+        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE, Libc.Protection.READ);
         LONG.setRelease(consumer, 0L, (long) LONG.getAcquire(producer, 0L));
+        EventRing ring = new EventRing(consumer, producer, Libc.duplicate(mapFd), bytes, filler);
         filler.on(true);
-        return new EventRing(consumer, producer, bytes, filler);
+        return ring;
     }
 
     /** Delivers the events since the last call; returns their number. */
@@ -126,13 +138,14 @@ final class EventRing implements AutoCloseable {
         long end = (long) LONG.getAcquire(producer, 0L);
         int events = 0;
         while (at < end) {
-            long record = PAGE + (at & mask);
-            int length = (int) INT.getAcquire(producer, record);
+            long record = inWindow(at & mask);
+            int length = (int) INT.getAcquire(window, record);
             if ((length & BUSY) != 0) {
                 break;
             }
             if ((length & DISCARDED) == 0) {
-                deliver(at + HEADER, listener);
+                long event = record + HEADER;
+                listener.accept(Kind.of(window.get(ValueLayout.JAVA_INT, event)), window, event + ROW);
                 events++;
             }
             at += (length & ~DISCARDED) + HEADER + 7 & ~7L;
@@ -141,18 +154,26 @@ final class EventRing implements AutoCloseable {
         return events;
     }
 
-    private void deliver(long at, Listener listener) {
-        long first = at & mask;
-        long contiguous = mask + 1 - first;
-        MemorySegment memory = producer;
-        long event = PAGE + first;
-        if (contiguous < EVENT_BYTES) {
-            MemorySegment.copy(producer, event, wrapped, 0, contiguous);
-            MemorySegment.copy(producer, PAGE, wrapped, contiguous, EVENT_BYTES - contiguous);
-            memory = wrapped;
-            event = 0;
+    /** Maps the part of the ring that holds the record at this place, if it is not mapped; returns where the record is in it. */
+    private long inWindow(long place) {
+        long begin = place & -windowBytes;
+        if (begin != windowBegin) {
+            unmapWindow();
+            try {
+                window = Libc.mmap(mapFd, 2 * PAGE + begin, windowBytes + PAGE, Libc.Protection.READ);
+            } catch (IOException failed) {
+                throw new UncheckedIOException("map the ring of events", failed);
+            }
+            windowBegin = begin;
         }
-        listener.accept(Kind.of(memory.get(ValueLayout.JAVA_INT, event)), memory, event + ROW);
+        return place - begin;
+    }
+
+    private void unmapWindow() {
+        if (windowBegin >= 0) {
+            windowBegin = -1;
+            unmap(window);
+        }
     }
 
     /** Switches the writing off and unmaps the ring. Must not run concurrently with {@link #drain}. */
@@ -161,16 +182,28 @@ final class EventRing implements AutoCloseable {
         if (!closed) {
             closed = true;
             filler.on(false);
+            unmapWindow();
             unmap(producer);
             unmap(consumer);
+            released(() -> Libc.close(mapFd));
         }
     }
 
     private static void unmap(MemorySegment mapping) {
+        released(() -> Libc.munmap(mapping));
+    }
+
+    /** A release that cannot fail for a valid mapping or file descriptor. */
+    @FunctionalInterface
+    private interface Release {
+        void run() throws IOException;
+    }
+
+    private static void released(Release release) {
         try {
-            Libc.munmap(mapping);
+            release.run();
         } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
+            throw new UncheckedIOException(impossible);
         }
     }
 }

@@ -69,6 +69,9 @@ public final class Libc {
     /** {@code int close(int fd)}. */
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+    /** {@code int dup(int oldfd)}. */
+    private static final MethodHandle DUP = bind("dup", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
     /** {@code char *strerror(int errnum)}. */
     private static final MethodHandle STRERROR = LINKER.downcallHandle(
             LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
@@ -216,16 +219,21 @@ public final class Libc {
         }
     }
 
+    /** Returns another file descriptor of the same open file. */
+    public static int duplicate(int fd) throws IOException {
+        return (int) check("dup", state -> (int) DUP.invokeExact(state, fd));
+    }
+
     /** Maps the memory of a file descriptor, shared with the kernel; {@link #munmap} unmaps it. */
     public static MemorySegment mmap(int fd, long offset, long length, Protection protection) throws IOException {
         int shared = 1;
         return mmap(0, length, protection, shared, fd, offset);
     }
 
-    /** Maps the memory of a file descriptor over a part of another mapping. */
-    public static void mmapOver(MemorySegment part, int fd, Protection protection) throws IOException {
+    /** Maps the memory of a file descriptor, from this offset on, over a part of another mapping. */
+    public static void mmapOver(MemorySegment part, int fd, long offset, Protection protection) throws IOException {
         int sharedFixed = 0x11;
-        mmap(part.address(), part.byteSize(), protection, sharedFixed, fd, 0);
+        mmap(part.address(), part.byteSize(), protection, sharedFixed, fd, offset);
     }
 
     /** Reserves an address range that can be mapped over later; it uses no memory. */

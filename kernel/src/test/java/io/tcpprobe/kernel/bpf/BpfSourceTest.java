@@ -440,6 +440,29 @@ class BpfSourceTest {
         }
     }
 
+    /** A ring of 4 MB, of which 1 MB is mapped at a time: six rounds through that, and one around the end. */
+    @Test
+    void shouldReadRecordsInAllPartsOfTheRing() throws Exception {
+        start("probetime=0", "full=1", "bufsize=3500");
+        flows.open();
+        Set<Long> ports = new HashSet<>();
+        int samples = 0;
+        try (EventRing ring = source.samples()) {
+            for (int i = 0; i < 3_001; i++) {
+                flows.pingPong();
+                if (i % 499 == 0) {
+                    samples += ring.drain((_, memory, row) ->
+                            ports.add(FlowRows.one(memory, row).number(FlowField.LOCAL_PORT)));
+                }
+            }
+            samples += ring.drain(
+                    (_, memory, row) -> ports.add(FlowRows.one(memory, row).number(FlowField.LOCAL_PORT)));
+        }
+        assertEquals(0, statistic(FlowStatistic.RING_FULL));
+        assertTrue(samples >= 6_002, samples + " samples");
+        assertEquals(2, ports.size(), ports::toString);
+    }
+
     @Test
     void shouldStreamSamplesWhileThereIsAListener() throws Exception {
         start("probetime=0", "full=1");

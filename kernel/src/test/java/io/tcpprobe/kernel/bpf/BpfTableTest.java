@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.kernel.flow.FlowLayout;
+import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,5 +61,19 @@ class BpfTableTest {
         assertTrue(table.makeRoom(10_007, 1_000_003));
         assertEquals(3 * BpfTable.CHUNK_ROWS, table.capacity());
         assertFalse(table.makeRoom(10_007, 1_000_003));
+    }
+
+    /** Of the rows, only those that have been used: all mapped pages are in the process's resident memory. */
+    @Test
+    void shouldMapUsedRowsOnly() throws Exception {
+        table.makeRoom(UNLIMITED, 20_011);
+        assertEquals(0, table.mappedBytes());
+        for (int used : new int[] {1, 513, 4_095, 4_097, 13_003, 13_003}) {
+            table.highWater(used);
+            assertEquals(used, table.rows().count());
+            table.rows().memory().get(ValueLayout.JAVA_BYTE, (long) used * FlowLayout.SIZE - 1);
+            long rows = table.mappedBytes() / FlowLayout.SIZE;
+            assertTrue(rows >= used && rows < used + 512, () -> rows + " rows mapped for " + used);
+        }
     }
 }

@@ -6,7 +6,7 @@ java_home=$home/runtime
 cache_folder=/var/cache/tcpprobe
 read -r cache_label <$home/version
 
-# shellcheck source-path=SCRIPTDIR source=startup-cache.sh
-. $home/startup-cache.sh
+# shellcheck source-path=SCRIPTDIR source=start-java.sh
+. $home/start-java.sh
 find_cache # sets class_path and cache
 make_cache

@@ -92,7 +92,7 @@ install_program() {
     cp -r "$dist/lib" "$work/runtime" "$home"
     install_file "$dist/tcpprobe-javaagent.jar" "$home/tcpprobe-javaagent.jar"
     install_file "$here/jvm.options" "$home/jvm.options"
-    install_file "$here/startup-cache.sh" "$home/startup-cache.sh"
+    install_file "$here/start-java.sh" "$home/start-java.sh"
     echo "$version" >"$home/version"
     (cd "$home" && find lib runtime jvm.options -type f | sort | xargs sha256sum | sha256sum | cut -c 1-16) >"$home/build-id"
     install_file "$here/launcher.sh" "$1/bin/tcpprobe" 755

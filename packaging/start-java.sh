@@ -1,9 +1,13 @@
-# The start-up cache (JEP 483, 514), which halves the time to the first answer: functions for the launchers and for the packages'
-# scripts, which source this file. JDK 25 does not check that a cache belongs to the class path (JDK-8377932): it would run the classes
-# of other jars. So the cache's name has an id of the jars, the options and the Java run time, and a cache of another id is never loaded.
+# How the program is started, for the launchers of the checkout and of the packages and for the packages' scripts, which source this file.
 #
-# Set before: java_home; home, which has lib/*.jar and jvm.options; cache_folder; cache_label, the readable part of the name.
+# The start-up cache (JEP 483, 514) halves the time to the first answer. JDK 25 does not check that a cache belongs to the class path
+# (JDK-8377932): it would run the classes of other jars. So the cache's name has an id of the jars, the options and the Java run time,
+# and a cache of another id is never loaded. It serves any processor: see jvm.options.
+#
+# Set before: java_home; home, which has lib/*.jar and jvm.options; cache_folder; cache_label, the readable part of the cache's name.
 # shellcheck shell=sh disable=SC2154
+
+main=io.tcpprobe.agent.cli.Main
 
 # Sets class_path, always in the same order: a cache serves only the class path that it was made with. And sets cache, its file.
 find_cache() {
@@ -18,23 +22,10 @@ find_cache() {
     }
     # Sizes and times, and where there is one the build id of the package, whose files all have the same time.
     cache_id=$(LC_ALL=C TZ=UTC0 stat -Lc '%n %s %y' "$home"/lib/*.jar "$home/jvm.options" "$java_home/release")
-    # And the processor's features: the JVM crashed in adapter code when a cache of one processor was used on another with fewer, which
-    # can happen after the move of a virtual machine.
     cache_id=$({
         echo "$cache_id"
         cat "$home/build-id" 2>/dev/null || :
-        while read -r name features; do
-            case $name in flags | Features) ;; *) continue ;; esac
-            # Those that the JVM uses: a new kernel adds names of others.
-            for feature in $features; do
-                case $feature in
-                    *sse* | *avx* | *sha* | *aes* | *clmul* | *fma* | *bmi* | adx | abm | popcnt | f16c | gfni | erms | fsrm | clflush* | clwb) echo "$feature" ;;
-                    rdtscp | rdpid | pku | serialize | apx* | amx* | lse | atomics | asimd* | sve* | crc32 | paca) echo "$feature" ;;
-                esac
-            done
-            break
-        done </proc/cpuinfo
-    } 2>/dev/null | cksum)
+    } | cksum)
     cache=$cache_folder/tcpprobe-$cache_label-${cache_id%% *}.aot
 }
 
@@ -86,11 +77,28 @@ write_cache() {
     if (
         umask 022
         timeout 120 "$java_home/bin/java" "@$home/jvm.options" "-XX:AOTCacheOutput=$cache.new" -cp "$class_path" \
-            io.tcpprobe.agent.cli.Main rehearse >"$cache.log" 2>&1 </dev/null && [ -s "$cache.new" ]
+            "$main" rehearse >"$cache.log" 2>&1 </dev/null && [ -s "$cache.new" ]
     ); then
         rm -f "$cache.log"
     else
         : >"$cache.new"
     fi
     mv "$cache.new" "$cache"
+}
+
+# Replaces this process by the program, with arguments "$@". JAVA_OPTS is added to the JVM's options.
+# Set before: program, how the user calls it; config, the configuration file of the installation, if it has one.
+start_java() {
+    set -- "-Dtcpprobe.program=$program" ${config:+"-Dtcpprobe.config=$config"} -cp "$class_path" "$main" "$@"
+    if cache_is_usable; then set -- "-XX:AOTCache=$cache" "$@"; fi
+    # The width of the terminal; the JVM cannot query it.
+    if [ -t 1 ] && size=$(stty size 2>/dev/null </dev/tty); then
+        COLUMNS=${size#* }
+        export COLUMNS
+    fi
+    # One arena of malloc: the threads of the JVM would keep freed memory in several.
+    export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-1}"
+    # exec: signals reach the JVM and nothing else.
+    # shellcheck disable=SC2086 # options, not one word
+    exec "$java_home/bin/java" "@$home/jvm.options" ${JAVA_OPTS:-} "$@"
 }

@@ -10,7 +10,7 @@ here=$(dirname -- "$(readlink -f -- "$0")")
 # which scanners recognize the distribution.
 packages='libc6 libbpf1 libelf1 zlib1g busybox-static coreutils util-linux libcap-ng0 base-files'
 programs='bin/busybox usr/bin/cksum usr/bin/setpriv'
-applets='sh cat chown cp id ls mkdir mv readlink rm sleep stat stty true'
+applets='sh cat chown cp id ls mkdir mv readlink rm sleep stat stty timeout true'
 user=10161 # fixed, so that a volume can be given to it in advance; above the range of users of a host
 
 die() {

@@ -16,6 +16,11 @@ if [ "$(id -u)" = 0 ]; then
     done
     chown 10161:10161 "${STATE_DIRECTORY:-/var/lib/tcpprobe}" 2>/dev/null || : # the agent reports a folder that it cannot use
     exec /usr/bin/setpriv --reuid=10161 --regid=10161 --clear-groups --no-new-privs --inh-caps="$keep" --ambient-caps="$keep" \
-        tcpprobe "$@"
+        "$0" "$@"
 fi
+
+# The first start makes the start-up cache, in the volume: an image with a cache would not be the same bytes when it is built again.
+STARTUP_CACHE=${STATE_DIRECTORY:-/var/lib/tcpprobe}/startup-cache
+export STARTUP_CACHE
+mkdir -p "$STARTUP_CACHE" 2>/dev/null || : # the agent reports a folder that it cannot use
 exec tcpprobe "$@"

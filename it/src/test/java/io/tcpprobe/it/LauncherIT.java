@@ -88,7 +88,7 @@ class LauncherIT {
         Path launcher = Distribution.built().folder().resolve("../../../tcpprobe");
         Files.copy(launcher, root.resolve("tcpprobe"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
         Path packaging = Files.createDirectory(root.resolve("packaging"));
-        for (String part : List.of("jvm.options", "startup-cache.sh")) {
+        for (String part : List.of("jvm.options", "start-java.sh")) {
             Files.copy(launcher.resolveSibling("packaging").resolve(part), packaging.resolve(part));
         }
         Files.createFile(root.resolve("pom.xml"));

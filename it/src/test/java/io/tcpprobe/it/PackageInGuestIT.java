@@ -47,8 +47,8 @@ class PackageInGuestIT {
                 systems.resolve("booted.tar").toString(),
                 debianPackage().toString(),
                 disk.toString());
-        int snmpPort = freeDatagramPort();
-        int httpPort = freePort();
+        int snmpPort = FreePort.udp();
+        int httpPort = FreePort.tcp();
         snmp = "127.0.0.1:" + snmpPort;
         page = "http://127.0.0.1:" + httpPort + "/";
         GuestKernel kernel = new GuestKernel("6.1");
@@ -102,7 +102,7 @@ class PackageInGuestIT {
         }
     }
 
-    private static int freeDatagramPort() throws IOException {
+    private static int FreePort.udp() throws IOException {
         try (DatagramSocket socket = new DatagramSocket()) {
             return socket.getLocalPort();
         }

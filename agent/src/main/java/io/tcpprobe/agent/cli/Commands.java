@@ -7,6 +7,7 @@ import io.tcpprobe.config.ProgramName;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -19,19 +20,6 @@ import picocli.CommandLine.Spec;
         description = "Serve the TCP flows and counters of this host over SNMP, JMX and HTTP/JSON.",
         mixinStandardHelpOptions = true,
         versionProvider = Commands.Version.class,
-        subcommands = {
-            RunCommand.class,
-            FlowsCommand.class,
-            HistoryCommand.class,
-            RecordsCommand.class,
-            ReportCommand.class,
-            PlotCommand.class,
-            SettingsCommand.class,
-            UserCommand.class,
-            DoctorCommand.class,
-            WarmUpCommand.class,
-            CommandLine.HelpCommand.class
-        },
         footer = {
             "",
             "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with '${ROOT-COMMAND-NAME} settings'."
@@ -42,6 +30,19 @@ public final class Commands implements Runnable {
 
     /** Exit status of a command line with wrong syntax. */
     static final int USAGE = 2;
+
+    private static final List<Class<?>> COMMANDS = List.of(
+            RunCommand.class,
+            FlowsCommand.class,
+            HistoryCommand.class,
+            RecordsCommand.class,
+            ReportCommand.class,
+            PlotCommand.class,
+            SettingsCommand.class,
+            UserCommand.class,
+            DoctorCommand.class,
+            WarmUpCommand.class,
+            CommandLine.HelpCommand.class);
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -68,13 +69,31 @@ public final class Commands implements Runnable {
     public static int execute(String[] arguments) {
         Logging.start();
         Logging.warningsOnly(); // until the agent runs; see the setting debug
-        return line().execute(arguments);
+        return line(needed(arguments)).execute(arguments);
     }
 
-    /** Returns the commands, with our own error messages. */
+    /** Returns the command that is run, or all: reading the options of all commands would be a tenth of the agent's start. */
+    private static List<Class<?>> needed(String[] arguments) {
+        List<Class<?>> named = COMMANDS.stream()
+                .filter(command -> command != CommandLine.HelpCommand.class)
+                .filter(command -> arguments.length > 0 && arguments[0].equals(nameOf(command)))
+                .toList();
+        return named.isEmpty() ? COMMANDS : named;
+    }
+
+    private static String nameOf(Class<?> command) {
+        return Objects.requireNonNull(command.getAnnotation(Command.class)).name();
+    }
+
+    /** Returns all commands, with our own error messages. */
     static CommandLine line() {
-        return new CommandLine(new Commands())
-                .setCommandName(ProgramName.get())
+        return line(COMMANDS);
+    }
+
+    private static CommandLine line(List<Class<?>> commands) {
+        CommandLine line = new CommandLine(new Commands());
+        commands.forEach(line::addSubcommand);
+        return line.setCommandName(ProgramName.get())
                 .setParameterExceptionHandler(Commands::refuse)
                 .setExecutionExceptionHandler(Commands::report);
     }

@@ -8,10 +8,8 @@ import io.tcpprobe.config.AddressText;
 import io.tcpprobe.config.Configuration;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -39,8 +37,10 @@ import picocli.CommandLine.Command;
         hidden = true,
         description = "Start the agent once and stop it, to fill the JVM's class cache.")
 final class WarmUpCommand implements Callable<Integer> {
+    private static final int TIMEOUT_MILLIS = 5000;
+
     @Override
-    public Integer call() throws StartException, IOException, InterruptedException {
+    public Integer call() throws StartException, IOException {
         Path state = Files.createTempDirectory("tcpprobe-rehearsal");
         try (Agent agent = Agent.start(Configuration.read(
                 null, Map.of(), List.of("state.dir=" + state, "snmp.listen=127.0.0.1:0", "http.listen=127.0.0.1:0")))) {
@@ -48,7 +48,7 @@ final class WarmUpCommand implements Callable<Integer> {
                     .getOrDefault(SnmpConnector.TYPE.name(), List.of())
                     .getFirst());
             for (InetSocketAddress address : agent.addresses().getOrDefault(HttpConnector.TYPE.name(), List.of())) {
-                askHttp("http://" + AddressText.of(address));
+                askHttp(address);
             }
         } finally {
             try (Stream<Path> files = Files.walk(state)) {
@@ -66,7 +66,7 @@ final class WarmUpCommand implements Callable<Integer> {
             var target = new CommunityTarget<>(
                     new UdpAddress(address.getAddress(), address.getPort()), new OctetString("public"));
             target.setVersion(SnmpConstants.version2c);
-            target.setTimeout(5000);
+            target.setTimeout(TIMEOUT_MILLIS);
             PDU request = new PDU(PDU.GETNEXT, List.of(new VariableBinding(new OID("1.3.6.1.2.1.6"))));
             if (snmp.send(request, target).getResponse() == null) {
                 throw new IOException("the SNMP connector did not answer");
@@ -74,13 +74,16 @@ final class WarmUpCommand implements Callable<Integer> {
         }
     }
 
-    private static void askHttp(String base) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            for (String path :
-                    List.of("/", "/jolokia/read/tcpprobe:type=Tcp", "/jolokia/read/tcpprobe:type=Flows/Count")) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(URI.create(base + path)).build();
-                if (client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() != 200) {
+    /** Sends requests by a socket: the classes of an HTTP client would be in the cache, and in the memory of every agent. */
+    private static void askHttp(InetSocketAddress address) throws IOException {
+        for (String path : List.of("/", "/jolokia/read/tcpprobe:type=Tcp", "/jolokia/read/tcpprobe:type=Flows/Count")) {
+            try (Socket socket = new Socket(address.getAddress(), address.getPort())) {
+                String request = "GET " + path + " HTTP/1.1\r\nHost: " + AddressText.of(address)
+                        + "\r\nConnection: close\r\n\r\n";
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+                String response = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+                if (!response.startsWith("HTTP/1.1 200 ")) {
                     throw new IOException("the HTTP connector did not answer " + path);
                 }
             }

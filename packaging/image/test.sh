@@ -182,6 +182,7 @@ check_running() {
     check "cannot gain privileges" [ "$(field NoNewPrivs)" = 1 ]
     check "has a seccomp filter" [ "$(field Seccomp)" = 2 ]
     check "cannot write to its root" cannot_write_root
+    check "uses the start-up cache in the volume" grep -q '/startup-cache/tcpprobe-.*\.aot' "/proc/$process/maps"
     check_source
     check "SNMP answers a peer" answers_snmp
     check "the page answers a peer" from_peer curl -sf -o /dev/null "http://$address:8778/"

@@ -59,9 +59,19 @@ cache_can_be_made() {
     [ ! -e "$cache" ] && [ -w "$cache_folder" ] && only_ours "$cache_folder"
 }
 
+# Succeeds unless the control group of this container allows less memory than creating the cache needs, 460 MB: the kernel could kill
+# everything in it.
+memory_suffices() {
+    limit=max
+    for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+        [ ! -r "$file" ] || read -r limit <"$file"
+    done
+    [ "$limit" = max ] || [ "$limit" -ge 600000000 ]
+}
+
 # Creates the cache, unless another process is creating it: that one's process keeps the lock even if its shell is ended.
 make_cache() {
-    cache_can_be_made || return 0
+    { cache_can_be_made && memory_suffices; } || return 0
     if command -v flock >/dev/null; then
         (if flock -n 8 && cache_can_be_made; then write_cache; fi) 8>"$cache_folder/making.lock" || :
     else

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,13 +13,29 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The package in a Debian 12 as its users have it: booted by systemd on Debian's own kernel, and queried from outside. */
+/**
+ * The package in a Debian 12 as its users have it: booted by systemd on Debian's own kernel, and queried from outside. It is installed on
+ * the host, whose processor makes the start-up cache, and runs on one with fewer features, as after the move of a virtual machine.
+ */
 @Needs({
-    "--all", "root", "dpkg-deb", "debootstrap", "qemu-system-x86_64", "busybox", "mke2fs", "snmpwalk", "curl", "kernel 6.1"
+    "--all",
+    "root",
+    "dpkg-deb",
+    "debootstrap",
+    "qemu-system-x86_64",
+    "busybox",
+    "mke2fs",
+    "snmpwalk",
+    "curl",
+    "kernel 6.1"
 })
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PackageInGuestIT {
     private static final Path ROOT =
             Distribution.built().folder().resolve("../../..").normalize();
@@ -65,10 +79,10 @@ class PackageInGuestIT {
                 "-device",
                 "virtio-net-pci,netdev=outside");
         awaitActive();
-        guest.run("printf 'snmp.listen = 0.0.0.0:1161\\nhttp.listen = 0.0.0.0:8778\\n' >>/etc/tcpprobe/tcpprobe.conf\n"
-                        + "systemctl restart tcpprobe")
+        guest.run("printf 'snmp.listen = 0.0.0.0:1161\\nhttp.listen = 0.0.0.0:8778\\n' >>/etc/tcpprobe/tcpprobe.conf")
                 .expectSuccess();
-        awaitActive();
+        stop();
+        start();
     }
 
     private static void run(String script, String... arguments) {
@@ -96,18 +110,6 @@ class PackageInGuestIT {
         return files.pack();
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static int FreePort.udp() throws IOException {
-        try (DatagramSocket socket = new DatagramSocket()) {
-            return socket.getLocalPort();
-        }
-    }
-
     private static String property(String name) {
         return guest.run("systemctl show -P " + name + " tcpprobe.service")
                 .expectSuccess()
@@ -119,6 +121,15 @@ class PackageInGuestIT {
         guest.run("timeout 600 sh -c 'until systemctl is-active --quiet tcpprobe.service; do echo; sleep 2; done'"
                         + " || { journalctl --no-pager -u tcpprobe.service; exit 1; }")
                 .expectSuccess();
+    }
+
+    private static void stop() {
+        guest.run("systemctl stop tcpprobe.service").expectSuccess();
+    }
+
+    private static void start() {
+        guest.run("systemctl start --no-block tcpprobe.service").expectSuccess();
+        awaitActive();
     }
 
     @AfterAll
@@ -159,9 +170,28 @@ class PackageInGuestIT {
 
     @Test
     void shouldStopWithStatusZero() {
-        guest.run("systemctl stop tcpprobe.service").expectSuccess();
+        stop();
         assertEquals("success 0", property("Result") + " " + property("ExecMainStatus"));
-        guest.run("systemctl start tcpprobe.service").expectSuccess();
-        awaitActive();
+        start();
+    }
+
+    /** The JVM crashed when the cache contained code for the host's processor. */
+    @Test
+    void shouldUseTheStartUpCacheOfAnotherProcessor() {
+        String cache = guest.run("ls /var/cache/tcpprobe/*.aot").expectSuccess().strip();
+        String mapped = guest.run("cat /proc/" + property("MainPID") + "/maps").expectSuccess();
+        assertTrue(mapped.contains(cache), () -> cache + " is not in\n" + mapped);
+        assertEquals("0", property("NRestarts"));
+    }
+
+    @Test
+    @Order(Integer.MAX_VALUE)
+    void shouldLeaveNothingWhenItIsPurged() {
+        guest.run("rm -r /etc/systemd/system/tcpprobe.service.d && dpkg --purge tcpprobe")
+                .expectSuccess();
+        assertEquals(
+                "",
+                guest.run("find / -xdev -name '*tcpprobe*' ! -path '/root/*'; pgrep -f io[.]tcpprobe || :")
+                        .expectSuccess());
     }
 }

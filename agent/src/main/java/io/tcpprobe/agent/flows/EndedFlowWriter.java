@@ -21,6 +21,11 @@ public final class EndedFlowWriter implements AutoCloseable {
         /** Writes the rows of flows that have ended; there may be none. */
         void write(FlowColumns flows);
 
+        /** Returns the maximum time until {@link #write} is called, in milliseconds; 0 = until a flow has ended. */
+        default long maxMillis() {
+            return 0;
+        }
+
         /** Is told why flows could not be written; later ones are passed on. */
         void failed(Throwable failure);
 
@@ -52,7 +57,7 @@ public final class EndedFlowWriter implements AutoCloseable {
         try {
             while (!waiting.finished()) {
                 try {
-                    target.write(waiting.take(gatherMillis));
+                    target.write(waiting.take(gatherMillis, target.maxMillis()));
                 } catch (RuntimeException | Error failure) {
                     target.failed(failure);
                 }

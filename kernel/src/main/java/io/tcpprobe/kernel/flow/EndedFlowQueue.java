@@ -67,19 +67,26 @@ public final class EndedFlowQueue {
         return dropped;
     }
 
+    /** Waits for rows without a limit; see {@link #take(long, long)}. */
+    public FlowColumns take(long gatherMillis) throws InterruptedException {
+        return take(gatherMillis, 0);
+    }
+
     /**
      * Waits for rows and takes all that there are. After the first one, waits for more for some time, so that they are taken
      * together. Called by one thread only.
      *
      * @param gatherMillis how long to wait after the first row; shorter if the queue is half full or closed
-     * @return the rows; none if the queue is closed and empty
+     * @param maxMillis maximum time to wait for the first row; 0 = no limit
+     * @return the rows; none if the queue is closed and empty, or if no row has come in that time
      */
-    public FlowColumns take(long gatherMillis) throws InterruptedException {
+    public FlowColumns take(long gatherMillis, long maxMillis) throws InterruptedException {
         MemorySegment taken;
         int rows;
         synchronized (this) {
-            while (count == 0 && !closed) {
-                wait();
+            awaitRow(maxMillis);
+            if (count == 0) {
+                return FlowColumns.none();
             }
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(gatherMillis);
             long left = gatherMillis;
@@ -99,6 +106,15 @@ public final class EndedFlowQueue {
             synchronized (this) {
                 spare = sparse ? memory(INITIAL) : taken;
             }
+        }
+    }
+
+    private void awaitRow(long maxMillis) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(maxMillis);
+        long left = maxMillis;
+        while (count == 0 && !closed && (maxMillis == 0 || left > 0)) {
+            wait(left);
+            left = maxMillis == 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
         }
     }
 

@@ -26,6 +26,8 @@ public enum SettingUser {
     JMX,
     /** The HTTP connector. */
     HTTP,
+    /** The push connectors. */
+    PUSH,
     /** The agent itself: its start, its log, its state folder and its choice of a source. */
     AGENT
 }

@@ -446,6 +446,19 @@ public final class Settings {
             .doc(
                     "File with the value of the header Authorization of these requests: one line, such as Bearer and a token. Only its"
                             + " owner may read it. It is read for each request.");
+    public static final Setting<Long> PUSH_INTERVAL = whole(SettingGroup.CONNECTORS, "push.interval", 1, 3600)
+            .in(Unit.SECONDS)
+            .byDefault("60")
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "How often push connectors send metrics or groups, and a record of each flow that is older than this; every flow has another"
+                            + " record at its end.");
+    public static final Setting<Long> PUSH_SAMPLING = whole(SettingGroup.CONNECTORS, "push.sampling", 1, 1_000_000)
+            .byDefault("1")
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "N: push connectors send the records of one flow in N. Both endpoints of a connection keep the same ones, those whose"
+                            + " community id has a hash divisible by N.");
     public static final Setting<Long> WATCH_MAX = whole(SettingGroup.CONNECTORS, "watch.max", 0, 32)
             .byDefault("8")
             .live()

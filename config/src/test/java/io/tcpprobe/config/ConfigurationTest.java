@@ -34,6 +34,8 @@ class ConfigurationTest {
             Map.entry("snmp.listen", "127.0.0.1:161,[::1]:161"),
             Map.entry("history.minutes", "4"),
             Map.entry("watch.max", "3"),
+            Map.entry("push.interval", "10"),
+            Map.entry("push.sampling", "8"),
             Map.entry("watch.time", "7"),
             Map.entry("snmp.community", "a=b#c"),
             Map.entry("snmp.baseoid", "1.3.6.1.4.1.99999.1"),

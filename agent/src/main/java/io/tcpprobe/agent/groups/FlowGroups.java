@@ -219,6 +219,16 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         return flow -> names.of(kind, flow, roles.of(flow)).equals(name);
     }
 
+    /** Returns the role of this host in a flow, by what is known now: "client", "server" or "unknown". */
+    public String role(FlowValues flow) {
+        return roles.of(flow).label();
+    }
+
+    /** Returns the name of a flow's container; empty if it has none, or if it is not known now. */
+    public Optional<String> container(FlowValues flow) {
+        return containers.of(flow);
+    }
+
     @Override
     public void happened(Change change, FlowRows flow) {
         FlowRow row = new FlowRow(flow);

@@ -15,7 +15,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Machine {
     private static final Path FILE = Path.of("/etc/machine-id");
     private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
-    private static final byte[] PURPOSE = "tcpprobe engine".getBytes(StandardCharsets.US_ASCII);
+    private static final String ENGINE = "tcpprobe engine";
+    private static final String HOST = "tcpprobe host";
     private static final int BYTES = 16;
 
     private Machine() {}
@@ -28,20 +29,30 @@ public final class Machine {
         return id(FILE);
     }
 
+    /** Returns another id of this machine, made in the same way, which receivers of data get: it does not show the one of {@link #id}. */
+    public static String hostId() {
+        return derived(FILE, HOST);
+    }
+
     static String id(Path file) {
+        return derived(file, ENGINE);
+    }
+
+    private static String derived(Path file, String purpose) {
         try {
             String id = Files.readString(file).strip();
-            return ID.matcher(id).matches() ? derived(HexFormat.of().parseHex(id)) : "";
+            return ID.matcher(id).matches() ? derived(HexFormat.of().parseHex(id), purpose) : "";
         } catch (IOException _) {
             return "";
         }
     }
 
-    private static String derived(byte[] id) {
+    private static String derived(byte[] id, String purpose) {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(new SecretKeySpec(id, "HmacSHA256"));
-            return HexFormat.of().formatHex(Arrays.copyOf(mac.doFinal(PURPOSE), BYTES));
+            return HexFormat.of()
+                    .formatHex(Arrays.copyOf(mac.doFinal(purpose.getBytes(StandardCharsets.US_ASCII)), BYTES));
         } catch (GeneralSecurityException missing) {
             throw new IllegalStateException("every Java platform has HmacSHA256", missing);
         }

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.connector;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.FlowEventHub;
@@ -14,6 +15,8 @@ import io.tcpprobe.agent.flows.Replay;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.metrics.Metrics;
+import io.tcpprobe.agent.push.FlowRecordStream;
+import io.tcpprobe.agent.push.PushOrigin;
 import io.tcpprobe.agent.series.FlowWatches;
 import io.tcpprobe.agent.series.History;
 import io.tcpprobe.agent.sockets.ConnectionTerminator;
@@ -21,6 +24,7 @@ import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.UserWatch;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
+import io.tcpprobe.agent.users.Machine;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -28,6 +32,7 @@ import io.tcpprobe.config.Settings;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -47,6 +52,8 @@ import java.util.function.LongSupplier;
  * @param ruleEvents the events that rules have raised, and their sinks
  * @param metrics the values for monitoring systems
  * @param counts counts the requests of the connectors
+ * @param records makes flow records while a push connector is on
+ * @param pushed counts what the push connectors have sent
  * @param flowLog the ended connections on disk; empty if there is no log
  * @param replay the control of the recording that is played; empty if the flows are those of this host
  * @param sockets all sockets
@@ -73,6 +80,8 @@ public record Served(
         Events ruleEvents,
         Metrics metrics,
         RequestCounts counts,
+        FlowRecordStream records,
+        PushCounts pushed,
         Optional<ServedFlowLog> flowLog,
         Optional<Replay> replay,
         SocketSnapshotCache sockets,
@@ -160,6 +169,17 @@ public record Served(
             control.addListener(groups);
             control.addListener(history);
         });
+        FlowRecordStream records = new FlowRecordStream(new FlowRecordStream.Options(
+                flows,
+                events,
+                groups,
+                settings,
+                base.clocks,
+                VerdictHistory::ofLives,
+                new PushOrigin(base.facts.hostName(), Machine.hostId()),
+                new Random()));
+        started.accept(records);
+        PushCounts pushed = new PushCounts();
         Events ruleEvents = new Events();
         RequestCounts counts = new RequestCounts();
         Metrics metrics = new Metrics(new Metrics.Sources(
@@ -189,6 +209,8 @@ public record Served(
                 ruleEvents,
                 metrics,
                 counts,
+                records,
+                pushed,
                 base.flowLog,
                 replay,
                 sockets,

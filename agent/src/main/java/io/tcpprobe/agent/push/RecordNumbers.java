@@ -1,0 +1,45 @@
+package io.tcpprobe.agent.push;
+
+import io.tcpprobe.kernel.flow.FlowColumns;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.SequencedMap;
+
+/**
+ * The numbers of the last records of live flows, and which flows have ended: a snapshot that was begun before a flow's end may still have
+ * it. A flow that has had no record needs no memory. Not thread-safe.
+ */
+final class RecordNumbers {
+    /** Ended flows that are kept: as many as can wait to be read. Those that ended before them are in no later snapshot. */
+    static final int MAX_ENDED = 20_000;
+
+    private final Map<Long, Long> last = new HashMap<>();
+    private final SequencedMap<Long, Long> endedNanos = new LinkedHashMap<>();
+
+    /** Returns the number of the next record of a live flow. */
+    long next(long flowId) {
+        return last.merge(flowId, 1L, Long::sum);
+    }
+
+    /** Returns the number of the last record of a flow that has ended now. */
+    long end(long flowId, long nanos) {
+        endedNanos.putLast(flowId, nanos);
+        if (endedNanos.size() > MAX_ENDED) {
+            endedNanos.pollFirstEntry();
+        }
+        Long before = last.remove(flowId);
+        return before == null ? 1 : before + 1;
+    }
+
+    /** Returns true if a flow of a snapshot has ended meanwhile. */
+    boolean hasEnded(long flowId) {
+        return endedNanos.containsKey(flowId);
+    }
+
+    /** Forgets the flows that are not in this snapshot, and those that ended before it was taken. */
+    void retain(FlowColumns flows, long takenNanos) {
+        last.keySet().removeIf(id -> flows.indexOf(id) < 0);
+        endedNanos.values().removeIf(nanos -> nanos - takenNanos < 0);
+    }
+}

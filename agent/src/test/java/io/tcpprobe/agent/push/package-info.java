@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpprobe.agent.push;
+
+import org.jspecify.annotations.NullMarked;

@@ -33,7 +33,7 @@ class NewConnectorTest {
 
     /** Listens, and serves nobody. */
     private record Silent(ServerSocket socket) implements Connector {
-        static final ConnectorType TYPE = new ConnectorType(
+        static final ConnectorType TYPE = ConnectorType.listening(
                 "silent",
                 Settings.HTTP_LISTEN,
                 ConnectorType.Transport.TCP,
@@ -49,7 +49,7 @@ class NewConnectorTest {
                 return new Silent(socket);
             } catch (IOException taken) {
                 socket.close();
-                throw new ProblemException(ListenProblem.of(TYPE.listener(), Settings.HTTP_LISTEN, address, taken));
+                throw new ProblemException(ListenProblem.of(TYPE.listenerName(), Settings.HTTP_LISTEN, address, taken));
             }
         }
 

@@ -53,7 +53,7 @@ class StalledAgentTest {
     }
 
     private Agent start(AtomicReference<Served> served) throws Exception {
-        ConnectorType keeping = new ConnectorType(
+        ConnectorType keeping = ConnectorType.listening(
                 "keeping", Settings.JMX_LISTEN, ConnectorType.Transport.TCP, ConnectorType.Placement.FIRST, given -> {
                     served.set(given);
                     return new Keeping(served);

@@ -34,6 +34,11 @@ public final class Settings {
     /** The remedy of an unknown name. */
     static final String LISTED = "use a name that '" + ProgramName.command("settings") + "' lists";
 
+    /** A URL of http or https without user and fragment. */
+    private static final String URL =
+            "(?i:https?)://([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])(:\\d{1,5})?"
+                    + "([/?]([\\w.~!$&'()*+;=:@/?-]++|%[0-9A-Fa-f]{2}){0,500}+)?";
+
     /** Receives each setting when it is declared, so it is declared before them. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
@@ -420,11 +425,7 @@ public final class Settings {
                     SettingGroup.CONNECTORS,
                     "events.webhook",
                     new Syntax.Text(
-                            Pattern.compile("(URL(\\s*,\\s*URL){0,7})?"
-                                    .replace(
-                                            "URL",
-                                            "(?i:https?)://([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])(:\\d{1,5})?"
-                                                    + "([/?]([\\w.~!$&'()*+;=:@/?-]++|%[0-9A-Fa-f]{2}){0,500}+)?")),
+                            Pattern.compile("(URL(\\s*,\\s*URL){0,7})?".replace("URL", URL)),
                             "http[s]://host[:port][/path], up to 8 separated by commas",
                             true))
             .usedBy(SettingUser.EVENTS)
@@ -459,6 +460,36 @@ public final class Settings {
             .doc(
                     "N: push connectors send the records of one flow in N. Both endpoints of a connection keep the same ones, those whose"
                             + " community id has a hash divisible by N.");
+    public static final Setting<String> OTLP_ENDPOINT = setting(
+                    SettingGroup.CONNECTORS,
+                    "otlp.endpoint",
+                    new Syntax.Text(
+                            Pattern.compile("(" + URL + ")?"), "http[s]://host[:port][/path], empty = off", false))
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "URL of an OpenTelemetry collector, which gets metrics, flow records and events by OTLP/HTTP: at this path followed by"
+                            + " /v1/metrics and /v1/logs.");
+    public static final Setting<String> OTLP_HEADERS = setting(
+                    SettingGroup.CONNECTORS,
+                    "otlp.headers",
+                    new Syntax.Text(
+                            Pattern.compile("(HEADER(,HEADER){0,15})?"
+                                    .replace("HEADER", "[A-Za-z0-9-]{1,64}=[!-+\\--~]([ -+\\--~]{0,4094}[!-+\\--~])?")),
+                            "NAME=VALUE[,NAME=VALUE...], values of visible characters without commas",
+                            true))
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "Headers of the requests to otlp.endpoint, such as Authorization=Bearer and a token. They are not shown.");
+    public static final Setting<String> OTLP_COMPRESSION = setting(
+                    SettingGroup.CONNECTORS, "otlp.compression", new Syntax.Choice(List.of("gzip", "none")))
+            .byDefault("gzip")
+            .usedBy(SettingUser.PUSH)
+            .doc("Compression of the requests to otlp.endpoint.");
+    public static final Setting<Long> OTLP_TIMEOUT = whole(SettingGroup.CONNECTORS, "otlp.timeout", 1, 300)
+            .in(Unit.SECONDS)
+            .byDefault("10")
+            .usedBy(SettingUser.PUSH)
+            .doc("Maximum time for the answer to a request to otlp.endpoint; then it is sent again.");
     public static final Setting<Long> WATCH_MAX = whole(SettingGroup.CONNECTORS, "watch.max", 0, 32)
             .byDefault("8")
             .live()

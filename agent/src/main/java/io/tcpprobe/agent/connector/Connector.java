@@ -6,6 +6,22 @@ import java.util.List;
 
 /** An open connector: one protocol through which managers access the agent. See {@link ConnectorType}. */
 public interface Connector extends AutoCloseable {
+    /** A connector that is switched off: it does nothing. */
+    Connector OFF = new Connector() {
+        @Override
+        public List<InetSocketAddress> addresses() {
+            return List.of();
+        }
+
+        @Override
+        public List<Access> access() {
+            return List.of();
+        }
+
+        @Override
+        public void close() {}
+    };
+
     /** Returns the listening addresses, with the actual port in place of port 0; empty if it does not listen. */
     List<InetSocketAddress> addresses();
 

@@ -4,19 +4,48 @@ import io.tcpprobe.config.Setting;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An entry in the list of connectors. To add a connector, add a package with an implementation of {@link Connector}, and its type to the
  * agent's list.
  *
  * @param name its name in logs, errors and the console: "snmp"
- * @param listen the setting with its listening addresses; if the setting is empty, it does not listen
- * @param transport the transport protocol of these addresses
+ * @param listener where it listens; empty if it is a push connector, which connects to others
  * @param placement when it opens inside an application
  * @param opener opens it
  */
-public record ConnectorType(
-        String name, Setting<List<InetSocketAddress>> listen, Transport transport, Placement placement, Opener opener) {
+public record ConnectorType(String name, Optional<Listener> listener, Placement placement, Opener opener) {
+    /**
+     * Where a connector listens.
+     *
+     * @param name its name in errors: "snmp udp"
+     * @param setting the setting with the addresses; if it is empty, the connector does not listen
+     * @param transport the transport protocol of the addresses
+     */
+    public record Listener(String name, Setting<List<InetSocketAddress>> setting, Transport transport) {}
+
+    /** Returns the type of a connector that listens. */
+    public static ConnectorType listening(
+            String name,
+            Setting<List<InetSocketAddress>> setting,
+            Transport transport,
+            Placement placement,
+            Opener opener) {
+        Listener listener = new Listener(name + ' ' + transport.label(), setting, transport);
+        return new ConnectorType(name, Optional.of(listener), placement, opener);
+    }
+
+    /** Returns its name in errors: "snmp udp"; of a push connector, "otlp". */
+    public String listenerName() {
+        return listener.map(Listener::name).orElse(name);
+    }
+
+    /** Returns the type of a push connector. */
+    public static ConnectorType pushing(String name, Placement placement, Opener opener) {
+        return new ConnectorType(name, Optional.empty(), placement, opener);
+    }
+
     /** The transport protocol of a connector's addresses. */
     public enum Transport {
         UDP,
@@ -46,10 +75,5 @@ public record ConnectorType(
          * @throws IOException if a file of the connector cannot be used
          */
         Connector open(Served served) throws IOException;
-    }
-
-    /** Returns the name of the listener for errors: "snmp udp". */
-    public String listener() {
-        return name + ' ' + transport.label();
     }
 }

@@ -20,21 +20,26 @@ public final class PortCheck {
     /** Returns the problems of all addresses that these connectors would listen on. */
     public static List<Problem> of(Configuration configuration, List<ConnectorType> connectors) {
         List<Problem> problems = new ArrayList<>();
-        for (ConnectorType type : connectors) {
-            for (InetSocketAddress address : configuration.early(type.listen())) {
-                of(type, address).ifPresent(problems::add);
+        for (ConnectorType.Listener listener : listeners(connectors)) {
+            for (InetSocketAddress address : configuration.early(listener.setting())) {
+                of(listener, address).ifPresent(problems::add);
             }
         }
         return problems;
     }
 
+    /** Returns where these connectors listen. */
+    public static List<ConnectorType.Listener> listeners(List<ConnectorType> connectors) {
+        return connectors.stream().flatMap(type -> type.listener().stream()).toList();
+    }
+
     /** Returns the problem if a connector cannot listen on an address now. */
-    public static Optional<Problem> of(ConnectorType type, InetSocketAddress address) {
+    public static Optional<Problem> of(ConnectorType.Listener listener, InetSocketAddress address) {
         try {
-            bind(type.transport(), address);
+            bind(listener.transport(), address);
             return Optional.empty();
         } catch (IOException failed) {
-            return Optional.of(ListenProblem.of(type.listener(), type.listen(), address, failed));
+            return Optional.of(ListenProblem.of(listener.name(), listener.setting(), address, failed));
         }
     }
 

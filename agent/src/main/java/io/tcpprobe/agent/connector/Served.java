@@ -192,6 +192,7 @@ public record Served(
                 base.counters,
                 base.facts,
                 counts,
+                pushed,
                 base.source.live(),
                 monotonicNanos));
         UserWatch userWatch = new UserWatch(base.users);

@@ -25,43 +25,43 @@ record PortsCheck(Configuration configuration, List<ConnectorType> connectors, P
     @Override
     public List<Finding> run() {
         List<Finding> found = new ArrayList<>();
-        for (ConnectorType type : connectors) {
-            for (InetSocketAddress address : configuration.early(type.listen())) {
-                found.add(finding(type, address));
+        for (ConnectorType.Listener listener : PortCheck.listeners(connectors)) {
+            for (InetSocketAddress address : configuration.early(listener.setting())) {
+                found.add(finding(listener, address));
             }
         }
         snmpd().ifPresent(found::add);
         return found;
     }
 
-    private Finding finding(ConnectorType type, InetSocketAddress address) {
+    private Finding finding(ConnectorType.Listener listener, InetSocketAddress address) {
         String text = AddressText.of(address);
-        Optional<Problem> problem = PortCheck.of(type, address);
+        Optional<Problem> problem = PortCheck.of(listener, address);
         if (problem.isEmpty()) {
-            return Finding.ok(type.listener(), text + " is free");
+            return Finding.ok(listener.name(), text + " is free");
         }
-        Optional<PortHolders.Holder> holder = holders.find(type.transport(), address);
-        return holder.map(process -> taken(type, text, process))
-                .orElseGet(() -> Finding.of(Finding.Level.FAILS, type.listener(), problem.get()));
+        Optional<PortHolders.Holder> holder = holders.find(listener.transport(), address);
+        return holder.map(process -> taken(listener, text, process))
+                .orElseGet(() -> Finding.of(Finding.Level.FAILS, listener.name(), problem.get()));
     }
 
-    private static Finding taken(ConnectorType type, String text, PortHolders.Holder holder) {
-        String choose = "choose another port with --set " + type.listen().name() + "=HOST:PORT";
+    private static Finding taken(ConnectorType.Listener listener, String text, PortHolders.Holder holder) {
+        String choose = "choose another port with --set " + listener.setting().name() + "=HOST:PORT";
         return Finding.fails(
-                type.listener(),
+                listener.name(),
                 text + " is taken by " + holder,
                 holder.command().equals(SNMPD)
                         ? "both can run: " + choose + " (default "
-                                + type.listen().defaultText() + ")"
+                                + listener.setting().defaultText() + ")"
                         : "stop that process, or " + choose);
     }
 
     /** Returns that snmpd has the standard port, unless it is one of ours and reported above. */
     private Optional<Finding> snmpd() {
         InetSocketAddress standard = new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), SNMP_PORT);
-        boolean ours = connectors.stream()
-                .filter(type -> type.transport() == ConnectorType.Transport.UDP)
-                .flatMap(type -> configuration.early(type.listen()).stream())
+        boolean ours = PortCheck.listeners(connectors).stream()
+                .filter(listener -> listener.transport() == ConnectorType.Transport.UDP)
+                .flatMap(listener -> configuration.early(listener.setting()).stream())
                 .anyMatch(address -> address.getPort() == SNMP_PORT);
         return ours
                 ? Optional.empty()

@@ -18,7 +18,7 @@ record RunningCheck(RunningFile.Running agent, List<ConnectorType> connectors) i
         found.add(Finding.ok("agent", "runs as process " + agent.pid() + ", with source " + agent.source()));
         for (ConnectorType type : connectors) {
             for (String address : agent.addresses(type.name())) {
-                found.add(Finding.ok(type.listener(), "the agent listens on " + address));
+                found.add(Finding.ok(type.listenerName(), "the agent listens on " + address));
             }
         }
         return found;

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class HttpConnector implements Connector {
     /** The connector's entry in the list of connector types. */
-    public static final ConnectorType TYPE = new ConnectorType(
+    public static final ConnectorType TYPE = ConnectorType.listening(
             "http",
             Settings.HTTP_LISTEN,
             ConnectorType.Transport.TCP,
@@ -118,7 +118,7 @@ public final class HttpConnector implements Connector {
             server.bind(address);
         } catch (IOException failed) {
             close();
-            throw new ProblemException(ListenProblem.of(TYPE.listener(), Settings.HTTP_LISTEN, address, failed));
+            throw new ProblemException(ListenProblem.of(TYPE.listenerName(), Settings.HTTP_LISTEN, address, failed));
         }
     }
 

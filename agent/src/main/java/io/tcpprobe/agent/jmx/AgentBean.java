@@ -2,6 +2,7 @@ package io.tcpprobe.agent.jmx;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.ProcessUsage;
+import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import java.util.Collection;
 import java.util.Date;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class AgentBean extends ReadMBean<ProcessUsage> {
     private final Map<String, AttributeSpec<ProcessUsage>> items = new LinkedHashMap<>();
 
-    AgentBean(AgentFacts facts, FlowSnapshotCache snapshots) {
+    AgentBean(AgentFacts facts, FlowSnapshotCache snapshots, PushCounts pushed) {
         super("The agent: version, source, platform and resource usage.");
         text("Version", "Version of the agent.", facts.version());
         text("Source", "Source of the flows.", facts.sourceName());
@@ -53,6 +54,7 @@ final class AgentBean extends ReadMBean<ProcessUsage> {
                 "microseconds",
                 "Duration of the last snapshot: reading the source and copying the flows.",
                 _ -> snapshots.current().buildNanos() / 1000);
+        put("Push", PushTable.TYPE, "", "What the push connectors that are on have sent.", _ -> PushTable.of(pushed));
         number("SnapshotFailures", "", "Number of failed reads of the source.", _ -> snapshots.failures());
     }
 

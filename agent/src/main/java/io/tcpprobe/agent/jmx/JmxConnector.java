@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class JmxConnector implements Connector {
     /** The connector's entry in the list of connector types. */
-    public static final ConnectorType TYPE = new ConnectorType(
+    public static final ConnectorType TYPE = ConnectorType.listening(
             "jmx",
             Settings.JMX_LISTEN,
             ConnectorType.Transport.TCP,
@@ -98,7 +98,7 @@ public final class JmxConnector implements Connector {
         served.replay().ifPresent(replay -> beans.put(ObjectNames.of("Replay"), new ReplayBean(replay)));
         events = new EventsBean(served.ruleEvents(), ObjectNames.of("Events"));
         beans.put(ObjectNames.of("Events"), events);
-        beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows()));
+        beans.put(ObjectNames.of("Agent"), new AgentBean(served.facts(), served.flows(), served.pushed()));
     }
 
     private static ListenerTracker listeners(Served served) {

@@ -70,7 +70,7 @@ final class RemoteJmxServer implements AutoCloseable {
         if (addresses.size() != 1) {
             throw new ProblemException(new Problem(
                     "listen",
-                    JmxConnector.TYPE.listener(),
+                    JmxConnector.TYPE.listenerName(),
                     addresses.size() + " addresses are set, but RMI can announce only one to its clients",
                     "give one address with --set jmx.listen=HOST:PORT, or 0.0.0.0 for all"));
         }
@@ -86,7 +86,7 @@ final class RemoteJmxServer implements AutoCloseable {
                 root = root.getCause(); // RMI reports "port in use" for any failure
             }
             throw new ProblemException(
-                    ListenProblem.of(JmxConnector.TYPE.listener(), Settings.JMX_LISTEN, address, root));
+                    ListenProblem.of(JmxConnector.TYPE.listenerName(), Settings.JMX_LISTEN, address, root));
         }
     }
 
@@ -99,7 +99,7 @@ final class RemoteJmxServer implements AutoCloseable {
         if (!ownJvm) {
             throw new ProblemException(new Problem(
                     "listen",
-                    JmxConnector.TYPE.listener() + ' ' + AddressText.of(address),
+                    JmxConnector.TYPE.listenerName() + ' ' + AddressText.of(address),
                     "RMI would announce another address, and the system properties of this JVM belong to the application",
                     "start the JVM with -D" + HOST_NAME + "=" + host.getHostAddress()));
         }

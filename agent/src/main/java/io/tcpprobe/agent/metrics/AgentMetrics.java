@@ -2,6 +2,7 @@ package io.tcpprobe.agent.metrics;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.ProcessUsage;
+import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -52,6 +53,17 @@ final class AgentMetrics {
         sink.add(Metric.JAVA_HEAP, usage.heapBytes());
         sink.add(Metric.JAVA_COLLECTIONS, usage.collections());
         sink.add(Metric.JAVA_COLLECTION_TIME, usage.collectionMillis() / MILLIS_PER_SECOND);
+    }
+
+    /** Adds what the push connectors have sent. */
+    static void collect(PushCounts pushed, MetricSink sink) {
+        pushed.current().forEach((connector, statistics) -> {
+            sink.add(Metric.PUSHED, statistics.sent(), connector, "sent");
+            sink.add(Metric.PUSHED, statistics.failed(), connector, "failed");
+            sink.add(Metric.PUSHED, statistics.dropped(), connector, "dropped");
+            sink.add(Metric.PUSH_RETRIES, statistics.retries(), connector);
+            sink.add(Metric.PUSH_WAITING, statistics.waiting(), connector);
+        });
     }
 
     /** Adds the values of the source and its snapshots. */

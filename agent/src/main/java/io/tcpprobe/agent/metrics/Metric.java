@@ -2,6 +2,7 @@ package io.tcpprobe.agent.metrics;
 
 import static io.tcpprobe.agent.metrics.MetricLabel.ADDRESS;
 import static io.tcpprobe.agent.metrics.MetricLabel.CAUSE;
+import static io.tcpprobe.agent.metrics.MetricLabel.CONNECTOR;
 import static io.tcpprobe.agent.metrics.MetricLabel.GROUP;
 import static io.tcpprobe.agent.metrics.MetricLabel.JAVA;
 import static io.tcpprobe.agent.metrics.MetricLabel.KERNEL;
@@ -366,6 +367,28 @@ public enum Metric {
             Unit.NONE,
             "Requests received, refused ones included.",
             PROTOCOL),
+    PUSHED(
+            "tcpprobe_push_items_total",
+            Section.AGENT,
+            Type.COUNTER,
+            Unit.NONE,
+            "Items of the push connectors that are on: flow records, changes of events, and sets of metrics or groups.",
+            CONNECTOR,
+            RESULT),
+    PUSH_RETRIES(
+            "tcpprobe_push_retries_total",
+            Section.AGENT,
+            Type.COUNTER,
+            Unit.NONE,
+            "Batches that were sent again because the receiver had not accepted them.",
+            CONNECTOR),
+    PUSH_WAITING(
+            "tcpprobe_push_waiting_items",
+            Section.AGENT,
+            Type.GAUGE,
+            Unit.NONE,
+            "Items that wait to be sent or sent again.",
+            CONNECTOR),
     COLLECTIONS(
             "tcpprobe_metrics_collections_total",
             Section.AGENT,

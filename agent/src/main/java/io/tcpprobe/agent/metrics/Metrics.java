@@ -2,6 +2,7 @@ package io.tcpprobe.agent.metrics;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.estats.ListenerTracker;
@@ -44,6 +45,7 @@ public final class Metrics {
      * @param counters the host's counters
      * @param facts what does not change while the agent runs
      * @param counts the requests of the connectors
+     * @param pushed what the push connectors have sent
      * @param live true if the flows are those of this host: a recording has no listeners
      * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
      */
@@ -57,6 +59,7 @@ public final class Metrics {
             HostCounters counters,
             AgentFacts facts,
             RequestCounts counts,
+            PushCounts pushed,
             boolean live,
             LongSupplier monotonicNanos) {}
 
@@ -111,6 +114,7 @@ public final class Metrics {
         }
         EventMetrics.collect(sources.events.state(), sink);
         AgentMetrics.collect(sources.facts, sources.counts, sink);
+        AgentMetrics.collect(sources.pushed, sink);
         AgentMetrics.collect(sources.flows, sources.flows.current(), sources.settings, sink);
         sink.add(Metric.COLLECTIONS, collections);
         sink.add(Metric.COLLECTION_TIME, collectionNanos / NANOS_PER_SECOND);

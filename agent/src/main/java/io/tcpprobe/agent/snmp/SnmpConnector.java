@@ -101,7 +101,7 @@ import org.snmp4j.smi.OctetString;
 /** The SNMP connector: v1, v2c and v3 over UDP. */
 public final class SnmpConnector implements Connector {
     /** The connector's entry in the list of connector types. */
-    public static final ConnectorType TYPE = new ConnectorType(
+    public static final ConnectorType TYPE = ConnectorType.listening(
             "snmp",
             Settings.SNMP_LISTEN,
             ConnectorType.Transport.UDP,
@@ -255,7 +255,8 @@ public final class SnmpConnector implements Connector {
                 dispatcher.addTransportMapping(transport);
                 transport.addTransportListener(dispatcher);
             } catch (SocketException failed) {
-                throw new ProblemException(ListenProblem.of(TYPE.listener(), Settings.SNMP_LISTEN, address, failed));
+                throw new ProblemException(
+                        ListenProblem.of(TYPE.listenerName(), Settings.SNMP_LISTEN, address, failed));
             }
         }
     }

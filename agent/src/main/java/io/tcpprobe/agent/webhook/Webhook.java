@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.webhook;
 
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.core.ClearText;
 import io.tcpprobe.agent.events.Deliveries;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventListener;
@@ -11,7 +12,6 @@ import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
@@ -106,19 +106,11 @@ public final class Webhook implements EventListener, AutoCloseable {
 
     /** Warns if the authorization is sent in the clear to another host. */
     private static void warnIfClear(URI url) {
-        if (url.getScheme().equalsIgnoreCase("http") && !isLoopback(url.getHost())) {
+        if (ClearText.isSentTo(url)) {
             LOG.warn(
                     "the authorization in {} is sent in the clear to {}; use https",
                     Settings.EVENTS_WEBHOOK_TOKENFILE.name(),
                     url.getHost());
-        }
-    }
-
-    private static boolean isLoopback(String host) {
-        try {
-            return InetAddress.ofLiteral(host).isLoopbackAddress();
-        } catch (IllegalArgumentException aName) {
-            return host.equalsIgnoreCase("localhost");
         }
     }
 

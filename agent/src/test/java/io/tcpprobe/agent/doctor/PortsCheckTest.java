@@ -27,11 +27,11 @@ class PortsCheckTest {
             "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
 
     private static final ConnectorType SNMP =
-            new ConnectorType("snmp", Settings.SNMP_LISTEN, Transport.UDP, ConnectorType.Placement.FIRST, _ -> {
+            ConnectorType.listening("snmp", Settings.SNMP_LISTEN, Transport.UDP, ConnectorType.Placement.FIRST, _ -> {
                 throw new IOException("not opened");
             });
     private static final ConnectorType HTTP =
-            new ConnectorType("http", Settings.HTTP_LISTEN, Transport.TCP, ConnectorType.Placement.FIRST, _ -> {
+            ConnectorType.listening("http", Settings.HTTP_LISTEN, Transport.TCP, ConnectorType.Placement.FIRST, _ -> {
                 throw new IOException("not opened");
             });
 

@@ -2,6 +2,7 @@ package io.tcpprobe.it.bench;
 
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
+import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.events.Events;
@@ -168,6 +169,7 @@ public class MetricsBench {
                 counters,
                 AgentFacts.ofThisHost("synthetic", ""),
                 new RequestCounts(),
+                new PushCounts(),
                 false,
                 System::nanoTime));
     }

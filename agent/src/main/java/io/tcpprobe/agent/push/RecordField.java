@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of a flow record. Each is declared once here, and projected to JSON, to the attributes of OpenTelemetry, to the schemas in
- * the repository and to docs/records.md. A value that a source or a kernel does not provide is absent. To add a field, append a constant.
+ * the repository and to docs/flow-records.md. A value that a source or a kernel does not provide is absent. To add a field, append a constant.
  *
  * <p>A name of JSON never changes. The names of OpenTelemetry are those of its semantic conventions where they have one, else begin with
  * {@code tcpprobe.}

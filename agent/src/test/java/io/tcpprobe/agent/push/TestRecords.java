@@ -1,7 +1,9 @@
 package io.tcpprobe.agent.push;
 
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValues;
 import io.tcpprobe.kernel.flow.VerdictTable;
 
 /** Records that tests make up. */
@@ -27,5 +29,39 @@ public final class TestRecords {
                 VerdictTable.EMPTY,
                 new RecordRow.Identity(new PushOrigin("here", "cafe"), "1:abc", "client", ""),
                 new RecordRow.Part(number, last, 0, 0)));
+    }
+
+    /** Makes records of the same rows again and again, for measurements. */
+    public static Maker maker(TestRow... rows) {
+        FlowColumns flows = TestRow.columns(rows);
+        CommunityId ids = new CommunityId();
+        return () -> {
+            for (int i = 0; i < flows.size(); i++) {
+                FlowValues row = flows.at(i);
+                byte[] digest = ids.digest(
+                        new CommunityId.End(
+                                row.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE),
+                                (int) row.number(FlowField.LOCAL_PORT)),
+                        new CommunityId.End(
+                                row.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE),
+                                (int) row.number(FlowField.REMOTE_PORT)));
+                FlowRecord made = new FlowRecord(new RecordRow(
+                        flows,
+                        i,
+                        VerdictTable.EMPTY,
+                        new RecordRow.Identity(
+                                new PushOrigin("here", "cafe"), CommunityId.text(digest), "client", "0123456789ab"),
+                        new RecordRow.Part(1, true, 0, 0)));
+                if (!made.has(RecordField.COMMUNITY_ID)) {
+                    throw new IllegalStateException("a record without its id");
+                }
+            }
+        };
+    }
+
+    /** Makes one record of each row. */
+    @FunctionalInterface
+    public interface Maker {
+        void make();
     }
 }

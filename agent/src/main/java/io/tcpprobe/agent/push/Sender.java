@@ -46,6 +46,10 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
     private final AtomicLong retries = new AtomicLong();
     private final Thread thread;
     private long firstNanos;
+
+    /** The lane that was served last. */
+    private int served;
+
     private boolean closing;
 
     /**
@@ -198,10 +202,12 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
         while (true) {
             long now = System.nanoTime();
             long wait = Long.MAX_VALUE;
-            for (Lane lane : lanes) {
-                OptionalLong nanos = lane.nanosToNext(now);
+            for (int i = 1; i <= lanes.size(); i++) {
+                int place = (served + i) % lanes.size(); // in turn: none waits for another that is always due
+                OptionalLong nanos = lanes.get(place).nanosToNext(now);
                 if (nanos.isPresent() && (closing || nanos.getAsLong() <= 0)) {
-                    return lane;
+                    served = place;
+                    return lanes.get(place);
                 }
                 wait = Math.min(wait, nanos.orElse(Long.MAX_VALUE));
             }

@@ -14,7 +14,11 @@ final class RecordNumbers {
     /** Ended flows that are kept: as many as can wait to be read. Those that ended before them are in no later snapshot. */
     static final int MAX_ENDED = 20_000;
 
+    /** Passes in which a flow may be missing before it is forgotten: its end may still wait to be read. */
+    private static final int MISSING = 3;
+
     private final Map<Long, Long> last = new HashMap<>();
+    private final Map<Long, Integer> missing = new HashMap<>();
     private final SequencedMap<Long, Long> endedNanos = new LinkedHashMap<>();
 
     /** Returns the number of the next record of a live flow. */
@@ -37,9 +41,16 @@ final class RecordNumbers {
         return endedNanos.containsKey(flowId);
     }
 
-    /** Forgets the flows that are not in this snapshot, and those that ended before it was taken. */
+    /** Forgets the flows that are missing in this snapshot and the ones before, and those that ended before it was taken. */
     void retain(FlowColumns flows, long takenNanos) {
-        last.keySet().removeIf(id -> flows.indexOf(id) < 0);
+        missing.keySet().retainAll(last.keySet());
+        last.keySet().removeIf(id -> {
+            if (flows.indexOf(id) >= 0) {
+                missing.remove(id);
+                return false;
+            }
+            return missing.merge(id, 1, Integer::sum) >= MISSING;
+        });
         endedNanos.values().removeIf(nanos -> nanos - takenNanos < 0);
     }
 }

@@ -51,12 +51,11 @@ class OtlpTargetTest {
             assertEquals(new Outcome.Accepted(0), target.send(new PushBatch.MetricValues(List.of(), 0)));
             assertEquals(
                     List.of("/base/v1/logs", "/base/v1/metrics"),
-                    receiver.accepted().stream()
-                            .map(PostReceiver.Request::path)
-                            .toList());
+                    receiver.accepted().stream().map(PostReceiver.Request::path).toList());
             assertEquals(
                     "Bearer 1", receiver.accepted().getFirst().authorization().orElse(""));
-            assertEquals("application/x-protobuf", receiver.accepted().getFirst().type());
+            assertEquals(
+                    "application/x-protobuf", receiver.accepted().getFirst().type());
         }
     }
 

@@ -39,12 +39,10 @@ public final class TestRecords {
             for (int i = 0; i < flows.size(); i++) {
                 FlowValues row = flows.at(i);
                 byte[] digest = ids.digest(
-                        new CommunityId.End(
-                                row.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE),
-                                (int) row.number(FlowField.LOCAL_PORT)),
-                        new CommunityId.End(
-                                row.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE),
-                                (int) row.number(FlowField.REMOTE_PORT)));
+                        new CommunityId.End(row.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE), (int)
+                                row.number(FlowField.LOCAL_PORT)),
+                        new CommunityId.End(row.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE), (int)
+                                row.number(FlowField.REMOTE_PORT)));
                 FlowRecord made = new FlowRecord(new RecordRow(
                         flows,
                         i,

@@ -398,7 +398,7 @@ final class Libbpf {
 
     /**
      * Lets libbpf search the types of the kernel's modules before the object is loaded, for a function that does not exist. Without
-     * CAP_SYS_ADMIN the kernel does not list modules' types (EPERM), and before version 1.4 libbpf then fails to load an object that
+     * CAP_SYS_ADMIN the kernel does not list modules' types (EPERM), and libbpf 1.1 then fails to load an object that
      * names a function or type which the kernel does not have, even if it is optional. It searches once per object only, and
      * continues without modules if this search was not the load's.
      *

@@ -3,12 +3,6 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.GrowthTable;
 import io.tcpprobe.kernel.flow.Verdict;
-import io.tcpprobe.kernel.flow.VerdictField;
-import io.tcpprobe.kernel.flow.VerdictTable;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,8 +24,6 @@ public record WindowSummary(
         Optional<TopTalker> topTalker) {
     private static final long NANOS_PER_MILLI = 1_000_000;
     private static final double MILLION = 1e6;
-    private static final int NUMBER_LIMIT =
-            1 + Arrays.stream(Verdict.values()).mapToInt(Verdict::number).max().orElseThrow();
 
     /**
      * The busiest flow of the window.
@@ -43,33 +35,20 @@ public record WindowSummary(
 
     /** Returns the summary of a snapshot: one pass over the flows. */
     public static WindowSummary of(FlowSnapshot snapshot) {
-        VerdictTable verdicts = snapshot.verdicts().get();
-        GrowthTable table = verdicts.growth();
+        GrowthTable table = snapshot.verdicts().get().growth();
         Sums sums = new Sums(table);
         for (int i = 0; i < snapshot.flows().size(); i++) {
             sums.add(i);
         }
+        VerdictCounts counts = VerdictCounts.of(snapshot);
         return new WindowSummary(
                 table.windowNanos() == 0
                         ? OptionalLong.empty()
                         : OptionalLong.of(table.windowNanos() / NANOS_PER_MILLI),
-                count(snapshot, VerdictField.VERDICT, Verdict.ofSender()),
-                count(snapshot, VerdictField.RECEIVER_VERDICT, Verdict.ofReceiver()),
+                counts.senders(),
+                counts.receivers(),
                 sums.retransmissionsPerMillion(),
                 sums.topTalker(snapshot));
-    }
-
-    private static Map<Verdict, Integer> count(FlowSnapshot snapshot, VerdictField field, List<Verdict> verdicts) {
-        VerdictTable table = snapshot.verdicts().get();
-        int[] byNumber = new int[NUMBER_LIMIT];
-        for (int i = 0; i < snapshot.flows().size(); i++) {
-            if (table.has(field, i)) {
-                byNumber[(int) table.number(field, i)]++;
-            }
-        }
-        Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
-        verdicts.forEach(verdict -> counts.put(verdict, byNumber[verdict.number()]));
-        return Collections.unmodifiableMap(counts);
     }
 
     /** Adds up the growth of the flows. */

@@ -112,6 +112,15 @@ final class FlowVerdicts implements VerdictTable {
         int get(VerdictField field, int index) {
             return byField[field.id() - FIRST_ID][index];
         }
+
+        void count(VerdictField field, int flows, int[] counts) {
+            int[] numbers = byField[field.id() - FIRST_ID];
+            for (int i = 0; i < flows; i++) {
+                if (numbers[i] != ABSENT) {
+                    counts[numbers[i]]++;
+                }
+            }
+        }
     }
 
     /**
@@ -246,7 +255,16 @@ final class FlowVerdicts implements VerdictTable {
 
     @Override
     public long number(VerdictField field, int index) {
-        return (OF_LIFE.contains(field) ? life.get() : window).get(field, index);
+        return numbers(field).get(field, index);
+    }
+
+    @Override
+    public void count(VerdictField field, int flows, int[] counts) {
+        numbers(field).count(field, flows, counts);
+    }
+
+    private Numbers numbers(VerdictField field) {
+        return OF_LIFE.contains(field) ? life.get() : window;
     }
 
     @Override

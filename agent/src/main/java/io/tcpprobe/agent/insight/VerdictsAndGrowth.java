@@ -27,6 +27,11 @@ record VerdictsAndGrowth(VerdictTable verdicts, GrowthTable growth) implements V
     }
 
     @Override
+    public void count(VerdictField field, int flows, int[] counts) {
+        verdicts.count(field, flows, counts);
+    }
+
+    @Override
     public String text(VerdictField field, int index) {
         return verdicts.text(field, index);
     }

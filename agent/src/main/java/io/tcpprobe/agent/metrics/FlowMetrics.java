@@ -2,8 +2,7 @@ package io.tcpprobe.agent.metrics;
 
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSummary;
-import io.tcpprobe.agent.flows.WindowSummary;
-import io.tcpprobe.kernel.flow.Verdict;
+import io.tcpprobe.agent.flows.VerdictCounts;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -12,21 +11,20 @@ final class FlowMetrics {
     private long generation;
     private FlowSummary summary = new FlowSummary(
             0, Map.of(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
-    private Map<Verdict, Integer> senders = Map.of();
-    private Map<Verdict, Integer> receivers = Map.of();
+    private VerdictCounts verdicts = VerdictCounts.NONE;
 
     /** Adds the values of all flows. */
     void collect(FlowSnapshot snapshot, MetricSink sink) {
         if (snapshot.generation() != generation) {
             summary = FlowSummary.of(snapshot);
-            WindowSummary window = WindowSummary.of(snapshot);
-            senders = window.senders();
-            receivers = window.receivers();
+            verdicts = VerdictCounts.of(snapshot);
             generation = snapshot.generation();
         }
         summary.byState().forEach((state, count) -> sink.add(Metric.FLOWS, count, state.label()));
-        senders.forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "sender", verdict.label()));
-        receivers.forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "receiver", verdict.label()));
+        verdicts.senders()
+                .forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "sender", verdict.label()));
+        verdicts.receivers()
+                .forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "receiver", verdict.label()));
         addRtt("50", summary.medianSrttMicros(), sink);
         addRtt("90", summary.p90SrttMicros(), sink);
         addRtt("95", summary.p95SrttMicros(), sink);

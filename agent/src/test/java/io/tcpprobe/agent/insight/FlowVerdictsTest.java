@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.GrowthTable;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.Verdict;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -550,5 +551,38 @@ class FlowVerdictsTest {
                 assertEquals(id / 0.4, (double) found.number(VerdictField.RWND_SHARE, i), 1, () -> "flow " + id);
             }
         }
+    }
+
+    /** One flow is limited by the congestion window, one by the peer's window, two are unknown; a number and an absent value. */
+    @Test
+    void shouldCountTheFlowsByVerdict() {
+        TestRow limited = TestRow.flow(3)
+                .with(FlowField.SAMPLED, 100 * SECOND)
+                .with(FlowField.UNACKED, 7)
+                .with(FlowField.BUSY_TIME, 0)
+                .with(FlowField.RWND_LIMITED, 0);
+        TestRow later = limited.plus(FlowField.SAMPLED, WINDOW)
+                .plus(FlowField.BUSY_TIME, WINDOW_MICROS)
+                .plus(FlowField.RWND_LIMITED, WINDOW_MICROS);
+        VerdictTable verdicts = new VerdictsAndGrowth(
+                FlowVerdicts.of(
+                        EarlierRows.of(TestRow.columns(limited, BEFORE), 100 * SECOND),
+                        TestRow.columns(later, NOW, TestRow.flow(8), TestRow.flow(9)),
+                        100 * SECOND + WINDOW),
+                GrowthTable.EMPTY);
+        int[] counts = new int[256];
+        verdicts.count(VerdictField.VERDICT, 4, counts);
+        assertEquals(1, counts[Verdict.RWND.number()]);
+        assertEquals(1, counts[Verdict.NET.number()]);
+        assertEquals(2, counts[Verdict.UNKNOWN.number()]);
+        assertEquals(4, IntStream.of(counts).sum());
+
+        int[] shares = new int[1 + 1000];
+        verdicts.count(VerdictField.VERDICT_SHARE, 4, shares);
+        assertEquals(2, IntStream.of(shares).sum(), "a flow without a verdict has no share");
+        int[] first = new int[256];
+        verdicts.count(VerdictField.VERDICT, 1, first);
+        assertEquals(1, first[Verdict.RWND.number()]);
+        assertEquals(1, IntStream.of(first).sum());
     }
 }

@@ -31,6 +31,20 @@ public interface VerdictTable {
     /** Returns a number: of a verdict or a cause, its number. Undefined if absent. */
     long number(VerdictField field, int index);
 
+    /**
+     * Counts the flows by the number that a field has.
+     *
+     * @param flows the flows with indexes below this
+     * @param counts receives the result: the element at n is increased for each flow that has the number n
+     */
+    default void count(VerdictField field, int flows, int[] counts) {
+        for (int i = 0; i < flows; i++) {
+            if (has(field, i)) {
+                counts[(int) number(field, i)]++;
+            }
+        }
+    }
+
     /** Returns how the counters of the flows grew in the window of the verdicts. */
     default GrowthTable growth() {
         return GrowthTable.EMPTY;

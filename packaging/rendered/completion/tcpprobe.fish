@@ -69,6 +69,7 @@ function __tcpprobe_keys
     printf '%s\t%s\n' watch.time= 'A watch ends when its samples have not been read for this time'
     printf '%s\t%s\n' history.minutes= 'How long the values of each second are kept in memory'
     printf '%s\t%s\n' probe.source= 'Source of flows'
+    printf '%s\t%s\n' probe.namespaces= 'Maximum number of other network namespaces whose flows the source diag reads, which needs CAP_SYS_ADMIN'
     printf '%s\t%s\n' replay.file= 'File of records that the source replay plays'
     printf '%s\t%s\n' replay.speed= 'Playback speed of the source replay, as a multiple of the recorded speed'
     printf '%s\t%s\n' replay.dialect= 'Format of the recorded file'

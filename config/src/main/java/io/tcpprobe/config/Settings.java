@@ -519,6 +519,12 @@ public final class Settings {
             .doc(
                     "Source of flows: bpf and module see every ACK that TCP processes, diag polls, replay plays a recorded file; auto"
                             + " = the first of bpf, module and diag that works on this host.");
+    public static final Setting<Long> PROBE_NAMESPACES = whole(SettingGroup.CONNECTORS, "probe.namespaces", 0, 1000)
+            .byDefault("32")
+            .usedBy(AGENT)
+            .doc(
+                    "Maximum number of other network namespaces whose flows the source diag reads, which needs CAP_SYS_ADMIN; 0 ="
+                            + " none. The source bpf reads all that it may enter.");
     public static final Setting<String> REPLAY_FILE = setting(
                     SettingGroup.CONNECTORS,
                     "replay.file",

@@ -32,6 +32,7 @@ class ConfigurationTest {
             Map.entry("purgetime", "60"),
             Map.entry("snapshotage", "0"),
             Map.entry("snmp.listen", "127.0.0.1:161,[::1]:161"),
+            Map.entry("probe.namespaces", "5"),
             Map.entry("history.minutes", "4"),
             Map.entry("watch.max", "3"),
             Map.entry("otlp.endpoint", "https://collector.example.net:4318"),

@@ -20,7 +20,9 @@ record SourceCheck(Supplier<List<FlowSources.Tried>> trial) implements Check {
         List<FlowSources.Tried> tried = trial.get();
         for (FlowSources.Tried source : tried) {
             found.add(finding(source, tried));
-            source.parts().forEach(part -> found.add(missing(part)));
+            if (source.selected() || !betterThan(source, tried)) { // otherwise it is not used
+                source.parts().forEach(part -> found.add(missing(part)));
+            }
         }
         return found;
     }
@@ -34,12 +36,15 @@ record SourceCheck(Supplier<List<FlowSources.Tried>> trial) implements Check {
         if (source.selected() || source.source().equals("diag")) {
             return Finding.fails(check, why.fact(), why.remedy());
         }
-        boolean better = all.stream()
-                .takeWhile(other -> !other.equals(source))
-                .anyMatch(other -> other.refused().isEmpty());
-        return better
+        return betterThan(source, all)
                 ? Finding.ok(check, "not needed: a better one can run; " + why.fact())
                 : Finding.warning(check, why.fact(), why.remedy());
+    }
+
+    private static boolean betterThan(FlowSources.Tried source, List<FlowSources.Tried> all) {
+        return all.stream()
+                .takeWhile(other -> !other.equals(source))
+                .anyMatch(other -> other.refused().isEmpty());
     }
 
     private static Finding missing(SourceRefusal part) {

@@ -4,6 +4,7 @@ import io.tcpprobe.kernel.diag.ListeningPorts;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
 import io.tcpprobe.kernel.flow.TcpState;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +44,7 @@ final class FlowRoles {
 
         @Override
         public int networkNamespace() throws IOException {
-            return ListeningPorts.networkNamespace();
+            return NetworkNamespaces.own();
         }
     }
 

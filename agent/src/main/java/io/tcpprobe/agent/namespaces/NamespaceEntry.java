@@ -46,7 +46,7 @@ final class NamespaceEntry {
         List<T> results = new ArrayList<>(1);
         List<IOException> failures = new ArrayList<>(1);
         NetworkNamespaces.visit(
-                Map.of(identity, path), () -> results.add(reading.read()), (_, failed) -> failures.add(failed));
+                Map.of(identity, path), _ -> results.add(reading.read()), (_, failed) -> failures.add(failed));
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }

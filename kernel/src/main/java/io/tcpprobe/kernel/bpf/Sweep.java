@@ -214,9 +214,9 @@ final class Sweep {
     }
 
     /** Sweeps namespaces, and returns those in which it failed. */
-    private Map<Object, Path> sweep(Map<Object, Path> paths) throws IOException {
+    private Map<Object, Path> sweep(Map<Object, Path> paths) {
         Map<Object, Path> failures = new LinkedHashMap<>();
-        NetworkNamespaces.visit(paths, () -> object.iterate(sockets), (namespace, failed) -> {
+        NetworkNamespaces.visit(paths, _ -> object.iterate(sockets), (namespace, failed) -> {
             failures.put(namespace, paths.get(namespace));
             LOG.debug("sweep {}: {}", paths.get(namespace), failed.getMessage());
         });

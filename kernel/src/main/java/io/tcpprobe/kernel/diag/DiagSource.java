@@ -12,9 +12,12 @@ import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.flow.FlowStatistic;
 import io.tcpprobe.kernel.flow.IdleFlows;
 import io.tcpprobe.kernel.flow.RowTable;
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.flow.TableStatistics;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.WatchedFlows;
+import io.tcpprobe.kernel.proc.Capabilities;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,8 +30,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The source diag: every refresh dumps the sockets of the network namespace by netlink inet_diag, and joins them by their
- * cookies with the rows of the previous refresh. Needs no privilege.
+ * The source diag: every refresh dumps the sockets of this network namespace by netlink inet_diag, and of the others that the process may
+ * enter, and joins them by their cookies with the rows of the previous refresh. It needs no privilege for its own namespace, and
+ * CAP_SYS_ADMIN for others.
  */
 public final class DiagSource implements FlowSource {
     /** The attributes that it requests: bit n - 1 is INET_DIAG_n. */
@@ -36,6 +40,14 @@ public final class DiagSource implements FlowSource {
 
     private static final long SAMPLED = FlowLayout.offset(FlowField.SAMPLED);
     private static final long STATE = FlowLayout.offset(FlowField.STATE);
+    private static final long COOKIE = FlowLayout.offset(FlowField.COOKIE);
+    private static final long NETWORK_NAMESPACE = FlowLayout.offset(FlowField.NETWORK_NAMESPACE);
+
+    private static final String OTHERS = "other network namespaces";
+
+    /** 2^64 / golden ratio. */
+    private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
     private static final int ESTABLISHED = TcpState.ESTABLISHED.mib();
 
     private final SettingStore settings;
@@ -44,8 +56,17 @@ public final class DiagSource implements FlowSource {
     private final RowTable table = new RowTable();
     private final CookieIndex index = new CookieIndex();
     private final TableStatistics statistics = new TableStatistics(table, index);
-    private final FlowMessage message;
-    private final int networkNamespace;
+    private final FlowMessage message = new FlowMessage();
+
+    /** The number of this process's network namespace. */
+    private final int own;
+
+    private final OtherNamespaces others;
+    private final boolean mayEnterOthers;
+
+    /** The number of the network namespace that is being read. */
+    private int networkNamespace;
+
     private final int[] sockets = new int[16];
     private int[] socketsShown = new int[16];
 
@@ -70,12 +91,14 @@ public final class DiagSource implements FlowSource {
 
     private boolean idleMayEnter;
 
-    private DiagSource(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids, int networkNamespace) {
+    private DiagSource(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids) throws IOException {
         this.settings = settings;
         this.ids = ids;
         this.monotonicNanos = monotonicNanos;
-        this.message = new FlowMessage(networkNamespace);
-        this.networkNamespace = networkNamespace;
+        this.own = NetworkNamespaces.own();
+        this.networkNamespace = own;
+        this.others = new OtherNamespaces(NetworkNamespaces::others, monotonicNanos);
+        this.mayEnterOthers = Capabilities.has(Capabilities.SYS_ADMIN);
     }
 
     /**
@@ -91,7 +114,7 @@ public final class DiagSource implements FlowSource {
 
     /** Like {@link #open(SettingStore, LongSupplier)}, with an id allocator that other sources share. */
     public static DiagSource open(SettingStore settings, LongSupplier monotonicNanos, FlowIds ids) throws IOException {
-        DiagSource source = new DiagSource(settings, monotonicNanos, ids, ListeningPorts.networkNamespace());
+        DiagSource source = new DiagSource(settings, monotonicNanos, ids);
         try {
             source.socket = SockDiag.open();
             source.refresh();
@@ -127,10 +150,15 @@ public final class DiagSource implements FlowSource {
             if (socket == null) {
                 socket = SockDiag.open();
             }
-            socket.dump(SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
+            dump(own, socket);
         } catch (IOException failed) {
             closeSocket(); // the rest of this dump would be read by the next one
             throw failed;
+        }
+        int[] socketsHere = sockets.clone();
+        int max = settings.get(Settings.PROBE_NAMESPACES).intValue();
+        if (mayEnterOthers && max > 0) {
+            others.dump(max, this::dump);
         }
         table.freeOutgrown();
         releaseUnseen();
@@ -138,7 +166,21 @@ public final class DiagSource implements FlowSource {
         if (table.live() > maxflows) {
             releaseNewest(table.live() - maxflows);
         }
-        socketsShown = sockets.clone();
+        socketsShown = socketsHere;
+    }
+
+    private void dump(int namespace, SockDiag from) throws IOException {
+        networkNamespace = namespace;
+        message.networkNamespace(namespace);
+        from.dump(SockDiag.ALL_STATES, FlowMessage.EXTENSIONS, this::accept);
+    }
+
+    /**
+     * Returns the key of a socket in the index. Its cookie is unique on the host since Linux 5.4; before, each network namespace counts its own
+     * from 1, so those of other namespaces are spread over all numbers.
+     */
+    private long key(long cookie, int namespace) {
+        return cookie ^ Integer.toUnsignedLong(namespace ^ own) * SPREAD;
     }
 
     private void accept(MemorySegment buffer, long at, int length) {
@@ -146,13 +188,13 @@ public final class DiagSource implements FlowSource {
         if ((port != 0 && !FlowMessage.hasPort(buffer, at, port)) || !message.read(buffer, at, length)) {
             return;
         }
-        long cookie = FlowMessage.cookie(buffer, at);
-        int row = index.find(cookie);
+        long key = key(FlowMessage.cookie(buffer, at), networkNamespace);
+        int row = index.find(key);
         if (row < 0) {
             if (!mayEnter(buffer, at)) {
                 return;
             }
-            row = create(cookie);
+            row = create(key);
         } else {
             statistics.countFound();
             long sampled = memory.get(ValueLayout.JAVA_LONG, table.at(row) + SAMPLED);
@@ -231,13 +273,13 @@ public final class DiagSource implements FlowSource {
         });
     }
 
-    private int create(long cookie) {
+    private int create(long key) {
         int row = table.allocate();
         memory = table.memory();
         if (row >= seenIn.length) {
             seenIn = Arrays.copyOf(seenIn, seenIn.length * 2);
         }
-        index.add(cookie, row);
+        index.add(key, row);
         statistics.countCreated();
         long at = table.at(row);
         FlowLayout.put(memory, at, FlowField.FIRST_SEEN, now);
@@ -289,7 +331,10 @@ public final class DiagSource implements FlowSource {
     }
 
     private void release(int row) {
-        index.remove(memory.get(ValueLayout.JAVA_LONG, table.at(row) + FlowLayout.offset(FlowField.COOKIE)));
+        long at = table.at(row);
+        index.remove(key(
+                memory.get(ValueLayout.JAVA_LONG, at + COOKIE),
+                memory.get(ValueLayout.JAVA_INT, at + NETWORK_NAMESPACE)));
         table.release(row);
     }
 
@@ -310,7 +355,29 @@ public final class DiagSource implements FlowSource {
 
     @Override
     public Optional<WatchedFlows> watchFlows() {
-        return Optional.of(new DiagWatch(networkNamespace, monotonicNanos));
+        return Optional.of(new DiagWatch(own, monotonicNanos));
+    }
+
+    @Override
+    public List<SourceRefusal> refusals() {
+        if (settings.get(Settings.PROBE_NAMESPACES) == 0) {
+            return List.of();
+        }
+        if (!mayEnterOthers) {
+            return List.of(new SourceRefusal(
+                    name(),
+                    OTHERS,
+                    "enter network namespaces: missing CAP_SYS_ADMIN; give the process this capability, or run it as root,"
+                            + " to see the flows of containers",
+                    false));
+        }
+        return others.left() == 0
+                ? List.of()
+                : List.of(new SourceRefusal(
+                        name(),
+                        others.left() + " " + OTHERS,
+                        "probe.namespaces is " + settings.get(Settings.PROBE_NAMESPACES) + "; raise it to read them",
+                        true));
     }
 
     private void closeSocket() {

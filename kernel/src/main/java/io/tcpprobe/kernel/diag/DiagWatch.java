@@ -6,10 +6,17 @@ import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowValues;
 import io.tcpprobe.kernel.flow.WatchedFlows;
+import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +35,28 @@ final class DiagWatch implements WatchedFlows {
     private static final int COOKIE = InetDiagMsg.COOKIE - InetDiagMsg.SPORT;
 
     /** The socket of a flow. */
-    private record Socket(long flowId, int family, byte[] id) {}
+    private record Socket(long flowId, int networkNamespace, int family, byte[] id) {}
 
     private final LongSupplier monotonicNanos;
-    private final FlowMessage message;
+    private final FlowMessage message = new FlowMessage();
+    private final int own;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment rows = arena.allocate((long) MAX_FLOWS * FlowLayout.SIZE, Long.BYTES);
 
     /** The watched flows, by the number of their rows. */
     private final @Nullable Socket[] sockets = new Socket[MAX_FLOWS];
 
-    private @Nullable SockDiag diag;
+    /** The netlink sockets by the number of their network namespace; in others than that of the process, while a flow there is watched. */
+    private final Map<Integer, SockDiag> open = new HashMap<>();
 
     /**
      * Creates it; no flow is watched.
      *
-     * @param networkNamespace of the flows
+     * @param own the number of the network namespace of this process
      * @param monotonicNanos CLOCK_MONOTONIC
      */
-    DiagWatch(int networkNamespace, LongSupplier monotonicNanos) {
-        this.message = new FlowMessage(networkNamespace);
+    DiagWatch(int own, LongSupplier monotonicNanos) {
+        this.own = own;
         this.monotonicNanos = monotonicNanos;
     }
 
@@ -71,7 +80,7 @@ final class DiagWatch implements WatchedFlows {
     }
 
     /** Returns the id by which the kernel finds the socket: it also finds an IPv6 socket that uses IPv4 by its IPv4 addresses. */
-    private static Socket socket(long flowId, FlowValues flow) {
+    private Socket socket(long flowId, FlowValues flow) {
         byte[] local = flow.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE);
         byte[] remote = flow.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE);
         boolean ipv4 = local.length == IPV4_BYTES;
@@ -85,7 +94,8 @@ final class DiagWatch implements WatchedFlows {
             into.set(InetDiagMsg.INT, INTERFACE, (int) flow.number(FlowField.INTERFACE));
         }
         into.set(InetDiagMsg.LONG, COOKIE, flow.number(FlowField.COOKIE));
-        return new Socket(flowId, ipv4 ? SockDiag.IPV4 : SockDiag.IPV6, id);
+        int namespace = flow.has(FlowField.NETWORK_NAMESPACE) ? (int) flow.number(FlowField.NETWORK_NAMESPACE) : own;
+        return new Socket(flowId, namespace, ipv4 ? SockDiag.IPV4 : SockDiag.IPV6, id);
     }
 
     private static long at(int place) {
@@ -115,7 +125,57 @@ final class DiagWatch implements WatchedFlows {
     public void remove(long flowId) {
         int place = placeOf(flowId);
         if (place >= 0) {
-            sockets[place] = null;
+            forget(place);
+        }
+    }
+
+    /** Forgets a flow, and closes the socket in its network namespace after the last flow there: it would keep the namespace. */
+    private void forget(int place) {
+        Socket forgotten = sockets[place];
+        sockets[place] = null;
+        if (forgotten != null
+                && forgotten.networkNamespace != own
+                && Arrays.stream(sockets)
+                        .noneMatch(other -> other != null && other.networkNamespace == forgotten.networkNamespace)) {
+            closeSocket(forgotten.networkNamespace);
+        }
+    }
+
+    /** Returns the netlink socket in a network namespace; null if the namespace has ended. */
+    private @Nullable SockDiag in(int networkNamespace) throws IOException {
+        SockDiag known = open.get(networkNamespace);
+        if (known != null) {
+            return known;
+        }
+        if (networkNamespace == own) {
+            return keep(own, SockDiag.open());
+        }
+        for (Map.Entry<Object, Path> other : NetworkNamespaces.others().entrySet()) {
+            if (hasNumber(other.getValue(), networkNamespace)) {
+                List<IOException> failures = new ArrayList<>();
+                NetworkNamespaces.visit(
+                        Map.of(other.getKey(), other.getValue()),
+                        _ -> keep(networkNamespace, SockDiag.open()),
+                        (_, failed) -> failures.add(failed));
+                if (!failures.isEmpty()) {
+                    throw failures.getFirst();
+                }
+                return open.get(networkNamespace);
+            }
+        }
+        return null;
+    }
+
+    private SockDiag keep(int networkNamespace, SockDiag opened) {
+        open.put(networkNamespace, opened);
+        return opened;
+    }
+
+    private static boolean hasNumber(Path namespace, int number) {
+        try {
+            return NetworkNamespaces.number(namespace) == number;
+        } catch (IOException _) {
+            return false; // it has just ended
         }
     }
 
@@ -132,21 +192,23 @@ final class DiagWatch implements WatchedFlows {
     private void poll(int place, Socket socket, Listener listener) throws IOException {
         long row = at(place);
         boolean[] sampled = new boolean[1];
-        SockDiag open = diag == null ? SockDiag.open() : diag;
-        diag = open;
+        SockDiag from = in(socket.networkNamespace);
+        message.networkNamespace(socket.networkNamespace);
         try {
-            open.get(socket.family, socket.id, FlowMessage.EXTENSIONS, (buffer, at, length) -> {
-                if (message.read(buffer, at, length)) { // not a socket in TIME_WAIT
-                    message.write(buffer, at, rows, row, monotonicNanos.getAsLong());
-                    sampled[0] = true;
-                }
-            });
+            if (from != null) {
+                from.get(socket.family, socket.id, FlowMessage.EXTENSIONS, (buffer, at, length) -> {
+                    if (message.read(buffer, at, length)) { // not a socket in TIME_WAIT
+                        message.write(buffer, at, rows, row, monotonicNanos.getAsLong());
+                        sampled[0] = true;
+                    }
+                });
+            }
         } catch (IOException failed) {
-            closeSocket(); // the rest of this response would be read by the next poll
+            closeSocket(socket.networkNamespace); // the rest of this response would be read by the next poll
             throw failed;
         }
         if (!sampled[0]) {
-            sockets[place] = null;
+            forget(place);
         }
         listener.happened(sampled[0] ? Event.SAMPLE : Event.ENDED, socket.flowId, new FlowRow(FlowRows.one(rows, row)));
     }
@@ -156,16 +218,16 @@ final class DiagWatch implements WatchedFlows {
         return INTERVAL_MILLIS;
     }
 
-    private void closeSocket() {
-        if (diag != null) {
-            diag.close();
-            diag = null;
+    private void closeSocket(int networkNamespace) {
+        SockDiag closed = open.remove(networkNamespace);
+        if (closed != null) {
+            closed.close();
         }
     }
 
     @Override
     public void close() {
-        closeSocket();
+        List.copyOf(open.keySet()).forEach(this::closeSocket);
         arena.close();
     }
 }

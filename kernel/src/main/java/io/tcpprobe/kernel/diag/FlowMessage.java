@@ -100,7 +100,7 @@ final class FlowMessage {
         }
     }
 
-    private final int networkNamespace;
+    private int networkNamespace;
     private final Octets octets = new Octets();
     private @Nullable InfoPlan plan;
 
@@ -116,8 +116,9 @@ final class FlowMessage {
     private long cgroup;
     private long bbr;
 
-    FlowMessage(int networkNamespace) {
-        this.networkNamespace = networkNamespace;
+    /** Sets the number of the network namespace that the next messages come from. */
+    void networkNamespace(int number) {
+        networkNamespace = number;
     }
 
     private static int bit(int attribute) {

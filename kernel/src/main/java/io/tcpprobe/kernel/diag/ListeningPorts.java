@@ -2,13 +2,10 @@ package io.tcpprobe.kernel.diag;
 
 import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.BitSet;
 
 /** Reads the local ports of the listeners of this process's network namespace. The kernel keeps listeners in a table of their own. */
 public final class ListeningPorts {
-    private static final Path NETWORK_NAMESPACE = Path.of("/proc/self/ns/net");
     private static final int LISTEN = 1 << TcpState.LISTEN.kernel();
 
     private ListeningPorts() {}
@@ -28,15 +25,5 @@ public final class ListeningPorts {
                             ports.set(InetDiagMsg.unsigned(buffer, InetDiagMsg.NETWORK_SHORT, at + InetDiagMsg.SPORT)));
         }
         return ports;
-    }
-
-    /**
-     * Returns the number of this process's network namespace, as in the field networkNamespace.
-     *
-     * @throws IOException if it cannot be read
-     */
-    public static int networkNamespace() throws IOException {
-        String link = Files.readSymbolicLink(NETWORK_NAMESPACE).toString(); // net:[4026531840]
-        return Integer.parseUnsignedInt(link.replaceAll("\\D", ""));
     }
 }

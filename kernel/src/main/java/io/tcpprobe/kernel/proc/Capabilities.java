@@ -10,6 +10,9 @@ public final class Capabilities {
     /** {@code CAP_NET_ADMIN} of linux/capability.h. */
     public static final int NET_ADMIN = 12;
 
+    /** {@code CAP_SYS_ADMIN}: a process needs it to enter a network namespace. */
+    public static final int SYS_ADMIN = 21;
+
     private static final Path STATUS = Path.of("/proc/self/status");
 
     private Capabilities() {}

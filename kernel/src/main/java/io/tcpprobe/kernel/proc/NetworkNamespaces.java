@@ -66,10 +66,39 @@ public final class NetworkNamespaces {
         void run() throws IOException;
     }
 
+    /** An action that runs inside each of several namespaces. */
+    @FunctionalInterface
+    public interface Visit {
+        /**
+         * Runs it.
+         *
+         * @param namespace the identity of the namespace
+         */
+        void in(Object namespace) throws IOException;
+    }
+
+    /**
+     * Returns the number of the network namespace of this process, as in the field networkNamespace.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static int own() throws IOException {
+        return number(OWN);
+    }
+
+    /**
+     * Returns the number of a namespace: its inode, as in the field networkNamespace.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public static int number(Path namespace) throws IOException {
+        return ((Number) Files.getAttribute(namespace, "unix:ino")).intValue();
+    }
+
     /** Runs an action in a thread that has entered the namespace, and waits for it. */
     public static void enter(Path namespace, Inside inside) throws IOException {
         List<IOException> failures = new ArrayList<>();
-        visit(Map.of(namespace, namespace), false, inside, (_, failed) -> failures.add(failed));
+        visit(Map.of(namespace, namespace), false, _ -> inside.run(), (_, failed) -> failures.add(failed));
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }
@@ -82,14 +111,12 @@ public final class NetworkNamespaces {
      * @param namespaces as returned by {@link #others}
      * @param failed receives the identity of a namespace that could not be entered, or in which the action failed
      */
-    public static void visit(Map<Object, Path> namespaces, Inside inside, BiConsumer<Object, IOException> failed)
-            throws IOException {
+    public static void visit(Map<Object, Path> namespaces, Visit inside, BiConsumer<Object, IOException> failed) {
         visit(namespaces, true, inside, failed);
     }
 
     private static void visit(
-            Map<?, Path> namespaces, boolean verify, Inside inside, BiConsumer<Object, IOException> failed)
-            throws IOException {
+            Map<?, Path> namespaces, boolean verify, Visit inside, BiConsumer<Object, IOException> failed) {
         if (namespaces.isEmpty()) {
             return;
         }
@@ -98,7 +125,7 @@ public final class NetworkNamespaces {
                 .start(() -> namespaces.forEach((key, path) -> {
                     try {
                         enterThisThread(path, verify ? key : null);
-                        inside.run();
+                        inside.in(key);
                     } catch (IOException | RuntimeException | Error failure) {
                         failed.accept(key, failure instanceof IOException io ? io : new IOException(failure));
                     }

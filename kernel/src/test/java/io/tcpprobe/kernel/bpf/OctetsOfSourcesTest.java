@@ -46,7 +46,7 @@ class OctetsOfSourcesTest {
         DIAG
     }
 
-    private final SettingStore settings = Bpf.settings("probetime=0");
+    private final SettingStore settings = Bpf.settings("probetime=0", "probe.namespaces=0");
     private FlowSource source;
 
     OctetsOfSourcesTest() throws Exception {}

@@ -65,7 +65,8 @@ final class Capture {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment rows = arena.allocate((long) messages.size() * FlowLayout.SIZE, 8);
             rows.fill((byte) 0x5a); // what another flow has left must not be seen
-            FlowMessage flow = new FlowMessage((int) 4_026_531_840L);
+            FlowMessage flow = new FlowMessage();
+            flow.networkNamespace((int) 4_026_531_840L);
             for (int i = 0; i < messages.size(); i++) {
                 long row = (long) i * FlowLayout.SIZE;
                 rows.set(ValueLayout.JAVA_INT, row + FlowLayout.SEQUENCE, 0);

@@ -128,7 +128,7 @@ class SockDiagWalkTest {
     private static void decode(byte[] datagram) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment row = arena.allocate(FlowLayout.SIZE, 8); // exactly one row: nothing behind it
-            FlowMessage flow = new FlowMessage(1);
+            FlowMessage flow = new FlowMessage();
             Capture.walk(datagram, (buffer, at, length) -> {
                 if (flow.read(buffer, at, length)) {
                     flow.write(buffer, at, row, 0, 1);

@@ -95,19 +95,17 @@ public final class Settings {
             .live()
             .object(8, "tcpProbePurgetime")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SYSCTL, SAMPLING)
-            .doc(
-                    "Idle time after which a flow may be evicted to make room for another one, when maxflows is reached; the longest"
-                            + " idle flow is evicted first. The sources module and replay, which can miss the end of a connection,"
-                            + " evict every flow after this time.");
+            .doc("Idle time after which a flow may be evicted to make room for another one, when maxflows is"
+                    + " reached; the longest idle flow is evicted first. The sources module and replay, which can"
+                    + " miss the end of a connection, evict every flow after this time.");
     public static final Setting<Long> SNAPSHOTAGE = whole(SAMPLER, "snapshotage", 0, 3_600_000)
             .in(Unit.MILLISECONDS)
             .byDefault("1000")
             .live()
             .object(9, "tcpProbeSnapshotage")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SNAPSHOTS)
-            .doc(
-                    "Maximum age of the snapshot of flows from which requests are answered, or four times the time to read the flows"
-                            + " if that is longer; 0 = every request reads the source.");
+            .doc("Maximum age of the snapshot of flows from which requests are answered, or four times the time to"
+                    + " read the flows if that is longer; 0 = every request reads the source.");
 
     public static final Setting<Long> ESTATS_PATH = whole(SettingGroup.ESTATS, "estats.path", 0, 1)
             .in(Unit.FLAG)
@@ -143,8 +141,8 @@ public final class Settings {
             .live()
             .object(5, "tcpEStatsControlNotify")
             .usedBy(SettingUser.ESTATS)
-            .doc(
-                    "1: the agent notifies the receivers in snmp.notify when a connection enters or leaves the established state.");
+            .doc("1: the agent notifies the receivers in snmp.notify when a connection enters or leaves the"
+                    + " established state.");
     public static final Setting<Long> ESTATS_LATENCY = whole(SettingGroup.ESTATS, "estats.latency", 0, 86_400)
             .in(Unit.SECONDS)
             .byDefault("0")
@@ -197,8 +195,8 @@ public final class Settings {
     public static final Setting<Long> SNMP_CONTEXTS = whole(SettingGroup.CONNECTORS, "snmp.contexts", 0, 1000)
             .byDefault("32")
             .usedBy(SNMP)
-            .doc(
-                    "Maximum number of other network namespaces whose TCP-MIB is served, each in a context of SNMPv3; 0 = none.");
+            .doc("Maximum number of other network namespaces whose TCP-MIB is served, each in a context of SNMPv3;"
+                    + " 0 = none.");
     public static final Setting<Long> SNMP_COMMUNITY_CONTEXTS = whole(
                     SettingGroup.CONNECTORS, "snmp.communitycontexts", 0, 1)
             .in(Unit.FLAG)
@@ -218,8 +216,8 @@ public final class Settings {
     public static final Setting<List<InetSocketAddress>> SNMP_NOTIFY = setting(
                     SettingGroup.CONNECTORS, "snmp.notify", new Syntax.Listen())
             .usedBy(SNMP)
-            .doc(
-                    "UDP addresses of the receivers of notifications: of events, and of connections while estats.notify is 1.");
+            .doc("UDP addresses of the receivers of notifications: of events, and of connections while"
+                    + " estats.notify is 1.");
     public static final Setting<String> SNMP_NOTIFY_USER = setting(
                     SettingGroup.CONNECTORS,
                     "snmp.notifyuser",
@@ -231,8 +229,8 @@ public final class Settings {
             .in(Unit.FLAG)
             .byDefault("0")
             .usedBy(SNMP)
-            .doc(
-                    "1: notifications of events are informs, which are repeated until the receiver acknowledges them; 0: they are traps.");
+            .doc("1: notifications of events are informs, which are repeated until the receiver acknowledges them;"
+                    + " 0: they are traps.");
     public static final Setting<String> SNMP_CONTACT = setting(
                     SettingGroup.CONNECTORS, "snmp.contact", displayString(""))
             .live()
@@ -267,8 +265,8 @@ public final class Settings {
                             "https://name[:port][,https://name[:port]...]",
                             false))
             .usedBy(HTTP)
-            .doc(
-                    "Origins under which a reverse proxy publishes the HTTP connector; accepted in the header fields Host and Origin.");
+            .doc("Origins under which a reverse proxy publishes the HTTP connector; accepted in the header fields"
+                    + " Host and Origin.");
     public static final Setting<Long> HTTP_METRICS = whole(SettingGroup.CONNECTORS, "http.metrics", 0, 1)
             .in(Unit.FLAG)
             .byDefault("1")
@@ -278,9 +276,8 @@ public final class Settings {
     public static final Setting<Long> METRICS_GROUPS = whole(SettingGroup.CONNECTORS, "metrics.groups", 0, 100)
             .byDefault("10")
             .usedBy(AGENT)
-            .doc(
-                    "Maximum number of groups of each kind that have metrics of their own, besides the groups other and unknown; all others"
-                            + " are in the group other. A group has about 50 series.");
+            .doc("Maximum number of groups of each kind that have metrics of their own, besides the groups other"
+                    + " and unknown; all others are in the group other. A group has about 50 series.");
     public static final Setting<String> METRICS_KINDS = setting(
                     SettingGroup.CONNECTORS,
                     "metrics.kinds",
@@ -295,16 +292,15 @@ public final class Settings {
     public static final Setting<Long> METRICS_LISTENERS = whole(SettingGroup.CONNECTORS, "metrics.listeners", 0, 1000)
             .byDefault("50")
             .usedBy(AGENT)
-            .doc(
-                    "Maximum number of addresses of listening sockets that have metrics of their own; all others are in other. An address has"
-                            + " about 10 series.");
+            .doc("Maximum number of addresses of listening sockets that have metrics of their own; all others are"
+                    + " in other. An address has about 10 series.");
     public static final Setting<Long> METRICS_HOST = whole(SettingGroup.CONNECTORS, "metrics.host", 0, 1)
             .in(Unit.FLAG)
             .byDefault("0")
             .live()
             .usedBy(AGENT)
-            .doc(
-                    "1: the metrics include the host's counters of /proc/net/snmp and /proc/net/netstat, about 150 series.");
+            .doc("1: the metrics include the host's counters of /proc/net/snmp and /proc/net/netstat, about 150"
+                    + " series.");
     public static final Setting<List<InetSocketAddress>> JMX_LISTEN = setting(
                     SettingGroup.CONNECTORS, "jmx.listen", new Syntax.Listen())
             .usedBy(JMX)
@@ -318,21 +314,19 @@ public final class Settings {
             .in(Unit.SECONDS)
             .byDefault("10")
             .usedBy(AGENT)
-            .doc(
-                    "With -javaagent: maximum time that the agent waits for the application to initialize its logging and management"
-                            + " before it opens JMX and HTTP.");
+            .doc("With -javaagent: maximum time that the agent waits for the application to initialize its logging"
+                    + " and management before it opens JMX and HTTP.");
     public static final Setting<Path> STATE_DIR = setting(SettingGroup.CONNECTORS, "state.dir", new Syntax.Folder())
             .usedBy(AGENT)
-            .doc(
-                    "State folder: settings, users and the identity of the SNMP engine; empty = $STATE_DIRECTORY, or /var/lib/tcpprobe"
-                            + " for root, else $XDG_STATE_HOME/tcpprobe or $HOME/.local/state/tcpprobe.");
+            .doc("State folder: settings, users and the identity of the SNMP engine; empty = $STATE_DIRECTORY, or"
+                    + " /var/lib/tcpprobe for root, else $XDG_STATE_HOME/tcpprobe or"
+                    + " $HOME/.local/state/tcpprobe.");
     public static final Setting<Long> FLOWLOG_DAYS = whole(SettingGroup.CONNECTORS, "flowlog.days", 0, 3650)
             .in(Unit.DAYS)
             .byDefault("7")
             .usedBy(AGENT)
-            .doc(
-                    "How many days the flow log keeps ended connections, today included; 0 = no flow log. An agent inside an application"
-                            + " has none.");
+            .doc("How many days the flow log keeps ended connections, today included; 0 = no flow log. An agent"
+                    + " inside an application has none.");
     public static final Setting<Long> FLOWLOG_MEGABYTES = whole(
                     SettingGroup.CONNECTORS, "flowlog.megabytes", 1, 1_000_000)
             .in(Unit.MEBIBYTES)
@@ -342,9 +336,36 @@ public final class Settings {
     public static final Setting<Long> GROUPS_MAX = whole(SettingGroup.CONNECTORS, "groups.max", 1, 1000)
             .byDefault("100")
             .usedBy(AGENT)
-            .doc(
-                    "Maximum number of groups of each kind (role, port, process, container, prefix), besides the groups other and unknown; flows"
-                            + " without room for a group of their own are in the group other.");
+            .doc("Maximum number of groups of each kind (role, port, process, container, prefix), besides the"
+                    + " groups other and unknown; flows without room for a group of their own are in the group"
+                    + " other.");
+    public static final Setting<String> KUBELET_URL = setting(
+                    SettingGroup.CONNECTORS,
+                    "kubelet.url",
+                    new Syntax.Text(
+                            Pattern.compile(
+                                    "(https?://([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])(:\\d{1,5})?(/[\\w.~/-]{0,500})?)?"),
+                            "http[s]://host[:port][/path]",
+                            false))
+            .usedBy(AGENT)
+            .doc("URL at which the kubelet of this node lists its pods, such as https://NODE:10250/pods: containers"
+                    + " are shown by the names of their pods then. Empty: the kubelet is not asked.");
+    public static final Setting<String> KUBELET_TOKENFILE = setting(
+                    SettingGroup.CONNECTORS,
+                    "kubelet.tokenfile",
+                    new Syntax.Text(Pattern.compile("\\P{Cntrl}{1,4096}"), "a file", false))
+            .byDefault("/var/run/secrets/kubernetes.io/serviceaccount/token")
+            .usedBy(AGENT)
+            .doc("File with the token for the kubelet, sent by https only. It is read for each request, and may be"
+                    + " missing.");
+    public static final Setting<String> KUBELET_CAFILE = setting(
+                    SettingGroup.CONNECTORS,
+                    "kubelet.cafile",
+                    new Syntax.Text(Pattern.compile("\\P{Cntrl}{1,4096}"), "a file", false))
+            .byDefault("/var/run/secrets/kubernetes.io/serviceaccount/ca.crt")
+            .usedBy(AGENT)
+            .doc("File with the certificates, in PEM, by which the kubelet's certificate is checked; if it is"
+                    + " missing, those that the JVM trusts.");
     public static final Setting<Long> GROUPS_IPV4PREFIX = whole(SettingGroup.CONNECTORS, "groups.ipv4prefix", 0, 32)
             .byDefault("24")
             .usedBy(AGENT)
@@ -419,8 +440,8 @@ public final class Settings {
             .byDefault("90")
             .live()
             .usedBy(SettingUser.EVENTS)
-            .doc(
-                    "Memory of all TCP sockets, relative to the pressure limit of net.ipv4.tcp_mem, that raises memoryPressure.");
+            .doc("Memory of all TCP sockets, relative to the pressure limit of net.ipv4.tcp_mem, that raises"
+                    + " memoryPressure.");
     public static final Setting<String> EVENTS_WEBHOOK = setting(
                     SettingGroup.CONNECTORS,
                     "events.webhook",
@@ -436,9 +457,8 @@ public final class Settings {
                     new Syntax.Choice(List.of("cloudevents", "alertmanager")))
             .byDefault("cloudevents")
             .usedBy(SettingUser.EVENTS)
-            .doc(
-                    "What is posted: cloudevents = CloudEvents 1.0 in JSON, one event in each request; alertmanager = alerts as"
-                            + " Alertmanager's POST /api/v2/alerts accepts them.");
+            .doc("What is posted: cloudevents = CloudEvents 1.0 in JSON, one event in each request; alertmanager ="
+                    + " alerts as Alertmanager's POST /api/v2/alerts accepts them.");
     public static final Setting<String> EVENTS_WEBHOOK_TOKENFILE = setting(
                     SettingGroup.CONNECTORS,
                     "events.webhook.tokenfile",
@@ -494,9 +514,8 @@ public final class Settings {
             .byDefault("8")
             .live()
             .usedBy(AGENT)
-            .doc(
-                    "Maximum number of watches, which keep every sample of a flow or of the flows of an endpoint or a group;"
-                            + " 0 = none.");
+            .doc("Maximum number of watches, which keep every sample of a flow or of the flows of an endpoint or a"
+                    + " group; 0 = none.");
     public static final Setting<Long> WATCH_TIME = whole(SettingGroup.CONNECTORS, "watch.time", 1, 86_400)
             .in(Unit.SECONDS)
             .byDefault("600")
@@ -507,24 +526,21 @@ public final class Settings {
             .in(Unit.MINUTES)
             .byDefault("15")
             .usedBy(AGENT)
-            .doc(
-                    "How long the values of each second are kept in memory: of the host, of the snmp.top busiest flows and of as many groups"
-                            + " of each kind, at most 20; 0 = not at all.");
+            .doc("How long the values of each second are kept in memory: of the host, of the snmp.top busiest flows"
+                    + " and of as many groups of each kind, at most 20; 0 = not at all.");
     public static final Setting<String> PROBE_SOURCE = setting(
                     SettingGroup.CONNECTORS,
                     "probe.source",
                     new Syntax.Choice(List.of("auto", "bpf", "module", "diag", "replay")))
             .byDefault("auto")
             .usedBy(AGENT)
-            .doc(
-                    "Source of flows: bpf and module see every ACK that TCP processes, diag polls, replay plays a recorded file; auto"
-                            + " = the first of bpf, module and diag that works on this host.");
+            .doc("Source of flows: bpf and module see every ACK that TCP processes, diag polls, replay plays a"
+                    + " recorded file; auto = the first of bpf, module and diag that works on this host.");
     public static final Setting<Long> PROBE_NAMESPACES = whole(SettingGroup.CONNECTORS, "probe.namespaces", 0, 1000)
             .byDefault("32")
             .usedBy(AGENT)
-            .doc(
-                    "Maximum number of other network namespaces whose flows the source diag reads, which needs CAP_SYS_ADMIN; 0 ="
-                            + " none. The source bpf reads all that it may enter.");
+            .doc("Maximum number of other network namespaces whose flows the source diag reads, which needs"
+                    + " CAP_SYS_ADMIN; 0 = none. The source bpf reads all that it may enter.");
     public static final Setting<String> REPLAY_FILE = setting(
                     SettingGroup.CONNECTORS,
                     "replay.file",
@@ -547,15 +563,14 @@ public final class Settings {
                     new Syntax.Choice(List.of("auto", "tcpprobe", "original", "tcp_probe", "trace", "json")))
             .byDefault("auto")
             .usedBy(REPLAY)
-            .doc(
-                    "Format of the recorded file: auto = detected for each line; original = tcp_probe_plus 1.x, which has the same 19"
-                            + " columns as tcpprobe, but half of the true rttvar and other differences.");
+            .doc("Format of the recorded file: auto = detected for each line; original = tcp_probe_plus 1.x, which"
+                    + " has the same 19 columns as tcpprobe, but half of the true rttvar and other differences.");
     public static final Setting<String> REPLAY_RTTUNIT = setting(
                     SettingGroup.CONNECTORS, "replay.rttunit", new Syntax.Choice(List.of("us", "ms")))
             .byDefault("us")
             .usedBy(REPLAY)
-            .doc(
-                    "Unit of the round-trip times in recorded lines of columns: us, or ms as written by some versions before Linux 3.15.");
+            .doc("Unit of the round-trip times in recorded lines of columns: us, or ms as written by some versions"
+                    + " before Linux 3.15.");
 
     /** All settings in the order of their declarations, those of the sampler first. */
     public static final List<Setting<?>> ALL = List.copyOf(DECLARED);

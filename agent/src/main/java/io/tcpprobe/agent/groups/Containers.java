@@ -38,13 +38,20 @@ final class Containers implements AutoCloseable {
 
     private final DiscardingExecutor background = new DiscardingExecutor("containers");
     private final RefreshingCache<ControlGroups> cache;
+    private final PodNames pods;
     private volatile boolean visible = true;
 
     /** True if a flow has come whose control group was not known. */
     private volatile boolean wanted;
 
-    /** Creates it without control groups; nothing is read yet. */
+    /** Creates it without control groups, and without names of pods; nothing is read yet. */
     Containers(Reader reader, LongSupplier monotonicNanos) {
+        this(reader, new PodNames(Optional.empty(), monotonicNanos), monotonicNanos);
+    }
+
+    /** Creates it without control groups; nothing is read yet. */
+    Containers(Reader reader, PodNames pods, LongSupplier monotonicNanos) {
+        this.pods = pods;
         long before = monotonicNanos.getAsLong() - PAUSE_NANOS;
         cache = new RefreshingCache<>(
                 new RefreshingCache.Options<>(
@@ -57,6 +64,9 @@ final class Containers implements AutoCloseable {
         wanted = false;
         ControlGroups found = reader.read();
         visible = !found.isEmpty();
+        if (visible) {
+            pods.read();
+        }
         return found;
     }
 
@@ -71,13 +81,19 @@ final class Containers implements AutoCloseable {
         return !cache.last().value().isEmpty();
     }
 
-    /** Returns true if the container of a flow is known, or that it has none. */
+    /** Returns true if the container of a flow is known, with its pod, or that it has none. */
     boolean knows(FlowValues flow) {
-        return flow.has(FlowField.CGROUP) && cache.last().value().knows(flow.number(FlowField.CGROUP));
+        return flow.has(FlowField.CGROUP)
+                && cache.last().value().knows(flow.number(FlowField.CGROUP))
+                && container(flow).map(pods::settled).orElse(true);
     }
 
-    /** Returns the name of a flow's container; empty if it has none, or if it is not known. */
+    /** Returns the name of a flow's pod, "namespace/name", or of its container; empty if it has none, or if it is not known. */
     Optional<String> of(FlowValues flow) {
+        return container(flow).filter(pods::settled).map(name -> pods.of(name).orElse(name));
+    }
+
+    private Optional<String> container(FlowValues flow) {
         return flow.has(FlowField.CGROUP)
                 ? cache.last().value().container(flow.number(FlowField.CGROUP))
                 : Optional.empty();

@@ -95,7 +95,8 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
         SettingStore settings = options.settings;
-        containers = new Containers(controlGroups, monotonicNanos);
+        PodNames pods = new PodNames(options.live ? Kubelet.of(settings) : Optional.empty(), monotonicNanos);
+        containers = new Containers(controlGroups, pods, monotonicNanos);
         names = new GroupNames(new PeerPrefixes(settings), containers);
         roles = new FlowRoles(listeners);
         maxGroups = settings.get(Settings.GROUPS_MAX).intValue();

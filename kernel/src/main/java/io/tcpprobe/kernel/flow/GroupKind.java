@@ -11,8 +11,8 @@ public enum GroupKind {
     ROLE(
             1,
             "role",
-            "client if this host opened the connection, server if it accepted it; unknown if the opening was not observed and the"
-                    + " listeners of the flow's network namespace cannot be read."),
+            "client if this host opened the connection, server if it accepted it; unknown if the opening was not"
+                    + " observed and the listeners of the flow's network namespace cannot be read."),
     PORT(
             2,
             "port",
@@ -20,18 +20,20 @@ public enum GroupKind {
     PROCESS(
             3,
             "process",
-            "The name of the process that has the socket open. A flow without a known owner is in the group unknown, and moves to"
-                    + " the process's group once it is known."),
+            "The name of the process that has the socket open. A flow without a known owner is in the group unknown,"
+                    + " and moves to the process's group once it is known."),
     CONTAINER(
             4,
             "container",
-            "The container in which the socket was created: the first 12 digits of its id, or its name with LXC and systemd-nspawn;"
-                    + " host if the socket was created outside of containers. A flow whose container is not known is in the group"
-                    + " unknown, and moves to the container's group once it is known."),
+            "The container in which the socket was created: the first 12 digits of its id, or its name with LXC and"
+                + " systemd-nspawn; its pod, namespace/name, if kubelet.url is set; host if the socket was created"
+                + " outside of containers. A flow whose container is not known is in the group unknown, and moves to"
+                + " the container's group once it is known."),
     PREFIX(
             5,
             "prefix",
-            "The peer's address, shortened to groups.ipv4prefix or groups.ipv6prefix bits: 192.0.2.0/24, 2001:db8::/48.");
+            "The peer's address, shortened to groups.ipv4prefix or groups.ipv6prefix bits: 192.0.2.0/24,"
+                    + " 2001:db8::/48.");
 
     private final int number;
     private final String label;

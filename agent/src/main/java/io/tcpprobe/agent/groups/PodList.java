@@ -1,0 +1,88 @@
+package io.tcpprobe.agent.groups;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jolokia.json.parser.JSONParser;
+import org.jolokia.json.parser.ParseException;
+
+/** Reads what the kubelet answers to GET /pods: a v1 PodList. Members that are missing or of another type are skipped. */
+final class PodList {
+    /** Characters of a container's id that {@code ContainerName} keeps. */
+    private static final int ID_LENGTH = 12;
+
+    /** Maximum length of a name in SNMP: that of a SnmpAdminString. */
+    private static final int MAX_NAME = 255;
+
+    /** "containerd://ID", "cri-o://ID", "docker://ID". */
+    private static final Pattern CONTAINER_ID = Pattern.compile("[a-z0-9-]+://(?<id>[0-9a-f]{64})");
+
+    /** A namespace and a name (RFC 1123). */
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]*[a-z0-9])?");
+
+    private static final List<String> STATUSES =
+            List.of("containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses");
+
+    private PodList() {}
+
+    /**
+     * Returns the pods by the ids of their containers: "namespace/name" by the first 12 digits.
+     *
+     * @throws IOException if the text is not a list of pods
+     */
+    static Map<String, String> names(String json) throws IOException {
+        Map<String, String> names = new HashMap<>();
+        if (!(parse(json) instanceof Map<?, ?> list) || !(list.get("items") instanceof List<?> pods)) {
+            throw new IOException("the answer is not a list of pods");
+        }
+        for (Object pod : pods) {
+            addContainers(pod, names);
+        }
+        return names;
+    }
+
+    private static Object parse(String json) throws IOException {
+        try {
+            return new JSONParser().parse(json);
+        } catch (ParseException | RuntimeException malformed) {
+            throw new IOException("the answer is not JSON", malformed);
+        }
+    }
+
+    private static void addContainers(Object pod, Map<String, String> names) {
+        String namespace = text(pod, "metadata", "namespace");
+        String name = text(pod, "metadata", "name");
+        String full = namespace + '/' + name;
+        if (full.length() > MAX_NAME
+                || !NAME.matcher(namespace).matches()
+                || !NAME.matcher(name).matches()) {
+            return;
+        }
+        for (String statuses : STATUSES) {
+            if (member(member(pod, "status"), statuses) instanceof List<?> containers) {
+                for (Object container : containers) {
+                    Matcher id = CONTAINER_ID.matcher(text(container, "containerID"));
+                    if (id.matches()) {
+                        names.put(id.group("id").substring(0, ID_LENGTH), full);
+                    }
+                }
+            }
+        }
+    }
+
+    private static String text(Object of, String... path) {
+        Object found = of;
+        for (String name : path) {
+            found = member(found, name);
+        }
+        return found instanceof String text ? text : "";
+    }
+
+    private static Object member(Object of, String name) {
+        Object found = of instanceof Map<?, ?> object ? object.get(name) : null;
+        return found == null ? "" : found;
+    }
+}

@@ -1,0 +1,87 @@
+package io.tcpprobe.agent.groups;
+
+import io.tcpprobe.agent.logging.LastFailure;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The pods that containers belong to. The kubelet is asked only for a container that is not known, no more often than every ten seconds, or
+ * every minute while it fails. The names that it sent last are kept. Thread-safe.
+ */
+final class PodNames {
+    private static final Logger LOG = LoggerFactory.getLogger(PodNames.class);
+    private static final long SECOND = 1_000_000_000;
+    static final long PAUSE_NANOS = 10 * SECOND;
+    static final long FAILURE_PAUSE_NANOS = 60 * SECOND;
+
+    /** Time after which a container that the kubelet does not name counts as one without a pod: the kubelet learns of new ones late. */
+    static final long UNNAMED_NANOS = 30 * SECOND;
+
+    /** Maximum number of containers without a name; more have no pod. */
+    static final int MAX_UNNAMED = 10_000;
+
+    /** Reads the pods. */
+    @FunctionalInterface
+    interface Reader {
+        /** Returns the pods by the ids of their containers, first 12 digits: "namespace/name". */
+        Map<String, String> read() throws IOException;
+    }
+
+    private final Optional<Reader> reader;
+    private final LongSupplier monotonicNanos;
+    private final LastFailure failure = new LastFailure();
+    private volatile Map<String, String> names = Map.of();
+    private volatile boolean failing;
+
+    /** When each container without a name was seen first. */
+    private final Map<String, Long> unnamed = new ConcurrentHashMap<>();
+
+    private volatile long notBefore;
+
+    /** Creates it; nothing is read yet. Without a reader no container has a pod. */
+    PodNames(Optional<Reader> reader, LongSupplier monotonicNanos) {
+        this.reader = reader;
+        this.monotonicNanos = monotonicNanos;
+        this.notBefore = monotonicNanos.getAsLong();
+    }
+
+    /** Returns the pod of a container; empty if it is not known. */
+    Optional<String> of(String container) {
+        return Optional.ofNullable(names.get(container));
+    }
+
+    /** Returns true if {@link #of} returns a pod, or is not expected to return one soon. */
+    boolean settled(String container) {
+        if (reader.isEmpty() || failing || names.containsKey(container)) {
+            return true;
+        }
+        if (unnamed.size() >= MAX_UNNAMED && !unnamed.containsKey(container)) {
+            return true;
+        }
+        long now = monotonicNanos.getAsLong();
+        return now - unnamed.computeIfAbsent(container, _ -> now) >= UNNAMED_NANOS;
+    }
+
+    /** Asks the kubelet if it is time; the caller waits. */
+    synchronized void read() {
+        if (reader.isEmpty() || monotonicNanos.getAsLong() - notBefore < 0) {
+            return;
+        }
+        try {
+            names = Map.copyOf(reader.get().read());
+            unnamed.keySet().removeAll(names.keySet());
+            unnamed.values().removeIf(seen -> monotonicNanos.getAsLong() - seen >= 2 * UNNAMED_NANOS);
+            failing = false;
+            failure.over();
+        } catch (IOException failed) {
+            failing = true;
+            failure.warn(LOG, "read the pods from kubelet.url", failed, "containers are shown by their ids");
+        }
+        notBefore = monotonicNanos.getAsLong() + (failing ? FAILURE_PAUSE_NANOS : PAUSE_NANOS);
+    }
+}

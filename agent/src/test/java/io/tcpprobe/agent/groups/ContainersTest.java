@@ -1,0 +1,67 @@
+package io.tcpprobe.agent.groups;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowRow;
+import io.tcpprobe.kernel.flow.FlowValues;
+import io.tcpprobe.kernel.proc.ControlGroups;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The names of containers with the pods of a kubelet. */
+class ContainersTest {
+    private static final String POD = "kubepods-burstable-pod0f3a1b2c_1111_2222_3333_444455556666.slice";
+    private static final String FIRST = "0123456789ab" + "0".repeat(52);
+    private static final String SECOND = "ba9876543210" + "0".repeat(52);
+
+    private final AtomicLong clock = new AtomicLong(7_000_000_000L);
+    private Map<String, String> pods = Map.of("0123456789ab", "default/web-0");
+    private final Containers containers = new Containers(
+            () -> ControlGroups.of(Map.of(
+                    3L, Path.of("kubepods.slice", POD, "cri-containerd-" + FIRST + ".scope"),
+                    5L, Path.of("kubepods.slice", POD, "cri-containerd-" + SECOND + ".scope"),
+                    9L, Path.of("system.slice", "sshd.service"))),
+            new PodNames(Optional.of(() -> pods), clock::get),
+            clock::get);
+
+    private static FlowValues flow(long cgroup) {
+        return new FlowRow(FakeFlow.rows(List.of(new FakeFlow(1).with(FlowField.CGROUP, cgroup))));
+    }
+
+    private void read(FlowValues flow) {
+        containers.want(flow);
+        containers.read();
+    }
+
+    @Test
+    void shouldNameAContainerByItsPod() {
+        read(flow(3));
+        assertEquals(Optional.of("default/web-0"), containers.of(flow(3)));
+        assertTrue(containers.knows(flow(3)));
+        assertTrue(containers.knows(flow(9)), "the host's");
+        assertEquals(Optional.empty(), containers.of(flow(9)));
+    }
+
+    @Test
+    void shouldNotKnowAContainerUntilItsPodIsKnownOrNotExpected() {
+        read(flow(5));
+        assertFalse(containers.knows(flow(5)));
+        assertEquals(Optional.empty(), containers.of(flow(5)));
+        pods = Map.of("ba9876543210", "default/web-1");
+        clock.addAndGet(PodNames.PAUSE_NANOS);
+        read(flow(5));
+        assertEquals(Optional.of("default/web-1"), containers.of(flow(5)));
+
+        read(flow(3));
+        assertFalse(containers.knows(flow(3)));
+        clock.addAndGet(PodNames.UNNAMED_NANOS);
+        assertEquals(Optional.of("0123456789ab"), containers.of(flow(3)));
+    }
+}

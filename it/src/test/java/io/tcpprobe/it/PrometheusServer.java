@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jolokia.json.parser.JSONParser;
 
-/** A Prometheus that scrapes one agent every second, until it is closed. */
+/** A Prometheus, or a VictoriaMetrics, that scrapes one agent every second, until it is closed. */
 final class PrometheusServer implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final DaemonProcess process;
@@ -34,29 +34,67 @@ final class PrometheusServer implements AutoCloseable {
      * @param agent the agent's address
      */
     static PrometheusServer start(Path folder, URI agent) throws IOException {
-        Path configuration = Files.writeString(folder.resolve("prometheus.yml"), """
-                global:
-                  scrape_interval: 1s
-                  scrape_timeout: 1s
-                scrape_configs:
-                  - job_name: tcpprobe
-                    static_configs:
-                      - targets: ['%s']
-                """.formatted(agent.getAuthority()));
         int port = FreePort.tcp();
-        DaemonProcess process = DaemonProcess.start(
+        return start(
                 folder,
-                Map.of(),
+                port,
+                "/-/ready",
                 List.of(
                         "prometheus",
-                        "--config.file=" + configuration,
+                        "--config.file=" + configuration(folder, agent),
                         "--storage.tsdb.path=" + folder.resolve("data"),
                         "--web.listen-address=127.0.0.1:" + port));
+    }
+
+    /**
+     * Fetches Debian's VictoriaMetrics, unpacks it into the folder, starts it and waits until it answers.
+     *
+     * @param folder an empty folder for the package, its configuration, data and log
+     * @param agent the agent's address
+     */
+    static PrometheusServer startVictoriaMetrics(Path folder, URI agent) throws IOException {
+        Tools.here()
+                .run(
+                        "sh",
+                        "-c",
+                        "cd \"$0\" && apt-get -qq -o APT::Sandbox::User=root download victoria-metrics"
+                                + " && dpkg -x victoria-metrics_*.deb .",
+                        folder.toString())
+                .expectSuccess();
+        int port = FreePort.tcp();
+        return start(
+                folder,
+                port,
+                "/health",
+                List.of(
+                        folder.resolve("usr/bin/victoria-metrics").toString(),
+                        "-promscrape.config=" + configuration(folder, agent),
+                        "-storageDataPath=" + folder.resolve("data"),
+                        "-httpListenAddr=127.0.0.1:" + port,
+                        "-memory.allowedBytes=64MB",
+                        "-search.latencyOffset=0s"));
+    }
+
+    private static Path configuration(Path folder, URI agent) throws IOException {
+        return Files.writeString(folder.resolve("prometheus.yml"), """
+            global:
+              scrape_interval: 1s
+              scrape_timeout: 1s
+            scrape_configs:
+              - job_name: tcpprobe
+                static_configs:
+                  - targets: ['%s']
+            """.formatted(agent.getAuthority()));
+    }
+
+    private static PrometheusServer start(Path folder, int port, String health, List<String> command)
+            throws IOException {
+        DaemonProcess process = DaemonProcess.start(folder, Map.of(), command);
         PrometheusServer server = new PrometheusServer(process, URI.create("http://127.0.0.1:" + port));
         boolean ready = false;
         try {
             process.awaitPort(port);
-            Waiting.until("Prometheus is ready", server::isReady);
+            Waiting.until(command.getFirst() + " is ready", () -> server.isReady(health));
             ready = true;
             return server;
         } finally {
@@ -66,9 +104,9 @@ final class PrometheusServer implements AutoCloseable {
         }
     }
 
-    private boolean isReady() {
+    private boolean isReady(String health) {
         try {
-            return get("/-/ready").statusCode() == 200;
+            return get(health).statusCode() == 200;
         } catch (IOException notYet) {
             return false;
         }

@@ -10,7 +10,7 @@ import java.util.Base64;
  * The Community ID of a TCP connection, version 1 with seed 0 (https://github.com/corelight/community-id-spec): the same for both
  * endpoints, and in Zeek, Suricata and other programs. The digest also decides which flows are sampled. Not thread-safe.
  */
-final class CommunityId {
+public final class CommunityId {
     private static final short SEED = 0;
     private static final byte TCP = 6;
     private static final byte PADDING = 0;
@@ -20,7 +20,8 @@ final class CommunityId {
 
     private final MessageDigest sha1;
 
-    CommunityId() {
+    /** Creates an encoder. */
+    public CommunityId() {
         try {
             sha1 = MessageDigest.getInstance("SHA-1");
         } catch (NoSuchAlgorithmException missing) {
@@ -35,10 +36,10 @@ final class CommunityId {
      * @param port the port
      */
     @SuppressWarnings("ArrayRecordComponent") // neither compared nor kept
-    record End(byte[] address, int port) {}
+    public record End(byte[] address, int port) {}
 
     /** The digest of two endpoints, in any order. */
-    byte[] digest(End one, End other) {
+    public byte[] digest(End one, End other) {
         boolean inOrder = compare(one, other) <= 0;
         End first = inOrder ? one : other;
         End second = inOrder ? other : one;
@@ -68,7 +69,7 @@ final class CommunityId {
     }
 
     /** Returns the id with this digest: "1:" and the digest in Base64. */
-    static String text(byte[] digest) {
+    public static String text(byte[] digest) {
         return "1:" + Base64.getEncoder().encodeToString(digest);
     }
 
@@ -76,7 +77,7 @@ final class CommunityId {
      * Returns true if a flow is one of the sampled ones: the first four bytes of the digest, as a number, are divisible by {@code oneIn}.
      * The agents of both endpoints, and whoever has the id, decide the same.
      */
-    static boolean sampled(byte[] digest, long oneIn) {
+    public static boolean sampled(byte[] digest, long oneIn) {
         return Integer.toUnsignedLong(ByteBuffer.wrap(digest).getInt()) % oneIn == 0;
     }
 }

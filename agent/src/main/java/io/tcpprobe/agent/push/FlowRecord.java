@@ -18,6 +18,19 @@ public final class FlowRecord {
         }
     }
 
+    private FlowRecord(Map<RecordField, ?> values) {
+        this.values.putAll(values);
+    }
+
+    /**
+     * Creates a record of values that do not come from a row.
+     *
+     * @param values a Long, a String or a list of Long each, by the type of the field; a flag is 1 or 0
+     */
+    public static FlowRecord of(Map<RecordField, ?> values) {
+        return new FlowRecord(values);
+    }
+
     /** Returns true if the record has a value. */
     public boolean has(RecordField field) {
         return values.containsKey(field);

@@ -464,31 +464,27 @@ public final class Settings {
                     "events.webhook.tokenfile",
                     new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false))
             .usedBy(SettingUser.EVENTS)
-            .doc(
-                    "File with the value of the header Authorization of these requests: one line, such as Bearer and a token. Only its"
-                            + " owner may read it. It is read for each request.");
+            .doc("File with the value of the header Authorization of these requests: one line, such as Bearer and a"
+                    + " token. Only its owner may read it. It is read for each request.");
     public static final Setting<Long> PUSH_INTERVAL = whole(SettingGroup.CONNECTORS, "push.interval", 1, 3600)
             .in(Unit.SECONDS)
             .byDefault("60")
             .usedBy(SettingUser.PUSH)
-            .doc(
-                    "How often push connectors send metrics or groups, and a record of each flow that is older than this; every flow has another"
-                            + " record at its end.");
+            .doc("How often push connectors send metrics or groups, and a record of each flow that is older than"
+                    + " this; every flow has another record at its end.");
     public static final Setting<Long> PUSH_SAMPLING = whole(SettingGroup.CONNECTORS, "push.sampling", 1, 1_000_000)
             .byDefault("1")
             .usedBy(SettingUser.PUSH)
-            .doc(
-                    "N: push connectors send the records of one flow in N. Both endpoints of a connection keep the same ones, those whose"
-                            + " community id has a hash divisible by N.");
+            .doc("N: push connectors send the records of one flow in N. Both endpoints of a connection keep the"
+                    + " same ones, those whose community id has a hash divisible by N.");
     public static final Setting<String> OTLP_ENDPOINT = setting(
                     SettingGroup.CONNECTORS,
                     "otlp.endpoint",
                     new Syntax.Text(
                             Pattern.compile("(" + URL + ")?"), "http[s]://host[:port][/path], empty = off", false))
             .usedBy(SettingUser.PUSH)
-            .doc(
-                    "URL of an OpenTelemetry collector, which gets metrics, flow records and events by OTLP/HTTP: at this path followed by"
-                            + " /v1/metrics and /v1/logs.");
+            .doc("URL of an OpenTelemetry collector, which gets metrics, flow records and events by OTLP/HTTP: at"
+                    + " this path followed by /v1/metrics and /v1/logs.");
     public static final Setting<String> OTLP_HEADERS = setting(
                     SettingGroup.CONNECTORS,
                     "otlp.headers",
@@ -498,8 +494,8 @@ public final class Settings {
                             "NAME=VALUE[,NAME=VALUE...], values of visible characters without commas",
                             true))
             .usedBy(SettingUser.PUSH)
-            .doc(
-                    "Headers of the requests to otlp.endpoint, such as Authorization=Bearer and a token. They are not shown.");
+            .doc("Headers of the requests to otlp.endpoint, such as Authorization=Bearer and a token. They are not"
+                    + " shown.");
     public static final Setting<String> OTLP_COMPRESSION = setting(
                     SettingGroup.CONNECTORS, "otlp.compression", new Syntax.Choice(List.of("gzip", "none")))
             .byDefault("gzip")
@@ -510,6 +506,34 @@ public final class Settings {
             .byDefault("10")
             .usedBy(SettingUser.PUSH)
             .doc("Maximum time for the answer to a request to otlp.endpoint; then it is sent again.");
+    public static final Setting<String> KAFKA_SERVERS = setting(
+                    SettingGroup.CONNECTORS,
+                    "kafka.servers",
+                    new Syntax.Text(
+                            Pattern.compile("(SERVER(\\s*,\\s*SERVER){0,15})?"
+                                    .replace(
+                                            "SERVER",
+                                            "([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\]):\\d{1,5}")),
+                            "host:port, up to 16 separated by commas",
+                            false))
+            .usedBy(SettingUser.PUSH)
+            .doc("Kafka brokers that get flow records, groups and events: some of the cluster's, which name the"
+                    + " others. Empty = none; Kafka's client is not loaded then.");
+    public static final Setting<String> KAFKA_TOPICS = setting(
+                    SettingGroup.CONNECTORS,
+                    "kafka.topics",
+                    new Syntax.Text(
+                            Pattern.compile("[A-Za-z0-9._-]{1,200}"), "letters, digits, '.', '_' and '-'", false))
+            .byDefault("tcpprobe")
+            .usedBy(SettingUser.PUSH)
+            .doc("Beginning of the names of the topics: those are this with .flows, .groups and .events.");
+    public static final Setting<String> KAFKA_CONFIG = setting(
+                    SettingGroup.CONNECTORS,
+                    "kafka.config",
+                    new Syntax.Text(Pattern.compile("\\P{Cntrl}{0,4096}"), "a file", false))
+            .usedBy(SettingUser.PUSH)
+            .doc("File with further properties of Kafka's producer, such as security.protocol, sasl.jaas.config and"
+                    + " ssl.truststore.location. It may hold secrets: only its owner may read it.");
     public static final Setting<Long> WATCH_MAX = whole(SettingGroup.CONNECTORS, "watch.max", 0, 32)
             .byDefault("8")
             .live()

@@ -75,8 +75,8 @@ find_architecture() {
 # the flight recorder, and signals (sun.misc.Signal).
 link_runtime() {
     say "linking the run time from $JAVA_HOME ..."
-    modules=$("$JAVA_HOME/bin/jdeps" --multi-release 25 --print-module-deps --ignore-missing-deps -cp "$dist/lib/*" "$dist"/lib/*.jar \
-        2>/dev/null | tail -n 1)
+    modules=$("$JAVA_HOME/bin/jdeps" --multi-release 25 --print-module-deps --ignore-missing-deps -cp "$dist/lib/*:$dist/lib/kafka/*" \
+        "$dist"/lib/*.jar "$dist"/lib/kafka/*.jar 2>/dev/null | tail -n 1)
     "$JAVA_HOME/bin/jlink" --add-modules "$modules,jdk.management.agent,jdk.management.jfr,jdk.jfr,jdk.jcmd,jdk.naming.rmi,jdk.unsupported" \
         --strip-java-debug-attributes --compress=zip-0 --no-man-pages --no-header-files --output "$work/runtime"
 }
@@ -117,7 +117,7 @@ install_texts() {
     install_file "$root/README.md" "$doc/README.md"
     install_file "$root/mibs/src/main/mibs/TCPPROBE-MIB.txt" "$doc/mibs/TCPPROBE-MIB.txt"
     for text in "$root"/docs/*.md; do install_file "$text" "$doc/docs/${text##*/}"; done
-    (cd "$root/integrations" && find . -type f | sort) | while IFS= read -r file; do
+    (cd "$root/integrations" && find . -name target -prune -o -type f -print | sort) | while IFS= read -r file; do
         install_file "$root/integrations/$file" "$doc/integrations/${file#./}"
     done
     gzip -9nc "$root/CHANGELOG.md" >"$doc/CHANGELOG.md.gz"

@@ -3,6 +3,7 @@ package io.tcpprobe.agent;
 import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.http.HttpConnector;
 import io.tcpprobe.agent.jmx.JmxConnector;
+import io.tcpprobe.agent.kafka.KafkaConnector;
 import io.tcpprobe.agent.otlp.OtlpConnector;
 import io.tcpprobe.agent.snmp.SnmpConnector;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.List;
 public final class Connectors {
     /** All connectors. */
     public static final List<ConnectorType> ALL =
-            List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE, OtlpConnector.TYPE);
+            List.of(SnmpConnector.TYPE, JmxConnector.TYPE, HttpConnector.TYPE, OtlpConnector.TYPE, KafkaConnector.TYPE);
 
     private Connectors() {}
 }

@@ -36,7 +36,7 @@ class ArchitectureTest {
     private static final String KERNEL = "io.tcpprobe.kernel..";
     private static final String MIBS = "io.tcpprobe.mibs..";
     private static final String AGENT = "io.tcpprobe.agent..";
-    private static final List<String> CONNECTORS = List.of("snmp", "jmx", "http", "otlp");
+    private static final List<String> CONNECTORS = List.of("snmp", "jmx", "http", "otlp", "kafka");
 
     private static JavaClasses ours;
 
@@ -113,9 +113,8 @@ class ArchitectureTest {
     @Test
     void shouldFindPlantedUseOfTheFlightRecorder() {
         JavaClasses planted = new ClassFileImporter().importClasses(RecorderUser.class);
-        AssertionError found = assertThrows(
-                AssertionError.class,
-                () -> useTheFlightRecorderInItsPackageOnly().check(planted));
+        AssertionError found = assertThrows(AssertionError.class, () -> useTheFlightRecorderInItsPackageOnly()
+                .check(planted));
         assertTrue(found.getMessage().contains(RecorderUser.class.getName()), found::getMessage);
     }
 
@@ -218,9 +217,9 @@ class ArchitectureTest {
     @Test
     void shouldFindASecondSwitch() {
         JavaClasses planted = new ClassFileImporter().importClasses(SecondSwitch.class);
-        AssertionError found = assertThrows(
-                AssertionError.class,
-                () -> theOnlySwitch(FlowField.Kind.class, FieldProjection.class).check(planted));
+        AssertionError found =
+                assertThrows(AssertionError.class, () -> theOnlySwitch(FlowField.Kind.class, FieldProjection.class)
+                        .check(planted));
         assertTrue(found.getMessage().contains(SecondSwitch.class.getName()), found::getMessage);
     }
 

@@ -14,6 +14,8 @@ public final class Logging {
 
     private static final String OURS = "io.tcpprobe";
 
+    private static final String KAFKA = "org.apache.kafka";
+
     private Logging() {}
 
     /**
@@ -60,6 +62,8 @@ public final class Logging {
     private static void levels(Level agentLevel, Level others, Level audit) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(others);
+        // Its producer warns at each attempt to connect; what it cannot send is reported by the connector.
+        context.getLogger(KAFKA).setLevel(others == Level.WARN ? Level.ERROR : others);
         context.getLogger(OURS).setLevel(agentLevel);
         context.getLogger(AUDIT).setLevel(audit);
     }

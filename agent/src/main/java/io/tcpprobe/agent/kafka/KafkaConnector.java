@@ -1,0 +1,81 @@
+package io.tcpprobe.agent.kafka;
+
+import io.tcpprobe.agent.connector.Connector;
+import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.connector.Served;
+import io.tcpprobe.agent.push.PushBatch;
+import io.tcpprobe.agent.push.PushOrigin;
+import io.tcpprobe.agent.push.PushTimes;
+import io.tcpprobe.agent.push.Sender;
+import io.tcpprobe.agent.users.Machine;
+import io.tcpprobe.config.ProblemException;
+import io.tcpprobe.config.SettingStore;
+import io.tcpprobe.config.Settings;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Kafka connector: sends flow records, groups and events to brokers. Without {@code kafka.servers} it is off, and Kafka's classes are not
+ * loaded.
+ *
+ * @param servers the brokers, for the console
+ * @param sender sends
+ */
+public record KafkaConnector(String servers, Sender sender) implements Connector {
+    /** Its entry in the list of connectors. Kafka's client logs, so an application sets up logging first. */
+    public static final ConnectorType TYPE =
+            ConnectorType.pushing("kafka", ConnectorType.Placement.AFTER_APPLICATION, KafkaConnector::open);
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaConnector.class);
+
+    /**
+     * Opens the connector if it is on. A broker that is down does not prevent it.
+     *
+     * @throws ProblemException if Kafka's client is not installed, or a setting cannot be used
+     */
+    static Connector open(Served served) throws ProblemException {
+        SettingStore settings = served.settings();
+        String servers = settings.get(Settings.KAFKA_SERVERS);
+        if (servers.isEmpty()) {
+            return Connector.OFF;
+        }
+        if (served.replay().isPresent()) {
+            LOG.warn("kafka: nothing is sent: the flows are those of a recording");
+            return Connector.OFF;
+        }
+        PushOrigin origin = new PushOrigin(served.facts().hostName(), Machine.hostId());
+        Sender sender = Sender.start(new Sender.Options(
+                TYPE.name(),
+                KafkaTarget.open(settings, origin),
+                Optional.of(new Sender.Periodic(
+                        Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL)),
+                        () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()))),
+                PushTimes.USUAL,
+                new Random(),
+                served.records()::dropped));
+        served.records().subscribe(sender);
+        served.ruleEvents().addListener(sender);
+        served.pushed().add(TYPE.name(), sender::statistics);
+        return new KafkaConnector(servers, sender);
+    }
+
+    @Override
+    public List<InetSocketAddress> addresses() {
+        return List.of();
+    }
+
+    @Override
+    public List<Access> access() {
+        return List.of(new Access("to " + servers, ""));
+    }
+
+    @Override
+    public void close() {
+        sender.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpprobe.agent.kafka;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpprobe.agent.fleet;
+
+import org.jspecify.annotations.NullMarked;

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
         versionProvider = Commands.Version.class,
         footer = {
             "",
-            "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with '${ROOT-COMMAND-NAME} settings'."
+            "Change settings with --set KEY=VALUE, --config FILE or TCPPROBE_KEY; list them with '${ROOT-COMMAND-NAME}"
+                    + " settings'."
         })
 public final class Commands implements Runnable {
     /** Exit status of a command that failed. */
@@ -41,6 +42,7 @@ public final class Commands implements Runnable {
             SettingsCommand.class,
             UserCommand.class,
             DoctorCommand.class,
+            FleetSimCommand.class,
             WarmUpCommand.class,
             CommandLine.HelpCommand.class);
 

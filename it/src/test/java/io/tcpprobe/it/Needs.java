@@ -16,7 +16,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @interface Needs {
     /**
      * Names of programs, and {@code root}, {@code netns} (network namespaces can be made), {@code ipv6}, {@code bpf}
-     * (eBPF programs can be run), {@code cgroup2} (the host's control groups of version 2 are mounted), {@code mptcp} (the kernel has Multipath TCP), {@code kernel 6.1} (a kernel to boot) or {@code --all}: the test takes long, and runs only
+     * (eBPF programs can be run), {@code cgroup2} (the host's control groups of version 2 are mounted), {@code mptcp} (the kernel has Multipath TCP), {@code kernel 6.1} (a kernel to boot),
+     * {@code kafka} (a broker), {@code flink} (a stream processor) or {@code --all}: the test takes long, and runs only
      * where the system property tcpprobe.all is true.
      */
     String[] value();

@@ -91,6 +91,8 @@ final class NeedsCondition implements ExecutionCondition {
                 Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))
                         ? Optional.empty()
                         : Optional.of("needs Multipath TCP: run a kernel with CONFIG_MPTCP=y");
+            case "kafka" -> fetched(need, KafkaBroker.LIBRARIES);
+            case "flink" -> fetched(need, FlinkJob.LIBRARIES);
             case "--all", "kernel debug" -> Optional.empty(); // not skipped, so it exists
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
             case "kernel newest", "kernel 6.1-arm64", "kernel 6.12-arm64" ->
@@ -106,6 +108,12 @@ final class NeedsCondition implements ExecutionCondition {
         return new GuestKernel(need.replace("kernel ", "")).present()
                 ? Optional.empty()
                 : Optional.of("needs the " + need + " to boot: " + remedy);
+    }
+
+    private static Optional<String> fetched(String what, Path folder) {
+        return Files.isDirectory(folder)
+                ? Optional.empty()
+                : Optional.of("needs " + what + " in " + folder + ": './tcpprobe test' fetches it");
     }
 
     private static Optional<String> netns() {

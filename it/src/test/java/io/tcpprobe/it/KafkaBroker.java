@@ -32,7 +32,7 @@ final class KafkaBroker implements AutoCloseable {
     private static final Path PROGRAM = Path.of("src/test/broker/OneBroker.java");
     private static final long START_SECONDS = 60;
     private static final long STOP_SECONDS = 20;
-    private static final long READ_SECONDS = 60;
+    private static final long READ_SECONDS = 180;
 
     private final Path folder;
     private final int port = FreePort.tcp();
@@ -127,7 +127,7 @@ final class KafkaBroker implements AutoCloseable {
      * Reads a topic from its beginning, until this has read enough.
      *
      * @param enough called with all messages so far
-     * @throws AssertionError if it is not enough within a minute
+     * @throws AssertionError if it is not enough in time
      */
     List<ConsumerRecord<String, String>> read(String topic, Predicate<List<ConsumerRecord<String, String>>> enough) {
         List<ConsumerRecord<String, String>> all = new ArrayList<>();

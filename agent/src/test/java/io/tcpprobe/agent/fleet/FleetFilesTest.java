@@ -34,9 +34,7 @@ class FleetFilesTest {
         String fields = RecordField.all().stream()
                 .map(field -> "    " + JsonText.of(avro(field)))
                 .collect(Collectors.joining(",\n"));
-        Rendered.assertCommitted(
-                FILES.resolve("flow-record.avsc"),
-                """
+        Rendered.assertCommitted(FILES.resolve("flow-record.avsc"), """
                 {
                   "type": "record", "name": "FlowRecord", "namespace": "io.tcpprobe",
                   "doc": "A record of a flow, as in the topic tcpprobe.flows. Rendered from RecordField.",
@@ -44,19 +42,17 @@ class FleetFilesTest {
                 %s
                   ]
                 }
-                """
-                        .formatted(fields));
+                """.formatted(fields));
     }
 
     private static Map<String, @Nullable Object> avro(RecordField field) {
-        Object type =
-                switch (field.type()) {
-                    case NUMBER -> "long";
-                    case TIME -> new TreeMap<>(Map.of("type", "long", "logicalType", "timestamp-millis"));
-                    case FLAG -> "boolean";
-                    case TEXT -> "string";
-                    case COUNTS -> new TreeMap<>(Map.of("type", "array", "items", "long"));
-                };
+        Object type = switch (field.type()) {
+            case NUMBER -> "long";
+            case TIME -> new TreeMap<>(Map.of("type", "long", "logicalType", "timestamp-millis"));
+            case FLAG -> "boolean";
+            case TEXT -> "string";
+            case COUNTS -> new TreeMap<>(Map.of("type", "array", "items", "long"));
+        };
         Map<String, @Nullable Object> avro = new LinkedHashMap<>();
         avro.put("name", field.label());
         avro.put("type", List.of("null", type));
@@ -79,13 +75,12 @@ class FleetFilesTest {
         while (columns.find()) {
             RecordField field = byLabel.get(columns.group(1));
             assertTrue(field != null, () -> "records have no " + columns.group(1));
-            String type =
-                    switch (field.type()) {
-                        case NUMBER, TIME -> "INT";
-                        case FLAG -> "BOOLEAN";
-                        case TEXT -> "STRING";
-                        case COUNTS -> "ARRAY<BIGINT>";
-                    };
+            String type = switch (field.type()) {
+                case NUMBER, TIME -> "INT";
+                case FLAG -> "BOOLEAN";
+                case TEXT -> "STRING";
+                case COUNTS -> "ARRAY<BIGINT>";
+            };
             assertTrue(columns.group(2).endsWith(type), columns.group(1));
             count++;
         }

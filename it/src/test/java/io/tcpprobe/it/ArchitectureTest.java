@@ -113,8 +113,9 @@ class ArchitectureTest {
     @Test
     void shouldFindPlantedUseOfTheFlightRecorder() {
         JavaClasses planted = new ClassFileImporter().importClasses(RecorderUser.class);
-        AssertionError found = assertThrows(AssertionError.class, () -> useTheFlightRecorderInItsPackageOnly()
-                .check(planted));
+        AssertionError found = assertThrows(
+                AssertionError.class,
+                () -> useTheFlightRecorderInItsPackageOnly().check(planted));
         assertTrue(found.getMessage().contains(RecorderUser.class.getName()), found::getMessage);
     }
 
@@ -217,9 +218,9 @@ class ArchitectureTest {
     @Test
     void shouldFindASecondSwitch() {
         JavaClasses planted = new ClassFileImporter().importClasses(SecondSwitch.class);
-        AssertionError found =
-                assertThrows(AssertionError.class, () -> theOnlySwitch(FlowField.Kind.class, FieldProjection.class)
-                        .check(planted));
+        AssertionError found = assertThrows(
+                AssertionError.class,
+                () -> theOnlySwitch(FlowField.Kind.class, FieldProjection.class).check(planted));
         assertTrue(found.getMessage().contains(SecondSwitch.class.getName()), found::getMessage);
     }
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -90,12 +90,12 @@ class DashboardsIT {
     }
 
     /** Something that is done again and again by a thread until it is closed. */
-    private record Repeated(Thread thread, Set<Boolean> ended) implements AutoCloseable {
+    private record Repeated(Thread thread, AtomicBoolean ended) implements AutoCloseable {
         static Repeated start(Runnable action) {
-            Set<Boolean> ended = ConcurrentHashMap.newKeySet();
+            AtomicBoolean ended = new AtomicBoolean();
             return new Repeated(
                     Thread.ofPlatform().start(() -> {
-                        while (ended.isEmpty()) {
+                        while (!ended.get()) {
                             action.run();
                             Waiting.pause(Duration.ofMillis(50));
                         }
@@ -104,9 +104,13 @@ class DashboardsIT {
         }
 
         @Override
-        public void close() throws InterruptedException {
-            ended.add(true);
-            thread.join();
+        public void close() {
+            ended.set(true);
+            try {
+                thread.join();
+            } catch (InterruptedException interrupted) {
+                throw new IllegalStateException("interrupted while the traffic ends", interrupted);
+            }
         }
     }
 

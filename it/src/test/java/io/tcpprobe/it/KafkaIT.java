@@ -98,8 +98,10 @@ class KafkaIT {
     void shouldSendGroups() throws Exception {
         KafkaBroker broker = broker().start();
         agents.start(options(broker));
-        broker.read("tcpprobe.groups", all -> all.stream()
-                .anyMatch(message -> "role".equals(json(message).get("kind"))));
+        broker.read(
+                "tcpprobe.groups",
+                all -> all.stream()
+                        .anyMatch(message -> "role".equals(json(message).get("kind"))));
     }
 
     @Test
@@ -178,14 +180,11 @@ class KafkaIT {
                         "sasl.enabled.mechanisms=PLAIN",
                         "listener.name.sasl_plaintext.plain.sasl.jaas.config=" + login + " user_agent=\"secret-word\";")
                 .start();
-        Path properties = Files.writeString(
-                folder.resolve("kafka.properties"),
-                """
+        Path properties = Files.writeString(folder.resolve("kafka.properties"), """
                 security.protocol=SASL_PLAINTEXT
                 sasl.mechanism=PLAIN
                 sasl.jaas.config=%s;
-                """
-                        .formatted(login));
+                """.formatted(login));
         AgentOptions plan = AgentOptions.bare()
                 .set("kafka.servers", broker.servers())
                 .set("kafka.config", properties)

@@ -98,7 +98,9 @@ class OtlpIT {
                 .putShort((short) Math.min(onePort, otherPort))
                 .putShort((short) Math.max(onePort, otherPort))
                 .array();
-        return "1:" + Base64.getEncoder().encodeToString(MessageDigest.getInstance("SHA-1").digest(tuple));
+        return "1:"
+                + Base64.getEncoder()
+                        .encodeToString(MessageDigest.getInstance("SHA-1").digest(tuple));
     }
 
     @Test

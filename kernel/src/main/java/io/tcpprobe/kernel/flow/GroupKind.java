@@ -26,9 +26,9 @@ public enum GroupKind {
             4,
             "container",
             "The container in which the socket was created: the first 12 digits of its id, or its name with LXC and"
-                + " systemd-nspawn; its pod, namespace/name, if kubelet.url is set; host if the socket was created"
-                + " outside of containers. A flow whose container is not known is in the group unknown, and moves to"
-                + " the container's group once it is known."),
+                    + " systemd-nspawn; its pod, namespace/name, if kubelet.url is set; host if the socket was created"
+                    + " outside of containers. A flow whose container is not known is in the group unknown, and moves to"
+                    + " the container's group once it is known."),
     PREFIX(
             5,
             "prefix",

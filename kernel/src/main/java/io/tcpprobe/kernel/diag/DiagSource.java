@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The source diag: every refresh dumps the sockets of this network namespace by netlink inet_diag, and of the others that the process may
  * enter, and joins them by their cookies with the rows of the previous refresh. It needs no privilege for its own namespace, and
- * CAP_SYS_ADMIN for others.
+ * CAP_SYS_ADMIN for others; without CAP_SYS_PTRACE it finds only those with a name and those of its own user's processes.
  */
 public final class DiagSource implements FlowSource {
     /** The attributes that it requests: bit n - 1 is INET_DIAG_n. */
@@ -292,7 +292,7 @@ public final class DiagSource implements FlowSource {
 
     private void releaseUnseen() {
         for (int row = 0; row < table.highWater(); row++) {
-            if (seenIn[row] != refresh && table.flowId(row) != 0) {
+            if (seenIn[row] != refresh && table.flowId(row) != 0 && !others.unread(namespaceOf(row))) {
                 if (!listeners.isEmpty()) {
                     notifyOfEnd(row);
                 }
@@ -300,6 +300,10 @@ public final class DiagSource implements FlowSource {
                 statistics.countEnded();
             }
         }
+    }
+
+    private int namespaceOf(int row) {
+        return memory.get(ValueLayout.JAVA_INT, table.at(row) + NETWORK_NAMESPACE);
     }
 
     /** Evicts up to this number of flows: those that have been idle longest, and for at least purgetime. */
@@ -331,10 +335,7 @@ public final class DiagSource implements FlowSource {
     }
 
     private void release(int row) {
-        long at = table.at(row);
-        index.remove(key(
-                memory.get(ValueLayout.JAVA_LONG, at + COOKIE),
-                memory.get(ValueLayout.JAVA_INT, at + NETWORK_NAMESPACE)));
+        index.remove(key(memory.get(ValueLayout.JAVA_LONG, table.at(row) + COOKIE), namespaceOf(row)));
         table.release(row);
     }
 
@@ -363,21 +364,30 @@ public final class DiagSource implements FlowSource {
         if (settings.get(Settings.PROBE_NAMESPACES) == 0) {
             return List.of();
         }
+        List<SourceRefusal> refusals = new ArrayList<>();
         if (!mayEnterOthers) {
-            return List.of(new SourceRefusal(
-                    name(),
+            refusals.add(refusal(
                     OTHERS,
-                    "enter network namespaces: missing CAP_SYS_ADMIN; give the process this capability, or run it as root,"
-                            + " to see the flows of containers",
-                    false));
+                    "enter network namespaces: missing CAP_SYS_ADMIN; give the process CAP_SYS_ADMIN and CAP_SYS_PTRACE, or run it as root,"
+                            + " to see the flows of containers"));
         }
-        return others.left() == 0
-                ? List.of()
-                : List.of(new SourceRefusal(
-                        name(),
-                        others.left() + " " + OTHERS,
-                        "probe.namespaces is " + settings.get(Settings.PROBE_NAMESPACES) + "; raise it to read them",
-                        true));
+        if (others.refused() > 0) {
+            refusals.add(refusal(
+                    others.refused() + " " + OTHERS,
+                    "enter them: refused by the kernel, or no file descriptor is left; debug=1 logs the causes"));
+        }
+        if (others.left() > 0) {
+            refusals.add(new SourceRefusal(
+                    name(),
+                    others.left() + " " + OTHERS,
+                    "probe.namespaces is " + settings.get(Settings.PROBE_NAMESPACES) + "; raise it to read them",
+                    true));
+        }
+        return refusals;
+    }
+
+    private SourceRefusal refusal(String what, String why) {
+        return new SourceRefusal(name(), what, why, false);
     }
 
     private void closeSocket() {

@@ -181,11 +181,19 @@ final class DiagWatch implements WatchedFlows {
 
     @Override
     public void drain(Listener listener) throws IOException {
+        IOException failure = null;
         for (int place = 0; place < MAX_FLOWS; place++) {
             Socket socket = sockets[place];
             if (socket != null) {
-                poll(place, socket, listener);
+                try {
+                    poll(place, socket, listener);
+                } catch (IOException failed) { // the other flows may be in other namespaces
+                    failure = failed;
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -4,12 +4,15 @@ import io.tcpprobe.kernel.proc.NetworkNamespaces;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,6 +29,11 @@ final class OtherNamespaces {
     /** Pause after a search, in multiples of its duration. */
     private static final int SEARCH_PAUSE = 20;
 
+    /** When a namespace that could not be read is tried again. */
+    static final long RETRY_NANOS = 60_000_000_000L;
+
+    private static final long WARNING_NANOS = 3_600_000_000_000L;
+
     /** Namespaces that are open at the same time. */
     private static final int BATCH = 16;
 
@@ -35,12 +43,26 @@ final class OtherNamespaces {
     /** The namespaces that are dumped: a path of each by its identity. Those found first keep their places. */
     private final Map<Object, Path> known = new LinkedHashMap<>();
 
-    /** Those that could not be entered, although they existed; they are not tried again. */
-    private final Set<Object> refused = new HashSet<>();
+    /** The numbers of those that have been dumped. */
+    private final Map<Object, Integer> numbers = new HashMap<>();
+
+    /** Those that could not be read, although they existed; and when they may be tried again. */
+    private final Map<Object, Long> refusedUntil = new HashMap<>();
+
+    /** The numbers of those that had been dumped, and were not in the last dump. */
+    private final Set<Integer> unread = new HashSet<>();
 
     private boolean searched;
-    private long searchNotBefore;
+
+    /** When the next search is due. */
+    private long searchAt;
+
+    /** No search before this, whatever the reason: namespaces may begin and end all the time. */
+    private long pausedUntil;
+
     private int left;
+    private boolean warned;
+    private long warnedAt;
 
     /** Finds namespaces. */
     @FunctionalInterface
@@ -61,7 +83,7 @@ final class OtherNamespaces {
         void read(int networkNamespace, SockDiag socket) throws IOException;
     }
 
-    private record Opened(int networkNamespace, SockDiag socket) {}
+    private record Opened(Object namespace, int networkNamespace, SockDiag socket) {}
 
     /** Creates it; nothing is searched for yet. */
     OtherNamespaces(Finder finder, LongSupplier monotonicNanos) {
@@ -74,25 +96,49 @@ final class OtherNamespaces {
         return left;
     }
 
+    /** Returns the number of namespaces that exist but could not be read. */
+    int refused() {
+        return refusedUntil.size();
+    }
+
+    /** Returns true if this namespace had been dumped, may still exist, and was not in the last dump: its flows are not known to have ended. */
+    boolean unread(int networkNamespace) {
+        return unread.contains(networkNamespace);
+    }
+
     /**
-     * Dumps all namespaces.
+     * Dumps all namespaces. One that cannot be read is left out, and tried again after a minute.
      *
      * @param max maximum number of namespaces
-     * @throws IOException if a dump fails; others may have been read
      */
-    void dump(int max, Reader reader) throws IOException {
-        if (!searched || monotonicNanos.getAsLong() - searchNotBefore >= 0 || known.size() > max) {
+    void dump(int max, Reader reader) {
+        if (!searched || monotonicNanos.getAsLong() - searchAt >= 0) {
             search(max);
+        } else if (known.size() > max) {
+            keep(max);
         }
         Map<Object, Path> missed = dump(known, reader);
-        if (!missed.isEmpty()) { // the process of the path may have ended; another process may be in the namespace
-            search(max);
+        if (!missed.isEmpty() && monotonicNanos.getAsLong() - pausedUntil >= 0) {
+            search(max); // the process of the path may have ended; another process may be in the namespace
             missed.replaceAll((namespace, _) -> known.get(namespace));
             missed.values().removeIf(path -> path == null);
-            Map<Object, Path> again = dump(missed, reader);
-            refused.addAll(again.keySet());
-            known.keySet().removeAll(again.keySet());
+            missed = dump(missed, reader);
+            long until = monotonicNanos.getAsLong() + RETRY_NANOS;
+            missed.keySet().forEach(namespace -> refusedUntil.put(namespace, until));
+            known.keySet().removeAll(missed.keySet());
         }
+        unread.clear();
+        Stream.concat(missed.keySet().stream(), refusedUntil.keySet().stream())
+                .flatMap(namespace -> Stream.ofNullable(numbers.get(namespace)))
+                .forEach(unread::add);
+    }
+
+    /** Drops the namespaces beyond the maximum. */
+    private void keep(int max) {
+        List<Object> dropped = known.keySet().stream().skip(max).toList();
+        known.keySet().removeAll(dropped);
+        numbers.keySet().removeAll(dropped);
+        noteLeft(left + dropped.size());
     }
 
     /** Searches for namespaces; the searches use at most a twentieth of the time. */
@@ -101,36 +147,40 @@ final class OtherNamespaces {
         searched = true;
         try {
             Map<Object, Path> found = finder.others();
-            refused.retainAll(found.keySet());
-            found.keySet().removeAll(refused);
+            numbers.keySet().retainAll(found.keySet());
+            refusedUntil.keySet().retainAll(found.keySet());
+            refusedUntil.values().removeIf(until -> began - until >= 0);
+            found.keySet().removeAll(refusedUntil.keySet());
             known.keySet().retainAll(found.keySet());
             known.replaceAll((namespace, _) -> found.get(namespace));
-            known.keySet().removeAll(known.keySet().stream().skip(max).toList());
             found.keySet().removeAll(known.keySet());
-            found.entrySet().stream()
-                    .limit(max - known.size())
-                    .forEach(entry -> known.put(entry.getKey(), entry.getValue()));
-            found.keySet().removeAll(known.keySet());
-            noteLeft(found.size());
+            known.putAll(found);
+            left = 0;
+            keep(max);
         } catch (IOException failed) {
             LOG.debug("find network namespaces: {}; those found last are read", failed.getMessage());
         }
         long now = monotonicNanos.getAsLong();
-        searchNotBefore = Math.max(began + SEARCH_NANOS, now + SEARCH_PAUSE * (now - began));
+        pausedUntil = now + SEARCH_PAUSE * (now - began);
+        searchAt = Math.max(began + SEARCH_NANOS, pausedUntil);
     }
 
+    /** Warns once an hour: other users may create namespaces again and again. */
     private void noteLeft(int count) {
-        if (left == 0 && count > 0) {
+        long now = monotonicNanos.getAsLong();
+        if (count > 0 && (!warned || now - warnedAt >= WARNING_NANOS)) {
+            warned = true;
+            warnedAt = now;
             LOG.warn(
-                    "read network namespaces: {} are read, {} are not; raise probe.namespaces for the others",
+                    "read network namespaces: {} are read, {} are not; raise probe.namespaces for the others; logged once an hour",
                     known.size(),
                     count);
         }
         left = count;
     }
 
-    /** Dumps these namespaces, and returns those that could not be entered. */
-    private static Map<Object, Path> dump(Map<Object, Path> namespaces, Reader reader) throws IOException {
+    /** Dumps these namespaces, and returns those that could not be read. */
+    private Map<Object, Path> dump(Map<Object, Path> namespaces, Reader reader) {
         Map<Object, Path> failures = new LinkedHashMap<>();
         Map<Object, Path> batch = new LinkedHashMap<>();
         for (Map.Entry<Object, Path> namespace : namespaces.entrySet()) {
@@ -144,20 +194,23 @@ final class OtherNamespaces {
         return failures;
     }
 
-    private static void dumpBatch(Map<Object, Path> batch, Reader reader, Map<Object, Path> failures)
-            throws IOException {
+    private void dumpBatch(Map<Object, Path> batch, Reader reader, Map<Object, Path> failures) {
         List<Opened> opened = new ArrayList<>();
+        BiConsumer<Object, IOException> failure = (namespace, failed) -> {
+            Path path = batch.get(namespace);
+            failures.put(namespace, path);
+            LOG.debug("read network namespace {}: {}", path, failed.getMessage());
+        };
         try {
             NetworkNamespaces.visit(
-                    batch,
-                    namespace -> opened.add(new Opened(numberInside(), SockDiag.open())),
-                    (namespace, failed) -> {
-                        Path path = batch.get(namespace);
-                        failures.put(namespace, path);
-                        LOG.debug("read network namespace {}: {}", path, failed.getMessage());
-                    });
+                    batch, namespace -> opened.add(new Opened(namespace, numberInside(), SockDiag.open())), failure);
             for (Opened one : opened) {
-                reader.read(one.networkNamespace, one.socket);
+                numbers.put(one.namespace, one.networkNamespace);
+                try {
+                    reader.read(one.networkNamespace, one.socket);
+                } catch (IOException failed) {
+                    failure.accept(one.namespace, failed);
+                }
             }
         } finally {
             opened.forEach(one -> one.socket.close());

@@ -54,9 +54,8 @@ public final class ThreadSlice {
             if (attributes.get(JAVA_INT, POLICY) == SCHED_OTHER) {
                 attributes.set(JAVA_LONG, FLAGS, attributes.get(JAVA_LONG, FLAGS) | RESET_ON_FORK);
                 attributes.set(JAVA_LONG, RUNTIME, SHORTEST_NANOS);
-                Libc.check(
-                        "sched_setattr",
-                        state -> (long) SYSCALL.invokeExact(state, SCHED_SETATTR, 0, attributes, 0, 0));
+                Libc.check("sched_setattr", state ->
+                        (long) SYSCALL.invokeExact(state, SCHED_SETATTR, 0, attributes, 0, 0));
             }
         }
     }
@@ -74,9 +73,8 @@ public final class ThreadSlice {
 
     private static MemorySegment read(Arena arena) throws IOException {
         MemorySegment attributes = arena.allocate(ATTR_BYTES, Long.BYTES);
-        Libc.check(
-                "sched_getattr",
-                state -> (long) SYSCALL.invokeExact(state, SCHED_GETATTR, 0, attributes, ATTR_BYTES, 0));
+        Libc.check("sched_getattr", state ->
+                (long) SYSCALL.invokeExact(state, SCHED_GETATTR, 0, attributes, ATTR_BYTES, 0));
         return attributes;
     }
 }

@@ -59,14 +59,23 @@ cache_can_be_made() {
     [ ! -e "$cache" ] && [ -w "$cache_folder" ] && only_ours "$cache_folder"
 }
 
-# Succeeds unless the control group of this container allows less memory than creating the cache needs, 460 MB: the kernel could kill
+# Succeeds unless a control group of this process allows less memory than creating the cache needs, 460 MB: the kernel could kill
 # everything in it.
 memory_suffices() {
-    limit=max
-    for file in /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes; do
-        [ ! -r "$file" ] || read -r limit <"$file"
+    group=
+    while IFS= read -r line; do
+        case $line in 0::/*) group=${line#0::} ;; esac
+    done </proc/self/cgroup
+    group=${group%/}
+    while :; do
+        for file in "/sys/fs/cgroup$group/memory.max" /sys/fs/cgroup/memory/memory.limit_in_bytes; do
+            limit=max
+            [ ! -r "$file" ] || read -r limit <"$file"
+            [ "$limit" = max ] || [ "$limit" -ge 600000000 ] || return 1
+        done
+        [ -n "$group" ] || return 0
+        group=${group%/*}
     done
-    [ "$limit" = max ] || [ "$limit" -ge 600000000 ]
 }
 
 # Creates the cache, unless another process is creating it: that one's process keeps the lock even if its shell is ended.

@@ -6,10 +6,10 @@ set -eu
 here=$(dirname -- "$(readlink -f -- "$0")")
 
 # From Debian, besides tcpprobe: the C library; libbpf with what it needs; busybox and the program cksum of coreutils, because the
-# launcher is a shell script; the program setpriv of util-linux with its library, for entry.sh; of base-files only os-release, by
+# launcher is a shell script; the programs flock and setpriv of util-linux with their library; of base-files only os-release, by
 # which scanners recognize the distribution.
 packages='libc6 libbpf1 libelf1 zlib1g busybox-static coreutils util-linux libcap-ng0 base-files'
-programs='bin/busybox usr/bin/cksum usr/bin/setpriv'
+programs='bin/busybox usr/bin/cksum usr/bin/flock usr/bin/setpriv'
 applets='sh cat chown cp id ls mkdir mv readlink rm sleep stat stty timeout true'
 user=10161 # fixed, so that a volume can be given to it in advance; above the range of users of a host
 

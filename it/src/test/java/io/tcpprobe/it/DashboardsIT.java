@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /**
- * Every query of the dashboards and of the rules returns data about an agent with traffic, loss, failed connects and an overflow.
+ * Every query of the dashboards and of the rules returns data about an agent with traffic and loss.
  *
  * <p>The queries are run by Prometheus, and with {@code --all} by VictoriaMetrics. An alert is run as its expression without the threshold,
  * so that it returns data in the state in which it does not fire: a query with a misspelt metric or label returns none.
@@ -39,7 +39,7 @@ class DashboardsIT {
     private static final int CHUNK = 100_003;
 
     /** "> 0.05", "== 0": the threshold of an alert; not ">bool" nor one in parentheses, which avoids a division by zero. */
-    private static final Pattern THRESHOLD = Pattern.compile(" (>|==) [\\d.]+(?!\\d*\\))");
+    private static final Pattern THRESHOLD = Pattern.compile(" (>=?|<=?|==) [\\d.]++(?!\\))");
 
     /** Queries without data here, each with the reason. */
     private static final Map<Pattern, String> WITHOUT_DATA = Map.of(
@@ -94,7 +94,7 @@ class DashboardsIT {
         static Repeated start(Runnable action) {
             AtomicBoolean ended = new AtomicBoolean();
             return new Repeated(
-                    Thread.ofPlatform().start(() -> {
+                    Thread.ofPlatform().daemon().start(() -> {
                         while (!ended.get()) {
                             action.run();
                             Waiting.pause(Duration.ofMillis(50));
@@ -165,7 +165,8 @@ class DashboardsIT {
 
     /** Replaces a recorded series, and the matcher after it, by its expression. */
     private static String replaced(String query, String name, String expression) {
-        return query.replaceAll(Pattern.quote(name) + "(\\{[^}]*})?", Matcher.quoteReplacement('(' + expression + ')'));
+        return query.replaceAll(
+                Pattern.quote(name) + "(?![\\w:])(\\{[^}]*})?", Matcher.quoteReplacement('(' + expression + ')'));
     }
 
     private static void collect(Object json, Consumer<String> queries) {

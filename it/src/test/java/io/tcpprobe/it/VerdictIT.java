@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,15 +75,19 @@ class VerdictIT {
     private record Judge(Jolokia client, double leastOfSenders, Confusion senders, Confusion receivers) {
         /** Returns the rows of both ends, with verdicts over a window that began when the limit was already there. */
         List<Map<?, ?>> rowsSince(long trueSince, int port) {
+            AtomicLong askedNanos = new AtomicLong();
             return Waiting.until(
                     "a window that began after the limit",
-                    () -> VerdictIT.rows(client, port),
-                    rows -> rows.stream().allMatch(row -> beganSince(trueSince, row)));
+                    () -> {
+                        askedNanos.set(System.nanoTime());
+                        return VerdictIT.rows(client, port);
+                    },
+                    rows -> rows.stream().allMatch(row -> beganSince(askedNanos.get() - trueSince, row)));
         }
 
-        /** A window is at least a second long, and begins with the last request before that. Without a verdict it has no length. */
-        private static boolean beganSince(long trueSince, Map<?, ?> row) {
-            long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - trueSince);
+        /** True if the window is not longer than the time since the limit. Without a verdict it has no length. */
+        private static boolean beganSince(long elapsedNanos, Map<?, ?> row) {
+            long elapsedMillis = TimeUnit.NANOSECONDS.toMillis(elapsedNanos);
             return row.get("verdictWindow") instanceof Number length
                     ? length.longValue() <= elapsedMillis
                     : elapsedMillis >= 2 * WINDOW_MILLIS;

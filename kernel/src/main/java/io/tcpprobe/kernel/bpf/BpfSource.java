@@ -298,6 +298,7 @@ public final class BpfSource implements FlowSource {
 
     @Override
     public synchronized void refresh() throws IOException {
+        table.mapUsed();
         updateTakenIds();
         bbr.update();
         sweep.runIfDue();

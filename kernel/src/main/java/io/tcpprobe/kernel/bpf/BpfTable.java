@@ -173,17 +173,27 @@ final class BpfTable implements AutoCloseable {
         return chunks * (CHUNK_BYTES + (long) CHUNK_ROWS * STATE_BYTES);
     }
 
-    /** Returns the rows that have been used. */
-    FlowRows rows() {
+    /**
+     * Maps the rows that have been used since the last call.
+     *
+     * @return their number
+     * @throws IOException if the process may not map more memory
+     */
+    int mapUsed() throws IOException {
         int used = Math.min(count(HIGH_WATER), capacity());
         if (used > mappedRows) {
-            try {
-                mapRows(used);
-            } catch (IOException failed) {
-                throw new UncheckedIOException("map " + used + " rows of the table of flows", failed);
-            }
+            mapRows(used);
         }
-        return new FlowRows(rows, used);
+        return used;
+    }
+
+    /** Returns the rows that have been used. */
+    FlowRows rows() {
+        try {
+            return new FlowRows(rows, mapUsed());
+        } catch (IOException failed) {
+            throw new UncheckedIOException("map the rows of the table of flows", failed);
+        }
     }
 
     private int count(int offset) {
@@ -275,10 +285,13 @@ final class BpfTable implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        while (!unmapped.isEmpty()) {
-            Libc.close(unmapped.remove());
+        try {
+            while (!unmapped.isEmpty()) {
+                Libc.close(unmapped.remove());
+            }
+        } finally {
+            Libc.munmap(rows);
+            Libc.munmap(counts);
         }
-        Libc.munmap(rows);
-        Libc.munmap(counts);
     }
 }

@@ -121,12 +121,25 @@ final class EventRing implements AutoCloseable {
 
     /** Opens a ring of this size and switches the writing on; its earlier content is discarded. */
     static EventRing open(int mapFd, long bytes, Switch filler) throws IOException {
-        MemorySegment consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
-        MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE, Libc.Protection.READ);
-        LONG.setRelease(consumer, 0L, (long) LONG.getAcquire(producer, 0L));
-        EventRing ring = new EventRing(consumer, producer, Libc.duplicate(mapFd), bytes, filler);
-        filler.on(true);
-        return ring;
+        int ownFd = Libc.duplicate(mapFd);
+        MemorySegment consumer = MemorySegment.NULL;
+        boolean opened = false;
+        try {
+            consumer = Libc.mmap(mapFd, 0, PAGE, Libc.Protection.READ_WRITE);
+            MemorySegment producer = Libc.mmap(mapFd, PAGE, PAGE, Libc.Protection.READ);
+            LONG.setRelease(consumer, 0L, (long) LONG.getAcquire(producer, 0L));
+            EventRing ring = new EventRing(consumer, producer, ownFd, bytes, filler);
+            opened = true;
+            filler.on(true);
+            return ring;
+        } finally {
+            if (!opened) {
+                Libc.close(ownFd);
+                if (consumer.byteSize() > 0) {
+                    Libc.munmap(consumer);
+                }
+            }
+        }
     }
 
     /** Delivers the events since the last call; returns their number. */

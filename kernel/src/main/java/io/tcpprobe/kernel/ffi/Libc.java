@@ -70,8 +70,9 @@ public final class Libc {
     /** {@code int close(int fd)}. */
     private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
-    /** {@code int dup(int oldfd)}. */
-    private static final MethodHandle DUP = bind("dup", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    /** {@code int fcntl(int fd, int op, ...)}. */
+    private static final MethodHandle FCNTL = bind(
+            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
 
     /** {@code char *strerror(int errnum)}. */
     private static final MethodHandle STRERROR = LINKER.downcallHandle(
@@ -221,9 +222,10 @@ public final class Libc {
         }
     }
 
-    /** Returns another file descriptor of the same open file. */
+    /** Returns another file descriptor of the same open file; a program that this process executes does not get it. */
     public static int duplicate(int fd) throws IOException {
-        return (int) check("dup", state -> (int) DUP.invokeExact(state, fd));
+        int duplicateAndCloseOnExec = 1030;
+        return (int) check("fcntl", state -> (int) FCNTL.invokeExact(state, fd, duplicateAndCloseOnExec, 0));
     }
 
     /** Maps the memory of a file descriptor, shared with the kernel; {@link #munmap} unmaps it. */

@@ -108,7 +108,7 @@ class BpfWatchTest {
             assertEquals(grown(FlowField.SEGMENTS_SEEN, before, after), reported.caused(), "one of each segment");
             long arrived = grown(FlowField.SEGS_IN, before, after);
             long rest = arrived - reported.caused();
-            assertTrue(arrived > 500, arrived + " segments arrived");
+            assertTrue(arrived > 100, arrived + " segments arrived"); // a busy receiver acknowledges more bytes at once
             assertTrue(
                     rest >= 0 && rest <= merged + dropped + missed + arrived / UNEXPLAINED,
                     arrived + " segments, " + reported.caused() + " samples, " + merged + " merged, " + dropped

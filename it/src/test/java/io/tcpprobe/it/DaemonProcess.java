@@ -60,6 +60,7 @@ final class DaemonProcess implements AutoCloseable {
 
     @Override
     public void close() {
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -67,6 +68,8 @@ final class DaemonProcess implements AutoCloseable {
             }
         } catch (InterruptedException interrupted) {
             throw new IllegalStateException("interrupted while a program stops", interrupted);
+        } finally {
+            children.forEach(ProcessHandle::destroyForcibly); // those that outlive their parent
         }
     }
 }

@@ -1,5 +1,5 @@
 -- The flow records of all agents, and what every result is computed from: the growth of the counters between two records of a flow.
--- The columns are those fields of the record that the results need; docs/records.md has them all.
+-- The columns are those fields of the record that the results need; docs/flow-records.md has them all.
 
 SET 'pipeline.name' = 'tcpprobe fleet';
 SET 'table.local-time-zone' = 'UTC';
@@ -7,6 +7,11 @@ SET 'table.local-time-zone' = 'UTC';
 SET 'table.exec.source.idle-timeout' = '10 s';
 -- A flow whose next record is missing for this long is forgotten: five times push.interval. It is the memory that ended flows use.
 SET 'table.exec.state.ttl' = '${ttl=5 min}';
+
+-- The position in the topic is stored with each checkpoint: without any, a job that starts again reads all records again.
+SET 'execution.checkpointing.interval' = '${checkpoint=60 s}';
+-- Not in memory, where Flink permits 5 MB.
+SET 'execution.checkpointing.dir' = 'file://${folder=/var/lib/tcpprobe-fleet}/checkpoints';
 
 CREATE TABLE flows (
     `time` BIGINT,
@@ -36,7 +41,12 @@ CREATE TABLE flows (
     verdict STRING,
     receiverVerdict STRING,
     endReason STRING,
-    event_time AS TO_TIMESTAMP_LTZ(`time`, 3),
+    -- When the broker stored it, if the topic has message.timestamp.type=LogAppendTime; else when the host sent it, by its own clock.
+    stored TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
+    -- A host without a machine id has its name only.
+    host AS COALESCE(NULLIF(hostId, ''), hostName),
+    -- A clock that is ahead must not move the watermark ahead, which would drop the records of all other hosts.
+    event_time AS LEAST(TO_TIMESTAMP_LTZ(`time`, 3), stored),
     -- How late a record may be: clocks of hosts differ, and agents and brokers hold records back for a moment.
     WATERMARK FOR event_time AS event_time - INTERVAL '${lateness=30}' SECOND
 ) WITH (
@@ -66,7 +76,7 @@ SELECT
     SUM(retrans) OVER flow - retrans AS lastRetrans
 FROM flows
 WINDOW flow AS (
-    PARTITION BY hostId, networkNamespace, communityId, localPort ORDER BY event_time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW);
+    PARTITION BY host, networkNamespace, communityId, localPort ORDER BY event_time ROWS BETWEEN 1 PRECEDING AND CURRENT ROW);
 
 -- Drops the second copy of a record, and decides what a record's counters are compared with.
 --   continues: with the record before. If a record was lost, its growth is in the next one.
@@ -83,7 +93,7 @@ WHERE NOT hasLast OR lastNumber <> recordNumber OR lastTime <> `time`;
 -- A counter that is lower than before began again at 0.
 CREATE TEMPORARY VIEW growth AS
 SELECT
-    event_time, `time`, hostName, hostId, communityId, `role`, localAddress, localPort, peerAddress, peerPort, servicePort,
+    event_time, `time`, hostName, host, communityId, `role`, localAddress, localPort, peerAddress, peerPort, servicePort,
     networkNamespace, recordNumber, finalRecord, durationMillis, srtt, minRtt, verdict, receiverVerdict, endReason,
     -- A connect that failed has one record. Also an established connection can end because its peer is unreachable.
     finalRecord AND (

@@ -34,7 +34,7 @@ CREATE TABLE service_columns (
 CREATE TEMPORARY VIEW service_sums AS
 SELECT
     window_start, window_end, servicePort, `role`,
-    COUNT(DISTINCT hostId) AS hosts,
+    COUNT(DISTINCT host) AS hosts,
     COUNT(*) FILTER (WHERE firstOfMinute AND NOT failedConnect) AS flows,
     COUNT(*) FILTER (WHERE finalRecord AND NOT failedConnect) AS ended,
     COUNT(*) FILTER (WHERE failedConnect) AS failedConnects,

@@ -1,9 +1,5 @@
 -- The results as files of JSON, an object a line. A file is complete after a checkpoint, or when the job ends.
 
-SET 'execution.checkpointing.interval' = '${checkpoint=60 s}';
--- Not in memory, where Flink permits 5 MB.
-SET 'execution.checkpointing.dir' = 'file://${folder=/var/lib/tcpprobe-fleet}/checkpoints';
-
 CREATE TABLE service_files WITH (
     'connector' = 'filesystem',
     'path' = '${folder=/var/lib/tcpprobe-fleet}/services',

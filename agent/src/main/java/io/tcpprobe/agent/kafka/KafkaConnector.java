@@ -54,7 +54,8 @@ public record KafkaConnector(String servers, Sender sender) implements Connector
                 KafkaTarget.open(settings, origin),
                 Optional.of(new Sender.Periodic(
                         Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL)),
-                        () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()))),
+                        () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()),
+                        false)), // the producer still has the one before
                 PushTimes.USUAL,
                 new Random(),
                 served.records()::dropped));

@@ -21,6 +21,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads Kafka's client from the folder {@code lib/kafka} beside our jar, by a class loader of its own: 11 MB that only this connector uses.
@@ -28,6 +31,8 @@ import java.util.Properties;
  */
 final class KafkaLibrary {
     private static final String SENDER = "io.tcpprobe.agent.kafka.client.KafkaSender";
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaLibrary.class);
     private static final String STEP = "send to kafka";
 
     private KafkaLibrary() {}
@@ -42,10 +47,22 @@ final class KafkaLibrary {
         String servers = settings.get(Settings.KAFKA_SERVERS);
         Map<String, String> more = properties(settings.get(Settings.KAFKA_CONFIG));
         try {
-            return (MessageSender) loader().loadClass(SENDER)
-                    .getConstructor(String.class, Map.class, Duration.class)
-                    .newInstance(servers, more, limit);
+            ClassLoader loader = loader();
+            @Nullable MessageSender opened = null;
+            try {
+                opened = (MessageSender) loader.loadClass(SENDER)
+                        .getConstructor(String.class, Map.class, Duration.class)
+                        .newInstance(servers, more, limit);
+            } finally {
+                if (opened == null) {
+                    close(loader);
+                }
+            }
+            return new Loaded(opened, loader);
         } catch (InvocationTargetException failed) {
+            if (failed.getCause() instanceof ProblemException refused) {
+                throw refused;
+            }
             if (failed.getCause() instanceof IllegalArgumentException wrong) {
                 throw problem(
                         Settings.KAFKA_SERVERS.name(),
@@ -55,6 +72,49 @@ final class KafkaLibrary {
             throw notHere(failed.getCause() == null ? failed : failed.getCause());
         } catch (ReflectiveOperationException | LinkageError | IOException | URISyntaxException failed) {
             throw notHere(failed);
+        }
+    }
+
+    /**
+     * A sender with the class loader that is closed after it.
+     *
+     * @param sender sends
+     * @param loader has loaded it
+     */
+    private record Loaded(MessageSender sender, ClassLoader loader) implements MessageSender {
+        @Override
+        public KafkaOutcome send(List<KafkaMessage> messages) throws InterruptedException {
+            return sender.send(messages);
+        }
+
+        /** Closes both on a thread of its own, which is waited for for a limited time: Kafka's client waits for its threads. */
+        @Override
+        public void close() {
+            Thread closing = Thread.ofPlatform()
+                    .daemon()
+                    .name("tcpprobe-kafka-close")
+                    .start(() -> {
+                        try {
+                            sender.close();
+                        } finally {
+                            KafkaLibrary.close(loader);
+                        }
+                    });
+            try {
+                closing.join(CLOSE_LIMIT);
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void close(ClassLoader loader) {
+        if (loader instanceof URLClassLoader ofKafka && !loader.equals(KafkaLibrary.class.getClassLoader())) {
+            try {
+                ofKafka.close();
+            } catch (IOException failed) {
+                LOG.debug("kafka: a jar is not closed", failed);
+            }
         }
     }
 

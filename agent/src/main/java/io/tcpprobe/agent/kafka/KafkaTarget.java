@@ -7,17 +7,23 @@ import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
 
-/** Sends batches to Kafka. A batch that is sent again is not converted again, and what the brokers have stored is not sent twice. */
+/**
+ * Sends batches to Kafka. A batch of each kind may wait to be sent again: it is not converted again, and the producer does not get its messages
+ * again while it has them.
+ */
 public final class KafkaTarget implements PushTarget {
     private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final KafkaMessages messages;
     private final MessageSender sender;
-    private @Nullable PushBatch batch;
-    private List<KafkaMessage> current = List.of();
+    private final Map<Class<? extends PushBatch>, Waiting> waiting = new HashMap<>();
+
+    /** A batch that is to be sent again. */
+    private record Waiting(PushBatch batch, List<KafkaMessage> messages) {}
 
     /** Creates a target that sends by this sender, which it closes. */
     KafkaTarget(KafkaMessages messages, MessageSender sender) {
@@ -38,14 +44,15 @@ public final class KafkaTarget implements PushTarget {
     @Override
     @SuppressWarnings("ReferenceEquality") // the same batch is sent again
     public Outcome send(PushBatch next) throws InterruptedException {
-        if (next != batch) {
-            batch = next;
-            current = messages.of(next);
-        }
-        return switch (sender.send(current)) {
-            case KafkaOutcome.Later(String why) -> new Outcome.Later(why);
+        Waiting before = waiting.remove(next.getClass());
+        Waiting now = before != null && before.batch == next ? before : new Waiting(next, messages.of(next));
+        return switch (sender.send(now.messages)) {
+            case KafkaOutcome.Later(String why) -> {
+                waiting.put(next.getClass(), now);
+                yield new Outcome.Later(why);
+            }
             case KafkaOutcome.Stored(int rejected, String why) ->
-                rejected > 0 && rejected == current.size()
+                rejected > 0 && rejected == now.messages.size()
                         ? new Outcome.Refused(why)
                         : new Outcome.Accepted(Math.min(rejected, next.size()));
         };

@@ -62,8 +62,9 @@ public final class Logging {
     private static void levels(Level agentLevel, Level others, Level audit) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(others);
-        // Its producer warns at each attempt to connect; what it cannot send is reported by the connector.
-        context.getLogger(KAFKA).setLevel(others == Level.WARN ? Level.ERROR : others);
+        // Its producer logs each attempt to connect and to log in; what it cannot send, and why, is reported by the
+        // connector.
+        context.getLogger(KAFKA).setLevel(others == Level.WARN ? Level.OFF : others);
         context.getLogger(OURS).setLevel(agentLevel);
         context.getLogger(AUDIT).setLevel(audit);
     }

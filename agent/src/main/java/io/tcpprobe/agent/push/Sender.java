@@ -75,8 +75,14 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
      *
      * @param interval the time between two readings; the first one is earlier, at random
      * @param reader reads it, on the sender's thread
+     * @param replaced true if a reading that was not accepted is replaced by a new one; false if the same one is sent again
      */
-    public record Periodic(Duration interval, Supplier<? extends PushBatch> reader) {}
+    public record Periodic(Duration interval, Supplier<? extends PushBatch> reader, boolean replaced) {
+        /** What is read and sent regularly, where a new reading replaces one that was not accepted. */
+        public Periodic(Duration interval, Supplier<? extends PushBatch> reader) {
+            this(interval, reader, true);
+        }
+    }
 
     private Sender(Options options) {
         this.options = options;
@@ -183,7 +189,7 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
 
         @Override
         public boolean replaces() {
-            return true;
+            return periodic.replaced;
         }
     }
 
@@ -220,7 +226,9 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
 
     private void send(Lane lane) throws InterruptedException {
         try {
-            lane.prepare();
+            if (lane.waiting() == 0 || options.periodic.map(Periodic::replaced).orElse(true)) {
+                lane.prepare();
+            }
         } catch (RuntimeException | Error wrong) { // the next reading may succeed
             lose(lane, 1, BoundedLog.brief(wrong));
             return;

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.kafka;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -64,6 +65,27 @@ class KafkaTargetTest {
         assertEquals(new PushTarget.Outcome.Later("no server"), target.send(BATCH));
         assertEquals(new PushTarget.Outcome.Accepted(0), target.send(BATCH));
         assertSame(sent.get(0), sent.get(1));
+    }
+
+    /** A sender alternates between its lanes in an outage. */
+    @Test
+    void shouldPassTheSameListAgainThoughBatchesOfOtherKindsAreSentBetween() throws Exception {
+        PushBatch events = new PushBatch.Events(List.of());
+        for (int round = 0; round < 3; round++) {
+            outcomes.add(new KafkaOutcome.Later("no server"));
+            outcomes.add(new KafkaOutcome.Later("no server"));
+            target.send(BATCH);
+            target.send(events);
+        }
+        assertSame(sent.get(0), sent.get(2));
+        assertSame(sent.get(1), sent.get(3));
+        assertSame(sent.get(0), sent.get(4));
+        outcomes.add(new KafkaOutcome.Stored(0, ""));
+        outcomes.add(new KafkaOutcome.Stored(0, ""));
+        target.send(BATCH);
+        target.send(BATCH);
+        assertSame(sent.get(0), sent.get(6));
+        assertNotSame(sent.get(0), sent.get(7), "what is stored is not kept");
     }
 
     @Test

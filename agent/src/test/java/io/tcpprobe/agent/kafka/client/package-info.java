@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpprobe.agent.kafka.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -109,6 +109,12 @@ final class FleetSimCommand implements Callable<Integer> {
             report(output.records(), System.nanoTime() - began);
         } catch (ProblemException refused) {
             throw new CommandException(Commands.FAILED, refused.problem().toString());
+        } catch (RecordOutput.NotSentException failed) {
+            throw new CommandException(
+                    Commands.FAILED,
+                    "fleet-sim: send to kafka: " + failed.getMessage()
+                            + "; see that the brokers of kafka.servers run, and that"
+                            + " kafka.config logs in as one who may write to the topics of kafka.topics");
         } catch (IOException failed) {
             throw new CommandException(
                     Commands.FAILED,
@@ -133,6 +139,9 @@ final class FleetSimCommand implements Callable<Integer> {
     }
 
     private FleetPlan plan() throws CommandException {
+        if (rate < 0) {
+            throw new CommandException(Commands.USAGE, "fleet-sim: rate: at least 0, which is no limit");
+        }
         Instant first = start == null ? Instant.now().minus(10, ChronoUnit.MINUTES) : start;
         try {
             return new FleetPlan(

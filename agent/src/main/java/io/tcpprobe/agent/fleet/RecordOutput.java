@@ -15,6 +15,7 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 /** Where simulated records go: to a file, or to Kafka as an agent sends them. */
 public abstract class RecordOutput implements FleetSimulation.Sink, AutoCloseable {
     private static final int ATTEMPTS = 12;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
     private static final int GATHERED = Sender.MAX_BATCH;
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -31,6 +33,15 @@ public abstract class RecordOutput implements FleetSimulation.Sink, AutoCloseabl
     private long records;
 
     private RecordOutput() {}
+
+    /** Records were not accepted by the brokers. */
+    public static final class NotSentException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        NotSentException(String why) {
+            super(why);
+        }
+    }
 
     /**
      * Limits the rate.
@@ -131,18 +142,21 @@ public abstract class RecordOutput implements FleetSimulation.Sink, AutoCloseabl
             gathered.clear();
             String why = "";
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                if (attempt > 0) {
+                    Thread.sleep(PAUSE);
+                }
                 switch (target.send(batch)) {
                     case PushTarget.Outcome.Accepted(int rejected)
                     when rejected == 0 -> {
                         return;
                     }
                     case PushTarget.Outcome.Accepted(int rejected) ->
-                        throw new IOException("the brokers have rejected " + rejected + " records");
-                    case PushTarget.Outcome.Refused(String refused) -> throw new IOException(refused);
+                        throw new NotSentException("the brokers have rejected " + rejected + " records");
+                    case PushTarget.Outcome.Refused(String refused) -> throw new NotSentException(refused);
                     case PushTarget.Outcome.Later(String later) -> why = later;
                 }
             }
-            throw new IOException(why);
+            throw new NotSentException(why);
         }
 
         @Override

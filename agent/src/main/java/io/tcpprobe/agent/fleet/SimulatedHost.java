@@ -19,6 +19,7 @@ record SimulatedHost(int number, Service service, long passMillis) {
 
     private static final int FIRST_PORT = 20_000;
     private static final int PORTS = 40_000;
+    private static final int WITHOUT_ID = 10;
     private static final int OCTET = 256;
     private static final int NETWORK = 10;
     private static final int MULTIPLIER = 0x9E3779B1; // 2^32 divided by the golden ratio: spreads neighbours
@@ -46,10 +47,11 @@ record SimulatedHost(int number, Service service, long passMillis) {
         return NETWORK + "." + number / OCTET / OCTET + '.' + number / OCTET % OCTET + '.' + number % OCTET;
     }
 
+    /** Some hosts have no id, as those without /etc/machine-id. */
     PushOrigin origin() {
         return new PushOrigin(
                 String.format(Locale.ROOT, "host-%05d", number),
-                String.format(Locale.ROOT, "%08x%024x", number * MULTIPLIER, number));
+                number % WITHOUT_ID == 3 ? "" : String.format(Locale.ROOT, "%08x%024x", number * MULTIPLIER, number));
     }
 
     /** Returns the client port of its n-th connection. */

@@ -123,7 +123,9 @@ record SimulatedRecord(SimulatedFlow flow, boolean ofClient, long number, boolea
         long servicePort = flow.server().service().port();
         values.put(RecordField.TIME, millis);
         values.put(RecordField.HOST_NAME, origin.hostName());
-        values.put(RecordField.HOST_ID, origin.hostId());
+        if (!origin.hostId().isEmpty()) {
+            values.put(RecordField.HOST_ID, origin.hostId());
+        }
         values.put(RecordField.COMMUNITY_ID, communityId(flow, ids));
         values.put(RecordField.FLOW_ID, flow.number() * 2 + (ofClient ? 0 : 1));
         values.put(RecordField.RECORD_NUMBER, number);

@@ -29,7 +29,7 @@ class FleetFilesTest {
     private static final Pattern COLUMN = Pattern.compile("(?m)^    `?(\\w+)`? (BIGINT|INT|STRING|BOOLEAN),$");
 
     /** Before the columns that are not fields of records. */
-    private static final String FIRST_OTHER = "    -- When the broker stored it";
+    private static final String FIRST_OTHER = "-- When the broker stored it";
 
     /** An Avro schema of the records, for those who convert them or generate classes. */
     @Test

@@ -103,6 +103,17 @@ class FleetSimulationTest {
     }
 
     @Test
+    void shouldMakeRecordsOfHostsWithAndWithoutAnId() throws Exception {
+        Map<String, Set<String>> ids = new HashMap<>();
+        run(plan(0, 0, 1))
+                .forEach(flow -> ids.computeIfAbsent(flow.text(RecordField.HOST_NAME), _ -> new HashSet<>())
+                        .add(flow.text(RecordField.HOST_ID)));
+        assertEquals(20, ids.size());
+        assertTrue(ids.values().stream().allMatch(found -> found.size() == 1), ids::toString);
+        assertEquals(2, ids.values().stream().filter(Set.of("")::equals).count());
+    }
+
+    @Test
     void shouldRefusePlansThatCannotBeSimulated() {
         assertThrows(IllegalArgumentException.class, () -> new FleetPlan(1, 1, 1, START, 0, 0, 1));
         assertThrows(IllegalArgumentException.class, () -> new FleetPlan(2, 1, 1, START + 1, 0, 0, 1));

@@ -3,6 +3,7 @@ package io.tcpprobe.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +18,24 @@ final class FlinkJob {
     private FlinkJob() {}
 
     /**
+     * How large a job is.
+     *
+     * @param heap its memory: "400m"
+     * @param deadline maximum time
+     */
+    record Size(String heap, Duration deadline) {}
+
+    /**
      * Runs a job and waits for its end.
      *
      * @param folder for its results, and for files that Flink needs meanwhile
      * @param sinks the files that declare the sinks: "to-files.sql"
      */
-    static void run(KafkaBroker broker, Path folder, String heap, String... sinks) throws IOException {
+    static void run(KafkaBroker broker, Path folder, Size size, String... sinks) throws IOException {
         Path scratch = Files.createDirectories(folder.resolve("scratch"));
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx" + heap,
+                "-Xmx" + size.heap,
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + scratch,
@@ -48,6 +57,6 @@ final class FlinkJob {
         for (String sink : sinks) {
             line.add(FILES.resolve(sink).toString());
         }
-        Tools.here().run(line, Map.of(), "").expectSuccess();
+        Tools.here().run(line, Map.of(), "", size.deadline).expectSuccess();
     }
 }

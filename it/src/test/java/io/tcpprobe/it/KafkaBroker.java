@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,8 +36,8 @@ final class KafkaBroker implements AutoCloseable {
     private static final long READ_SECONDS = 180;
 
     private final Path folder;
-    private final int port = FreePort.tcp();
-    private final int controllerPort = FreePort.tcp();
+    private final int port = FreePort.belowEphemeral();
+    private final int controllerPort = FreePort.belowEphemeral();
     private final List<String> settings;
     private Process process;
 
@@ -72,7 +73,7 @@ final class KafkaBroker implements AutoCloseable {
                 .replace(":PORT", ":" + port)));
         process = new ProcessBuilder(line).redirectErrorStream(true).start();
         CompletableFuture<Boolean> ready = new CompletableFuture<>();
-        List<String> output = new ArrayList<>();
+        List<String> output = new CopyOnWriteArrayList<>(); // a thread adds to it
         Thread.ofPlatform().daemon().start(() -> read(process, output, ready));
         try {
             if (!ready.get(START_SECONDS, TimeUnit.SECONDS)) {
@@ -170,8 +171,12 @@ final class KafkaBroker implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (process != null && process.isAlive()) {
-            process.getOutputStream().close();
-            awaitEnd();
+            try {
+                process.getOutputStream().close();
+                awaitEnd();
+            } finally {
+                process.destroyForcibly();
+            }
         }
     }
 }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The connector {@code kafka} with a real broker, which is a separate process. */
 class KafkaIT {
     private static final String FLOWS = "tcpprobe.flows";
+    private static final long INTERVAL_MILLIS = 1000;
 
     @RegisterExtension
     final Agents agents = Agents.ofTest();
@@ -48,7 +49,7 @@ class KafkaIT {
                 .set("probe.source", "diag")
                 .set("snapshotage", 100)
                 .set("kafka.servers", broker.servers())
-                .set("push.interval", 1);
+                .set("push.interval", INTERVAL_MILLIS / 1000);
     }
 
     private static Map<?, ?> json(ConsumerRecord<String, String> message) {
@@ -111,9 +112,29 @@ class KafkaIT {
         AgentProcess agent = agents.start(options(broker));
         Traffic traffic = kept.open(new Traffic());
         int port = traffic.connect(traffic.listen());
+        long connected = System.currentTimeMillis();
         Waiting.until("a failure is logged", () -> agent.output().contains("kafka: not accepted"));
+        Waiting.until("the flow has records", () -> System.currentTimeMillis() - connected > 10 * INTERVAL_MILLIS);
+        long started = System.currentTimeMillis();
         broker.start();
-        broker.read(FLOWS, all -> of(all, "localPort", port).isPresent());
+        List<ConsumerRecord<String, String>> flows = broker.read(
+                FLOWS,
+                all -> all.stream()
+                        .map(KafkaIT::json)
+                        .anyMatch(flow -> isOf(flow, port) && (Long) flow.get("time") > started));
+        assertTrue(
+                flows.stream()
+                        .map(KafkaIT::json)
+                        .anyMatch(flow -> isOf(flow, port)
+                                && (Long) flow.get("recordNumber") == 1
+                                && (Long) flow.get("time") < started),
+                "what waited is not sent");
+        Set<String> keys = new HashSet<>();
+        flows.forEach(flow -> assertTrue(keys.add(key(json(flow))), () -> "sent twice: " + flow));
+    }
+
+    private static boolean isOf(Map<?, ?> flow, int port) {
+        return flow.get("localPort") instanceof Number number && number.intValue() == port;
     }
 
     /** The records of a simulation, which are known, while the broker is killed and started again. */
@@ -124,14 +145,14 @@ class KafkaIT {
         AgentOptions plan = AgentOptions.bare()
                 .with(
                         "--start",
-                        "2026-11-27T10:00:00Z",
+                        "2026-03-05T10:00:00Z",
                         "--truth",
                         folder.resolve("truth").toString())
                 .with("--hosts", all ? "2000" : "220", "--minutes", all ? "20" : "4", "--opened", "10");
         Path file = folder.resolve("records.json");
         plan.with("--out", file.toString()).run("fleet-sim").expectSuccess();
         KafkaBroker broker = broker().start();
-        AgentOptions sending = plan.set("kafka.servers", broker.servers()).with("--rate", all ? "40000" : "4000");
+        AgentOptions sending = plan.set("kafka.servers", broker.servers()).with("--rate", all ? "40000" : "1000");
         Process sender = sending.tools().start(sending.line(List.of("fleet-sim")), Map.of());
         try {
             broker.read(FLOWS, sent -> sent.size() > 2000);

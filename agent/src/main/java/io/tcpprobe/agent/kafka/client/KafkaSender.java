@@ -70,7 +70,7 @@ public final class KafkaSender implements MessageSender {
     private @Nullable Producer<String, String> producer;
 
     /** The lists that are to be sent again: at most one for each kind of batch. */
-    private final Map<List<KafkaMessage>, Attempt> attempts = new IdentityHashMap<>();
+    private final IdentityHashMap<List<KafkaMessage>, Attempt> attempts = new IdentityHashMap<>();
 
     private int failures;
 

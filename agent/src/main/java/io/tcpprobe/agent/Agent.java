@@ -164,6 +164,7 @@ public final class Agent implements AutoCloseable {
         }
         vitalParts.add(served.sockets().vitalPart());
         openConnectors(served);
+        keep(served.records()); // closed before the connectors, which send its last records
         openWebhook(served);
         if (problems.isEmpty()) {
             openFlightRecorder(served);

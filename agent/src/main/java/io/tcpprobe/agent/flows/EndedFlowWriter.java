@@ -26,10 +26,10 @@ public final class EndedFlowWriter implements AutoCloseable {
             return 0;
         }
 
-        /** Is told why flows could not be written; later ones are passed on. */
+        /** Called with the cause if flows could not be written; later ones are passed on. */
         void failed(Throwable failure);
 
-        /** Is called when there are no more rows. */
+        /** Called when there are no more rows. */
         default void end() {}
     }
 
@@ -83,9 +83,14 @@ public final class EndedFlowWriter implements AutoCloseable {
     /** Writes what is waiting, for at most 5 s, and ends the thread. */
     @Override
     public void close() {
+        close(CLOSE_MILLIS);
+    }
+
+    /** Writes what is waiting, for at most this time in milliseconds, and ends the thread. */
+    public void close(long maxMillis) {
         waiting.close();
         try {
-            thread.join(CLOSE_MILLIS);
+            thread.join(maxMillis);
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }

@@ -19,7 +19,9 @@ import io.tcpprobe.kernel.flow.VerdictTable;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,9 +46,16 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
     /** The records of all live flows are spread over at most this part of an interval, so that receivers and queues keep up. */
     private static final int SPREAD = 4;
 
+    /** Maximum time that they are spread over. */
+    private static final long MAX_SPREAD_NANOS = 15 * NANOS_PER_SECOND;
+
+    private static final long CLOSE_MILLIS = 2000;
+
     private final Options options;
     private final long intervalNanos;
     private final long oneIn;
+    private final long gatherMillis;
+    private final AtomicLong lost = new AtomicLong();
     private final LastFailure failure = new LastFailure();
     private final List<Consumer<? super FlowRecord>> sinks = new CopyOnWriteArrayList<>();
     private volatile @Nullable EndedFlowWriter writer;
@@ -76,7 +85,17 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
 
     /** Creates a stream without subscriptions: nothing runs. */
     public FlowRecordStream(Options options) {
+        this(options, GATHER_MILLIS);
+    }
+
+    /**
+     * Creates a stream without subscriptions.
+     *
+     * @param gatherMillis how long it waits after the end of a flow, unless live flows are due
+     */
+    FlowRecordStream(Options options, long gatherMillis) {
         this.options = options;
+        this.gatherMillis = gatherMillis;
         this.intervalNanos = options.settings.get(Settings.PUSH_INTERVAL) * NANOS_PER_SECOND;
         this.oneIn = options.settings.get(Settings.PUSH_SAMPLING);
     }
@@ -85,7 +104,7 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
     public synchronized void subscribe(Consumer<? super FlowRecord> sink) {
         sinks.add(sink);
         if (writer == null && !closed) {
-            writer = EndedFlowWriter.start("tcpprobe-records", MAX_WAITING, GATHER_MILLIS, new Making());
+            writer = EndedFlowWriter.start("tcpprobe-records", MAX_WAITING, gatherMillis, new Making());
             options.events.subscribe(this, "no record is sent at the end of a flow");
         }
     }
@@ -98,22 +117,28 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
         }
     }
 
-    /** Returns the number of ended flows that have no record because too many waited. */
+    /** Returns the number of records that could not be made: because too many ended flows waited, or because of an error. */
     public long dropped() {
         EndedFlowWriter running = writer;
-        return running == null ? 0 : running.dropped();
+        return lost.get() + (running == null ? 0 : running.dropped());
     }
 
-    /** Makes the records of the flows that have ended so far, and ends the thread. */
+    /**
+     * Makes the records of the flows that have ended so far, for at most 2 s, and ends the thread. The sinks must be open until then. No effect
+     * if it is closed already.
+     */
     @Override
     public void close() {
         EndedFlowWriter running;
         synchronized (this) {
+            if (closed) {
+                return;
+            }
             closed = true;
             running = writer;
         }
         if (running != null) {
-            running.close();
+            running.close(CLOSE_MILLIS);
         }
     }
 
@@ -133,15 +158,26 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
         private long nextNanos = passNanos;
         private @Nullable Pass pass;
 
+        /** Rows that are being made records of. */
+        private int unmade;
+
+        /** Why a record could not be made since the last call of {@link #write}. */
+        private @Nullable Throwable wrong;
+
         @Override
         public void write(FlowColumns ended) {
+            wrong = null;
             if (ended.size() > 0) {
                 makeEnded(ended);
             }
             if (now() - nextNanos >= 0) {
                 proceed();
             }
-            failure.over();
+            if (wrong == null) {
+                failure.over();
+            } else {
+                warn(wrong);
+            }
         }
 
         @Override
@@ -151,8 +187,14 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
 
         @Override
         public void failed(Throwable failed) {
+            lost.addAndGet(unmade);
+            unmade = 0;
             pass = null;
             nextPass();
+            warn(failed);
+        }
+
+        private void warn(Throwable failed) {
             failure.warn(
                     LOG, "make flow records", new IOException(failed.toString(), failed), "some records are missing");
         }
@@ -164,11 +206,17 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
         private void makeEnded(FlowColumns flows) {
             long now = now();
             long offset = options.clocks.wallMillis().getAsLong() * NANOS_PER_MILLI - now;
+            unmade = flows.size();
             VerdictTable verdicts = options.lives.evaluate(flows, now);
             for (int i = 0; i < flows.size(); i++) {
+                int index = i;
                 long nanos = flows.has(FlowField.SAMPLED, i) ? flows.number(FlowField.SAMPLED, i) : now;
-                long number = numbers.end(flows.flowId(i), now);
-                make(flows, i, verdicts, new RecordRow.Part(number, true, nanos, offset));
+                make(
+                        flows,
+                        i,
+                        verdicts,
+                        () -> new RecordRow.Part(numbers.end(flows.flowId(index), now), true, nanos, offset));
+                unmade--;
             }
         }
 
@@ -185,7 +233,7 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
                 makeLive(current, i);
             }
             pass = new Pass(current.snapshot, current.verdicts, to, current.sliceNanos);
-            nextNanos = now() + current.sliceNanos;
+            nextNanos += current.sliceNanos;
             if (pass.isOver()) {
                 numbers.retain(flows, current.snapshot.takenNanos());
                 pass = null;
@@ -202,7 +250,11 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
             }
             passedGeneration = snapshot.generation();
             int slices = snapshot.flows().size() / SLICE + 1;
-            return new Pass(snapshot, snapshot.verdicts().get(), 0, intervalNanos / SPREAD / slices);
+            return new Pass(
+                    snapshot,
+                    snapshot.verdicts().get(),
+                    0,
+                    Math.min(intervalNanos / SPREAD, MAX_SPREAD_NANOS) / slices);
         }
 
         private void nextPass() {
@@ -224,11 +276,22 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
                         flows,
                         index,
                         current.verdicts,
-                        new RecordRow.Part(numbers.next(id), false, taken, current.snapshot.wallMinusMonotonicNanos()));
+                        () -> new RecordRow.Part(
+                                numbers.next(id), false, taken, current.snapshot.wallMinusMonotonicNanos()));
             }
         }
 
-        private void make(FlowColumns flows, int index, VerdictTable verdicts, RecordRow.Part part) {
+        /** Makes a record of a row, if its flow is sampled; counts an error, so that the other rows have their records. */
+        private void make(FlowColumns flows, int index, VerdictTable verdicts, Supplier<RecordRow.Part> part) {
+            try {
+                makeIfSampled(flows, index, verdicts, part);
+            } catch (RuntimeException | Error failed) {
+                lost.incrementAndGet();
+                wrong = failed;
+            }
+        }
+
+        private void makeIfSampled(FlowColumns flows, int index, VerdictTable verdicts, Supplier<RecordRow.Part> part) {
             FlowValues row = flows.at(index);
             byte[] digest = ids.digest(
                     new CommunityId.End(row.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE), (int)
@@ -247,7 +310,7 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
                             CommunityId.text(digest),
                             options.groups.role(row),
                             options.groups.container(row).orElse("")),
-                    part));
+                    part.get()));
             sinks.forEach(sink -> sink.accept(record));
         }
     }

@@ -52,8 +52,11 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
 
     private boolean closing;
 
+    /** True if nothing more is sent. */
+    private boolean ended;
+
     /**
-     * What a sender needs.
+     * Options of a sender.
      *
      * @param name the name of the connector: "otlp"
      * @param target sends the batches; the sender closes it
@@ -106,9 +109,13 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
         return new Lane(source, options.times, options.random);
     }
 
-    /** Adds a flow record; does not wait. */
+    /** Adds a flow record; does not wait. After the end of the sender, the record counts as failed. */
     @Override
     public synchronized void accept(FlowRecord flow) {
+        if (ended) {
+            failed.incrementAndGet();
+            return;
+        }
         if (records.size() == 0) {
             firstNanos = System.nanoTime();
         }
@@ -120,6 +127,10 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
 
     @Override
     public synchronized void happened(Change change, Event event) {
+        if (ended) {
+            failed.incrementAndGet();
+            return;
+        }
         events.add(new PushBatch.EventChange(change, event));
         notifyAll();
     }
@@ -218,6 +229,7 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
                 wait = Math.min(wait, nanos.orElse(Long.MAX_VALUE));
             }
             if (closing) {
+                ended = true;
                 return null;
             }
             TimeUnit.NANOSECONDS.timedWait(this, wait);
@@ -341,7 +353,11 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
             Thread.currentThread().interrupt();
         }
         options.target.close();
-        long left = waiting();
+        long left;
+        synchronized (this) {
+            ended = true;
+            left = waiting();
+        }
         if (left > 0) {
             failed.addAndGet(left);
             LOG.warn("{}: {} items were not sent before the agent stopped", options.name, left);

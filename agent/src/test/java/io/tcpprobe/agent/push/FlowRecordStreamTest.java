@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.flows.TestSource;
+import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.parts.ServedParts;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.Settings;
@@ -19,12 +21,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FlowRecordStreamTest {
+    private static final long HOUR_MILLIS = 3_600_000;
+
     @TempDir
     private Path state;
 
@@ -150,6 +159,59 @@ class FlowRecordStreamTest {
                         .filter(flow -> flow.number(RecordField.FINAL_RECORD) == 1)
                         .count());
         assertEquals(1, of(1).getLast().number(RecordField.FINAL_RECORD));
+    }
+
+    private FlowRecordStream.Options options() {
+        var served = parts.served();
+        return new FlowRecordStream.Options(
+                served.flows(),
+                served.events(),
+                served.groups(),
+                served.settings(),
+                new Clocks(served.monotonicNanos(), System::currentTimeMillis),
+                VerdictHistory::ofLives,
+                new PushOrigin("here", "cafe"),
+                new Random(1));
+    }
+
+    @Test
+    void shouldRecordLiveFlowsWhileOthersEnd() throws Exception {
+        int live = 5000;
+        source.rows = TestRow.rows(
+                LongStream.rangeClosed(1, live).mapToObj(id -> flow(id, 100)).toArray(TestRow[]::new));
+        parts = new ServedParts(
+                state,
+                Path.of("/proc/net"),
+                Map.of(Settings.PUSH_INTERVAL, "1", Settings.SNAPSHOTAGE, "0"),
+                (_, _) -> source);
+        Set<Long> recorded = ConcurrentHashMap.newKeySet();
+        AtomicLong ends = new AtomicLong(live);
+        try (FlowRecordStream stream = new FlowRecordStream(options(), HOUR_MILLIS)) {
+            stream.subscribe(flow -> recorded.add(flow.number(RecordField.FLOW_ID)));
+            Waiting.until("a record of each live flow", () -> {
+                source.happened(FlowListener.Change.ENDED, ended(flow(ends.incrementAndGet(), 1), EndReason.FIN_SENT));
+                return recorded.stream().filter(id -> id <= live).count() == live;
+            });
+        }
+        assertTrue(recorded.contains(ends.get()), "the last flow that has ended");
+    }
+
+    @Test
+    void shouldCountARecordThatCannotBeMadeAndMakeTheOthers() throws Exception {
+        start(Map.of());
+        parts.served().records().subscribe(flow -> {
+            if (flow.number(RecordField.FLOW_ID) == 2) {
+                throw new IllegalStateException("made up");
+            }
+            records.add(flow);
+        });
+        for (int id = 1; id <= 3; id++) {
+            source.happened(FlowListener.Change.ENDED, ended(flow(id, 1), EndReason.FIN_SENT));
+        }
+        parts.served().records().close();
+        assertEquals(2, of(3).size());
+        assertEquals(1, of(2).size(), "the first sink has it");
+        assertEquals(1, parts.served().records().dropped());
     }
 
     @Test

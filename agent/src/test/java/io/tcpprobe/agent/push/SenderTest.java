@@ -225,6 +225,15 @@ class SenderTest {
     }
 
     @Test
+    void shouldCountWhatIsAddedAfterItsEnd() {
+        Sender sender = start(target);
+        sender.close();
+        add(sender, 1, 3);
+        assertEquals(3, sender.statistics().failed());
+        assertEquals(0, sender.statistics().waiting());
+    }
+
+    @Test
     void shouldEndThoughTheReceiverHangs() {
         PushTarget hung = new PushTarget() {
             @Override

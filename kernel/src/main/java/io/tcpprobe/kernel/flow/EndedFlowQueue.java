@@ -77,19 +77,22 @@ public final class EndedFlowQueue {
      * together. Called by one thread only.
      *
      * @param gatherMillis how long to wait after the first row; shorter if the queue is half full or closed
-     * @param maxMillis maximum time to wait for the first row; 0 = no limit
+     * @param maxMillis maximum time of the whole call, but at least 1 ms after the first row; 0 = no limit
      * @return the rows; none if the queue is closed and empty, or if no row has come in that time
      */
     public FlowColumns take(long gatherMillis, long maxMillis) throws InterruptedException {
         MemorySegment taken;
         int rows;
         synchronized (this) {
+            long began = System.nanoTime();
             awaitRow(maxMillis);
             if (count == 0) {
                 return FlowColumns.none();
             }
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(gatherMillis);
-            long left = gatherMillis;
+            long now = System.nanoTime();
+            long remaining = maxMillis - TimeUnit.NANOSECONDS.toMillis(now - began);
+            long left = maxMillis == 0 ? gatherMillis : Math.min(gatherMillis, Math.max(1, remaining));
+            long end = now + TimeUnit.MILLISECONDS.toNanos(left);
             while (left > 0 && count < capacity / 2 && !closed) {
                 wait(left);
                 left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

@@ -2,11 +2,13 @@ package io.tcpprobe.kernel.flow;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +62,14 @@ class EndedFlowQueueTest {
         });
         end(1);
         assertEquals(1, taken.join());
+    }
+
+    @Test
+    void shouldNotGatherLongerThanTheMaximum() {
+        end(1);
+        int taken = assertTimeoutPreemptively(
+                Duration.ofSeconds(90), () -> rows.take(3_600_000, 20).size());
+        assertEquals(1, taken);
     }
 
     @Test

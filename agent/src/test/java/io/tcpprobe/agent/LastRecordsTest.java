@@ -75,6 +75,7 @@ class LastRecordsTest {
                     .with(FlowField.END_REASON, EndReason.FIN_SENT.number());
             served.get().records().happened(FlowListener.Change.ENDED, TestRow.rows(flow));
         }
-        assertEquals(List.of(FLOW_ID), received.stream().filter(id -> id == FLOW_ID).toList());
+        assertEquals(
+                List.of(FLOW_ID), received.stream().filter(id -> id == FLOW_ID).toList());
     }
 }

@@ -46,7 +46,7 @@ final class Containers implements AutoCloseable {
 
     /** Creates it without control groups, and without names of pods; nothing is read yet. */
     Containers(Reader reader, LongSupplier monotonicNanos) {
-        this(reader, new PodNames(Optional.empty(), monotonicNanos), monotonicNanos);
+        this(reader, new PodNames(Optional.empty(), monotonicNanos, Runnable::run), monotonicNanos);
     }
 
     /** Creates it without control groups; nothing is read yet. */
@@ -65,7 +65,7 @@ final class Containers implements AutoCloseable {
         ControlGroups found = reader.read();
         visible = !found.isEmpty();
         if (visible) {
-            pods.read();
+            pods.read(); // does not wait
         }
         return found;
     }
@@ -93,7 +93,13 @@ final class Containers implements AutoCloseable {
         return container(flow).filter(pods::settled).map(name -> pods.of(name).orElse(name));
     }
 
-    private Optional<String> container(FlowValues flow) {
+    /** Returns the name of a flow's pod, "namespace/name"; empty if it has none, or if it is not known. */
+    Optional<String> pod(FlowValues flow) {
+        return container(flow).flatMap(pods::of);
+    }
+
+    /** Returns the name of a flow's container, without its pod; empty if it has none, or if it is not known. */
+    Optional<String> container(FlowValues flow) {
         return flow.has(FlowField.CGROUP)
                 ? cache.last().value().container(flow.number(FlowField.CGROUP))
                 : Optional.empty();

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.groups;
 
+import io.tcpprobe.agent.core.DiscardingExecutor;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -34,6 +35,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
     private final LongSupplier monotonicNanos;
     private final GroupNames names;
     private final Containers containers;
+    private final DiscardingExecutor podReads = new DiscardingExecutor("pods");
     private final FlowRoles roles;
     private final int maxGroups;
 
@@ -95,7 +97,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
         SettingStore settings = options.settings;
-        PodNames pods = new PodNames(options.live ? Kubelet.of(settings) : Optional.empty(), monotonicNanos);
+        PodNames pods = new PodNames(options.live ? Kubelet.of(settings) : Optional.empty(), monotonicNanos, podReads);
         containers = new Containers(controlGroups, pods, monotonicNanos);
         names = new GroupNames(new PeerPrefixes(settings), containers);
         roles = new FlowRoles(listeners);
@@ -225,9 +227,14 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         return roles.of(flow).label();
     }
 
-    /** Returns the name of a flow's container; empty if it has none, or if it is not known now. */
+    /** Returns the name of a flow's container, not of its pod; empty if it has none, or if it is not known now. */
     public Optional<String> container(FlowValues flow) {
-        return containers.of(flow);
+        return containers.container(flow);
+    }
+
+    /** Returns the pod of a flow's container, "namespace/name"; empty if it has none, or if it is not known now. */
+    public Optional<String> pod(FlowValues flow) {
+        return containers.pod(flow);
     }
 
     @Override
@@ -250,9 +257,10 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         containers.readSoon();
     }
 
-    /** Waits until the control groups are not being read; they are not read in the background from now on. */
+    /** Waits until neither the control groups nor the pods are being read; they are not read in the background from now on. */
     @Override
     public void close() {
         containers.close();
+        podReads.close();
     }
 }

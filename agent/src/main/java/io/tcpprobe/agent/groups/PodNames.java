@@ -5,13 +5,14 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The pods that containers belong to. The kubelet is asked only for a container that is not known, no more often than every ten seconds, or
- * every minute while it fails. The names that it sent last are kept. Thread-safe.
+ * every minute while it fails. The names that it sent last are kept. Thread-safe: no caller waits for the kubelet.
  */
 final class PodNames {
     private static final Logger LOG = LoggerFactory.getLogger(PodNames.class);
@@ -34,6 +35,7 @@ final class PodNames {
 
     private final Optional<Reader> reader;
     private final LongSupplier monotonicNanos;
+    private final Executor executor;
     private final LastFailure failure = new LastFailure();
     private volatile Map<String, String> names = Map.of();
     private volatile boolean failing;
@@ -43,10 +45,16 @@ final class PodNames {
 
     private volatile long notBefore;
 
-    /** Creates it; nothing is read yet. Without a reader no container has a pod. */
-    PodNames(Optional<Reader> reader, LongSupplier monotonicNanos) {
+    /**
+     * Creates it; nothing is read yet.
+     *
+     * @param reader asks the kubelet; without one, no container has a pod
+     * @param executor runs the reader, which may take seconds
+     */
+    PodNames(Optional<Reader> reader, LongSupplier monotonicNanos, Executor executor) {
         this.reader = reader;
         this.monotonicNanos = monotonicNanos;
+        this.executor = executor;
         this.notBefore = monotonicNanos.getAsLong();
     }
 
@@ -67,18 +75,26 @@ final class PodNames {
         return now - unnamed.computeIfAbsent(container, _ -> now) >= UNNAMED_NANOS;
     }
 
-    /** Asks the kubelet if it is time; the caller waits. */
-    synchronized void read() {
-        if (reader.isEmpty() || monotonicNanos.getAsLong() - notBefore < 0) {
+    /** Asks the kubelet on the executor if it is time. */
+    void read() {
+        reader.filter(_ -> isDue()).ifPresent(kubelet -> executor.execute(() -> read(kubelet)));
+    }
+
+    private boolean isDue() {
+        return monotonicNanos.getAsLong() - notBefore >= 0;
+    }
+
+    private synchronized void read(Reader kubelet) {
+        if (!isDue()) { // read meanwhile
             return;
         }
         try {
-            names = Map.copyOf(reader.get().read());
+            names = Map.copyOf(kubelet.read());
             unnamed.keySet().removeAll(names.keySet());
             unnamed.values().removeIf(seen -> monotonicNanos.getAsLong() - seen >= 2 * UNNAMED_NANOS);
             failing = false;
             failure.over();
-        } catch (IOException failed) {
+        } catch (IOException | RuntimeException failed) { // the executor would not log it
             failing = true;
             failure.warn(LOG, "read the pods from kubelet.url", failed, "containers are shown by their ids");
         }

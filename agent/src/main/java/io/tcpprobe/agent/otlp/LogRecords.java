@@ -37,6 +37,8 @@ final class LogRecords {
             EnumSet.of(RecordField.TIME, RecordField.HOST_NAME, RecordField.HOST_ID);
 
     private static final AttributeKey<String> TRANSPORT = AttributeKey.stringKey("network.transport");
+    private static final AttributeKey<String> NAMESPACE = AttributeKey.stringKey("k8s.namespace.name");
+    private static final AttributeKey<String> POD = AttributeKey.stringKey(RecordField.POD.attribute());
     private static final AttributeKey<String> CHANGE = AttributeKey.stringKey("tcpprobe.event.change");
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
@@ -66,6 +68,9 @@ final class LogRecords {
     }
 
     private static Writer writer(RecordField field) {
+        if (field == RecordField.POD) {
+            return LogRecords::writePod;
+        }
         String name = field.attribute();
         return switch (field.type()) {
             case NUMBER -> number(field);
@@ -86,6 +91,14 @@ final class LogRecords {
                 yield (flow, to) -> to.put(key, flow.counts(field));
             }
         };
+    }
+
+    /** Writes "namespace/name" as two attributes. */
+    private static void writePod(FlowRecord flow, AttributesBuilder to) {
+        String pod = flow.text(RecordField.POD);
+        int slash = pod.indexOf('/');
+        to.put(NAMESPACE, pod.substring(0, Math.max(0, slash)));
+        to.put(POD, pod.substring(slash + 1));
     }
 
     /** Times are in seconds, as the semantic conventions require; all else is a whole number. */

@@ -309,7 +309,8 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
                             options.origin,
                             CommunityId.text(digest),
                             options.groups.role(row),
-                            options.groups.container(row).orElse("")),
+                            options.groups.container(row).orElse(""),
+                            options.groups.pod(row).orElse("")),
                     part.get()));
             sinks.forEach(sink -> sink.accept(record));
         }

@@ -211,7 +211,15 @@ public enum RecordField {
             "The endReason unless the connection was closed by FINs: why it broke, or why the connect failed.",
             RecordField::failure),
     RESET_REASON(FlowField.RESET_REASON),
-    SOCKET_ERROR(FlowField.SOCKET_ERROR);
+    SOCKET_ERROR(FlowField.SOCKET_ERROR),
+    POD(
+            "pod",
+            "k8s.pod.name",
+            Type.TEXT,
+            Unit.NONE,
+            "The pod of the container, NAMESPACE/NAME, with `kubelet.url`; absent if unknown. In OpenTelemetry k8s.pod.name is its name,"
+                    + " and k8s.namespace.name its namespace.",
+            row -> text(row.identity().pod()));
 
     /** The type of a field's values. */
     public enum Type {

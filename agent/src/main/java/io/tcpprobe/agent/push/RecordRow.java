@@ -11,21 +11,22 @@ import io.tcpprobe.kernel.flow.VerdictTable;
  * @param flows the rows, one of which is the flow's
  * @param index the index of the flow's row
  * @param verdicts the verdicts of these rows
- * @param identity who the flow is
+ * @param identity the identity of the flow
  * @param part which record of the flow it is
  */
 record RecordRow(FlowColumns flows, int index, VerdictTable verdicts, Identity identity, Part part) {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
     /**
-     * Who a flow is, as far as its row does not tell.
+     * Identity of a flow that its row lacks.
      *
      * @param host this host
      * @param communityId the Community ID
      * @param role "client", "server" or "unknown"
      * @param container the name of the container; empty if there is none, or if it is not known
+     * @param pod the pod of the container, "namespace/name"; empty if there is none, or if it is not known
      */
-    record Identity(PushOrigin host, String communityId, String role, String container) {}
+    record Identity(PushOrigin host, String communityId, String role, String container, String pod) {}
 
     /**
      * Which record of a flow it is.

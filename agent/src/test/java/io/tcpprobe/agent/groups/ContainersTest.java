@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.core.DiscardingExecutor;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowValues;
 import io.tcpprobe.kernel.proc.ControlGroups;
+import io.tcpprobe.test.Waiting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -23,19 +28,27 @@ class ContainersTest {
 
     private final AtomicLong clock = new AtomicLong(7_000_000_000L);
     private Map<String, String> pods = Map.of("0123456789ab", "default/web-0");
-    private final Containers containers = new Containers(
-            () -> ControlGroups.of(Map.of(
-                    3L, Path.of("kubepods.slice", POD, "cri-containerd-" + FIRST + ".scope"),
-                    5L, Path.of("kubepods.slice", POD, "cri-containerd-" + SECOND + ".scope"),
-                    9L, Path.of("system.slice", "sshd.service"))),
-            new PodNames(Optional.of(() -> pods), clock::get),
-            clock::get);
+    private final Containers containers = containers(() -> pods, Runnable::run);
+
+    private Containers containers(PodNames.Reader kubelet, Executor executor) {
+        return new Containers(
+                () -> ControlGroups.of(Map.of(
+                        3L, Path.of("kubepods.slice", POD, "cri-containerd-" + FIRST + ".scope"),
+                        5L, Path.of("kubepods.slice", POD, "cri-containerd-" + SECOND + ".scope"),
+                        9L, Path.of("system.slice", "sshd.service"))),
+                new PodNames(Optional.of(kubelet), clock::get, executor),
+                clock::get);
+    }
 
     private static FlowValues flow(long cgroup) {
         return new FlowRow(FakeFlow.rows(List.of(new FakeFlow(1).with(FlowField.CGROUP, cgroup))));
     }
 
     private void read(FlowValues flow) {
+        read(containers, flow);
+    }
+
+    private static void read(Containers containers, FlowValues flow) {
         containers.want(flow);
         containers.read();
     }
@@ -47,6 +60,34 @@ class ContainersTest {
         assertTrue(containers.knows(flow(3)));
         assertTrue(containers.knows(flow(9)), "the host's");
         assertEquals(Optional.empty(), containers.of(flow(9)));
+    }
+
+    @Test
+    void shouldNotWaitForAKubeletThatHangs() {
+        CountDownLatch release = new CountDownLatch(1);
+        PodNames.Reader hanging = () -> {
+            try {
+                release.await();
+            } catch (InterruptedException interrupted) {
+                throw new IOException(interrupted);
+            }
+            return pods;
+        };
+        try (DiscardingExecutor executor = new DiscardingExecutor("pods of a test");
+                Containers named = containers(hanging, executor)) {
+            try {
+                read(named, flow(3)); // returns although the kubelet hangs
+                assertEquals(Optional.of("0123456789ab"), named.container(flow(3)));
+                assertEquals(Optional.empty(), named.pod(flow(3)));
+                assertFalse(named.knows(flow(3)));
+                assertTrue(named.knows(flow(9)), "no pod is expected");
+            } finally {
+                release.countDown();
+            }
+            Waiting.until("the pod", () -> named.pod(flow(3)).equals(Optional.of("default/web-0")));
+            assertEquals(Optional.of("default/web-0"), named.of(flow(3)));
+            assertEquals(Optional.of("0123456789ab"), named.container(flow(3)), "a container keeps its id");
+        }
     }
 
     @Test

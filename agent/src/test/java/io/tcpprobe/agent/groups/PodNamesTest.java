@@ -15,7 +15,7 @@ class PodNamesTest {
     private int requests;
     private Map<String, String> pods = Map.of();
     private boolean fails;
-    private final PodNames names = new PodNames(Optional.of(this::answer), clock::get);
+    private final PodNames names = new PodNames(Optional.of(this::answer), clock::get, Runnable::run);
 
     private Map<String, String> answer() throws IOException {
         requests++;
@@ -79,7 +79,7 @@ class PodNamesTest {
 
     @Test
     void shouldAskNobodyWithoutAKubelet() {
-        PodNames none = new PodNames(Optional.empty(), clock::get);
+        PodNames none = new PodNames(Optional.empty(), clock::get, Runnable::run);
         none.read();
         assertTrue(none.settled("a"));
         assertEquals(Optional.empty(), none.of("a"));

@@ -17,7 +17,7 @@ class RenderedDocsTest {
                 # Flow records
 
                 Rendered from `io.tcpprobe.agent.push.RecordField`. Push connectors send records of flows to other systems: by OTLP to an
-                OpenTelemetry collector ([integrations.md](integrations.md)). They are off by default. What records disclose:
+                OpenTelemetry collector ([integrations.md](integrations.md)), and as JSON to Kafka ([fleet.md](fleet.md)). They are off by default. What records disclose:
                 [security.md](security.md).
 
                 A flow has one record when it ends, or when its connect() fails (`finalRecord`). A flow that is older than
@@ -29,7 +29,7 @@ class RenderedDocsTest {
                 that are divisible by N as a number in network order. Agents at both endpoints keep the same flows, and systems that compute
                 the community id themselves, such as Zeek and Suricata, can keep them as well.
 
-                At most %,d records wait; then the oldest are dropped. `tcpprobe_push_items_total` counts them
+                At most %,d records wait in each connector; then the oldest are dropped. `tcpprobe_push_items_total` counts them
                 ([metrics.md](metrics.md)).
 
                 Counts and times of JSON are numbers in the given unit, and times of day are milliseconds since 1970. In OpenTelemetry all times

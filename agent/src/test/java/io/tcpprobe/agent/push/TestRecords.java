@@ -27,7 +27,7 @@ public final class TestRecords {
                 TestRow.columns(row),
                 0,
                 VerdictTable.EMPTY,
-                new RecordRow.Identity(new PushOrigin("here", "cafe"), "1:abc", "client", ""),
+                new RecordRow.Identity(new PushOrigin("here", "cafe"), "1:abc", "client", "", ""),
                 new RecordRow.Part(number, last, 0, 0)));
     }
 
@@ -48,7 +48,7 @@ public final class TestRecords {
                         i,
                         VerdictTable.EMPTY,
                         new RecordRow.Identity(
-                                new PushOrigin("here", "cafe"), CommunityId.text(digest), "client", "0123456789ab"),
+                                new PushOrigin("here", "cafe"), CommunityId.text(digest), "client", "0123456789ab", ""),
                         new RecordRow.Part(1, true, 0, 0)));
                 if (!made.has(RecordField.COMMUNITY_ID)) {
                     throw new IllegalStateException("a record without its id");

@@ -283,6 +283,7 @@ public enum Metric {
             Unit.NONE,
             "Connections that were dropped from the backlog or, with a source that does not count them, the drops of the sockets since"
                     + " they listen.",
+            Start.UNKNOWN,
             ADDRESS),
 
     EVENTS_ACTIVE("tcpprobe_events_active", Section.EVENTS, Type.GAUGE, Unit.NONE, "Active events.", RULE, SEVERITY),
@@ -331,13 +332,19 @@ public enum Metric {
             Unit.BYTES,
             "Memory used by the rows of the flows."),
     SOURCE_NEW(
-            "tcpprobe_source_new_flows_total", Section.AGENT, Type.COUNTER, Unit.NONE, "Flows that the source added."),
+            "tcpprobe_source_new_flows_total",
+            Section.AGENT,
+            Type.COUNTER,
+            Unit.NONE,
+            "Flows that the source added.",
+            Start.UNKNOWN),
     SOURCE_DROPPED(
             "tcpprobe_source_dropped_total",
             Section.AGENT,
             Type.COUNTER,
             Unit.NONE,
             "Flows or samples that the source could not keep.",
+            Start.UNKNOWN,
             CAUSE),
     SOURCE_LOST(
             "tcpprobe_source_lost_total",
@@ -419,27 +426,36 @@ public enum Metric {
             Section.AGENT,
             Type.COUNTER,
             Unit.SECONDS,
-            "Processor time, user and system, of the process that the agent runs in."),
+            "Processor time, user and system, of the process that the agent runs in.",
+            Start.PROCESS),
     PROCESS_RESIDENT(
-            "process_resident_memory_bytes", Section.AGENT, Type.GAUGE, Unit.BYTES, "Resident memory of this process."),
+            "process_resident_memory_bytes",
+            Section.AGENT,
+            Type.GAUGE,
+            Unit.BYTES,
+            "Resident memory of this process.",
+            Start.PROCESS),
     JAVA_HEAP(
             "tcpprobe_java_heap_used_bytes",
             Section.AGENT,
             Type.GAUGE,
             Unit.BYTES,
-            "Java heap in use in this process."),
+            "Java heap in use in this process.",
+            Start.PROCESS),
     JAVA_COLLECTIONS(
             "tcpprobe_java_collections_total",
             Section.AGENT,
             Type.COUNTER,
             Unit.NONE,
-            "Garbage collections in this process."),
+            "Garbage collections in this process.",
+            Start.PROCESS),
     JAVA_COLLECTION_TIME(
             "tcpprobe_java_collection_seconds_total",
             Section.AGENT,
             Type.COUNTER,
             Unit.SECONDS,
-            "Time of garbage collections in this process."),
+            "Time of garbage collections in this process.",
+            Start.PROCESS),
 
     HOST_COUNTERS(
             "tcpprobe_host_counters_total",
@@ -447,6 +463,7 @@ public enum Metric {
             Type.COUNTER,
             Unit.NONE,
             "Counters of /proc/net/snmp and /proc/net/netstat.",
+            Start.BOOT,
             PROTO,
             NAME),
     HOST_VALUES(
@@ -470,6 +487,18 @@ public enum Metric {
         public String label() {
             return name().toLowerCase(java.util.Locale.ROOT);
         }
+    }
+
+    /** Since when counters count. */
+    public enum Start {
+        /** Since the agent started. */
+        AGENT,
+        /** Since the process started that the agent runs in. */
+        PROCESS,
+        /** Since the kernel started. */
+        BOOT,
+        /** Since a time that is not known: when the kernel module was loaded, or the sockets began to listen. */
+        UNKNOWN
     }
 
     /** What metrics are about. */
@@ -516,16 +545,23 @@ public enum Metric {
     private final Type type;
     private final Unit unit;
     private final String doc;
+    private final Start start;
 
     @SuppressWarnings("ImmutableEnumChecker") // immutable, made by List.of
     private final List<MetricLabel> labels;
 
+    /** A metric that counts since the agent started, if it is a counter. */
     Metric(String label, Section section, Type type, Unit unit, String doc, MetricLabel... labels) {
+        this(label, section, type, unit, doc, Start.AGENT, labels);
+    }
+
+    Metric(String label, Section section, Type type, Unit unit, String doc, Start start, MetricLabel... labels) {
         this.label = label;
         this.section = section;
         this.type = type;
         this.unit = unit;
         this.doc = doc;
+        this.start = start;
         this.labels = List.of(labels);
     }
 
@@ -552,6 +588,11 @@ public enum Metric {
     /** Returns its description. */
     public String doc() {
         return doc;
+    }
+
+    /** Returns since when it counts, if it is a counter. */
+    public Start start() {
+        return start;
     }
 
     /** Returns its labels, in the order of their values in {@link MetricPoint#labels}. */

@@ -20,11 +20,17 @@ import io.tcpprobe.agent.metrics.MetricLabel;
 import io.tcpprobe.agent.metrics.MetricPoint;
 import io.tcpprobe.agent.push.PushBatch;
 import io.tcpprobe.config.Unit;
+import io.tcpprobe.kernel.proc.BootTime;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -38,6 +44,9 @@ final class MetricPoints {
             Metric.PROCESS_RESIDENT, "process.memory.usage",
             Metric.JAVA_HEAP, "jvm.memory.used");
 
+    /** The gauges that the semantic conventions define as sums that may decrease. */
+    private static final Set<Metric> UP_DOWN_COUNTERS = EnumSet.of(Metric.PROCESS_RESIDENT, Metric.JAVA_HEAP);
+
     private static final Map<Metric, Attributes> SEMANTIC_ATTRIBUTES =
             Map.of(Metric.JAVA_HEAP, Attributes.of(AttributeKey.stringKey("jvm.memory.type"), "heap"));
 
@@ -46,11 +55,42 @@ final class MetricPoints {
             MetricFamily.bounds().subList(0, MetricFamily.bounds().size() - 1);
 
     private final Resource resource;
-    private final long startNanos;
+    private final Starts starts;
 
-    MetricPoints(Resource resource, Instant start) {
+    /**
+     * Since when counters count.
+     *
+     * @param agent when the agent started
+     * @param process when the process started
+     * @param boot when the kernel started; empty if that is not known
+     */
+    record Starts(Instant agent, Instant process, Optional<Instant> boot) {
+        /** Returns the start of an agent in this process. */
+        static Starts of(Instant agent) {
+            return new Starts(
+                    agent,
+                    Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime()),
+                    BootTime.read(Path.of("/proc/stat")));
+        }
+
+        /** Returns the start of a metric in nanoseconds since 1970; 0, as the protocol has it, if it is not known. */
+        long nanosOf(Metric metric) {
+            return switch (metric.start()) {
+                case AGENT -> nanos(agent);
+                case PROCESS -> nanos(process);
+                case BOOT -> boot.map(Starts::nanos).orElse(0L);
+                case UNKNOWN -> 0;
+            };
+        }
+
+        private static long nanos(Instant time) {
+            return TimeUnit.MILLISECONDS.toNanos(time.toEpochMilli());
+        }
+    }
+
+    MetricPoints(Resource resource, Starts starts) {
         this.resource = resource;
-        this.startNanos = TimeUnit.MILLISECONDS.toNanos(start.toEpochMilli());
+        this.starts = starts;
     }
 
     /** Returns the name of a metric. */
@@ -70,34 +110,40 @@ final class MetricPoints {
 
     private MetricData metric(MetricFamily family, long nanos) {
         Metric metric = family.metric();
-        String name = nameOf(metric);
-        String unit = unit(metric);
         return switch (metric.type()) {
-            case COUNTER ->
-                ImmutableMetricData.createDoubleSum(
-                        resource,
-                        LogEvent.SCOPE,
-                        name,
-                        metric.doc(),
-                        unit,
-                        ImmutableSumData.create(true, AggregationTemporality.CUMULATIVE, scalars(family, nanos)));
-            case GAUGE, INFO ->
-                ImmutableMetricData.createDoubleGauge(
-                        resource,
-                        LogEvent.SCOPE,
-                        name,
-                        metric.doc(),
-                        unit,
-                        ImmutableGaugeData.create(scalars(family, nanos)));
+            case COUNTER -> sum(family, true, nanos);
+            case GAUGE, INFO -> UP_DOWN_COUNTERS.contains(metric) ? sum(family, false, nanos) : gauge(family, nanos);
             case HISTOGRAM ->
                 ImmutableMetricData.createDoubleHistogram(
                         resource,
                         LogEvent.SCOPE,
-                        name,
+                        nameOf(metric),
                         metric.doc(),
-                        unit,
+                        unit(metric),
                         ImmutableHistogramData.create(AggregationTemporality.CUMULATIVE, histograms(family, nanos)));
         };
+    }
+
+    private MetricData sum(MetricFamily family, boolean monotonic, long nanos) {
+        Metric metric = family.metric();
+        return ImmutableMetricData.createDoubleSum(
+                resource,
+                LogEvent.SCOPE,
+                nameOf(metric),
+                metric.doc(),
+                unit(metric),
+                ImmutableSumData.create(monotonic, AggregationTemporality.CUMULATIVE, scalars(family, nanos)));
+    }
+
+    private MetricData gauge(MetricFamily family, long nanos) {
+        Metric metric = family.metric();
+        return ImmutableMetricData.createDoubleGauge(
+                resource,
+                LogEvent.SCOPE,
+                nameOf(metric),
+                metric.doc(),
+                unit(metric),
+                ImmutableGaugeData.create(scalars(family, nanos)));
     }
 
     /** Returns a unit of UCUM. */
@@ -113,7 +159,10 @@ final class MetricPoints {
         for (MetricPoint point : family.points()) {
             if (point instanceof MetricPoint.Scalar scalar) {
                 points.add(ImmutableDoublePointData.create(
-                        startNanos, nanos, attributes(family.metric(), point.labels()), scalar.value()));
+                        starts.nanosOf(family.metric()),
+                        nanos,
+                        attributes(family.metric(), point.labels()),
+                        scalar.value()));
             }
         }
         return points;
@@ -124,7 +173,7 @@ final class MetricPoints {
         for (MetricPoint point : family.points()) {
             if (point instanceof MetricPoint.Histogram histogram) {
                 points.add(ImmutableHistogramPointData.create(
-                        startNanos,
+                        starts.nanosOf(family.metric()),
                         nanos,
                         attributes(family.metric(), point.labels()),
                         histogram.sum(),

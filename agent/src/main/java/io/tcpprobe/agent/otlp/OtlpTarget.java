@@ -66,7 +66,7 @@ final class OtlpTarget implements PushTarget {
         this.setup = setup;
         Resource resource = Resources.of(setup.facts, environment);
         this.logs = new LogRecords(resource);
-        this.metrics = new MetricPoints(resource, setup.facts.startedAt());
+        this.metrics = new MetricPoints(resource, MetricPoints.Starts.of(setup.facts.startedAt()));
         if (setup.ownJvm) {
             EXPORTERS.setLevel(Level.OFF);
         }

@@ -481,10 +481,11 @@ public final class Settings {
                     SettingGroup.CONNECTORS,
                     "otlp.endpoint",
                     new Syntax.Text(
-                            Pattern.compile("(" + URL + ")?"), "http[s]://host[:port][/path], empty = off", false))
+                            Pattern.compile("(" + URL + ")?"), "http[s]://host[:port][/path], empty = off", true))
             .usedBy(SettingUser.PUSH)
             .doc("URL of an OpenTelemetry collector, which gets metrics, flow records and events by OTLP/HTTP: at"
-                    + " this path followed by /v1/metrics and /v1/logs.");
+                    + " this path followed by /v1/metrics and /v1/logs. It is not shown, because its path may contain a"
+                    + " secret.");
     public static final Setting<String> OTLP_HEADERS = setting(
                     SettingGroup.CONNECTORS,
                     "otlp.headers",

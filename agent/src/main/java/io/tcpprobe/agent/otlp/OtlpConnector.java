@@ -91,9 +91,14 @@ public record OtlpConnector(String url, Sender sender) implements Connector {
             throw new ProblemException(new Problem(
                     "push by OTLP",
                     Settings.OTLP_ENDPOINT.name(),
-                    Problem.quote(text) + " cannot be used",
+                    "the URL of " + host(text) + " cannot be used",
                     "write http[s]://host[:port][/path], with a port up to 65535 and without a query"));
         }
+    }
+
+    /** Returns the host of a URL and its port, without the path, which may be secret. */
+    private static String host(String url) {
+        return Problem.quote(url.replaceFirst("^[^:]*://", "").replaceFirst("[/?].*", ""));
     }
 
     private static Map<String, String> headers(String setting) throws ProblemException {

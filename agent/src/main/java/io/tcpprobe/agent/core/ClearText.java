@@ -3,7 +3,7 @@ package io.tcpprobe.agent.core;
 import java.net.InetAddress;
 import java.net.URI;
 
-/** Tells where requests can be read on the network. */
+/** Detects requests that leave the host unencrypted. */
 public final class ClearText {
     private ClearText() {}
 

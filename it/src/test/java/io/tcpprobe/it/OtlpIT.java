@@ -174,7 +174,7 @@ class OtlpIT {
         }
         start(receiver, "bpf", free);
         try (Socket refused = new Socket(LOOPBACK, free)) {
-            throw new AssertionError("somebody listens at " + refused);
+            throw new AssertionError("a process listens at " + refused);
         } catch (ConnectException expected) {
             List<OtlpReceiver.Log> failed = Waiting.until(
                     "a failed connect",
@@ -192,21 +192,30 @@ class OtlpIT {
         OtlpReceiver receiver = receiver();
         AgentProcess agent = start(receiver, "diag", 0);
         Waiting.until("two sets of metrics", () -> metric(agent, "sent") >= 2);
-        Set<String> served = Pattern.compile("^# TYPE (\\S+) ", Pattern.MULTILINE)
-                .matcher(new Jolokia(agent.http()).get("/metrics").body())
-                .results()
-                .map(match -> SEMANTIC.getOrDefault(match.group(1), match.group(1)))
-                .collect(Collectors.toCollection(TreeSet::new));
-        assertTrue(served.size() > 40, served::toString);
-        Waiting.until("the same metrics", () -> new TreeSet<>(receiver.metrics().keySet()), served::equals);
-        Metric acked = receiver.metrics().get("tcpprobe_group_acked_bytes_total");
+        Map<String, Metric> received = Waiting.until(
+                        "the same metrics",
+                        () -> Map.entry(receiver.metrics(), served(agent)),
+                        both -> new TreeSet<>(both.getKey().keySet()).equals(both.getValue()))
+                .getKey();
+        assertTrue(received.size() > 40, received.keySet()::toString);
+        Metric acked = received.get("tcpprobe_group_acked_bytes_total");
         assertEquals("By", acked.getUnit());
         assertTrue(acked.getSum().getIsMonotonic());
         assertEquals(
                 Set.of("kind", "group"),
                 OtlpReceiver.values(acked.getSum().getDataPoints(0).getAttributesList())
                         .keySet());
-        assertEquals("s", receiver.metrics().get("process.cpu.time").getUnit());
+        assertEquals("s", received.get("process.cpu.time").getUnit());
+        assertFalse(received.get("process.memory.usage").getSum().getIsMonotonic());
+    }
+
+    /** Returns the names of the metrics that are served now, as they are sent. */
+    private static Set<String> served(AgentProcess agent) throws Exception {
+        return Pattern.compile("^# TYPE (\\S+) ", Pattern.MULTILINE)
+                .matcher(new Jolokia(agent.http()).get("/metrics").body())
+                .results()
+                .map(match -> SEMANTIC.getOrDefault(match.group(1), match.group(1)))
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** Returns a value of tcpprobe_push_items_total. */

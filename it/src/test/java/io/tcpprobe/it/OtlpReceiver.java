@@ -13,6 +13,7 @@ import io.tcpprobe.test.LoopbackConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -25,9 +26,12 @@ import java.util.zip.GZIPInputStream;
 final class OtlpReceiver implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final List<Log> logs = new ArrayList<>();
-    private final Map<String, Metric> metrics = new HashMap<>();
+    private Map<String, Metric> metrics = Map.of();
     private final Map<String, String> headers = new HashMap<>();
     private Map<String, Object> resource = Map.of();
+    /** Bound, and not listening: no connection of this host gets the port, also while the server is stopped. */
+    private final Socket reserved = new Socket();
+
     private final int port;
     private HttpServer server;
 
@@ -45,8 +49,10 @@ final class OtlpReceiver implements AutoCloseable {
     }
 
     OtlpReceiver() throws IOException {
-        server = listen(0);
-        port = server.getAddress().getPort();
+        reserved.setReuseAddress(true);
+        reserved.bind(new InetSocketAddress(LoopbackConnection.LOOPBACK, 0));
+        port = reserved.getLocalPort();
+        server = listen(port);
     }
 
     private HttpServer listen(int at) throws IOException {
@@ -87,12 +93,14 @@ final class OtlpReceiver implements AutoCloseable {
     }
 
     private void addMetrics(InputStream body) throws IOException {
+        Map<String, Metric> received = new HashMap<>();
         for (var ofResource : ExportMetricsServiceRequest.parseFrom(body).getResourceMetricsList()) {
             note(ofResource.getResource());
             for (var scope : ofResource.getScopeMetricsList()) {
-                scope.getMetricsList().forEach(metric -> metrics.put(metric.getName(), metric));
+                scope.getMetricsList().forEach(metric -> received.put(metric.getName(), metric));
             }
         }
+        metrics = Map.copyOf(received);
     }
 
     private void note(Resource sent) {
@@ -129,9 +137,9 @@ final class OtlpReceiver implements AutoCloseable {
         return logs.stream().filter(log -> log.name().equals(name)).toList();
     }
 
-    /** Returns the last value of each metric. */
+    /** Returns the metrics of the last request by their names. */
     synchronized Map<String, Metric> metrics() {
-        return Map.copyOf(metrics);
+        return metrics;
     }
 
     /** Returns the attributes of the last resource. */
@@ -155,8 +163,9 @@ final class OtlpReceiver implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         server.stop(0);
+        reserved.close();
         executor.shutdownNow();
     }
 }

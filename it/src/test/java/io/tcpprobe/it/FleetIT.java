@@ -38,10 +38,15 @@ class FleetIT {
     @Test
     @Needs({"kafka", "flink"})
     void shouldComputeTheTruthFromRecordsOfWhichSomeAreLostOrRepeated() throws Exception {
-        KafkaBroker broker =
-                kept.open(KafkaBroker.prepare(folder.resolve("broker"), LOG_APPEND_TIME)).start();
+        KafkaBroker broker = kept.open(KafkaBroker.prepare(folder.resolve("broker"), LOG_APPEND_TIME))
+                .start();
         simulate(broker, Duration.ofMinutes(1), "--hosts", "60", "--minutes", "3", "--lost", "10", "--repeated", "5");
-        FlinkJob.run(broker, folder.resolve("results"), new FlinkJob.Size("400m", Duration.ofMinutes(3)), "to-files.sql", "to-kafka.sql");
+        FlinkJob.run(
+                broker,
+                folder.resolve("results"),
+                new FlinkJob.Size("400m", Duration.ofMinutes(3)),
+                "to-files.sql",
+                "to-kafka.sql");
         assertTruth();
         for (String result : KEYS.keySet()) {
             List<Map<?, ?>> rows = truth(result);
@@ -59,10 +64,23 @@ class FleetIT {
     @Test
     @Needs({"kafka", "flink", "--all"})
     void shouldComputeTheTruthOfTenThousandHosts() throws Exception {
-        KafkaBroker broker =
-                kept.open(KafkaBroker.prepare(folder.resolve("broker"), LOG_APPEND_TIME)).start();
-        simulate(broker, Duration.ofMinutes(10), "--hosts", "10000", "--minutes", "2", "--opened", "4", "--lost", "2", "--repeated", "1");
-        FlinkJob.run(broker, folder.resolve("results"), new FlinkJob.Size("4g", Duration.ofMinutes(30)), "to-files.sql");
+        KafkaBroker broker = kept.open(KafkaBroker.prepare(folder.resolve("broker"), LOG_APPEND_TIME))
+                .start();
+        simulate(
+                broker,
+                Duration.ofMinutes(10),
+                "--hosts",
+                "10000",
+                "--minutes",
+                "2",
+                "--opened",
+                "4",
+                "--lost",
+                "2",
+                "--repeated",
+                "1");
+        FlinkJob.run(
+                broker, folder.resolve("results"), new FlinkJob.Size("4g", Duration.ofMinutes(30)), "to-files.sql");
         assertTruth();
     }
 

@@ -26,8 +26,8 @@ final class FreePort {
         for (int port = NEXT.getAndIncrement(); port < LAST; port = NEXT.getAndIncrement()) {
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
-            } catch (IOException used) {
-                continue; // the next one
+            } catch (IOException _) {
+                // used: the next one
             }
         }
         throw new IllegalStateException("no port is free from " + FIRST + " to " + LAST);

@@ -2,8 +2,6 @@ package io.tcpprobe.it;
 
 import io.tcpprobe.test.Waiting;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,7 +25,7 @@ final class ZabbixServer implements AutoCloseable {
     static final Path FRONTEND = Path.of("/usr/share/zabbix");
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<DaemonProcess> open = new ArrayDeque<>();
     private final Path folder;
     private final URI api;
     private String session = "";
@@ -129,7 +127,7 @@ final class ZabbixServer implements AutoCloseable {
     }
 
     private void startServer() throws IOException {
-        int port = lowPort();
+        int port = FreePort.belowEphemeral(); // the server accepts 32767 at most
         Path configuration =
                 Files.writeString(folder.resolve("zabbix_server.conf"), """
                     ListenIP=127.0.0.1
@@ -145,18 +143,6 @@ final class ZabbixServer implements AutoCloseable {
                     StartPollers=3
                     """.formatted(port, folder, folder, folder));
         keep(DaemonProcess.start(folder, Map.of(), List.of("zabbix_server", "-f", "-c", configuration.toString())));
-    }
-
-    /** Returns a free port that the server accepts: at most 32767. */
-    private static int lowPort() {
-        for (int port = 20_000; port <= 32_767; port++) {
-            try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return port;
-            } catch (IOException used) {
-                continue;
-            }
-        }
-        throw new AssertionError("no port from 20000 to 32767 is free");
     }
 
     /** The frontend has its configuration in /etc/zabbix: a mount that only it sees. */
@@ -232,7 +218,7 @@ final class ZabbixServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         client.close();
         while (!open.isEmpty()) {
             open.pop().close();

@@ -158,10 +158,13 @@ class SenderTest {
         try (Sender sender = start(target)) {
             add(sender, 1, 7);
             Waiting.until("refusal", () -> sender.statistics().failed() == 7);
-            target.answer = new Outcome.Accepted(2);
-            add(sender, 8, 17);
-            Waiting.until("the rest", () -> sender.statistics().sent() == 8);
-            Waiting.until("what was rejected of it", () -> sender.statistics().failed() == 9);
+            target.answer = new Outcome.Accepted(1);
+            add(sender, 8, 8); // one: several could be more than one batch
+            Waiting.until(
+                    "what was rejected of a batch", () -> sender.statistics().failed() == 8);
+            target.answer = new Outcome.Accepted(0);
+            add(sender, 9, 18);
+            Waiting.until("the rest", () -> sender.statistics().sent() == 10);
         }
     }
 

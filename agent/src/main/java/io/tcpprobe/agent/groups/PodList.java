@@ -17,6 +17,11 @@ final class PodList {
     /** Maximum length of a name in SNMP: that of a SnmpAdminString. */
     private static final int MAX_NAME = 255;
 
+    /** A pod has some 200 values, in 8 levels. */
+    private static final int MAX_VALUES = 500_000;
+
+    private static final int MAX_DEPTH = 64;
+
     /** "containerd://ID", "cri-o://ID", "docker://ID". */
     private static final Pattern CONTAINER_ID = Pattern.compile("[a-z0-9-]+://(?<id>[0-9a-f]{64})");
 
@@ -44,7 +49,29 @@ final class PodList {
         return names;
     }
 
+    /** The parser keeps the whole text as objects, which may be 50 times as large: what no kubelet sends is refused before. */
+    private static void checkShape(String json) throws IOException {
+        int depth = 0;
+        int values = 0;
+        for (int i = 0; i < json.length(); i++) {
+            switch (json.charAt(i)) {
+                case '{', '[' -> {
+                    depth++;
+                    values++;
+                }
+                case '}', ']' -> depth--;
+                case ',' -> values++;
+                default -> {}
+            }
+            if (depth > MAX_DEPTH || values > MAX_VALUES) {
+                throw new IOException(
+                        "the answer is not a list of pods: it has too many values, or too many in each other");
+            }
+        }
+    }
+
     private static Object parse(String json) throws IOException {
+        checkShape(json);
         try {
             return new JSONParser().parse(json);
         } catch (ParseException | RuntimeException malformed) {

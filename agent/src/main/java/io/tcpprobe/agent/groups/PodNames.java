@@ -2,6 +2,7 @@ package io.tcpprobe.agent.groups;
 
 import io.tcpprobe.agent.logging.LastFailure;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,7 +13,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The pods that containers belong to. The kubelet is asked only for a container that is not known, no more often than every ten seconds, or
- * every minute while it fails. The names that it sent last are kept. Thread-safe: no caller waits for the kubelet.
+ * every minute while it fails. Names are kept when their pods have ended, because flows of these may end later. Thread-safe: no caller waits
+ * for the kubelet.
  */
 final class PodNames {
     private static final Logger LOG = LoggerFactory.getLogger(PodNames.class);
@@ -23,8 +25,14 @@ final class PodNames {
     /** Time after which a container that the kubelet does not name counts as one without a pod: the kubelet learns of new ones late. */
     static final long UNNAMED_NANOS = 30 * SECOND;
 
+    /** Time after which a container without a name that no flow has asked for is forgotten. */
+    static final long FORGOTTEN_NANOS = 600 * SECOND;
+
     /** Maximum number of containers without a name; more have no pod. */
     static final int MAX_UNNAMED = 10_000;
+
+    /** Maximum number of containers with a name: if there are more, those that the kubelet does not list any more are forgotten. */
+    static final int MAX_NAMED = 20_000;
 
     /** Reads the pods. */
     @FunctionalInterface
@@ -40,8 +48,10 @@ final class PodNames {
     private volatile Map<String, String> names = Map.of();
     private volatile boolean failing;
 
-    /** When each container without a name was seen first. */
-    private final Map<String, Long> unnamed = new ConcurrentHashMap<>();
+    private final Map<String, Seen> unnamed = new ConcurrentHashMap<>();
+
+    /** When a container without a name was asked for, first and last. */
+    private record Seen(long firstNanos, long lastNanos) {}
 
     private volatile long notBefore;
 
@@ -72,7 +82,8 @@ final class PodNames {
             return true;
         }
         long now = monotonicNanos.getAsLong();
-        return now - unnamed.computeIfAbsent(container, _ -> now) >= UNNAMED_NANOS;
+        Seen seen = unnamed.compute(container, (_, before) -> new Seen(before == null ? now : before.firstNanos, now));
+        return now - seen.firstNanos >= UNNAMED_NANOS;
     }
 
     /** Asks the kubelet on the executor if it is time. */
@@ -88,16 +99,25 @@ final class PodNames {
         if (!isDue()) { // read meanwhile
             return;
         }
+        boolean read = false;
         try {
-            names = Map.copyOf(kubelet.read());
+            names = withFormer(kubelet.read());
             unnamed.keySet().removeAll(names.keySet());
-            unnamed.values().removeIf(seen -> monotonicNanos.getAsLong() - seen >= 2 * UNNAMED_NANOS);
-            failing = false;
+            unnamed.values().removeIf(seen -> monotonicNanos.getAsLong() - seen.lastNanos >= FORGOTTEN_NANOS);
+            read = true;
             failure.over();
         } catch (IOException | RuntimeException failed) { // the executor would not log it
-            failing = true;
             failure.warn(LOG, "read the pods from kubelet.url", failed, "containers are shown by their ids");
+        } finally {
+            failing = !read;
+            notBefore = monotonicNanos.getAsLong() + (failing ? FAILURE_PAUSE_NANOS : PAUSE_NANOS);
         }
-        notBefore = monotonicNanos.getAsLong() + (failing ? FAILURE_PAUSE_NANOS : PAUSE_NANOS);
+    }
+
+    /** Returns the names listed now, and those listed before. */
+    private Map<String, String> withFormer(Map<String, String> listed) {
+        Map<String, String> all = new HashMap<>(names);
+        all.putAll(listed);
+        return Map.copyOf(all.size() > MAX_NAMED ? listed : all);
     }
 }

@@ -92,6 +92,7 @@ class ContainersTest {
 
     @Test
     void shouldNotKnowAContainerUntilItsPodIsKnownOrNotExpected() {
+        pods = Map.of();
         read(flow(5));
         assertFalse(containers.knows(flow(5)));
         assertEquals(Optional.empty(), containers.of(flow(5)));

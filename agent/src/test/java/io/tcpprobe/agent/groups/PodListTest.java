@@ -73,4 +73,12 @@ class PodListTest {
     void shouldRefuseWhatIsNoList(String answer) {
         assertThrows(IOException.class, () -> PodList.names(answer));
     }
+
+    /** The parser would make many objects of few characters. */
+    @ParameterizedTest
+    @ValueSource(strings = {"[", "[],", "{\"a\":"})
+    void shouldRefuseManyValuesAndDeepOnes(String piece) {
+        String answer = "{\"items\":[" + piece.repeat(1_000_000);
+        assertThrows(IOException.class, () -> PodList.names(answer));
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -46,6 +47,45 @@ class PodNamesTest {
         clock.addAndGet(PodNames.UNNAMED_NANOS);
         assertTrue(names.settled("other"));
         assertEquals(Optional.empty(), names.of("other"));
+    }
+
+    /** Containers outside of pods exist as well, and must not be waited for again and again. */
+    @Test
+    void shouldWaitForAContainerWithoutAPodOnce() {
+        names.read();
+        assertFalse(names.settled("other"));
+        for (int i = 0; i < 20; i++) {
+            clock.addAndGet(PodNames.UNNAMED_NANOS);
+            names.read();
+            assertTrue(names.settled("other"));
+        }
+    }
+
+    /** Flows of a pod may end, and be counted, after the kubelet has forgotten it. */
+    @Test
+    void shouldKeepTheNameOfAPodThatHasEnded() {
+        pods = Map.of("old", "default/web-0");
+        names.read();
+        pods = Map.of("new", "default/web-1");
+        clock.addAndGet(PodNames.PAUSE_NANOS);
+        names.read();
+        assertEquals(Optional.of("default/web-0"), names.of("old"));
+        assertEquals(Optional.of("default/web-1"), names.of("new"));
+    }
+
+    @Test
+    void shouldKeepABoundedNumberOfNames() {
+        for (int list = 0; list < 3; list++) {
+            Map<String, String> many = new HashMap<>();
+            for (int i = 0; i < PodNames.MAX_NAMED / 2; i++) {
+                many.put(list + "-" + i, "default/web");
+            }
+            pods = many;
+            names.read();
+            clock.addAndGet(PodNames.PAUSE_NANOS);
+        }
+        assertEquals(Optional.empty(), names.of("0-1"));
+        assertEquals(Optional.of("default/web"), names.of("2-1"));
     }
 
     @Test

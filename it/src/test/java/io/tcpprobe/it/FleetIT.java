@@ -36,7 +36,7 @@ class FleetIT {
     final Kept kept = new Kept();
 
     @Test
-    @Needs({"kafka", "flink"})
+    @Needs({"kafka", "flink", "--all"})
     void shouldComputeTheTruthFromRecordsOfWhichSomeAreLostOrRepeated() throws Exception {
         KafkaBroker broker = kept.open(KafkaBroker.prepare(folder.resolve("broker"), LOG_APPEND_TIME))
                 .start();

@@ -4,7 +4,6 @@ import io.tcpprobe.agent.logging.BoundedLog;
 import io.tcpprobe.agent.threads.VitalPart;
 import io.tcpprobe.agent.threads.VitalThread;
 import io.tcpprobe.agent.threads.WorkProgress;
-import io.tcpprobe.kernel.ffi.ThreadSlice;
 import io.tcpprobe.kernel.ffi.UdpSocket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -41,9 +40,6 @@ public final class SnmpTransport extends UdpTransportMapping {
     private final Consumer<Throwable> onGiveUp;
     private final WorkProgress progress;
     private @Nullable VitalThread receiver;
-
-    /** True when the receiver thread, the only one that uses this, has been given a short slice. */
-    private boolean prompt;
 
     private SnmpTransport(UdpSocket socket, InetSocketAddress bound, BoundedLog log, Consumer<Throwable> onGiveUp) {
         super(new UdpAddress(bound.getAddress(), bound.getPort()));
@@ -108,24 +104,11 @@ public final class SnmpTransport extends UdpTransportMapping {
     }
 
     private void receive() throws IOException {
-        if (!prompt) {
-            prompt = true;
-            runPromptly();
-        }
         UdpSocket.Datagram datagram = socket.receive();
         if (datagram == null) {
             return;
         }
         progress.run(() -> handle(datagram));
-    }
-
-    /** Lets the receiver run at once when a request arrives, even if other threads of the agent answer long requests by HTTP. */
-    private static void runPromptly() {
-        try {
-            ThreadSlice.shorten();
-        } catch (IOException refused) {
-            LOG.debug("the receiver of SNMP has the usual slice of the scheduler", refused);
-        }
     }
 
     private void handle(UdpSocket.Datagram datagram) {

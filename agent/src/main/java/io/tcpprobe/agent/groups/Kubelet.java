@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -117,7 +118,8 @@ record Kubelet(String url, Path token, Path authorities, Duration limit) impleme
     }
 
     private String body(HttpClient client, HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<String>> answer = client.sendAsync(request, _ -> new BoundedText(MAX_BYTES));
+        CompletableFuture<HttpResponse<String>> answer =
+                client.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofString(), MAX_BYTES));
         try {
             HttpResponse<String> received = answer.get(limit.toNanos(), TimeUnit.NANOSECONDS);
             if (received.statusCode() != OK) {

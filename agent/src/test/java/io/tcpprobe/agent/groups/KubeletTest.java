@@ -118,7 +118,7 @@ class KubeletTest {
             }
         });
         String failure = failure(Duration.ofMinutes(1));
-        assertTrue(failure.contains("the answer has more than"), failure);
+        assertTrue(failure.contains("exceeds capacity"), failure);
     }
 
     /** It sends the head, and then nothing until the client closes. */

@@ -75,7 +75,7 @@ public final class CommunityId {
 
     /**
      * Returns true if a flow is one of the sampled ones: the first four bytes of the digest, as a number, are divisible by {@code oneIn}.
-     * The agents of both endpoints, and whoever has the id, decide the same.
+     * It depends on the id only, so the agents of both endpoints decide the same.
      */
     public static boolean sampled(byte[] digest, long oneIn) {
         return Integer.toUnsignedLong(ByteBuffer.wrap(digest).getInt()) % oneIn == 0;

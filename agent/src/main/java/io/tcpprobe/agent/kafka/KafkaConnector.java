@@ -2,6 +2,7 @@ package io.tcpprobe.agent.kafka;
 
 import io.tcpprobe.agent.connector.Connector;
 import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.connector.PushConnector;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.push.PushBatch;
 import io.tcpprobe.agent.push.PushOrigin;
@@ -11,9 +12,7 @@ import io.tcpprobe.agent.users.Machine;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.slf4j.Logger;
@@ -22,16 +21,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The Kafka connector: sends flow records, groups and events to brokers. Without {@code kafka.servers} it is off, and Kafka's classes are not
  * loaded.
- *
- * @param servers the brokers, for the console
- * @param sender sends
  */
-public record KafkaConnector(String servers, Sender sender) implements Connector {
+public final class KafkaConnector {
     /** Its entry in the list of connectors. Kafka's client logs, so an application sets up logging first. */
     public static final ConnectorType TYPE =
             ConnectorType.pushing("kafka", ConnectorType.Placement.AFTER_APPLICATION, KafkaConnector::open);
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaConnector.class);
+
+    private KafkaConnector() {}
 
     /**
      * Opens the connector if it is on. A broker that is down does not prevent it.
@@ -49,34 +47,18 @@ public record KafkaConnector(String servers, Sender sender) implements Connector
             return Connector.OFF;
         }
         PushOrigin origin = new PushOrigin(served.facts().hostName(), Machine.hostId());
-        Sender sender = Sender.start(new Sender.Options(
-                TYPE.name(),
-                KafkaTarget.open(settings, origin),
-                Optional.of(new Sender.Periodic(
-                        Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL)),
-                        () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()),
-                        false)), // the producer still has the one before
-                PushTimes.USUAL,
-                new Random(),
-                served.records()::dropped));
-        served.records().subscribe(sender);
-        served.ruleEvents().addListener(sender);
-        served.pushed().add(TYPE.name(), sender::statistics);
-        return new KafkaConnector(servers, sender);
-    }
-
-    @Override
-    public List<InetSocketAddress> addresses() {
-        return List.of();
-    }
-
-    @Override
-    public List<Access> access() {
-        return List.of(new Access("to " + servers, ""));
-    }
-
-    @Override
-    public void close() {
-        sender.close();
+        return PushConnector.open(
+                served,
+                servers,
+                new Sender.Options(
+                        TYPE.name(),
+                        KafkaTarget.open(settings, origin),
+                        Optional.of(new Sender.Periodic(
+                                Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL)),
+                                () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()),
+                                false)), // the producer still has the one before
+                        PushTimes.USUAL,
+                        new Random(),
+                        served.records()::dropped));
     }
 }

@@ -164,7 +164,7 @@ final class LogRecords {
 
     /** Returns the attribute of an item: "tcpprobe.event.subject_kind". */
     static String attributeOf(EventItem item) {
-        return "tcpprobe.event." + item.label().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        return RecordField.attributeOf(EVENT + '.', item.label());
     }
 
     private static void put(AttributesBuilder attributes, String name, EventItem.Type type, Object value) {

@@ -2,6 +2,7 @@ package io.tcpprobe.agent.otlp;
 
 import io.tcpprobe.agent.connector.Connector;
 import io.tcpprobe.agent.connector.ConnectorType;
+import io.tcpprobe.agent.connector.PushConnector;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.ClearText;
 import io.tcpprobe.agent.push.PushBatch;
@@ -11,12 +12,10 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -26,23 +25,22 @@ import org.slf4j.LoggerFactory;
 /**
  * The OTLP connector: sends metrics, flow records and events to an OpenTelemetry collector. Without {@code otlp.endpoint} it is off, and
  * the classes of OpenTelemetry are not loaded.
- *
- * @param url the collector, for the log and the console: without the path, which may be secret
- * @param sender sends
  */
-public record OtlpConnector(String url, Sender sender) implements Connector {
+public final class OtlpConnector {
     /** Its entry in the list of connectors. The HTTP client of the JDK logs, so an application sets up logging first. */
     public static final ConnectorType TYPE = ConnectorType.pushing(
-            "otlp", ConnectorType.Placement.AFTER_APPLICATION, served -> open(served, PushTimes.USUAL));
+            "otlp", ConnectorType.Placement.AFTER_APPLICATION, OtlpConnector::open);
 
     private static final Logger LOG = LoggerFactory.getLogger(OtlpConnector.class);
+
+    private OtlpConnector() {}
 
     /**
      * Opens the connector if it is on.
      *
      * @throws ProblemException if it cannot send to this URL, or with these headers
      */
-    static Connector open(Served served, PushTimes times) throws ProblemException {
+    static Connector open(Served served) throws ProblemException {
         SettingStore settings = served.settings();
         if (settings.get(Settings.OTLP_ENDPOINT).isEmpty()) {
             return Connector.OFF;
@@ -64,19 +62,19 @@ public record OtlpConnector(String url, Sender sender) implements Connector {
                 Duration.ofSeconds(settings.get(Settings.OTLP_TIMEOUT)),
                 served.facts(),
                 served.jvm().own());
-        Sender sender = Sender.start(new Sender.Options(
-                TYPE.name(),
-                new OtlpTarget(setup, System.getenv()),
-                Optional.of(new Sender.Periodic(
-                        interval,
-                        () -> new PushBatch.MetricValues(served.metrics().current(), System.currentTimeMillis()))),
-                times,
-                new Random(),
-                served.records()::dropped));
-        served.records().subscribe(sender);
-        served.ruleEvents().addListener(sender);
-        served.pushed().add(TYPE.name(), sender::statistics);
-        return new OtlpConnector(url.getScheme() + "://" + url.getAuthority(), sender);
+        return PushConnector.open(
+                served,
+                url.getScheme() + "://" + url.getAuthority(), // without the path, which may be secret
+                new Sender.Options(
+                        TYPE.name(),
+                        new OtlpTarget(setup, System.getenv()),
+                        Optional.of(new Sender.Periodic(
+                                interval,
+                                () -> new PushBatch.MetricValues(
+                                        served.metrics().current(), System.currentTimeMillis()))),
+                        PushTimes.USUAL,
+                        new Random(),
+                        served.records()::dropped));
     }
 
     private static URI url(String text) throws ProblemException {
@@ -118,20 +116,5 @@ public record OtlpConnector(String url, Sender sender) implements Connector {
             headers.put(name, header.substring(equals + 1));
         }
         return headers;
-    }
-
-    @Override
-    public List<InetSocketAddress> addresses() {
-        return List.of();
-    }
-
-    @Override
-    public List<Access> access() {
-        return List.of(new Access("to " + url, ""));
-    }
-
-    @Override
-    public void close() {
-        sender.close();
     }
 }

@@ -47,9 +47,11 @@ final class Lane {
         return pending == null ? source.nanosToNext(nowNanos) : OptionalLong.of(retryNanos - nowNanos);
     }
 
-    /** Reads what {@link #next} returns; the lock is not held. */
+    /** Reads what {@link #next} returns, unless a batch is to be sent again as it is; the lock is not held. */
     void prepare() {
-        source.prepare();
+        if (pending == null || source.replaces()) {
+            source.prepare();
+        }
     }
 
     /** Returns the batch to send now; empty if there is none. */

@@ -290,9 +290,13 @@ public enum RecordField {
                                 : row.verdicts().text(field, row.index()));
     }
 
-    /** Returns the attribute of a name: "tcpprobe.bytes_acked" for "bytesAcked". */
     private static String attributeOf(String label) {
-        return "tcpprobe." + label.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        return attributeOf("tcpprobe.", label);
+    }
+
+    /** Returns an attribute that the semantic conventions do not have: "tcpprobe.bytes_acked" for "tcpprobe." and "bytesAcked". */
+    public static String attributeOf(String namespace, String label) {
+        return namespace + label.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
 
     /** Returns all fields, in the order of their declaration. */

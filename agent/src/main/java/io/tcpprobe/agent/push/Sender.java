@@ -28,7 +28,7 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
     /** Items of a batch. */
     public static final int MAX_BATCH = 500;
 
-    /** Flow records that wait. A record has about 1 KB. */
+    /** Flow records that wait. A record has some 2 KB by estimate. */
     static final int MAX_RECORDS = 10_000;
 
     /** Changes of events that wait. */
@@ -47,8 +47,8 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
     private final Thread thread;
     private long firstNanos;
 
-    /** The lane that was served last. */
-    private int served;
+    /** The place of the lane whose turn was the last one. */
+    private int lastLane;
 
     private boolean closing;
 
@@ -220,10 +220,10 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
             long now = System.nanoTime();
             long wait = Long.MAX_VALUE;
             for (int i = 1; i <= lanes.size(); i++) {
-                int place = (served + i) % lanes.size(); // in turn: none waits for another that is always due
+                int place = (lastLane + i) % lanes.size(); // in turn: none waits for another that is always due
                 OptionalLong nanos = lanes.get(place).nanosToNext(now);
                 if (nanos.isPresent() && (closing || nanos.getAsLong() <= 0)) {
-                    served = place;
+                    lastLane = place;
                     return lanes.get(place);
                 }
                 wait = Math.min(wait, nanos.orElse(Long.MAX_VALUE));
@@ -238,9 +238,7 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
 
     private void send(Lane lane) throws InterruptedException {
         try {
-            if (lane.waiting() == 0 || options.periodic.map(Periodic::replaced).orElse(true)) {
-                lane.prepare();
-            }
+            lane.prepare();
         } catch (RuntimeException | Error wrong) { // the next reading may succeed
             lose(lane, 1, BoundedLog.brief(wrong));
             return;

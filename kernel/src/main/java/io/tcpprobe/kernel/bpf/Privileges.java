@@ -21,7 +21,7 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
     /** The relevant capabilities, numbered as in linux/capability.h. */
     enum Capability {
         CAP_SETPCAP(8),
-        CAP_SYS_ADMIN(21),
+        CAP_SYS_ADMIN(Capabilities.SYS_ADMIN),
         CAP_PERFMON(38),
         CAP_BPF(39);
 

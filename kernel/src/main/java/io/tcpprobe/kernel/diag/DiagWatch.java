@@ -12,7 +12,6 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -152,14 +151,8 @@ final class DiagWatch implements WatchedFlows {
         }
         for (Map.Entry<Object, Path> other : NetworkNamespaces.others().entrySet()) {
             if (hasNumber(other.getValue(), networkNamespace)) {
-                List<IOException> failures = new ArrayList<>();
-                NetworkNamespaces.visit(
-                        Map.of(other.getKey(), other.getValue()),
-                        _ -> keep(networkNamespace, SockDiag.open()),
-                        (_, failed) -> failures.add(failed));
-                if (!failures.isEmpty()) {
-                    throw failures.getFirst();
-                }
+                NetworkNamespaces.enter(
+                        other.getKey(), other.getValue(), () -> keep(networkNamespace, SockDiag.open()));
                 return open.get(networkNamespace);
             }
         }

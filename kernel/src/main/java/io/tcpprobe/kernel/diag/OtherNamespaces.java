@@ -203,7 +203,9 @@ final class OtherNamespaces {
         };
         try {
             NetworkNamespaces.visit(
-                    batch, namespace -> opened.add(new Opened(namespace, numberInside(), SockDiag.open())), failure);
+                    batch,
+                    namespace -> opened.add(new Opened(namespace, numberInside(namespace), SockDiag.open())),
+                    failure);
             for (Opened one : opened) {
                 numbers.put(one.namespace, one.networkNamespace);
                 try {
@@ -217,8 +219,9 @@ final class OtherNamespaces {
         }
     }
 
-    /** Returns the number of the namespace of this thread. */
-    private static int numberInside() throws IOException {
-        return NetworkNamespaces.number(Path.of("/proc/thread-self/ns/net"));
+    /** Returns the number of a namespace that this thread has entered. */
+    private int numberInside(Object namespace) throws IOException {
+        Integer known = numbers.get(namespace);
+        return known != null ? known : NetworkNamespaces.number(Path.of("/proc/thread-self/ns/net"));
     }
 }

@@ -67,11 +67,6 @@ public final class EndedFlowQueue {
         return dropped;
     }
 
-    /** Waits for rows without a limit; see {@link #take(long, long)}. */
-    public FlowColumns take(long gatherMillis) throws InterruptedException {
-        return take(gatherMillis, 0);
-    }
-
     /**
      * Waits for rows and takes all that there are. After the first one, waits for more for some time, so that they are taken
      * together. Called by one thread only.

@@ -22,7 +22,6 @@ public final class FlowColumns {
     /** Number of rows that are compressed together. */
     public static final int BLOCK_ROWS = PackedColumn.BLOCK;
 
-    private static final int BLOCK = PackedColumn.BLOCK;
     private static final Cell FLOW_ID = Cell.at(FlowLayout.FLOW_ID, Integer.BYTES);
     private static final List<Cell> PRESENT = IntStream.range(0, FlowLayout.PRESENT_WORDS)
             .mapToObj(word -> Cell.at(FlowLayout.PRESENT_LOW + word * Long.BYTES, Long.BYTES))
@@ -80,7 +79,7 @@ public final class FlowColumns {
         long[] order = order(rows);
         flowIds = new PackedColumn(order.length);
         present = PRESENT.stream().map(_ -> new PackedColumn(order.length)).toArray(PackedColumn[]::new);
-        RowBlock block = new RowBlock(Math.min(order.length, BLOCK));
+        RowBlock block = new RowBlock(Math.min(order.length, BLOCK_ROWS));
         int copied = 0;
         for (long idAndRow : order) {
             long row = (idAndRow & 0xffff_ffffL) * FlowLayout.SIZE;
@@ -132,8 +131,8 @@ public final class FlowColumns {
         if (count == 0) {
             return 0;
         }
-        int at = copied / BLOCK;
-        long[] scratch = new long[BLOCK];
+        int at = copied / BLOCK_ROWS;
+        long[] scratch = new long[BLOCK_ROWS];
         flowIds.set(at, block.gather(FLOW_ID, scratch), count);
         long[] any = new long[present.length];
         for (int word = 0; word < present.length; word++) {

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /** Recognizes containers by the names that their managers give to control groups. */
 public final class ContainerName {
     /** Characters of an id that docker, podman, crictl and others print. */
-    private static final int ID_LENGTH = 12;
+    public static final int ID_LENGTH = 12;
 
     /** Characters of a name; a control group's has up to 255 bytes. */
     private static final int MAX_LENGTH = 64;

@@ -97,8 +97,23 @@ public final class NetworkNamespaces {
 
     /** Runs an action in a thread that has entered the namespace, and waits for it. */
     public static void enter(Path namespace, Inside inside) throws IOException {
+        enter(namespace, namespace, false, inside);
+    }
+
+    /**
+     * Runs an action in a thread that has entered a namespace, and waits for it.
+     *
+     * @param namespace its identity, as returned by {@link #others}
+     * @param path a path that may still lead to it
+     * @throws IOException if it does not, if the namespace cannot be entered, or if the action fails
+     */
+    public static void enter(Object namespace, Path path, Inside inside) throws IOException {
+        enter(namespace, path, true, inside);
+    }
+
+    private static void enter(Object namespace, Path path, boolean verify, Inside inside) throws IOException {
         List<IOException> failures = new ArrayList<>();
-        visit(Map.of(namespace, namespace), false, _ -> inside.run(), (_, failed) -> failures.add(failed));
+        visit(Map.of(namespace, path), verify, _ -> inside.run(), (_, failed) -> failures.add(failed));
         if (!failures.isEmpty()) {
             throw failures.getFirst();
         }

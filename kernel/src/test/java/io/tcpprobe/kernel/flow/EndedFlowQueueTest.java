@@ -30,11 +30,11 @@ class EndedFlowQueueTest {
     void shouldTakeAllThatEndedSince() throws InterruptedException {
         end(5);
         end(4);
-        FlowColumns first = rows.take(0);
+        FlowColumns first = rows.take(0, 0);
         assertEquals(2, first.size());
         assertEquals(12, first.number(FlowField.CWND, first.indexOf(4)));
         end(9);
-        FlowColumns second = rows.take(0);
+        FlowColumns second = rows.take(0, 0);
         assertEquals(1, second.size());
         assertEquals(27, second.number(FlowField.CWND, 0));
     }
@@ -45,9 +45,9 @@ class EndedFlowQueueTest {
             end(id);
         }
         assertEquals(17, rows.dropped());
-        assertEquals(CAPACITY, rows.take(0).size());
+        assertEquals(CAPACITY, rows.take(0, 0).size());
         end(1);
-        assertEquals(1, rows.take(0).size());
+        assertEquals(1, rows.take(0, 0).size());
         assertEquals(17, rows.dropped());
     }
 
@@ -55,7 +55,7 @@ class EndedFlowQueueTest {
     void shouldWaitForTheFirstRow() {
         CompletableFuture<Integer> taken = CompletableFuture.supplyAsync(() -> {
             try {
-                return rows.take(0).size();
+                return rows.take(0, 0).size();
             } catch (InterruptedException interrupted) {
                 throw new IllegalStateException(interrupted);
             }
@@ -78,9 +78,9 @@ class EndedFlowQueueTest {
         rows.close();
         end(2);
         assertFalse(rows.finished());
-        assertEquals(1, rows.take(60_000).size());
+        assertEquals(1, rows.take(60_000, 0).size());
         assertTrue(rows.finished());
-        assertEquals(0, rows.take(60_000).size());
+        assertEquals(0, rows.take(60_000, 0).size());
         assertEquals(1, rows.dropped());
     }
 }

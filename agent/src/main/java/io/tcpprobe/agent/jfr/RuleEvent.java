@@ -3,7 +3,6 @@ package io.tcpprobe.agent.jfr;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventListener;
 import io.tcpprobe.kernel.flow.Verdict;
-import java.util.Locale;
 import jdk.jfr.Category;
 import jdk.jfr.Description;
 import jdk.jfr.Label;
@@ -89,7 +88,7 @@ final class RuleEvent extends jdk.jfr.Event {
 
     private void describe(EventListener.Change changed, Event event) {
         id = event.id();
-        change = changed.name().toLowerCase(Locale.ROOT);
+        change = changed.label();
         rule = event.rule().label();
         severity = event.rule().severity().label();
         subjectKind = event.subject().kind().label();

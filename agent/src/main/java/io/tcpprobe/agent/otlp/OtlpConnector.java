@@ -4,7 +4,7 @@ import io.tcpprobe.agent.connector.Connector;
 import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.PushConnector;
 import io.tcpprobe.agent.connector.Served;
-import io.tcpprobe.agent.core.ClearText;
+import io.tcpprobe.agent.core.HttpUrl;
 import io.tcpprobe.agent.push.PushBatch;
 import io.tcpprobe.agent.push.PushTimes;
 import io.tcpprobe.agent.push.Sender;
@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class OtlpConnector {
     /** Its entry in the list of connectors. The HTTP client of the JDK logs, so an application sets up logging first. */
-    public static final ConnectorType TYPE = ConnectorType.pushing(
-            "otlp", ConnectorType.Placement.AFTER_APPLICATION, OtlpConnector::open);
+    public static final ConnectorType TYPE =
+            ConnectorType.pushing("otlp", ConnectorType.Placement.AFTER_APPLICATION, OtlpConnector::open);
 
     private static final Logger LOG = LoggerFactory.getLogger(OtlpConnector.class);
 
@@ -51,7 +51,7 @@ public final class OtlpConnector {
             return Connector.OFF;
         }
         Map<String, String> headers = headers(settings.get(Settings.OTLP_HEADERS));
-        if (!headers.isEmpty() && ClearText.isSentTo(url)) {
+        if (!headers.isEmpty() && HttpUrl.isSentInTheClear(url)) {
             LOG.warn("the headers in {} are sent in the clear to {}; use https", Settings.OTLP_HEADERS, url.getHost());
         }
         Duration interval = Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL));
@@ -79,10 +79,9 @@ public final class OtlpConnector {
 
     private static URI url(String text) throws ProblemException {
         try {
-            URI url = URI.create(text);
-            HttpRequest.newBuilder(url); // checks that it can be requested
-            if (url.getPort() > 65_535 || url.getQuery() != null) {
-                throw new IllegalArgumentException("port or query");
+            URI url = HttpUrl.parse(text);
+            if (url.getQuery() != null) {
+                throw new IllegalArgumentException("a query");
             }
             return url;
         } catch (IllegalArgumentException wrong) {

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.push;
 
+import io.tcpprobe.agent.core.Backoff;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.random.RandomGenerator;
@@ -11,12 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lane {
     private final Source source;
-    private final PushTimes times;
-    private final RandomGenerator random;
+    private final Backoff backoff;
     private @Nullable PushBatch pending;
     private String failure = "";
     private long retryNanos;
-    private long pauseNanos;
 
     /** Where the batches come from. */
     interface Source {
@@ -37,9 +36,7 @@ final class Lane {
 
     Lane(Source source, PushTimes times, RandomGenerator random) {
         this.source = source;
-        this.times = times;
-        this.random = random;
-        this.pauseNanos = times.firstPause().toNanos();
+        this.backoff = new Backoff(times.firstPause(), times.lastPause(), random);
     }
 
     /** Returns in how many nanoseconds it can send, 0 or less if now; empty if there is nothing to send. */
@@ -80,13 +77,12 @@ final class Lane {
     void done(String why) {
         pending = null;
         failure = why;
-        pauseNanos = times.firstPause().toNanos();
+        backoff.reset();
     }
 
     /** Lets the batch wait for a growing pause. */
     void later(long nowNanos, String why) {
         failure = why;
-        retryNanos = nowNanos + pauseNanos / 2 + random.nextLong(pauseNanos / 2 + 1);
-        pauseNanos = Math.min(2 * pauseNanos, times.lastPause().toNanos());
+        retryNanos = nowNanos + backoff.nextNanos();
     }
 }

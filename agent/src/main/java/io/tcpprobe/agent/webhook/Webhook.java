@@ -1,7 +1,7 @@
 package io.tcpprobe.agent.webhook;
 
 import io.tcpprobe.agent.core.AgentFacts;
-import io.tcpprobe.agent.core.ClearText;
+import io.tcpprobe.agent.core.HttpUrl;
 import io.tcpprobe.agent.events.Deliveries;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventListener;
@@ -13,7 +13,6 @@ import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,12 +83,7 @@ public final class Webhook implements EventListener, AutoCloseable {
         List<URI> urls = new ArrayList<>();
         for (String text : setting.split(",", -1)) {
             try {
-                URI url = URI.create(text.strip());
-                HttpRequest.newBuilder(url); // checks that it can be requested
-                if (url.getPort() > 65535) {
-                    throw new IllegalArgumentException("no port is above 65535");
-                }
-                urls.add(url);
+                urls.add(HttpUrl.parse(text.strip()));
             } catch (IllegalArgumentException wrong) {
                 throw problem(
                         Settings.EVENTS_WEBHOOK,
@@ -106,7 +100,7 @@ public final class Webhook implements EventListener, AutoCloseable {
 
     /** Warns if the authorization is sent in the clear to another host. */
     private static void warnIfClear(URI url) {
-        if (ClearText.isSentTo(url)) {
+        if (HttpUrl.isSentInTheClear(url)) {
             LOG.warn(
                     "the authorization in {} is sent in the clear to {}; use https",
                     Settings.EVENTS_WEBHOOK_TOKENFILE.name(),

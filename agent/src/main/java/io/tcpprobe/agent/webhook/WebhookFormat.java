@@ -3,7 +3,6 @@ package io.tcpprobe.agent.webhook;
 import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventJson;
-import io.tcpprobe.agent.events.EventListener.Change;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +17,7 @@ enum WebhookFormat {
         String body(List<Notice> notices, EventOrigin origin) {
             Notice notice = notices.getFirst();
             Event event = notice.event();
-            String change = label(notice.change());
+            String change = notice.change().label();
             Map<String, Object> cloudEvent = new LinkedHashMap<>();
             cloudEvent.put("specversion", "1.0");
             cloudEvent.put("id", event.raised().toEpochMilli() + "-" + event.id() + "-" + change);
@@ -85,13 +84,6 @@ enum WebhookFormat {
      * @param notices at least one, at most {@link #batch}
      */
     abstract String body(List<Notice> notices, EventOrigin origin);
-
-    private static String label(Change change) {
-        return switch (change) {
-            case RAISED -> "raised";
-            case CLEARED -> "cleared";
-        };
-    }
 
     private static String subject(Event event) {
         return event.subject().kind().label() + " " + event.subject().name();

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.webhook;
 
+import io.tcpprobe.agent.core.Backoff;
 import io.tcpprobe.agent.events.Deliveries;
 import io.tcpprobe.agent.events.Event;
 import io.tcpprobe.agent.events.EventListener;
@@ -164,7 +165,7 @@ final class WebhookReceiver implements EventListener {
 
     /** Sends notices until they are accepted, refused or too old. Returns false if it was closed meanwhile, and sends no more. */
     private boolean deliver(List<Notice> notices) throws InterruptedException {
-        long pause = setup.times.firstPause().toNanos();
+        Backoff backoff = new Backoff(setup.times.firstPause(), setup.times.lastPause(), setup.random);
         while (true) {
             switch (post(notices)) {
                 case Outcome.Accepted _ -> {
@@ -182,11 +183,10 @@ final class WebhookReceiver implements EventListener {
                         lose(notices, "not accepted for " + setup.times.giveUp().toSeconds() + " s");
                         return true;
                     }
-                    if (!pause(pause / 2 + setup.random.nextLong(pause / 2))) {
+                    if (!pause(backoff.nextNanos())) {
                         lose(notices, "not accepted before the agent stopped");
                         return false;
                     }
-                    pause = Math.min(2 * pause, setup.times.lastPause().toNanos());
                 }
             }
         }

@@ -138,8 +138,6 @@ CREATE TABLE end_columns (
     serverSrtt BIGINT,
     clientVerdict STRING,
     serverVerdict STRING,
-    clientReceiverVerdict STRING,
-    serverReceiverVerdict STRING,
     clientEndReason STRING,
     serverEndReason STRING,
     lossAt STRING
@@ -159,7 +157,6 @@ SELECT
     CAST(GREATEST(server.dataSegsOut - client.dataSegsIn, 0) AS BIGINT) AS lostToClient,
     client.srtt AS clientSrtt, server.srtt AS serverSrtt,
     client.verdict AS clientVerdict, server.verdict AS serverVerdict,
-    client.receiverVerdict AS clientReceiverVerdict, server.receiverVerdict AS serverReceiverVerdict,
     client.endReason AS clientEndReason, server.endReason AS serverEndReason
 FROM ended AS client
 JOIN ended AS server

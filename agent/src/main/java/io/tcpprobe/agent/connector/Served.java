@@ -24,7 +24,6 @@ import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.state.UserWatch;
 import io.tcpprobe.agent.threads.LastResort;
 import io.tcpprobe.agent.users.EngineFile;
-import io.tcpprobe.agent.users.Machine;
 import io.tcpprobe.agent.users.Users;
 import io.tcpprobe.config.Setting;
 import io.tcpprobe.config.SettingStore;
@@ -176,7 +175,7 @@ public record Served(
                 settings,
                 base.clocks,
                 VerdictHistory::ofLives,
-                new PushOrigin(base.facts.hostName(), Machine.hostId()),
+                PushOrigin.of(base.facts),
                 new Random()));
         started.accept(records);
         PushCounts pushed = new PushCounts();

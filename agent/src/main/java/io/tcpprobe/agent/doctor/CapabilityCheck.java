@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.doctor;
 
+import io.tcpprobe.kernel.proc.Capabilities;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,6 @@ record CapabilityCheck(long effective, long bounding) implements Check {
     private static final String NAME = "capabilities";
     private static final int NET_ADMIN = 12;
     private static final int SYS_PTRACE = 19;
-    private static final int SYS_ADMIN = 21;
     private static final int PERFMON = 38;
     private static final int BPF = 39;
 
@@ -37,13 +37,13 @@ record CapabilityCheck(long effective, long bounding) implements Check {
     }
 
     private Finding forBpf() {
-        if (has(effective, SYS_ADMIN) || has(effective, BPF) && has(effective, PERFMON)) {
+        if (has(effective, Capabilities.SYS_ADMIN) || has(effective, BPF) && has(effective, PERFMON)) {
             return Finding.ok(
                     NAME,
                     (has(effective, BPF) ? "CAP_BPF and CAP_PERFMON" : "CAP_SYS_ADMIN")
                             + ": they suffice for the source bpf");
         }
-        boolean permitted = has(bounding, SYS_ADMIN) || has(bounding, BPF) && has(bounding, PERFMON);
+        boolean permitted = has(bounding, Capabilities.SYS_ADMIN) || has(bounding, BPF) && has(bounding, PERFMON);
         return Finding.warning(
                 NAME,
                 "the source bpf needs CAP_BPF and CAP_PERFMON, and this process has " + present(),

@@ -31,7 +31,8 @@ public final class FleetSimulation {
             EndReason.CONNECTION_REFUSED,
             EndReason.CONNECT_TIMED_OUT,
             EndReason.CONNECT_CANCELLED,
-            EndReason.CONNECT_FAILED);
+            EndReason.CONNECT_FAILED,
+            EndReason.UNREACHABLE);
     private static final Comparator<SimulatedRecord> BY_TIME = Comparator.comparingLong(SimulatedRecord::millis)
             .thenComparingLong(simulated -> simulated.flow().number())
             .thenComparing(SimulatedRecord::ofClient);

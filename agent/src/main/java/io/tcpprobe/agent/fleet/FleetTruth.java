@@ -4,6 +4,7 @@ import static io.tcpprobe.agent.fleet.FleetPlan.MINUTE_MILLIS;
 import static io.tcpprobe.agent.fleet.SimulatedFlow.MSS;
 
 import io.tcpprobe.agent.core.JsonText;
+import io.tcpprobe.agent.groups.FlowRole;
 import io.tcpprobe.agent.push.CommunityId;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * known. Not thread-safe.
  */
 public final class FleetTruth implements AutoCloseable {
-    private static final int MAX_PATHS = 10;
+    static final int MAX_PATHS = 10;
     private static final Comparator<ServiceKey> BY_PORT =
             Comparator.comparingInt(ServiceKey::port).thenComparing(ServiceKey::role);
     private static final Comparator<PathSums> WORST_FIRST = Comparator.comparingLong(PathSums::retransmitted)
@@ -81,7 +82,8 @@ public final class FleetTruth implements AutoCloseable {
         minuteMillis = simulated.millis() / MINUTE_MILLIS * MINUTE_MILLIS;
         minute.computeIfAbsent(
                         new ServiceKey(
-                                simulated.flow().server().service().port(), simulated.ofClient() ? "client" : "server"),
+                                simulated.flow().server().service().port(),
+                                (simulated.ofClient() ? FlowRole.CLIENT : FlowRole.SERVER).label()),
                         _ -> new ServiceSums())
                 .add(simulated, growth);
         pathsOfMinute

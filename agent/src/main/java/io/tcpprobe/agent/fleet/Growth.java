@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Growth(SimulatedRecord now, @Nullable SimulatedRecord before) {
     /** The first record of an older connection adds nothing. */
-    private static final long MAX_NEW_MILLIS = 300_000;
+    static final long MAX_NEW_MILLIS = 300_000;
 
     long of(SimulatedRecord.Counter counter) {
         if (before != null) {

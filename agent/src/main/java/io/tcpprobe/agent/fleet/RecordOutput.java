@@ -146,12 +146,12 @@ public abstract class RecordOutput implements FleetSimulation.Sink, AutoCloseabl
                     Thread.sleep(PAUSE);
                 }
                 switch (target.send(batch)) {
-                    case PushTarget.Outcome.Accepted(int rejected)
+                    case PushTarget.Outcome.Accepted(int rejected, String _)
                     when rejected == 0 -> {
                         return;
                     }
-                    case PushTarget.Outcome.Accepted(int rejected) ->
-                        throw new NotSentException("the brokers have rejected " + rejected + " records");
+                    case PushTarget.Outcome.Accepted(int rejected, String refused) ->
+                        throw new NotSentException("the brokers have rejected " + rejected + " records: " + refused);
                     case PushTarget.Outcome.Refused(String refused) -> throw new NotSentException(refused);
                     case PushTarget.Outcome.Later(String later) -> why = later;
                 }

@@ -70,7 +70,8 @@ final class ServiceSums {
         return row;
     }
 
-    private static String column(Verdict verdict) {
+    /** Returns the column with the share of a verdict: "shareRwnd". */
+    static String column(Verdict verdict) {
         String label = verdict.label();
         return "share" + label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
     }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.fleet;
 
 import io.tcpprobe.agent.push.PushOrigin;
+import io.tcpprobe.config.AddressText;
 import java.util.List;
 import java.util.Locale;
 
@@ -44,7 +45,7 @@ record SimulatedHost(int number, Service service, long passMillis) {
     }
 
     String addressText() {
-        return NETWORK + "." + number / OCTET / OCTET + '.' + number / OCTET % OCTET + '.' + number % OCTET;
+        return AddressText.of(address());
     }
 
     /** Some hosts have no id, as those without /etc/machine-id. */

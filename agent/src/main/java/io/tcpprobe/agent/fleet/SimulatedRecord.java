@@ -2,6 +2,7 @@ package io.tcpprobe.agent.fleet;
 
 import static io.tcpprobe.agent.fleet.SimulatedFlow.MSS;
 
+import io.tcpprobe.agent.groups.FlowRole;
 import io.tcpprobe.agent.push.CommunityId;
 import io.tcpprobe.agent.push.FlowRecord;
 import io.tcpprobe.agent.push.PushOrigin;
@@ -33,7 +34,15 @@ record SimulatedRecord(SimulatedFlow flow, boolean ofClient, long number, boolea
 
     private static final long PURE_ACK_SHARE = 2; // an ACK for every second segment
     private static final List<Verdict> VERDICTS = List.of(
-            Verdict.APP, Verdict.APP, Verdict.IDLE, Verdict.RWND, Verdict.SNDBUF, Verdict.PACING, Verdict.LOCAL);
+            Verdict.APP,
+            Verdict.APP,
+            Verdict.IDLE,
+            Verdict.RWND,
+            Verdict.SNDBUF,
+            Verdict.PACING,
+            Verdict.RECOVERY,
+            Verdict.LOCAL,
+            Verdict.UNKNOWN);
     private static final List<Verdict> RECEIVER_VERDICTS =
             List.of(Verdict.PEER, Verdict.PEER, Verdict.SLOW_READER, Verdict.RCVBUF);
 
@@ -130,7 +139,7 @@ record SimulatedRecord(SimulatedFlow flow, boolean ofClient, long number, boolea
         values.put(RecordField.FLOW_ID, flow.number() * 2 + (ofClient ? 0 : 1));
         values.put(RecordField.RECORD_NUMBER, number);
         values.put(RecordField.FINAL_RECORD, last ? 1L : 0L);
-        values.put(RecordField.ROLE, ofClient ? "client" : "server");
+        values.put(RecordField.ROLE, (ofClient ? FlowRole.CLIENT : FlowRole.SERVER).label());
         values.put(RecordField.NETWORK_TYPE, "ipv4");
         values.put(RecordField.LOCAL_ADDRESS, host().addressText());
         values.put(RecordField.LOCAL_PORT, ofClient ? (long) flow.clientPort() : servicePort);

@@ -33,7 +33,7 @@ public record WindowSummary(
      */
     public record TopTalker(String endpoints, long bytesPerSecond) {}
 
-    /** Returns the summary of a snapshot: one pass over the flows. */
+    /** Returns the summary of a snapshot. */
     public static WindowSummary of(FlowSnapshot snapshot) {
         GrowthTable table = snapshot.verdicts().get().growth();
         Sums sums = new Sums(table);

@@ -44,11 +44,6 @@ final class Containers implements AutoCloseable {
     /** True if a flow has come whose control group was not known. */
     private volatile boolean wanted;
 
-    /** Creates it without control groups, and without names of pods; nothing is read yet. */
-    Containers(Reader reader, LongSupplier monotonicNanos) {
-        this(reader, new PodNames(Optional.empty(), monotonicNanos, Runnable::run), monotonicNanos);
-    }
-
     /** Creates it without control groups; nothing is read yet. */
     Containers(Reader reader, PodNames pods, LongSupplier monotonicNanos) {
         this.pods = pods;

@@ -222,9 +222,9 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         return flow -> names.of(kind, flow, roles.of(flow)).equals(name);
     }
 
-    /** Returns the role of this host in a flow, by what is known now: "client", "server" or "unknown". */
-    public String role(FlowValues flow) {
-        return roles.of(flow).label();
+    /** Returns the role of this host in a flow, by what is known now. */
+    public FlowRole role(FlowValues flow) {
+        return roles.of(flow);
     }
 
     /** Returns the name of a flow's container, not of its pod; empty if it has none, or if it is not known now. */

@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.groups;
 
+import io.tcpprobe.kernel.proc.ContainerName;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -11,9 +12,6 @@ import org.jolokia.json.parser.ParseException;
 
 /** Reads what the kubelet answers to GET /pods: a v1 PodList. Members that are missing or of another type are skipped. */
 final class PodList {
-    /** Characters of a container's id that {@code ContainerName} keeps. */
-    private static final int ID_LENGTH = 12;
-
     /** Maximum length of a name in SNMP: that of a SnmpAdminString. */
     private static final int MAX_NAME = 255;
 
@@ -93,7 +91,7 @@ final class PodList {
                 for (Object container : containers) {
                     Matcher id = CONTAINER_ID.matcher(text(container, "containerID"));
                     if (id.matches()) {
-                        names.put(id.group("id").substring(0, ID_LENGTH), full);
+                        names.put(id.group("id").substring(0, ContainerName.ID_LENGTH), full);
                     }
                 }
             }

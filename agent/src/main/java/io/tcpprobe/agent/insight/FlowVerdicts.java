@@ -177,7 +177,7 @@ final class FlowVerdicts implements VerdictTable {
         }
 
         void life(Numbers to) {
-            Window life = new Window(new DecodedFlows(flows, EarlierRows.OF_RULES), now);
+            Window life = new Window(new DecodedFlows(flows, List.of()), now);
             for (int index = range.from; index < range.to; index++) {
                 now.select(index);
                 judgeLife(life, to, index);

@@ -8,7 +8,6 @@ import io.tcpprobe.agent.push.PushBatch;
 import io.tcpprobe.agent.push.PushOrigin;
 import io.tcpprobe.agent.push.PushTimes;
 import io.tcpprobe.agent.push.Sender;
-import io.tcpprobe.agent.users.Machine;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -46,13 +45,12 @@ public final class KafkaConnector {
             LOG.warn("kafka: nothing is sent: the flows are those of a recording");
             return Connector.OFF;
         }
-        PushOrigin origin = new PushOrigin(served.facts().hostName(), Machine.hostId());
         return PushConnector.open(
                 served,
                 servers,
                 new Sender.Options(
                         TYPE.name(),
-                        KafkaTarget.open(settings, origin),
+                        KafkaTarget.open(settings, PushOrigin.of(served.facts())),
                         Optional.of(new Sender.Periodic(
                                 Duration.ofSeconds(settings.get(Settings.PUSH_INTERVAL)),
                                 () -> new PushBatch.Groups(served.groups().current(), System.currentTimeMillis()),

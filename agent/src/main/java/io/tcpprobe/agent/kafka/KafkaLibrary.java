@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.kafka;
 
+import io.tcpprobe.agent.push.PushTarget;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.ProcessUser;
@@ -83,7 +84,7 @@ final class KafkaLibrary {
      */
     private record Loaded(MessageSender sender, ClassLoader loader) implements MessageSender {
         @Override
-        public KafkaOutcome send(List<KafkaMessage> messages) throws InterruptedException {
+        public PushTarget.Outcome send(List<KafkaMessage> messages) throws InterruptedException {
             return sender.send(messages);
         }
 
@@ -151,12 +152,12 @@ final class KafkaLibrary {
     private static ClassLoader loader() throws IOException, URISyntaxException {
         ClassLoader ours = KafkaLibrary.class.getClassLoader();
         URL place = KafkaLibrary.class.getProtectionDomain().getCodeSource().getLocation();
-        Path folder =
-                place.getProtocol().equals("file") ? Path.of(place.toURI()).resolveSibling("kafka") : Path.of("");
+        if (!place.getProtocol().equals("file")) {
+            return ours;
+        }
+        Path folder = Path.of(place.toURI()).resolveSibling("kafka");
         // Without that folder, as in unit tests: the class path may have it.
-        return Files.isDirectory(folder) && !folder.toString().isEmpty()
-                ? new URLClassLoader("kafka", jars(folder), ours)
-                : ours;
+        return Files.isDirectory(folder) ? new URLClassLoader("kafka", jars(folder), ours) : ours;
     }
 
     private static URL[] jars(Path folder) throws IOException {

@@ -11,7 +11,6 @@ import io.tcpprobe.agent.push.RecordJson;
 import io.tcpprobe.kernel.flow.GroupField;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,14 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the values of a group; the events of a host.
  */
 final class KafkaMessages {
-    /** What is sent: the end of the topic's name. */
-    enum Topic {
-        FLOWS,
-        GROUPS,
-        EVENTS
-    }
-
-    private final String prefix;
+    private final String flows;
+    private final String groups;
+    private final String events;
     private final PushOrigin origin;
 
     /**
@@ -36,37 +30,36 @@ final class KafkaMessages {
      * @param prefix the beginning of the topics' names: "tcpprobe"
      */
     KafkaMessages(String prefix, PushOrigin origin) {
-        this.prefix = prefix;
+        this.flows = prefix + ".flows";
+        this.groups = prefix + ".groups";
+        this.events = prefix + ".events";
         this.origin = origin;
-    }
-
-    private String topic(Topic topic) {
-        return prefix + '.' + topic.name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the messages of a batch. */
     List<KafkaMessage> of(PushBatch batch) {
         return switch (batch) {
-            case PushBatch.Flows flows -> flows.records().stream().map(this::of).toList();
-            case PushBatch.Events events ->
-                events.changes().stream().map(this::of).toList();
-            case PushBatch.Groups groups ->
-                groups.groups().groups().stream()
-                        .map(group -> of(group, groups.wallMillis()))
+            case PushBatch.Flows records ->
+                records.records().stream().map(this::of).toList();
+            case PushBatch.Events changes ->
+                changes.changes().stream().map(this::of).toList();
+            case PushBatch.Groups reading ->
+                reading.groups().groups().stream()
+                        .map(group -> of(group, reading.wallMillis()))
                         .toList();
             case PushBatch.MetricValues _ -> List.of(); // groups are sent instead
         };
     }
 
     private KafkaMessage of(FlowRecord flow) {
-        return new KafkaMessage(topic(Topic.FLOWS), flow.text(RecordField.COMMUNITY_ID), RecordJson.line(flow));
+        return new KafkaMessage(flows, flow.text(RecordField.COMMUNITY_ID), RecordJson.line(flow));
     }
 
     private KafkaMessage of(PushBatch.EventChange changed) {
         Map<String, @Nullable Object> values = host();
-        values.put("change", changed.change().name().toLowerCase(Locale.ROOT));
+        values.put("change", changed.change().label());
         values.putAll(EventJson.items(changed.event()));
-        return new KafkaMessage(topic(Topic.EVENTS), key(), JsonText.of(values));
+        return new KafkaMessage(events, key(), JsonText.of(values));
     }
 
     private KafkaMessage of(Group group, long wallMillis) {
@@ -79,14 +72,13 @@ final class KafkaMessages {
                 values.put(field.label(), group.number(field));
             }
         }
-        return new KafkaMessage(
-                topic(Topic.GROUPS), key() + '/' + group.kind().label() + '/' + group.name(), JsonText.of(values));
+        return new KafkaMessage(groups, key() + '/' + group.kind().label() + '/' + group.name(), JsonText.of(values));
     }
 
     private Map<String, @Nullable Object> host() {
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        values.put("hostName", origin.hostName());
-        values.put("hostId", origin.hostId());
+        values.put(RecordField.HOST_NAME.label(), origin.hostName());
+        values.put(RecordField.HOST_ID.label(), origin.hostId());
         return values;
     }
 

@@ -47,14 +47,15 @@ public final class KafkaTarget implements PushTarget {
         Waiting before = waiting.remove(next.getClass());
         Waiting now = before != null && before.batch == next ? before : new Waiting(next, messages.of(next));
         return switch (sender.send(now.messages)) {
-            case KafkaOutcome.Later(String why) -> {
+            case Outcome.Later later -> {
                 waiting.put(next.getClass(), now);
-                yield new Outcome.Later(why);
+                yield later;
             }
-            case KafkaOutcome.Stored(int rejected, String why) ->
+            case Outcome.Refused refused -> refused;
+            case Outcome.Accepted(int rejected, String why) ->
                 rejected > 0 && rejected == now.messages.size()
                         ? new Outcome.Refused(why)
-                        : new Outcome.Accepted(Math.min(rejected, next.size()));
+                        : new Outcome.Accepted(Math.min(rejected, next.size()), why);
         };
     }
 

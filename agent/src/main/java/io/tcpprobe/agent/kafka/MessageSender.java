@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.kafka;
 
+import io.tcpprobe.agent.push.PushTarget;
 import java.util.List;
 
 /** Sends messages to Kafka. Not thread-safe. */
@@ -10,7 +11,7 @@ public interface MessageSender extends AutoCloseable {
      *
      * @throws InterruptedException if this thread is interrupted
      */
-    KafkaOutcome send(List<KafkaMessage> messages) throws InterruptedException;
+    PushTarget.Outcome send(List<KafkaMessage> messages) throws InterruptedException;
 
     /** Closes the connections, without waiting for answers of the brokers; it waits for the threads of Kafka's client. */
     @Override

@@ -489,7 +489,7 @@ public enum Metric {
         }
     }
 
-    /** Since when counters count. */
+    /** Since when a counter counts; of a gauge that OTLP sends as a sum, since when there is that sum. */
     public enum Start {
         /** Since the agent started. */
         AGENT,
@@ -590,7 +590,7 @@ public enum Metric {
         return doc;
     }
 
-    /** Returns since when it counts, if it is a counter. */
+    /** Returns since when it counts. Of no use for a gauge that is not sent as a sum. */
     public Start start() {
         return start;
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The way into a network namespace. It is entered for the time of an action only: a namespace that is held open would not end with its
@@ -44,12 +43,7 @@ final class NamespaceEntry {
      */
     <T> T read(Reading<? extends T> reading) throws IOException {
         List<T> results = new ArrayList<>(1);
-        List<IOException> failures = new ArrayList<>(1);
-        NetworkNamespaces.visit(
-                Map.of(identity, path), _ -> results.add(reading.read()), (_, failed) -> failures.add(failed));
-        if (!failures.isEmpty()) {
-            throw failures.getFirst();
-        }
+        NetworkNamespaces.enter(identity, path, () -> results.add(reading.read()));
         if (results.isEmpty()) {
             throw new IOException("read in " + this + ": the thread ended early");
         }

@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -137,7 +136,7 @@ final class LogRecords {
     private LogRecordData ofEvent(PushBatch.EventChange changed) {
         Event event = changed.event();
         AttributesBuilder attributes = Attributes.builder();
-        attributes.put(CHANGE, changed.change().name().toLowerCase(Locale.ROOT));
+        attributes.put(CHANGE, changed.change().label());
         for (EventItem item : EventItem.values()) {
             Object value = item.of(event);
             if (value != null) {

@@ -125,7 +125,7 @@ final class OtlpTarget implements PushTarget {
             close();
             return new Outcome.Later("the answer did not end within " + setup.timeout.toMillis() + " ms");
         }
-        return result.isSuccess() ? new Outcome.Accepted(0) : failed(result.getFailureThrowable());
+        return result.isSuccess() ? Outcome.Accepted.ALL : failed(result.getFailureThrowable());
     }
 
     private static Outcome failed(@Nullable Throwable failure) {

@@ -5,8 +5,8 @@ import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.sdk.resources.Resource;
 import io.tcpprobe.agent.core.AgentFacts;
+import io.tcpprobe.agent.push.PushOrigin;
 import io.tcpprobe.agent.push.RecordField;
-import io.tcpprobe.agent.users.Machine;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -33,8 +33,9 @@ final class Resources {
         put(attributes, "service.name", "tcpprobe");
         put(attributes, "service.version", facts.version());
         put(attributes, "os.type", "linux");
-        put(attributes, RecordField.HOST_NAME.attribute(), facts.hostName());
-        put(attributes, RecordField.HOST_ID.attribute(), Machine.hostId());
+        PushOrigin host = PushOrigin.of(facts);
+        put(attributes, RecordField.HOST_NAME.attribute(), host.hostName());
+        put(attributes, RecordField.HOST_ID.attribute(), host.hostId());
         KUBERNETES.forEach((variable, attribute) -> put(attributes, attribute, environment.getOrDefault(variable, "")));
         for (String pair : environment.getOrDefault(VARIABLE, "").split(",", -1)) {
             int equals = pair.indexOf('=');

@@ -8,8 +8,12 @@ public interface PushTarget extends AutoCloseable {
          * The receiver has accepted it.
          *
          * @param rejected how many of its items the receiver has rejected for good
+         * @param why why it has; empty if it has rejected none
          */
-        record Accepted(int rejected) implements Outcome {}
+        record Accepted(int rejected, String why) implements Outcome {
+            /** All items were accepted. */
+            public static final Accepted ALL = new Accepted(0, "");
+        }
 
         /** It may be accepted later: the same batch is sent again. */
         record Later(String why) implements Outcome {}

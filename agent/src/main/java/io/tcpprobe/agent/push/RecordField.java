@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.push;
 
+import io.tcpprobe.agent.groups.FlowRole;
 import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.EndReason;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -201,7 +203,8 @@ public enum RecordField {
     RECEIVER_VERDICT(
             VerdictField.RECEIVER_VERDICT,
             "receiverVerdict",
-            "What limited the flow as receiver over the last window; in records of flows that are alive."),
+            "What limited the flow as receiver over the last window; only in records of flows that are alive.",
+            row -> !row.part().last()),
     END_REASON(FlowField.END_REASON),
     FAILURE(
             "failure",
@@ -277,13 +280,17 @@ public enum RecordField {
     }
 
     RecordField(VerdictField field, String label, String doc) {
+        this(field, label, doc, _ -> true);
+    }
+
+    RecordField(VerdictField field, String label, String doc, Predicate<RecordRow> in) {
         this(
                 label,
                 attributeOf(label),
                 field.numeric() ? Type.NUMBER : Type.TEXT,
                 field.unit(),
                 doc,
-                row -> !row.verdicts().has(field, row.index())
+                row -> !in.test(row) || !row.verdicts().has(field, row.index())
                         ? null
                         : field.numeric()
                                 ? (Object) row.verdicts().number(field, row.index())
@@ -343,22 +350,16 @@ public enum RecordField {
     }
 
     private static @Nullable Object role(RecordRow row) {
-        return isClient(row) || isServer(row) ? row.identity().role() : null;
-    }
-
-    private static boolean isClient(RecordRow row) {
-        return row.identity().role().equals("client");
-    }
-
-    private static boolean isServer(RecordRow row) {
-        return row.identity().role().equals("server");
+        FlowRole role = row.identity().role();
+        return role == FlowRole.UNKNOWN ? null : role.label();
     }
 
     private static @Nullable Object servicePort(RecordRow row) {
-        if (isClient(row)) {
-            return row.number(FlowField.REMOTE_PORT);
-        }
-        return isServer(row) ? row.number(FlowField.LOCAL_PORT) : null;
+        return switch (row.identity().role()) {
+            case CLIENT -> row.number(FlowField.REMOTE_PORT);
+            case SERVER -> row.number(FlowField.LOCAL_PORT);
+            case UNKNOWN -> null;
+        };
     }
 
     private static @Nullable Object histogram(RecordRow row) {

@@ -9,7 +9,7 @@ public final class RecordJson {
     private RecordJson() {}
 
     /** Returns the values in the order of their declaration. Times are milliseconds since 1970. */
-    public static Map<String, Object> values(FlowRecord flow) {
+    private static Map<String, Object> values(FlowRecord flow) {
         Map<String, Object> values = new LinkedHashMap<>();
         for (RecordField field : RecordField.all()) {
             if (flow.has(field)) {

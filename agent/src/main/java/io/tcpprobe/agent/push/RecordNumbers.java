@@ -12,7 +12,7 @@ import java.util.SequencedMap;
  */
 final class RecordNumbers {
     /** Ended flows that are kept: as many as can wait to be read. Those that ended before them are in no later snapshot. */
-    static final int MAX_ENDED = 20_000;
+    static final int MAX_ENDED = FlowRecordStream.MAX_WAITING;
 
     /** Passes in which a flow may be missing before it is forgotten: its end may still wait to be read. */
     private static final int MISSING = 3;

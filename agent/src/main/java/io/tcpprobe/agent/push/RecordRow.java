@@ -1,5 +1,6 @@
 package io.tcpprobe.agent.push;
 
+import io.tcpprobe.agent.groups.FlowRole;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -22,11 +23,11 @@ record RecordRow(FlowColumns flows, int index, VerdictTable verdicts, Identity i
      *
      * @param host this host
      * @param communityId the Community ID
-     * @param role "client", "server" or "unknown"
+     * @param role the role of this host
      * @param container the name of the container; empty if there is none, or if it is not known
      * @param pod the pod of the container, "namespace/name"; empty if there is none, or if it is not known
      */
-    record Identity(PushOrigin host, String communityId, String role, String container, String pod) {}
+    record Identity(PushOrigin host, String communityId, FlowRole role, String container, String pod) {}
 
     /**
      * Which record of a flow it is.

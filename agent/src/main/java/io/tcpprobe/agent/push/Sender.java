@@ -250,17 +250,17 @@ public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCl
         if (batch.isPresent()) {
             int items = batch.get().size();
             switch (attempt(batch.get())) {
-                case PushTarget.Outcome.Accepted(int rejected) -> accepted(lane, items, rejected);
+                case PushTarget.Outcome.Accepted(int rejected, String why) -> accepted(lane, items, rejected, why);
                 case PushTarget.Outcome.Refused(String why) -> lose(lane, items, why);
                 case PushTarget.Outcome.Later(String why) -> later(lane, items, why);
             }
         }
     }
 
-    private void accepted(Lane lane, int items, int rejected) {
+    private void accepted(Lane lane, int items, int rejected, String why) {
         sent.addAndGet(items - rejected);
         if (rejected > 0) {
-            lose(lane, rejected, "the receiver has rejected " + rejected + " of " + items + " items");
+            lose(lane, rejected, "the receiver has rejected " + rejected + " of " + items + " items: " + why);
             return;
         }
         boolean again;

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -99,10 +98,18 @@ class FleetFilesTest {
     void shouldHaveAShareForEachVerdict() throws IOException {
         String results = Files.readString(FILES.resolve("results.sql"));
         Arrays.stream(Verdict.values()).forEach(verdict -> {
-            String label = verdict.label();
-            String share = "share" + label.substring(0, 1).toUpperCase(Locale.ROOT) + label.substring(1);
+            String share = ServiceSums.column(verdict);
+            String field = Verdict.ofSender().contains(verdict) ? "verdict" : "receiverVerdict";
             assertTrue(results.contains("    " + share + " DOUBLE"), share);
-            assertTrue(results.contains("erdict = '" + label + "')"), label);
+            assertTrue(results.contains("(WHERE " + field + " = '" + verdict.label() + "')"), verdict.label());
         });
+    }
+
+    /** The numbers that the truth of the simulation shares with the queries. */
+    @Test
+    void shouldHaveTheLimitsOfTheTruth() throws IOException {
+        assertTrue(Files.readString(FILES.resolve("results.sql")).contains("${paths=" + FleetTruth.MAX_PATHS + "}"));
+        String limit = String.valueOf(Growth.MAX_NEW_MILLIS);
+        assertTrue(Files.readString(FILES.resolve("flows.sql")).contains(limit + ") < " + limit));
     }
 }

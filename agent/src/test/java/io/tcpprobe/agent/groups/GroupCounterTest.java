@@ -24,6 +24,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,11 @@ class GroupCounterTest {
                     Settings.GROUPS_IPV6PREFIX.parse(Integer.toString(ipv6Bits)));
             SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
             GroupNames names = new GroupNames(
-                    new PeerPrefixes(settings), new Containers(() -> ControlGroups.of(controlGroups), () -> SECOND));
+                    new PeerPrefixes(settings),
+                    new Containers(
+                            () -> ControlGroups.of(controlGroups),
+                            new PodNames(Optional.empty(), () -> SECOND, Runnable::run),
+                            () -> SECOND));
             return new GroupCounter(new GroupTotals(names, max), new FlowRoles(new Port80()), 64);
         } catch (Exception wrong) {
             throw new IllegalStateException(wrong);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.tcpprobe.agent.push.FlowRecord;
 import io.tcpprobe.agent.push.PushBatch;
 import io.tcpprobe.agent.push.PushOrigin;
+import io.tcpprobe.agent.push.PushTarget;
 import io.tcpprobe.agent.push.PushTimes;
 import io.tcpprobe.agent.push.RecordField;
 import io.tcpprobe.agent.push.Sender;
@@ -33,10 +34,10 @@ class KafkaOutageTest {
 
     private final MessageSender down = new MessageSender() {
         @Override
-        public KafkaOutcome send(List<KafkaMessage> messages) {
+        public PushTarget.Outcome send(List<KafkaMessage> messages) {
             (messages.isEmpty() ? others : ofRecords).incrementAndGet();
             lists.add(messages);
-            return new KafkaOutcome.Later("it is down");
+            return new PushTarget.Outcome.Later("it is down");
         }
 
         @Override

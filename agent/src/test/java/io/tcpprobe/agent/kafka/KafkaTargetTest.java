@@ -30,13 +30,13 @@ class KafkaTargetTest {
                     List.of(1L, 2L))),
             FlowRecord.of(Map.of(RecordField.COMMUNITY_ID, "1:def"))));
 
-    private final Deque<KafkaOutcome> outcomes = new ArrayDeque<>();
+    private final Deque<PushTarget.Outcome> outcomes = new ArrayDeque<>();
     private final List<List<KafkaMessage>> sent = new ArrayList<>();
 
     private final KafkaTarget target =
             new KafkaTarget(new KafkaMessages("tcpprobe", new PushOrigin("here", "cafe")), new MessageSender() {
                 @Override
-                public KafkaOutcome send(List<KafkaMessage> messages) {
+                public PushTarget.Outcome send(List<KafkaMessage> messages) {
                     sent.add(messages);
                     return outcomes.remove();
                 }
@@ -47,8 +47,8 @@ class KafkaTargetTest {
 
     @Test
     void shouldSendRecordsAsJsonWithTheCommunityIdAsKey() throws Exception {
-        outcomes.add(new KafkaOutcome.Stored(0, ""));
-        assertEquals(new PushTarget.Outcome.Accepted(0), target.send(BATCH));
+        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
+        assertEquals(new PushTarget.Outcome.Accepted(0, ""), target.send(BATCH));
         assertEquals(
                 new KafkaMessage(
                         "tcpprobe.flows",
@@ -60,10 +60,10 @@ class KafkaTargetTest {
 
     @Test
     void shouldPassTheSameListAgainWhenABatchIsSentAgain() throws Exception {
-        outcomes.add(new KafkaOutcome.Later("no server"));
-        outcomes.add(new KafkaOutcome.Stored(0, ""));
+        outcomes.add(new PushTarget.Outcome.Later("no server"));
+        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
         assertEquals(new PushTarget.Outcome.Later("no server"), target.send(BATCH));
-        assertEquals(new PushTarget.Outcome.Accepted(0), target.send(BATCH));
+        assertEquals(new PushTarget.Outcome.Accepted(0, ""), target.send(BATCH));
         assertSame(sent.get(0), sent.get(1));
     }
 
@@ -72,16 +72,16 @@ class KafkaTargetTest {
     void shouldPassTheSameListAgainThoughBatchesOfOtherKindsAreSentBetween() throws Exception {
         PushBatch events = new PushBatch.Events(List.of());
         for (int round = 0; round < 3; round++) {
-            outcomes.add(new KafkaOutcome.Later("no server"));
-            outcomes.add(new KafkaOutcome.Later("no server"));
+            outcomes.add(new PushTarget.Outcome.Later("no server"));
+            outcomes.add(new PushTarget.Outcome.Later("no server"));
             target.send(BATCH);
             target.send(events);
         }
         assertSame(sent.get(0), sent.get(2));
         assertSame(sent.get(1), sent.get(3));
         assertSame(sent.get(0), sent.get(4));
-        outcomes.add(new KafkaOutcome.Stored(0, ""));
-        outcomes.add(new KafkaOutcome.Stored(0, ""));
+        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
+        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
         target.send(BATCH);
         target.send(BATCH);
         assertSame(sent.get(0), sent.get(6));
@@ -90,9 +90,9 @@ class KafkaTargetTest {
 
     @Test
     void shouldReportWhatTheBrokersReject() throws Exception {
-        outcomes.add(new KafkaOutcome.Stored(1, "too large"));
-        outcomes.add(new KafkaOutcome.Stored(2, "too large"));
-        assertEquals(new PushTarget.Outcome.Accepted(1), target.send(BATCH));
+        outcomes.add(new PushTarget.Outcome.Accepted(1, "too large"));
+        outcomes.add(new PushTarget.Outcome.Accepted(2, "too large"));
+        assertEquals(new PushTarget.Outcome.Accepted(1, "too large"), target.send(BATCH));
         assertEquals(new PushTarget.Outcome.Refused("too large"), target.send(BATCH));
         assertTrue(outcomes.isEmpty());
     }

@@ -82,7 +82,7 @@ class PushCostTest {
             HttpServer receiver = receiver();
             String url = "http://127.0.0.1:" + receiver.getAddress().getPort();
             try (OtlpTarget target = target(url, compression)) {
-                double micros = micros(() -> assertEquals(new Outcome.Accepted(0), target.send(batch)));
+                double micros = micros(() -> assertEquals(new Outcome.Accepted(0, ""), target.send(batch)));
                 System.out.printf("send a record by OTLP, %s: %.1f us, the receiver included%n", compression, micros);
             } finally {
                 receiver.stop(0);

@@ -123,6 +123,9 @@ class FlowRecordStreamTest {
         long between = end.number(RecordField.TIME) - end.number(RecordField.START_TIME);
         assertTrue(Math.abs(between - duration) <= 1, between + " and " + duration);
         assertFalse(end.has(RecordField.SRTT), "absent is not zero");
+        assertFalse(
+                end.has(RecordField.RECEIVER_VERDICT),
+                "it is about a window, which a flow that has ended does not have");
         assertEquals("connectionRefused", of(2).getFirst().text(RecordField.FAILURE));
     }
 

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.push;
 
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.agent.groups.FlowRole;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
@@ -27,7 +28,7 @@ public final class TestRecords {
                 TestRow.columns(row),
                 0,
                 VerdictTable.EMPTY,
-                new RecordRow.Identity(new PushOrigin("here", "cafe"), "1:abc", "client", "", ""),
+                new RecordRow.Identity(new PushOrigin("here", "cafe"), "1:abc", FlowRole.CLIENT, "", ""),
                 new RecordRow.Part(number, last, 0, 0)));
     }
 
@@ -48,7 +49,11 @@ public final class TestRecords {
                         i,
                         VerdictTable.EMPTY,
                         new RecordRow.Identity(
-                                new PushOrigin("here", "cafe"), CommunityId.text(digest), "client", "0123456789ab", ""),
+                                new PushOrigin("here", "cafe"),
+                                CommunityId.text(digest),
+                                FlowRole.CLIENT,
+                                "0123456789ab",
+                                ""),
                         new RecordRow.Part(1, true, 0, 0)));
                 if (!made.has(RecordField.COMMUNITY_ID)) {
                     throw new IllegalStateException("a record without its id");

@@ -1,8 +1,8 @@
 package io.tcpprobe.agent.kafka.client;
 
 import io.tcpprobe.agent.kafka.KafkaMessage;
-import io.tcpprobe.agent.kafka.KafkaOutcome;
 import io.tcpprobe.agent.kafka.MessageSender;
+import io.tcpprobe.agent.push.PushTarget;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.Settings;
@@ -155,7 +155,7 @@ public final class KafkaSender implements MessageSender {
     }
 
     @Override
-    public KafkaOutcome send(List<KafkaMessage> messages) throws InterruptedException {
+    public PushTarget.Outcome send(List<KafkaMessage> messages) throws InterruptedException {
         Attempt attempt = attempts.computeIfAbsent(messages, Attempt::new);
         String failure;
         try {
@@ -170,11 +170,11 @@ public final class KafkaSender implements MessageSender {
             if (++failures % MAX_FAILURES == 0) {
                 reopen();
             }
-            return new KafkaOutcome.Later(failure);
+            return new PushTarget.Outcome.Later(failure);
         }
         failures = 0;
         attempts.remove(messages);
-        return new KafkaOutcome.Stored(attempt.rejected, attempt.why);
+        return new PushTarget.Outcome.Accepted(attempt.rejected, attempt.why);
     }
 
     /** Returns why messages are not stored yet; empty if all are stored or rejected. */

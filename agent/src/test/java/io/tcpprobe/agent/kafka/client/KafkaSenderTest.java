@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.kafka.KafkaMessage;
-import io.tcpprobe.agent.kafka.KafkaOutcome;
+import io.tcpprobe.agent.push.PushTarget;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import java.lang.management.ManagementFactory;
@@ -57,7 +57,7 @@ class KafkaSenderTest {
     void shouldGiveTheProducerEachMessageOnceThoughListsAlternateInAnOutage() throws Exception {
         for (int round = 0; round < 4; round++) {
             for (List<KafkaMessage> messages : List.of(EVENTS, GROUPS, FLOWS)) {
-                assertInstanceOf(KafkaOutcome.Later.class, sender.send(messages));
+                assertInstanceOf(PushTarget.Outcome.Later.class, sender.send(messages));
             }
         }
         MockProducer<String, String> producer = producers.getFirst();
@@ -68,7 +68,7 @@ class KafkaSenderTest {
             // the brokers are there again
         }
         for (List<KafkaMessage> messages : List.of(EVENTS, GROUPS, FLOWS)) {
-            assertEquals(new KafkaOutcome.Stored(0, ""), sender.send(messages));
+            assertEquals(new PushTarget.Outcome.Accepted(0, ""), sender.send(messages));
         }
         assertEquals(9, values(producer).size());
     }
@@ -80,7 +80,7 @@ class KafkaSenderTest {
         MockProducer<String, String> failed = producers.getFirst();
         failed.completeNext();
         failed.errorNext(new SaslAuthenticationException("wrong password"));
-        assertEquals(new KafkaOutcome.Later("wrong password"), sender.send(EVENTS));
+        assertEquals(new PushTarget.Outcome.Later("wrong password"), sender.send(EVENTS));
         assertTrue(failed.closed());
         sender.send(FLOWS);
         sender.send(EVENTS);
@@ -93,7 +93,7 @@ class KafkaSenderTest {
         sender.send(EVENTS);
         producers.getFirst().errorNext(new RecordTooLargeException("too large"));
         producers.getFirst().completeNext();
-        assertEquals(new KafkaOutcome.Stored(1, "too large"), sender.send(EVENTS));
+        assertEquals(new PushTarget.Outcome.Accepted(1, "too large"), sender.send(EVENTS));
     }
 
     @ParameterizedTest

@@ -59,20 +59,24 @@ cache_can_be_made() {
     [ ! -e "$cache" ] && [ -w "$cache_folder" ] && only_ours "$cache_folder"
 }
 
+# Succeeds unless there is this file, and the limit in it is too small.
+allows_memory() {
+    limit=max
+    [ ! -r "$1" ] || read -r limit <"$1"
+    [ "$limit" = max ] || [ "$limit" -ge 600000000 ]
+}
+
 # Succeeds unless a control group of this process allows less memory than creating the cache needs, 460 MB: the kernel could kill
 # everything in it.
 memory_suffices() {
+    allows_memory /sys/fs/cgroup/memory/memory.limit_in_bytes || return 1 # version 1
     group=
     while IFS= read -r line; do
         case $line in 0::/*) group=${line#0::} ;; esac
     done </proc/self/cgroup
     group=${group%/}
     while :; do
-        for file in "/sys/fs/cgroup$group/memory.max" /sys/fs/cgroup/memory/memory.limit_in_bytes; do
-            limit=max
-            [ ! -r "$file" ] || read -r limit <"$file"
-            [ "$limit" = max ] || [ "$limit" -ge 600000000 ] || return 1
-        done
+        allows_memory "/sys/fs/cgroup$group/memory.max" || return 1
         [ -n "$group" ] || return 0
         group=${group%/*}
     done

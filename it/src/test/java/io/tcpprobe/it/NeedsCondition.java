@@ -91,8 +91,8 @@ final class NeedsCondition implements ExecutionCondition {
                 Files.exists(Path.of("/proc/sys/net/mptcp/enabled"))
                         ? Optional.empty()
                         : Optional.of("needs Multipath TCP: run a kernel with CONFIG_MPTCP=y");
-            case "kafka" -> fetched(need, KafkaBroker.LIBRARIES);
-            case "flink" -> fetched(need, FlinkJob.LIBRARIES);
+            case "kafka" -> fetched(need, KafkaBroker.LIBRARIES, "'./tcpprobe test' fetches it");
+            case "flink" -> fetched(need, FlinkJob.LIBRARIES, "'./tcpprobe test --all' fetches it");
             case "--all", "kernel debug" -> Optional.empty(); // not skipped, so it exists
             case "kernel 6.1", "kernel 6.12" -> kernel(need, "'./tcpprobe test' fetches it, on Debian 12 on amd64");
             case "kernel newest", "kernel 6.1-arm64", "kernel 6.12-arm64" ->
@@ -110,10 +110,10 @@ final class NeedsCondition implements ExecutionCondition {
                 : Optional.of("needs the " + need + " to boot: " + remedy);
     }
 
-    private static Optional<String> fetched(String what, Path folder) {
+    private static Optional<String> fetched(String what, Path folder, String remedy) {
         return Files.isDirectory(folder)
                 ? Optional.empty()
-                : Optional.of("needs " + what + " in " + folder + ": './tcpprobe test' fetches it");
+                : Optional.of("needs " + what + " in " + folder + ": " + remedy);
     }
 
     private static Optional<String> netns() {

@@ -9,7 +9,6 @@ import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -168,10 +167,7 @@ class OtlpIT {
     @Needs({"root", "bpf"})
     void shouldSendRecordsOfFailedConnects() throws Exception {
         OtlpReceiver receiver = receiver();
-        int free;
-        try (ServerSocket unused = new ServerSocket(0, 1, LOOPBACK)) {
-            free = unused.getLocalPort();
-        }
+        int free = FreePort.tcp();
         start(receiver, "bpf", free);
         try (Socket refused = new Socket(LOOPBACK, free)) {
             throw new AssertionError("a process listens at " + refused);
@@ -239,6 +235,7 @@ class OtlpIT {
                 .set("probe.source", "diag")
                 .set("snapshotage", 100)
                 .set("events.interval", 1)
+                .set("otlp.headers", "Authorization=Bearer 123")
                 .set("otlp.endpoint", receiver.url()));
         FullListener listener = kept.open(FullListener.open());
         List<OtlpReceiver.Log> raised = Waiting.until(
@@ -257,6 +254,8 @@ class OtlpIT {
         String settings = new Jolokia(agent.http())
                 .get("/jolokia/read/tcpprobe:type=Settings")
                 .body();
+        assertTrue(settings.contains("\"otlp.headers\":\"(set)\""), settings);
+        assertTrue(settings.contains("\"otlp.endpoint\":\"(set)\""), settings);
         assertFalse(settings.contains("Bearer"), settings);
     }
 

@@ -28,7 +28,7 @@ final class FlowVerdicts implements VerdictTable {
     private static final double MILLE = 1000;
 
     /** Flows of a range, a multiple of a block: some milliseconds, so that starting a thread for more of them is worth it. */
-    private static final int RANGE = 128 * FlowColumns.BLOCK_ROWS;
+    private static final int RANGE = 64 * FlowColumns.BLOCK_ROWS;
 
     private static final double NANOS_PER_MILLI = 1e6;
 
@@ -239,7 +239,7 @@ final class FlowVerdicts implements VerdictTable {
         }
 
         private static int mille(double share) {
-            return (int) Math.round(share * MILLE);
+            return (int) (share * MILLE + 0.5); // shares are not negative
         }
     }
 

@@ -28,15 +28,17 @@ final class ReceiverRules {
         }
         double late = held(window.now());
         double held = window.before().isFlow() ? (held(window.before()) + late) / 2 : late;
-        double used = window.rate(FlowField.BYTES_RECEIVED)
-                * roundTripMicros(window)
-                / MICROS_PER_SECOND
-                / maximumWindow(window);
         if (held >= HELD) {
             set(Verdict.SLOW_READER, held);
-        } else if (window.growth(FlowField.BYTES_RECEIVED) == 0) {
+            return;
+        }
+        double received = window.rate(FlowField.BYTES_RECEIVED);
+        if (received == 0) {
             set(Verdict.IDLE, 1 - held);
-        } else if (used >= USED) {
+            return;
+        }
+        double used = received * roundTripMicros(window) / MICROS_PER_SECOND / maximumWindow(window);
+        if (used >= USED) {
             set(Verdict.RCVBUF, Math.min(1, used));
         } else {
             set(Verdict.PEER, 1 - Math.max(held, used));

@@ -112,7 +112,7 @@ final class SenderRules {
         double sndbuf = share(window, FlowField.SNDBUF_LIMITED, 0, busy - rwnd);
         limits.add(idle(window) ? Verdict.IDLE : Verdict.APP, 1 - busy);
         limits.add(Verdict.RWND, rwnd);
-        double timeout = life ? 0 : timeoutShare(window);
+        double timeout = life || sndbuf == 0 ? 0 : timeoutShare(window);
         limits.add(Verdict.RECOVERY, sndbuf * timeout); // the buffer is full because nothing is acknowledged
         limits.add(Verdict.SNDBUF, sndbuf * (1 - timeout));
         double rest = busy - rwnd - sndbuf;

@@ -91,6 +91,9 @@ public final class DecodedFlows {
             Arrays.fill(column, ABSENT);
             return;
         }
+        if (flows.allHave(field, block * SIZE, count)) {
+            return;
+        }
         int word = field.id() / Long.SIZE;
         if (presentOf[word] != block) {
             presentOf[word] = block;

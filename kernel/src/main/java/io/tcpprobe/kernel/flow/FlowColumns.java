@@ -303,10 +303,10 @@ public final class FlowColumns {
             Arrays.fill(into, 0, count, absent);
             return;
         }
-        PackedColumn presence = present[field.id() / Long.SIZE];
-        if (presence.allHave(field.id() % Long.SIZE, from, count)) {
+        if (allHave(field, from, count)) {
             return;
         }
+        PackedColumn presence = present[field.id() / Long.SIZE];
         for (int i = 0; i < count; i++) {
             if ((presence.get(from + i) >>> field.id() & 1) == 0) {
                 into[i] = absent;
@@ -328,6 +328,11 @@ public final class FlowColumns {
         }
         parts[0].copy(from, count, into);
         return true;
+    }
+
+    /** Returns true if it costs little to find that consecutive flows all have a field; false if one may not have it. */
+    boolean allHave(FlowField field, int from, int count) {
+        return present[field.id() / Long.SIZE].allHave(field.id() % Long.SIZE, from, count);
     }
 
     /**

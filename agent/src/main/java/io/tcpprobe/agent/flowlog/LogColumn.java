@@ -24,10 +24,9 @@ import java.util.stream.Stream;
  *
  * @param value the value
  * @param type its type in SQLite
- * @param presence tells if a flow has it
- * @param binder writes it into a statement
+ * @param binder writes it into a statement; NULL if the flow does not have it
  */
-record LogColumn(FlowValue value, String type, Presence presence, Binder binder) {
+record LogColumn(FlowValue value, String type, Binder binder) {
     private static final String INTEGER = "INTEGER";
 
     /** Fields that are not counters, and are kept as well. */
@@ -84,16 +83,16 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
                             .map(LogColumn::computed))
             .toList();
 
-    /** Tells if the selected flow has a value. */
-    @FunctionalInterface
-    interface Presence {
-        boolean has(LogRows rows);
-    }
-
     /** Writes the value of the selected flow into a statement. */
     @FunctionalInterface
     interface Binder {
         void bind(PreparedStatement statement, int place, LogRows rows) throws SQLException;
+    }
+
+    /** Converts a number of a flow to what is written. */
+    @FunctionalInterface
+    private interface LogNumber {
+        long of(LogRows rows, long number);
     }
 
     /** Flows to be written, one after the other. */
@@ -137,7 +136,11 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
 
         /** Returns a time of the selected flow in milliseconds since 1970-01-01 UTC. */
         long wallMillis(FlowField time) {
-            return wallOffsetMillis + numbers.number(time) / NANOS_PER_MILLI;
+            return wallMillis(numbers.number(time));
+        }
+
+        private long wallMillis(long monotonicNanos) {
+            return wallOffsetMillis + monotonicNanos / NANOS_PER_MILLI;
         }
     }
 
@@ -146,21 +149,37 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         return ALL.stream().filter(column -> column.value == value).findFirst();
     }
 
-    private static LogColumn of(FlowField field, String type, Binder binder) {
-        return new LogColumn(
-                field,
-                type,
-                field.numeric() ? rows -> rows.numbers.has(field) : rows -> rows.flows.has(field, rows.index),
-                binder);
+    /** Returns the column of a text or an address. */
+    private static LogColumn ofBytes(FlowField field, String type, Binder binder) {
+        return new LogColumn(field, type, (statement, place, rows) -> {
+            if (rows.flows.has(field, rows.index)) {
+                binder.bind(statement, place, rows);
+            } else {
+                statement.setNull(place, Types.NULL);
+            }
+        });
+    }
+
+    private static LogColumn ofNumber(FlowField field, LogNumber number) {
+        return new LogColumn(field, INTEGER, (statement, place, rows) -> {
+            long value = rows.numbers.numberOrAbsent(field);
+            if (value == DecodedFlows.ABSENT) {
+                statement.setNull(place, Types.NULL);
+            } else {
+                statement.setLong(place, number.of(rows, value));
+            }
+        });
     }
 
     /** Returns the column of a computed number, or of the number of a verdict. */
     private static LogColumn computed(VerdictField field) {
-        return new LogColumn(
-                field,
-                INTEGER,
-                rows -> rows.verdicts.has(field, rows.index),
-                (statement, place, rows) -> statement.setLong(place, rows.verdicts.number(field, rows.index)));
+        return new LogColumn(field, INTEGER, (statement, place, rows) -> {
+            if (rows.verdicts.has(field, rows.index)) {
+                statement.setLong(place, rows.verdicts.number(field, rows.index));
+            } else {
+                statement.setNull(place, Types.NULL);
+            }
+        });
     }
 
     /** Returns the column's name in SQL. */
@@ -168,19 +187,10 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         return '"' + value.label() + '"';
     }
 
-    void bind(PreparedStatement statement, int place, LogRows rows) throws SQLException {
-        if (presence.has(rows)) {
-            binder.bind(statement, place, rows);
-        } else {
-            statement.setNull(place, Types.NULL);
-        }
-    }
-
     private static final class Projection implements FieldProjection<LogColumn> {
         @Override
         public LogColumn number(FlowField field) {
-            return LogColumn.of(
-                    field, INTEGER, (statement, place, rows) -> statement.setLong(place, rows.numbers.number(field)));
+            return ofNumber(field, (_, number) -> number);
         }
 
         @Override
@@ -192,7 +202,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
         public LogColumn address(FlowField field) {
             FlowField type =
                     field == FlowField.LOCAL_ADDRESS ? FlowField.LOCAL_ADDRESS_TYPE : FlowField.REMOTE_ADDRESS_TYPE;
-            return LogColumn.of(
+            return ofBytes(
                     field,
                     "BLOB",
                     (statement, place, rows) -> statement.setBytes(place, rows.flows.address(field, type, rows.index)));
@@ -200,7 +210,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
 
         @Override
         public LogColumn name(FlowField field) {
-            return LogColumn.of(
+            return ofBytes(
                     field,
                     "TEXT",
                     (statement, place, rows) -> statement.setString(place, rows.flows.text(field, rows.index)));
@@ -208,8 +218,7 @@ record LogColumn(FlowValue value, String type, Presence presence, Binder binder)
 
         @Override
         public LogColumn time(FlowField field) {
-            return LogColumn.of(
-                    field, INTEGER, (statement, place, rows) -> statement.setLong(place, rows.wallMillis(field)));
+            return ofNumber(field, LogRows::wallMillis);
         }
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteOpenMode;
 
 /** One file of the flow log, as a database of SQLite with the table {@code flows}. */
 final class LogDatabase implements AutoCloseable {
@@ -53,6 +54,8 @@ final class LogDatabase implements AutoCloseable {
         config.setBusyTimeout(BUSY_MILLIS);
         config.setPageSize(PAGE_BYTES);
         config.setJournalSizeLimit(JOURNAL_BYTES);
+        config.setOpenMode(
+                SQLiteOpenMode.NOMUTEX); // the driver has a lock of its own; SQLite's is taken for each number of a row
         config.setGetGeneratedKeys(false); // otherwise the driver compiles and runs a query for the key after each row
         LogDatabase database = new LogDatabase(config.createConnection("jdbc:sqlite:" + file));
         try {
@@ -139,7 +142,7 @@ final class LogDatabase implements AutoCloseable {
                 statement.setLong(1, ended[i]);
                 int place = 2;
                 for (LogColumn column : LogColumn.ALL) {
-                    column.bind(statement, place++, rows);
+                    column.binder().bind(statement, place++, rows);
                 }
                 statement.executeUpdate();
             }

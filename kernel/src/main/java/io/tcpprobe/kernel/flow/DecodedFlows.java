@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecodedFlows {
     private static final int SIZE = PackedColumn.BLOCK;
-    private static final long ABSENT = Long.MIN_VALUE;
+    /** Stands for a number that is absent. */
+    public static final long ABSENT = Long.MIN_VALUE;
 
     private final FlowColumns flows;
 
@@ -109,12 +110,14 @@ public final class DecodedFlows {
         return index < 0 || decoded(field) != ABSENT;
     }
 
+    /** Returns a number of the selected flow; {@link #ABSENT} if absent. */
+    public long numberOrAbsent(FlowField field) {
+        return index < 0 ? 0 : decoded(field);
+    }
+
     /** Returns a number of the selected flow; 0 if absent. */
     public long number(FlowField field) {
-        if (index < 0) {
-            return 0;
-        }
-        long number = decoded(field);
+        long number = numberOrAbsent(field);
         return number == ABSENT ? 0 : number;
     }
 

@@ -39,6 +39,9 @@ public final class Settings {
             "(?i:https?)://([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\])(:\\d{1,5})?"
                     + "([/?]([\\w.~!$&'()*+;=:@/?-]++|%[0-9A-Fa-f]{2}){0,500}+)?";
 
+    /** A name or an address, and a port; IPv6 in brackets. */
+    private static final String HOST_AND_PORT = "([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\]):\\d{1,5}";
+
     /** Receives each setting when it is declared, so it is declared before them. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
@@ -511,10 +514,7 @@ public final class Settings {
                     SettingGroup.CONNECTORS,
                     "kafka.servers",
                     new Syntax.Text(
-                            Pattern.compile("(SERVER(\\s*,\\s*SERVER){0,15})?"
-                                    .replace(
-                                            "SERVER",
-                                            "([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\]):\\d{1,5}")),
+                            Pattern.compile("(SERVER(\\s*,\\s*SERVER){0,15})?".replace("SERVER", HOST_AND_PORT)),
                             "host:port, up to 16 separated by commas",
                             false))
             .usedBy(SettingUser.PUSH)
@@ -535,6 +535,49 @@ public final class Settings {
             .usedBy(SettingUser.PUSH)
             .doc("File with further properties of Kafka's producer, such as security.protocol, sasl.jaas.config and"
                     + " ssl.truststore.location. It may hold secrets: only its owner may read it.");
+    public static final Setting<String> IPFIX_COLLECTOR = setting(
+                    SettingGroup.CONNECTORS,
+                    "ipfix.collector",
+                    new Syntax.Text(
+                            Pattern.compile("(" + HOST_AND_PORT + ")?"),
+                            "host:port, IPv6 in brackets, empty = off",
+                            false))
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "IPFIX collector that gets flow records (RFC 7011); the usual port is 4739. Its name is resolved again with"
+                            + " each TCP connection, and every ipfix.templates seconds over UDP.");
+    public static final Setting<String> IPFIX_TRANSPORT = setting(
+                    SettingGroup.CONNECTORS, "ipfix.transport", new Syntax.Choice(List.of("udp", "tcp")))
+            .byDefault("udp")
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "Transport protocol to ipfix.collector. Over udp what is lost is not sent again; over tcp records wait while"
+                            + " there is no connection.");
+    public static final Setting<Long> IPFIX_DOMAIN = whole(SettingGroup.CONNECTORS, "ipfix.domain", 0, 4_294_967_295L)
+            .byDefault("1")
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "Observation domain id of the IPFIX messages. A collector distinguishes agents by their address and this"
+                            + " number: give agents behind one address different ones.");
+    public static final Setting<Long> IPFIX_BIFLOW = whole(SettingGroup.CONNECTORS, "ipfix.biflow", 0, 1)
+            .in(Unit.FLAG)
+            .byDefault("0")
+            .usedBy(SettingUser.PUSH)
+            .doc("1: one IPFIX record for both directions of a flow, with reverse elements (RFC 5103), which not every"
+                    + " collector reads; 0: one record for each direction.");
+    public static final Setting<Long> IPFIX_TEMPLATES = whole(SettingGroup.CONNECTORS, "ipfix.templates", 1, 3600)
+            .in(Unit.SECONDS)
+            .byDefault("60")
+            .usedBy(SettingUser.PUSH)
+            .doc(
+                    "How often the templates are sent over UDP: a collector that is restarted understands nothing until it has"
+                            + " them.");
+    public static final Setting<Long> IPFIX_MESSAGE_SIZE = whole(
+                    SettingGroup.CONNECTORS, "ipfix.messagesize", 512, 65_000)
+            .in(Unit.BYTES)
+            .byDefault("1400")
+            .usedBy(SettingUser.PUSH)
+            .doc("Maximum size of an IPFIX message, without the headers of UDP and IP: below the MTU of the path.");
     public static final Setting<Long> WATCH_MAX = whole(SettingGroup.CONNECTORS, "watch.max", 0, 32)
             .byDefault("8")
             .live()

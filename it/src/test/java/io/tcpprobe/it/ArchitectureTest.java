@@ -36,7 +36,7 @@ class ArchitectureTest {
     private static final String KERNEL = "io.tcpprobe.kernel..";
     private static final String MIBS = "io.tcpprobe.mibs..";
     private static final String AGENT = "io.tcpprobe.agent..";
-    private static final List<String> CONNECTORS = List.of("snmp", "jmx", "http", "otlp", "kafka");
+    private static final List<String> CONNECTORS = List.of("snmp", "jmx", "http", "otlp", "kafka", "ipfix");
 
     private static JavaClasses ours;
 

@@ -10,7 +10,7 @@ public enum MetricLabel {
             "cause",
             "`ringFull`, `maxflowReached`, `memoryAllocFailed`, `purgeInProgress`, `copyFailed` or `badLines`: the statistics of the source"
                     + " in [fields.md](fields.md)."),
-    CONNECTOR("connector", "The push connector: `otlp` or `kafka`."),
+    CONNECTOR("connector", "The push connector: `otlp`, `kafka` or `ipfix`."),
     GROUP(
             "group",
             "The name of the group: `client`, `443`, `nginx`; `other` for all beyond `metrics.groups` and `groups.max`, `ephemeral` for"

@@ -1,0 +1,125 @@
+package io.tcpprobe.agent.ipfix;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.agent.push.RecordField;
+import io.tcpprobe.kernel.flow.FlowField;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class FlowGrowthTest {
+    private static final long FORGET_NANOS = 1000;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final FlowGrowth growth = new FlowGrowth(FORGET_NANOS, clock::get);
+
+    private FlowInterval since(TestFlows flow) {
+        return assertInstanceOf(FlowGrowth.Result.Known.class, growth.since(flow.record()))
+                .interval();
+    }
+
+    private String unknown(TestFlows flow) {
+        return assertInstanceOf(FlowGrowth.Result.Unknown.class, growth.since(flow.record()))
+                .why();
+    }
+
+    @Test
+    void shouldAddUpToTheTotal() {
+        FlowInterval first = since(TestFlows.flow(1, 1).sent(1000, 20, 9).received(70, 10, 1));
+        assertEquals(1000, first.growth(FlowCounter.BYTES_SENT));
+        assertEquals(TestFlows.START, first.startMillis());
+        FlowInterval second = since(TestFlows.flow(1, 2).sent(1500, 30, 14).received(70, 12, 1));
+        assertEquals(500, second.growth(FlowCounter.BYTES_SENT));
+        assertEquals(10, second.growth(FlowCounter.SEGS_OUT));
+        assertEquals(0, second.growth(FlowCounter.BYTES_RECEIVED));
+        assertEquals(2, second.growth(FlowCounter.SEGS_IN));
+        assertEquals(TestFlows.START + 60_000, second.startMillis(), "the end of the first");
+        FlowInterval last = since(TestFlows.flow(1, 3).sent(1700, 31, 15).last());
+        assertEquals(200, last.growth(FlowCounter.BYTES_SENT));
+        assertEquals(0, growth.size(), "the flow has ended");
+    }
+
+    @Test
+    void shouldHaveAllOfAFlowWithOneRecord() {
+        FlowInterval only = since(TestFlows.flow(1, 1).sent(1700, 31, 15).last());
+        assertEquals(1700, only.growth(FlowCounter.BYTES_SENT));
+        assertEquals(0, growth.size());
+    }
+
+    @Test
+    void shouldLoseNothingIfARecordIsMissing() {
+        since(TestFlows.flow(1, 2).sent(1000, 20, 9));
+        assertEquals(900, since(TestFlows.flow(1, 5).sent(1900, 40, 14)).growth(FlowCounter.BYTES_SENT));
+    }
+
+    @Test
+    void shouldNotCountTwiceWhatFell() {
+        since(TestFlows.flow(1, 1).sent(1000, 20, 9));
+        assertEquals(0, since(TestFlows.flow(1, 2).sent(999, 20, 9)).growth(FlowCounter.BYTES_SENT));
+        assertEquals(5, since(TestFlows.flow(1, 3).sent(1005, 20, 9)).growth(FlowCounter.BYTES_SENT));
+    }
+
+    @Test
+    void shouldFollowACounterOf32BitsThatWraps() {
+        since(TestFlows.flow(1, 1).sent(-2, 0xffff_fffeL, 9));
+        FlowInterval next = since(TestFlows.flow(1, 2).sent(-1, 5, 9));
+        assertEquals(7, next.growth(FlowCounter.SEGS_OUT));
+        assertEquals(1, next.growth(FlowCounter.BYTES_SENT), "64 bits, unsigned");
+    }
+
+    /** An agent that ran before may have sent what an old connection has counted. */
+    @Test
+    void shouldCountAConnectionThatIsOlderThanTheAgentFromTheBeginningOn() {
+        growth.begin(
+                TestRow.columns(
+                        TestRow.flow(1).with(FlowField.BYTES_SENT, 5000).with(FlowField.SEGS_OUT, 50),
+                        TestRow.flow(2).with(FlowField.BYTES_SENT, 700).with(FlowField.ACTIVE_OPEN, 1)),
+                TestFlows.START + 7);
+        FlowInterval old = since(TestFlows.flow(1, 1).sent(5200, 53, 9));
+        assertEquals(200, old.growth(FlowCounter.BYTES_SENT));
+        assertEquals(3, old.growth(FlowCounter.SEGS_OUT));
+        assertEquals(TestFlows.START + 7, old.startMillis());
+        assertEquals(
+                900,
+                since(TestFlows.flow(2, 1).sent(900, 20, 9)).growth(FlowCounter.BYTES_SENT),
+                "its opening was observed");
+    }
+
+    @Test
+    void shouldRememberALimitedNumberOfFlows() {
+        for (long id = 1; id <= FlowGrowth.MAX_FLOWS; id++) {
+            since(TestFlows.flow(id, 1).sent(10, 1, 1));
+        }
+        long more = FlowGrowth.MAX_FLOWS + 1;
+        assertTrue(unknown(TestFlows.flow(more, 1).sent(10, 1, 1)).contains("more than 100000 flows"));
+        assertEquals(FlowGrowth.MAX_FLOWS, growth.size());
+        assertEquals(
+                50,
+                since(TestFlows.flow(more, 2).sent(50, 5, 5).last()).growth(FlowCounter.BYTES_SENT),
+                "all of it, at its end");
+        since(TestFlows.flow(7, 2).sent(10, 1, 1).last());
+        assertEquals(10, since(TestFlows.flow(more + 1, 1).sent(10, 1, 1)).growth(FlowCounter.BYTES_SENT));
+    }
+
+    @Test
+    void shouldForgetFlowsWithoutRecordsWhenThereAreTooMany() {
+        for (long id = 1; id <= FlowGrowth.MAX_FLOWS; id++) {
+            clock.set(id <= 3 ? 0 : FORGET_NANOS);
+            since(TestFlows.flow(id, 1).sent(10, 1, 1));
+        }
+        long more = FlowGrowth.MAX_FLOWS + 1;
+        since(TestFlows.flow(more, 1).sent(10, 1, 1));
+        assertEquals(FlowGrowth.MAX_FLOWS - 2, growth.size(), "three were forgotten");
+        assertTrue(unknown(TestFlows.flow(2, 2).sent(15, 1, 1)).contains("forgotten"), "10 of the 15 were sent");
+        assertEquals(6, since(TestFlows.flow(2, 3).sent(21, 1, 1)).growth(FlowCounter.BYTES_SENT));
+    }
+
+    @Test
+    void shouldRejectARecordWithoutAddresses() {
+        assertTrue(unknown(TestFlows.flow(1, 1).with(RecordField.PEER_ADDRESS, "?"))
+                .contains("address"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tcpprobe.agent.ipfix;
+
+import org.jspecify.annotations.NullMarked;

@@ -72,7 +72,8 @@ final class FlowCollector implements AutoCloseable {
                 .expectSuccess();
         List<Row> rows = new ArrayList<>();
         List<String> names = List.of();
-        for (String line : csv.lines().takeWhile(line -> !line.startsWith("Summary")).toList()) {
+        for (String line :
+                csv.lines().takeWhile(line -> !line.startsWith("Summary")).toList()) {
             List<String> cells = List.of(line.split(",", -1));
             if (line.startsWith("ts,")) {
                 names = cells;

@@ -93,9 +93,10 @@ class IpfixIT {
 
     private static void assertBetween(List<FlowCollector.Row> rows, String address) {
         assertTrue(
-                rows.stream().allMatch(row -> row.text("sa").equals(address)
-                        && row.text("da").equals(address)
-                        && row.text("pr").equals("TCP")),
+                rows.stream()
+                        .allMatch(row -> row.text("sa").equals(address)
+                                && row.text("da").equals(address)
+                                && row.text("pr").equals("TCP")),
                 rows::toString);
     }
 

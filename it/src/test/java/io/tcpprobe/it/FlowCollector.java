@@ -15,6 +15,10 @@ import java.util.Map;
 final class FlowCollector implements AutoCloseable {
     private final Path folder;
     private final DaemonProcess process;
+    private Read last = new Read(List.of(), "", List.of());
+
+    /** What was read of some files with a filter. */
+    private record Read(List<Path> files, String filter, List<Row> rows) {}
 
     private FlowCollector(Path folder, DaemonProcess process) {
         this.folder = folder;
@@ -63,10 +67,15 @@ final class FlowCollector implements AutoCloseable {
 
     /** Returns the records so far that have these ports, in one or the other direction. */
     List<Row> rows(int onePort, int otherPort) {
-        if (!hasFiles()) {
-            return List.of();
-        }
+        List<Path> files = files();
         String filter = "port " + onePort + " and port " + otherPort;
+        if (!files.equals(last.files) || !filter.equals(last.filter)) {
+            last = new Read(files, filter, files.isEmpty() ? List.of() : read(filter));
+        }
+        return last.rows;
+    }
+
+    private List<Row> read(String filter) {
         String csv = Tools.here()
                 .run("nfdump", "-R", folder.toString(), "-o", "csv", "-O", "tstart", filter)
                 .expectSuccess();
@@ -88,9 +97,12 @@ final class FlowCollector implements AutoCloseable {
         return rows;
     }
 
-    private boolean hasFiles() {
+    /** Returns the files that nfcapd has completed. */
+    private List<Path> files() {
         try (var files = Files.list(folder)) {
-            return files.anyMatch(file -> file.getFileName().toString().matches("nfcapd\\.\\d+"));
+            return files.filter(file -> file.getFileName().toString().matches("nfcapd\\.\\d+"))
+                    .sorted()
+                    .toList();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -110,14 +111,12 @@ class IpfixIT {
         int client = traffic.connect(server);
         traffic.send(client, 40_000);
         awaitReceived(client, server, 40_000);
-        traffic.send(client, 60_000);
-        awaitReceived(client, server, 100_000);
-        traffic.send(client, BYTES - 100_000);
+        traffic.send(client, BYTES - 40_000);
         traffic.disconnect(client);
         List<FlowCollector.Row> rows = complete(client, server);
         assertBetween(rows, "127.0.0.1");
         List<FlowCollector.Row> received = of(rows, client, INGRESS);
-        assertTrue(received.size() >= 3, rows::toString);
+        assertTrue(received.size() >= 2, rows::toString);
         assertEquals(BYTES, payload(received), "what the server received");
         assertEquals(Traffic.GREETING, payload(of(rows, server, INGRESS)), "what the client received");
         assertEquals(0, pushed(agent, "failed"));
@@ -171,17 +170,22 @@ class IpfixIT {
         Waiting.until("the first records", () -> pushed(agent, "sent") >= 2);
         collector.close();
         Waiting.until("refused records", () -> {
-            traffic.disconnect(traffic.connect(server));
+            connectAndPause(traffic, server);
             return pushed(agent, "failed") > 0;
         });
         collector = kept.open(FlowCollector.start(folder, collectorPort));
         List<FlowCollector.Row> rows = Waiting.until(
                 "records at the new collector",
                 () -> {
-                    traffic.disconnect(traffic.connect(server));
+                    connectAndPause(traffic, server);
                     return collector.rows(server, server);
                 },
                 found -> !found.isEmpty());
         assertBetween(rows, "127.0.0.1");
+    }
+
+    private static void connectAndPause(Traffic traffic, int server) {
+        traffic.disconnect(traffic.connect(server));
+        Waiting.pause(Duration.ofMillis(200)); // a connection has records, which take a second
     }
 }

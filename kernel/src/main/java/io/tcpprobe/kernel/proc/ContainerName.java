@@ -33,6 +33,9 @@ public final class ContainerName {
     /** How systemd writes a hyphen in the name of a unit. */
     private static final String ESCAPED_HYPHEN = "\\x2d";
 
+    /** Whoever creates a control group chooses its name, which is shown in terminals and consoles. */
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+
     /** What precedes the control group of version 2 in /proc/PID/cgroup. */
     private static final String VERSION_2 = "0::";
 
@@ -87,6 +90,7 @@ public final class ContainerName {
         String name = byName.group("lxc") != null
                 ? byName.group("lxc")
                 : byName.group("nspawn").replace(ESCAPED_HYPHEN, "-");
-        return Optional.of(name.substring(0, Math.min(MAX_LENGTH, name.length())));
+        return Optional.of(CONTROL.matcher(name.substring(0, Math.min(MAX_LENGTH, name.length())))
+                .replaceAll("?"));
     }
 }

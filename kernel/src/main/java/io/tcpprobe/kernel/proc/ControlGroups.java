@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +41,23 @@ public final class ControlGroups {
     /** The container of each control group, by the id of the group; {@link #HOST} for none. */
     private final Map<Long, String> containers;
 
+    /** The names of the containers that have a control group now. */
+    private final Set<String> names;
+
+    private final boolean anyContainer;
+
     private ControlGroups(Map<Long, String> containers) {
+        this(
+                containers,
+                containers.values().stream()
+                        .filter(name -> !name.equals(HOST))
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private ControlGroups(Map<Long, String> containers, Set<String> names) {
         this.containers = containers;
+        this.names = names;
+        anyContainer = containers.values().stream().anyMatch(name -> !name.equals(HOST));
     }
 
     /**
@@ -139,5 +156,26 @@ public final class ControlGroups {
     /** Returns the name of the container that a control group belongs to; empty if it is not known, or not part of a container. */
     public Optional<String> container(long id) {
         return Optional.ofNullable(containers.get(id)).filter(name -> !name.equals(HOST));
+    }
+
+    /**
+     * Returns these control groups, and those of containers that were known before: flows of a container may end after its control group
+     * was removed. The ids of control groups are not reused. If there are more than {@value #MAX} then, returns these only.
+     */
+    public ControlGroups withFormer(ControlGroups former) {
+        Map<Long, String> all = new HashMap<>(former.containers);
+        all.values().removeIf(HOST::equals);
+        all.putAll(containers);
+        return isEmpty() || all.size() > MAX ? this : new ControlGroups(Map.copyOf(all), names);
+    }
+
+    /** Returns the names of all containers that have a control group now. */
+    public Set<String> containers() {
+        return names;
+    }
+
+    /** Returns true if a container is known; it may have no control group any more. */
+    public boolean anyContainer() {
+        return anyContainer;
     }
 }

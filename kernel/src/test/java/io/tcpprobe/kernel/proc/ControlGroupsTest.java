@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +85,47 @@ class ControlGroupsTest {
         assertEquals(Optional.empty(), groups.container(ControlGroups.id(service)));
         assertFalse(groups.knows(ControlGroups.id(folder.resolve("cgroup.procs"))));
         assertFalse(groups.isEmpty());
+    }
+
+    /** Users may create control groups of any name below their own. */
+    @Test
+    void shouldReplaceControlCharactersInNames() {
+        assertEquals(Optional.of("a?[2Jb"), name("user.slice/lxc.payload.a\u001b[2Jb"));
+    }
+
+    @Test
+    void shouldKeepContainersWhoseControlGroupsAreGone() {
+        ControlGroups former = ControlGroups.of(
+                Map.of(5L, Path.of("docker", ID), 6L, Path.of("lxc.payload.web"), 7L, Path.of("system.slice")));
+        ControlGroups now = ControlGroups.of(Map.of(6L, Path.of("lxc.payload.web")));
+        ControlGroups all = now.withFormer(former);
+        assertEquals(Optional.of("0123456789ab"), all.container(5));
+        assertEquals(Optional.of("web"), all.container(6));
+        assertFalse(all.knows(7), "only containers");
+        assertEquals(Set.of("web"), all.containers());
+        assertTrue(all.anyContainer());
+        assertSame(ControlGroups.NONE, ControlGroups.NONE.withFormer(former), "they are not visible any more");
+    }
+
+    @Test
+    void shouldForgetFormerContainersIfThereAreTooMany() {
+        Map<Long, Path> many = new HashMap<>();
+        for (long id = 1; id <= ControlGroups.MAX; id++) {
+            many.put(id, Path.of("lxc.payload.c" + id));
+        }
+        ControlGroups now = ControlGroups.of(many);
+        ControlGroups former = ControlGroups.of(Map.of(ControlGroups.MAX + 1L, Path.of("lxc.payload.old")));
+        assertSame(now, now.withFormer(former));
+        many.remove(1L);
+        assertEquals(
+                Optional.of("old"), ControlGroups.of(many).withFormer(former).container(ControlGroups.MAX + 1L));
+    }
+
+    @Test
+    void shouldTellIfThereIsAContainer() {
+        ControlGroups host = ControlGroups.of(Map.of(5L, Path.of("system.slice")));
+        assertFalse(host.anyContainer());
+        assertEquals(Set.of(), host.containers());
     }
 
     @Test

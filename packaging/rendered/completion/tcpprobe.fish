@@ -42,7 +42,7 @@ function __tcpprobe_keys
     printf '%s\t%s\n' state.dir= 'State folder'
     printf '%s\t%s\n' flowlog.days= 'How many days the flow log keeps ended connections, today included'
     printf '%s\t%s\n' flowlog.megabytes= 'Maximum size of the flow log'
-    printf '%s\t%s\n' groups.max= 'Maximum number of groups of each kind (role, port, process, container, prefix), besides the groups other and unknown'
+    printf '%s\t%s\n' groups.max= 'Maximum number of groups of each kind (role, port, process, container, prefix, pod), besides the groups other and unknown'
     printf '%s\t%s\n' kubelet.url= 'URL at which the kubelet of this node lists its pods, such as https://NODE:10250/pods'
     printf '%s\t%s\n' kubelet.tokenfile= 'File with the token for the kubelet, sent by https only'
     printf '%s\t%s\n' kubelet.cafile= 'File with the certificates, in PEM, by which the kubelet\'s certificate is checked'

@@ -11,7 +11,9 @@ import io.tcpprobe.agent.events.EventLogger;
 import io.tcpprobe.agent.events.EventMonitor;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
+import io.tcpprobe.agent.flows.DerivedValues;
 import io.tcpprobe.agent.flows.Replay;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.jfr.FlightRecorderEvents;
 import io.tcpprobe.agent.logging.BoundedLog;
@@ -183,16 +185,19 @@ public final class Agent implements AutoCloseable {
     }
 
     private Served served(FlowSource source, HostCounters counters, AgentFacts facts) {
+        Clocks clocks = Clocks.system();
+        Containers containers = keep(Containers.of(state.settings(), clocks.monotonicNanos(), source.live()));
         Served.Base base = new Served.Base(
                 state.settings(),
                 source,
-                Clocks.system(),
+                clocks,
+                containers,
                 counters,
                 facts,
                 state.users(),
                 state.engine(),
                 new MBeanViews(),
-                flowLog(state.settings()),
+                flowLog(state.settings(), containers),
                 new Served.Jvm(host == null, lastResort));
         return Served.of(base, started::push);
     }
@@ -247,11 +252,15 @@ public final class Agent implements AutoCloseable {
     }
 
     /** Opens the flow log unless it is switched off. An application's JVM is not made to load SQLite. */
-    private Optional<Served.ServedFlowLog> flowLog(SettingStore settings) {
+    private Optional<Served.ServedFlowLog> flowLog(SettingStore settings, Containers containers) {
         if (host != null || settings.get(Settings.FLOWLOG_DAYS) == 0) {
             return Optional.empty();
         }
-        FlowLog log = keep(FlowLog.open(state.folder(), settings, Clocks.system(), VerdictHistory::ofLives));
+        FlowLog log = keep(FlowLog.open(
+                state.folder(),
+                settings,
+                Clocks.system(),
+                new DerivedValues(VerdictHistory::ofLives, containers::names)));
         return Optional.of(new Served.ServedFlowLog(log, new FlowLogReader(state.folder())));
     }
 

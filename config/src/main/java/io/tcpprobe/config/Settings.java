@@ -286,12 +286,13 @@ public final class Settings {
                     "metrics.kinds",
                     new Syntax.Text(
                             Pattern.compile(
-                                    "(KIND(,KIND){0,4})?".replace("KIND", "(role|port|process|container|prefix)")),
-                            "kinds of groups, separated by commas: role, port, process, container, prefix",
+                                    "(KIND(,KIND){0,5})?".replace("KIND", "(role|port|process|container|prefix|pod)")),
+                            "kinds of groups, separated by commas: role, port, process, container, prefix, pod",
                             false))
-            .byDefault("role,port,process,container")
+            .byDefault("role,port,process,container,pod")
             .usedBy(AGENT)
-            .doc("The kinds of groups that have metrics. The kind role has the totals of the host.");
+            .doc("The kinds of groups that have metrics. The kind role has the totals of the host. The kind pod has"
+                    + " groups only with kubelet.url.");
     public static final Setting<Long> METRICS_LISTENERS = whole(SettingGroup.CONNECTORS, "metrics.listeners", 0, 1000)
             .byDefault("50")
             .usedBy(AGENT)
@@ -339,7 +340,7 @@ public final class Settings {
     public static final Setting<Long> GROUPS_MAX = whole(SettingGroup.CONNECTORS, "groups.max", 1, 1000)
             .byDefault("100")
             .usedBy(AGENT)
-            .doc("Maximum number of groups of each kind (role, port, process, container, prefix), besides the"
+            .doc("Maximum number of groups of each kind (role, port, process, container, prefix, pod), besides the"
                     + " groups other and unknown; flows without room for a group of their own are in the group"
                     + " other.");
     public static final Setting<String> KUBELET_URL = setting(
@@ -351,8 +352,8 @@ public final class Settings {
                             "http[s]://host[:port][/path]",
                             false))
             .usedBy(AGENT)
-            .doc("URL at which the kubelet of this node lists its pods, such as https://NODE:10250/pods: containers"
-                    + " are shown by the names of their pods then. Empty: the kubelet is not asked.");
+            .doc("URL at which the kubelet of this node lists its pods, such as https://NODE:10250/pods: flows, groups"
+                    + " and flow records have the names of pods then. Empty: the kubelet is not asked.");
     public static final Setting<String> KUBELET_TOKENFILE = setting(
                     SettingGroup.CONNECTORS,
                     "kubelet.tokenfile",

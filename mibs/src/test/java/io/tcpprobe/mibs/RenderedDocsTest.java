@@ -172,9 +172,10 @@ class RenderedDocsTest {
 
                 ## Texts
 
-                For consoles that cannot print an InetAddress: DisplayStrings of the same table, composed when they are read. JMX and JSON
-                have them by name. A process is searched for only if its column, or `pid` or `command`, is read. There is no column with the
-                name of a container: `cgroup` has the id of its control group. Groups have it, see [groups.md](groups.md).
+                For consoles that cannot print an InetAddress, and names: DisplayStrings of the same table, composed when they are read.
+                JMX and JSON have them by name. A process is searched for only if its column, or `pid` or `command`, is read. A container is
+                found by `cgroup`, and its pod by the kubelet: [groups.md](groups.md). Both are read in the background after a client has
+                asked for one that is not known, so they may be absent in the first answer.
 
                 | column | name | from | meaning |
                 |---|---|---|---|
@@ -481,7 +482,8 @@ class RenderedDocsTest {
                 The lists are rendered from `io.tcpprobe.kernel.flow.GroupKind` and `GroupField`.
 
                 Metrics and alerts are about groups of flows: a flow lives for seconds, and its port says nothing. The agent sums all flows
-                by five kinds of groups. Each flow is in one group of each kind, so the groups of a kind add up to all flows.
+                by six kinds of groups. Each flow is in one group of each kind, so the groups of a kind add up to all flows. There
+                are groups of the kind `pod` only if `kubelet.url` is set.
 
                 Read them by SNMP below `%s` (index: number of the kind, number of the group), by JMX with the operation
                 `groups` of `tcpprobe:type=Groups`, and as JSON:
@@ -509,7 +511,12 @@ class RenderedDocsTest {
                 version 2, if the agent itself runs in a container and so does not see those of the host, and with the sources `module` and
                 `replay`; also flows whose control group was removed before the agent had read its name. The names are read in the
                 background when a flow has an unknown control group, at most once a second and 5 % of the time; at most 20,000 control
-                groups are known.
+                groups are known. Those of containers that have ended stay known as long as there is room, because flows may end later.
+
+                The pod of a container is read from the node's kubelet ([container.md](container.md)). Once it is known, the container keeps it
+                for its life, whatever the kubelet answers later. The flows of a container whose pod is not known are in `unknown`, also
+                while the kubelet fails. If the kubelet does not list the container 30 s after its first flow, the container belongs to no
+                pod. The kind `container` does not depend on the kubelet.
 
                 ## How it is counted
 
@@ -530,8 +537,8 @@ class RenderedDocsTest {
                   and failed connects are not counted. The sources `module` and `replay` report no ends; their flows are `missed`
                   when they are gone.
                 - **Flows that are gone without a report** are `missed` two seconds later. They keep what was seen.
-                - **A flow keeps its groups**, even if its socket gets another owner. Only a flow whose process or container is not known yet
-                  moves once, from `unknown` to the group of that: what it did until then stays in `unknown`.
+                - **A flow keeps its groups**, even if its socket gets another owner. Only a flow whose process, container or pod is not known
+                  yet moves once, from `unknown` to the group of that: what it did until then stays in `unknown`.
                 - **Percentiles** are computed from the histogram `rttFrom...` of all samples since the agent started. For those of an
                   interval, take the differences of the buckets.
 

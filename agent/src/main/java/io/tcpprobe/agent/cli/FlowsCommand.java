@@ -4,11 +4,13 @@ import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.filter.FlowFilterParser;
 import io.tcpprobe.agent.filter.FlowMatcher;
+import io.tcpprobe.agent.flows.DerivedValues;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.MeasureOrder;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.logging.Logging;
 import io.tcpprobe.agent.logging.SystemLog;
@@ -25,6 +27,7 @@ import io.tcpprobe.agent.terminal.TerminalTable;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.source.FlowSources;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,7 +55,8 @@ import picocli.CommandLine.Spec;
             "Show the flows of this host, the busiest first. On a terminal: a full screen like that of top; the key ? lists the"
                     + " keys. Elsewhere, or with --once, --json or --csv: print them once.",
             "A condition compares fields, as ss does: 'dport = 443 and (retrans > 10 or srtt > 200ms)', 'dst in 192.0.2.0/24',"
-                    + " 'command ~ nginx', 'verdict = rwnd', and the rates of --by, per second: 'bytesSentRate > 1M'."
+                    + " 'command ~ nginx', 'pod = shop/web-0', 'verdict = rwnd', and the rates of --by, per second:"
+                    + " 'bytesSentRate > 1M'."
         })
 final class FlowsCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 20;
@@ -142,8 +146,17 @@ final class FlowsCommand implements Callable<Integer> {
         FlowSources.Chosen source =
                 FlowSources.open(settings, System::nanoTime, problems).orElseThrow(() -> new StartException(problems));
         RequestScope requests = new RequestScope();
-        try (FlowSnapshotCache snapshots =
-                new FlowSnapshotCache(source.source(), settings, requests, Clocks.system(), new VerdictHistory())) {
+        try (Containers containers = Containers.of(
+                        settings, System::nanoTime, source.source().live());
+                FlowSnapshotCache snapshots = new FlowSnapshotCache(
+                        source.source(),
+                        settings,
+                        requests,
+                        Clocks.system(),
+                        new DerivedValues(new VerdictHistory(), containers::names))) {
+            if (isOnce() && needsContainers(chosen)) {
+                containers.readNow();
+            }
             if (isOnce()) {
                 printOnce(snapshots, source, new MeasureOrder(measure, false), chosen);
             } else if (StandardTerminal.exists(System.getenv())) {
@@ -156,6 +169,18 @@ final class FlowsCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    /** Returns true if containers or pods are printed, or flows are selected by them. */
+    private boolean needsContainers(List<TableColumn> chosen) {
+        List<String> names =
+                Stream.of(FlowText.CONTAINER, FlowText.POD).map(FlowText::label).toList();
+        return chosen.isEmpty() && (output.json || output.csv)
+                || Stream.concat(
+                                chosen.stream().map(TableColumn::name),
+                                FlowMatcher.texts(FlowFilterParser.parse(filter))
+                                        .map(FlowText::label))
+                        .anyMatch(names::contains);
     }
 
     private static ConnectionKiller killer(SocketSnapshotCache sockets) {

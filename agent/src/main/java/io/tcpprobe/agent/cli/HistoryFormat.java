@@ -6,6 +6,7 @@ import io.tcpprobe.agent.flowlog.LoggedFlow;
 import io.tcpprobe.agent.flows.ProcessText;
 import io.tcpprobe.agent.terminal.VerdictText;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.time.Duration;
@@ -40,23 +41,24 @@ enum HistoryFormat {
                 fields.remove(first);
                 fields.addFirst(first);
             });
-            Stream<String> headings = Stream.concat(
-                    Stream.of("ended", "local", "remote", "process", "end", "limited by", ">seconds"),
-                    fields.stream().map(field -> ">" + field.label()));
+            boolean pods = flows.stream().anyMatch(flow -> flow.values().containsKey(FlowText.POD));
+            Stream<String> headings = Stream.of(
+                            Stream.of("ended", "local", "remote", "process"),
+                            Stream.of(FlowText.POD.label()).filter(_ -> pods),
+                            Stream.of("end", "limited by", ">seconds"),
+                            fields.stream().map(field -> ">" + field.label()))
+                    .flatMap(some -> some);
             TextTable table = new TextTable(headings.toArray(String[]::new));
             DateTimeFormatter time =
                     DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(zone);
             for (LoggedFlow flow : flows) {
-                Stream<String> first = Stream.of(
-                        time.format(flow.ended()),
-                        flow.local(),
-                        flow.remote(),
-                        process(flow),
-                        Lines.shown(flow.end()),
-                        limit(flow),
-                        seconds(flow));
-                table.row(Stream.concat(first, fields.stream().map(field -> Lines.shown(flow.text(field))))
-                        .toArray(String[]::new));
+                Stream<String> cells = Stream.of(
+                                Stream.of(time.format(flow.ended()), flow.local(), flow.remote(), process(flow)),
+                                Stream.of(Lines.shown(flow.text(FlowText.POD))).filter(_ -> pods),
+                                Stream.of(Lines.shown(flow.end()), limit(flow), seconds(flow)),
+                                fields.stream().map(field -> Lines.shown(flow.text(field))))
+                        .flatMap(some -> some);
+                table.row(cells.toArray(String[]::new));
             }
             return table.lines(width);
         }

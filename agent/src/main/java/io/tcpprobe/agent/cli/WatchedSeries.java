@@ -3,6 +3,7 @@ package io.tcpprobe.agent.cli;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.series.FlowWatches;
@@ -63,9 +64,10 @@ interface WatchedSeries extends AutoCloseable {
         RequestScope requests = new RequestScope();
         Clocks clocks = Clocks.system();
         FlowSnapshotCache snapshots = new FlowSnapshotCache(source, settings, requests, clocks, new VerdictHistory());
+        Containers containers = Containers.of(settings, clocks.monotonicNanos(), source.live());
         try {
-            FlowGroups groups = new FlowGroups(
-                    new FlowGroups.Options(snapshots, requests, settings, clocks.monotonicNanos(), source.live()));
+            FlowGroups groups = new FlowGroups(new FlowGroups.Options(
+                    snapshots, requests, settings, clocks.monotonicNanos(), containers, source.live()));
             FlowWatches watches = new FlowWatches(
                     new FlowWatches.Options(snapshots, groups, settings, clocks.monotonicNanos(), clocks.wallMillis()));
             Optional<FlowListener.Subscription> events = snapshots.listen(watches);
@@ -80,10 +82,12 @@ interface WatchedSeries extends AutoCloseable {
                 public void close() {
                     watches.close();
                     events.ifPresent(FlowListener.Subscription::close);
+                    containers.close();
                     snapshots.close();
                 }
             };
         } catch (IOException | RuntimeException failed) {
+            containers.close();
             snapshots.close();
             throw failed;
         }

@@ -10,8 +10,10 @@ import io.tcpprobe.agent.estats.LiveAndEndedFlowsSupplier;
 import io.tcpprobe.agent.events.Events;
 import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
+import io.tcpprobe.agent.flows.DerivedValues;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.flows.Replay;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.metrics.Metrics;
@@ -45,7 +47,7 @@ import java.util.function.LongSupplier;
  * @param flows the live flows
  * @param knownFlows the live flows, and the ended ones that are kept
  * @param events notifies of flows that begin and end
- * @param groups flows summed by role, port, process, container and peer
+ * @param groups flows summed by role, port, process, container, pod and peer
  * @param watches the flows of which every sample is kept
  * @param history the values of each second of the recent past
  * @param ruleEvents the events that rules have raised, and their sinks
@@ -115,6 +117,7 @@ public record Served(
      * @param settings the settings
      * @param source the source of the flows
      * @param clocks the clocks of all caches
+     * @param containers the containers of the flows, and their pods
      * @param counters the host's counters
      * @param facts what does not change while the agent runs
      * @param users who may read and write
@@ -127,6 +130,7 @@ public record Served(
             SettingStore settings,
             FlowSource source,
             Clocks clocks,
+            Containers containers,
             HostCounters counters,
             AgentFacts facts,
             Users users,
@@ -144,17 +148,20 @@ public record Served(
         SettingStore settings = base.settings;
         LongSupplier monotonicNanos = base.clocks.monotonicNanos();
         RequestScope requests = new RequestScope();
-        FlowSnapshotCache flows =
-                new FlowSnapshotCache(base.source, settings, requests, base.clocks, new VerdictHistory());
+        FlowSnapshotCache flows = new FlowSnapshotCache(
+                base.source,
+                settings,
+                requests,
+                base.clocks,
+                new DerivedValues(new VerdictHistory(), base.containers::names));
         started.accept(flows);
         SocketSnapshotCache sockets = new SocketSnapshotCache(flows, requests, settings, monotonicNanos);
         started.accept(sockets);
         FlowEventHub events = new FlowEventHub(flows, settings, monotonicNanos);
         started.accept(events);
         base.flowLog.ifPresent(log -> events.subscribe(log.writer(), "the flow log stays empty"));
-        FlowGroups groups =
-                new FlowGroups(new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.source.live()));
-        started.accept(groups);
+        FlowGroups groups = new FlowGroups(
+                new FlowGroups.Options(flows, requests, settings, monotonicNanos, base.containers, base.source.live()));
         events.subscribe(groups, "groups do not count ended flows by reason");
         FlowWatches watches = new FlowWatches(
                 new FlowWatches.Options(flows, groups, settings, monotonicNanos, base.clocks.wallMillis()));

@@ -5,6 +5,7 @@ import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.ResetReason;
@@ -38,8 +39,8 @@ import java.util.stream.Stream;
  * </pre>
  *
  * <p>A field is a name of docs/fields.md, the rate of a counter ("bytesSentRate"), or one of ss: src, sport, dst, dport. Numbers may have
- * a unit, converted to that of the field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text; {@code in} takes a prefix,
- * {@code dst in 192.0.2.0/24}. Names are not resolved. The length of a condition is limited.
+ * a unit, converted to that of the field: k, M, G for any, us, ms, s, m, h for times. {@code ~} finds a part of a text,
+ * {@code pod ~ shop/}; {@code in} takes a prefix, {@code dst in 192.0.2.0/24}. Names are not resolved. The length of a condition is limited.
  */
 public final class FlowFilterParser {
     private static final int MAX_LENGTH = 1000;
@@ -183,6 +184,7 @@ public final class FlowFilterParser {
         return switch (field) {
             case FlowField ofRow -> comparisons.of(ofRow);
             case VerdictField computed -> comparisons.new Verdicts().of(computed);
+            case FlowText composed -> comparisons.text(composed);
         };
     }
 

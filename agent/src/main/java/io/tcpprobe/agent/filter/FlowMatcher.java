@@ -5,6 +5,7 @@ import io.tcpprobe.agent.flows.FlowMeasure;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.kernel.flow.CounterRate;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.VerdictField;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +41,17 @@ public final class FlowMatcher {
         };
     }
 
+    /** Returns the texts that a condition compares. */
+    public static Stream<FlowText> texts(FlowFilter filter) {
+        return switch (filter) {
+            case FlowFilter.And and -> and.parts().stream().flatMap(FlowMatcher::texts);
+            case FlowFilter.Or or -> or.parts().stream().flatMap(FlowMatcher::texts);
+            case FlowFilter.Not not -> texts(not.part());
+            case FlowFilter.Text compared -> compared.field() instanceof FlowText text ? Stream.of(text) : Stream.of();
+            case FlowFilter.Compare _, FlowFilter.Rate _, FlowFilter.Prefix _ -> Stream.of();
+        };
+    }
+
     private static Predicate<Flow> all(List<FlowFilter> filters) {
         List<Predicate<Flow>> parts = filters.stream().map(FlowMatcher::of).toList();
         return flow -> {
@@ -71,6 +83,7 @@ public final class FlowMatcher {
                 flow -> flow.has(field) && holds(compare.operator(), Long.compareUnsigned(flow.number(field), value));
             case VerdictField field ->
                 flow -> flow.has(field) && holds(compare.operator(), Long.compareUnsigned(flow.number(field), value));
+            case FlowText text -> throw new IllegalArgumentException(text + " is not a number");
         };
     }
 
@@ -122,6 +135,8 @@ public final class FlowMatcher {
                 flow -> flow.has(field) && matches.test(flow.text(field).toLowerCase(Locale.ROOT));
             case VerdictField field ->
                 flow -> flow.has(field) && matches.test(flow.text(field).toLowerCase(Locale.ROOT));
+            case FlowText composed ->
+                flow -> flow.has(composed) && matches.test(flow.text(composed).toLowerCase(Locale.ROOT));
         };
     }
 

@@ -2,8 +2,8 @@ package io.tcpprobe.agent.flowlog;
 
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flowlog.LogColumn.LogRows;
+import io.tcpprobe.agent.flows.DerivedValues;
 import io.tcpprobe.agent.flows.EndedFlowWriter;
-import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.logging.LastFailure;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
@@ -46,7 +46,7 @@ public final class FlowLog implements FlowListener, AutoCloseable {
     private final long days;
     private final long maxBytes;
     private final Clocks clocks;
-    private final VerdictEvaluator lives;
+    private final DerivedValues derived;
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
     private final LastFailure failure = new LastFailure();
@@ -70,12 +70,12 @@ public final class FlowLog implements FlowListener, AutoCloseable {
             int files,
             @Nullable LocalDate oldestDay) {}
 
-    private FlowLog(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
+    private FlowLog(Path state, SettingStore settings, Clocks clocks, DerivedValues derived, long gatherMillis) {
         this.folder = new LogFolder(state.resolve(FOLDER));
         this.days = settings.get(Settings.FLOWLOG_DAYS);
         this.maxBytes = settings.get(Settings.FLOWLOG_MEGABYTES) * BYTES_PER_MEGABYTE;
         this.clocks = clocks;
-        this.lives = lives;
+        this.derived = derived;
         this.writer = EndedFlowWriter.start("tcpprobe-flowlog", MAX_WAITING, gatherMillis, new Writing());
     }
 
@@ -84,16 +84,16 @@ public final class FlowLog implements FlowListener, AutoCloseable {
      *
      * @param state the state folder
      * @param settings {@code flowlog.days} and {@code flowlog.megabytes}
-     * @param lives judges what limited flows in their lives
+     * @param derived what limited flows in their lives, and their containers
      */
-    public static FlowLog open(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives) {
-        return open(state, settings, clocks, lives, GATHER_MILLIS);
+    public static FlowLog open(Path state, SettingStore settings, Clocks clocks, DerivedValues derived) {
+        return open(state, settings, clocks, derived, GATHER_MILLIS);
     }
 
     /** Opens the log, which gathers flows for {@code gatherMillis} before it writes them. */
-    static FlowLog open(Path state, SettingStore settings, Clocks clocks, VerdictEvaluator lives, long gatherMillis) {
+    static FlowLog open(Path state, SettingStore settings, Clocks clocks, DerivedValues derived, long gatherMillis) {
         NativeLibrary.unpackForAgent(state);
-        return new FlowLog(state, settings, clocks, lives, gatherMillis);
+        return new FlowLog(state, settings, clocks, derived, gatherMillis);
     }
 
     @Override
@@ -126,7 +126,11 @@ public final class FlowLog implements FlowListener, AutoCloseable {
         try {
             long now = clocks.wallMillis().getAsLong();
             long monotonic = clocks.monotonicNanos().getAsLong();
-            LogRows rows = new LogRows(flows, lives.evaluate(flows, monotonic), now - monotonic / 1_000_000);
+            LogRows rows = new LogRows(
+                    flows,
+                    derived.verdicts().evaluate(flows, monotonic),
+                    derived.containers().get(),
+                    now - monotonic / 1_000_000);
             LocalDate today = Instant.ofEpochMilli(now).atZone(ZoneOffset.UTC).toLocalDate();
             long[] ends = ends(rows);
             while (done < ends.length) {

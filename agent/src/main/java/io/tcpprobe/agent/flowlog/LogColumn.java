@@ -1,9 +1,11 @@
 package io.tcpprobe.agent.flowlog;
 
+import io.tcpprobe.agent.flows.ContainerNames;
 import io.tcpprobe.kernel.flow.DecodedFlows;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.RttHistogram;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -28,6 +30,7 @@ import java.util.stream.Stream;
  */
 record LogColumn(FlowValue value, String type, Binder binder) {
     private static final String INTEGER = "INTEGER";
+    private static final String TEXT = "TEXT";
 
     /** Fields that are not counters, and are kept as well. */
     private static final Set<FlowField> KEPT = EnumSet.of(
@@ -73,14 +76,18 @@ record LogColumn(FlowValue value, String type, Binder binder) {
             FlowField.COMMAND,
             FlowField.CGROUP);
 
-    /** All columns, in the order of the fields; computed values last. */
-    static final List<LogColumn> ALL = Stream.concat(
+    /** All columns, in the order of the fields; computed values and texts last. */
+    static final List<LogColumn> ALL = Stream.of(
                     Arrays.stream(FlowField.values())
                             .filter(field ->
                                     field.isCounter() && !RttHistogram.BUCKETS.contains(field) || KEPT.contains(field))
                             .map(new Projection()::of),
                     Stream.of(VerdictField.LIFE_VERDICT, VerdictField.LIFE_SHARE)
-                            .map(LogColumn::computed))
+                            .map(LogColumn::computed),
+                    Stream.of(
+                            composed(FlowText.CONTAINER, ContainerNames::container),
+                            composed(FlowText.POD, ContainerNames::pod)))
+            .flatMap(columns -> columns)
             .toList();
 
     /** Writes the value of the selected flow into a statement. */
@@ -95,6 +102,12 @@ record LogColumn(FlowValue value, String type, Binder binder) {
         long of(LogRows rows, long number);
     }
 
+    /** Returns the name of the container, or of the pod, of a control group. */
+    @FunctionalInterface
+    private interface ToName {
+        String of(ContainerNames names, long cgroup);
+    }
+
     /** Flows to be written, one after the other. */
     static final class LogRows {
         private static final long NANOS_PER_MILLI = 1_000_000;
@@ -107,6 +120,7 @@ record LogColumn(FlowValue value, String type, Binder binder) {
         private final FlowColumns flows;
         private final DecodedFlows numbers;
         private final VerdictTable verdicts;
+        private final ContainerNames containers;
         private final long wallOffsetMillis;
         private int index;
 
@@ -115,12 +129,14 @@ record LogColumn(FlowValue value, String type, Binder binder) {
          *
          * @param flows the flows
          * @param verdicts what limited them in their lives
+         * @param containers their containers and pods
          * @param wallOffsetMillis wall-clock time minus CLOCK_MONOTONIC
          */
-        LogRows(FlowColumns flows, VerdictTable verdicts, long wallOffsetMillis) {
+        LogRows(FlowColumns flows, VerdictTable verdicts, ContainerNames containers, long wallOffsetMillis) {
             this.flows = flows;
             this.numbers = new DecodedFlows(flows, FIELDS);
             this.verdicts = verdicts;
+            this.containers = containers;
             this.wallOffsetMillis = wallOffsetMillis;
         }
 
@@ -132,6 +148,12 @@ record LogColumn(FlowValue value, String type, Binder binder) {
         void select(int selected) {
             index = selected;
             numbers.select(selected);
+        }
+
+        /** Returns a name of the selected flow; empty if it has none. */
+        private String name(ToName name) {
+            long cgroup = numbers.numberOrAbsent(FlowField.CGROUP);
+            return cgroup == DecodedFlows.ABSENT ? "" : name.of(containers, cgroup);
         }
 
         /** Returns a time of the selected flow in milliseconds since 1970-01-01 UTC. */
@@ -182,6 +204,18 @@ record LogColumn(FlowValue value, String type, Binder binder) {
         });
     }
 
+    /** Returns the column of a text that is looked up by the control group of the flow. */
+    private static LogColumn composed(FlowText text, ToName name) {
+        return new LogColumn(text, TEXT, (statement, place, rows) -> {
+            String found = rows.name(name);
+            if (found.isEmpty()) {
+                statement.setNull(place, Types.NULL);
+            } else {
+                statement.setString(place, found);
+            }
+        });
+    }
+
     /** Returns the column's name in SQL. */
     String sqlName() {
         return '"' + value.label() + '"';
@@ -212,7 +246,7 @@ record LogColumn(FlowValue value, String type, Binder binder) {
         public LogColumn name(FlowField field) {
             return ofBytes(
                     field,
-                    "TEXT",
+                    TEXT,
                     (statement, place, rows) -> statement.setString(place, rows.flows.text(field, rows.index)));
         }
 

@@ -4,6 +4,7 @@ import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.NetworkCause;
 import io.tcpprobe.kernel.flow.ResetReason;
@@ -39,6 +40,7 @@ public record LoggedFlow(Instant ended, Map<FlowValue, Object> values) {
         return switch (field) {
             case FlowField ofRow -> TEXTS.of(ofRow).of(value);
             case VerdictField computed -> VERDICTS.of(computed).of(value);
+            case FlowText _ -> String.valueOf(value);
         };
     }
 

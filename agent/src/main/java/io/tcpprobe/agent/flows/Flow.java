@@ -50,14 +50,17 @@ public record Flow(FlowSnapshot snapshot, int index) {
         return verdicts().text(field, index);
     }
 
-    /** Returns true if the flow has all that a text is composed from. */
+    /** Returns true if the flow has a text. */
     public boolean has(FlowText text) {
         for (FlowField field : text.needs()) {
             if (!has(field)) {
                 return false;
             }
         }
-        return true;
+        return switch (text) {
+            case LOCAL, REMOTE, PROCESS -> true;
+            case CONTAINER, POD -> !text(text).isEmpty();
+        };
     }
 
     /** Returns a text; undefined if it is absent. */
@@ -66,6 +69,8 @@ public record Flow(FlowSnapshot snapshot, int index) {
             case LOCAL -> local();
             case REMOTE -> remote();
             case PROCESS -> ProcessText.of(number(FlowField.PID), text(FlowField.COMMAND));
+            case CONTAINER -> snapshot.containers().container(number(FlowField.CGROUP));
+            case POD -> snapshot.containers().pod(number(FlowField.CGROUP));
         };
     }
 

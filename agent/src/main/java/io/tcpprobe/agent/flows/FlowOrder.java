@@ -95,6 +95,7 @@ public final class FlowOrder {
             case LOCAL -> by(flow -> endpoint(flow, FlowField.LOCAL_ADDRESS, FlowField.LOCAL_PORT));
             case REMOTE -> by(flow -> endpoint(flow, FlowField.REMOTE_ADDRESS, FlowField.REMOTE_PORT));
             case PROCESS -> by(flow -> flow.has(text) ? new Key.Text(command(flow)) : null);
+            case CONTAINER, POD -> by(flow -> flow.has(text) ? new Key.Text(flow.text(text)) : null);
         };
     }
 

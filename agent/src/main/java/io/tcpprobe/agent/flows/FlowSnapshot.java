@@ -3,6 +3,7 @@ package io.tcpprobe.agent.flows;
 import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.ListenerTable;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -21,6 +22,7 @@ import java.util.Map;
  * @param listeners what the source counts for single listeners
  * @param buildNanos how long it took to read the source and to copy its rows, in nanoseconds
  * @param verdicts what limits the flows; computed at the first use
+ * @param containers the containers of the flows, and their pods
  */
 public record FlowSnapshot(
         FlowColumns flows,
@@ -31,11 +33,12 @@ public record FlowSnapshot(
         Map<TcpState, Integer> socketsByState,
         ListenerTable listeners,
         long buildNanos,
-        Lazy<VerdictTable> verdicts) {
+        Lazy<VerdictTable> verdicts,
+        ContainerNames containers) {
     /** The verdicts of so many flows are computed in less than a millisecond. */
     private static final int COMPUTED_AT_ONCE = 2000;
 
-    /** Creates a snapshot without verdicts and counts of listeners. */
+    /** Creates a snapshot without verdicts, counts of listeners and containers. */
     public FlowSnapshot(
             FlowColumns flows,
             long generation,
@@ -53,7 +56,18 @@ public record FlowSnapshot(
                 socketsByState,
                 ListenerTable.NONE,
                 buildNanos,
-                new Lazy<>(() -> VerdictTable.EMPTY));
+                new Lazy<>(() -> VerdictTable.EMPTY),
+                ContainerNames.NONE);
+    }
+
+    /** Returns false if no flow has a text; true if flows may have it. */
+    public boolean mayHave(FlowText text) {
+        boolean known = switch (text) {
+            case LOCAL, REMOTE, PROCESS -> true;
+            case CONTAINER -> containers.anyContainer();
+            case POD -> containers.anyPod();
+        };
+        return known && text.needs().stream().allMatch(flows::hasColumn);
     }
 
     /** Returns true if a computed value can be read without computing it for all flows first. */

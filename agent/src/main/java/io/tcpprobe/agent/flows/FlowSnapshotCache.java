@@ -17,6 +17,7 @@ import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.flow.WatchedFlows;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Caches the snapshot of all flows: at most {@code snapshotage} old, the same during one request. See {@link RefreshingCache}. */
 public final class FlowSnapshotCache implements AutoCloseable {
@@ -29,11 +30,13 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final SocketOwnerCache owners;
     private final RefreshingCache<FlowSnapshot> cache;
 
+    private final Supplier<ContainerNames> containers;
+
     /** Changed while nothing is read. */
     private volatile VerdictEvaluator verdicts;
 
     /**
-     * Takes a first snapshot of what the source has read. The cache owns the source from now on.
+     * Takes a first snapshot of what the source has read, without the containers of the flows. The cache owns the source from now on.
      *
      * @param settings supply {@code snapshotage}; changes apply immediately
      * @param requests the scope of the current request
@@ -41,7 +44,14 @@ public final class FlowSnapshotCache implements AutoCloseable {
      */
     public FlowSnapshotCache(
             FlowSource source, SettingStore settings, RequestScope requests, Clocks clocks, VerdictEvaluator verdicts) {
-        this.verdicts = verdicts;
+        this(source, settings, requests, clocks, new DerivedValues(verdicts, () -> ContainerNames.NONE));
+    }
+
+    /** Does the same, with the containers of the flows. */
+    public FlowSnapshotCache(
+            FlowSource source, SettingStore settings, RequestScope requests, Clocks clocks, DerivedValues derived) {
+        this.verdicts = derived.verdicts();
+        this.containers = derived.containers();
         this.source = source;
         this.settings = settings;
         this.requests = requests;
@@ -174,7 +184,8 @@ public final class FlowSnapshotCache implements AutoCloseable {
                 source.socketsByState(),
                 source.listeners(),
                 now - began,
-                new Lazy<>(() -> evaluator.evaluate(columns, taken)));
+                new Lazy<>(() -> evaluator.evaluate(columns, taken)),
+                containers.get());
     }
 
     private long now() {

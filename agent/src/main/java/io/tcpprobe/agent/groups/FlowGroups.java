@@ -1,6 +1,5 @@
 package io.tcpprobe.agent.groups;
 
-import io.tcpprobe.agent.core.DiscardingExecutor;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
@@ -25,7 +24,7 @@ import java.util.stream.Collectors;
  * Flows summed in groups. Ended flows and failed connects are counted when they are reported; live flows when a client asks, once for each
  * snapshot: without clients, no snapshot is taken or read. Thread-safe.
  */
-public final class FlowGroups implements FlowListener, Replay.Listener, AutoCloseable {
+public final class FlowGroups implements FlowListener, Replay.Listener {
     /** How clients name a group, one form for each kind: "role:NAME, port:NAME, ...". */
     public static final String FORMS =
             GroupKind.all().stream().map(kind -> kind.label() + ":NAME").collect(Collectors.joining(", "));
@@ -35,7 +34,6 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
     private final LongSupplier monotonicNanos;
     private final GroupNames names;
     private final Containers containers;
-    private final DiscardingExecutor podReads = new DiscardingExecutor("pods");
     private final FlowRoles roles;
     private final int maxGroups;
 
@@ -71,14 +69,15 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
      * @param requests the scope of the current request
      * @param settings the number of groups and the lengths of prefixes; read once
      * @param monotonicNanos CLOCK_MONOTONIC, in nanoseconds
-     * @param live true if the flows are current sockets of this host, so that its listeners tell their roles, and its control groups their
-     *     containers
+     * @param containers knows the containers of the flows, and their pods
+     * @param live true if the flows are current sockets of this host, so that its listeners tell their roles
      */
     public record Options(
             FlowSnapshotCache snapshots,
             RequestScope requests,
             SettingStore settings,
             LongSupplier monotonicNanos,
+            Containers containers,
             boolean live) {}
 
     /**
@@ -86,19 +85,15 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
      * the events of flows.
      */
     public FlowGroups(Options options) {
-        this(
-                options,
-                options.live ? new FlowRoles.HostListeners() : new FlowRoles.NoListeners(),
-                options.live ? Containers.Reader.OF_HOST : Containers.Reader.NONE);
+        this(options, options.live ? new FlowRoles.HostListeners() : new FlowRoles.NoListeners());
     }
 
-    FlowGroups(Options options, FlowRoles.Listeners listeners, Containers.Reader controlGroups) {
+    FlowGroups(Options options, FlowRoles.Listeners listeners) {
         snapshots = options.snapshots;
         requests = options.requests;
         monotonicNanos = options.monotonicNanos;
         SettingStore settings = options.settings;
-        PodNames pods = new PodNames(options.live ? Kubelet.of(settings) : Optional.empty(), monotonicNanos, podReads);
-        containers = new Containers(controlGroups, pods, monotonicNanos);
+        containers = options.containers;
         names = new GroupNames(new PeerPrefixes(settings), containers);
         roles = new FlowRoles(listeners);
         maxGroups = settings.get(Settings.GROUPS_MAX).intValue();
@@ -222,6 +217,13 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
         return flow -> names.of(kind, flow, roles.of(flow)).equals(name);
     }
 
+    /** Returns the kinds of which there are groups: pods only with a kubelet. */
+    public List<GroupKind> kinds() {
+        return GroupKind.all().stream()
+                .filter(kind -> kind != GroupKind.POD || containers.mayHavePods())
+                .toList();
+    }
+
     /** Returns the role of this host in a flow, by what is known now. */
     public FlowRole role(FlowValues flow) {
         return roles.of(flow);
@@ -255,12 +257,5 @@ public final class FlowGroups implements FlowListener, Replay.Listener, AutoClos
             }
         }
         containers.readSoon();
-    }
-
-    /** Waits until neither the control groups nor the pods are being read; they are not read in the background from now on. */
-    @Override
-    public void close() {
-        containers.close();
-        podReads.close();
     }
 }

@@ -123,6 +123,8 @@ final class GroupCounter {
             if (!known) {
                 needsListeners |= !FlowRoles.inRow(now.at(i));
                 totals.containers().want(now.at(i));
+            } else if (totals.unsettledPod(live.groups, LiveFlows.at(old))) {
+                totals.containers().wantPod(now.at(i));
             }
             if (!known || totals.unsettled(live.groups, LiveFlows.at(old))) {
                 indexes[count++] = i;

@@ -10,11 +10,14 @@ final class GroupNames {
     /** The group of the flows without a group of their own. */
     static final String OTHER = "other";
 
-    /** The group of the flows whose role, port, process, container or prefix is not known. */
+    /** The group of the flows whose role, port, process, container, prefix or pod is not known. */
     static final String UNKNOWN = "unknown";
 
     /** The group of the flows that belong to no container. */
     static final String HOST = "host";
+
+    /** The group of the flows whose containers belong to no pod. The name of a pod has a slash. */
+    static final String NO_POD = "none";
 
     /** Is added to the name of a process that has the name of a group of other flows; too long to be part of a process's name. */
     private static final String OF_PROCESS = " (name of process)";
@@ -37,6 +40,7 @@ final class GroupNames {
             case PORT -> port(flow, role);
             case PROCESS -> process(flow);
             case CONTAINER -> container(flow);
+            case POD -> pod(flow);
             case PREFIX -> prefix(flow.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE));
         };
     }
@@ -62,13 +66,20 @@ final class GroupNames {
     /** Returns the name of the flow's container; it is never {@link #OTHER}. */
     private String container(FlowValues flow) {
         return containers
-                .of(flow)
+                .container(flow)
                 .map(GroupNames::containerGroup)
                 .orElseGet(() -> containers.knows(flow) ? HOST : UNKNOWN);
     }
 
-    private static String containerGroup(String container) {
-        String name = ProcessText.name(container);
+    /** Returns the name of the flow's pod; it is never {@link #OTHER}. */
+    private String pod(FlowValues flow) {
+        if (containers.container(flow).isEmpty()) {
+            return containers.knows(flow) ? HOST : UNKNOWN;
+        }
+        return containers.pod(flow).orElseGet(() -> containers.knowsPod(flow) ? NO_POD : UNKNOWN);
+    }
+
+    private static String containerGroup(String name) {
         return name.equals(OTHER) || name.equals(UNKNOWN) || name.equals(HOST) ? name + OF_CONTAINER : name;
     }
 

@@ -9,7 +9,7 @@ import java.util.Set;
 
 /**
  * The totals of all groups. A flow is a member of one group of each kind; the numbers of its groups are {@link #KINDS} consecutive elements
- * of an array, which the callers keep. Not thread-safe.
+ * of an array, which the callers keep. Without a kubelet no flow is a member of a group by pod: the number is 0. Not thread-safe.
  */
 final class GroupTotals {
     /** The number of kinds. */
@@ -17,9 +17,11 @@ final class GroupTotals {
 
     private static final int PROCESS = GroupKind.all().indexOf(GroupKind.PROCESS);
     private static final int CONTAINER = GroupKind.all().indexOf(GroupKind.CONTAINER);
+    private static final int POD = GroupKind.all().indexOf(GroupKind.POD);
 
     private final GroupNames names;
     private final List<KindTotals> kinds;
+    private final boolean pods;
 
     /**
      * Creates the totals.
@@ -28,6 +30,7 @@ final class GroupTotals {
      */
     GroupTotals(GroupNames names, int max) {
         this.names = names;
+        this.pods = names.containers().mayHavePods();
         this.kinds =
                 GroupKind.all().stream().map(kind -> new KindTotals(kind, max)).toList();
     }
@@ -37,22 +40,39 @@ final class GroupTotals {
         names.containers().want(flow);
         int[] groups = new int[KINDS];
         for (int i = 0; i < KINDS; i++) {
-            groups[i] = kinds.get(i).numberOf(names.of(GroupKind.all().get(i), flow, role));
+            if (isServed(i)) {
+                groups[i] = kinds.get(i).numberOf(names.of(GroupKind.all().get(i), flow, role));
+            }
         }
         return groups;
     }
 
-    /** Returns true if the process or the container of a flow was not known when the flow was put into its groups. */
+    private boolean isServed(int kind) {
+        return kind != POD || pods;
+    }
+
+    /** Returns true if the process, the container or the pod of a flow was not known when the flow was put into its groups. */
     boolean unsettled(int[] groups, int at) {
         return kinds.get(PROCESS).isUnknown(groups[at + PROCESS])
                 || kinds.get(CONTAINER).isUnknown(groups[at + CONTAINER])
-                        && names.containers().any();
+                        && names.containers().any()
+                || unsettledPod(groups, at);
     }
 
-    /** Moves a live flow to the groups of its process and container if these have become known. */
+    /** Returns true if the pod of a flow was not known when the flow was put into its groups. */
+    boolean unsettledPod(int[] groups, int at) {
+        return pods
+                && kinds.get(POD).isUnknown(groups[at + POD])
+                && names.containers().any();
+    }
+
+    /** Moves a live flow to the groups of its process, container and pod if these have become known. */
     void settle(FlowValues flow, int[] groups, int at) {
         settle(PROCESS, flow, groups, at);
         settle(CONTAINER, flow, groups, at);
+        if (pods) {
+            settle(POD, flow, groups, at);
+        }
     }
 
     private void settle(int kind, FlowValues flow, int[] groups, int at) {
@@ -76,14 +96,20 @@ final class GroupTotals {
     /** Adds to a value of all groups of a flow. */
     void add(int[] groups, int at, GroupField field, long more) {
         for (int kind = 0; kind < KINDS; kind++) {
-            kinds.get(kind).add(groups[at + kind], field, more);
+            if (isServed(kind)) {
+                kinds.get(kind).add(groups[at + kind], field, more);
+            }
         }
     }
 
     /** Returns all groups as they are now. */
     List<Group> groups(Set<GroupField> present) {
         List<Group> all = new ArrayList<>();
-        kinds.forEach(kind -> all.addAll(kind.groups(present)));
+        for (int kind = 0; kind < KINDS; kind++) {
+            if (isServed(kind)) {
+                all.addAll(kinds.get(kind).groups(present));
+            }
+        }
         return List.copyOf(all);
     }
 }

@@ -1,4 +1,4 @@
-/** Flows summed by role, port, process, container and peer: bounded groups with counters that never fall. */
+/** Flows summed by role, port, process, container, pod and peer: bounded groups with counters that never fall. */
 @NullMarked
 package io.tcpprobe.agent.groups;
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code type=Groups}: how many groups of flows there are, and the groups of a kind as a table. */
 final class GroupsBean extends ReadMBean<GroupSnapshot> {
-    private static final String DOC = "Flows summed by role, port, process, container and prefix of the peer.";
+    private static final String DOC = "Flows summed by role, port, process, container, pod and prefix of the peer.";
     private static final String GROUPS = "groups";
     private static final String KINDS =
             GroupKind.all().stream().map(GroupKind::label).collect(Collectors.joining(", "));
@@ -50,8 +50,11 @@ final class GroupsBean extends ReadMBean<GroupSnapshot> {
                                     SimpleType.LONG,
                                     "",
                                     "",
-                                    "Number of groups of the kind " + kind.label() + ", without the group other.",
-                                    snapshot -> snapshot.of(kind).size() - 1L)
+                                    "Number of groups of the kind " + kind.label() + ", without the group other"
+                                            + unless(kind) + ".",
+                                    snapshot -> snapshot.of(kind).isEmpty()
+                                            ? null
+                                            : snapshot.of(kind).size() - 1L)
                             .metric(AttributeSpec.Metric.GAUGE));
             String other = name + "Other";
             items.put(
@@ -62,13 +65,20 @@ final class GroupsBean extends ReadMBean<GroupSnapshot> {
                                     "",
                                     "",
                                     "Flows, and failed connects, that are in the group other of the kind "
-                                            + kind.label() + " because there were groups.max groups.",
-                                    snapshot -> snapshot.of(kind)
-                                            .get(Group.OTHER - 1)
-                                            .number(GroupField.ASSIGNED))
+                                            + kind.label() + " because there were groups.max groups" + unless(kind)
+                                            + ".",
+                                    snapshot -> snapshot.of(kind).isEmpty()
+                                            ? null
+                                            : snapshot.of(kind)
+                                                    .get(Group.OTHER - 1)
+                                                    .number(GroupField.ASSIGNED))
                             .metric(AttributeSpec.Metric.COUNTER));
         }
         return items;
+    }
+
+    private static String unless(GroupKind kind) {
+        return kind == GroupKind.POD ? "; null without kubelet.url" : "";
     }
 
     @Override

@@ -107,7 +107,8 @@ final class GroupMetrics {
     /** Adds the values of all groups. */
     void collect(GroupSnapshot snapshot, MetricSink sink) {
         for (GroupKind kind : GroupKind.all()) {
-            if (limits.kinds.contains(kind)) {
+            boolean served = kind != GroupKind.POD || !snapshot.of(kind).isEmpty(); // not without a kubelet
+            if (served && limits.kinds.contains(kind)) {
                 collect(kind, snapshot.of(kind), sink);
             }
         }

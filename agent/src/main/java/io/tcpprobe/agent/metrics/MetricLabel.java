@@ -19,7 +19,7 @@ public enum MetricLabel {
     KERNEL("kernel", "Release of the running kernel."),
     KIND(
             "kind",
-            "What flows are grouped by: `role`, `port`, `process`, `container`, `prefix`. Select one, or flows count several times."),
+            "What flows are grouped by: `role`, `port`, `process`, `container`, `prefix`, `pod`. Select one, or flows count several times."),
     LIMITED("limited", "What has no room for series of its own: a kind of group, or `listener`."),
     NAME("name", "The kernel's name of the counter: `RetransSegs`, `ListenDrops`."),
     PERCENTILE("percentile", "`50`, `90`, `95` or `99`."),

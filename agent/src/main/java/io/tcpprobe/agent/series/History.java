@@ -143,7 +143,7 @@ public final class History implements Replay.Listener, AutoCloseable {
         summaries = new RowRing(1 + SUMMARY_COLUMNS.size(), seconds);
         flows = new RowRing(2 + FLOW_COLUMNS.size(), seconds * top);
         groups = new RowRing(
-                3 + GROUP_COLUMNS.size(), seconds * top * GroupKind.all().size());
+                3 + GROUP_COLUMNS.size(), seconds * top * options.groups.kinds().size());
         groupsTaken = options.groups.last().takenNanos();
         if (minutes > 0) {
             thread.start();

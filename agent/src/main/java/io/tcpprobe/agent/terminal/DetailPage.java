@@ -126,6 +126,9 @@ final class DetailPage {
         addText(lines, "local", flow.local());
         addText(lines, "remote", flow.remote());
         addText(lines, "process", identity(flow));
+        for (FlowText text : List.of(FlowText.CONTAINER, FlowText.POD)) {
+            addText(lines, text.label(), flow.has(text) ? flow.text(text) : "");
+        }
         addText(lines, "limited by", verdicts(flow), VerdictText.style(flow));
         addText(lines, "evidence", flow.text(VerdictField.EVIDENCE));
         addText(lines, "advice", flow.text(VerdictField.ADVICE));

@@ -94,12 +94,16 @@ public final class TableColumns {
     }
 
     private static TableColumn of(FlowText text) {
+        Function<Flow, String> shown = ValueText.formatter(text);
         return new TableColumn(
                 text.label(),
                 text.label(),
-                text == FlowText.PROCESS ? TableColumn.Kind.NAME : TableColumn.Kind.ENDPOINT,
+                switch (text) {
+                    case LOCAL, REMOTE -> TableColumn.Kind.ENDPOINT;
+                    case PROCESS, CONTAINER, POD -> TableColumn.Kind.NAME;
+                },
                 Optional.empty(),
-                row -> row.flow().has(text) ? row.flow().text(text) : ValueText.ABSENT);
+                row -> shown.apply(row.flow()));
     }
 
     private static TableColumn of(FlowValue value) {
@@ -119,6 +123,7 @@ public final class TableColumns {
         return switch (value) {
             case FlowField field -> new FlowMeasure.Field(field);
             case VerdictField computed -> new FlowMeasure.Computed(computed);
+            case FlowText text -> throw new IllegalArgumentException(text + " is not a measure");
         };
     }
 
@@ -157,7 +162,8 @@ public final class TableColumns {
     public static List<TableColumn> initial(Optional<FlowMeasure> by, boolean namespaces) {
         List<TableColumn> columns = new ArrayList<>(List.of(ID));
         columns.add(required(FlowField.STATE.label()));
-        FlowText.all().forEach(text -> columns.add(required(text.label())));
+        Stream.of(FlowText.LOCAL, FlowText.REMOTE, FlowText.PROCESS)
+                .forEach(text -> columns.add(required(text.label())));
         if (namespaces) {
             columns.add(required(FlowField.NETWORK_NAMESPACE.label()));
         }

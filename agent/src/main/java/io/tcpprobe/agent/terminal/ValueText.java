@@ -4,6 +4,7 @@ import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.config.AddressText;
 import io.tcpprobe.kernel.flow.FieldProjection;
 import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.TcpState;
 import io.tcpprobe.kernel.flow.VerdictField;
@@ -38,6 +39,7 @@ final class ValueText implements FieldProjection<Function<Flow, String>>, Verdic
                 Function<Flow, String> text = ALL.of(field);
                 yield flow -> flow.has(field) ? text.apply(flow) : ABSENT;
             }
+            case FlowText text -> flow -> flow.has(text) ? flow.text(text) : ABSENT;
         };
     }
 

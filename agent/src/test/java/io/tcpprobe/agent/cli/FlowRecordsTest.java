@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tcpprobe.agent.flows.FakeContainers;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.terminal.TestFlows;
@@ -57,6 +58,20 @@ class FlowRecordsTest {
         assertEquals(Set.of("flowId", "remote", "bytesAckedRate", "limitedBy"), first.keySet());
         assertEquals(123_456.0, ((Number) first.get("bytesAckedRate")).doubleValue());
         assertEquals("rwnd 98%", first.get("limitedBy"));
+    }
+
+    @Test
+    void shouldPrintContainerAndPod() throws Exception {
+        FlowSnapshot snapshot = TestFlows.snapshot(
+                1,
+                TestFlows.flow(1).with(FlowField.CGROUP, FakeContainers.OF_POD),
+                TestFlows.flow(2).with(FlowField.CGROUP, FakeContainers.WITHOUT_POD));
+        List<Flow> both = List.of(new Flow(snapshot, 0), new Flow(snapshot, 1));
+        assertEquals(
+                List.of("container,pod", "0123456789ab,shop/web-0", "db,"),
+                records("container,pod").csv(both, Map.of()));
+        JSONObject first = (JSONObject) parsed(records("").json(both, Map.of())).getFirst();
+        assertEquals("shop/web-0", first.get("pod"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.tcpprobe.agent.filter;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.flows.FakeContainers;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.TestRow;
@@ -32,7 +33,8 @@ class FlowMatcherTest {
                             .with(FlowField.REMOTE_PORT, 443)
                             .with(FlowField.STATE, TcpState.ESTABLISHED.mib())
                             .with(FlowField.SRTT, 150_000)
-                            .with(FlowField.RETRANS, 11),
+                            .with(FlowField.RETRANS, 11)
+                            .with(FlowField.CGROUP, FakeContainers.OF_POD),
                     TestRow.flow(2)
                             .between("10.0.0.1", "192.0.2.1")
                             .with(FlowField.LOCAL_PORT, 22)
@@ -41,6 +43,7 @@ class FlowMatcherTest {
                             .with(FlowField.SRTT, 900)
                             .with(FlowField.RETRANS, 0)
                             .with(FlowField.PACING_RATE, -1)
+                            .with(FlowField.CGROUP, FakeContainers.WITHOUT_POD)
                             .control("BBR"),
                     TestRow.flow(3)
                             .between("2001:db8::1", "2001:db8:1::5")
@@ -60,7 +63,8 @@ class FlowMatcherTest {
             Map.of(),
             ListenerTable.NONE,
             0,
-            new Lazy<>(Verdicts::new));
+            new Lazy<>(Verdicts::new),
+            new FakeContainers());
 
     private static final GrowthTable.Growth SENT = new GrowthTable.Growth() {
         private static final long[] BYTES = {3_000_000, 10};
@@ -140,6 +144,14 @@ class FlowMatcherTest {
                 "advice ~ RECEIVER                          | 1",
                 "congestionControl = bbr                    | 2",
                 "congestionControl ~ UB                     | 1 3 4",
+                "pod = shop/web-0                           | 1",
+                "pod ~ SHOP/                                | 1",
+                "pod != shop/web-0                          | 2 3 4",
+                "container = db                             | 2",
+                "container ~ 0123 or container = db         | 1 2",
+                "not container = db                         | 1 3 4",
+                "local = 10.0.0.1:40001                     | 1",
+                "process ~ nginx                            | ''",
                 "dst = 192.0.2.1                            | 2",
                 "dst in 192.0.2.0/24                        | 1 2",
                 "dst in 192.0.2.128/25                      | 1",

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.filter.FlowFilter;
 import io.tcpprobe.agent.filter.FlowFilterParser;
+import io.tcpprobe.agent.flows.ContainerNames;
+import io.tcpprobe.agent.flows.DerivedValues;
+import io.tcpprobe.agent.flows.FakeContainers;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.agent.flows.VerdictEvaluator;
 import io.tcpprobe.agent.insight.VerdictHistory;
@@ -20,6 +23,7 @@ import io.tcpprobe.kernel.flow.EndReason;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.FlowValue;
 import io.tcpprobe.kernel.flow.ResetReason;
 import io.tcpprobe.kernel.flow.Verdict;
@@ -58,10 +62,14 @@ class FlowLogTest {
     }
 
     private FlowLog open(long days, long megabytes, VerdictEvaluator lives) throws Exception {
+        return open(days, megabytes, new DerivedValues(lives, () -> ContainerNames.NONE));
+    }
+
+    private FlowLog open(long days, long megabytes, DerivedValues derived) throws Exception {
         List<SettingValue<?>> values = List.of(
                 Settings.FLOWLOG_DAYS.parse(Long.toString(days)),
                 Settings.FLOWLOG_MEGABYTES.parse(Long.toString(megabytes)));
-        return FlowLog.open(state, new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}), clocks, lives, 1);
+        return FlowLog.open(state, new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {}), clocks, derived, 1);
     }
 
     /** A flow that ended so many milliseconds before now. */
@@ -116,6 +124,37 @@ class FlowLogTest {
         assertNull(flow.number(FlowField.CWND), "absent is not zero");
         assertEquals("", flow.text(FlowField.CWND));
         assertEquals(1, search("", Optional.empty(), 10).size(), "flows that were established are not logged");
+    }
+
+    @Test
+    void shouldKeepContainerAndPod() throws Exception {
+        byte[] remote = {(byte) 192, 0, 2, 1};
+        try (FlowLog log = open(7, 64, new DerivedValues(VerdictHistory::ofLives, FakeContainers::new))) {
+            log(
+                    log,
+                    ended(1, 100, remote, Map.of(FlowField.CGROUP, FakeContainers.OF_POD)),
+                    ended(2, 200, remote, Map.of(FlowField.CGROUP, FakeContainers.WITHOUT_POD)),
+                    ended(3, 300, remote, Map.of(FlowField.CGROUP, 4711L)),
+                    ended(4, 400, remote, Map.of(FlowField.RETRANS, 1L)));
+        }
+        List<LoggedFlow> flows = search("", Optional.empty(), 10);
+        assertEquals(
+                List.of("0123456789ab", "db", "", ""),
+                flows.stream().map(flow -> flow.text(FlowText.CONTAINER)).toList());
+        assertEquals(
+                List.of("shop/web-0", "", "", ""),
+                flows.stream().map(flow -> flow.text(FlowText.POD)).toList());
+        assertEquals(List.of(100L), millisAgo("pod = shop/web-0"));
+        assertEquals(List.of(100L), millisAgo("pod ~ SHOP/"));
+        assertEquals(List.of(200L, 300L, 400L), millisAgo("pod != shop/web-0"));
+        assertEquals(List.of(200L), millisAgo("container = db"));
+    }
+
+    /** Returns when the flows that meet a condition ended. */
+    private List<Long> millisAgo(String where) throws IOException {
+        return search(where, Optional.empty(), 10).stream()
+                .map(flow -> NOON.toEpochMilli() - flow.ended().toEpochMilli())
+                .toList();
     }
 
     @Test
@@ -320,10 +359,14 @@ class FlowLogTest {
         try (LogDatabase database = LogDatabase.forWriting(file);
                 var statement = database.connection().createStatement()) {
             statement.execute("ALTER TABLE flows DROP COLUMN retrans");
+            statement.execute("ALTER TABLE flows DROP COLUMN container");
+            statement.execute("ALTER TABLE flows DROP COLUMN pod");
             database.connection().commit();
         }
         assertEquals(List.of(-1L), boxed(search("", Optional.empty(), 10)), "absent in the old file");
         assertEquals(List.of(), boxed(search("retrans = 1", Optional.empty(), 10)));
+        assertEquals(List.of(), search("pod = shop/web-0", Optional.empty(), 10));
+        assertEquals(List.of(-1L), boxed(search("not pod = shop/web-0", Optional.empty(), 10)));
         try (FlowLog log = open(7, 64)) {
             log(log, ended(2, 10, 1, 2));
         }

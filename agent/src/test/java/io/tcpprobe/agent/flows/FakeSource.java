@@ -87,7 +87,8 @@ final class FakeSource extends TestSource {
                 Map.of(),
                 ListenerTable.NONE,
                 0,
-                new Lazy<>(() -> verdicts));
+                new Lazy<>(() -> verdicts),
+                new FakeContainers());
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tcpprobe.kernel.flow.AddressType;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowText;
+import io.tcpprobe.kernel.flow.VerdictTable;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +57,38 @@ class FlowTest {
         assertEquals("4711", flow().text(FlowText.PROCESS));
         source.text(1, FlowField.COMMAND, "ng\u001b[2Jinx");
         assertEquals("4711/ng?[2Jinx", flow().text(FlowText.PROCESS));
+    }
+
+    @Test
+    void shouldHaveTheNamesOfItsContainerAndPod() {
+        source.put(source.flow(), FlowField.CGROUP, FakeContainers.OF_POD);
+        source.put(source.flow(), FlowField.CGROUP, FakeContainers.WITHOUT_POD);
+        source.put(source.flow(), FlowField.CGROUP, 4711);
+        FlowSnapshot snapshot = source.snapshot(1, VerdictTable.EMPTY);
+        Flow ofPod = new Flow(snapshot, 0);
+        Flow other = new Flow(snapshot, 1);
+        assertEquals(FakeContainers.CONTAINER, ofPod.text(FlowText.CONTAINER));
+        assertEquals(FakeContainers.POD, ofPod.text(FlowText.POD));
+        assertEquals("db", other.text(FlowText.CONTAINER));
+        assertFalse(other.has(FlowText.POD));
+        assertFalse(new Flow(snapshot, 2).has(FlowText.CONTAINER));
+    }
+
+    @Test
+    void shouldHaveNoContainerWithoutAControlGroup() {
+        source.put(source.flow(), FlowField.CWND, 10);
+        FlowSnapshot snapshot = source.snapshot(1, VerdictTable.EMPTY);
+        assertFalse(new Flow(snapshot, 0).has(FlowText.CONTAINER));
+        assertFalse(snapshot.mayHave(FlowText.CONTAINER));
+    }
+
+    /** A walk of a table skips such a column without a look at each row. */
+    @Test
+    void shouldKnowThatNoFlowHasAContainerIfNoneIsKnown() {
+        source.put(source.flow(), FlowField.CGROUP, FakeContainers.OF_POD);
+        assertFalse(source.snapshot().mayHave(FlowText.CONTAINER));
+        assertFalse(source.snapshot().mayHave(FlowText.POD));
+        assertTrue(source.snapshot(1, VerdictTable.EMPTY).mayHave(FlowText.POD));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.core.DiscardingExecutor;
+import io.tcpprobe.agent.flows.ContainerNames;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowRow;
 import io.tcpprobe.kernel.flow.FlowValues;
@@ -15,8 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -27,15 +30,20 @@ class ContainersTest {
     private static final String SECOND = "ba9876543210" + "0".repeat(52);
 
     private final AtomicLong clock = new AtomicLong(7_000_000_000L);
-    private Map<String, String> pods = Map.of("0123456789ab", "default/web-0");
+    private volatile Map<String, String> pods = Map.of("0123456789ab", "default/web-0");
+    private final Map<Long, Path> controlGroups = new ConcurrentHashMap<>(Map.of(
+            3L, Path.of("kubepods.slice", POD, "cri-containerd-" + FIRST + ".scope"),
+            5L, Path.of("kubepods.slice", POD, "cri-containerd-" + SECOND + ".scope"),
+            9L, Path.of("system.slice", "sshd.service")));
+    private final AtomicInteger readings = new AtomicInteger();
     private final Containers containers = containers(() -> pods, Runnable::run);
 
     private Containers containers(PodNames.Reader kubelet, Executor executor) {
         return new Containers(
-                () -> ControlGroups.of(Map.of(
-                        3L, Path.of("kubepods.slice", POD, "cri-containerd-" + FIRST + ".scope"),
-                        5L, Path.of("kubepods.slice", POD, "cri-containerd-" + SECOND + ".scope"),
-                        9L, Path.of("system.slice", "sshd.service"))),
+                () -> {
+                    readings.incrementAndGet();
+                    return ControlGroups.of(controlGroups);
+                },
                 new PodNames(Optional.of(kubelet), clock::get, executor),
                 clock::get);
     }
@@ -54,12 +62,16 @@ class ContainersTest {
     }
 
     @Test
-    void shouldNameAContainerByItsPod() {
+    void shouldNameContainersAndTheirPods() {
         read(flow(3));
-        assertEquals(Optional.of("default/web-0"), containers.of(flow(3)));
-        assertTrue(containers.knows(flow(3)));
+        assertEquals(Optional.of("0123456789ab"), containers.container(flow(3)));
+        assertEquals(Optional.of("default/web-0"), containers.pod(flow(3)));
+        assertTrue(containers.knowsPod(flow(3)));
         assertTrue(containers.knows(flow(9)), "the host's");
-        assertEquals(Optional.empty(), containers.of(flow(9)));
+        assertTrue(containers.knowsPod(flow(9)));
+        assertEquals(Optional.empty(), containers.container(flow(9)));
+        assertFalse(containers.knows(flow(4711)));
+        assertFalse(containers.knowsPod(flow(4711)));
     }
 
     @Test
@@ -79,31 +91,89 @@ class ContainersTest {
                 read(named, flow(3)); // returns although the kubelet hangs
                 assertEquals(Optional.of("0123456789ab"), named.container(flow(3)));
                 assertEquals(Optional.empty(), named.pod(flow(3)));
-                assertFalse(named.knows(flow(3)));
-                assertTrue(named.knows(flow(9)), "no pod is expected");
+                assertTrue(named.knows(flow(3)));
+                assertFalse(named.knowsPod(flow(3)));
+                assertTrue(named.knowsPod(flow(9)), "no pod is expected");
             } finally {
                 release.countDown();
             }
             Waiting.until("the pod", () -> named.pod(flow(3)).equals(Optional.of("default/web-0")));
-            assertEquals(Optional.of("default/web-0"), named.of(flow(3)));
             assertEquals(Optional.of("0123456789ab"), named.container(flow(3)), "a container keeps its id");
         }
     }
 
     @Test
-    void shouldNotKnowAContainerUntilItsPodIsKnownOrNotExpected() {
+    void shouldNotKnowAPodUntilItIsNamedOrNotExpected() {
         pods = Map.of();
         read(flow(5));
-        assertFalse(containers.knows(flow(5)));
-        assertEquals(Optional.empty(), containers.of(flow(5)));
+        assertFalse(containers.knowsPod(flow(5)));
+        assertEquals(Optional.empty(), containers.pod(flow(5)));
         pods = Map.of("ba9876543210", "default/web-1");
         clock.addAndGet(PodNames.PAUSE_NANOS);
-        read(flow(5));
-        assertEquals(Optional.of("default/web-1"), containers.of(flow(5)));
+        containers.want(flow(5));
+        assertEquals(Optional.of("default/web-1"), containers.pod(flow(5)));
 
-        read(flow(3));
-        assertFalse(containers.knows(flow(3)));
+        containers.want(flow(3));
+        assertFalse(containers.knowsPod(flow(3)));
         clock.addAndGet(PodNames.UNNAMED_NANOS);
-        assertEquals(Optional.of("0123456789ab"), containers.of(flow(3)));
+        containers.want(flow(3));
+        assertTrue(containers.knowsPod(flow(3)));
+        assertEquals(Optional.empty(), containers.pod(flow(3)));
+    }
+
+    /** Its processes are killed, its control group is removed, and then the last of its connections ends. */
+    @Test
+    void shouldKnowAContainerWhoseControlGroupIsGone() {
+        read(flow(3));
+        controlGroups.remove(3L);
+        clock.addAndGet(10_000_000_000L);
+        read(flow(4711));
+        assertEquals(2, readings.get());
+        assertEquals(Optional.of("0123456789ab"), containers.container(flow(3)));
+        assertEquals(Optional.of("default/web-0"), containers.pod(flow(3)));
+    }
+
+    @Test
+    void shouldAnswerTheSameNamesForASnapshot() {
+        ContainerNames before = containers.names();
+        assertFalse(before.anyContainer());
+        containers.readNow();
+        ContainerNames after = containers.names();
+        assertEquals("", before.container(3));
+        assertEquals("", before.pod(3));
+        assertTrue(after.anyContainer());
+        assertTrue(after.anyPod());
+        assertEquals("0123456789ab", after.container(3));
+        assertEquals("default/web-0", after.pod(3));
+        assertEquals("ba9876543210", after.container(5));
+        assertEquals("", after.pod(5), "the kubelet does not list it");
+        assertEquals("", after.container(9), "the host's");
+        assertEquals("", after.pod(9));
+    }
+
+    /** A client that reads columns may be the only one: no flow begins, and no group is read. */
+    @Test
+    void shouldReadInTheBackgroundWhatAColumnNeeds() {
+        assertEquals("", containers.names().container(3));
+        Waiting.until("the control groups", () -> containers.names().container(3), "0123456789ab"::equals);
+        Waiting.until("the pod", () -> containers.names().pod(3), "default/web-0"::equals);
+        assertEquals("", containers.names().pod(5));
+        pods = Map.of("ba9876543210", "default/web-1");
+        clock.addAndGet(PodNames.PAUSE_NANOS);
+        Waiting.until("the pod of the other", () -> containers.names().pod(5), "default/web-1"::equals);
+        assertEquals(1, readings.get(), "control groups that are known are not read again");
+    }
+
+    @Test
+    void shouldAskForOneNameThatIsNotKnownOncePerSnapshot() {
+        containers.readNow();
+        ContainerNames names = containers.names();
+        clock.addAndGet(10_000_000_000L);
+        names.container(4711);
+        Waiting.until("the control groups", readings::get, read -> read == 2);
+        clock.addAndGet(10_000_000_000L);
+        names.container(4712);
+        containers.close(); // waits
+        assertEquals(2, readings.get());
     }
 }

@@ -19,10 +19,12 @@ import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.proc.ControlGroups;
 import io.tcpprobe.test.Waiting;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,8 +49,12 @@ class FlowGroupsReadyTest {
     private final AtomicInteger controlGroupsRead = new AtomicInteger();
     private final Map<Long, Path> controlGroups = new ConcurrentHashMap<>(Map.of(1L, Path.of("")));
     private volatile Runnable whileListenersAreRead = () -> {};
+    private volatile Map<String, String> pods = Map.of();
+    private volatile boolean kubeletFails;
+    private final Containers containers = new Containers(
+            this::controlGroups, new PodNames(Optional.of(this::pods), nanos::get, Runnable::run), nanos::get);
     private final FlowGroups groups = new FlowGroups(
-            new FlowGroups.Options(snapshots, requests, settings, nanos::get, false),
+            new FlowGroups.Options(snapshots, requests, settings, nanos::get, containers, false),
             new FlowRoles.Listeners() {
                 @Override
                 public BitSet ports() {
@@ -61,8 +67,14 @@ class FlowGroupsReadyTest {
                 public int networkNamespace() {
                     return 1;
                 }
-            },
-            this::controlGroups);
+            });
+
+    private Map<String, String> pods() throws IOException {
+        if (kubeletFails) {
+            throw new IOException("refused");
+        }
+        return pods;
+    }
 
     private ControlGroups controlGroups() {
         controlGroupsRead.incrementAndGet();
@@ -71,7 +83,7 @@ class FlowGroupsReadyTest {
 
     @AfterEach
     void close() {
-        groups.close();
+        containers.close();
         snapshots.close();
     }
 
@@ -161,6 +173,50 @@ class FlowGroupsReadyTest {
         assertEquals(2, controlGroupsRead.get());
     }
 
+    private long flowsOfPod(String name) {
+        return groups.current().find(GroupKind.POD, name).orElseThrow().number(GroupField.FLOWS);
+    }
+
+    private void takeAfterAMinute(FakeFlow... flows) {
+        nanos.addAndGet(PodNames.FAILURE_PAUSE_NANOS);
+        take(flows);
+    }
+
+    @Test
+    void shouldKeepTheGroupOfAPodWhileTheKubeletFails() {
+        controlGroups.put(7L, Path.of("docker", "0123456789ab" + "c".repeat(52)));
+        controlGroups.put(8L, Path.of("docker", "ba9876543210" + "c".repeat(52)));
+        pods = Map.of("0123456789ab", "shop/web-0");
+        take(inControlGroup(1, 7));
+        assertEquals(1, flowsOfPod("shop/web-0"));
+        kubeletFails = true;
+        FakeFlow[] flows = {inControlGroup(1, 7), inControlGroup(2, 8), inControlGroup(3, 7), inControlGroup(4, 1)};
+        for (int minute = 1; minute <= 3; minute++) {
+            takeAfterAMinute(flows);
+            assertEquals(2, flowsOfPod("shop/web-0"));
+            assertEquals(1, flowsOfPod("unknown"), "it may have a pod");
+            assertEquals(1, flowsOfPod("host"));
+            assertEquals(2, flowsOfContainer("0123456789ab"), "a container does not need the kubelet");
+            assertEquals(1, flowsOfContainer("ba9876543210"));
+        }
+        kubeletFails = false;
+        pods = Map.of("ba9876543210", "shop/web-1");
+        takeAfterAMinute(flows);
+        assertEquals(1, flowsOfPod("shop/web-1"));
+        assertEquals(2, flowsOfPod("shop/web-0"), "not listed any more");
+        assertEquals(0, flowsOfPod("unknown"));
+    }
+
+    @Test
+    void shouldMoveAFlowToTheGroupOfThoseWithoutAPodOnceNoneIsExpected() {
+        controlGroups.put(7L, Path.of("lxc.payload.db"));
+        take(inControlGroup(1, 7));
+        assertEquals(1, flowsOfPod("unknown"));
+        takeAfterAMinute(inControlGroup(1, 7));
+        assertEquals(1, flowsOfPod("none"));
+        assertEquals(0, flowsOfPod("unknown"));
+    }
+
     /** Without clients nothing else reads them before the flow ends. */
     @Test
     void shouldReadTheControlGroupsInTheBackgroundWhenAConnectionIsEstablished() {
@@ -168,7 +224,7 @@ class FlowGroupsReadyTest {
         FakeFlow flow = inControlGroup(1, 7).with(FlowField.BYTES_SENT, 11);
         groups.happened(FlowListener.Change.ESTABLISHED, FakeFlow.rows(List.of(flow)));
         Waiting.until("the control groups", controlGroupsRead::get, read -> read == 1);
-        groups.close(); // waits for it
+        containers.close(); // waits for it
         groups.happened(
                 FlowListener.Change.ENDED, flow.ended(EndReason.FIN_SENT).rows());
         take();

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.groups;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -117,10 +118,13 @@ class FlowGroupsTest {
                     List.of(13L, 13L)::equals);
             assertEquals(1L, parts.server().getAttribute(bean, "PortGroups"));
             assertEquals(0L, parts.server().getAttribute(bean, "PortOther"));
+            assertNull(parts.server().getAttribute(bean, "PodGroups"), "no kubelet is set");
+            assertNull(parts.server().getAttribute(bean, "PodOther"));
+            assertEquals(0, invoke(bean, "pod").size());
             assertEquals(null, row(bean, listener.getLocalPort()).get("retransFast"), "diag does not know");
             var wrong = assertThrows(RuntimeMBeanException.class, () -> invoke(bean, "colour"));
             assertEquals(
-                    "invoke groups: 'colour' is not a kind of groups; use one of role, port, process, container, prefix",
+                    "invoke groups: 'colour' is not a kind of groups; use one of role, port, process, container, prefix, pod",
                     wrong.getCause().getMessage());
         }
     }

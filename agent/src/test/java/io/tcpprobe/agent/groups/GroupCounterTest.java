@@ -40,6 +40,9 @@ class GroupCounterTest {
     /** The paths of the control groups, by id. */
     private final Map<Long, Path> controlGroups = new HashMap<>(Map.of(1L, Path.of("")));
 
+    /** The pods that the kubelet lists, by container. It is asked once. */
+    private final Map<String, String> pods = new HashMap<>();
+
     private GroupCounter counter = counter(100, 24, 48);
 
     /** The counter that has the flows that existed at the start. */
@@ -70,7 +73,7 @@ class GroupCounterTest {
                     new PeerPrefixes(settings),
                     new Containers(
                             () -> ControlGroups.of(controlGroups),
-                            new PodNames(Optional.empty(), () -> SECOND, Runnable::run),
+                            new PodNames(Optional.of(() -> pods), () -> SECOND, Runnable::run),
                             () -> SECOND));
             return new GroupCounter(new GroupTotals(names, max), new FlowRoles(new Port80()), 64);
         } catch (Exception wrong) {
@@ -271,6 +274,7 @@ class GroupCounterTest {
         int hostile = 10_007;
         for (int id = 1; id <= hostile; id++) {
             controlGroups.put(2L + id, Path.of("lxc.payload.c" + id));
+            pods.put("c" + id, "shop/c" + id);
         }
         FakeFlow live = client(hostile + 1).peer("10.1.0.1").process("p1"); // of the first groups
         count(2 * SECOND, live.with(FlowField.REMOTE_PORT, 1).with(FlowField.CGROUP, 3));
@@ -283,7 +287,8 @@ class GroupCounterTest {
                     .with(FlowField.BYTES_SENT, 3);
             counter.ended(flow.ended(EndReason.FIN_SENT), 2 * SECOND + id);
         }
-        for (GroupKind kind : List.of(GroupKind.PORT, GroupKind.PROCESS, GroupKind.CONTAINER, GroupKind.PREFIX)) {
+        for (GroupKind kind :
+                List.of(GroupKind.PORT, GroupKind.PROCESS, GroupKind.CONTAINER, GroupKind.PREFIX, GroupKind.POD)) {
             List<Group> groups = counter.snapshot().of(kind);
             assertEquals(List.of(1, 2, 3), groups.stream().map(Group::number).toList());
             assertEquals(hostile - 2, groups.getFirst().number(GroupField.ASSIGNED));
@@ -410,7 +415,8 @@ class GroupCounterTest {
     }
 
     @Test
-    void shouldGroupFlowsByContainerAndThoseWithoutOneAsHost() {
+    void shouldGroupFlowsByContainerAndPodAndThoseWithoutOneAsHost() {
+        pods.put("0123456789ab", "shop/web-0");
         controlGroups.put(7L, Path.of("docker", "0123456789ab" + "c".repeat(52)));
         controlGroups.put(8L, Path.of("lxc.payload.host"));
         controlGroups.put(9L, Path.of("lxc.payload.other"));
@@ -431,8 +437,13 @@ class GroupCounterTest {
                         "host", 3000L,
                         "other (name of container)", 40_000L,
                         "unknown", 6_500_000L),
-                counter.snapshot().of(GroupKind.CONTAINER).stream()
-                        .collect(Collectors.toMap(Group::name, group -> group.number(GroupField.BYTES_SENT))));
+                sent(GroupKind.CONTAINER));
+        assertEquals(Map.of("other", 0L, "shop/web-0", 10L, "host", 3000L, "unknown", 6_540_200L), sent(GroupKind.POD));
+    }
+
+    private Map<String, Long> sent(GroupKind kind) {
+        return counter.snapshot().of(kind).stream()
+                .collect(Collectors.toMap(Group::name, group -> group.number(GroupField.BYTES_SENT)));
     }
 
     /** A flow without a known owner must not cause a dump of the listeners for each snapshot. */

@@ -36,7 +36,8 @@ class RenderedDocsTest {
                 It reads the kernel only if the last snapshot is older than `snapshotage`, however many clients scrape. One scrape is answered
                 at a time; up to %d wait, those of one client at most three quarters of them; others get status 503. The number of series is bounded:
 
-                - `metrics.kinds` selects what flows are grouped by (default `%s`). Each kind has at most
+                - `metrics.kinds` selects what flows are grouped by (default `%s`; by `pod` only with
+                  `kubelet.url`). Each kind has at most
                   `metrics.groups` (default %s) groups with series of their own, and the groups `other`, `unknown` and, of ports,
                   `ephemeral`. A group has about 50 series, 20 of them its histogram of round-trip times. `metrics.kinds=role` has only the
                   totals of the host.

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.core.AgentFacts;
 import io.tcpprobe.agent.core.Clocks;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.jmx.JmxConnector;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
 import io.tcpprobe.agent.threads.LastResort;
@@ -80,10 +81,13 @@ public final class ServedParts implements AutoCloseable {
         users.add(READER, false, PASSPHRASE, PASSPHRASE);
         HostCounters counters = HostCounters.open(procNet, procNet, this::nanos);
         started.push(counters);
+        Containers containers = Containers.of(settings, this::nanos, source.live());
+        started.push(containers);
         Served.Base base = new Served.Base(
                 settings,
                 source,
                 new Clocks(this::nanos, System::currentTimeMillis),
+                containers,
                 counters,
                 facts(),
                 users,

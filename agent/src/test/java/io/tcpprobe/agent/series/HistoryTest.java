@@ -209,5 +209,9 @@ class HistoryTest {
         try (ServedParts parts = parts(Map.of(Settings.SNMP_TOP, "10"))) {
             assertTrue(parts.served().history().maxBytes() < 4_500_000);
         }
+        try (ServedParts parts =
+                parts(Map.of(Settings.SNMP_TOP, "10", Settings.KUBELET_URL, "http://127.0.0.1:1/pods"))) {
+            assertTrue(parts.served().history().maxBytes() < 5_200_000, "groups by pod besides");
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.tcpprobe.agent.terminal;
 
 import io.tcpprobe.agent.core.Lazy;
+import io.tcpprobe.agent.flows.FakeContainers;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
@@ -58,7 +59,8 @@ public final class TestFlows {
                 Map.of(),
                 ListenerTable.NONE,
                 0,
-                new Lazy<>(Verdicts::new));
+                new Lazy<>(Verdicts::new),
+                new FakeContainers());
     }
 
     private static final class Verdicts implements VerdictTable {

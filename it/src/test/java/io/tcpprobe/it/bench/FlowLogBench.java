@@ -6,6 +6,8 @@ import io.tcpprobe.agent.flowlog.FlowLog;
 import io.tcpprobe.agent.flowlog.FlowLogReader;
 import io.tcpprobe.agent.flowlog.LogQuery;
 import io.tcpprobe.agent.flowlog.LoggedFlow;
+import io.tcpprobe.agent.flows.ContainerNames;
+import io.tcpprobe.agent.flows.DerivedValues;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.config.Origin;
 import io.tcpprobe.config.SettingStore;
@@ -68,7 +70,11 @@ public final class FlowLogBench {
         SettingStore settings = new SettingStore(Map.of(Origin.COMMAND_LINE, List.of()), _ -> {});
         long total = (long) rate * seconds;
         long cpu;
-        FlowLog log = FlowLog.open(state, settings, Clocks.system(), VerdictHistory::ofLives);
+        FlowLog log = FlowLog.open(
+                state,
+                settings,
+                Clocks.system(),
+                new DerivedValues(VerdictHistory::ofLives, () -> ContainerNames.NONE));
         try (log) {
             long begin = System.nanoTime();
             while (flows < total) {

@@ -7,6 +7,7 @@ import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
 import io.tcpprobe.agent.events.Events;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
+import io.tcpprobe.agent.groups.Containers;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.insight.VerdictHistory;
 import io.tcpprobe.agent.metrics.Metrics;
@@ -71,6 +72,7 @@ public class MetricsBench {
 
     private FlowSnapshotCache snapshots;
     private FlowGroups groups;
+    private Containers containers;
     private SocketSnapshotCache sockets;
     private HostCounters counters;
     private Metrics metrics;
@@ -156,7 +158,9 @@ public class MetricsBench {
         RequestScope requests = new RequestScope();
         snapshots = new FlowSnapshotCache(
                 new TwoMoments(flows, changing), settings, requests, Clocks.system(), new VerdictHistory());
-        groups = new FlowGroups(new FlowGroups.Options(snapshots, requests, settings, System::nanoTime, false));
+        containers = Containers.of(settings, System::nanoTime, false);
+        groups = new FlowGroups(
+                new FlowGroups.Options(snapshots, requests, settings, System::nanoTime, containers, false));
         sockets = new SocketSnapshotCache(snapshots, requests, settings, System::nanoTime);
         counters = HostCounters.ofThisHost(System::nanoTime);
         metrics = new Metrics(new Metrics.Sources(
@@ -177,7 +181,7 @@ public class MetricsBench {
     /** Closes it. */
     @TearDown
     public void close() throws IOException {
-        groups.close();
+        containers.close();
         sockets.close();
         snapshots.close();
         counters.close();

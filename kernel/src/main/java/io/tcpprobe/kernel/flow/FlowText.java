@@ -1,14 +1,15 @@
 package io.tcpprobe.kernel.flow;
 
+import io.tcpprobe.config.Unit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The texts of a flow, for consoles that cannot print an InetAddress. They are composed from fields of {@link FlowField} when a client
- * reads them. Ids are SNMP columns and are never changed or reused.
+ * The texts of a flow: endpoints and process for consoles that cannot print an InetAddress, and the names of container and pod. They are
+ * composed from fields of {@link FlowField} when a client reads them. Ids are SNMP columns and are never changed or reused.
  */
-public enum FlowText {
+public enum FlowText implements FlowValue {
     LOCAL(
             1101,
             "local",
@@ -21,7 +22,18 @@ public enum FlowText {
             "process",
             "Process that has the socket open: its id and its name, '4711/nginx'; control characters of the name are replaced by '?'."
                     + " Absent if no process is known.",
-            FlowField.PID);
+            FlowField.PID),
+    CONTAINER(
+            1104,
+            "container",
+            "Container in which the socket was created: the first 12 digits of its id, or its name with LXC and systemd-nspawn; control"
+                    + " characters are replaced by '?'. Absent if the socket was created outside of containers, or if that is not known.",
+            FlowField.CGROUP),
+    POD(
+            1105,
+            "pod",
+            "Kubernetes pod of the container, 'NAMESPACE/NAME', with kubelet.url. Absent if it has none, or if it is not known.",
+            FlowField.CGROUP);
 
     private final int id;
     private final String label;
@@ -53,6 +65,7 @@ public enum FlowText {
     }
 
     /** Returns its name in every projection. */
+    @Override
     public String label() {
         return label;
     }
@@ -63,7 +76,24 @@ public enum FlowText {
     }
 
     /** Returns its description. */
+    @Override
     public String doc() {
         return doc;
+    }
+
+    /** Returns that it has no unit. */
+    @Override
+    public Unit unit() {
+        return Unit.NONE;
+    }
+
+    @Override
+    public boolean numeric() {
+        return false;
+    }
+
+    @Override
+    public boolean rankable() {
+        return false;
     }
 }

@@ -1,14 +1,16 @@
 package io.tcpprobe.kernel.flow;
 
 import io.tcpprobe.config.Unit;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A value that a flow has: a field of its row, or a computed one. */
-public sealed interface FlowValue permits FlowField, VerdictField {
+/** A value that a flow has: a field of its row, a computed one, or a text that is composed from fields. */
+public sealed interface FlowValue permits FlowField, VerdictField, FlowText {
     /** Returns the value of this name, in any case. */
     static Optional<FlowValue> find(String label) {
-        return Stream.<FlowValue>concat(FlowField.all().stream(), VerdictField.all().stream())
+        return Stream.<List<? extends FlowValue>>of(FlowField.all(), VerdictField.all(), FlowText.all())
+                .<FlowValue>flatMap(List::stream)
                 .filter(value -> value.label().equalsIgnoreCase(label))
                 .findFirst();
     }

@@ -26,14 +26,20 @@ public enum GroupKind {
             4,
             "container",
             "The container in which the socket was created: the first 12 digits of its id, or its name with LXC and"
-                    + " systemd-nspawn; its pod, namespace/name, if kubelet.url is set; host if the socket was created"
-                    + " outside of containers. A flow whose container is not known is in the group unknown, and moves to"
-                    + " the container's group once it is known."),
+                    + " systemd-nspawn; host if the socket was created outside of containers. A flow whose container is"
+                    + " not known is in the group unknown, and moves to the container's group once it is known."),
     PREFIX(
             5,
             "prefix",
             "The peer's address, shortened to groups.ipv4prefix or groups.ipv6prefix bits: 192.0.2.0/24,"
-                    + " 2001:db8::/48.");
+                    + " 2001:db8::/48."),
+    POD(
+            6,
+            "pod",
+            "The Kubernetes pod of the container, NAMESPACE/NAME; none if the container belongs to no pod, host if the"
+                    + " socket was created outside of containers. A flow whose pod is not known is in the group unknown,"
+                    + " and moves to the pod's group once it is known. Without kubelet.url there are no groups of this"
+                    + " kind.");
 
     private final int number;
     private final String label;

@@ -78,7 +78,7 @@ public final class FlowTable implements Table<FlowTable.Flows> {
 
         @Override
         public boolean any(Flows rows) {
-            return text.needs().stream().allMatch(rows.snapshot.flows()::hasColumn);
+            return rows.snapshot.mayHave(text);
         }
 
         @Override

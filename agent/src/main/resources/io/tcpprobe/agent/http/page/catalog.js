@@ -4,7 +4,7 @@
 import {exec, one} from "./agent.js";
 
 const GROUPS = [
-  ["Identity", /^(local|remote|process|state|congestionControl|activeOpen|firstSeen|sampled|pid|command|uid|localAddress(Type)?|localPort|remoteAddress(Type)?|remotePort|networkNamespace|cgroup|interface|inode|cookie|mark|tos|endReason|resetReason|options|queuedFlags|socketError|userLocks)$/],
+  ["Identity", /^(local|remote|process|state|congestionControl|activeOpen|firstSeen|sampled|pid|command|uid|localAddress(Type)?|localPort|remoteAddress(Type)?|remotePort|networkNamespace|cgroup|container|pod|interface|inode|cookie|mark|tos|endReason|resetReason|options|queuedFlags|socketError|userLocks)$/],
   ["Verdict", /^(verdict.*|networkCause|receiverVerdict|receiverShare|life.*|.*Share|evidence|advice)$/],
   ["Rates", /Rate$/],
   ["Round-trip times", /^(srtt|rttvar|minRtt|rtt.*|rto|ato|receiveRtt|handshakeTime|bbrMinRtt)$/],

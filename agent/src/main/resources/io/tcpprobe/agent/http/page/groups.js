@@ -1,4 +1,4 @@
-// Groups: all flows by role, port, process and prefix of the peer, the ended ones included.
+// Groups: all flows by role, port, process, container, pod and prefix of the peer, the ended ones included.
 
 import {AgentError, ask, exec, poll, read} from "./agent.js";
 import {h, put, setText} from "./dom.js";
@@ -21,6 +21,8 @@ export function condition(kind, name) {
   if (kind === "role") return name === "client" ? "activeOpen = 1" : "activeOpen = 0";
   if (kind === "port") return /^\d+$/.test(name) ? `sport = ${name} or dport = ${name}` : "";
   if (kind === "process") return /["\\]/.test(name) ? "" : `command = "${name}"`;
+  if (kind === "container") return name === "host" || name.endsWith(" (name of container)") || /["\\]/.test(name) ? "" : `container = "${name}"`;
+  if (kind === "pod") return name.includes("/") ? `pod = "${name}"` : "";
   return kind === "prefix" ? `dst in ${name}` : "";
 }
 
@@ -71,10 +73,10 @@ export function show(view, parameters) {
     h("button", {type: "button", on: {click: () => download.csv(`groups-${kind}`, columns.map(one => one.key), rows.map(row => columns.map(one => row[one.key])))}}, "CSV"))),
   tabs, error, grid.element);
 
-  // The kinds that the agent has: it counts the groups of each in an attribute such as PortGroups.
+  // The kinds that the agent has: it counts the groups of each in an attribute such as PortGroups, which is null if it has none.
   ask([read("Groups")]).then(([counts]) => {
     if (counts instanceof AgentError) return;
-    const kinds = Object.keys(counts).map(name => COUNT.exec(name)?.[1].toLowerCase()).filter(Boolean).sort();
+    const kinds = Object.keys(counts).filter(name => counts[name] !== null).map(name => COUNT.exec(name)?.[1].toLowerCase()).filter(Boolean).sort();
     put(tabs, kinds.map(one => h("a", {href: href("groups", {kind: one}), "aria-current": one === kind ? "true" : null}, one)));
   }, () => {});
 

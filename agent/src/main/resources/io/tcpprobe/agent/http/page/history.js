@@ -98,6 +98,8 @@ export function show(view, parameters) {
       {key: "local", label: "local", class: "address", text: row => end(row, "local")},
       {key: "remote", label: "remote", class: "address", text: row => end(row, "remote")},
       {key: "process", label: "process", text: row => row.command ? `${row.pid ?? ""}/${row.command}` : "–"},
+      ...["container", "pod"].filter(name => found.some(row => row[name])).map(name => ({key: name, label: name, title: field(name)?.doc,
+        text: row => row[name] ?? "–"})),
       {key: "endReason", label: "why", title: "Why it ended.", text: row => !row.why ? "–" : row.resetWhy ? `${row.why} (${row.resetWhy})` : row.why},
       {key: "verdict", label: "limited by", title: "What limited it as sender over its life.", state: row => `${row.lifeVerdict} ${row.lifeShare}`,
         node: row => badge(row.lifeVerdict, row.lifeShare)},

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpServer;
+import io.tcpprobe.kernel.flow.FlowText;
 import io.tcpprobe.kernel.flow.GroupField;
 import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.test.Waiting;
@@ -12,12 +14,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jolokia.json.JSONObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,6 +39,7 @@ class GroupsIT {
     private static final int NAME = 3;
     private static final int CONNECTIONS = 7;
     private static final int BYTES = 10_007;
+    private static final String POD = "shop/web-0";
 
     /** Moves into a control group, connects, and reads until it is ended. */
     private static final String CONNECT_INSIDE = "echo $$ > $0; exec 3<>/dev/tcp/127.0.0.1/$1; exec cat <&3";
@@ -85,14 +90,17 @@ class GroupsIT {
     @ParameterizedTest
     @ValueSource(strings = {"bpf", "diag"})
     @Needs({"root", "cgroup2", "bash", "bpf", "snmpget", "snmpbulkwalk"})
-    void shouldCountTheConnectionsOfAContainer(String source, @TempDir Path state) throws Exception {
+    void shouldCountTheConnectionsOfAContainerAndItsPod(String source, @TempDir Path state) throws Exception {
         String id = "%012x".formatted(ProcessHandle.current().pid());
-        try (ServerSocket listener = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket listener = new ServerSocket(0, CONNECTIONS, InetAddress.getLoopbackAddress());
+                FakeKubelet kubelet = FakeKubelet.start(id + "0".repeat(52))) {
             AgentProcess agent = agents.start(AgentOptions.in(state)
                     .set("probe.source", source)
+                    .set("kubelet.url", kubelet.url())
                     .set("port", listener.getLocalPort())
                     .set("snapshotage", 100));
             snmp = Snmp.v2c(Tools.here(), agent, "public").patient();
+            http = new Jolokia(agent.http());
             try (ControlGroup container = ControlGroup.make("tcpprobe-" + id + "0".repeat(52) + ".scope")) {
                 Process client = Tools.here()
                         .start(
@@ -113,6 +121,23 @@ class GroupsIT {
                             List.of(1L, 0L),
                             values(GroupKind.CONTAINER, "host", GroupField.FLOWS, GroupField.BYTES_RECEIVED),
                             "the server");
+                    Waiting.until(
+                            "the client in its pod",
+                            () -> values(GroupKind.POD, POD, GroupField.FLOWS),
+                            List.of(1L)::equals);
+                    assertEquals(
+                            List.of("container,pod", id + "," + POD),
+                            AgentOptions.bare()
+                                    .set("state.dir", state.resolve("none"))
+                                    .set("port", listener.getLocalPort())
+                                    .set("probe.source", source)
+                                    .set("kubelet.url", kubelet.url())
+                                    .run("flows", "--csv", "--columns", "container,pod", "--filter", "pod ~ SHOP/")
+                                    .expectSuccess()
+                                    .lines()
+                                    .toList());
+                    kubelet.fail();
+                    assertFlowIsShown(server, id);
                 } finally {
                     client.destroyForcibly();
                 }
@@ -121,6 +146,83 @@ class GroupsIT {
                     "the end of the flows",
                     () -> values(GroupKind.CONTAINER, id, GroupField.FLOWS, GroupField.BYTES_RECEIVED),
                     List.of(0L, (long) BYTES)::equals);
+            assertEquals(List.of(0L, 1L), values(GroupKind.POD, POD, GroupField.FLOWS, GroupField.ASSIGNED));
+            Waiting.until("the client in the flow log", () -> logged("pod = " + POD), found -> found == 1);
+            assertEquals(1, logged("container = " + id + " and bytesReceived = " + BYTES));
+        }
+    }
+
+    /** The flow table and a search have the names of the client's container and pod. */
+    private void assertFlowIsShown(Socket server, String container) throws Exception {
+        SnmpFlows flows = new SnmpFlows(snmp);
+        long flow = flows.find(server.getPort(), server.getLocalPort());
+        Waiting.until(
+                "the names in the flow table",
+                () -> List.of(text(flows, flow, FlowText.CONTAINER), text(flows, flow, FlowText.POD)),
+                List.of(container, POD)::equals);
+        Jolokia.Answer found = http.execute(
+                "tcpprobe:type=Flows",
+                "query",
+                "pod = " + POD + " and container = " + container,
+                "pod",
+                false,
+                0,
+                10,
+                "container,pod");
+        assertEquals(200, found.status(), found::body);
+        Map<?, ?> rows = (JSONObject) ((JSONObject) found.json().get("value")).get("flows");
+        assertEquals(1, rows.size(), found::body);
+        JSONObject row = (JSONObject) rows.values().iterator().next();
+        assertEquals(List.of(flow, container, POD), List.of(row.get("flowId"), row.get("container"), row.get("pod")));
+    }
+
+    private static String text(SnmpFlows flows, long flow, FlowText text) {
+        Snmp.Varbind cell = flows.text(flow, text);
+        return cell.present() ? cell.text() : "";
+    }
+
+    /** Returns the number of connections in the flow log that meet a condition. */
+    private int logged(String where) throws Exception {
+        Jolokia.Answer found = http.execute("tcpprobe:type=FlowLog", "search", 3600, where, "", 10);
+        assertEquals(200, found.status(), found::body);
+        return ((JSONObject) found.json().get("value")).size();
+    }
+
+    /**
+     * A kubelet that lists one container of one pod.
+     *
+     * @param server answers
+     * @param failing true if it refuses
+     */
+    private record FakeKubelet(HttpServer server, AtomicBoolean failing) implements AutoCloseable {
+        static FakeKubelet start(String container) throws IOException {
+            byte[] pods = ("{\"items\":[{\"metadata\":{\"namespace\":\"shop\",\"name\":\"web-0\"},"
+                            + "\"status\":{\"containerStatuses\":[{\"containerID\":\"containerd://" + container
+                            + "\"}]}}]}")
+                    .getBytes(StandardCharsets.US_ASCII);
+            AtomicBoolean failing = new AtomicBoolean();
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            server.createContext("/pods", exchange -> {
+                try (exchange) {
+                    exchange.sendResponseHeaders(failing.get() ? 500 : 200, pods.length);
+                    exchange.getResponseBody().write(pods);
+                }
+            });
+            server.start();
+            return new FakeKubelet(server, failing);
+        }
+
+        String url() {
+            return "http://127.0.0.1:" + server.getAddress().getPort() + "/pods";
+        }
+
+        void fail() {
+            failing.set(true);
+        }
+
+        @Override
+        public void close() {
+            server.stop(0);
         }
     }
 

@@ -12,6 +12,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -22,6 +24,9 @@ import java.util.function.LongSupplier;
 public final class Containers implements AutoCloseable {
     private static final long PAUSE_NANOS = 1_000_000_000;
     private static final int REST = 20;
+
+    /** Maximum number of control groups that are remembered because they were not found. */
+    private static final int MAX_MISSING = 1000;
 
     /** Reads the control groups. */
     @FunctionalInterface
@@ -48,6 +53,12 @@ public final class Containers implements AutoCloseable {
 
     /** True if a flow has come whose control group was not known. */
     private volatile boolean wanted;
+
+    /** Control groups that were asked for since the last reading began. */
+    private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+
+    /** Control groups that a reading did not find, although flows have them: they have been removed. It is in vain to read for them. */
+    private final Set<Long> missing = ConcurrentHashMap.newKeySet();
 
     /** Creates it without control groups; nothing is read yet. */
     Containers(Reader reader, PodNames pods, LongSupplier monotonicNanos) {
@@ -82,12 +93,33 @@ public final class Containers implements AutoCloseable {
 
     private ControlGroups read(Reader reader, ControlGroups former) throws IOException {
         wanted = false;
+        Set<Long> sought = Set.copyOf(asked);
+        asked.clear();
         ControlGroups found = reader.read().withFormer(former);
         visible = !found.isEmpty();
-        if (visible) {
+        sought.stream().filter(group -> !found.knows(group)).forEach(this::miss);
+        if (found.anyContainer()) {
             pods.read(found::containers); // does not wait
         }
         return found;
+    }
+
+    private void miss(long group) {
+        if (missing.size() >= MAX_MISSING) {
+            missing.clear();
+        }
+        missing.add(group);
+    }
+
+    /** Notes that a control group, which is not known, should be known. */
+    private void want(long group) {
+        if (missing.contains(group)) {
+            return;
+        }
+        if (asked.size() < MAX_MISSING) {
+            asked.add(group);
+        }
+        wanted = true;
     }
 
     /** Returns that a reading is fresh while reading rests, and {@code then} afterwards. */
@@ -138,7 +170,7 @@ public final class Containers implements AutoCloseable {
         if (knows(flow)) {
             wantPod(flow);
         } else {
-            wanted = true;
+            want(flow.number(FlowField.CGROUP));
         }
     }
 
@@ -167,18 +199,22 @@ public final class Containers implements AutoCloseable {
         }
     }
 
-    /** Does the same in the background. */
+    /** Does the same in the background, and asks for pods that were wanted when it was not time yet. */
     void readSoon() {
         if (wanted) {
             cache.available((reading, now) -> freshness(reading, now, Freshness.AGING));
         }
+        pods.retry(known()::containers);
     }
 
-    /** Reads the control groups and the pods, for a client that reads the names once. Waits for the kubelet, at most some seconds. */
+    /**
+     * Reads the control groups, and the pods if there are containers, for a client that reads the names once. Waits for the kubelet, at most
+     * some seconds.
+     */
     public void readNow() {
         wanted = true;
         read();
-        if (visible) {
+        if (known().anyContainer()) {
             pods.readNow(known()::containers);
         }
     }
@@ -188,6 +224,7 @@ public final class Containers implements AutoCloseable {
      * the names that are returned later.
      */
     public ContainerNames names() {
+        readSoon();
         return new Names(known(), pods.names());
     }
 
@@ -208,7 +245,7 @@ public final class Containers implements AutoCloseable {
         public String container(long cgroup) {
             if (!asked && visible && !groups.knows(cgroup)) {
                 asked = true;
-                wanted = true;
+                want(cgroup);
                 readSoon();
             }
             return groups.container(cgroup).orElse("");
@@ -237,7 +274,7 @@ public final class Containers implements AutoCloseable {
         @Override
         public boolean anyPod() {
             askFirst();
-            if (podsByContainer.isEmpty() && pods.exist() && !asked) {
+            if (podsByContainer.isEmpty() && groups.anyContainer() && pods.exist() && !asked) {
                 asked = true;
                 readPodsSoon();
             }

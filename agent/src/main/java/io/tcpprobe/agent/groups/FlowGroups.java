@@ -229,7 +229,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
         return roles.of(flow);
     }
 
-    /** Returns the name of a flow's container, not of its pod; empty if it has none, or if it is not known now. */
+    /** Returns the name of a flow's container; empty if it has none, or if it is not known now. */
     public Optional<String> container(FlowValues flow) {
         return containers.container(flow);
     }

@@ -65,18 +65,18 @@ final class GroupNames {
 
     /** Returns the name of the flow's container; it is never {@link #OTHER}. */
     private String container(FlowValues flow) {
-        return containers
-                .container(flow)
-                .map(GroupNames::containerGroup)
-                .orElseGet(() -> containers.knows(flow) ? HOST : UNKNOWN);
+        if (!containers.knows(flow)) { // before it is read: it may become known meanwhile
+            return UNKNOWN;
+        }
+        return containers.container(flow).map(GroupNames::containerGroup).orElse(HOST);
     }
 
     /** Returns the name of the flow's pod; it is never {@link #OTHER}. */
     private String pod(FlowValues flow) {
-        if (containers.container(flow).isEmpty()) {
-            return containers.knows(flow) ? HOST : UNKNOWN;
+        if (!containers.knowsPod(flow)) { // before it is read: it may become known meanwhile
+            return UNKNOWN;
         }
-        return containers.pod(flow).orElseGet(() -> containers.knowsPod(flow) ? NO_POD : UNKNOWN);
+        return containers.pod(flow).orElse(containers.container(flow).isEmpty() ? HOST : NO_POD);
     }
 
     private static String containerGroup(String name) {

@@ -64,6 +64,9 @@ final class PodNames {
 
     private volatile long notBefore;
 
+    /** True if a pod was asked for, and the kubelet has not been asked since, or did not answer. */
+    private volatile boolean wanted;
+
     /**
      * Creates it; nothing is read yet.
      *
@@ -110,12 +113,20 @@ final class PodNames {
     }
 
     /**
-     * Asks the kubelet on the executor if it is time.
+     * Asks the kubelet on the executor if it is time. Otherwise {@link #retry} does, later.
      *
      * @param living returns the containers that have a control group
      */
     void read(Supplier<Set<String>> living) {
-        reader.filter(_ -> isDue()).ifPresent(kubelet -> executor.execute(() -> read(kubelet, living)));
+        wanted = true;
+        retry(living);
+    }
+
+    /** Asks the kubelet on the executor if a pod was asked for meanwhile, and if it is time. */
+    void retry(Supplier<Set<String>> living) {
+        if (wanted) {
+            reader.filter(_ -> isDue()).ifPresent(kubelet -> executor.execute(() -> read(kubelet, living)));
+        }
     }
 
     /** Asks the kubelet if it is time, and waits for it. */
@@ -133,6 +144,7 @@ final class PodNames {
         }
         long began = monotonicNanos.getAsLong();
         boolean read = false;
+        wanted = false;
         try {
             Map<String, String> listed = kubelet.read();
             Set<String> kept = living.get();
@@ -146,6 +158,7 @@ final class PodNames {
             failure.over();
         } catch (IOException | RuntimeException failed) { // the executor would not log it
             failure.warn(LOG, "read the pods from kubelet.url", failed, "the pods of new containers are unknown");
+            wanted = true;
         } finally {
             notBefore = monotonicNanos.getAsLong() + (read ? PAUSE_NANOS : FAILURE_PAUSE_NANOS);
         }

@@ -170,10 +170,56 @@ class ContainersTest {
         ContainerNames names = containers.names();
         clock.addAndGet(10_000_000_000L);
         names.container(4711);
-        Waiting.until("the control groups", readings::get, read -> read == 2);
-        clock.addAndGet(10_000_000_000L);
+        controlGroups.put(4712L, Path.of("lxc.payload.web"));
         names.container(4712);
         containers.close(); // waits
         assertEquals(2, readings.get());
+    }
+
+    /** A socket may be left over from a control group that has been removed: no reading finds it. */
+    @Test
+    void shouldNotReadAgainForAControlGroupThatWasNotFound() {
+        containers.readNow();
+        clock.addAndGet(10_000_000_000L);
+        read(flow(4711));
+        assertEquals(2, readings.get());
+        clock.addAndGet(10_000_000_000L);
+        read(flow(4711));
+        containers.names().container(4711);
+        assertFalse(containers.toBeRead());
+        containers.close(); // waits
+        assertEquals(2, readings.get());
+        controlGroups.put(4712L, Path.of("lxc.payload.web"));
+        read(flow(4712));
+        assertEquals(3, readings.get(), "others are read");
+    }
+
+    /** The kubelet may know a container only seconds after its first connection, which may be the only one. */
+    @Test
+    void shouldAskTheKubeletAgainForAPodThatWasWantedTooEarly() {
+        pods = Map.of();
+        read(flow(3));
+        containers.wantPod(flow(3));
+        pods = Map.of("0123456789ab", "default/web-0");
+        containers.readSoon();
+        assertEquals(Optional.empty(), containers.pod(flow(3)), "not yet");
+        clock.addAndGet(PodNames.PAUSE_NANOS);
+        containers.readSoon();
+        assertEquals(Optional.of("default/web-0"), containers.pod(flow(3)));
+    }
+
+    @Test
+    void shouldNotAskTheKubeletWithoutContainers() {
+        controlGroups.keySet().removeAll(List.of(3L, 5L));
+        AtomicInteger asked = new AtomicInteger();
+        Containers ofHost = containers(
+                () -> {
+                    asked.incrementAndGet();
+                    return pods;
+                },
+                Runnable::run);
+        ofHost.readNow();
+        assertFalse(ofHost.names().anyPod());
+        assertEquals(0, asked.get());
     }
 }

@@ -81,7 +81,7 @@ public enum FlowText implements FlowValue {
         return doc;
     }
 
-    /** Returns that it has no unit. */
+    /** Returns {@link Unit#NONE}: a text has no unit. */
     @Override
     public Unit unit() {
         return Unit.NONE;

@@ -33,7 +33,7 @@ public final class ContainerName {
     /** How systemd writes a hyphen in the name of a unit. */
     private static final String ESCAPED_HYPHEN = "\\x2d";
 
-    /** Whoever creates a control group chooses its name, which is shown in terminals and consoles. */
+    /** The creator of a control group chooses its name, which is shown in terminals and consoles. */
     private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
 
     /** What precedes the control group of version 2 in /proc/PID/cgroup. */

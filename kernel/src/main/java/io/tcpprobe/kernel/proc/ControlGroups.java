@@ -159,12 +159,11 @@ public final class ControlGroups {
     }
 
     /**
-     * Returns these control groups, and those of containers that were known before: flows of a container may end after its control group
+     * Returns these control groups, and those that were known before: flows of a container or a service may end after its control group
      * was removed. The ids of control groups are not reused. If there are more than {@value #MAX} then, returns these only.
      */
     public ControlGroups withFormer(ControlGroups former) {
         Map<Long, String> all = new HashMap<>(former.containers);
-        all.values().removeIf(HOST::equals);
         all.putAll(containers);
         return isEmpty() || all.size() > MAX ? this : new ControlGroups(Map.copyOf(all), names);
     }

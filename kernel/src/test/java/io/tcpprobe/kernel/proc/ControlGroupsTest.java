@@ -94,14 +94,15 @@ class ControlGroupsTest {
     }
 
     @Test
-    void shouldKeepContainersWhoseControlGroupsAreGone() {
+    void shouldKeepControlGroupsThatAreGone() {
         ControlGroups former = ControlGroups.of(
                 Map.of(5L, Path.of("docker", ID), 6L, Path.of("lxc.payload.web"), 7L, Path.of("system.slice")));
         ControlGroups now = ControlGroups.of(Map.of(6L, Path.of("lxc.payload.web")));
         ControlGroups all = now.withFormer(former);
         assertEquals(Optional.of("0123456789ab"), all.container(5));
         assertEquals(Optional.of("web"), all.container(6));
-        assertFalse(all.knows(7), "only containers");
+        assertTrue(all.knows(7), "a flow of a service that has ended is the host's");
+        assertEquals(Optional.empty(), all.container(7));
         assertEquals(Set.of("web"), all.containers());
         assertTrue(all.anyContainer());
         assertSame(ControlGroups.NONE, ControlGroups.NONE.withFormer(former), "they are not visible any more");
@@ -122,7 +123,7 @@ class ControlGroupsTest {
     }
 
     @Test
-    void shouldTellIfThereIsAContainer() {
+    void shouldReportIfThereIsAContainer() {
         ControlGroups host = ControlGroups.of(Map.of(5L, Path.of("system.slice")));
         assertFalse(host.anyContainer());
         assertEquals(Set.of(), host.containers());

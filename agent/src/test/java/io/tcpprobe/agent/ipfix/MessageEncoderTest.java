@@ -102,7 +102,7 @@ class MessageEncoderTest {
     }
 
     @Test
-    void shouldHaveARecordForEachDirection() throws Exception {
+    void shouldHaveARecordForEachDirection() {
         var records = decode(
                 encoder(PLAIN),
                 TestFlows.flow(5, 1).sent(1000, 20, 9).received(300, 11, 3).interval());
@@ -256,6 +256,22 @@ class MessageEncoderTest {
             assertEquals(biflow ? 3000 : 6000, records);
             assertEquals(3000, messages.stream().mapToInt(IpfixMessage::flows).sum());
             assertEquals(2, reader.templateRecords(), "one for each version of IP");
+        }
+    }
+
+    @Test
+    void shouldHaveRoomForTheHeaderOfAnotherSet() {
+        List<FlowInterval> flows = LongStream.range(0, 60)
+                .mapToObj(id -> TestFlows.flow(id, 1)
+                        .between(id % 2 == 0 ? "2001:db8::1" : "192.0.2.1", id % 2 == 0 ? "2001:db8::2" : "192.0.2.2")
+                        .sent(1, 1, 1)
+                        .interval())
+                .toList();
+        for (int size = MessageEncoder.MIN_BYTES; size < 2 * MessageEncoder.MIN_BYTES; size++) {
+            int limit = size;
+            new MessageEncoder(PLAIN, size, 7)
+                    .encode(flows)
+                    .forEach(message -> assertTrue(message.bytes().limit() <= limit));
         }
     }
 

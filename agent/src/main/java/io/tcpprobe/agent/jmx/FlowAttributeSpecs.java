@@ -10,12 +10,13 @@ import io.tcpprobe.kernel.flow.VerdictField;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.management.openmbean.OpenType;
 import javax.management.openmbean.SimpleType;
 
@@ -28,18 +29,30 @@ final class FlowAttributeSpecs implements FieldProjection<AttributeSpec<Flow>> {
     /** All fields, computed values and texts by name, in the order of their ids. */
     static final Map<String, AttributeSpec<Flow>> BY_NAME = all();
 
+    /** When each of them can be read without waiting: asked for every attribute of every registered flow at each scan. */
+    private static final Map<String, Predicate<Flow>> READY = conditions();
+
     private FlowAttributeSpecs() {}
 
-    /** Returns true if a field of a flow can be read without waiting. */
+    /** Returns true if the attribute of this name, one of {@link #BY_NAME}, can be read without waiting. */
     static boolean ready(String name, Flow flow) {
-        Optional<VerdictField> verdict = VerdictField.find(name);
-        if (verdict.isPresent()) {
-            return flow.snapshot().computed(verdict.get());
+        return Objects.requireNonNull(READY.get(name), name).test(flow);
+    }
+
+    private static Map<String, Predicate<Flow>> conditions() {
+        Map<String, Predicate<Flow>> conditions = new HashMap<>();
+        for (FlowField field : FlowField.values()) {
+            conditions.put(field.label(), flow -> flow.snapshot().flows().ready(field));
         }
-        return Stream.concat(
-                        FlowField.find(name).stream(),
-                        FlowText.find(name).stream().flatMap(text -> text.needs().stream()))
-                .allMatch(flow.snapshot().flows()::ready);
+        for (VerdictField field : VerdictField.all()) {
+            conditions.put(field.label(), flow -> flow.snapshot().computed(field));
+        }
+        for (FlowText text : FlowText.all()) {
+            conditions.put(
+                    text.label(),
+                    flow -> text.needs().stream().allMatch(flow.snapshot().flows()::ready));
+        }
+        return conditions;
     }
 
     private static Map<String, AttributeSpec<Flow>> all() {

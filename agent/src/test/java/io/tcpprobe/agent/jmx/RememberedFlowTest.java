@@ -2,7 +2,9 @@ package io.tcpprobe.agent.jmx;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import io.tcpprobe.agent.flows.Flow;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.TestRow;
@@ -10,6 +12,7 @@ import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.OwnersOnDemand;
 import io.tcpprobe.kernel.proc.SocketOwners;
+import java.lang.management.ManagementFactory;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -60,5 +63,25 @@ class RememberedFlowTest {
     @Test
     void shouldCacheTheOwnerWhileRequested() {
         assertEquals((long) PROCESS, FlowBean.copy(flow(), Map.of(), true).get("pid"));
+    }
+
+    /** Each scan copies every attribute of every registered flow; the values themselves must be most of what it allocates. */
+    @Test
+    void shouldNotAllocateMoreToLearnWhatIsReadyThanForTheValues() {
+        Flow flow = flow();
+        long values = Long.MAX_VALUE;
+        long ready = Long.MAX_VALUE;
+        for (int round = 0; round < 7; round++) { // the first rounds also load classes
+            values = Math.min(values, allocatedBytes(flow, true));
+            ready = Math.min(ready, allocatedBytes(flow, false));
+        }
+        assertTrue(ready < 2 * values, ready + " bytes, " + values + " if all attributes are read");
+    }
+
+    private static long allocatedBytes(Flow flow, boolean wait) {
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        FlowBean.copy(flow, Map.of(), wait);
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 }

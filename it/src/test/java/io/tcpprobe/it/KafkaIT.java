@@ -111,7 +111,8 @@ class KafkaIT {
         KafkaBroker broker = broker();
         Traffic traffic = kept.open(new Traffic());
         int service = traffic.listen();
-        AgentProcess agent = agents.start(options(broker).set("port", service)); // the queue is full if the host has many flows
+        AgentProcess agent =
+                agents.start(options(broker).set("port", service)); // the queue is full if the host has many flows
         int port = traffic.connect(service);
         long connected = System.currentTimeMillis();
         Waiting.until("a failure is logged", () -> agent.output().contains("kafka: not accepted"));

@@ -507,11 +507,12 @@ class RenderedDocsTest {
                 A container is found by `cgroup` of a flow, the control group in which its socket was created, or that of the listener that
                 accepted it; and by the names that managers give to control groups: Docker, containerd, Kubernetes, CRI-O, Podman, LXC,
                 Incus and systemd-nspawn. If containers run in a container, a flow is in the group of the outermost one, because the
-                processes inside it choose the names of what is below. All flows are in `unknown` if the host has no control groups of
+                processes inside it choose the names of what is below. A user who may create control groups, as systemd permits below a
+                session, can give them the names of other containers: their flows are then shown under these. All flows are in `unknown` if the host has no control groups of
                 version 2, if the agent itself runs in a container and so does not see those of the host, and with the sources `module` and
                 `replay`; also flows whose control group was removed before the agent had read its name. The names are read in the
                 background when a flow has an unknown control group, at most once a second and 5 % of the time; at most 20,000 control
-                groups are known. Those of containers that have ended stay known as long as there is room, because flows may end later.
+                groups are known. Those that have been removed stay known as long as there is room, because flows may end later.
 
                 The pod of a container is read from the node's kubelet ([container.md](container.md)). Once it is known, the container keeps it
                 for its life, whatever the kubelet answers later. The flows of a container whose pod is not known are in `unknown`, also

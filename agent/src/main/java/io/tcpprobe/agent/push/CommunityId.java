@@ -1,5 +1,7 @@
 package io.tcpprobe.agent.push;
 
+import io.tcpprobe.kernel.flow.FlowField;
+import io.tcpprobe.kernel.flow.FlowValues;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -55,6 +57,15 @@ public final class CommunityId {
                 .putShort((short) second.port)
                 .array();
         return sha1.digest(tuple);
+    }
+
+    /** The digest of the endpoints of a flow. */
+    public byte[] digest(FlowValues flow) {
+        return digest(
+                new End(flow.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE), (int)
+                        flow.number(FlowField.LOCAL_PORT)),
+                new End(flow.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE), (int)
+                        flow.number(FlowField.REMOTE_PORT)));
     }
 
     private static int compare(End one, End other) {

@@ -215,7 +215,8 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
                         flows,
                         i,
                         verdicts,
-                        () -> new RecordRow.Part(numbers.end(flows.flowId(index), now), true, nanos, offset));
+                        () -> new RecordRow.Part(
+                                numbers.end(flows.flowId(index), now, isOld(flows, index, now)), true, nanos, offset));
                 unmade--;
             }
         }
@@ -265,13 +266,17 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
             nextNanos = passNanos;
         }
 
+        /** Returns true if a flow has records while it is alive. */
+        private boolean isOld(FlowColumns flows, int index, long nanos) {
+            return flows.has(FlowField.FIRST_SEEN, index)
+                    && nanos - flows.number(FlowField.FIRST_SEEN, index) >= intervalNanos;
+        }
+
         private void makeLive(Pass current, int index) {
             FlowColumns flows = current.snapshot.flows();
             long taken = current.snapshot.takenNanos();
-            boolean old = flows.has(FlowField.FIRST_SEEN, index)
-                    && taken - flows.number(FlowField.FIRST_SEEN, index) >= intervalNanos;
             long id = flows.flowId(index);
-            if (old && !numbers.hasEnded(id)) {
+            if (isOld(flows, index, taken) && !numbers.hasEnded(id)) {
                 make(
                         flows,
                         index,
@@ -293,11 +298,7 @@ public final class FlowRecordStream implements FlowListener, AutoCloseable {
 
         private void makeIfSampled(FlowColumns flows, int index, VerdictTable verdicts, Supplier<RecordRow.Part> part) {
             FlowValues row = flows.at(index);
-            byte[] digest = ids.digest(
-                    new CommunityId.End(row.address(FlowField.LOCAL_ADDRESS, FlowField.LOCAL_ADDRESS_TYPE), (int)
-                            row.number(FlowField.LOCAL_PORT)),
-                    new CommunityId.End(row.address(FlowField.REMOTE_ADDRESS, FlowField.REMOTE_ADDRESS_TYPE), (int)
-                            row.number(FlowField.REMOTE_PORT)));
+            byte[] digest = ids.digest(row);
             if (!CommunityId.sampled(digest, oneIn)) {
                 return;
             }

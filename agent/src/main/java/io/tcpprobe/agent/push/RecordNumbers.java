@@ -8,10 +8,10 @@ import java.util.SequencedMap;
 
 /**
  * The numbers of the last records of live flows, and which flows have ended: a snapshot that was begun before a flow's end may still have
- * it. A flow that has had no record needs no memory. Not thread-safe.
+ * it. A flow that has no record before its end needs no memory. Not thread-safe.
  */
 final class RecordNumbers {
-    /** Ended flows that are kept: as many as can wait to be read. Those that ended before them are in no later snapshot. */
+    /** Ended flows that are kept: as many as can wait to be read. Only those that may have had records while they lived are kept. */
     static final int MAX_ENDED = FlowRecordStream.MAX_WAITING;
 
     /** Passes in which a flow may be missing before it is forgotten: its end may still wait to be read. */
@@ -26,17 +26,23 @@ final class RecordNumbers {
         return last.merge(flowId, 1L, Long::sum);
     }
 
-    /** Returns the number of the last record of a flow that has ended now. */
-    long end(long flowId, long nanos) {
-        endedNanos.putLast(flowId, nanos);
-        if (endedNanos.size() > MAX_ENDED) {
-            endedNanos.pollFirstEntry();
+    /**
+     * Returns the number of the last record of a flow that has ended now.
+     *
+     * @param old true if a snapshot from before its end would give it a record
+     */
+    long end(long flowId, long nanos, boolean old) {
+        if (old) {
+            endedNanos.putLast(flowId, nanos);
+            if (endedNanos.size() > MAX_ENDED) {
+                endedNanos.pollFirstEntry();
+            }
         }
         Long before = last.remove(flowId);
         return before == null ? 1 : before + 1;
     }
 
-    /** Returns true if a flow of a snapshot has ended meanwhile. */
+    /** Returns true if an old flow of a snapshot has ended meanwhile. */
     boolean hasEnded(long flowId) {
         return endedNanos.containsKey(flowId);
     }

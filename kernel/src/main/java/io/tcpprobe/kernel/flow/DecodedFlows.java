@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecodedFlows {
     private static final int SIZE = PackedColumn.BLOCK;
+
     /** Stands for a number that is absent. */
     public static final long ABSENT = Long.MIN_VALUE;
 

@@ -15,6 +15,17 @@ import java.util.List;
 record CollectorAddress(String host, int port) {
     private static final int MAX_PORT = 65_535;
 
+    /** Resolves names. */
+    @FunctionalInterface
+    interface Resolver {
+        /**
+         * Returns the addresses of a host, in the order of preference.
+         *
+         * @throws UnknownHostException if it has none
+         */
+        InetAddress[] resolve(String host) throws UnknownHostException;
+    }
+
     /**
      * Reads "host:port", IPv6 in brackets.
      *
@@ -40,8 +51,8 @@ record CollectorAddress(String host, int port) {
      * @return at least one address, in the order of preference
      * @throws UnknownHostException if it has none
      */
-    List<InetSocketAddress> resolve() throws UnknownHostException {
-        return Arrays.stream(InetAddress.getAllByName(host))
+    List<InetSocketAddress> resolve(Resolver resolver) throws UnknownHostException {
+        return Arrays.stream(resolver.resolve(host))
                 .map(address -> new InetSocketAddress(address, port))
                 .toList();
     }

@@ -11,15 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The transport session with the collector, and its successors: opens one, sends the templates first, and numbers data records. Over UDP
- * templates are sent again regularly, because a datagram can be lost and a collector can be restarted; the name of the collector
- * is resolved again then, and with each TCP connection. Not thread-safe.
+ * templates are sent again regularly, because a datagram can be lost and a collector can be restarted. The name of the collector is resolved
+ * when a session is opened, and over UDP again when the collector has refused a message: not while messages are accepted, because they
+ * would wait for the name server. Not thread-safe.
  */
 final class ExportSession implements AutoCloseable {
+    /** Addresses of a name that are tried. */
+    static final int MAX_ADDRESSES = 8;
+
     private final Setup setup;
     private final IpfixMessage templates;
     private @Nullable CollectorChannel channel;
     private long templatesNanos;
     private boolean templatesDue;
+    private boolean refusing;
     private int sequence;
 
     /** The number of flow records in the last message, over UDP. */
@@ -29,6 +34,7 @@ final class ExportSession implements AutoCloseable {
      * Options of a session.
      *
      * @param collector where the collector is
+     * @param resolver resolves its name
      * @param tcp true: TCP; false: UDP
      * @param templateInterval how often templates are sent over UDP
      * @param limit maximum time to connect, and to wait for a collector that does not read
@@ -37,6 +43,7 @@ final class ExportSession implements AutoCloseable {
      */
     record Setup(
             CollectorAddress collector,
+            CollectorAddress.Resolver resolver,
             boolean tcp,
             Duration templateInterval,
             Duration limit,
@@ -80,6 +87,7 @@ final class ExportSession implements AutoCloseable {
         if (previous == CollectorChannel.Previous.ACCEPTED) {
             return 0;
         }
+        refusing = true;
         templatesDue = true; // a collector that is started now has none
         int refused = previousFlows;
         previousFlows = 0;
@@ -92,7 +100,9 @@ final class ExportSession implements AutoCloseable {
 
     private CollectorChannel open() throws IOException {
         CollectorChannel known = channel;
-        if (known != null && !(isToBeResolved() && hasMoved(known.peer()))) {
+        boolean refused = refusing;
+        refusing = false;
+        if (known != null && !(refused && hasMoved(known.peer()))) {
             return known;
         }
         close();
@@ -104,20 +114,18 @@ final class ExportSession implements AutoCloseable {
         return opened;
     }
 
-    private boolean isToBeResolved() {
-        return !setup.tcp && age() >= setup.templateInterval.toNanos();
-    }
-
     private boolean hasMoved(InetSocketAddress peer) {
         try {
-            return !setup.collector.resolve().contains(peer);
+            return !setup.collector.resolve(setup.resolver).contains(peer);
         } catch (UnknownHostException _) {
             return false; // the name server may be down
         }
     }
 
     private CollectorChannel connect() throws IOException {
-        List<InetSocketAddress> addresses = setup.collector.resolve();
+        List<InetSocketAddress> addresses = setup.collector.resolve(setup.resolver).stream()
+                .limit(MAX_ADDRESSES)
+                .toList();
         IOException failed = null;
         for (InetSocketAddress address : addresses) {
             try {

@@ -5,7 +5,7 @@ import io.tcpprobe.agent.push.RecordField;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
 
-/** The counters whose growth is sent. An absent value is 0. */
+/** The counters whose growth is sent. */
 enum FlowCounter {
     BYTES_SENT(0, FlowField.BYTES_SENT, RecordField.BYTES_SENT),
     BYTES_RECEIVED(1, FlowField.BYTES_RECEIVED, RecordField.BYTES_RECEIVED),
@@ -33,20 +33,11 @@ enum FlowCounter {
         return place;
     }
 
-    /** Returns the counters of a row, by {@link #place}. */
+    /** Returns the counters of a row, by {@link #place}; 0 if absent. */
     static long[] of(FlowValues row) {
         long[] values = new long[ALL.length];
         for (FlowCounter counter : ALL) {
             values[counter.place] = row.has(counter.field) ? row.number(counter.field) : 0;
-        }
-        return values;
-    }
-
-    /** Returns the counters of a record, by {@link #place}. */
-    static long[] of(FlowRecord record) {
-        long[] values = new long[ALL.length];
-        for (FlowCounter counter : ALL) {
-            values[counter.place] = record.number(counter.recordField);
         }
         return values;
     }
@@ -57,17 +48,21 @@ enum FlowCounter {
     }
 
     /**
-     * Replaces counters by later ones, and returns by how much each has grown. A counter that fell has not grown, and keeps its value, so that
-     * nothing is counted twice when it grows again; one of 32 bits may have wrapped around.
+     * Replaces counters by those of a later record, and returns by how much each has grown. A counter that fell or is absent has not grown, and
+     * keeps its value, so that nothing is counted twice when it grows again; one of 32 bits may have wrapped around.
      */
-    static long[] advance(long[] counters, long[] later) {
+    static long[] advance(long[] counters, FlowRecord later) {
         long[] growth = new long[ALL.length];
         for (FlowCounter counter : ALL) {
             int i = counter.place;
-            boolean fell = Long.compareUnsigned(later[i], counters[i]) < 0;
-            if (!fell || counter.wrapped(counters[i], later[i])) {
-                growth[i] = fell ? later[i] - counters[i] + UNSIGNED_INT : later[i] - counters[i];
-                counters[i] = later[i];
+            if (!later.has(counter.recordField)) {
+                continue;
+            }
+            long now = later.number(counter.recordField);
+            boolean fell = Long.compareUnsigned(now, counters[i]) < 0;
+            if (!fell || counter.wrapped(counters[i], now)) {
+                growth[i] = fell ? now - counters[i] + UNSIGNED_INT : now - counters[i];
+                counters[i] = now;
             }
         }
         return growth;

@@ -4,16 +4,22 @@ import io.tcpprobe.agent.push.FlowRecord;
 import io.tcpprobe.agent.push.RecordField;
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
-import java.util.Iterator;
+import io.tcpprobe.kernel.flow.FlowValues;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Turns records, whose counters are totals, into what each flow has done since its last record: collectors of IPFIX add up. The sum over all
- * records of a flow is its total, also if records between were dropped before they came here. Not thread-safe.
+ * records of a flow is its total, also if records between were dropped before they came here, but not if its last one was. Not thread-safe.
+ *
+ * <p>A source that observes openings can find a connection again, as another flow, after it had given it up; what the connection had counted
+ * was sent already. So a flow whose opening was not observed is counted from its first record on.
  *
  * <p>What the flows that are live have counted is remembered for a limited number of them. Further flows have one record, at their end.
  */
@@ -21,16 +27,20 @@ final class FlowGrowth {
     /** Flows that are remembered, besides those that were live at the beginning. */
     static final int MAX_FLOWS = 100_000;
 
+    /** Flows of which is remembered that they were forgotten. */
+    static final int MAX_FORGOTTEN = MAX_FLOWS;
+
+    private final boolean openings;
     private final long forgetNanos;
     private final LongSupplier monotonicNanos;
 
     /** In the order of their last records. */
     private final SequencedMap<Long, Last> flows = new LinkedHashMap<>();
 
-    private int maxFlows = MAX_FLOWS;
+    /** Flows that were forgotten and may not have ended: what had been counted is unknown if they appear again. The eldest are first. */
+    private final SequencedSet<Long> forgotten = new LinkedHashSet<>();
 
-    /** True if a flow was forgotten that may not have ended: what it had counted is unknown if it appears again. */
-    private boolean forgotten;
+    private int maxFlows = MAX_FLOWS;
 
     /**
      * The last record of a flow.
@@ -54,10 +64,12 @@ final class FlowGrowth {
     /**
      * Creates it without flows.
      *
+     * @param openings true if the source observes the openings of connections
      * @param forgetNanos a flow without a record for so long may be forgotten, if there are too many
      * @param monotonicNanos a monotonic clock
      */
-    FlowGrowth(long forgetNanos, LongSupplier monotonicNanos) {
+    FlowGrowth(boolean openings, long forgetNanos, LongSupplier monotonicNanos) {
+        this.openings = openings;
         this.forgetNanos = forgetNanos;
         this.monotonicNanos = monotonicNanos;
     }
@@ -65,11 +77,14 @@ final class FlowGrowth {
     /**
      * Notes the flows that are live at the beginning. What a connection that is older than the agent has counted until now is not sent: an
      * agent that ran before may have sent it.
+     *
+     * @param recorded tells which flows have records
      */
-    void begin(FlowColumns live, long wallMillis) {
+    void begin(FlowColumns live, long wallMillis, Predicate<? super FlowValues> recorded) {
         for (int i = 0; i < live.size(); i++) {
-            if (!live.has(FlowField.ACTIVE_OPEN, i)) {
-                flows.put(live.flowId(i), new Last(wallMillis, FlowCounter.of(live.at(i)), monotonicNanos.getAsLong()));
+            FlowValues flow = live.at(i);
+            if (!flow.has(FlowField.ACTIVE_OPEN) && recorded.test(flow)) {
+                flows.put(live.flowId(i), new Last(wallMillis, FlowCounter.of(flow), monotonicNanos.getAsLong()));
             }
         }
         maxFlows = Math.max(MAX_FLOWS, flows.size());
@@ -84,19 +99,32 @@ final class FlowGrowth {
             return new Result.Unknown(
                     "more than " + maxFlows + " flows are live; the others have a record at their end");
         }
+        boolean unknown = before == null && forgotten.remove(id);
+        boolean found = before == null && isFound(record);
         long[] counters = before == null ? FlowCounter.zero() : before.counters;
-        long[] growth = FlowCounter.advance(counters, FlowCounter.of(record));
+        long[] advance = FlowCounter.advance(counters, record);
         if (!last) {
             flows.putLast(id, new Last(record.number(RecordField.TIME), counters, monotonicNanos.getAsLong()));
         }
-        if (before == null && forgotten && record.number(RecordField.RECORD_NUMBER) > 1) {
+        if (unknown) {
             return new Result.Unknown("the counters of a flow had been forgotten; it is counted from now on");
         }
         try {
-            return new Result.Known(FlowInterval.of(record, start(record, before), growth));
+            return new Result.Known(
+                    found
+                            ? FlowInterval.of(record, record.number(RecordField.TIME), FlowCounter.zero())
+                            : FlowInterval.of(record, start(record, before), advance));
         } catch (IllegalArgumentException noAddress) {
             return new Result.Unknown("a flow has no address");
         }
+    }
+
+    /**
+     * Returns true if the source has found a connection that was open already: what it had counted may have been sent as another flow. A
+     * connect that failed has no segments.
+     */
+    private boolean isFound(FlowRecord record) {
+        return openings && !record.has(RecordField.RETRANS_HANDSHAKE) && record.has(RecordField.SEGS_OUT);
     }
 
     private static long start(FlowRecord record, @Nullable Last before) {
@@ -106,19 +134,21 @@ final class FlowGrowth {
         return record.number(record.has(RecordField.START_TIME) ? RecordField.START_TIME : RecordField.TIME);
     }
 
-    /** Returns true if a further flow can be remembered. Forgets flows without records: the source does not report their ends. */
+    /** Returns true if a further flow can be remembered. Forgets one without records if needed: perhaps its end was not reported. */
     private boolean hasRoom() {
-        if (flows.size() >= maxFlows) {
-            long now = monotonicNanos.getAsLong();
-            for (Iterator<Map.Entry<Long, Last>> eldest = flows.entrySet().iterator(); eldest.hasNext(); ) {
-                if (now - eldest.next().getValue().seenNanos < forgetNanos) {
-                    break;
-                }
-                eldest.remove();
-                forgotten = true;
-            }
+        if (flows.size() < maxFlows) {
+            return true;
         }
-        return flows.size() < maxFlows;
+        Map.Entry<Long, Last> eldest = flows.firstEntry();
+        if (monotonicNanos.getAsLong() - eldest.getValue().seenNanos < forgetNanos) {
+            return false;
+        }
+        flows.pollFirstEntry();
+        forgotten.addLast(eldest.getKey());
+        if (forgotten.size() > MAX_FORGOTTEN) {
+            forgotten.removeFirst();
+        }
+        return true;
     }
 
     /** Returns the number of flows that are remembered. */

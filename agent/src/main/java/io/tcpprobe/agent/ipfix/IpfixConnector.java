@@ -5,12 +5,14 @@ import io.tcpprobe.agent.connector.ConnectorType;
 import io.tcpprobe.agent.connector.PushConnector;
 import io.tcpprobe.agent.connector.Served;
 import io.tcpprobe.agent.flows.FlowSnapshot;
+import io.tcpprobe.agent.push.CommunityId;
 import io.tcpprobe.agent.push.PushTimes;
 import io.tcpprobe.agent.push.Sender;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -28,6 +30,9 @@ public final class IpfixConnector {
 
     /** What the setting ipfix.transport is for TCP. */
     private static final String TCP = "tcp";
+
+    /** The source that observes the openings of connections. */
+    private static final String OBSERVES_OPENINGS = "bpf";
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long NANOS_PER_MILLI = 1_000_000;
@@ -63,6 +68,7 @@ public final class IpfixConnector {
         String transport = settings.get(Settings.IPFIX_TRANSPORT);
         ExportSession.Setup setup = new ExportSession.Setup(
                 address,
+                InetAddress::getAllByName,
                 transport.equals(TCP),
                 Duration.ofSeconds(settings.get(Settings.IPFIX_TEMPLATES)),
                 LIMIT,
@@ -94,10 +100,17 @@ public final class IpfixConnector {
 
     private static FlowGrowth growth(Served served) {
         Duration interval = Duration.ofSeconds(served.settings().get(Settings.PUSH_INTERVAL));
-        FlowGrowth growth =
-                new FlowGrowth(interval.multipliedBy(FORGET_INTERVALS).toNanos(), System::nanoTime);
+        FlowGrowth growth = new FlowGrowth(
+                served.facts().sourceName().equals(OBSERVES_OPENINGS),
+                interval.multipliedBy(FORGET_INTERVALS).toNanos(),
+                System::nanoTime);
         FlowSnapshot now = served.flows().current();
-        growth.begin(now.flows(), (now.takenNanos() + now.wallMinusMonotonicNanos()) / NANOS_PER_MILLI);
+        CommunityId ids = new CommunityId();
+        long oneIn = served.settings().get(Settings.PUSH_SAMPLING);
+        growth.begin(
+                now.flows(),
+                (now.takenNanos() + now.wallMinusMonotonicNanos()) / NANOS_PER_MILLI,
+                flow -> CommunityId.sampled(ids.digest(flow), oneIn));
         return growth;
     }
 

@@ -14,8 +14,6 @@ import java.time.Duration;
 
 /** Messages in a TCP connection (RFC 7011, section 10.4). A collector sends nothing. */
 final class TcpChannel implements CollectorChannel {
-    private static final int IGNORED_BYTES = 512;
-
     private final SocketChannel channel;
     private final Selector selector;
     private final SelectionKey key;
@@ -88,15 +86,14 @@ final class TcpChannel implements CollectorChannel {
         return Previous.ACCEPTED;
     }
 
-    /** Notices that the collector has closed the connection: the next write would still succeed, and be lost. */
+    /** Notices that the collector has closed the connection: the next write would still succeed, and be lost. What sends is none. */
     private void checkOpen() throws IOException {
-        ByteBuffer ignored = ByteBuffer.allocate(IGNORED_BYTES);
-        int read = channel.read(ignored);
-        while (read > 0) {
-            read = channel.read(ignored.clear());
-        }
+        int read = channel.read(ByteBuffer.allocate(1));
         if (read < 0) {
             throw new EOFException("the collector has closed the connection");
+        }
+        if (read > 0) {
+            throw new IOException("the collector sends something: it is not an IPFIX collector");
         }
     }
 

@@ -7,10 +7,13 @@ import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 
 /**
- * Messages as datagrams (RFC 7011, section 10.3). The socket is connected, so that the kernel reports a port at which nothing listens: instead
- * of sending the next datagram.
+ * Messages as datagrams (RFC 7011, section 10.3). The socket is connected, so that the kernel reports a port at which nothing listens:
+ * instead of sending a later datagram.
  */
 final class UdpChannel implements CollectorChannel {
+    /** Several messages may have been sent before the first report arrives, and each of them can be reported. */
+    private static final int TRIES = 4;
+
     private final DatagramChannel channel;
     private final InetSocketAddress peer;
 
@@ -38,14 +41,19 @@ final class UdpChannel implements CollectorChannel {
 
     @Override
     public Previous write(ByteBuffer message) throws IOException {
-        try {
-            channel.write(message);
-            return Previous.ACCEPTED;
-        } catch (PortUnreachableException _) {
-            message.rewind();
+        Previous previous = Previous.ACCEPTED;
+        for (int left = TRIES - 1; ; left--) {
+            try {
+                channel.write(message);
+                return previous;
+            } catch (PortUnreachableException refused) {
+                if (left == 0) {
+                    throw refused;
+                }
+                message.rewind(); // the report was about a message before; this one was not sent
+                previous = Previous.REFUSED;
+            }
         }
-        channel.write(message); // the report is gone: a second one can only be about a datagram that has arrived since
-        return Previous.REFUSED;
     }
 
     @Override

@@ -14,9 +14,13 @@ class FlowGrowthTest {
     private static final long FORGET_NANOS = 1000;
 
     private final AtomicLong clock = new AtomicLong();
-    private final FlowGrowth growth = new FlowGrowth(FORGET_NANOS, clock::get);
+    private final FlowGrowth growth = new FlowGrowth(false, FORGET_NANOS, clock::get);
 
     private FlowInterval since(TestFlows flow) {
+        return since(growth, flow);
+    }
+
+    private static FlowInterval since(FlowGrowth growth, TestFlows flow) {
         return assertInstanceOf(FlowGrowth.Result.Known.class, growth.since(flow.record()))
                 .interval();
     }
@@ -77,7 +81,8 @@ class FlowGrowthTest {
                 TestRow.columns(
                         TestRow.flow(1).with(FlowField.BYTES_SENT, 5000).with(FlowField.SEGS_OUT, 50),
                         TestRow.flow(2).with(FlowField.BYTES_SENT, 700).with(FlowField.ACTIVE_OPEN, 1)),
-                TestFlows.START + 7);
+                TestFlows.START + 7,
+                _ -> true);
         FlowInterval old = since(TestFlows.flow(1, 1).sent(5200, 53, 9));
         assertEquals(200, old.growth(FlowCounter.BYTES_SENT));
         assertEquals(3, old.growth(FlowCounter.SEGS_OUT));
@@ -86,6 +91,50 @@ class FlowGrowthTest {
                 900,
                 since(TestFlows.flow(2, 1).sent(900, 20, 9)).growth(FlowCounter.BYTES_SENT),
                 "its opening was observed");
+    }
+
+    @Test
+    void shouldRememberFlowsThatHaveRecordsOnly() {
+        growth.begin(TestRow.columns(TestRow.flow(1), TestRow.flow(2)), TestFlows.START, _ -> false);
+        assertEquals(0, growth.size());
+    }
+
+    @Test
+    void shouldLeaveACounterThatIsAbsentAsItIs() {
+        since(TestFlows.flow(1, 1).sent(1000, 0xf000_0000L, 9));
+        FlowInterval without = since(TestFlows.flow(1, 2).received(70, 10, 1));
+        assertEquals(0, without.growth(FlowCounter.BYTES_SENT));
+        assertEquals(0, without.growth(FlowCounter.SEGS_OUT), "it has not wrapped around");
+        FlowInterval again = since(TestFlows.flow(1, 3).sent(1001, 0xf000_0002L, 9));
+        assertEquals(1, again.growth(FlowCounter.BYTES_SENT));
+        assertEquals(2, again.growth(FlowCounter.SEGS_OUT));
+    }
+
+    /** The source had given it up, and what it had counted was sent as another flow. */
+    @Test
+    void shouldCountAConnectionThatIsFoundAgainFromItsFirstRecordOn() {
+        FlowGrowth observing = new FlowGrowth(true, FORGET_NANOS, clock::get);
+        FlowInterval first = since(observing, TestFlows.flow(1, 1).sent(5000, 50, 40));
+        assertEquals(0, first.growth(FlowCounter.BYTES_SENT));
+        assertEquals(first.flow().number(RecordField.TIME), first.startMillis());
+        FlowInterval next = since(observing, TestFlows.flow(1, 2).sent(5200, 53, 41));
+        assertEquals(200, next.growth(FlowCounter.BYTES_SENT));
+        assertEquals(3, next.growth(FlowCounter.SEGS_OUT));
+        FlowInterval only =
+                since(observing, TestFlows.flow(2, 1).sent(700, 7, 6).last());
+        assertEquals(0, only.growth(FlowCounter.BYTES_SENT));
+        TestFlows opened = TestFlows.flow(3, 1).with(RecordField.RETRANS_HANDSHAKE, 0L);
+        assertEquals(
+                900,
+                since(observing, opened.sent(900, 9, 8)).growth(FlowCounter.BYTES_SENT),
+                "its opening was observed");
+    }
+
+    @Test
+    void shouldCountTheRetransmissionsOfAConnectThatFailed() {
+        FlowGrowth observing = new FlowGrowth(true, FORGET_NANOS, clock::get);
+        TestFlows failed = TestFlows.flow(1, 1).with(RecordField.RETRANS, 6L).last();
+        assertEquals(6, since(observing, failed).growth(FlowCounter.RETRANS));
     }
 
     @Test
@@ -105,16 +154,33 @@ class FlowGrowthTest {
     }
 
     @Test
-    void shouldForgetFlowsWithoutRecordsWhenThereAreTooMany() {
+    void shouldForgetAFlowWithoutRecordsWhenThereAreTooMany() {
         for (long id = 1; id <= FlowGrowth.MAX_FLOWS; id++) {
             clock.set(id <= 3 ? 0 : FORGET_NANOS);
             since(TestFlows.flow(id, 1).sent(10, 1, 1));
         }
         long more = FlowGrowth.MAX_FLOWS + 1;
         since(TestFlows.flow(more, 1).sent(10, 1, 1));
-        assertEquals(FlowGrowth.MAX_FLOWS - 2, growth.size(), "three were forgotten");
-        assertTrue(unknown(TestFlows.flow(2, 2).sent(15, 1, 1)).contains("forgotten"), "10 of the 15 were sent");
-        assertEquals(6, since(TestFlows.flow(2, 3).sent(21, 1, 1)).growth(FlowCounter.BYTES_SENT));
+        assertEquals(FlowGrowth.MAX_FLOWS, growth.size(), "one was forgotten");
+        assertEquals(5, since(TestFlows.flow(2, 2).sent(15, 1, 1)).growth(FlowCounter.BYTES_SENT), "not this one");
+        assertTrue(unknown(TestFlows.flow(1, 2).sent(15, 1, 1)).contains("forgotten"), "10 of the 15 were sent");
+        assertEquals(6, since(TestFlows.flow(1, 3).sent(21, 1, 1)).growth(FlowCounter.BYTES_SENT));
+    }
+
+    @Test
+    void shouldHaveAllOfAFlowThatHadNoRoomAlthoughAnotherWasForgotten() {
+        for (long id = 1; id <= FlowGrowth.MAX_FLOWS; id++) {
+            clock.set(id == 1 ? 0 : FORGET_NANOS);
+            since(TestFlows.flow(id, 1).sent(10, 1, 1));
+        }
+        long more = FlowGrowth.MAX_FLOWS + 1;
+        since(TestFlows.flow(more, 1).sent(10, 1, 1)); // instead of flow 1
+        assertTrue(unknown(TestFlows.flow(more + 1, 1).sent(10, 1, 1)).contains("flows are live"));
+        assertTrue(unknown(TestFlows.flow(1, 2).sent(15, 1, 1)).contains("flows are live"));
+        assertEquals(
+                50, since(TestFlows.flow(more + 1, 2).sent(50, 5, 5).last()).growth(FlowCounter.BYTES_SENT));
+        assertTrue(unknown(TestFlows.flow(1, 3).sent(21, 1, 1).last()).contains("forgotten"), "10 of the 21 were sent");
+        assertEquals(FlowGrowth.MAX_FLOWS, growth.size());
     }
 
     @Test

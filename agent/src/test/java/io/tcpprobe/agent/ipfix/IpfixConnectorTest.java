@@ -66,7 +66,7 @@ class IpfixConnectorTest {
     }
 
     @Test
-    void shouldOpenAlthoughTheCollectorIsUnknown() throws Exception {
+    void shouldOpenAlthoughTheCollectorIsDown() throws Exception {
         try (Connector opened = open(Map.of(Settings.IPFIX_COLLECTOR, "[::1]:1"))) {
             assertEquals("to udp [::1]:1", opened.access().getFirst().where());
         }

@@ -16,8 +16,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,7 +27,10 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,11 +58,15 @@ class IpfixTargetTest {
     }
 
     private IpfixTarget target(String collector, boolean tcp, Duration limit) {
+        return target(collector, InetAddress::getAllByName, tcp, limit);
+    }
+
+    private IpfixTarget target(String collector, CollectorAddress.Resolver resolver, boolean tcp, Duration limit) {
         return keep(new IpfixTarget(
-                new FlowGrowth(SECOND, nanos::get),
+                new FlowGrowth(false, SECOND, nanos::get),
                 new MessageEncoder(new Template.Form(false, OptionalLong.empty()), 1400, 3),
                 new ExportSession.Setup(
-                        CollectorAddress.parse(collector), tcp, TEMPLATES, limit, nanos::get, millis::get)));
+                        CollectorAddress.parse(collector), resolver, tcp, TEMPLATES, limit, nanos::get, millis::get)));
     }
 
     /** Flows that have ended, with a record for each direction. */
@@ -156,10 +165,65 @@ class IpfixTargetTest {
 
     @Test
     void shouldTryLaterIfTheNameIsUnknown() throws Exception {
-        IpfixTarget target = target("collector.invalid:4739", false, TEMPLATES);
+        CollectorAddress.Resolver unknown = host -> {
+            throw new UnknownHostException(host);
+        };
+        IpfixTarget target = target("collector.invalid:4739", unknown, false, TEMPLATES);
         assertTrue(assertInstanceOf(Outcome.Later.class, target.send(batch(1, 1)))
                 .why()
                 .contains("collector.invalid"));
+    }
+
+    private static InetAddress loopback(int last) {
+        return InetAddress.ofLiteral("127.0.0." + last);
+    }
+
+    @Test
+    void shouldResolveTheNameAgainWhenTheCollectorRefusesOnly() throws Exception {
+        DatagramChannel before = collector(0);
+        int port = port(before);
+        AtomicInteger resolved = new AtomicInteger();
+        AtomicReference<InetAddress> host = new AtomicReference<>(LOOPBACK);
+        CollectorAddress.Resolver resolver = _ -> {
+            resolved.incrementAndGet();
+            return new InetAddress[] {host.get()};
+        };
+        IpfixTarget target = target("collector.example:" + port, resolver, false, TEMPLATES);
+        for (int id = 1; id <= 3; id++) {
+            assertEquals(Outcome.Accepted.ALL, target.send(batch(id, id)));
+            nanos.addAndGet(TEMPLATES.toNanos());
+        }
+        assertEquals(1, resolved.get());
+        DatagramChannel moved = keep(DatagramChannel.open().bind(new InetSocketAddress(loopback(2), port)));
+        host.set(loopback(2));
+        before.close();
+        Waiting.until(
+                "a refused message",
+                () -> send(target, batch(4, 4)),
+                outcome -> outcome instanceof Outcome.Accepted(int rejected, var _) && rejected > 0);
+        target.send(batch(5, 5));
+        receive(moved);
+        assertEquals(2, decoder.templateRecords(), "first");
+        assertEquals(5, number(receive(moved).records().getFirst(), 148));
+    }
+
+    @Test
+    void shouldTryALimitedNumberOfAddresses() throws Exception {
+        int last = ExportSession.MAX_ADDRESSES + 1;
+        ServerSocket listener = keep(new ServerSocket(0, 5, loopback(last)));
+        CollectorAddress.Resolver first = _ -> IntStream.rangeClosed(1, last)
+                .mapToObj(IpfixTargetTest::loopback)
+                .toArray(InetAddress[]::new);
+        CollectorAddress.Resolver second = _ -> IntStream.rangeClosed(2, last)
+                .mapToObj(IpfixTargetTest::loopback)
+                .toArray(InetAddress[]::new);
+        String collector = "collector.example:" + listener.getLocalPort();
+        assertInstanceOf(
+                Outcome.Later.class,
+                target(collector, first, true, Duration.ofSeconds(90)).send(batch(1, 1)));
+        assertEquals(
+                Outcome.Accepted.ALL,
+                target(collector, second, true, Duration.ofSeconds(90)).send(batch(1, 1)));
     }
 
     private static ServerSocket listen(int port) throws IOException {
@@ -247,8 +311,21 @@ class IpfixTargetTest {
         AtomicLong id = new AtomicLong(1);
         Waiting.until("the buffers are full", () -> {
             long from = id.getAndAdd(500);
-            return send(target, batch(from, from + 499)) instanceof Outcome.Later;
+            return send(target, batch(from, from + 499)) instanceof Outcome.Later(String why)
+                    && why.contains("does not read");
         });
+    }
+
+    @Test
+    void shouldGiveUpAConnectionInWhichTheCollectorSends() throws Exception {
+        ServerSocket listener = keep(listen(0));
+        IpfixTarget target = target("127.0.0.1:" + listener.getLocalPort(), true, Duration.ofSeconds(90));
+        target.send(batch(1, 1));
+        keep(listener.accept()).getOutputStream().write("220 mail.example.net\r\n".getBytes(StandardCharsets.US_ASCII));
+        Waiting.until(
+                "what the collector sends is noticed",
+                () -> send(target, batch(2, 2)) instanceof Outcome.Later(String why)
+                        && why.contains("not an IPFIX collector"));
     }
 
     @Test

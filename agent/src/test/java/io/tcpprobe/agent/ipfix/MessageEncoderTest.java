@@ -311,7 +311,8 @@ class MessageEncoderTest {
         FlowInterval flow = FlowInterval.of(
                 TestFlows.flow(1, 1).sent(1, 1, 1).with(RecordField.TIME, 500L).record(),
                 TestFlows.START,
-                FlowCounter.of(TestFlows.flow(1, 1).sent(1, 1, 1).record()));
+                FlowCounter.advance(
+                        FlowCounter.zero(), TestFlows.flow(1, 1).sent(1, 1, 1).record()));
         var record = decode(encoder(PLAIN), flow).getFirst();
         assertEquals(500, number(record, 152));
         assertEquals(500, number(record, 153));

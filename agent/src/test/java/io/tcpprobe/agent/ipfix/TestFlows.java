@@ -69,6 +69,6 @@ record TestFlows(Map<RecordField, Object> values) {
 
     /** The record as an interval since the beginning of the flow. */
     FlowInterval interval() {
-        return FlowInterval.of(record(), START, FlowCounter.advance(FlowCounter.zero(), FlowCounter.of(record())));
+        return FlowInterval.of(record(), START, FlowCounter.advance(FlowCounter.zero(), record()));
     }
 }

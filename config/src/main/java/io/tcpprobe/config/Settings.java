@@ -546,7 +546,7 @@ public final class Settings {
             .usedBy(SettingUser.PUSH)
             .doc(
                     "IPFIX collector that gets flow records (RFC 7011); the usual port is 4739. Its name is resolved again with"
-                            + " each TCP connection, and every ipfix.templates seconds over UDP.");
+                            + " each TCP connection, and over UDP when nothing listens at the port.");
     public static final Setting<String> IPFIX_TRANSPORT = setting(
                     SettingGroup.CONNECTORS, "ipfix.transport", new Syntax.Choice(List.of("udp", "tcp")))
             .byDefault("udp")

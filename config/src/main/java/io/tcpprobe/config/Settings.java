@@ -42,6 +42,9 @@ public final class Settings {
     /** A name or an address, and a port; IPv6 in brackets. */
     private static final String HOST_AND_PORT = "([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:.]{2,45}\\]):\\d{1,5}";
 
+    /** The kinds of groups. */
+    private static final String KINDS = "role, port, process, container, prefix, pod";
+
     /** Receives each setting when it is declared, so it is declared before them. */
     private static final List<Setting<?>> DECLARED = new ArrayList<>();
 
@@ -286,8 +289,8 @@ public final class Settings {
                     "metrics.kinds",
                     new Syntax.Text(
                             Pattern.compile(
-                                    "(KIND(,KIND){0,5})?".replace("KIND", "(role|port|process|container|prefix|pod)")),
-                            "kinds of groups, separated by commas: role, port, process, container, prefix, pod",
+                                    "(KIND(,KIND){0,5})?".replace("KIND", "(" + KINDS.replace(", ", "|") + ")")),
+                            "kinds of groups, separated by commas: " + KINDS,
                             false))
             .byDefault("role,port,process,container,pod")
             .usedBy(AGENT)
@@ -340,7 +343,7 @@ public final class Settings {
     public static final Setting<Long> GROUPS_MAX = whole(SettingGroup.CONNECTORS, "groups.max", 1, 1000)
             .byDefault("100")
             .usedBy(AGENT)
-            .doc("Maximum number of groups of each kind (role, port, process, container, prefix, pod), besides the"
+            .doc("Maximum number of groups of each kind (" + KINDS + "), besides the"
                     + " groups other and unknown; flows without room for a group of their own are in the group"
                     + " other.");
     public static final Setting<String> KUBELET_URL = setting(

@@ -7,6 +7,7 @@ import io.tcpprobe.agent.flows.ContainerNames;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowValues;
+import io.tcpprobe.kernel.flow.GroupKind;
 import io.tcpprobe.kernel.proc.ControlGroups;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -54,8 +55,8 @@ public final class Containers implements AutoCloseable {
     /** True if a flow has come whose control group was not known. */
     private volatile boolean wanted;
 
-    /** Control groups that were asked for since the last reading began. */
-    private final Set<Long> asked = ConcurrentHashMap.newKeySet();
+    /** Control groups that are wanted from the next reading. */
+    private final Set<Long> sought = ConcurrentHashMap.newKeySet();
 
     /** Control groups that a reading did not find, although flows have them: they have been removed. It is in vain to read for them. */
     private final Set<Long> missing = ConcurrentHashMap.newKeySet();
@@ -93,11 +94,11 @@ public final class Containers implements AutoCloseable {
 
     private ControlGroups read(Reader reader, ControlGroups former) throws IOException {
         wanted = false;
-        Set<Long> sought = Set.copyOf(asked);
-        asked.clear();
+        Set<Long> now = Set.copyOf(sought);
+        sought.removeAll(now);
         ControlGroups found = reader.read().withFormer(former);
         visible = !found.isEmpty();
-        sought.stream().filter(group -> !found.knows(group)).forEach(this::miss);
+        now.stream().filter(group -> !found.knows(group)).forEach(this::miss);
         if (found.anyContainer()) {
             pods.read(found::containers); // does not wait
         }
@@ -116,8 +117,8 @@ public final class Containers implements AutoCloseable {
         if (missing.contains(group)) {
             return;
         }
-        if (asked.size() < MAX_MISSING) {
-            asked.add(group);
+        if (sought.size() < MAX_MISSING) {
+            sought.add(group);
         }
         wanted = true;
     }
@@ -137,9 +138,9 @@ public final class Containers implements AutoCloseable {
         return !known().isEmpty();
     }
 
-    /** Returns true if containers may have pods: there is a kubelet to ask. */
-    boolean mayHavePods() {
-        return pods.exist();
+    /** Returns true if there are groups of a kind: containers have pods only if there is a kubelet to ask. */
+    boolean serves(GroupKind kind) {
+        return kind != GroupKind.POD || pods.exist();
     }
 
     /** Returns true if the container of a flow is known, or that it has none. */

@@ -219,9 +219,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
 
     /** Returns the kinds of which there are groups: pods only with a kubelet. */
     public List<GroupKind> kinds() {
-        return GroupKind.all().stream()
-                .filter(kind -> kind != GroupKind.POD || containers.mayHavePods())
-                .toList();
+        return GroupKind.all().stream().filter(containers::serves).toList();
     }
 
     /** Returns the role of this host in a flow, by what is known now. */

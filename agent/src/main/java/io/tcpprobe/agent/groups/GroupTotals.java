@@ -21,7 +21,7 @@ final class GroupTotals {
 
     private final GroupNames names;
     private final List<KindTotals> kinds;
-    private final boolean pods;
+    private final boolean[] served = new boolean[KINDS];
 
     /**
      * Creates the totals.
@@ -30,9 +30,11 @@ final class GroupTotals {
      */
     GroupTotals(GroupNames names, int max) {
         this.names = names;
-        this.pods = names.containers().mayHavePods();
         this.kinds =
                 GroupKind.all().stream().map(kind -> new KindTotals(kind, max)).toList();
+        for (int i = 0; i < KINDS; i++) {
+            served[i] = names.containers().serves(GroupKind.all().get(i));
+        }
     }
 
     /** Returns the numbers of the groups of a flow, in the order of the kinds. */
@@ -40,15 +42,11 @@ final class GroupTotals {
         names.containers().want(flow);
         int[] groups = new int[KINDS];
         for (int i = 0; i < KINDS; i++) {
-            if (isServed(i)) {
+            if (served[i]) {
                 groups[i] = kinds.get(i).numberOf(names.of(GroupKind.all().get(i), flow, role));
             }
         }
         return groups;
-    }
-
-    private boolean isServed(int kind) {
-        return kind != POD || pods;
     }
 
     /** Returns true if the process, the container or the pod of a flow was not known when the flow was put into its groups. */
@@ -61,7 +59,7 @@ final class GroupTotals {
 
     /** Returns true if the pod of a flow was not known when the flow was put into its groups. */
     boolean unsettledPod(int[] groups, int at) {
-        return pods
+        return served[POD]
                 && kinds.get(POD).isUnknown(groups[at + POD])
                 && names.containers().any();
     }
@@ -70,7 +68,7 @@ final class GroupTotals {
     void settle(FlowValues flow, int[] groups, int at) {
         settle(PROCESS, flow, groups, at);
         settle(CONTAINER, flow, groups, at);
-        if (pods) {
+        if (served[POD]) {
             settle(POD, flow, groups, at);
         }
     }
@@ -96,7 +94,7 @@ final class GroupTotals {
     /** Adds to a value of all groups of a flow. */
     void add(int[] groups, int at, GroupField field, long more) {
         for (int kind = 0; kind < KINDS; kind++) {
-            if (isServed(kind)) {
+            if (served[kind]) {
                 kinds.get(kind).add(groups[at + kind], field, more);
             }
         }
@@ -106,7 +104,7 @@ final class GroupTotals {
     List<Group> groups(Set<GroupField> present) {
         List<Group> all = new ArrayList<>();
         for (int kind = 0; kind < KINDS; kind++) {
-            if (isServed(kind)) {
+            if (served[kind]) {
                 all.addAll(kinds.get(kind).groups(present));
             }
         }

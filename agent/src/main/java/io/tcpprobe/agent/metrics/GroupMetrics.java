@@ -107,8 +107,7 @@ final class GroupMetrics {
     /** Adds the values of all groups. */
     void collect(GroupSnapshot snapshot, MetricSink sink) {
         for (GroupKind kind : GroupKind.all()) {
-            boolean served = kind != GroupKind.POD || !snapshot.of(kind).isEmpty(); // not without a kubelet
-            if (served && limits.kinds.contains(kind)) {
+            if (limits.kinds.contains(kind)) {
                 collect(kind, snapshot.of(kind), sink);
             }
         }

@@ -1,5 +1,8 @@
 package io.tcpprobe.agent.metrics;
 
+import io.tcpprobe.kernel.flow.GroupKind;
+import java.util.stream.Collectors;
+
 /** A label of metrics. Values are bounded: none is the id, the address or the ephemeral port of a connection. */
 public enum MetricLabel {
     ADDRESS(
@@ -19,7 +22,10 @@ public enum MetricLabel {
     KERNEL("kernel", "Release of the running kernel."),
     KIND(
             "kind",
-            "What flows are grouped by: `role`, `port`, `process`, `container`, `prefix`, `pod`. Select one, or flows count several times."),
+            GroupKind.all().stream()
+                    .map(kind -> '`' + kind.label() + '`')
+                    .collect(Collectors.joining(
+                            ", ", "What flows are grouped by: ", ". Select one, or flows count several times."))),
     LIMITED("limited", "What has no room for series of its own: a kind of group, or `listener`."),
     NAME("name", "The kernel's name of the counter: `RetransSegs`, `ListenDrops`."),
     PERCENTILE("percentile", "`50`, `90`, `95` or `99`."),

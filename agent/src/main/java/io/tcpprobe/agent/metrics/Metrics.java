@@ -74,17 +74,18 @@ public final class Metrics {
             SettingStore settings = sources.settings;
             int perKind = settings.get(Settings.METRICS_GROUPS).intValue();
             return new Parts(
-                    new GroupMetrics(
-                            new GroupMetrics.Limits(kinds(settings.get(Settings.METRICS_KINDS)), perKind, ephemeral)),
+                    new GroupMetrics(new GroupMetrics.Limits(
+                            kinds(settings.get(Settings.METRICS_KINDS), sources.groups.kinds()), perKind, ephemeral)),
                     new FlowMetrics(),
                     new ListenerMetrics(settings.get(Settings.METRICS_LISTENERS).intValue(), ephemeral),
                     new ListenerTracker(sources.sockets, sources.flows, () -> 0), // times are not exported
                     new NeverFalling());
         }
 
-        private static Set<GroupKind> kinds(String names) {
+        private static Set<GroupKind> kinds(String names, List<GroupKind> served) {
             return Arrays.stream(names.split(",", -1))
                     .flatMap(name -> GroupKind.find(name.strip()).stream())
+                    .filter(served::contains)
                     .collect(Collectors.toUnmodifiableSet());
         }
     }

@@ -170,8 +170,11 @@ class ContainersTest {
         ContainerNames names = containers.names();
         clock.addAndGet(10_000_000_000L);
         names.container(4711);
+        Waiting.until("the reading", readings::get, read -> read == 2);
         controlGroups.put(4712L, Path.of("lxc.payload.web"));
         names.container(4712);
+        clock.addAndGet(10_000_000_000L);
+        assertFalse(containers.toBeRead(), "not asked for");
         containers.close(); // waits
         assertEquals(2, readings.get());
     }

@@ -29,7 +29,6 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private final DiscardingExecutor ownersInBackground = new DiscardingExecutor("owners");
     private final SocketOwnerCache owners;
     private final RefreshingCache<FlowSnapshot> cache;
-
     private final Supplier<ContainerNames> containers;
 
     /** Changed while nothing is read. */
@@ -167,6 +166,11 @@ public final class FlowSnapshotCache implements AutoCloseable {
         long began = now();
         source.refresh();
         return copy(last.generation() + 1, began);
+    }
+
+    /** Returns true if the source of the flows observes connections being opened. */
+    public boolean observesOpenings() {
+        return source.observesOpenings();
     }
 
     private FlowSnapshot copy(long generation, long began) {

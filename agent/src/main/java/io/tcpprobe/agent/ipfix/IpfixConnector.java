@@ -31,9 +31,6 @@ public final class IpfixConnector {
     /** What the setting ipfix.transport is for TCP. */
     private static final String TCP = "tcp";
 
-    /** The source that observes the openings of connections. */
-    private static final String OBSERVES_OPENINGS = "bpf";
-
     private static final Duration LIMIT = Duration.ofSeconds(10);
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -98,10 +95,10 @@ public final class IpfixConnector {
         }
     }
 
-    private static FlowGrowth growth(Served served) {
+    private static RecordGrowth growth(Served served) {
         Duration interval = Duration.ofSeconds(served.settings().get(Settings.PUSH_INTERVAL));
-        FlowGrowth growth = new FlowGrowth(
-                served.facts().sourceName().equals(OBSERVES_OPENINGS),
+        RecordGrowth growth = new RecordGrowth(
+                served.flows().observesOpenings(),
                 interval.multipliedBy(FORGET_INTERVALS).toNanos(),
                 System::nanoTime);
         FlowSnapshot now = served.flows().current();

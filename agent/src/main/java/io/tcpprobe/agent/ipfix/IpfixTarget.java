@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * as failed if ICMP reports that nothing listens. A batch is encoded once; if the session breaks, what it has left is sent in the next one.
  */
 final class IpfixTarget implements PushTarget {
-    private final FlowGrowth growth;
+    private final RecordGrowth growth;
     private final MessageEncoder encoder;
     private final ExportSession session;
     private @Nullable Pending pending;
@@ -37,7 +37,7 @@ final class IpfixTarget implements PushTarget {
     }
 
     /** Creates a target; nothing is opened yet. */
-    IpfixTarget(FlowGrowth growth, MessageEncoder encoder, ExportSession.Setup setup) {
+    IpfixTarget(RecordGrowth growth, MessageEncoder encoder, ExportSession.Setup setup) {
         this.growth = growth;
         this.encoder = encoder;
         this.session = new ExportSession(setup, encoder.templates());
@@ -82,8 +82,8 @@ final class IpfixTarget implements PushTarget {
         String why = "";
         for (FlowRecord record : batch.records()) {
             switch (growth.since(record)) {
-                case FlowGrowth.Result.Known(FlowInterval interval) -> intervals.add(interval);
-                case FlowGrowth.Result.Unknown(String reason) -> {
+                case RecordGrowth.Result.Known(FlowInterval interval) -> intervals.add(interval);
+                case RecordGrowth.Result.Unknown(String reason) -> {
                     rejected++;
                     why = reason;
                 }

@@ -86,7 +86,7 @@ final class TcpChannel implements CollectorChannel {
         return Previous.ACCEPTED;
     }
 
-    /** Notices that the collector has closed the connection: the next write would still succeed, and be lost. What sends is none. */
+    /** Notices that the collector has closed the connection, since the next write would still succeed, and be lost; or that it is none. */
     private void checkOpen() throws IOException {
         int read = channel.read(ByteBuffer.allocate(1));
         if (read < 0) {

@@ -35,7 +35,7 @@ class IpfixCostTest {
 
     private static IpfixTarget target(int port, boolean biflow) {
         return new IpfixTarget(
-                new FlowGrowth(false, Long.MAX_VALUE, System::nanoTime),
+                new RecordGrowth(false, Long.MAX_VALUE, System::nanoTime),
                 new MessageEncoder(new Template.Form(biflow, OptionalLong.empty()), 1400, 1),
                 new ExportSession.Setup(
                         CollectorAddress.parse("127.0.0.1:" + port),

@@ -63,7 +63,7 @@ class IpfixTargetTest {
 
     private IpfixTarget target(String collector, CollectorAddress.Resolver resolver, boolean tcp, Duration limit) {
         return keep(new IpfixTarget(
-                new FlowGrowth(false, SECOND, nanos::get),
+                new RecordGrowth(false, SECOND, nanos::get),
                 new MessageEncoder(new Template.Form(false, OptionalLong.empty()), 1400, 3),
                 new ExportSession.Setup(
                         CollectorAddress.parse(collector), resolver, tcp, TEMPLATES, limit, nanos::get, millis::get)));
@@ -72,7 +72,7 @@ class IpfixTargetTest {
     /** Flows that have ended, with a record for each direction. */
     private static PushBatch.Flows batch(long from, long to) {
         return new PushBatch.Flows(LongStream.rangeClosed(from, to)
-                .mapToObj(id -> TestFlows.flow(id, 1)
+                .mapToObj(id -> TestRecord.flow(id, 1)
                         .sent(100 + id, 2, 1)
                         .received(50, 2, 1)
                         .last()
@@ -146,7 +146,7 @@ class IpfixTargetTest {
         IpfixTarget target = target("127.0.0.1:" + port(collector), false, TEMPLATES);
         assertEquals(
                 Outcome.Accepted.ALL,
-                target.send(new PushBatch.Flows(List.of(TestFlows.flow(1, 1).record()))));
+                target.send(new PushBatch.Flows(List.of(TestRecord.flow(1, 1).record()))));
         collector.configureBlocking(false);
         assertNull(collector.receive(ByteBuffer.allocate(100)));
     }
@@ -158,8 +158,8 @@ class IpfixTargetTest {
         Outcome.Accepted outcome = assertInstanceOf(
                 Outcome.Accepted.class,
                 target.send(new PushBatch.Flows(List.of(
-                        TestFlows.flow(1, 1).between("?", "?").record(),
-                        TestFlows.flow(2, 1).last().record()))));
+                        TestRecord.flow(1, 1).between("?", "?").record(),
+                        TestRecord.flow(2, 1).last().record()))));
         assertEquals(1, outcome.rejected());
     }
 

@@ -57,7 +57,7 @@ class MessageEncoderTest {
     /** Written by hand from RFC 7011 and IANA's list. */
     @Test
     void shouldWriteTheseBytes() {
-        FlowInterval flow = TestFlows.flow(0x0102030405060708L, 1)
+        FlowInterval flow = TestRecord.flow(0x0102030405060708L, 1)
                 .sent(0x1000, 0x10, 8)
                 .last()
                 .interval();
@@ -105,7 +105,7 @@ class MessageEncoderTest {
     void shouldHaveARecordForEachDirection() {
         var records = decode(
                 encoder(PLAIN),
-                TestFlows.flow(5, 1).sent(1000, 20, 9).received(300, 11, 3).interval());
+                TestRecord.flow(5, 1).sent(1000, 20, 9).received(300, 11, 3).interval());
         assertEquals(2, records.size());
         var sent = records.getFirst();
         var received = records.getLast();
@@ -118,8 +118,8 @@ class MessageEncoderTest {
         assertEquals(50_000, number(received, 11));
         assertEquals(1, number(sent, 61));
         assertEquals(0, number(received, 61));
-        assertEquals(1000 + 20 * TestFlows.HEADERS_4, number(sent, 1));
-        assertEquals(300 + 11 * TestFlows.HEADERS_4, number(received, 1));
+        assertEquals(1000 + 20 * TestRecord.HEADERS_4, number(sent, 1));
+        assertEquals(300 + 11 * TestRecord.HEADERS_4, number(received, 1));
         assertEquals(20, number(sent, 2));
         assertEquals(11, number(received, 2));
         assertEquals(1000, number(sent, 401));
@@ -135,7 +135,7 @@ class MessageEncoderTest {
     void shouldHaveOneRecordWithReverseElements(String role) {
         var records = decode(
                 encoder(BIFLOW),
-                TestFlows.flow(5, 1)
+                TestRecord.flow(5, 1)
                         .with(RecordField.ROLE, role)
                         .sent(1000, 20, 9)
                         .received(300, 11, 3)
@@ -145,7 +145,7 @@ class MessageEncoderTest {
         assertEquals(50_000, number(biflow, 7), "the source is this host");
         assertEquals(1000, number(biflow, 401));
         assertEquals(BigInteger.valueOf(300), number(biflow, Template.REVERSE, 401));
-        assertEquals(BigInteger.valueOf(300 + 11 * TestFlows.HEADERS_4), number(biflow, Template.REVERSE, 1));
+        assertEquals(BigInteger.valueOf(300 + 11 * TestRecord.HEADERS_4), number(biflow, Template.REVERSE, 1));
         assertEquals(BigInteger.valueOf(11), number(biflow, Template.REVERSE, 2));
         assertEquals(BigInteger.valueOf(3), number(biflow, Template.REVERSE, 402));
         assertEquals(List.of("unknown", "client", "server").indexOf(role), number(biflow, 239));
@@ -156,7 +156,7 @@ class MessageEncoderTest {
     void shouldHaveTheOwnersElements() {
         var records = decode(
                 encoder(OURS),
-                TestFlows.flow(5, 1)
+                TestRecord.flow(5, 1)
                         .sent(1000, 20, 9)
                         .received(300, 11, 3)
                         .with(RecordField.RETRANS, 4L)
@@ -177,7 +177,7 @@ class MessageEncoderTest {
 
     @Test
     void shouldWriteZeroForWhatIsUnknown() {
-        var record = decode(encoder(OURS), TestFlows.flow(5, 1).sent(1, 1, 1).interval())
+        var record = decode(encoder(OURS), TestRecord.flow(5, 1).sent(1, 1, 1).interval())
                 .getFirst();
         for (int id = 2001; id <= 2004; id++) {
             assertEquals(BigInteger.ZERO, number(record, OWNER, id));
@@ -188,38 +188,38 @@ class MessageEncoderTest {
     void shouldWriteIpv6AndIpv4InOneMessage() {
         var records = decode(
                 encoder(PLAIN),
-                TestFlows.flow(1, 1).sent(10, 1, 1).interval(),
-                TestFlows.flow(2, 1)
+                TestRecord.flow(1, 1).sent(10, 1, 1).interval(),
+                TestRecord.flow(2, 1)
                         .between("2001:db8::1", "fe80::2%3")
                         .sent(20, 2, 1)
                         .interval(),
-                TestFlows.flow(3, 1)
+                TestRecord.flow(3, 1)
                         .between("::ffff:192.0.2.9", "198.51.100.7")
                         .sent(30, 3, 1)
                         .interval(),
-                TestFlows.flow(4, 1)
+                TestRecord.flow(4, 1)
                         .between("192.0.2.1", "2001:db8::2")
                         .sent(40, 4, 1)
                         .interval());
         assertEquals(4, records.size());
-        assertEquals(20 + 2 * TestFlows.HEADERS_6, number(records.get(1), 1));
+        assertEquals(20 + 2 * TestRecord.HEADERS_6, number(records.get(1), 1));
         assertArrayEquals(InetAddress.ofLiteral("fe80::2").getAddress(), bytes(records.get(1), 0, 28));
         assertArrayEquals(InetAddress.ofLiteral("192.0.2.9").getAddress(), bytes(records.get(2), 0, 8));
         assertArrayEquals(HexFormat.of().parseHex("00000000000000000000ffffc0000201"), bytes(records.get(3), 0, 27));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> TestFlows.flow(1, 1).between("?", "192.0.2.1").interval());
+                () -> TestRecord.flow(1, 1).between("?", "192.0.2.1").interval());
     }
 
     @Test
     void shouldLeaveOutWhatWasIdle() {
-        FlowInterval idle = TestFlows.flow(1, 1).interval();
+        FlowInterval idle = TestRecord.flow(1, 1).interval();
         assertEquals(List.of(), encoder(PLAIN).encode(List.of(idle)));
         assertEquals(List.of(), encoder(BIFLOW).encode(List.of(idle)));
-        FlowInterval received = TestFlows.flow(1, 1).received(5, 1, 1).interval();
+        FlowInterval received = TestRecord.flow(1, 1).received(5, 1, 1).interval();
         assertEquals(1, decode(encoder(PLAIN), received).size());
         assertEquals(1, decode(encoder(BIFLOW), received).size());
-        FlowInterval ended = TestFlows.flow(1, 1).last().interval();
+        FlowInterval ended = TestRecord.flow(1, 1).last().interval();
         assertEquals(1, decode(encoder(PLAIN), ended).size(), "the end");
         assertEquals(1, decode(encoder(BIFLOW), ended).size(), "the end");
     }
@@ -233,7 +233,7 @@ class MessageEncoderTest {
             IpfixDecoder reader = new IpfixDecoder();
             reader.decode(encoder.templates().stamped(0, 0));
             List<IpfixMessage> messages = encoder.encode(LongStream.range(0, 3000)
-                    .mapToObj(id -> TestFlows.flow(id, 1)
+                    .mapToObj(id -> TestRecord.flow(id, 1)
                             .between(
                                     id % 7 == 0 ? "2001:db8::1" : "192.0.2.1",
                                     id % 7 == 0 ? "2001:db8::2" : "192.0.2.2")
@@ -262,7 +262,7 @@ class MessageEncoderTest {
     @Test
     void shouldHaveRoomForTheHeaderOfAnotherSet() {
         List<FlowInterval> flows = LongStream.range(0, 60)
-                .mapToObj(id -> TestFlows.flow(id, 1)
+                .mapToObj(id -> TestRecord.flow(id, 1)
                         .between(id % 2 == 0 ? "2001:db8::1" : "192.0.2.1", id % 2 == 0 ? "2001:db8::2" : "192.0.2.2")
                         .sent(1, 1, 1)
                         .interval())
@@ -292,7 +292,7 @@ class MessageEncoderTest {
     void shouldWriteTheMaximumOfCounters() {
         var record = decode(
                         encoder(OURS),
-                        TestFlows.flow(-1, 1)
+                        TestRecord.flow(-1, 1)
                                 .sent(-1, 0xffff_ffffL, 0xffff_ffffL)
                                 .with(RecordField.RETRANS, 0xffff_ffffL)
                                 .with(RecordField.LOCAL_PORT, 65_535L)
@@ -309,10 +309,10 @@ class MessageEncoderTest {
     @Test
     void shouldNotStartAfterItsEnd() {
         FlowInterval flow = FlowInterval.of(
-                TestFlows.flow(1, 1).sent(1, 1, 1).with(RecordField.TIME, 500L).record(),
-                TestFlows.START,
+                TestRecord.flow(1, 1).sent(1, 1, 1).with(RecordField.TIME, 500L).record(),
+                TestRecord.START,
                 FlowCounter.advance(
-                        FlowCounter.zero(), TestFlows.flow(1, 1).sent(1, 1, 1).record()));
+                        FlowCounter.zero(), TestRecord.flow(1, 1).sent(1, 1, 1).record()));
         var record = decode(encoder(PLAIN), flow).getFirst();
         assertEquals(500, number(record, 152));
         assertEquals(500, number(record, 153));

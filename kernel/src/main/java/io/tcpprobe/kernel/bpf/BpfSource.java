@@ -228,6 +228,11 @@ public final class BpfSource implements FlowSource {
         return SettingUser.BPF;
     }
 
+    @Override
+    public boolean observesOpenings() {
+        return true;
+    }
+
     private synchronized void applyDebug() {
         if (closed) {
             return;

@@ -105,6 +105,14 @@ public interface FlowSource extends AutoCloseable {
         return Optional.empty();
     }
 
+    /**
+     * Returns true if it observes connections being opened. It may then find one again, as another flow, after it has given it up; and the
+     * fields of the opening are absent.
+     */
+    default boolean observesOpenings() {
+        return false;
+    }
+
     /** Returns true if its rows are current sockets of this host, whose owners can be found here; false for a recording. */
     default boolean live() {
         return true;

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the flows that are live have counted is remembered for a limited number of them. Further flows have one record, at their end.
  */
-final class FlowGrowth {
+final class RecordGrowth {
     /** Flows that are remembered, besides those that were live at the beginning. */
     static final int MAX_FLOWS = 100_000;
 
@@ -68,7 +68,7 @@ final class FlowGrowth {
      * @param forgetNanos a flow without a record for so long may be forgotten, if there are too many
      * @param monotonicNanos a monotonic clock
      */
-    FlowGrowth(boolean openings, long forgetNanos, LongSupplier monotonicNanos) {
+    RecordGrowth(boolean openings, long forgetNanos, LongSupplier monotonicNanos) {
         this.openings = openings;
         this.forgetNanos = forgetNanos;
         this.monotonicNanos = monotonicNanos;

@@ -6,18 +6,18 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Records that tests make up: of a client at 192.0.2.1 port 50000 and a server at 198.51.100.7 port 443, which began at second 1000.
+ * A flow record that a test makes up: of a client at 192.0.2.1 port 50000 and a server at 198.51.100.7 port 443, which began at second 1000.
  *
  * @param values the values
  */
-record TestFlows(Map<RecordField, Object> values) {
+record TestRecord(Map<RecordField, Object> values) {
     static final long START = 1_000_000;
     static final int HEADERS_4 = 52;
     static final int HEADERS_6 = 72;
 
     /** A record of a flow that has counted nothing. */
-    static TestFlows flow(long id, long number) {
-        return new TestFlows(new EnumMap<>(Map.of(
+    static TestRecord flow(long id, long number) {
+        return new TestRecord(new EnumMap<>(Map.of(
                         RecordField.FLOW_ID,
                         id,
                         RecordField.RECORD_NUMBER,
@@ -37,30 +37,30 @@ record TestFlows(Map<RecordField, Object> values) {
                 .between("192.0.2.1", "198.51.100.7");
     }
 
-    TestFlows between(String local, String peer) {
+    TestRecord between(String local, String peer) {
         return with(RecordField.LOCAL_ADDRESS, local).with(RecordField.PEER_ADDRESS, peer);
     }
 
-    TestFlows sent(long bytes, long segments, long dataSegments) {
+    TestRecord sent(long bytes, long segments, long dataSegments) {
         return with(RecordField.BYTES_SENT, bytes)
                 .with(RecordField.SEGS_OUT, segments)
                 .with(RecordField.DATA_SEGS_OUT, dataSegments);
     }
 
-    TestFlows received(long bytes, long segments, long dataSegments) {
+    TestRecord received(long bytes, long segments, long dataSegments) {
         return with(RecordField.BYTES_RECEIVED, bytes)
                 .with(RecordField.SEGS_IN, segments)
                 .with(RecordField.DATA_SEGS_IN, dataSegments);
     }
 
-    TestFlows last() {
+    TestRecord last() {
         return with(RecordField.FINAL_RECORD, 1L).with(RecordField.END_REASON, "finReceived");
     }
 
-    TestFlows with(RecordField field, Object value) {
+    TestRecord with(RecordField field, Object value) {
         Map<RecordField, Object> changed = new EnumMap<>(values);
         changed.put(field, value);
-        return new TestFlows(changed);
+        return new TestRecord(changed);
     }
 
     FlowRecord record() {

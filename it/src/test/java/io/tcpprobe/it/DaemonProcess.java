@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -35,11 +36,23 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Waits until it accepts connections at a port of loopback. */
     DaemonProcess awaitPort(int port) throws IOException {
-        Waiting.until("port " + port + "; " + output, () -> {
+        return await("port " + port, () -> accepts(port));
+    }
+
+    /** Waits until a UDP port of 127.0.0.1 is in use. */
+    DaemonProcess awaitUdpPort(int port) throws IOException {
+        String local = String.format(Locale.ROOT, "%08X:%04X", Integer.reverseBytes(0x7f000001), port);
+        return await(
+                "UDP port " + port,
+                () -> Files.readString(Path.of("/proc/net/udp")).contains(local));
+    }
+
+    private DaemonProcess await(String what, Waiting.Condition<IOException> condition) throws IOException {
+        Waiting.until(what + "; " + output, () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("it has ended: " + output());
             }
-            return accepts(port);
+            return condition.holds();
         });
         return this;
     }

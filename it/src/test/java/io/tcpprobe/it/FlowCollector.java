@@ -1,6 +1,5 @@
 package io.tcpprobe.it;
 
-import io.tcpprobe.test.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** nfcapd, which collects flow records at a UDP port of loopback, and nfdump, which reads what it has written every two seconds. */
@@ -52,17 +50,7 @@ final class FlowCollector implements AutoCloseable {
                 folder,
                 Map.of(),
                 List.of("nfcapd", "-b", "127.0.0.1", "-p", String.valueOf(port), "-t", "2", "-w", files.toString()));
-        Waiting.until("nfcapd at port " + port, () -> hasPort(port));
-        return new FlowCollector(files, process);
-    }
-
-    private static boolean hasPort(int port) {
-        String local = String.format(Locale.ROOT, "%08X:%04X", Integer.reverseBytes(0x7f000001), port);
-        try {
-            return Files.readString(Path.of("/proc/net/udp")).contains(local);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return new FlowCollector(files, process.awaitUdpPort(port));
     }
 
     /** Returns the records so far that have these ports, in one or the other direction. */

@@ -19,12 +19,13 @@ final class FreePort {
     private FreePort() {}
 
     /**
-     * Returns a TCP port that is not given to a client meanwhile: one below the ephemeral range, and not one that this was asked for before.
+     * Returns a port of TCP and UDP that is not given to a client meanwhile: one below the ephemeral range, and not one that this was asked for before.
      * For a program that is started later, or stopped and started again.
      */
     static int belowEphemeral() {
         for (int port = NEXT.getAndIncrement(); port < LAST; port = NEXT.getAndIncrement()) {
-            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+                    DatagramSocket _ = new DatagramSocket(port, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (IOException _) {
                 // used: the next one

@@ -64,6 +64,16 @@ final class Jolokia {
         return send(HttpRequest.newBuilder(connector.resolve(path)).GET());
     }
 
+    /** Returns the value of a series of /metrics, as a whole number. */
+    long metric(String series) throws Exception {
+        String text = get("/metrics").body();
+        return text.lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(series + " is not in\n" + text));
+    }
+
     /** Sends a POST of a Jolokia request. */
     Answer post(Map<String, Object> request) throws Exception {
         JSONObject json = new JSONObject();

@@ -216,16 +216,8 @@ class OtlpIT {
 
     /** Returns a value of tcpprobe_push_items_total. */
     private static long metric(AgentProcess agent, String result) throws Exception {
-        return value(agent, "tcpprobe_push_items_total{connector=\"otlp\",result=\"" + result + "\"} ");
-    }
-
-    private static long value(AgentProcess agent, String series) throws Exception {
-        String text = new Jolokia(agent.http()).get("/metrics").body();
-        return text.lines()
-                .filter(line -> line.startsWith(series))
-                .mapToLong(line -> (long) Double.parseDouble(line.substring(series.length())))
-                .findFirst()
-                .orElseThrow(() -> new AssertionError(series + " is not in\n" + text));
+        return new Jolokia(agent.http())
+                .metric("tcpprobe_push_items_total{connector=\"otlp\",result=\"" + result + "\"}");
     }
 
     @Test
@@ -276,11 +268,11 @@ class OtlpIT {
             Waiting.until("drops", () -> metric(agent, "dropped") > 0);
             Duration time = Duration.ofSeconds(ALL ? 60 : 10);
             while (System.nanoTime() - down < time.toNanos()) {
-                long waiting = value(agent, "tcpprobe_push_waiting_items{connector=\"otlp\"} ");
+                long waiting = new Jolokia(agent.http()).metric("tcpprobe_push_waiting_items{connector=\"otlp\"}");
                 assertTrue(waiting <= 11_501, "waiting: " + waiting);
                 Waiting.pause(Duration.ofMillis(200));
             }
-            assertTrue(value(agent, "tcpprobe_push_retries_total{connector=\"otlp\"} ") > 0);
+            assertTrue(new Jolokia(agent.http()).metric("tcpprobe_push_retries_total{connector=\"otlp\"}") > 0);
             receiver.listenAgain();
             int client = traffic.connect(server);
             traffic.send(client, BYTES);
@@ -290,7 +282,8 @@ class OtlpIT {
                     () -> flows(receiver, client).stream()
                             .anyMatch(log -> log.get("tcpprobe.bytes_acked").equals((long) BYTES)));
             Waiting.until(
-                    "an empty queue", () -> value(agent, "tcpprobe_push_waiting_items{connector=\"otlp\"} ") < 500);
+                    "an empty queue",
+                    () -> new Jolokia(agent.http()).metric("tcpprobe_push_waiting_items{connector=\"otlp\"}") < 500);
             long records = receiver.logs(FLOW).size();
             assertTrue(records >= 10_000, "received: " + records);
         }

@@ -47,8 +47,8 @@ class KafkaTargetTest {
 
     @Test
     void shouldSendRecordsAsJsonWithTheCommunityIdAsKey() throws Exception {
-        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
-        assertEquals(new PushTarget.Outcome.Accepted(0, ""), target.send(BATCH));
+        outcomes.add(PushTarget.Outcome.Accepted.ALL);
+        assertEquals(PushTarget.Outcome.Accepted.ALL, target.send(BATCH));
         assertEquals(
                 new KafkaMessage(
                         "tcpprobe.flows",
@@ -61,9 +61,9 @@ class KafkaTargetTest {
     @Test
     void shouldPassTheSameListAgainWhenABatchIsSentAgain() throws Exception {
         outcomes.add(new PushTarget.Outcome.Later("no server"));
-        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
+        outcomes.add(PushTarget.Outcome.Accepted.ALL);
         assertEquals(new PushTarget.Outcome.Later("no server"), target.send(BATCH));
-        assertEquals(new PushTarget.Outcome.Accepted(0, ""), target.send(BATCH));
+        assertEquals(PushTarget.Outcome.Accepted.ALL, target.send(BATCH));
         assertSame(sent.get(0), sent.get(1));
     }
 
@@ -80,8 +80,8 @@ class KafkaTargetTest {
         assertSame(sent.get(0), sent.get(2));
         assertSame(sent.get(1), sent.get(3));
         assertSame(sent.get(0), sent.get(4));
-        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
-        outcomes.add(new PushTarget.Outcome.Accepted(0, ""));
+        outcomes.add(PushTarget.Outcome.Accepted.ALL);
+        outcomes.add(PushTarget.Outcome.Accepted.ALL);
         target.send(BATCH);
         target.send(BATCH);
         assertSame(sent.get(0), sent.get(6));

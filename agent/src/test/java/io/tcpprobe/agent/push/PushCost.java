@@ -4,13 +4,14 @@ import com.sun.management.OperatingSystemMXBean;
 import io.tcpprobe.agent.flows.TestRow;
 import io.tcpprobe.kernel.flow.FlowField;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
 /** Measures what a flow record costs in processor time; see docs/performance.md. */
 public final class PushCost {
     /** Records of a batch. */
-    public static final int BATCH = 500;
+    private static final int BATCH = 500;
 
     private static final int BATCHES = 200;
     private static final int ROUNDS = 5;
@@ -39,7 +40,7 @@ public final class PushCost {
     }
 
     /** A row with all numbers that a record has, different for each flow. */
-    public static TestRow row(long id) {
+    private static TestRow row(long id) {
         TestRow row = TestRow.flow(id)
                 .between("192.0.2." + id % 250, "198.51.100." + id % 120)
                 .with(FlowField.LOCAL_PORT, 1024 + id)
@@ -52,10 +53,15 @@ public final class PushCost {
         return row;
     }
 
-    /** The last records of as many flows as a batch has. */
+    /** The rows of as many flows as a batch has. */
+    public static TestRow[] rows() {
+        return LongStream.rangeClosed(1, BATCH).mapToObj(PushCost::row).toArray(TestRow[]::new);
+    }
+
+    /** The last records of these flows. */
     public static List<FlowRecord> records() {
-        return LongStream.rangeClosed(1, BATCH)
-                .mapToObj(id -> TestRecords.record(row(id), 1, true))
+        return Arrays.stream(rows())
+                .map(row -> TestRecords.record(row, 1, true))
                 .toList();
     }
 }

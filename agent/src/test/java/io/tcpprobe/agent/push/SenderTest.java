@@ -30,7 +30,7 @@ class SenderTest {
     private static final class Target implements PushTarget {
         private final List<PushBatch> accepted = new ArrayList<>();
         private final AtomicInteger attempts = new AtomicInteger();
-        private volatile Outcome answer = new Outcome.Accepted(0, "");
+        private volatile Outcome answer = Outcome.Accepted.ALL;
         private volatile boolean closed;
 
         @Override
@@ -102,7 +102,7 @@ class SenderTest {
             PushCounts.Statistics down = Waiting.until("counted", sender::statistics, now -> now.retries() >= 3);
             assertEquals("it is down", down.lastFailure());
             assertEquals(10, down.waiting());
-            target.answer = new Outcome.Accepted(0, "");
+            target.answer = Outcome.Accepted.ALL;
             Waiting.until("recovery", () -> sender.statistics().sent() == 10);
             assertEquals(ids(1, 10), target.flowIds());
             assertEquals("", sender.statistics().lastFailure());
@@ -120,7 +120,7 @@ class SenderTest {
             add(sender, 501, 500 + more);
             assertEquals(2000, sender.statistics().dropped());
             assertEquals(500 + Sender.MAX_RECORDS, sender.statistics().waiting());
-            target.answer = new Outcome.Accepted(0, "");
+            target.answer = Outcome.Accepted.ALL;
             Waiting.until("recovery", () -> sender.statistics().sent() == 500 + Sender.MAX_RECORDS);
             List<Long> expected = new ArrayList<>(ids(1, 500));
             expected.addAll(ids(2501, 500 + more));
@@ -137,7 +137,7 @@ class SenderTest {
             public Outcome send(PushBatch batch) throws InterruptedException {
                 hanging.countDown();
                 release.await();
-                return new Outcome.Accepted(0, "");
+                return Outcome.Accepted.ALL;
             }
 
             @Override
@@ -162,7 +162,7 @@ class SenderTest {
             add(sender, 8, 8); // one: several could be more than one batch
             Waiting.until(
                     "what was rejected of a batch", () -> sender.statistics().failed() == 8);
-            target.answer = new Outcome.Accepted(0, "");
+            target.answer = Outcome.Accepted.ALL;
             add(sender, 9, 18);
             Waiting.until("the rest", () -> sender.statistics().sent() == 10);
         }
@@ -177,7 +177,7 @@ class SenderTest {
                 if (calls.incrementAndGet() == 1) {
                     throw new NoClassDefFoundError("made up");
                 }
-                return new Outcome.Accepted(0, "");
+                return Outcome.Accepted.ALL;
             }
 
             @Override
@@ -197,7 +197,7 @@ class SenderTest {
         PushTarget noRecords = new PushTarget() {
             @Override
             public Outcome send(PushBatch batch) {
-                return batch instanceof PushBatch.Flows ? new Outcome.Later("no logs") : new Outcome.Accepted(0, "");
+                return batch instanceof PushBatch.Flows ? new Outcome.Later("no logs") : Outcome.Accepted.ALL;
             }
 
             @Override
@@ -242,7 +242,7 @@ class SenderTest {
             @Override
             public Outcome send(PushBatch batch) throws InterruptedException {
                 Thread.sleep(Duration.ofHours(1));
-                return new Outcome.Accepted(0, "");
+                return Outcome.Accepted.ALL;
             }
 
             @Override

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,6 +162,7 @@ class JavaagentIT {
         jcmd("JFR.start", "name=tcp", "+tcpprobe.Verdict#period=1s");
         try (Traffic traffic = new Traffic()) {
             int remote = traffic.listen();
+            traffic.connect(remote); // stays: verdicts are about live flows, and the host may have no others
             int local = traffic.connect(remote);
             String endpoint = "127.0.0.1:" + local;
             Waiting.until(
@@ -190,9 +192,13 @@ class JavaagentIT {
         assertEquals(0, end());
     }
 
-    /** Returns what the recording has so far, after the agent has read the flows once more. */
+    /**
+     * Returns what the recording has so far, after the agent has read the flows once more. Waits for two periods of the verdicts: a dump
+     * begins a new chunk, with which all periods begin anew, so that dumps without a pause keep periodic events from coming at all.
+     */
     private List<RecordedEvent> recorded(Jolokia client) throws Exception {
         client.read("tcpprobe:type=Flows", "Count");
+        Waiting.pause(Duration.ofSeconds(2));
         Path file = temporary.resolve("tcp.jfr");
         jcmd("JFR.dump", "name=tcp", "filename=" + file);
         return RecordingFile.readAllEvents(file);

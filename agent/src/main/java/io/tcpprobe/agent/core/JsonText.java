@@ -81,6 +81,26 @@ public final class JsonText {
     }
 
     private static void writeText(String text, Writer out) throws IOException {
+        if (isPlain(text)) {
+            out.write('"');
+            out.write(text);
+            out.write('"');
+        } else {
+            out.write(escaped(text));
+        }
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char character = text.charAt(i);
+            if (character == '"' || character == '\\' || Character.isISOControl(character)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String escaped(String text) {
         StringBuilder escaped = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {
             char character = text.charAt(i);
@@ -100,6 +120,6 @@ public final class JsonText {
                 }
             }
         }
-        out.write(escaped.append('"').toString());
+        return escaped.append('"').toString();
     }
 }

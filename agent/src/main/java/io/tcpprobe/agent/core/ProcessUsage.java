@@ -1,9 +1,11 @@
 package io.tcpprobe.agent.core;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.RuntimeMXBean;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,7 +29,10 @@ public record ProcessUsage(
         long uptimeMillis) {
 
     private static final Path STATUS = Path.of("/proc/self/status");
-    private static final String RESIDENT = "VmRSS:";
+    private static final String RESIDENT = "\nVmRSS:";
+
+    /** More than the file has: some 1,500 bytes. It is read at each look at the agent's MBean. */
+    private static final int STATUS_BYTES = 4096;
 
     /** Returns the usage up to now. */
     public static ProcessUsage now() {
@@ -51,15 +56,19 @@ public record ProcessUsage(
     }
 
     private static long readResident() {
-        try {
-            for (String line : Files.readAllLines(STATUS)) {
-                if (line.startsWith(RESIDENT)) {
-                    return Long.parseLong(line.replaceAll("\\D", "")) * 1024; // "VmRSS:   12345 kB"
-                }
-            }
+        try (InputStream status = Files.newInputStream(STATUS)) {
+            return residentBytes(new String(status.readNBytes(STATUS_BYTES), StandardCharsets.ISO_8859_1));
         } catch (IOException | NumberFormatException _) {
             return -1;
         }
-        return -1;
+    }
+
+    /** Returns the number after the name "VmRSS:", which is in kB; -1 if there is none. */
+    private static long residentBytes(String status) {
+        int name = status.indexOf(RESIDENT);
+        int end = name < 0 ? -1 : status.indexOf(" kB", name);
+        return end < 0
+                ? -1
+                : Long.parseLong(status.substring(name + RESIDENT.length(), end).strip()) * 1024;
     }
 }

@@ -4,7 +4,6 @@ import io.tcpprobe.agent.core.JsonText;
 import io.tcpprobe.agent.core.TimeLimit;
 import io.tcpprobe.agent.logging.BoundedLog;
 import java.io.BufferedWriter;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
@@ -19,7 +18,6 @@ import org.jolokia.json.JSONObject;
 import org.jolokia.json.JSONStructure;
 import org.jolokia.server.core.config.ConfigKey;
 import org.jolokia.server.core.config.StaticConfiguration;
-import org.jolokia.server.core.http.HttpRequestHandler;
 import org.jolokia.server.core.request.BadRequestException;
 import org.jolokia.server.core.request.EmptyResponseException;
 import org.jolokia.server.core.service.JolokiaServiceManagerFactory;
@@ -46,7 +44,7 @@ final class JolokiaAdapter implements AutoCloseable {
             + " s; send it again, in an array with fewer";
 
     private final JolokiaServiceManager manager;
-    private final HttpRequestHandler requests;
+    private final JolokiaRequests requests;
 
     /**
      * Starts Jolokia; this needs a quarter of a second.
@@ -76,7 +74,7 @@ final class JolokiaAdapter implements AutoCloseable {
         manager.addService(new ExactSerializer());
         manager.addService(new ForbiddenRequestHandler(restrictor));
         manager.addService(new AnswerSizeGuard(server, maxBytes));
-        requests = new HttpRequestHandler(manager.start());
+        requests = new JolokiaRequests(manager.start());
     }
 
     /**
@@ -86,9 +84,8 @@ final class JolokiaAdapter implements AutoCloseable {
      * @throws AnswerBuffer.TooLargeException if the answer does not fit, nor does an error message
      */
     Answer answer(Query query, AnswerBuffer buffer) throws IOException {
-        int status = query.bulk()
-                ? TimeLimit.within(MAX_TIME, () -> all(query, buffer))
-                : one(query, element(query), buffer);
+        Output out = new Output(buffer);
+        int status = query.bulk() ? TimeLimit.within(MAX_TIME, () -> all(query, out)) : one(query, element(query), out);
         return new Answer(status, Answer.JSON, buffer.content(), Map.of(), buffer::release);
     }
 
@@ -97,38 +94,61 @@ final class JolokiaAdapter implements AutoCloseable {
     }
 
     /** Answers the requests of an array, one by one; returns 400 if all of them are malformed. */
-    private int all(Query query, AnswerBuffer buffer) throws IOException {
+    private int all(Query query, Output out) throws IOException {
         boolean good = query.elements().isEmpty();
-        buffer.write('[');
+        out.buffer.write('[');
         char before = ' ';
         for (Object element : query.elements()) {
-            buffer.write(before);
-            good |= one(query, element, buffer) != BAD;
+            out.buffer.write(before);
+            good |= one(query, element, out) != BAD;
             before = ',';
         }
-        buffer.write(']');
+        out.buffer.write(']');
         return good ? OK : BAD;
     }
 
     /** Writes the answer to one request, or the error in its place; returns its HTTP status. */
-    private int one(Query query, @Nullable Object element, AnswerBuffer buffer) throws IOException {
-        AnswerBuffer.Mark mark = buffer.mark();
+    private int one(Query query, @Nullable Object element, Output out) throws IOException {
+        AnswerBuffer.Mark mark = out.buffer.mark();
         Asked asked = TimeLimit.isOver() ? error(BUSY, TOO_LONG) : ask(query, element);
         try {
-            write(asked.json, buffer);
+            out.write(asked.json);
             return asked.status;
         } catch (AnswerBuffer.TooLargeException large) {
-            buffer.reset(mark);
+            out.reset(mark);
             Asked instead = error(large.temporary() ? BUSY : 413, large.getMessage() + "; request less at once");
-            write(instead.json, buffer);
+            out.write(instead.json);
             return instead.status;
         }
     }
 
-    private static void write(JSONStructure json, AnswerBuffer buffer) throws IOException {
-        Writer out = new BufferedWriter(new OutputStreamWriter(buffer, StandardCharsets.UTF_8));
-        JsonText.write(json, out);
-        out.flush();
+    /** Writes the parts of an answer, all with one encoder. */
+    private static final class Output {
+        /** Characters. An answer's first elements are small, and the encoder is made anew for each answer. */
+        private static final int ENCODED_AT_ONCE = 2048;
+
+        private final AnswerBuffer buffer;
+        private Writer encoder;
+
+        Output(AnswerBuffer buffer) {
+            this.buffer = buffer;
+            this.encoder = encoder();
+        }
+
+        private Writer encoder() {
+            return new BufferedWriter(new OutputStreamWriter(buffer, StandardCharsets.UTF_8), ENCODED_AT_ONCE);
+        }
+
+        void write(JSONStructure json) throws IOException {
+            JsonText.write(json, encoder);
+            encoder.flush();
+        }
+
+        /** Drops what was written after a mark, and what did not fit. */
+        void reset(AnswerBuffer.Mark mark) {
+            buffer.reset(mark);
+            encoder = encoder();
+        }
     }
 
     /**
@@ -147,15 +167,10 @@ final class JolokiaAdapter implements AutoCloseable {
             if (!(element instanceof JSONObject request)) {
                 return error(BAD, "invalid request: not a JSON object");
             }
-            byte[] body = request.toJSONString().getBytes(StandardCharsets.UTF_8);
-            return asked(requests.handlePostRequest(
-                    HttpConnector.JOLOKIA,
-                    new ByteArrayInputStream(body),
-                    StandardCharsets.UTF_8.name(),
-                    query.parameters()));
+            return asked(requests.post(request, requests.getProcessingParameter(query.parameters())));
         } catch (EmptyResponseException _) {
             return error(FORBIDDEN, "notifications are not available over HTTP");
-        } catch (BadRequestException | IOException | IllegalArgumentException | IllegalStateException bad) {
+        } catch (BadRequestException | IllegalArgumentException | IllegalStateException bad) {
             return error(BAD, "invalid request: " + bad.getMessage());
         } catch (StackOverflowError _) {
             return error(BAD, "invalid request: nested too deeply");

@@ -684,6 +684,36 @@ class HttpConnectorTest {
         }
     }
 
+    /** What would take too much is refused before it is built: alone with status 413, in an array in its place. */
+    @Test
+    void shouldRefuseWhatWouldTakeTooMuchHeap() throws Exception {
+        HttpShare usual = HttpShare.of(HEAP, true);
+        HttpShare none = new HttpShare(
+                usual.limits(),
+                usual.answerBytes(),
+                1,
+                usual.smallAtOnce(),
+                usual.waiting(),
+                usual.largeAtOnce(),
+                usual.largeWaiting(),
+                usual.passphrasesAtOnce(),
+                usual.readers(),
+                usual.maxWait());
+        try (HttpConnector poor = open(List.of(FREE), "", none)) {
+            int port = poor.addresses().getFirst().getPort();
+            String alone = raw(port, "GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+            assertTrue(alone.startsWith("HTTP/1.1 413 "), alone);
+            String array = "[{\"type\":\"list\"},{\"type\":\"version\"}]";
+            String both = raw(
+                    port,
+                    "POST /jolokia HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: "
+                            + array.length() + "\r\n\r\n" + array);
+            assertTrue(both.startsWith("HTTP/1.1 200 "), both);
+            assertTrue(both.contains("would use more than 1 bytes") && both.contains("\"status\":413"), both);
+            assertTrue(both.contains("\"status\":200"), both);
+        }
+    }
+
     @Test
     void shouldRefuseTemporarilyWhenNoPassphraseCanBeChecked() throws Exception {
         HttpShare usual = HttpShare.of(HEAP, true);

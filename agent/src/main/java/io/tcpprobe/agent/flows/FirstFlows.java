@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects the first ones of candidates in an order without sorting all of them. Memory is bounded by how many are wanted.
@@ -28,6 +29,12 @@ final class FirstFlows<C> {
         this.count = count;
         this.order = order;
         this.first = new PriorityQueue<>(Math.clamp(count, 1, INITIAL), order.reversed());
+    }
+
+    /** Returns the last one of the first; null while there are fewer than wanted, so that any candidate is one of them. */
+    @Nullable
+    C last() {
+        return first.size() < count ? null : first.peek();
     }
 
     /** Adds a candidate. */

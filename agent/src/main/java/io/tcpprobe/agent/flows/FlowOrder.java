@@ -25,6 +25,39 @@ public final class FlowOrder {
         /** Returns the key of a flow; null if it has none. */
         @Nullable
         Key of(Flow flow);
+
+        /**
+         * Returns true if a flow comes after another one, of this key, or has an equal key. Most flows of a host are only compared with the
+         * last one of a page.
+         */
+        default boolean isAfter(Flow flow, @Nullable Key last, boolean descending) {
+            return compare(of(flow), last, descending) >= 0;
+        }
+    }
+
+    /** The keys of a measure; a comparison makes no object. */
+    private record MeasureKeys(FlowMeasure.Values values) implements Keys {
+        @Override
+        public @Nullable Key of(Flow flow) {
+            return values.has(flow.index()) ? new Key.Whole(values.order(flow.index())) : null;
+        }
+
+        @Override
+        public boolean isAfter(Flow flow, @Nullable Key last, boolean descending) {
+            if (!values.has(flow.index()) || !(last instanceof Key.Whole whole)) {
+                return !values.has(flow.index());
+            }
+            int byValue = Long.compareUnsigned(values.order(flow.index()), whole.value);
+            return descending ? byValue <= 0 : byValue >= 0;
+        }
+    }
+
+    /** Compares two keys. No key comes last, whatever the direction. */
+    static int compare(@Nullable Key one, @Nullable Key other, boolean descending) {
+        if (one == null || other == null) {
+            return Boolean.compare(one == null, other == null);
+        }
+        return descending ? other.compareTo(one) : one.compareTo(other);
     }
 
     /** What flows are compared by. All keys of an order are of one kind. */
@@ -80,10 +113,7 @@ public final class FlowOrder {
     }
 
     private static FlowOrder byMeasure(FlowMeasure measure) {
-        return new FlowOrder(snapshot -> {
-            FlowMeasure.Values values = measure.in(snapshot);
-            return flow -> values.has(flow.index()) ? new Key.Whole(values.order(flow.index())) : null;
-        });
+        return new FlowOrder(snapshot -> new MeasureKeys(measure.in(snapshot)));
     }
 
     private static FlowOrder byName(VerdictField field) {

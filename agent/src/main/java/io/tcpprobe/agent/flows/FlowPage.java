@@ -2,7 +2,6 @@ package io.tcpprobe.agent.flows;
 
 import io.tcpprobe.agent.core.TimeLimit;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
@@ -69,7 +68,10 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
                 continue;
             }
             matched++;
-            first.add(new Keyed(index, keys.of(flow)));
+            Keyed last = first.last();
+            if (last == null || !keys.isAfter(flow, last.key, request.descending)) {
+                first.add(new Keyed(index, keys.of(flow)));
+            }
         }
         List<Keyed> sorted = first.sorted();
         List<Keyed> page = sorted.subList(Math.min(request.offset, sorted.size()), Math.min(most, sorted.size()));
@@ -80,14 +82,11 @@ public record FlowPage(FlowSnapshot snapshot, int matched, int offset, List<Flow
                 page.stream().map(keyed -> new Flow(snapshot, keyed.index)).toList());
     }
 
-    /** Flows without a key come last, whatever the direction; flows with equal keys are in the order of their ids. */
+    /** Flows with equal keys are in the order of their ids. */
     private static Comparator<Keyed> comparator(boolean descending) {
-        Comparator<FlowOrder.Key> byKey = descending ? Collections.reverseOrder() : Comparator.naturalOrder();
         return (one, other) -> {
-            int byValue = one.key == null || other.key == null
-                    ? Boolean.compare(one.key == null, other.key == null)
-                    : byKey.compare(one.key, other.key);
-            return byValue != 0 ? byValue : Integer.compare(one.index, other.index);
+            int byKey = FlowOrder.compare(one.key, other.key, descending);
+            return byKey != 0 ? byKey : Integer.compare(one.index, other.index);
         };
     }
 }

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** Ranks the flows of a snapshot by a measure, or by activity. */
 public final class FlowRanking {
@@ -54,7 +55,7 @@ public final class FlowRanking {
     static List<Flow> top(FlowSnapshot snapshot, FlowMeasure.Values values, int count, IntPredicate among) {
         FirstFlows<Ranked> best = new FirstFlows<>(count, Collections.reverseOrder());
         for (int i = 0; i < snapshot.flows().size(); i++) {
-            if (among.test(i)) {
+            if (among.test(i) && isCandidate(best.last(), values, i)) {
                 boolean has = values.has(i);
                 best.add(new Ranked(i, has, has ? values.order(i) : 0));
             }
@@ -62,5 +63,13 @@ public final class FlowRanking {
         return best.sorted().stream()
                 .map(ranked -> new Flow(snapshot, ranked.index))
                 .toList();
+    }
+
+    /** Returns false if a flow ranks behind the last one of the first: most flows do, and need no object. */
+    private static boolean isCandidate(@Nullable Ranked last, FlowMeasure.Values values, int index) {
+        if (last == null || !last.present) {
+            return last == null || values.has(index);
+        }
+        return values.has(index) && Long.compareUnsigned(values.order(index), last.value) > 0;
     }
 }

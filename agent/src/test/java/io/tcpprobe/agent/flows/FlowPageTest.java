@@ -126,22 +126,41 @@ class FlowPageTest {
         assertEquals(List.of(), page.flows());
     }
 
-    @Test
-    void shouldPageAsASortOfAllFlowsDoes() {
-        Random random = new Random(Seed.next());
-        long[] values = random.longs(60, 0, 20).toArray();
-        numbers(FlowField.SRTT, values);
+    /** Values from 0 to 19, unsigned; a third of the flows has none. */
+    private long[] valuesWithGaps() {
+        long[] values = new Random(Seed.next()).longs(60, -10, 20).toArray();
+        for (long value : values) {
+            int id = source.flow();
+            if (value >= 0) {
+                source.put(id, FlowField.SRTT, value);
+            }
+        }
+        return values;
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldPageAsASortOfAllFlowsDoes(boolean descending) {
+        long[] values = valuesWithGaps();
+        Comparator<Integer> byValue = Comparator.comparingLong(i -> values[i]);
         List<Long> expected = IntStream.range(0, values.length)
                 .boxed()
-                .sorted(Comparator.comparingLong((Integer i) -> values[i]).reversed())
+                .sorted(Comparator.comparing((Integer i) -> values[i] < 0)
+                        .thenComparing((one, other) ->
+                                values[one] < 0 ? 0 : (descending ? byValue.reversed() : byValue).compare(one, other)))
                 .map(i -> i + 1L)
                 .toList();
         FlowSnapshot snapshot = source.snapshot();
         List<Long> paged = new ArrayList<>();
         for (int offset = 0; offset < values.length; offset += 7) {
-            paged.addAll(ids(FlowPage.of(snapshot, request("srtt", true, offset, 7))));
+            paged.addAll(ids(FlowPage.of(snapshot, request("srtt", descending, offset, 7))));
         }
         assertEquals(expected, paged);
+        assertEquals(
+                ids(FlowPage.of(snapshot, request("srtt", true, 0, 41))),
+                FlowRanking.top(snapshot, FlowMeasure.find("srtt").orElseThrow(), 41).stream()
+                        .map(Flow::id)
+                        .toList());
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The connector {@code kafka} with a real broker, which is a separate process. */
 class KafkaIT {
     private static final String FLOWS = "tcpprobe.flows";
+    private static final String STORE_WORD = "store-word";
     private static final long INTERVAL_MILLIS = 1000;
 
     @RegisterExtension
@@ -192,23 +194,51 @@ class KafkaIT {
         });
     }
 
+    /** Makes a key for 127.0.0.1 in a key store, and a trust store with its certificate. */
+    private void makeStores(Path keys, Path trusted) throws Exception {
+        Path certificate = folder.resolve("broker.crt");
+        keytool("-genkeypair -alias broker -keyalg EC -dname CN=broker -ext san=ip:127.0.0.1", keys);
+        keytool("-exportcert -alias broker -file " + certificate, keys);
+        keytool("-importcert -noprompt -alias broker -file " + certificate, trusted);
+    }
+
+    private static void keytool(String command, Path store) throws Exception {
+        List<String> line = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
+        line.addAll(List.of(command.split(" ")));
+        line.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", STORE_WORD));
+        Tools.here().run(line, Map.of(), "").expectSuccess();
+    }
+
+    /** By TLS, with a name and a passphrase. */
     @Test
     @Needs("kafka")
     void shouldLogInByThePropertiesOfAFileThatOnlyItsOwnerReads() throws Exception {
+        Path keys = folder.resolve("keys.p12");
+        Path trusted = folder.resolve("trusted.p12");
+        makeStores(keys, trusted);
         String login = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"agent\""
                 + " password=\"secret-word\"";
         KafkaBroker broker = broker(
-                        "listeners=SASL_PLAINTEXT://127.0.0.1:PORT,CONTROLLER://127.0.0.1:CONTROLLER_PORT",
-                        "inter.broker.listener.name=SASL_PLAINTEXT",
+                        "listeners=SASL_SSL://127.0.0.1:PORT,CONTROLLER://127.0.0.1:CONTROLLER_PORT",
+                        "listener.security.protocol.map=CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL",
+                        "inter.broker.listener.name=SASL_SSL",
                         "sasl.mechanism.inter.broker.protocol=PLAIN",
                         "sasl.enabled.mechanisms=PLAIN",
-                        "listener.name.sasl_plaintext.plain.sasl.jaas.config=" + login + " user_agent=\"secret-word\";")
+                        "listener.name.sasl_ssl.plain.sasl.jaas.config=" + login + " user_agent=\"secret-word\";",
+                        "ssl.keystore.location=" + keys,
+                        "ssl.keystore.password=" + STORE_WORD,
+                        "ssl.truststore.location=" + trusted,
+                        "ssl.truststore.password=" + STORE_WORD)
                 .start();
-        Path properties = Files.writeString(folder.resolve("kafka.properties"), """
-                security.protocol=SASL_PLAINTEXT
+        Path properties =
+                Files.writeString(folder.resolve("kafka.properties"), """
+                security.protocol=SASL_SSL
+                ssl.truststore.location=%s
+                ssl.truststore.password=%s
                 sasl.mechanism=PLAIN
                 sasl.jaas.config=%s;
-                """.formatted(login));
+                """.formatted(trusted, STORE_WORD, login));
         AgentOptions plan = AgentOptions.bare()
                 .set("kafka.servers", broker.servers())
                 .set("kafka.config", properties)
@@ -225,10 +255,15 @@ class KafkaIT {
         assertTrue(refused.err().contains("kafka.config"), refused::err);
         Files.setPosixFilePermissions(properties, PosixFilePermissions.fromString("rw-------"));
         plan.run("fleet-sim").expectSuccess();
-        Files.writeString(properties, Files.readString(properties).replace("secret-word", "other-word"));
+        String right = Files.readString(properties);
+        Files.writeString(properties, right.replace("secret-word", "other-word"));
         Tools.Result wrong = plan.run("fleet-sim");
         assertNotEquals(0, wrong.status());
         assertTrue(wrong.err().contains("uthentication failed"), wrong::err);
         assertFalse(wrong.err().contains("other-word"), wrong::err);
+        Files.writeString(properties, right.replaceAll("ssl.truststore.*\n", ""));
+        Tools.Result unknown = plan.run("fleet-sim");
+        assertNotEquals(0, unknown.status());
+        assertTrue(unknown.err().contains("SSL handshake failed"), unknown::err);
     }
 }

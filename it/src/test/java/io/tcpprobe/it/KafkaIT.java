@@ -194,29 +194,37 @@ class KafkaIT {
         });
     }
 
-    /** Makes a key for 127.0.0.1 in a key store, and a trust store with its certificate. */
-    private void makeStores(Path keys, Path trusted) throws Exception {
-        Path certificate = folder.resolve("broker.crt");
-        keytool("-genkeypair -alias broker -keyalg EC -dname CN=broker -ext san=ip:127.0.0.1", keys);
-        keytool("-exportcert -alias broker -file " + certificate, keys);
-        keytool("-importcert -noprompt -alias broker -file " + certificate, trusted);
+    /** Makes a key for 127.0.0.1 in a key store, and writes its certificate as PEM. */
+    private static void makeKey(Path keys, Path certificate) throws Exception {
+        keytool(
+                keys,
+                "-genkeypair",
+                "-alias",
+                "broker",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=broker",
+                "-ext",
+                "san=ip:127.0.0.1");
+        keytool(keys, "-exportcert", "-rfc", "-alias", "broker", "-file", certificate.toString());
     }
 
-    private static void keytool(String command, Path store) throws Exception {
+    private static void keytool(Path store, String... command) throws Exception {
         List<String> line = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        line.addAll(List.of(command.split(" ")));
+        line.addAll(List.of(command));
         line.addAll(List.of("-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", STORE_WORD));
         Tools.here().run(line, Map.of(), "").expectSuccess();
     }
 
-    /** By TLS, with a name and a passphrase. */
+    /** By TLS, with a name and a passphrase; neither a wrong passphrase nor a broker that is not trusted is accepted. */
     @Test
     @Needs("kafka")
     void shouldLogInByThePropertiesOfAFileThatOnlyItsOwnerReads() throws Exception {
         Path keys = folder.resolve("keys.p12");
-        Path trusted = folder.resolve("trusted.p12");
-        makeStores(keys, trusted);
+        Path trusted = folder.resolve("broker.pem");
+        makeKey(keys, trusted);
         String login = "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"agent\""
                 + " password=\"secret-word\"";
         KafkaBroker broker = broker(
@@ -228,17 +236,16 @@ class KafkaIT {
                         "listener.name.sasl_ssl.plain.sasl.jaas.config=" + login + " user_agent=\"secret-word\";",
                         "ssl.keystore.location=" + keys,
                         "ssl.keystore.password=" + STORE_WORD,
-                        "ssl.truststore.location=" + trusted,
-                        "ssl.truststore.password=" + STORE_WORD)
+                        "ssl.truststore.type=PEM",
+                        "ssl.truststore.location=" + trusted)
                 .start();
-        Path properties =
-                Files.writeString(folder.resolve("kafka.properties"), """
+        Path properties = Files.writeString(folder.resolve("kafka.properties"), """
                 security.protocol=SASL_SSL
+                ssl.truststore.type=PEM
                 ssl.truststore.location=%s
-                ssl.truststore.password=%s
                 sasl.mechanism=PLAIN
                 sasl.jaas.config=%s;
-                """.formatted(trusted, STORE_WORD, login));
+                """.formatted(trusted, login));
         AgentOptions plan = AgentOptions.bare()
                 .set("kafka.servers", broker.servers())
                 .set("kafka.config", properties)

@@ -92,12 +92,16 @@ public final class JsonText {
 
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
-            char character = text.charAt(i);
-            if (character == '"' || character == '\\' || Character.isISOControl(character)) {
+            if (mustEscape(text.charAt(i))) {
                 return false;
             }
         }
         return true;
+    }
+
+    /** All control characters: more than RFC 8259 asks for, but terminals obey all of them. */
+    private static boolean mustEscape(char character) {
+        return character == '"' || character == '\\' || Character.isISOControl(character);
     }
 
     private static String escaped(String text) {
@@ -110,7 +114,7 @@ public final class JsonText {
                 case '\r' -> escaped.append("\\r");
                 case '\t' -> escaped.append("\\t");
                 default -> {
-                    if (Character.isISOControl(character)) { // more than RFC 8259 asks for: terminals obey all of them
+                    if (mustEscape(character)) {
                         escaped.append("\\u00")
                                 .append(HEX.charAt(character >> 4))
                                 .append(HEX.charAt(character & 15));

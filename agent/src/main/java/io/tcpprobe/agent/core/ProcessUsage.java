@@ -31,7 +31,7 @@ public record ProcessUsage(
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "\nVmRSS:";
 
-    /** More than the file has: some 1,500 bytes. It is read at each look at the agent's MBean. */
+    /** Usually the whole file; it is longer if the process is in hundreds of groups. */
     private static final int STATUS_BYTES = 4096;
 
     /** Returns the usage up to now. */
@@ -57,14 +57,18 @@ public record ProcessUsage(
 
     private static long readResident() {
         try (InputStream status = Files.newInputStream(STATUS)) {
-            return residentBytes(new String(status.readNBytes(STATUS_BYTES), StandardCharsets.ISO_8859_1));
+            String text = new String(status.readNBytes(STATUS_BYTES), StandardCharsets.ISO_8859_1);
+            return residentBytes(
+                    text.length() < STATUS_BYTES
+                            ? text
+                            : text + new String(status.readAllBytes(), StandardCharsets.ISO_8859_1));
         } catch (IOException | NumberFormatException _) {
             return -1;
         }
     }
 
     /** Returns the number after the name "VmRSS:", which is in kB; -1 if there is none. */
-    private static long residentBytes(String status) {
+    static long residentBytes(String status) {
         int name = status.indexOf(RESIDENT);
         int end = name < 0 ? -1 : status.indexOf(" kB", name);
         return end < 0

@@ -31,7 +31,7 @@ final class FirstFlows<C> {
         this.first = new PriorityQueue<>(Math.clamp(count, 1, INITIAL), order.reversed());
     }
 
-    /** Returns the last one of the first; null while there are fewer than wanted, so that any candidate is one of them. */
+    /** Returns the last one of the first; null if fewer than wanted were added, or none is wanted. */
     @Nullable
     C last() {
         return first.size() < count ? null : first.peek();

@@ -26,10 +26,7 @@ public final class FlowOrder {
         @Nullable
         Key of(Flow flow);
 
-        /**
-         * Returns true if a flow comes after another one, of this key, or has an equal key. Most flows of a host are only compared with the
-         * last one of a page.
-         */
+        /** Returns true if a flow comes after the flow with this key, or has an equal key. Overridden where no object is needed for it. */
         default boolean isAfter(Flow flow, @Nullable Key last, boolean descending) {
             return compare(of(flow), last, descending) >= 0;
         }
@@ -44,8 +41,11 @@ public final class FlowOrder {
 
         @Override
         public boolean isAfter(Flow flow, @Nullable Key last, boolean descending) {
-            if (!values.has(flow.index()) || !(last instanceof Key.Whole whole)) {
-                return !values.has(flow.index());
+            if (!values.has(flow.index())) {
+                return true;
+            }
+            if (!(last instanceof Key.Whole whole)) {
+                return false;
             }
             int byValue = Long.compareUnsigned(values.order(flow.index()), whole.value);
             return descending ? byValue <= 0 : byValue >= 0;

@@ -67,9 +67,9 @@ public final class FlowRanking {
 
     /** Returns false if a flow ranks behind the last one of the first: most flows do, and need no object. */
     private static boolean isCandidate(@Nullable Ranked last, FlowMeasure.Values values, int index) {
-        if (last == null || !last.present) {
-            return last == null || values.has(index);
+        if (last == null) {
+            return true;
         }
-        return values.has(index) && Long.compareUnsigned(values.order(index), last.value) > 0;
+        return values.has(index) && (!last.present || Long.compareUnsigned(values.order(index), last.value) > 0);
     }
 }

@@ -124,7 +124,7 @@ final class JolokiaAdapter implements AutoCloseable {
 
     /** Writes the parts of an answer, all with one encoder. */
     private static final class Output {
-        /** Characters. An answer's first elements are small, and the encoder is made anew for each answer. */
+        /** In characters. Small, because each answer allocates a buffer of this size. */
         private static final int ENCODED_AT_ONCE = 2048;
 
         private final AnswerBuffer buffer;

@@ -11,8 +11,8 @@ import org.jolokia.server.core.service.api.JolokiaContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Executes requests. Those of a POST may have been parsed already, of which Jolokia itself only takes the text; and a refusal by
- * {@link AnswerSizeGuard} is thrown, not answered as a fault of the agent.
+ * Executes requests. In contrast to Jolokia's own handler it accepts the parsed request of a POST, and throws a refusal by
+ * {@link AnswerSizeGuard} instead of answering with status 500.
  */
 final class JolokiaRequests extends HttpRequestHandler {
     JolokiaRequests(JolokiaContext context) {
@@ -25,6 +25,7 @@ final class JolokiaRequests extends HttpRequestHandler {
         return executeRequest(JolokiaRequestFactory.createPostRequest(request, parameters));
     }
 
+    /** Jolokia calls this where it has caught anything. */
     @Override
     protected JSONObject getErrorJSON(int status, Throwable failure, @Nullable JolokiaRequest request) {
         if (failure instanceof AnswerSizeGuard.TooLargeException large) {

@@ -29,8 +29,9 @@ class JsonTextTest {
     @Test
     void shouldEscapeEveryControlCharacter() throws Exception {
         StringBuilder text = new StringBuilder("\"\\/é\u2028\ud83d\ude00");
-        for (char character = 0; character <= 0x20; character++) {
+        for (char character = 0; character <= 0xa0; character++) {
             text.append(character);
+            assertEquals(String.valueOf(character), new JSONParser().parse(JsonText.of(String.valueOf(character))));
         }
         String written = JsonText.of(text);
         assertEquals(0, written.chars().filter(character -> character < ' ').count(), written);

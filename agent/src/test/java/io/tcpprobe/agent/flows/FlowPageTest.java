@@ -30,8 +30,17 @@ class FlowPageTest {
         return page.flows().stream().map(Flow::id).toList();
     }
 
+    /** Returns all flows, sorted; pages with the first ones only must have the same. */
     private List<Long> sorted(String by, boolean descending) {
-        return ids(FlowPage.of(source.snapshot(), request(by, descending, 0, 100)));
+        return sorted(source.snapshot(), by, descending);
+    }
+
+    private static List<Long> sorted(FlowSnapshot snapshot, String by, boolean descending) {
+        List<Long> all = ids(FlowPage.of(snapshot, request(by, descending, 0, 100)));
+        for (int count = 1; count <= all.size(); count++) {
+            assertEquals(all.subList(0, count), ids(FlowPage.of(snapshot, request(by, descending, 0, count))));
+        }
+        return all;
     }
 
     private void numbers(FlowField field, long... values) {
@@ -96,9 +105,9 @@ class FlowPageTest {
                 .put(VerdictField.VERDICT_SHARE, 10, 30, 20)
                 .put(VerdictField.VERDICT, 5, -1, 4);
         FlowSnapshot snapshot = source.snapshot(1, verdicts);
-        assertEquals(List.of(3L, 1L, 2L), ids(FlowPage.of(snapshot, request("bytesAckedRate", true, 0, 9))));
-        assertEquals(List.of(2L, 3L, 1L), ids(FlowPage.of(snapshot, request("verdictShare", true, 0, 9))));
-        assertEquals(List.of(3L, 1L, 2L), ids(FlowPage.of(snapshot, request("verdict", false, 0, 9))));
+        assertEquals(List.of(3L, 1L, 2L), sorted(snapshot, "bytesAckedRate", true));
+        assertEquals(List.of(2L, 3L, 1L), sorted(snapshot, "verdictShare", true));
+        assertEquals(List.of(3L, 1L, 2L), sorted(snapshot, "verdict", false));
     }
 
     @Test
@@ -126,7 +135,7 @@ class FlowPageTest {
         assertEquals(List.of(), page.flows());
     }
 
-    /** Values from 0 to 19, unsigned; a third of the flows has none. */
+    /** Makes 60 flows and returns their values; a negative one stands for none. */
     private long[] valuesWithGaps() {
         long[] values = new Random(Seed.next()).longs(60, -10, 20).toArray();
         for (long value : values) {

@@ -47,9 +47,9 @@ public final class AddressText {
     }
 
     private static String ipv4(byte[] address) {
-        StringJoiner text = new StringJoiner(".");
+        StringBuilder text = new StringBuilder("255.255.255.255".length());
         for (byte part : address) {
-            text.add(Integer.toString(Byte.toUnsignedInt(part)));
+            text.append(text.isEmpty() ? "" : ".").append(Byte.toUnsignedInt(part));
         }
         return text.toString();
     }

@@ -1,5 +1,7 @@
 package io.tcpprobe.kernel.flow;
 
+import java.util.List;
+
 /** InetAddressType of RFC 4001, limited to the types that an address of a flow can have. */
 public enum AddressType {
     UNKNOWN(0, 0),
@@ -7,6 +9,8 @@ public enum AddressType {
     IPV6(2, 16),
     /** IPv6 with a zone index, for addresses that are valid on one link only. */
     IPV6Z(4, 20);
+
+    private static final List<AddressType> ALL = List.of(values());
 
     private final int number;
     private final int bytes;
@@ -28,7 +32,7 @@ public enum AddressType {
 
     /** Returns the type with this number; {@link #UNKNOWN} if there is none. */
     public static AddressType of(long number) {
-        for (AddressType type : values()) {
+        for (AddressType type : ALL) {
             if (type.number == number) {
                 return type;
             }

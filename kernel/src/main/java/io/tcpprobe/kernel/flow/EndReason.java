@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.flow;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -100,6 +101,8 @@ public enum EndReason {
             "connect() when all local ports to the peer are in use.",
             "Look at socketError. Without it local ports were used up: see ip_local_port_range, and reuse connections.");
 
+    private static final List<EndReason> ALL = List.of(values());
+
     private final int number;
     private final String label;
     private final String doc;
@@ -148,7 +151,12 @@ public enum EndReason {
 
     /** Returns the reason with this number, or empty if there is none. */
     public static Optional<EndReason> of(long number) {
-        return Arrays.stream(values()).filter(reason -> reason.number == number).findFirst();
+        for (EndReason reason : ALL) {
+            if (reason.number == number) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns numbers and names in the form "1 unknown, 2 finSent". */

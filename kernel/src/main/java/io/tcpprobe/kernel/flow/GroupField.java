@@ -116,6 +116,8 @@ public enum GroupField {
     public static final int ID_LIMIT =
             Arrays.stream(values()).mapToInt(GroupField::id).max().orElseThrow() + 1;
 
+    private static final List<GroupField> ALL = List.of(values());
+
     private static final List<GroupField> SUMS =
             Arrays.stream(values()).filter(field -> field.summed != null).toList();
 
@@ -204,10 +206,12 @@ public enum GroupField {
 
     /** Returns the field that counts the flows that ended, or failed, for this reason. */
     public static GroupField of(EndReason reason) {
-        return Arrays.stream(values())
-                .filter(field -> field.reason == reason)
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(reason + " is not counted"));
+        for (GroupField field : ALL) {
+            if (field.reason == reason) {
+                return field;
+            }
+        }
+        throw new IllegalStateException(reason + " is not counted");
     }
 
     /** Returns the fields that are sums of a flow field. */
@@ -217,6 +221,6 @@ public enum GroupField {
 
     /** Returns all fields, in the order of their ids. */
     public static List<GroupField> all() {
-        return List.of(values());
+        return ALL;
     }
 }

@@ -41,6 +41,8 @@ public enum GroupKind {
                     + " and moves to the pod's group once it is known. Without kubelet.url there are no groups of this"
                     + " kind.");
 
+    private static final List<GroupKind> ALL = List.of(values());
+
     private final int number;
     private final String label;
     private final String doc;
@@ -68,7 +70,7 @@ public enum GroupKind {
 
     /** Returns all kinds, in the order of their numbers. */
     public static List<GroupKind> all() {
-        return List.of(values());
+        return ALL;
     }
 
     /** Returns the kind of this name. */

@@ -1,6 +1,7 @@
 package io.tcpprobe.kernel.flow;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -41,6 +42,8 @@ public enum ResetReason {
     MPTCP_RST_EMIDDLEBOX(25, "MPTCP: interference of a device on the path."),
     ERROR(26, "An unexpected error of the kernel.");
 
+    private static final List<ResetReason> ALL = List.of(values());
+
     private final int number;
     private final String doc;
 
@@ -66,7 +69,12 @@ public enum ResetReason {
 
     /** Returns the reason with this number, or empty if there is none. */
     public static Optional<ResetReason> of(long number) {
-        return Arrays.stream(values()).filter(reason -> reason.number == number).findFirst();
+        for (ResetReason reason : ALL) {
+            if (reason.number == number) {
+                return Optional.of(reason);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Returns numbers and names in the form "1 OTHER, 2 NOT_SPECIFIED". */

@@ -57,11 +57,14 @@ final class MessageEncoder {
         flows = 0;
         begin();
         for (FlowInterval flow : intervals) {
-            List<FlowDirection> sent = directions.stream()
-                    .filter(direction -> isSent(flow, direction))
-                    .toList();
-            sent.forEach(direction -> add(flow, direction));
-            flows += sent.isEmpty() ? 0 : 1;
+            boolean sent = false;
+            for (FlowDirection direction : directions) {
+                if (isSent(flow, direction)) {
+                    add(flow, direction);
+                    sent = true;
+                }
+            }
+            flows += sent ? 1 : 0;
         }
         flush();
         return done;

@@ -91,7 +91,11 @@ record Template(int id, List<Field> fields) {
 
     /** Returns the length of a data record in bytes. */
     int recordBytes() {
-        return fields.stream().mapToInt(field -> field.element.bytes()).sum();
+        int bytes = 0;
+        for (Field field : fields) { // once for each data record
+            bytes += field.element.bytes();
+        }
+        return bytes;
     }
 
     /** Returns the length of the template record in bytes. */

@@ -90,6 +90,15 @@ public final class JsonText {
         }
     }
 
+    /** Appends a text as a string of JSON. */
+    public static void append(String text, StringBuilder to) {
+        if (isPlain(text)) {
+            to.append('"').append(text).append('"');
+        } else {
+            to.append(escaped(text));
+        }
+    }
+
     private static boolean isPlain(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (mustEscape(text.charAt(i))) {

@@ -16,12 +16,14 @@ import io.tcpprobe.config.Unit;
 import io.tcpprobe.kernel.flow.EventRule;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Makes log records of OpenTelemetry: events named {@code tcpprobe.flow} and {@code tcpprobe.event}. */
 final class LogRecords {
@@ -42,7 +44,8 @@ final class LogRecords {
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double MILLIS_PER_SECOND = 1e3;
 
-    private static final Map<RecordField, Writer> WRITERS = writers();
+    /** In the order of their names, into which OpenTelemetry's builder would sort them. */
+    private static final List<FlowAttribute> OF_FLOWS = attributesOfFlows();
 
     private final Resource resource;
 
@@ -50,82 +53,87 @@ final class LogRecords {
         this.resource = resource;
     }
 
-    /** Writes a value of a record as an attribute. */
-    @FunctionalInterface
-    private interface Writer {
-        void write(FlowRecord flow, AttributesBuilder to);
+    /**
+     * An attribute of a flow record.
+     *
+     * @param key its key
+     * @param field the field that it has the value of; null if all records have it
+     * @param value returns the value, if the record has the field
+     */
+    private record FlowAttribute(
+            AttributeKey<?> key, @Nullable RecordField field, Function<FlowRecord, Object> value) {
+        boolean isIn(FlowRecord flow) {
+            return field == null || flow.has(field);
+        }
     }
 
-    private static Map<RecordField, Writer> writers() {
-        Map<RecordField, Writer> writers = new EnumMap<>(RecordField.class);
+    private static List<FlowAttribute> attributesOfFlows() {
+        List<FlowAttribute> attributes = new ArrayList<>();
+        attributes.add(new FlowAttribute(TRANSPORT, null, _ -> "tcp"));
         for (RecordField field : RecordField.all()) {
-            if (!ELSEWHERE.contains(field)) {
-                writers.put(field, writer(field));
+            if (field == RecordField.POD) { // "namespace/name"
+                attributes.add(new FlowAttribute(NAMESPACE, field, flow -> namespace(flow.text(field))));
+                attributes.add(new FlowAttribute(POD, field, flow -> nameInNamespace(flow.text(field))));
+            } else if (!ELSEWHERE.contains(field)) {
+                attributes.add(attribute(field));
             }
         }
-        return writers;
+        attributes.sort(Comparator.comparing(attribute -> attribute.key().getKey()));
+        return List.copyOf(attributes);
     }
 
-    private static Writer writer(RecordField field) {
-        if (field == RecordField.POD) {
-            return LogRecords::writePod;
-        }
+    private static FlowAttribute attribute(RecordField field) {
         String name = field.attribute();
         return switch (field.type()) {
             case NUMBER -> number(field);
-            case TIME -> {
-                AttributeKey<Double> key = AttributeKey.doubleKey(name);
-                yield (flow, to) -> to.put(key, flow.number(field) / MILLIS_PER_SECOND);
-            }
-            case FLAG -> {
-                AttributeKey<Boolean> key = AttributeKey.booleanKey(name);
-                yield (flow, to) -> to.put(key, flow.number(field) != 0);
-            }
-            case TEXT -> {
-                AttributeKey<String> key = AttributeKey.stringKey(name);
-                yield (flow, to) -> to.put(key, flow.text(field));
-            }
-            case COUNTS -> {
-                AttributeKey<List<Long>> key = AttributeKey.longArrayKey(name);
-                yield (flow, to) -> to.put(key, flow.counts(field));
-            }
+            case TIME ->
+                new FlowAttribute(AttributeKey.doubleKey(name), field, flow -> flow.number(field) / MILLIS_PER_SECOND);
+            case FLAG -> new FlowAttribute(AttributeKey.booleanKey(name), field, flow -> flow.number(field) != 0);
+            case TEXT -> new FlowAttribute(AttributeKey.stringKey(name), field, flow -> flow.text(field));
+            case COUNTS -> new FlowAttribute(AttributeKey.longArrayKey(name), field, flow -> flow.counts(field));
         };
     }
 
-    /** Writes "namespace/name" as two attributes. */
-    private static void writePod(FlowRecord flow, AttributesBuilder to) {
-        String pod = flow.text(RecordField.POD);
-        int slash = pod.indexOf('/');
-        to.put(NAMESPACE, pod.substring(0, Math.max(0, slash)));
-        to.put(POD, pod.substring(slash + 1));
+    private static String namespace(String pod) {
+        return pod.substring(0, Math.max(0, pod.indexOf('/')));
+    }
+
+    private static String nameInNamespace(String pod) {
+        return pod.substring(pod.indexOf('/') + 1);
     }
 
     /** Times are in seconds, as the semantic conventions require; all else is a whole number. */
-    private static Writer number(RecordField field) {
+    private static FlowAttribute number(RecordField field) {
         Unit unit = field.unit();
         if (unit.nanoseconds().isPresent()) {
             double perSecond = NANOS_PER_SECOND / unit.nanoseconds().getAsLong();
-            AttributeKey<Double> key = AttributeKey.doubleKey(field.attribute());
-            return (flow, to) -> to.put(key, flow.number(field) / perSecond);
+            return new FlowAttribute(
+                    AttributeKey.doubleKey(field.attribute()), field, flow -> flow.number(field) / perSecond);
         }
-        AttributeKey<Long> key = AttributeKey.longKey(field.attribute());
-        return (flow, to) -> to.put(key, flow.number(field));
+        return new FlowAttribute(AttributeKey.longKey(field.attribute()), field, flow -> flow.number(field));
     }
 
     /** Returns flow records as log records. */
     List<LogRecordData> ofFlows(List<FlowRecord> flows) {
         List<LogRecordData> records = new ArrayList<>(flows.size());
         for (FlowRecord flow : flows) {
-            AttributesBuilder attributes = Attributes.builder().put(TRANSPORT, "tcp");
-            WRITERS.forEach((field, writer) -> {
-                if (flow.has(field)) {
-                    writer.write(flow, attributes);
-                }
-            });
             long nanos = TimeUnit.MILLISECONDS.toNanos(flow.number(RecordField.TIME));
-            records.add(new LogEvent(resource, FLOW, nanos, Severity.INFO, "", attributes.build()));
+            records.add(new LogEvent(resource, FLOW, nanos, Severity.INFO, "", attributes(flow)));
         }
         return records;
+    }
+
+    private static Attributes attributes(FlowRecord flow) {
+        AttributeKey<?>[] keys = new AttributeKey<?>[OF_FLOWS.size()];
+        Object[] values = new Object[keys.length];
+        int count = 0;
+        for (FlowAttribute attribute : OF_FLOWS) {
+            if (attribute.isIn(flow)) {
+                keys[count] = attribute.key();
+                values[count++] = attribute.value().apply(flow);
+            }
+        }
+        return new FlowAttributes(Arrays.copyOf(keys, count), Arrays.copyOf(values, count));
     }
 
     /** Returns changes of events as log records. */

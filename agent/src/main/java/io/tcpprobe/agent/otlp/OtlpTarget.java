@@ -98,6 +98,7 @@ final class OtlpTarget implements PushTarget {
                 .setCompression(setup.compression)
                 .setTimeout(setup.timeout)
                 .setConnectTimeout(setup.timeout)
+                .setComponentLoader(FastGzip.components())
                 .setRetryPolicy(null) // the sender does that
                 .setMeterProvider(MeterProvider::noop);
         setup.headers.forEach(builder::addHeader);
@@ -110,6 +111,7 @@ final class OtlpTarget implements PushTarget {
                 .setCompression(setup.compression)
                 .setTimeout(setup.timeout)
                 .setConnectTimeout(setup.timeout)
+                .setComponentLoader(FastGzip.components())
                 .setRetryPolicy(null)
                 .setMeterProvider(MeterProvider::noop);
         setup.headers.forEach(builder::addHeader);

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -169,15 +170,30 @@ final class Browser implements AutoCloseable {
         return command("POST", session + "/execute/sync", Map.of("script", script, "args", Arrays.asList(arguments)));
     }
 
+    /** Runs a script that calls its last argument when it is done, and returns what it is called with. */
+    Object runAsync(String script) {
+        return command("POST", session + "/execute/async", Map.of("script", script, "args", List.of()));
+    }
+
+    /** Runs a script at the start of every page that is opened from now on. */
+    void runInEveryPage(String script) {
+        devTools("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
+    /** Returns what is visible, as PNG. */
+    byte[] screenshot() {
+        return Base64.getDecoder().decode(String.valueOf(command("GET", session + "/screenshot", Map.of())));
+    }
+
     /** Runs axe-core on the page; returns what it found as "rule: selector: how to mend it". */
     List<String> accessibilityFaults() {
         run(axe());
-        Object found = command("POST", session + "/execute/async", Map.of("script", """
-                        const done = arguments[0];
-                        axe.run().then(
-                            result => done(result.violations.flatMap(rule => rule.nodes.map(node =>
-                                `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`))),
-                            failed => done([String(failed)]));""", "args", List.of()));
+        Object found = runAsync("""
+                const done = arguments[0];
+                axe.run().then(
+                    result => done(result.violations.flatMap(rule => rule.nodes.map(node =>
+                        `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary}`))),
+                    failed => done([String(failed)]));""");
         return ((List<?>) found).stream().map(String::valueOf).toList();
     }
 

@@ -120,10 +120,13 @@ export function show(view, parameters) {
   };
   input.addEventListener("search", searched);
 
+  const toLast = () => last.matched > 0 && change({offset: Math.floor((last.matched - 1) / now.size) * now.size});
+  const firstPage = h("button", {type: "button", "data-focus": "first", on: {click: () => change({offset: 0})}}, "First");
+  const lastPage = h("button", {type: "button", "data-focus": "last", on: {click: toLast}}, "Last");
   const previous = h("button", {type: "button", "data-focus": "previous", on: {click: () => change({offset: Math.max(0, now.offset - now.size)})}}, "← Previous");
   const next = h("button", {type: "button", "data-focus": "next", on: {click: () => change({offset: now.offset + now.size})}}, "Next →");
   const where = h("span", {class: "dim"});
-  put(pages, previous, where, next,
+  put(pages, firstPage, previous, where, next, lastPage,
     h("label", {}, "Rows ", h("select", {"data-focus": "size", on: {change: event => change({size: Number(event.target.value), offset: 0})}},
       SIZES.map(size => h("option", {value: size, selected: size === now.size}, size)))));
 
@@ -179,8 +182,8 @@ export function show(view, parameters) {
     setText(status, now.where ? `${count(answer.matched)} of ${count(answer.total)} flows` : `${count(answer.total)} flows`);
     const end = now.offset + rows.length;
     setText(where, rows.length ? `${count(now.offset + 1)}–${count(end)} of ${count(answer.matched)}` : "no rows");
-    previous.disabled = now.offset === 0;
-    next.disabled = end >= answer.matched;
+    firstPage.disabled = previous.disabled = now.offset === 0;
+    lastPage.disabled = next.disabled = end >= answer.matched;
   }
 
   fields().then(all => {

@@ -31,6 +31,7 @@ import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.bpf.IteratorFault;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.kernel.source.FlowSources;
@@ -157,6 +158,9 @@ public final class Agent implements AutoCloseable {
         }
         var source = chosen.get().source();
         chosen.get().warnings().forEach(warning -> LOG.warn("{}", warning));
+        if (chosen.get().source().name().equals("bpf")) {
+            IteratorFault.here().ifPresent(fault -> LOG.warn("{}", fault));
+        }
         chosen.get().notes().forEach(note -> LOG.info("{}", note));
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());

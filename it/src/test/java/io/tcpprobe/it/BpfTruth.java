@@ -76,7 +76,11 @@ abstract class BpfTruth {
     void shouldLoadEveryProgram() {
         String log = guest.run("cat /tmp/agent.log");
         assertTrue(log.contains("source bpf"), log);
-        assertTrue(log.lines().noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR ")), log);
+        assertTrue(
+                log.lines()
+                        .filter(line -> !line.contains("CVE-2026-74714")) // the guest's kernel may have that fault
+                        .noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR ")),
+                log);
     }
 
     @Test

@@ -1,10 +1,11 @@
 package io.tcpprobe.agent.doctor;
 
+import io.tcpprobe.kernel.bpf.IteratorFault;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The kernel: its version, the description of its types (BTF), which the source bpf needs, and lockdown. */
+/** The kernel: its version, a fault that the source bpf can trigger, the description of its types (BTF), which that source needs, and lockdown. */
 record KernelCheck(HostFiles host) implements Check {
     private static final String NAME = "kernel";
     private static final String TYPES = "sys/kernel/btf/vmlinux";
@@ -21,6 +22,9 @@ record KernelCheck(HostFiles host) implements Check {
                                 NAME,
                                 version + " does not describe its types (BTF): /" + TYPES + " cannot be read",
                                 "the source bpf needs a kernel built with CONFIG_DEBUG_INFO_BTF=y, and /sys mounted"));
+        host.text("proc/version")
+                .flatMap(IteratorFault::in)
+                .ifPresent(fault -> found.add(Finding.of(Finding.Level.WARNING, "kernel fault", fault)));
         host.text(LOCKDOWN).ifPresent(text -> found.add(lockdown(text)));
         return found;
     }

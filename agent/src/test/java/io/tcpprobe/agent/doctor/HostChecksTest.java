@@ -54,6 +54,18 @@ class HostChecksTest {
     }
 
     @Test
+    void shouldFindTheFaultOfIterators() throws Exception {
+        file("sys/kernel/btf/vmlinux", "types");
+        file("proc/version", "Linux version 6.18.45 (builder@host) #1 SMP");
+        only(new KernelCheck(host));
+        file("proc/version", "Linux version 6.18.44 (builder@host) #1 SMP");
+        Finding fault = new KernelCheck(host).run().getLast();
+        assertEquals(Level.WARNING, fault.level());
+        assertTrue(fault.fact().contains("CVE-2026-74714"), fault::fact);
+        assertTrue(fault.remedy().contains("probe.source=diag"), fault::remedy);
+    }
+
+    @Test
     void shouldFindLockdown() throws Exception {
         file("sys/kernel/btf/vmlinux", "types");
         file("sys/kernel/security/lockdown", "none integrity [confidentiality]");

@@ -311,15 +311,6 @@ public final class BpfSource implements FlowSource {
         feed.drain();
     }
 
-    /**
-     * Returns when the last sweep began, if the refresh came too early for another one: the counters of most rows are as of then, and a
-     * window that ended later would show no growth.
-     */
-    @Override
-    public long refreshedNanos(long beganNanos, long endedNanos) {
-        return Math.min(beganNanos, sweep.beganNanos());
-    }
-
     /** Refreshes even if the last sweep was very recent. */
     synchronized void refreshNow() throws IOException {
         updateTakenIds();

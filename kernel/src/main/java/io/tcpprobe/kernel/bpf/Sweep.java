@@ -58,7 +58,6 @@ final class Sweep {
     private int sweeps;
     private int adoptions;
     private long notBefore;
-    private volatile long beganNanos;
     private long ownersBegan;
     private int ownerless;
     private volatile int[] seen = new int[16];
@@ -110,11 +109,6 @@ final class Sweep {
     /** Returns the number of sweeps, for tests; those that evict flows are not counted. */
     int count() {
         return sweeps + adoptions;
-    }
-
-    /** Returns when the last sweep that has updated all rows began, in CLOCK_MONOTONIC. */
-    long beganNanos() {
-        return beganNanos;
     }
 
     /** Returns true if this process has the privilege to enter all network namespaces. */
@@ -173,7 +167,6 @@ final class Sweep {
         table.clearUnplaced();
         sweepOthers(now);
         sweepHere();
-        beganNanos = now;
     }
 
     private void sweepHere() throws IOException {

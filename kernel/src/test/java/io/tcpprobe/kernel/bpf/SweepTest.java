@@ -133,26 +133,6 @@ class SweepTest {
         }
     }
 
-    /** The counters are as of that sweep, so a window that ended later would show no growth. */
-    @Test
-    void shouldDateTheRowsByTheLastSweepWhileThereIsNone() throws Exception {
-        AtomicLong reading = new AtomicLong();
-        source = Bpf.open(Bpf.settings(), () -> passed.addAndGet(reading.get()));
-        reading.set(SECOND / 10); // by this clock each sweep is long
-        source.refresh();
-        reading.set(0);
-        int sweeps = source.sweeps();
-        long last = source.refreshedNanos(passed.get(), passed.get());
-        long begun = passed.addAndGet(SECOND / 2);
-        source.refresh();
-        assertEquals(sweeps, source.sweeps(), "the pause is nine times as long as the sweep");
-        assertEquals(last, source.refreshedNanos(begun, begun));
-        long next = passed.addAndGet(100 * SECOND);
-        source.refresh();
-        assertEquals(sweeps + 1, source.sweeps());
-        assertEquals(next, source.refreshedNanos(next, next));
-    }
-
     /** No segment shows a change of an option. */
     @Test
     void shouldShowAnOptionThatIsSetOnAnIdleFlow() throws Exception {

@@ -23,8 +23,11 @@ public final class IteratorFault {
             new Branch(version(6, 13, 0), version(6, 18, 45)),
             new Branch(version(6, 19, 0), version(7, 1, 9)));
 
-    /** Debian's release has no patch level, but its build has: "Linux version 6.1.0-39-amd64 (...) #1 SMP ... Debian 6.1.148-1". */
-    private static final Pattern DEBIAN = Pattern.compile("\\bDebian (\\d+)\\.(\\d+)\\.(\\d+)");
+    /**
+     * Debian's release has no patch level, but its build has: "Linux version 6.1.0-39-amd64 (... gcc-12 (Debian 12.2.0-14) ...) #1 SMP ...
+     * Debian 6.1.148-1". The compiler before the number of the build has a version, too.
+     */
+    private static final Pattern DEBIAN = Pattern.compile("#\\d.*\\bDebian (\\d+)\\.(\\d+)\\.(\\d+)");
 
     private static final Pattern VERSION = Pattern.compile("^Linux version (\\d+)\\.(\\d+)(?:\\.(\\d+))?");
     private static final Path THIS_KERNEL = Path.of("/proc/version");

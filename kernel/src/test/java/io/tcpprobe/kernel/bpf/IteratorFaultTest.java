@@ -1,6 +1,5 @@
 package io.tcpprobe.kernel.bpf;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -47,16 +46,19 @@ class IteratorFaultTest {
                 IteratorFault.in("Linux version " + release + " (a@b) #1 SMP\n").isEmpty());
     }
 
-    /** The release 6.1.0-39 is Debian's number of the binary interface. */
+    /** The release 6.1.0-39 is Debian's number of the binary interface; Debian's compiler has a version, too. */
     @Test
     void shouldReadTheVersionOfDebiansKernel() {
-        String debian =
-                "Linux version 6.1.0-39-amd64 (debian-kernel@lists.debian.org) #1 SMP PREEMPT_DYNAMIC Debian 6.1.";
-        assertTrue(IteratorFault.in(debian + "148-1 (2025-08-26)")
+        String debian = "Linux version 6.1.0-39-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0,"
+                + " GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.";
+        assertTrue(IteratorFault.in(debian + "148-1 (2025-08-26)\n")
                 .orElseThrow()
                 .cause()
                 .contains("(6.1.148)"));
-        assertTrue(IteratorFault.in(debian + "183-1 (2026-09-01)").isEmpty());
-        assertEquals(0, IteratorFault.in("FreeBSD 14").stream().count());
+        assertTrue(IteratorFault.in(debian + "183-1 (2026-09-01)\n").isEmpty());
+        String own = "Linux version 6.18.%s (a@b) (gcc (Debian 14.2.0-19) 14.2.0, GNU ld 2.44) #7 SMP\n";
+        assertTrue(IteratorFault.in(own.formatted("44")).isPresent());
+        assertTrue(IteratorFault.in(own.formatted("45")).isEmpty());
+        assertTrue(IteratorFault.in("FreeBSD 14").isEmpty());
     }
 }

@@ -18,6 +18,19 @@ final class Transfer implements AutoCloseable {
     private Socket client;
     private Socket accepted;
 
+    static {
+        useSocketsHere();
+    }
+
+    /** With its first socket Java opens one that it keeps: opened in a namespace that is deleted, it would keep that. */
+    private static void useSocketsHere() {
+        try {
+            new ServerSocket(0).close();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     Transfer(Path from, Path to, String address, int bytes) throws IOException {
         NetworkNamespaces.enter(to, () -> server = new ServerSocket(0, 1, InetAddress.getByName(address)));
         NetworkNamespaces.enter(from, () -> client = new Socket(address, server.getLocalPort()));

@@ -49,8 +49,9 @@ class IteratorFaultTest {
     /** The release 6.1.0-39 is Debian's number of the binary interface; Debian's compiler has a version, too. */
     @Test
     void shouldReadTheVersionOfDebiansKernel() {
-        String debian = "Linux version 6.1.0-39-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0,"
-                + " GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.";
+        String debian =
+                "Linux version 6.1.0-39-amd64 (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0,"
+                        + " GNU ld (GNU Binutils for Debian) 2.40) #1 SMP PREEMPT_DYNAMIC Debian 6.1.";
         assertTrue(IteratorFault.in(debian + "148-1 (2025-08-26)\n")
                 .orElseThrow()
                 .cause()

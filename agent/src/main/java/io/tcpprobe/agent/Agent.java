@@ -158,7 +158,7 @@ public final class Agent implements AutoCloseable {
         }
         var source = chosen.get().source();
         chosen.get().warnings().forEach(warning -> LOG.warn("{}", warning));
-        if (chosen.get().source().name().equals("bpf")) {
+        if (source.name().equals("bpf")) {
             IteratorFault.here().ifPresent(fault -> LOG.warn("{}", fault));
         }
         chosen.get().notes().forEach(note -> LOG.info("{}", note));

@@ -49,6 +49,7 @@ class HttpConnectorTest {
     private static final String BIG = "9007199254740993"; // 2^53 + 1: no double has it
 
     private static final long HEAP = 512L << 20;
+    private static final HttpShare USUAL = HttpShare.of(HEAP, true);
 
     private final HttpClient client = HttpClient.newHttpClient();
     private ServedParts parts;
@@ -684,21 +685,24 @@ class HttpConnectorTest {
         }
     }
 
+    private static HttpShare share(long workBytes, int passphrasesAtOnce) {
+        return new HttpShare(
+                USUAL.limits(),
+                USUAL.answerBytes(),
+                workBytes,
+                USUAL.smallAtOnce(),
+                USUAL.waiting(),
+                USUAL.largeAtOnce(),
+                USUAL.largeWaiting(),
+                passphrasesAtOnce,
+                USUAL.readers(),
+                USUAL.maxWait());
+    }
+
     /** What would take too much is refused before it is built: alone with status 413, in an array in its place. */
     @Test
     void shouldRefuseWhatWouldTakeTooMuchHeap() throws Exception {
-        HttpShare usual = HttpShare.of(HEAP, true);
-        HttpShare none = new HttpShare(
-                usual.limits(),
-                usual.answerBytes(),
-                1,
-                usual.smallAtOnce(),
-                usual.waiting(),
-                usual.largeAtOnce(),
-                usual.largeWaiting(),
-                usual.passphrasesAtOnce(),
-                usual.readers(),
-                usual.maxWait());
+        HttpShare none = share(1, USUAL.passphrasesAtOnce());
         try (HttpConnector poor = open(List.of(FREE), "", none)) {
             int port = poor.addresses().getFirst().getPort();
             String alone = raw(port, "GET /jolokia/list HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
@@ -717,18 +721,7 @@ class HttpConnectorTest {
 
     @Test
     void shouldRefuseTemporarilyWhenNoPassphraseCanBeChecked() throws Exception {
-        HttpShare usual = HttpShare.of(HEAP, true);
-        HttpShare none = new HttpShare(
-                usual.limits(),
-                usual.answerBytes(),
-                usual.workBytes(),
-                usual.smallAtOnce(),
-                usual.waiting(),
-                usual.largeAtOnce(),
-                usual.largeWaiting(),
-                0,
-                usual.readers(),
-                usual.maxWait());
+        HttpShare none = share(USUAL.workBytes(), 0);
         try (HttpConnector busy = open(List.of(FREE), "", none)) {
             String request = "GET /jolokia/version HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
             String credentials = "Authorization: " + basic(ServedParts.WRITER, ServedParts.PASSPHRASE) + "\r\n";

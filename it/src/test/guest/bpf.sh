@@ -31,6 +31,12 @@ tcpprobe() {
         -cp '/agent/lib/*' io.tcpprobe.agent.cli.Main "$@"
 }
 
+# Gives the agent the version of a kernel whose iterator over sockets has a fault (CVE-2026-74714).
+take_for_faulty() {
+    echo "Linux version 6.1.100 (made up by a test)" >/tmp/version
+    mount --bind /tmp/version $disk/proc/version
+}
+
 # link NUMBER: 10.0.NUMBER.1 and fd00:NUMBER::1 here, .2 and ::2 at the far end.
 link() {
     iproute ip link add near$1 type veth peer name far$1 netns far

@@ -122,6 +122,7 @@ static void load(const char *file)
 	bpf_map__set_max_entries(map("events"), 1 << 16);
 	bpf_map__set_max_entries(map("samples"), 1 << 16);
 	bpf_program__set_autoload(program(segment_program()), true);
+	bpf_program__set_autoload(program("sweep"), true);
 	bpf_program__set_autoload(program("owners"), true);
 	if (has_ca_state())
 		bpf_program__set_autoload(program("on_ca_state"), true);

@@ -41,6 +41,12 @@ enum {
 	BPF_RB_NO_WAKEUP = 1U << 0,
 };
 
+/* include/uapi/linux/bpf.h */
+struct bpf_pidns_info {
+	__u32 pid;
+	__u32 tgid;
+};
+
 /* include/net/tcp_states.h */
 enum {
 	TCP_ESTABLISHED = 1,

@@ -104,8 +104,8 @@ static __always_inline __u32 half_open(const struct sock *sk)
 }
 
 /*
- * Begins to count a listener, with the socket's lock held. One that finds no row is not counted, however many rows become free
- * later: its counts would not be those since it began.
+ * Begins to count a listener, with the socket's lock held, or that of the kernel's table of listeners. One that finds no row is
+ * not counted, however many rows become free later: its counts would not be those since it began.
  *
  * whole: it begins now; otherwise it existed before the programs, and there may be connections that do not know it
  */

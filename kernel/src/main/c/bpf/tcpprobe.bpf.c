@@ -802,11 +802,28 @@ static __always_inline void sweep_flow(struct tcp_sock *tp, struct flow_state *s
 	}
 }
 
-SEC("iter/tcp")
+/* Updates the row of a socket, which is locked. */
+static __always_inline void sweep_socket(struct tcp_sock *tp, __u8 state)
+{
+	struct sock *sk = (struct sock *)tp;
+	struct flow_state *st;
+
+	if (features.listener_rows)
+		sweep_left(tp, state);
+	if (state == TCP_CLOSE || !sk->__sk_common.skc_dport)
+		return;
+	st = flow_of(sk);
+	if (of_port(&sk->__sk_common, local_port(tp)))
+		sweep_flow(tp, st, bpf_sk_storage_get(&notes, tp, NULL, 0), state);
+	else if (st)
+		release(sk, st, EVENT_PURGE);
+}
+
+/* Reads all sockets of a network namespace. Not loaded on kernels whose iterator has a fault (IteratorFault.java). */
+SEC("?iter/tcp")
 int sweep(struct bpf_iter__tcp *ctx)
 {
 	struct sock_common *skc = ctx->sk_common;
-	struct flow_state *st;
 	struct tcp_sock *tp;
 	__u8 state;
 
@@ -817,19 +834,51 @@ int sweep(struct bpf_iter__tcp *ctx)
 	tp = bpf_skc_to_tcp_sock(skc);
 	if (!tp)
 		return 0;
-	if (features.listener_rows) {
-		if (state == TCP_LISTEN)
-			sweep_listener(tp);
-		else
-			sweep_left(tp, state);
-	}
-	if (state == TCP_LISTEN || state == TCP_CLOSE || !skc->skc_dport)
+	if (state != TCP_LISTEN)
+		sweep_socket(tp, state);
+	else if (features.listener_rows)
+		sweep_listener(tp);
+	return 0;
+}
+
+/* Returns true in a sweep of the agent by inet_diag: the kernel reads the sockets one by one, for the agent's process. */
+static __always_inline bool dumps(void)
+{
+	struct bpf_pidns_info process = {};
+
+	return READ_ONCE(table.dumps) &&
+	       !bpf_get_ns_current_pid_tgid(features.pid_device, features.pid_namespace, &process, sizeof(process)) &&
+	       process.tgid == features.process;
+}
+
+/*
+ * The substitute of "sweep" on kernels whose iterator has a fault. For each socket that inet_diag dumps, the kernel reads struct
+ * tcp_info. It has locked the socket for that when this function returns. Linux 5.15.
+ */
+SEC("?fexit/__lock_sock_fast")
+int BPF_PROG(sweep_dumped, struct sock *sk)
+{
+	struct tcp_sock *tp;
+
+	if (!dumps())
 		return 0;
-	st = flow_of((struct sock *)tp);
-	if (of_port(skc, local_port(tp)))
-		sweep_flow(tp, st, bpf_sk_storage_get(&notes, tp, NULL, 0), state);
-	else if (st)
-		release((struct sock *)tp, st, EVENT_PURGE);
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (tp)
+		sweep_socket(tp, sk->__sk_common.skc_state);
+	return 0;
+}
+
+/* The same for listeners, of which the kernel reads less, without the lock. */
+SEC("?fentry/tcp_get_info")
+int BPF_PROG(sweep_dumped_listener, struct sock *sk)
+{
+	struct tcp_sock *tp;
+
+	if (!features.listener_rows || sk->__sk_common.skc_state != TCP_LISTEN || !dumps())
+		return 0;
+	tp = bpf_skc_to_tcp_sock(sk);
+	if (tp)
+		sweep_listener(tp);
 	return 0;
 }
 

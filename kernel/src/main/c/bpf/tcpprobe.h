@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR MIT */
 /*
  * Declarations shared with the agent. The agent maps the rows read-only, and the settings and struct table read-write: of the
- * latter it writes sockets, owner_sweep, refused, to_evict and unplaced. The Java counterparts are BpfSettings.java,
+ * latter it writes sockets, owner_sweep, refused, to_evict, unplaced and dumps. The Java counterparts are BpfSettings.java,
  * BpfTable.java and BpfCounters.java.
  */
 #ifndef TCPPROBE_H
@@ -143,6 +143,10 @@ struct features {
 	__u32 accept_result;
 	/* 1: the program on_reset runs. */
 	__u32 on_reset;
+	/* The agent's process id, in the PID namespace with this device and inode. */
+	__u32 process;
+	__u32 pid_device;
+	__u32 pid_namespace;
 };
 
 /* Counts and state of the table of rows. */
@@ -171,6 +175,9 @@ struct table {
 	__u32 unplaced;
 	/* At least one more than the highest row of a listener ever used. */
 	__u32 listener_rows;
+	/* 1: the agent sweeps by inet_diag. The agent sets it. */
+	__u32 dumps;
+	__u32 pad;
 };
 
 /*

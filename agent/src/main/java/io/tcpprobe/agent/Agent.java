@@ -31,7 +31,6 @@ import io.tcpprobe.config.ProblemException;
 import io.tcpprobe.config.SettingChange;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
-import io.tcpprobe.kernel.bpf.IteratorFault;
 import io.tcpprobe.kernel.flow.FlowSource;
 import io.tcpprobe.kernel.proc.HostCounters;
 import io.tcpprobe.kernel.source.FlowSources;
@@ -158,9 +157,6 @@ public final class Agent implements AutoCloseable {
         }
         var source = chosen.get().source();
         chosen.get().warnings().forEach(warning -> LOG.warn("{}", warning));
-        if (source.name().equals("bpf")) {
-            IteratorFault.here().ifPresent(fault -> LOG.warn("{}", fault));
-        }
         chosen.get().notes().forEach(note -> LOG.info("{}", note));
         sourceName = source.name();
         AgentFacts facts = AgentFacts.ofThisHost(sourceName, chosen.get().refused());

@@ -16,9 +16,14 @@ import java.util.Map;
 record AgentOptions(Tools tools, Map<String, String> environment, List<String> arguments) {
     private static final String MAIN = "io.tcpprobe.agent.cli.Main";
 
-    /** Returns options with this state folder and free ports. */
+    /**
+     * Returns options with this state folder, free ports and, where it runs, the source bpf: the source that is chosen otherwise depends on the
+     * faults of the kernel.
+     */
     static AgentOptions in(Path state) {
-        return bare().set("state.dir", state).set("snmp.listen", "127.0.0.1:0").set("http.listen", "127.0.0.1:0");
+        AgentOptions options =
+                bare().set("state.dir", state).set("snmp.listen", "127.0.0.1:0").set("http.listen", "127.0.0.1:0");
+        return BpfFacts.missing().isEmpty() ? options.set("probe.source", "bpf") : options;
     }
 
     /** Returns options without any settings. */

@@ -4,6 +4,6 @@ package io.tcpprobe.it;
 @Needs({"--all", "qemu-system-x86_64", "busybox", "gcc", "mke2fs", "ss", "ip", "tc", "kernel 6.12"})
 class Bpf612IT extends BpfOnKernel {
     Bpf612IT() {
-        super("6.12");
+        super("6.12", false);
     }
 }

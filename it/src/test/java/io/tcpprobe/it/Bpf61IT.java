@@ -4,6 +4,6 @@ package io.tcpprobe.it;
 @Needs({"qemu-system-x86_64", "busybox", "gcc", "mke2fs", "ss", "ip", "tc", "kernel 6.1"})
 class Bpf61IT extends BpfOnKernel {
     Bpf61IT() {
-        super("6.1");
+        super("6.1", false);
     }
 }

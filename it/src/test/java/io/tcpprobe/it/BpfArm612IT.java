@@ -4,6 +4,6 @@ package io.tcpprobe.it;
 @Needs({"--all", "qemu-system-aarch64", "aarch64-linux-gnu-gcc", "busybox", "kernel 6.12-arm64"})
 class BpfArm612IT extends BpfTruth {
     BpfArm612IT() {
-        super("6.12-arm64");
+        super("6.12-arm64", false);
     }
 }

@@ -4,6 +4,6 @@ package io.tcpprobe.it;
 @Needs({"--all", "qemu-system-aarch64", "aarch64-linux-gnu-gcc", "busybox", "kernel 6.1-arm64"})
 class BpfArm61IT extends BpfTruth {
     BpfArm61IT() {
-        super("6.1-arm64");
+        super("6.1-arm64", false);
     }
 }

@@ -22,10 +22,16 @@ final class BpfFacts {
     private static final int PERFMON = 38;
     private static final int BPF = 39;
 
+    private static final Optional<String> MISSING = find();
+
     private BpfFacts() {}
 
     /** Returns what is missing; empty if nothing is. */
     static Optional<String> missing() {
+        return MISSING;
+    }
+
+    private static Optional<String> find() {
         try {
             return Optional.ofNullable(firstMissing()).map(what -> "needs BPF: " + what);
         } catch (IOException failed) {

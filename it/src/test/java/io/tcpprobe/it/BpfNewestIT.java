@@ -4,6 +4,6 @@ package io.tcpprobe.it;
 @Needs({"--all", "qemu-system-x86_64", "busybox", "gcc", "mke2fs", "ss", "ip", "tc", "kernel newest"})
 class BpfNewestIT extends BpfOnKernel {
     BpfNewestIT() {
-        super("newest");
+        super("newest", false);
     }
 }

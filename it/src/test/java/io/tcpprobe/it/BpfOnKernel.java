@@ -17,9 +17,10 @@ abstract class BpfOnKernel extends BpfTruth {
      * Tests this kernel.
      *
      * @param series as {@link GuestKernel} has it
+     * @param faulty as {@link BpfTruth#BpfTruth} has it
      */
-    BpfOnKernel(String series) {
-        super(series);
+    BpfOnKernel(String series, boolean faulty) {
+        super(series, faulty);
     }
 
     @Test

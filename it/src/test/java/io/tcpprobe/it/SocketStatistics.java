@@ -20,7 +20,8 @@ import java.util.stream.Collectors;
 /** The output of {@code ss -tine} for one connection, and the expected values of a flow's fields derived from it. */
 final class SocketStatistics {
     /** "cwnd:10", "delivery_rate 16384000000bps", "app_limited". */
-    private static final Pattern WORD = Pattern.compile("(?<key>[a-z_]+)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
+    private static final Pattern WORD =
+            Pattern.compile("(?<key>[a-z_]+(?:-reno)?)(?:[: ](?<value>[0-9][^ ]*))?(?= |$)");
 
     private static final Pattern BBR = Pattern.compile("bbr:\\(bw:(?<bandwidth>\\d+)bps,mrtt:(?<rtt>[\\d.e+]+),"
             + "pacing_gain:(?<pacing>[\\d.]+),cwnd_gain:(?<cwnd>[\\d.]+)");

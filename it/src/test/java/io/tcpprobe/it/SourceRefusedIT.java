@@ -21,8 +21,9 @@ class SourceRefusedIT {
     @Test
     void shouldReportTheReasonForPollingInEveryConnector(@TempDir Path folder) throws Exception {
         Path library = Files.write(folder.resolve("libbpf.so.1"), new byte[4096]);
-        AgentOptions options =
-                AgentOptions.in(folder.resolve("state")).environment("LD_LIBRARY_PATH", folder.toString());
+        AgentOptions options = AgentOptions.in(folder.resolve("state"))
+                .set("probe.source", "auto")
+                .environment("LD_LIBRARY_PATH", folder.toString());
         AgentProcess agent = agents.start(options);
         String cause = "bpf: load libbpf.so.1: " + library + ": ";
 

@@ -1,5 +1,6 @@
 package io.tcpprobe.kernel.bpf;
 
+import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,6 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class BpfSource implements FlowSource {
     private static final Logger LOG = LoggerFactory.getLogger(BpfSource.class);
+    private static final String NAME = "bpf";
     private static final int IDS_INTERVAL = 1 << 21;
 
     /** Number of rows allocated before the first sweep. To sweep a flow takes longer than to allocate its row. */
@@ -44,6 +47,7 @@ public final class BpfSource implements FlowSource {
 
     private final SettingStore settings;
     private final Sampler sampler;
+    private final List<SourceRefusal> refusals;
     private final BpfObject object;
     private final BpfSettings bpfSettings;
     private final BpfTable table;
@@ -72,6 +76,7 @@ public final class BpfSource implements FlowSource {
             int samplesBytes) {
         this.settings = settings;
         this.sampler = sampler;
+        this.refusals = new ArrayList<>(sampler.refusals());
         this.object = sampler.object();
         this.bpfSettings = bpfSettings;
         this.table = table;
@@ -89,25 +94,60 @@ public final class BpfSource implements FlowSource {
      * @throws IOException if this host cannot run them; the message states the cause and the remedy
      */
     public static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        return open(Sampler.file(), settings, monotonicNanos);
+        byte[] file = Sampler.file();
+        Optional<Problem> fault = IteratorFault.here();
+        return fault.isEmpty()
+                ? open(file, settings, monotonicNanos)
+                : openOnFaultyKernel(fault.get(), file, settings, monotonicNanos);
+    }
+
+    /**
+     * Opens the source without the iterator that has the fault. Where the kernel does not permit that, it opens with the iterator, but only if
+     * the operator has named this source.
+     */
+    private static BpfSource openOnFaultyKernel(
+            Problem fault, byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
+        LOG.debug("sweep by inet_diag: {}", fault.cause());
+        try {
+            return open(file, settings, monotonicNanos, SocketPass.Way.DUMP);
+        } catch (LoadRefusedException refused) {
+            if (!Privileges.ofThisProcess().mayLoad()) {
+                throw refused;
+            }
+            String reason = fault.cause() + "; tracing functions would avoid that, but "
+                    + (refused.ofPrivilege() ? TracingRefusal.NOT_PERMITTED : refused.reason()) + "; " + fault.remedy();
+            if (!settings.get(Settings.PROBE_SOURCE).equals(NAME)) {
+                throw new IOException(reason + ", or set probe.source=bpf to take the risk", refused);
+            }
+            BpfSource source = open(file, settings, monotonicNanos);
+            source.refusals.add(new SourceRefusal(NAME, "safe sweeps", reason + ", or set probe.source=auto", true));
+            return source;
+        }
     }
 
     /** Opens the source with the programs of another object file. */
     static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        return open(file, settings, monotonicNanos, BpfListeners.ROWS);
+        return open(file, settings, monotonicNanos, SocketPass.Way.ITERATOR);
+    }
+
+    private static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos, SocketPass.Way way)
+            throws IOException {
+        return open(file, settings, monotonicNanos, way, BpfListeners.ROWS);
     }
 
     /**
      * Opens the source.
      *
+     * @param way how sockets are found
      * @param listenerRows maximum number of listeners to count
      */
-    static BpfSource open(byte[] file, SettingStore settings, LongSupplier monotonicNanos, int listenerRows)
+    static BpfSource open(
+            byte[] file, SettingStore settings, LongSupplier monotonicNanos, SocketPass.Way way, int listenerRows)
             throws IOException {
         int samplesBytes = EventRing.bytes(settings.get(Settings.BUFSIZE));
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
-            Sampler sampler = keep(opened, SamplerLoader.load(file, samplesBytes, listenerRows));
+            Sampler sampler = keep(opened, SamplerLoader.load(file, samplesBytes, listenerRows, way));
             BpfObject object = sampler.object();
             BpfSettings bpfSettings = keep(opened, BpfSettings.map(object));
             BpfTable table = keep(opened, BpfTable.map(object));
@@ -116,7 +156,8 @@ public final class BpfSource implements FlowSource {
             bpfSettings.apply(settings, table.capacity());
             sampler.attach();
             Eviction eviction = new Eviction(settings, bpfSettings, table);
-            Sweep sweep = new Sweep(object, table, eviction, monotonicNanos);
+            SocketPass sockets = way.attach(object, table);
+            Sweep sweep = new Sweep(object, sockets, table, eviction, monotonicNanos);
             BpfSource source = new BpfSource(settings, sampler, bpfSettings, table, sweep, listeners, samplesBytes);
             source.begin();
             return source;
@@ -220,7 +261,7 @@ public final class BpfSource implements FlowSource {
 
     @Override
     public String name() {
-        return "bpf";
+        return NAME;
     }
 
     @Override
@@ -368,7 +409,7 @@ public final class BpfSource implements FlowSource {
 
     @Override
     public List<SourceRefusal> refusals() {
-        return sampler.refusals();
+        return List.copyOf(refusals);
     }
 
     /**

@@ -22,6 +22,7 @@ import java.util.Deque;
  *                                                                                             108  u32  namespaces
  *                                                                                             112  u32  unplaced
  *                                                                                             116  u32  listener_rows
+ *                                                                                             120  u32  dumps
  * </pre>
  */
 final class BpfTable implements AutoCloseable {
@@ -55,6 +56,7 @@ final class BpfTable implements AutoCloseable {
     static final int NAMESPACES = 108;
     static final int UNPLACED = 112;
     static final int LISTENER_ROWS = 116;
+    static final int DUMPS = 120;
     static final int STATES = 16;
 
     /** Creates an array map, as {@link Libbpf#createArray} does. */
@@ -261,6 +263,11 @@ final class BpfTable implements AutoCloseable {
     /** Sets the counts of sockets to zero, before a sweep. */
     void clearSockets() {
         counts.asSlice(SOCKETS, STATES * Integer.BYTES).fill((byte) 0);
+    }
+
+    /** Sets whether a sweep by inet_diag runs. */
+    void dumps(boolean running) {
+        counts.set(ValueLayout.JAVA_INT, DUMPS, running ? 1 : 0);
     }
 
     /** Returns the number of flows for which sweeps had no row since {@link #clearUnplaced}. */

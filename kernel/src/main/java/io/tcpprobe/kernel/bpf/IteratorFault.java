@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * A fault of many kernels that a BPF iterator over TCP sockets can trigger, CVE-2026-74714: the iterator takes a reference to a connection that
- * is just being opened and has none yet, and later the kernel frees that connection while it is in use. The source bpf reads sockets by such
- * an iterator; inet_diag does not have the fault.
+ * is just being opened and has none yet, and later the kernel frees that connection while it is in use. On such kernels the source bpf finds
+ * sockets by inet_diag, which does not have the fault.
  */
 public final class IteratorFault {
     /** The maintained branches: the first version with the iterator, and the first without the fault. */
@@ -103,9 +103,6 @@ public final class IteratorFault {
                 BRANCHES.stream()
                         .map(branch -> branch.corrected.toString())
                         .collect(Collectors.joining(
-                                ", ",
-                                "install Linux ",
-                                " or newer, or a kernel that its distribution has corrected; until then"
-                                        + " probe.source=diag avoids it")));
+                                ", ", "install Linux ", " or newer, or a kernel that its distribution has corrected")));
     }
 }

@@ -41,6 +41,7 @@ final class SamplerLoader {
     private final int samplesBytes;
     private final int listenerRows;
     private final List<String> segmentPrograms;
+    private final List<String> sweepPrograms;
     private final List<OptionalProgram> optionalPrograms;
     private final int smcCarrier;
     private final int placeOfRequest;
@@ -52,8 +53,9 @@ final class SamplerLoader {
     /** Programs that trace functions and do not run, by the cause. */
     private final Map<String, Set<OptionalProgram>> untraced = new LinkedHashMap<>();
 
-    private SamplerLoader(byte[] file, int samplesBytes, int listenerRows, KernelTypes kernel) {
+    private SamplerLoader(byte[] file, int samplesBytes, int listenerRows, SocketPass.Way way, KernelTypes kernel) {
         this.file = file;
+        this.sweepPrograms = way.programs();
         this.samplesBytes = samplesBytes;
         this.listenerRows = listenerRows;
         this.segmentPrograms =
@@ -74,9 +76,10 @@ final class SamplerLoader {
      * @param file the object file
      * @param samplesBytes size of the ring of samples: a power of two, at least a page
      * @param listenerRows maximum number of listeners to count, at most {@link BpfListeners#ROWS}
+     * @param way how sweeps find sockets
      * @throws IOException if this host cannot sample; the message states the cause and the remedy
      */
-    static Sampler load(byte[] file, int samplesBytes, int listenerRows) throws IOException {
+    static Sampler load(byte[] file, int samplesBytes, int listenerRows, SocketPass.Way way) throws IOException {
         Libbpf libbpf = BpfObject.library();
         try (KernelTypes kernel = BpfObject.explained(libbpf, () -> new KernelTypes(libbpf))) {
             if (!kernel.hasStruct(LOCKING_ITERATOR)) {
@@ -86,7 +89,7 @@ final class SamplerLoader {
                                 + "), so two programs could write a row at the same time; run Linux 5.15 or"
                                 + " later, or a kernel with this change backported");
             }
-            return new SamplerLoader(file, samplesBytes, listenerRows, kernel).load();
+            return new SamplerLoader(file, samplesBytes, listenerRows, way, kernel).load();
         }
     }
 
@@ -189,6 +192,9 @@ final class SamplerLoader {
             if (!Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN)) {
                 libbpf.searchModules(libbpf.program(opened, segmentProgram));
             }
+            for (String name : sweepPrograms) {
+                libbpf.include(libbpf.program(opened, name));
+            }
             for (OptionalProgram program : optional) {
                 for (String name : program.programs()) {
                     libbpf.include(libbpf.program(opened, name));
@@ -239,7 +245,15 @@ final class SamplerLoader {
                 placeOfRequest,
                 placeOfChecked,
                 placeOfAccepted,
-                optional.contains(OptionalProgram.RESET) ? 1 : 0);
+                optional.contains(OptionalProgram.RESET) ? 1 : 0,
+                Math.toIntExact(ProcessHandle.current().pid()),
+                ofPidNamespace("unix:dev"),
+                ofPidNamespace("unix:ino"));
+    }
+
+    /** Returns the device or the inode of this process's PID namespace; both have at most 32 bits. */
+    private static int ofPidNamespace(String attribute) throws IOException {
+        return ((Number) Files.getAttribute(PID_NAMESPACE, attribute)).intValue();
     }
 
     private static boolean inInitialPidNamespace() {

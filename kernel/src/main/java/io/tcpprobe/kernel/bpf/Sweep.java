@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Iterates over all sockets of all reachable network namespaces: updates the rows, evicts idle flows if others find no room,
+ * Passes over all sockets of all reachable network namespaces: updates the rows, evicts idle flows if others find no room,
  * and finds the processes that have the sockets open. Sweeps of 50 ms or longer are spaced so that they use at most a tenth of
  * the time, whatever the number of sockets.
  */
@@ -44,7 +44,7 @@ final class Sweep {
     private final BpfTable table;
     private final LongSupplier monotonicNanos;
     private final boolean mayEnter;
-    private final MemorySegment sockets;
+    private final SocketPass sockets;
     /** Null if the kernel has refused the program. */
     private final @Nullable MemorySegment owners;
 
@@ -63,14 +63,19 @@ final class Sweep {
     private volatile int[] seen = new int[16];
     private boolean swept;
 
-    /** Attaches the iterator over sockets. */
-    Sweep(BpfObject object, BpfTable table, Eviction eviction, LongSupplier monotonicNanos) throws IOException {
+    /**
+     * Creates it.
+     *
+     * @param sockets shows the sockets to the programs
+     */
+    Sweep(BpfObject object, SocketPass sockets, BpfTable table, Eviction eviction, LongSupplier monotonicNanos)
+            throws IOException {
         this.object = object;
+        this.sockets = sockets;
         this.table = table;
         this.eviction = eviction;
         this.monotonicNanos = monotonicNanos;
         this.mayEnter = Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN);
-        this.sockets = object.attach("sweep");
         this.owners = object.link(OptionalProgram.OWNERS.program());
         Arrays.fill(recent, Long.MAX_VALUE);
     }
@@ -166,13 +171,7 @@ final class Sweep {
         table.clearRefused();
         table.clearUnplaced();
         sweepOthers(now);
-        sweepHere();
-    }
-
-    private void sweepHere() throws IOException {
-        table.clearSockets();
-        object.iterate(sockets);
-        seen = table.sockets();
+        seen = sockets.run();
     }
 
     /** Returns the pause after a sweep. The shortest of the last sweeps counts, so that a single slow one has no effect. */
@@ -216,7 +215,7 @@ final class Sweep {
     /** Sweeps namespaces, and returns those in which it failed. */
     private Map<Object, Path> sweep(Map<Object, Path> paths) {
         Map<Object, Path> failures = new LinkedHashMap<>();
-        NetworkNamespaces.visit(paths, _ -> object.iterate(sockets), (namespace, failed) -> {
+        NetworkNamespaces.visit(paths, _ -> sockets.run(), (namespace, failed) -> {
             failures.put(namespace, paths.get(namespace));
             LOG.debug("sweep {}: {}", paths.get(namespace), failed.getMessage());
         });

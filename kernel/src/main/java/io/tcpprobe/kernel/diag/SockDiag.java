@@ -114,6 +114,18 @@ public final class SockDiag implements AutoCloseable {
     }
 
     /**
+     * Has the kernel read {@code struct tcp_info} of all sockets, and counts them.
+     *
+     * @return the number of sockets by the kernel's number of the state, 0 to 15
+     * @throws IOException as {@link #dump(int, int, Visitor)}
+     */
+    public int[] readAll() throws IOException {
+        int[] byState = new int[16];
+        dump(ALL_STATES, 1 << InetDiagMsg.INFO - 1, (message, at, _) -> byState[FlowMessage.state(message, at)]++);
+        return byState;
+    }
+
+    /**
      * Dumps the sockets with these ports; the kernel filters them.
      *
      * @param localPort 0 for any

@@ -28,14 +28,14 @@ final class Bpf {
         return new SettingStore(Map.of(Origin.COMMAND_LINE, values), _ -> {});
     }
 
-    /** Opens the source. If BPF does not work here, the test is skipped with the reason; in CI it fails. */
+    /** Opens the source, which finds sockets by the iterator of BPF, whatever fault that may have here. If BPF does not work here, the test is skipped with the reason; in CI it fails. */
     static BpfSource open(SettingStore settings) throws IOException {
         return open(settings, System::nanoTime);
     }
 
     /** The same, with this clock. */
     static BpfSource open(SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        return orSkip(() -> BpfSource.open(settings, monotonicNanos));
+        return orSkip(() -> BpfSource.open(Sampler.file(), settings, monotonicNanos));
     }
 
     /** The programs and maps alone, or the test is skipped as above. */

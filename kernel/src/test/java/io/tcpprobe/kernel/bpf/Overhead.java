@@ -47,7 +47,7 @@ final class Overhead {
         for (int i = 0; i < PAIRS; i++) {
             long without = SegmentCost.pingPong(TURN_NANOS);
             long with;
-            try (BpfSource _ = BpfSource.open(Bpf.settings("probetime=500"), System::nanoTime)) {
+            try (BpfSource _ = Bpf.open(Bpf.settings("probetime=500"))) {
                 with = SegmentCost.pingPong(TURN_NANOS);
             }
             ratios[i] = (double) with / without;
@@ -59,7 +59,7 @@ final class Overhead {
 
     /** The processor time of this process while others make traffic and there are no requests. */
     private static void idle(long seconds) throws Exception {
-        try (BpfSource source = BpfSource.open(Bpf.settings(), System::nanoTime)) {
+        try (BpfSource source = Bpf.open(Bpf.settings())) {
             System.gc();
             Waiting.pause(Duration.ofSeconds(3)); // what start-up leaves to do
             var system = (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
@@ -84,7 +84,7 @@ final class Overhead {
 
     /** As many connections as the machine makes, from as many threads as it has processors. */
     private static void churn(long seconds, String maxflows) throws Exception {
-        try (BpfSource source = BpfSource.open(Bpf.settings("maxflows=" + maxflows), System::nanoTime)) {
+        try (BpfSource source = Bpf.open(Bpf.settings("maxflows=" + maxflows))) {
             int before = source.table().active();
             long end = System.nanoTime() + seconds * 1_000_000_000;
             long[] made = new long[Runtime.getRuntime().availableProcessors()];
@@ -138,7 +138,7 @@ final class Overhead {
     /** The time to copy, check and sort the rows of many flows, and to sweep their sockets. */
     private static void snapshot(int flows) throws Exception {
         List<Process> holders = new ArrayList<>();
-        try (BpfSource source = BpfSource.open(Bpf.settings("maxflows=" + (flows + 1000)), System::nanoTime)) {
+        try (BpfSource source = Bpf.open(Bpf.settings("maxflows=" + (flows + 1000)))) {
             for (int i = 0; i < flows; i += FLOWS_OF_A_PROCESS) {
                 holders.add(holder("127.0.1." + (1 + i / FLOWS_OF_A_PROCESS), Math.min(FLOWS_OF_A_PROCESS, flows - i)));
             }

@@ -38,7 +38,7 @@ final class SegmentCost {
         try (BpfObject before = BpfObject.load(file, (_, _) -> {});
                 BpfObject after = BpfObject.load(file, (_, _) -> {})) {
             before.attach("empty");
-            try (BpfSource source = BpfSource.open(settings, System::nanoTime)) {
+            try (BpfSource source = Bpf.open(settings)) {
                 after.attach("empty");
                 SegmentCost cost = new SegmentCost(settings, source, List.of(before, after));
                 cost.measure("no sample due", List.of(Settings.PROBETIME.of(86_400_000L), Settings.FULL.of(0L)));

@@ -1,0 +1,9 @@
+package io.tcpprobe.it;
+
+/** The source bpf on Linux 6.12, if the agent takes it for a kernel whose iterator over sockets has a fault: it finds them by inet_diag. */
+@Needs({"--all", "qemu-system-x86_64", "busybox", "gcc", "mke2fs", "ss", "ip", "tc", "kernel 6.12"})
+class Bpf612ByDumpIT extends BpfOnKernel {
+    Bpf612ByDumpIT() {
+        super("6.12", true);
+    }
+}

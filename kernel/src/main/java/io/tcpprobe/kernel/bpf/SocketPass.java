@@ -1,0 +1,62 @@
+package io.tcpprobe.kernel.bpf;
+
+import io.tcpprobe.kernel.diag.SockDiag;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/** Shows all TCP sockets of the network namespace of the calling thread to the programs, each while it is locked. */
+@FunctionalInterface
+interface SocketPass {
+    /**
+     * Runs it.
+     *
+     * @return the number of sockets by the kernel's number of the state
+     */
+    int[] run() throws IOException;
+
+    /** How sockets are found. */
+    enum Way {
+        /** By the iterator of BPF, the fastest. It has a fault in many kernels: {@link IteratorFault}. */
+        ITERATOR("sweep"),
+        /** By inet_diag, while programs trace two functions that the kernel calls for each socket. */
+        DUMP("sweep_dumped", "sweep_dumped_listener");
+
+        @SuppressWarnings("ImmutableEnumChecker") // never modified
+        private final List<String> programs;
+
+        Way(String... programs) {
+            this.programs = List.of(programs);
+        }
+
+        /** Returns the names of its programs in the object file. */
+        List<String> programs() {
+            return programs;
+        }
+
+        /** Attaches the programs. */
+        SocketPass attach(BpfObject object, BpfTable table) throws IOException {
+            object.attach(programs);
+            return switch (this) {
+                case ITERATOR -> () -> iterate(object, table);
+                case DUMP -> () -> dump(table);
+            };
+        }
+    }
+
+    private static int[] iterate(BpfObject object, BpfTable table) throws IOException {
+        MemorySegment iterator = object.requireLink(Way.ITERATOR.programs().getFirst());
+        table.clearSockets();
+        object.iterate(iterator);
+        return table.sockets();
+    }
+
+    private static int[] dump(BpfTable table) throws IOException {
+        table.dumps(true);
+        try (SockDiag diag = SockDiag.open()) {
+            return diag.readAll();
+        } finally {
+            table.dumps(false);
+        }
+    }
+}

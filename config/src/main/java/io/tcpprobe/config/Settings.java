@@ -607,7 +607,8 @@ public final class Settings {
             .byDefault("auto")
             .usedBy(AGENT)
             .doc("Source of flows: bpf and module see every ACK that TCP processes, diag polls, replay plays a"
-                    + " recorded file; auto = the first of bpf, module and diag that works on this host.");
+                    + " recorded file; auto = the first of bpf, module and diag that works on this host and has no known"
+                    + " risk there.");
     public static final Setting<Long> PROBE_NAMESPACES = whole(SettingGroup.CONNECTORS, "probe.namespaces", 0, 1000)
             .byDefault("32")
             .usedBy(AGENT)

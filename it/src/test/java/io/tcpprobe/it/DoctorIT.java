@@ -33,7 +33,7 @@ class DoctorIT {
     }
 
     private AgentOptions options() {
-        return AgentOptions.in(state());
+        return AgentOptions.in(state()).set("probe.source", "auto");
     }
 
     /** A finding, as JSON has it. */

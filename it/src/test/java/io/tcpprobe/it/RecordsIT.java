@@ -215,7 +215,10 @@ class RecordsIT {
     }
 
     private static Process start(String... command) throws IOException {
-        AgentOptions options = AgentOptions.bare().set("probetime", 0).set("full", 1);
+        AgentOptions options = AgentOptions.bare()
+                .set("probe.source", "bpf")
+                .set("probetime", 0)
+                .set("full", 1);
         return options.tools().start(new ArrayList<>(options.line(List.of(command))), Map.of());
     }
 

@@ -119,7 +119,8 @@ class StateFolderOwnerIT {
     @Test
     @Needs("snmpget")
     void shouldReadTheLogOfTheOwnerWithoutLeavingFilesOfRoot() throws IOException {
-        AgentProcess agent = agents.start(AgentOptions.in(state).inside(asOwner()));
+        AgentProcess agent =
+                agents.start(AgentOptions.in(state).set("probe.source", "diag").inside(asOwner()));
         Snmp manager = Snmp.v2c(Tools.here(), agent, "public");
         try (LoopbackConnection connection = new LoopbackConnection()) {
             new SnmpFlows(manager).find(connection.port(), connection.listenerPort());

@@ -41,7 +41,7 @@ final class SamplerLoader {
     private final int samplesBytes;
     private final int listenerRows;
     private final List<String> segmentPrograms;
-    private final List<String> sweepPrograms;
+    private final SocketPass.Way way;
     private final List<OptionalProgram> optionalPrograms;
     private final int smcCarrier;
     private final int placeOfRequest;
@@ -55,7 +55,7 @@ final class SamplerLoader {
 
     private SamplerLoader(byte[] file, int samplesBytes, int listenerRows, SocketPass.Way way, KernelTypes kernel) {
         this.file = file;
-        this.sweepPrograms = way.programs();
+        this.way = way;
         this.samplesBytes = samplesBytes;
         this.listenerRows = listenerRows;
         this.segmentPrograms =
@@ -127,7 +127,7 @@ final class SamplerLoader {
         try {
             return withRefusals(attempt(segmentPrograms.getFirst(), all));
         } catch (LoadRefusedException refused) {
-            if (!refused.ofPrivilege() || !all.removeIf(OptionalProgram::tracesFunctions)) {
+            if (!refused.ofPrivilege() || way.tracesFunctions() || !all.removeIf(OptionalProgram::tracesFunctions)) {
                 throw refused;
             }
         }
@@ -192,7 +192,7 @@ final class SamplerLoader {
             if (!Privileges.ofThisProcess().has(Privileges.Capability.CAP_SYS_ADMIN)) {
                 libbpf.searchModules(libbpf.program(opened, segmentProgram));
             }
-            for (String name : sweepPrograms) {
+            for (String name : way.programs()) {
                 libbpf.include(libbpf.program(opened, name));
             }
             for (OptionalProgram program : optional) {

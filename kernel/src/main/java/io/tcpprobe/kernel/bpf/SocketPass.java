@@ -34,6 +34,11 @@ interface SocketPass {
             return programs;
         }
 
+        /** Returns true if its programs trace functions of the kernel, which a kernel may not permit. */
+        boolean tracesFunctions() {
+            return this == DUMP;
+        }
+
         /** Attaches the programs. */
         SocketPass attach(BpfObject object, BpfTable table) throws IOException {
             object.attach(programs);

@@ -71,7 +71,21 @@ class BpfRefusalTest {
     @Test
     void shouldRunWithTheTwoCapabilities() throws Exception {
         Bpf.open(Bpf.settings()).close();
-        assertEquals("bpf", withoutTracing(openWith("auto", "--bounding-set=-all,+bpf,+perfmon")));
+        assertEquals("bpf", withoutTracing(openWith("bpf", "--bounding-set=-all,+bpf,+perfmon")));
+    }
+
+    /** On a kernel whose iterator has a fault, the source runs without it, or only because the operator has named it. */
+    @Test
+    void shouldUseAFaultyIteratorOnlyIfTheSourceIsNamed() throws Exception {
+        Bpf.open(Bpf.settings()).close();
+        String chosen = openWith("auto", "--bounding-set=-all,+bpf,+perfmon");
+        String named = openWith("bpf", "--bounding-set=-all,+bpf,+perfmon");
+        boolean refused = chosen.contains("CVE-2026-74714");
+        assertTrue(chosen.startsWith(refused ? "diag bpf: by its version " : "bpf "), chosen);
+        assertTrue(named.startsWith("bpf "), named);
+        assertEquals(refused, named.contains("warning: source bpf without safe sweeps: by its version "), named);
+        assertTrue(!refused || IteratorFault.here().isPresent(), chosen);
+        assertTrue(!refused || chosen.contains("set probe.source=bpf to take the risk"), chosen);
     }
 
     /** Run by a process with other privileges: opens our object file as a kernel sees it that lacks an optional function. */

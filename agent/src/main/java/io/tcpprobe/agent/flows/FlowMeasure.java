@@ -195,9 +195,9 @@ public sealed interface FlowMeasure {
     }
 
     /**
-     * The rates of a counter in one snapshot. As numbers they are rounded; flows are ordered by the exact growth.
+     * The rates of a counter in one snapshot. As numbers they are rounded; flows are ordered by the exact rates.
      *
-     * @param table has the window
+     * @param table has the windows
      * @param growth the growth of the counter in it
      */
     record RateValues(GrowthTable table, GrowthTable.Growth growth) implements Values {
@@ -211,14 +211,15 @@ public sealed interface FlowMeasure {
             return Math.round(perSecond(index));
         }
 
+        /** Returns the bits of the exact rate: of numbers that are not negative, they have the order of the numbers. */
         @Override
         public long order(int index) {
-            return growth.number(index);
+            return Double.doubleToRawLongBits(perSecond(index));
         }
 
         /** Returns the rate, not rounded. */
         public double perSecond(int index) {
-            return table.perSecond(growth.number(index));
+            return table.perSecond(growth.number(index), index);
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  * @param senders number of flows with each verdict as sender
  * @param receivers number of flows with each verdict as receiver
  * @param retransmissionsPerMillion of a million data segments sent in the window, those that were retransmissions; empty if none was sent
- * @param topTalker the flow with the most bytes acknowledged and received in the window; empty if no flow has any
+ * @param topTalker the flow with the most bytes acknowledged and received per second of its window; empty if no flow has any
  */
 public record WindowSummary(
         OptionalLong windowMillis,
@@ -60,7 +60,7 @@ public record WindowSummary(
         private final GrowthTable.Growth received;
         private long retransmissions;
         private long segments;
-        private long mostBytes;
+        private double highestRate;
         private int busiest;
 
         Sums(GrowthTable table) {
@@ -76,9 +76,9 @@ public record WindowSummary(
                 retransmissions += retrans.number(index);
                 segments += sent.number(index);
             }
-            long bytes = number(acked, index) + number(received, index);
-            if (bytes > mostBytes) {
-                mostBytes = bytes;
+            double rate = table.perSecond(number(acked, index) + number(received, index), index);
+            if (rate > highestRate) {
+                highestRate = rate;
                 busiest = index;
             }
         }
@@ -94,12 +94,11 @@ public record WindowSummary(
         }
 
         Optional<TopTalker> topTalker(FlowSnapshot snapshot) {
-            if (mostBytes == 0) {
+            if (highestRate == 0) {
                 return Optional.empty();
             }
             Flow flow = new Flow(snapshot, busiest);
-            return Optional.of(
-                    new TopTalker(flow.local() + " - " + flow.remote(), Math.round(table.perSecond(mostBytes))));
+            return Optional.of(new TopTalker(flow.local() + " - " + flow.remote(), Math.round(highestRate)));
         }
     }
 }

@@ -47,7 +47,19 @@ final class FlowGrowth implements GrowthTable {
 
     @Override
     public long windowNanos() {
-        return takenNanos - earlier.takenNanos();
+        return flows.completeNanos(takenNanos) - earlier.flows().completeNanos(earlier.takenNanos());
+    }
+
+    @Override
+    public long windowNanos(int index) {
+        int place = before.get()[index];
+        long began = place < 0 ? earlier.takenNanos() : knownUntil(earlier.flows(), place, earlier.takenNanos());
+        return knownUntil(flows, index, takenNanos) - began;
+    }
+
+    /** Returns the time until which the counters of a flow are known: its last sample, or later if it did nothing since. */
+    private static long knownUntil(FlowColumns rows, int index, long takenNanos) {
+        return Math.max(rows.number(FlowField.SAMPLED, index), rows.completeNanos(takenNanos));
     }
 
     @Override

@@ -142,7 +142,7 @@ final class FlowVerdicts implements VerdictTable {
     /** The evaluation of a range: the reused blocks of rows, and the rules. */
     private static final class Evaluation {
         private final FlowColumns flows;
-        private final long takenNanos;
+        private final long completeNanos;
         private final boolean recorded;
         private final Range range;
         private final DecodedFlows now;
@@ -151,7 +151,7 @@ final class FlowVerdicts implements VerdictTable {
 
         Evaluation(FlowColumns flows, long takenNanos, boolean recorded, Range range) {
             this.flows = flows;
-            this.takenNanos = takenNanos;
+            this.completeNanos = flows.completeNanos(takenNanos);
             this.recorded = recorded;
             this.range = range;
             this.now = new DecodedFlows(flows, EarlierRows.OF_RULES);
@@ -185,7 +185,7 @@ final class FlowVerdicts implements VerdictTable {
         }
 
         private long judgedUntil() {
-            return recorded ? now.number(FlowField.SAMPLED) : takenNanos;
+            return recorded ? now.number(FlowField.SAMPLED) : completeNanos;
         }
 
         private void judgeLife(Window life, Numbers to, int index) {

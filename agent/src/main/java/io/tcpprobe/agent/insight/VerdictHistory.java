@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Computes verdicts over the time since an earlier request for verdicts, which is at least one second. It keeps two earlier snapshots
  * at most, and none before the first request: there is no window then. The earlier snapshots have only the counters whose growth was
- * requested within the last ten minutes. Thread-safe.
+ * requested within the last ten minutes. If the rows are not complete until they were read, because the source sweeps less often, a
+ * window begins at least one second before the last sweep: every flow was sampled in it. Thread-safe.
  */
 public final class VerdictHistory implements VerdictEvaluator {
     /** Minimum length of a window. */
@@ -96,12 +97,13 @@ public final class VerdictHistory implements VerdictEvaluator {
 
     /** Returns the snapshot that the window begins with, null if there is none; keeps the new one if it is due. */
     private synchronized @Nullable EarlierRows begin(FlowColumns flows, long takenNanos) {
-        if (newer == null || isWindow(newer, takenNanos)) {
+        long completeNanos = flows.completeNanos(takenNanos);
+        if (newer == null || isWindow(newer, completeNanos)) {
             older = newer;
             requestedNanos.values().removeIf(requested -> takenNanos - requested > KEPT_NANOS);
             newer = EarlierRows.of(flows, takenNanos, requestedNanos.keySet());
         }
-        return older != null && isWindow(older, takenNanos) ? older : null;
+        return older != null && isWindow(older, completeNanos) ? older : null;
     }
 
     private static boolean isWindow(EarlierRows begin, long endNanos) {

@@ -37,26 +37,29 @@ record ShownTotals(
         GrowthTable.Growth retrans = table.of(FlowField.RETRANS);
         GrowthTable.Growth sent = table.of(FlowField.DATA_SEGS_OUT);
         Map<Verdict, Integer> verdicts = new EnumMap<>(Verdict.class);
-        long[] sums = new long[4];
+        double ackedPerSecond = 0;
+        double receivedPerSecond = 0;
+        long retransmissions = 0;
+        long segments = 0;
         for (int i = 0; i < snapshot.flows().size(); i++) {
             if (among.test(i)) {
-                sums[0] += number(acked, i);
-                sums[1] += number(received, i);
-                sums[2] += number(retrans, i);
-                sums[3] += number(sent, i);
+                ackedPerSecond += table.perSecond(number(acked, i), i);
+                receivedPerSecond += table.perSecond(number(received, i), i);
+                retransmissions += number(retrans, i);
+                segments += number(sent, i);
                 VerdictText.shown(new Flow(snapshot, i)).ifPresent(verdict -> verdicts.merge(verdict, 1, Integer::sum));
             }
         }
         return new ShownTotals(
                 FlowSummary.of(snapshot, among),
                 verdicts,
-                perSecond(table, sums[0]),
-                perSecond(table, sums[1]),
-                sums[3] == 0 ? OptionalDouble.empty() : OptionalDouble.of(PERCENT * sums[2] / sums[3]));
+                rate(table, ackedPerSecond),
+                rate(table, receivedPerSecond),
+                segments == 0 ? OptionalDouble.empty() : OptionalDouble.of(PERCENT * retransmissions / segments));
     }
 
-    private static OptionalLong perSecond(GrowthTable table, long sum) {
-        return table.windowNanos() == 0 ? OptionalLong.empty() : OptionalLong.of(Math.round(table.perSecond(sum)));
+    private static OptionalLong rate(GrowthTable table, double sum) {
+        return table.windowNanos() == 0 ? OptionalLong.empty() : OptionalLong.of(Math.round(sum));
     }
 
     private static long number(GrowthTable.Growth growth, int index) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.agent.flows.TestRow;
+import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.GrowthTable;
 import io.tcpprobe.kernel.flow.GrowthTable.Growth;
@@ -38,7 +39,37 @@ class FlowGrowthTest {
         assertTrue(growth.has(0));
         assertEquals(11, growth.number(0));
         assertEquals(4 * SECOND, table.windowNanos());
-        assertEquals(2.75, table.perSecond(11));
+        assertEquals(2.75, table.perSecond(11, 0));
+    }
+
+    /** Returns rows that are complete until a sweep; each flow sends a segment a second. */
+    private static FlowColumns swept(long second, TestRow... rows) {
+        return FlowColumns.copyOf(TestRow.rows(rows).completeUntil(second * SECOND));
+    }
+
+    private static TestRow sampled(long id, long second) {
+        return TestRow.flow(id).with(FlowField.SAMPLED, second * SECOND).with(COUNTER, second);
+    }
+
+    /** The snapshots of the seconds 100 and 104 show what the sweeps of the seconds 98 and 103 left, and later samples. */
+    @Test
+    void shouldHaveAWindowForEachFlowBetweenItsOwnSamples() {
+        TestRow silent = sampled(5, 90); // the sweeps do not reach it
+        EarlierRows earlier = EarlierRows.of(
+                swept(98, sampled(1, 98), sampled(2, 98), sampled(3, 99), sampled(4, 99), silent),
+                BEGIN,
+                EnumSet.of(COUNTER));
+        TestRow young = sampled(6, 104).with(FlowField.FIRST_SEEN, 102 * SECOND).with(FlowField.SND_INITIAL, 1);
+        FlowColumns now = swept(103, sampled(1, 103), sampled(2, 104), sampled(3, 103), sampled(4, 104), silent, young);
+        FlowGrowth table = new FlowGrowth(earlier, now, END, _ -> {});
+        Growth growth = table.of(COUNTER);
+        assertEquals(5 * SECOND, table.windowNanos(), "from sweep to sweep");
+        assertEquals(5 * SECOND, table.windowNanos(0));
+        for (int i = 0; i < 4; i++) {
+            assertEquals(1, table.perSecond(growth.number(i), i), "flow " + now.flowId(i));
+        }
+        assertEquals(0, table.perSecond(growth.number(4), 4));
+        assertEquals(4 * SECOND, table.windowNanos(5), "it began after the earlier snapshot");
     }
 
     @Test

@@ -359,9 +359,10 @@ public final class BpfSource implements FlowSource {
         sweep.run();
     }
 
+    /** Returns the rows: complete until the last sweep, because not every segment causes a sample. */
     @Override
     public FlowRows rows() {
-        return table.rows();
+        return table.rows().completeUntil(sweep.beganNanos());
     }
 
     @Override

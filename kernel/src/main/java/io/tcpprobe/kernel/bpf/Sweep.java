@@ -58,6 +58,7 @@ final class Sweep {
     private int sweeps;
     private int adoptions;
     private long notBefore;
+    private volatile long beganNanos;
     private long ownersBegan;
     private int ownerless;
     private volatile int[] seen = new int[16];
@@ -116,6 +117,11 @@ final class Sweep {
         return sweeps + adoptions;
     }
 
+    /** Returns when the last sweep that reached its end began, in CLOCK_MONOTONIC. */
+    long beganNanos() {
+        return beganNanos;
+    }
+
     /** Returns true if this process has the privilege to enter all network namespaces. */
     boolean seesAllNamespaces() {
         return mayEnter;
@@ -172,6 +178,7 @@ final class Sweep {
         table.clearUnplaced();
         sweepOthers(now);
         seen = sockets.run();
+        beganNanos = now;
     }
 
     /** Returns the pause after a sweep. The shortest of the last sweeps counts, so that a single slow one has no effect. */

@@ -30,6 +30,7 @@ public final class FlowColumns {
             Arrays.stream(FlowField.values()).map(FieldCells::of).toList();
 
     private final int size;
+    private final long completeNanos;
     private final PackedColumn flowIds;
     private final PackedColumn[] present;
 
@@ -75,6 +76,7 @@ public final class FlowColumns {
 
     private FlowColumns(FlowRows rows, @Nullable OwnersOnDemand owners) {
         this.owners = owners;
+        completeNanos = rows.completeNanos();
         texts = new Texts();
         long[] order = order(rows);
         flowIds = new PackedColumn(order.length);
@@ -93,6 +95,7 @@ public final class FlowColumns {
 
     private FlowColumns(FlowColumns all, Collection<FlowField> some) {
         owners = null;
+        completeNanos = all.completeNanos;
         size = all.size;
         flowIds = all.flowIds;
         present = all.present;
@@ -209,6 +212,15 @@ public final class FlowColumns {
     /** Returns the number of flows. */
     public int size() {
         return size;
+    }
+
+    /**
+     * Returns the time until which the rows are complete, see {@link FlowRows#completeNanos}, but at most when the snapshot was taken.
+     *
+     * @param takenNanos when it was taken
+     */
+    public long completeNanos(long takenNanos) {
+        return Math.min(takenNanos, completeNanos);
     }
 
     /** Returns the flow id at this index, 1 to 2^32 - 1. */

@@ -7,8 +7,23 @@ import java.lang.foreign.MemorySegment;
  *
  * @param memory the rows, contiguous
  * @param count number of rows of the memory that have ever been used
+ * @param completeNanos whatever a flow did until this time of the rows' clock is in its row; what it did later is there only if it was
+ *     sampled later. {@link #ALWAYS} if a row that was not sampled shows that the flow did nothing
  */
-public record FlowRows(MemorySegment memory, int count) {
+public record FlowRows(MemorySegment memory, int count, long completeNanos) {
+    /** The rows of most sources are complete whenever they are read. */
+    public static final long ALWAYS = Long.MAX_VALUE;
+
+    /** Creates rows that are complete whenever they are read. */
+    public FlowRows(MemorySegment memory, int count) {
+        this(memory, count, ALWAYS);
+    }
+
+    /** Returns the same rows, which are complete until a time only. */
+    public FlowRows completeUntil(long nanos) {
+        return new FlowRows(memory, count, nanos);
+    }
+
     /** Returns the single row that begins at this offset. */
     public static FlowRows one(MemorySegment memory, long row) {
         return new FlowRows(memory.asSlice(row, FlowLayout.SIZE), 1);

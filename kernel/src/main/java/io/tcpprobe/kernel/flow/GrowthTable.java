@@ -1,8 +1,8 @@
 package io.tcpprobe.kernel.flow;
 
 /**
- * How the counters of the flows of one snapshot grew in the last window. The window is the same for all flows: a flow that began in it
- * grew from zero.
+ * How the counters of the flows of one snapshot grew in the last window. Each flow has a window of its own, between the times at which its
+ * counters were read. A flow that began in the window grew from zero.
  */
 public interface GrowthTable {
     /** A table without a window, so without values. */
@@ -43,8 +43,13 @@ public interface GrowthTable {
         long number(int index);
     }
 
-    /** Returns the length of the window in nanoseconds; 0 if there is none. */
+    /** Returns the length of the window of a flow that no segment sampled, in nanoseconds; 0 if there is no window. */
     long windowNanos();
+
+    /** Returns the length of the window of a flow, in nanoseconds; 0 if there is none. */
+    default long windowNanos(int index) {
+        return windowNanos();
+    }
 
     /**
      * Returns the growth of a counter. Counters are kept for later windows only if they are requested here, so the first request may find
@@ -52,8 +57,9 @@ public interface GrowthTable {
      */
     Growth of(FlowField counter);
 
-    /** Returns a growth per second; 0 without a window. */
-    default double perSecond(long growth) {
-        return windowNanos() == 0 ? 0 : growth * 1e9 / windowNanos();
+    /** Returns the growth of a counter of a flow per second; 0 without a window. */
+    default double perSecond(long growth, int index) {
+        long nanos = windowNanos(index);
+        return nanos <= 0 ? 0 : growth * 1e9 / nanos;
     }
 }

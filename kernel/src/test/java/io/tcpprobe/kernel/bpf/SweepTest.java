@@ -133,6 +133,39 @@ class SweepTest {
         }
     }
 
+    /** No segment of the test causes a sample, because cwnd stays as it is. */
+    @Test
+    void shouldBeCompleteUntilTheLastSweepWhileTheNextOneWaits() throws Exception {
+        try (LoopbackFlows flows = new LoopbackFlows()) {
+            AtomicLong reading = new AtomicLong();
+            source = Bpf.open(
+                    Bpf.settings("probetime=60000"), () -> System.nanoTime() + passed.addAndGet(reading.get()));
+            flows.open();
+            long began = System.nanoTime();
+            reading.set(SECOND); // by this clock each sweep is long
+            source.refresh();
+            reading.set(0);
+            long complete = source.rows().completeNanos();
+            assertTrue(complete - began >= 0, "it began before the refresh");
+            FlowColumns swept = FlowColumns.copyOf(source.rows());
+            int sweeps = source.sweeps();
+            flows.pingPong();
+            source.refresh();
+            assertEquals(sweeps, source.sweeps(), "the pause is nine times as long as the sweep");
+            assertEquals(complete, source.rows().completeNanos());
+            assertEquals(sent(flows.port(), swept), sent(flows.port(), FlowColumns.copyOf(source.rows())));
+            passed.addAndGet(100 * SECOND);
+            source.refresh();
+            assertEquals(sweeps + 1, source.sweeps());
+            assertTrue(source.rows().completeNanos() - complete >= 100 * SECOND);
+            assertEquals(sent(flows.port(), swept) + 1, sent(flows.port(), FlowColumns.copyOf(source.rows())));
+        }
+    }
+
+    private static long sent(int port, FlowColumns flows) {
+        return flows.number(FlowField.BYTES_SENT, client(port, flows));
+    }
+
     /** No segment shows a change of an option. */
     @Test
     void shouldShowAnOptionThatIsSetOnAnIdleFlow() throws Exception {

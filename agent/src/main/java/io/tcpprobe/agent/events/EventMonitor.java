@@ -150,7 +150,8 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     /** Evaluates the time since the previous call, and the time since the previous snapshot if there is a new one. */
     synchronized void evaluate() {
         logged(() -> {
-            FlowSnapshot snapshot = observed.seeking.getAsBoolean() ? observed.flows.last() : observed.flows.current();
+            FlowSnapshot snapshot =
+                    observed.seeking.getAsBoolean() ? observed.flows.last() : observed.flows.currentComplete();
             Rows rows = lastRows;
             // Also if a seek began meanwhile: then it may be a snapshot of the seek.
             boolean fresh =

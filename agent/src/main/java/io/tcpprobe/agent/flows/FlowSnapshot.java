@@ -60,6 +60,11 @@ public record FlowSnapshot(
                 ContainerNames.NONE);
     }
 
+    /** Returns true if it shows all that the flows did until it was taken: the source needs no sweeps, or has swept just then. */
+    public boolean complete() {
+        return flows.completeNanos(takenNanos) == takenNanos;
+    }
+
     /** Returns false if no flow has a text; true if flows may have it. */
     public boolean mayHave(FlowText text) {
         boolean known = switch (text) {

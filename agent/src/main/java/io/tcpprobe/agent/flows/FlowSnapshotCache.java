@@ -34,6 +34,9 @@ public final class FlowSnapshotCache implements AutoCloseable {
     /** Changed while nothing is read. */
     private volatile VerdictEvaluator verdicts;
 
+    /** The last snapshot that is complete; at first, the first snapshot. */
+    private volatile FlowSnapshot complete;
+
     /**
      * Takes a first snapshot of what the source has read, without the containers of the flows. The cache owns the source from now on.
      *
@@ -58,6 +61,7 @@ public final class FlowSnapshotCache implements AutoCloseable {
         this.owners = new SocketOwnerCache(source::owners, clocks.monotonicNanos(), ownersInBackground);
         long began = now();
         FlowSnapshot first = copy(1, began);
+        this.complete = first;
         this.cache = new RefreshingCache<>(
                 new RefreshingCache.Options<>(
                         "read source " + source.name(),
@@ -72,6 +76,15 @@ public final class FlowSnapshotCache implements AutoCloseable {
     /** Returns the flows, at most {@code snapshotage} old, or the last ones if the source cannot be read at present. */
     public FlowSnapshot current() {
         return requests.once(this, () -> cache.current(this::freshness));
+    }
+
+    /**
+     * Returns the flows like {@link #current}, but as of the last sweep if the source sweeps less often than it is read: of all flows, the
+     * growth from one such snapshot to the next is that of the same time.
+     */
+    public FlowSnapshot currentComplete() {
+        FlowSnapshot now = current();
+        return now.complete() ? now : complete;
     }
 
     /** Returns the last snapshot, whatever its age; reads nothing. */
@@ -165,7 +178,11 @@ public final class FlowSnapshotCache implements AutoCloseable {
     private FlowSnapshot read(FlowSnapshot last) throws IOException {
         long began = now();
         source.refresh();
-        return copy(last.generation() + 1, began);
+        FlowSnapshot read = copy(last.generation() + 1, began);
+        if (read.complete()) {
+            complete = read;
+        }
+        return read;
     }
 
     /** Returns true if the source of the flows observes connections being opened. */

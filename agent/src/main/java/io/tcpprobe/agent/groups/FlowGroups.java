@@ -103,7 +103,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
                 counter.selectionChanged();
             }
         });
-        FlowSnapshot found = snapshots.current();
+        FlowSnapshot found = snapshots.currentComplete();
         synchronized (guard) {
             counter.begin(found);
         }
@@ -139,9 +139,12 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
         count(snapshot);
     }
 
-    /** Returns the groups: at most {@code snapshotage} old, the same during one request. */
+    /**
+     * Returns the groups, the same during one request: at most {@code snapshotage} old, or as of the last sweep if the source sweeps less
+     * often.
+     */
     public GroupSnapshot current() {
-        return requests.once(this, () -> count(snapshots.current()));
+        return requests.once(this, () -> count(snapshots.currentComplete()));
     }
 
     /** Returns the groups as they were counted last; counts nothing. */
@@ -158,7 +161,7 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
     }
 
     private Optional<GroupSnapshot> countAtOnce() {
-        FlowSnapshot snapshot = snapshots.current();
+        FlowSnapshot snapshot = snapshots.currentComplete();
         boolean fast = snapshot.computedAtOnce() && snapshot.flows().ready(FlowField.COMMAND);
         if (fast && !counted.includes(snapshot) && counting.tryLock()) {
             try {

@@ -254,7 +254,8 @@ public final class History implements Replay.Listener, AutoCloseable {
         for (Flow flow : FlowRanking.busiest(snapshot, top)) {
             long[] row = new long[2 + FLOW_COLUMNS.size()];
             int place = 0;
-            row[place++] = wallMillis;
+            row[place++] = snapshot.wallMillis(
+                    Math.max(flow.number(FlowField.SAMPLED), snapshot.flows().completeNanos(snapshot.takenNanos())));
             row[place++] = flow.id();
             for (FlowField field : FLOW_COLUMNS) {
                 row[place++] = flow.has(field) ? flow.number(field) : ABSENT;

@@ -46,6 +46,7 @@ class EventMonitorTest {
         private Runnable reading = () -> {};
         private Map<FlowStatistic, Long> statistics = Map.of();
         private int refreshes;
+        private long completeNanos = FlowRows.ALWAYS;
 
         /** Of the listener 1; negative if none are counted. */
         private long overflows = -1;
@@ -62,11 +63,12 @@ class EventMonitorTest {
         @Override
         public FlowRows rows() {
             return TestRow.rows(TestRow.flow(1)
-                    .between("10.1.2.3", "10.4.5.6")
-                    .with(FlowField.LOCAL_PORT, 443)
-                    .with(FlowField.REMOTE_PORT, 40_000)
-                    .with(FlowField.RETRANS, 500L * refreshes)
-                    .with(FlowField.DATA_SEGS_OUT, 1000L * refreshes));
+                            .between("10.1.2.3", "10.4.5.6")
+                            .with(FlowField.LOCAL_PORT, 443)
+                            .with(FlowField.REMOTE_PORT, 40_000)
+                            .with(FlowField.RETRANS, 500L * refreshes)
+                            .with(FlowField.DATA_SEGS_OUT, 1000L * refreshes))
+                    .completeUntil(completeNanos);
         }
 
         @Override
@@ -162,6 +164,17 @@ class EventMonitorTest {
                 .map(event -> event.rule().label() + " of " + event.subject().name())
                 .sorted()
                 .toList();
+    }
+
+    /** Only flows that segments sampled have grown before the next sweep. */
+    @Test
+    void shouldEvaluateFlowsWhenTheyHaveBeenSwept() {
+        source.completeNanos = nanos.get();
+        pass(20);
+        assertEquals(List.of(), active(), "all snapshots are of one sweep");
+        source.completeNanos = FlowRows.ALWAYS;
+        pass(3);
+        assertEquals(List.of("retransmissionStorm of 10.4.5.0/24"), active());
     }
 
     @Test

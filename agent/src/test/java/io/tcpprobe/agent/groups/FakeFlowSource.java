@@ -11,6 +11,7 @@ import java.util.Optional;
 final class FakeFlowSource extends TestSource {
     private volatile List<FakeFlow> flows;
     private FlowRows rows;
+    private volatile long completeNanos = FlowRows.ALWAYS;
 
     FakeFlowSource(List<FakeFlow> flows) {
         this.flows = flows;
@@ -22,9 +23,14 @@ final class FakeFlowSource extends TestSource {
         flows = List.of(others);
     }
 
+    /** Has rows that are complete until a time only, from the next refresh on. */
+    void completeUntil(long nanos) {
+        completeNanos = nanos;
+    }
+
     @Override
     public void refresh() {
-        rows = FakeFlow.rows(flows);
+        rows = FakeFlow.rows(flows).completeUntil(completeNanos);
     }
 
     @Override

@@ -118,6 +118,25 @@ class FlowGroupsReadyTest {
         assertTrue(groups.ready());
     }
 
+    /** Before the sweep, only flows that segments sampled have grown: rates of a group would be too low, and then too high. */
+    @Test
+    void shouldShowTheGroupsOfTheLastSweep() {
+        source.completeUntil(5 * SECOND);
+        take(client(1).with(FlowField.BYTES_SENT, 100));
+        GroupSnapshot first = groups.current();
+        assertEquals(100, clients(first, GroupField.BYTES_SENT));
+        nanos.addAndGet(SECOND);
+        take(client(1).with(FlowField.BYTES_SENT, 700), client(2));
+        assertTrue(groups.ready());
+        assertSame(first, groups.current());
+        source.completeUntil(7 * SECOND);
+        nanos.addAndGet(SECOND);
+        take(client(1).with(FlowField.BYTES_SENT, 900), client(2));
+        assertEquals(900, clients(groups.current(), GroupField.BYTES_SENT));
+        assertEquals(2, clients(groups.current(), GroupField.FLOWS));
+        assertEquals(7 * SECOND, groups.current().takenNanos());
+    }
+
     @Test
     void shouldCountFewFlowsAtOnce() {
         take(clients(FEW));

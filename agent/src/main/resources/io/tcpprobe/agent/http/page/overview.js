@@ -182,7 +182,9 @@ export function show(view) {
     const now = recorded ?? new Date(agent.StartedAt).getTime() / 1000 + uptime; // the agent's clock, not the browser's
     // The sums change with the snapshot, which may be older than this answer.
     const takenNanos = Object.values(roles)[0]?.takenNanos;
-    sinceBoot ??= recorded === null ? now - (flows.SnapshotAgeMillis / 1000 + takenNanos / 1e9) : recordedTime(0);
+    // The groups may be of an earlier snapshot than the flows; then this time is too late.
+    const boot = recorded === null ? now - (flows.SnapshotAgeMillis / 1000 + takenNanos / 1e9) : recordedTime(0);
+    sinceBoot = Math.min(sinceBoot ?? boot, boot);
     const taken = takenNanos / 1e9 + sinceBoot;
     bytes.add(taken, sums(roles, bytes.names));
     if (recorded === null) segments.add(now, [tcp.OutSegs, tcp.RetransSegs]); // those of this host

@@ -61,6 +61,11 @@ import picocli.CommandLine.Spec;
 final class FlowsCommand implements Callable<Integer> {
     private static final int DEFAULT_TOP = 20;
 
+    /** The time between two checks for a sweep, and their maximum number. Long sweeps use a tenth of the time: one of two seconds is followed by 18. */
+    private static final Duration SWEEP_WAIT = Duration.ofMillis(250);
+
+    private static final int MAX_WAITS = 120;
+
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
     private CommandSpec spec;
@@ -237,8 +242,7 @@ final class FlowsCommand implements Callable<Integer> {
             FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
             throws InterruptedException {
         FlowListing listing = listing(order, chosen);
-        beginWindow(snapshots, source.source().live(), measures(listing));
-        FlowSnapshot snapshot = snapshots.refreshNow();
+        FlowSnapshot snapshot = afterWindow(snapshots, source.source().live(), measures(listing));
         if (!output.json && !output.csv) {
             print(lines(snapshot, source, listing));
             return;
@@ -254,12 +258,13 @@ final class FlowsCommand implements Callable<Integer> {
             FlowSnapshotCache snapshots, FlowSources.Chosen source, MeasureOrder order, List<TableColumn> chosen)
             throws InterruptedException {
         FlowListing listing = listing(order, chosen);
-        beginWindow(snapshots, source.source().live(), measures(listing));
+        FlowSnapshot snapshot = afterWindow(snapshots, source.source().live(), measures(listing));
         // The writer's stream does not report failures, so both are checked.
         while (!spec.commandLine().getOut().checkError() && !System.out.checkError()) {
-            print(lines(snapshots.refreshNow(), source, listing));
+            print(lines(snapshot, source, listing));
             print(List.of(""));
             Thread.sleep(Duration.ofSeconds(1));
+            snapshot = snapshots.refreshNow();
         }
     }
 
@@ -271,17 +276,31 @@ final class FlowsCommand implements Callable<Integer> {
                 .toList();
     }
 
-    /** Takes the snapshot that the window of the verdicts and rates begins with, and waits until the window is long enough. */
-    private static void beginWindow(FlowSnapshotCache snapshots, boolean live, List<FlowMeasure> measures)
+    /**
+     * Takes the snapshot that the window of the verdicts and rates begins with, and returns the one that the window ends with. The sources
+     * are complete after a second; with very many flows, after the next sweep.
+     */
+    private static FlowSnapshot afterWindow(FlowSnapshotCache snapshots, boolean live, List<FlowMeasure> measures)
             throws InterruptedException {
-        if (live) {
-            FlowSnapshot first = snapshots.refreshNow();
-            first.verdicts().get();
-            for (FlowMeasure measure : measures) {
-                measure.rate().ifPresent(rate -> rate.in(first)); // a request, so that the snapshot keeps the counter
-            }
-            Thread.sleep(Duration.ofNanos(VerdictHistory.WINDOW_NANOS));
+        if (!live) {
+            return snapshots.refreshNow();
         }
+        FlowSnapshot first = snapshots.refreshNow();
+        first.verdicts().get();
+        for (FlowMeasure measure : measures) {
+            measure.rate().ifPresent(rate -> rate.in(first)); // a request, so that the snapshot keeps the counter
+        }
+        Thread.sleep(Duration.ofNanos(VerdictHistory.WINDOW_NANOS));
+        FlowSnapshot last = snapshots.refreshNow();
+        for (int waits = 0; waits < MAX_WAITS && !endsWindow(first, last); waits++) {
+            Thread.sleep(SWEEP_WAIT);
+            last = snapshots.refreshNow();
+        }
+        return last;
+    }
+
+    private static boolean endsWindow(FlowSnapshot first, FlowSnapshot last) {
+        return last.flows().completeNanos(last.takenNanos()) - first.takenNanos() >= VerdictHistory.WINDOW_NANOS;
     }
 
     private static List<String> lines(FlowSnapshot snapshot, FlowSources.Chosen source, FlowListing listing) {

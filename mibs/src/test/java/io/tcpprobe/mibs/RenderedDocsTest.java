@@ -437,10 +437,14 @@ class RenderedDocsTest {
                 ## Rates and rankings
 
                 Every counter of a flow has a *rate*: its growth per second over the last window, with the name of the counter and the suffix
-                `Rate`: `bytesSentRate` (bytes/s), `retransRate` (segments/s), `segsOutRate`. The window is the same for all flows, from one
-                snapshot to the next one that is at least a second later: a flow that began in it grew from zero. A rate is absent without a
-                window, if the counter has gone back, and if the flow is new but its beginning was not observed. The earlier snapshot keeps only
-                the counters whose rates were requested within the last ten minutes, so the first request for a rate may find none.
+                `Rate`: `bytesSentRate` (bytes/s), `retransRate` (segments/s), `segsOutRate`. The window begins with a snapshot that is at least
+                a second old. A flow that began in it grew from zero. A rate is absent without a window, if the counter has gone back, and if the
+                flow is new but its beginning was not observed. The earlier snapshot keeps only the counters whose rates were requested within
+                the last ten minutes, so the first request for a rate may find none.
+
+                With some 20,000 flows and more, the sweeps of the source `bpf`, which update all rows, are followed by pauses, and there are
+                snapshots without a sweep. A flow that no segment has sampled since the last sweep keeps its rates and its verdict until the next
+                one. The window of a flow that was sampled since ends with its last sample.
 
                 Flows can be ranked by each counter, gauge, share and rate:
 

@@ -244,7 +244,8 @@ public final class Agent implements AutoCloseable {
                         served.facts().hostName(),
                         Clocks.system()),
                 state.settings(),
-                served.ruleEvents()));
+                served.ruleEvents(),
+                served.metrics()::evaluateAhead));
         served.events().subscribe(monitor.failedConnects(), "failed connects are counted for the host only");
         served.replay().ifPresent(replay -> replay.addListener(monitor));
         served.ruleEvents().addListener(new EventLogger(new BoundedLog(System::nanoTime)));

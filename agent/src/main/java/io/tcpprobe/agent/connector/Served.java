@@ -201,6 +201,7 @@ public record Served(
                 pushed,
                 base.source.live(),
                 monotonicNanos));
+        started.accept(metrics);
         UserWatch userWatch = new UserWatch(base.users);
         started.accept(userWatch);
         return new Served(

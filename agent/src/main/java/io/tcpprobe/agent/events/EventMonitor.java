@@ -80,6 +80,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
     private final Observed observed;
     private final SettingStore settings;
     private final Events events;
+    private final Runnable afterEvaluation;
     private final RuleEvaluator evaluator;
     private final ListenerMeasures listeners;
     private final PeerPrefixes prefixes;
@@ -102,8 +103,10 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
      * Creates a monitor, which does nothing until it is started.
      *
      * @param events receives the events
+     * @param afterEvaluation runs after each evaluation, which usually has taken a snapshot; must return immediately
      */
-    public EventMonitor(Observed observed, SettingStore settings, Events events) {
+    public EventMonitor(Observed observed, SettingStore settings, Events events, Runnable afterEvaluation) {
+        this.afterEvaluation = afterEvaluation;
         this.observed = observed;
         this.settings = settings;
         this.events = events;
@@ -128,6 +131,7 @@ public final class EventMonitor implements Replay.Listener, AutoCloseable {
         try {
             while (true) {
                 evaluate();
+                logged(afterEvaluation);
                 for (long second = 1; second < interval; second++) {
                     TimeUnit.SECONDS.sleep(1);
                     evaluateOverflows();

@@ -83,8 +83,17 @@ public final class FlowSnapshotCache implements AutoCloseable {
      * growth from one such snapshot to the next is that of the same time.
      */
     public FlowSnapshot currentComplete() {
-        FlowSnapshot now = current();
-        return now.complete() ? now : complete;
+        return completeOf(current());
+    }
+
+    /** Returns a snapshot if it is complete, else the last one that is. */
+    public FlowSnapshot completeOf(FlowSnapshot snapshot) {
+        return snapshot.complete() ? snapshot : complete;
+    }
+
+    /** Makes {@link #current} return this snapshot during the current request, unless it has returned another one in it. */
+    public void use(FlowSnapshot snapshot) {
+        requests.once(this, () -> snapshot);
     }
 
     /** Returns the last snapshot, whatever its age; reads nothing. */
@@ -215,7 +224,12 @@ public final class FlowSnapshotCache implements AutoCloseable {
 
     /** Returns the age of the last snapshot in milliseconds, 0 while a recording is moved back; does not take a new one. */
     public long ageMillis() {
-        return Math.max(0, (source.rowNanos(now()) - cache.last().value().takenNanos()) / 1_000_000);
+        return ageMillis(last());
+    }
+
+    /** Returns the age of a snapshot in milliseconds, 0 while a recording is moved back. */
+    public long ageMillis(FlowSnapshot snapshot) {
+        return Math.max(0, (source.rowNanos(now()) - snapshot.takenNanos()) / 1_000_000);
     }
 
     /** Returns the time in milliseconds since 1970, as times of flows show it: of a recording, it is the recorded time. */

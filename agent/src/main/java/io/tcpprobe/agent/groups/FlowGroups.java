@@ -147,6 +147,14 @@ public final class FlowGroups implements FlowListener, Replay.Listener {
         return requests.once(this, () -> count(snapshots.currentComplete()));
     }
 
+    /** Returns the groups of a snapshot, or of a later one, with the ends and failed connects that were reported since. */
+    public GroupSnapshot upToNow(FlowSnapshot snapshot) {
+        count(snapshots.completeOf(snapshot));
+        synchronized (guard) {
+            return counter.snapshot();
+        }
+    }
+
     /** Returns the groups as they were counted last; counts nothing. */
     public GroupSnapshot last() {
         return counted.groups;

@@ -77,7 +77,7 @@ final class AgentMetrics {
             }
         });
         sink.add(Metric.SOURCE_MAX_FLOWS, settings.get(Settings.MAXFLOWS));
-        sink.add(Metric.SNAPSHOT_AGE, flows.ageMillis() / MILLIS_PER_SECOND);
+        sink.add(Metric.SNAPSHOT_AGE, flows.ageMillis(snapshot) / MILLIS_PER_SECOND);
         sink.add(Metric.SNAPSHOT_DURATION, snapshot.buildNanos() / NANOS_PER_SECOND);
         sink.add(Metric.SNAPSHOTS, snapshot.generation());
         sink.add(Metric.SNAPSHOT_FAILURES, flows.failures());

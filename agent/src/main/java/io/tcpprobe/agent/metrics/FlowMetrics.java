@@ -3,23 +3,23 @@ package io.tcpprobe.agent.metrics;
 import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSummary;
 import io.tcpprobe.agent.flows.VerdictCounts;
-import java.util.Map;
 import java.util.OptionalLong;
 
-/** The number of flows by state and verdict, and percentiles. Computed once for a snapshot. Not thread-safe. */
-final class FlowMetrics {
-    private long generation;
-    private FlowSummary summary = new FlowSummary(
-            0, Map.of(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty(), OptionalLong.empty());
-    private VerdictCounts verdicts = VerdictCounts.NONE;
+/**
+ * The number of flows by state and verdict, and percentiles.
+ *
+ * @param snapshot the flows
+ * @param summary numbers and percentiles
+ * @param verdicts the number of flows by verdict
+ */
+record FlowMetrics(FlowSnapshot snapshot, FlowSummary summary, VerdictCounts verdicts) {
+    /** Computes the values of a snapshot. */
+    static FlowMetrics of(FlowSnapshot snapshot) {
+        return new FlowMetrics(snapshot, FlowSummary.of(snapshot), VerdictCounts.of(snapshot));
+    }
 
     /** Adds the values of all flows. */
-    void collect(FlowSnapshot snapshot, MetricSink sink) {
-        if (snapshot.generation() != generation) {
-            summary = FlowSummary.of(snapshot);
-            verdicts = VerdictCounts.of(snapshot);
-            generation = snapshot.generation();
-        }
+    void collect(MetricSink sink) {
         summary.byState().forEach((state, count) -> sink.add(Metric.FLOWS, count, state.label()));
         verdicts.senders()
                 .forEach((verdict, count) -> sink.add(Metric.FLOWS_BY_VERDICT, count, "sender", verdict.label()));

@@ -5,8 +5,8 @@ import io.tcpprobe.agent.core.Lazy;
 import io.tcpprobe.agent.core.PushCounts;
 import io.tcpprobe.agent.core.RequestCounts;
 import io.tcpprobe.agent.core.RequestScope;
-import io.tcpprobe.agent.estats.ListenerTracker;
 import io.tcpprobe.agent.events.Events;
+import io.tcpprobe.agent.flows.FlowSnapshot;
 import io.tcpprobe.agent.flows.FlowSnapshotCache;
 import io.tcpprobe.agent.groups.FlowGroups;
 import io.tcpprobe.agent.sockets.SocketSnapshotCache;
@@ -23,12 +23,14 @@ import java.util.stream.Collectors;
 
 /**
  * The values of all metrics. They come from the caches that all requests share, so collecting them reads the kernel no more often than
- * {@code snapshotage} allows, however many clients there are. Thread-safe: one collection at a time.
+ * {@code snapshotage} allows, however many clients there are, and with many flows less often: see {@link FlowEvaluator}. Thread-safe: one
+ * collection at a time.
  */
-public final class Metrics {
+public final class Metrics implements AutoCloseable {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final Sources sources;
+    private final FlowEvaluator evaluator;
     private final Lazy<Parts> parts;
     private long collections;
     private long collectionNanos;
@@ -64,21 +66,14 @@ public final class Metrics {
             LongSupplier monotonicNanos) {}
 
     /** What remembers earlier values; created at the first collection. */
-    private record Parts(
-            GroupMetrics groups,
-            FlowMetrics flows,
-            ListenerMetrics listeners,
-            ListenerTracker tracker,
-            NeverFalling counters) {
+    private record Parts(GroupMetrics groups, ListenerMetrics listeners, NeverFalling counters) {
         static Parts of(Sources sources, IntPredicate ephemeral) {
             SettingStore settings = sources.settings;
             int perKind = settings.get(Settings.METRICS_GROUPS).intValue();
             return new Parts(
                     new GroupMetrics(new GroupMetrics.Limits(
                             kinds(settings.get(Settings.METRICS_KINDS), sources.groups.kinds()), perKind, ephemeral)),
-                    new FlowMetrics(),
                     new ListenerMetrics(settings.get(Settings.METRICS_LISTENERS).intValue(), ephemeral),
-                    new ListenerTracker(sources.sockets, sources.flows, () -> 0), // times are not exported
                     new NeverFalling());
         }
 
@@ -93,34 +88,50 @@ public final class Metrics {
     /** Creates it; nothing is read yet. */
     public Metrics(Sources sources) {
         this.sources = sources;
+        this.evaluator = new FlowEvaluator(sources);
         this.parts = new Lazy<>(() -> Parts.of(sources, EphemeralPorts.ofThisHost()::has));
     }
 
-    /** Returns the values of all metrics that have any, in the order of their declarations; at most {@code snapshotage} old. */
+    /**
+     * Evaluates the last snapshot in the background if it has many flows and a scrape is expected soon. To be called whenever a snapshot was
+     * taken for another purpose.
+     */
+    public void evaluateAhead() {
+        evaluator.evaluateAhead();
+    }
+
+    /**
+     * Returns the values of all metrics that have any, in the order of their declarations. Few flows are at most {@code snapshotage} old;
+     * many may be older, see {@link Metric#SNAPSHOT_AGE}.
+     */
     public synchronized List<MetricFamily> current() {
         long began = sources.monotonicNanos.getAsLong();
         MetricSink sink = new MetricSink();
-        sources.requests.run(() -> collect(parts.get(), sink));
+        collect(parts.get(), evaluator.current(), sink);
         List<MetricFamily> families = parts.get().counters.raise(sink.families());
         collections++;
         collectionNanos += sources.monotonicNanos.getAsLong() - began;
         return families;
     }
 
-    private void collect(Parts known, MetricSink sink) {
-        known.groups.collect(sources.groups.current(), sink);
-        known.flows.collect(sources.flows.current(), sink);
-        if (sources.live) {
-            known.listeners.collect(known.tracker.current(), sink);
-        }
+    private void collect(Parts known, FlowEvaluator.Evaluation evaluation, MetricSink sink) {
+        FlowSnapshot snapshot = evaluation.snapshot();
+        known.groups.collect(sources.groups.upToNow(snapshot), sink);
+        evaluation.flows().collect(sink);
+        evaluation.listeners().ifPresent(listeners -> known.listeners.collect(listeners, sink));
         EventMetrics.collect(sources.events.state(), sink);
         AgentMetrics.collect(sources.facts, sources.counts, sink);
         AgentMetrics.collect(sources.pushed, sink);
-        AgentMetrics.collect(sources.flows, sources.flows.current(), sources.settings, sink);
+        AgentMetrics.collect(sources.flows, snapshot, sources.settings, sink);
         sink.add(Metric.COLLECTIONS, collections);
         sink.add(Metric.COLLECTION_TIME, collectionNanos / NANOS_PER_SECOND);
         if (sources.settings.get(Settings.METRICS_HOST) == 1) {
             HostCounterMetrics.collect(sources.counters, sink);
         }
+    }
+
+    @Override
+    public void close() {
+        evaluator.close();
     }
 }

@@ -112,7 +112,8 @@ class EventMonitorTest {
                 new EventMonitor.Observed(
                         flows, EventMonitorTest::sockets, counters, () -> watched, () -> seeking, "box", clocks),
                 settings,
-                events);
+                events,
+                () -> {});
     }
 
     @AfterEach

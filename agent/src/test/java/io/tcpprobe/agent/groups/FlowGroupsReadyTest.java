@@ -299,6 +299,23 @@ class FlowGroupsReadyTest {
         assertEquals(2, clients(first, GroupField.FLOWS));
     }
 
+    @Test
+    void shouldHaveTheEndsSinceTheSnapshotIfTheyAreWantedUpToNow() {
+        take(client(1), client(2));
+        assertEquals(2, clients(groups.upToNow(snapshots.last()), GroupField.FLOWS));
+        FakeFlow ended = client(1).with(FlowField.BYTES_SENT, 11);
+        groups.happened(
+                FlowListener.Change.ENDED, ended.ended(EndReason.FIN_SENT).rows());
+        groups.happened(
+                FlowListener.Change.FAILED,
+                client(3).ended(EndReason.CONNECTION_REFUSED).rows());
+        GroupSnapshot now = groups.upToNow(snapshots.last());
+        assertEquals(1, clients(now, GroupField.FLOWS));
+        assertEquals(1, clients(now, GroupField.ENDED_FIN_SENT));
+        assertEquals(1, clients(now, GroupField.FAILED_REFUSED));
+        assertEquals(11, clients(now, GroupField.BYTES_SENT));
+    }
+
     /** The flow ends as soon as a listener is subscribed. */
     @Test
     void shouldNotCountTheLifeOfAFlowThatEndsWhileTheAgentStarts(@TempDir Path state) throws Exception {

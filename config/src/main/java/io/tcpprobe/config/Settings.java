@@ -111,7 +111,8 @@ public final class Settings {
             .object(9, "tcpProbeSnapshotage")
             .usedBy(BPF, MODULE, DIAG, REPLAY, SNAPSHOTS)
             .doc("Maximum age of the snapshot of flows from which requests are answered, or four times the time to"
-                    + " read the flows if that is longer; 0 = every request reads the source.");
+                    + " read the flows if that is longer; 0 = every request reads the source. Metrics of more than 10,000"
+                    + " flows may be up to 10 s old.");
 
     public static final Setting<Long> ESTATS_PATH = whole(SettingGroup.ESTATS, "estats.path", 0, 1)
             .in(Unit.FLAG)

@@ -357,7 +357,8 @@ public enum Metric {
             Section.AGENT,
             Type.GAUGE,
             Unit.SECONDS,
-            "Age of the flows that these metrics were made from. It grows while the source cannot be read."),
+            "Age of the flows that these metrics were made from. It grows while the source cannot be read, and with many"
+                    + " flows until the events are evaluated again."),
     SNAPSHOT_DURATION(
             "tcpprobe_snapshot_duration_seconds",
             Section.AGENT,

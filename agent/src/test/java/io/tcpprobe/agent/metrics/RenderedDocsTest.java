@@ -34,7 +34,15 @@ class RenderedDocsTest {
                 ## What a scrape costs
 
                 It reads the kernel only if the last snapshot is older than `snapshotage`, however many clients scrape. One scrape is answered
-                at a time; up to %d wait, those of one client at most three quarters of them; others get status 503. The number of series is bounded:
+                at a time; up to %d wait, those of one client at most three quarters of them; others get status 503.
+
+                With more than %s flows a scrape does not read the kernel for itself. It is answered from the last snapshot that the
+                evaluation of events has taken (`events.interval`), at most twice that interval and at most %d s old: with the defaults 0 to 6 s.
+                `tcpprobe_snapshot_age_seconds` is its age. Ends of flows and failed connects are counted up to the scrape. From
+                the third scrape on, the agent computes groups, verdicts and listeners before a scrape is expected, so that it does not wait for
+                them. With `events.interval=0` a scrape takes a snapshot itself; with `snapshotage=0` each scrape does.
+
+                The number of series is bounded:
 
                 - `metrics.kinds` selects what flows are grouped by (default `%s`; by `pod` only with
                   `kubelet.url`). Each kind has at most
@@ -68,6 +76,8 @@ class RenderedDocsTest {
                       / tcpprobe_listener_accept_queue_limit_connections                               # how full accept queues are
                 """.formatted(
                         HttpShare.of(1L << 30, true).largeWaiting(),
+                        "%,d".formatted(FlowEvaluator.FEW_FLOWS),
+                        FlowEvaluator.MAX_AGE_MILLIS / 1000,
                         Settings.METRICS_KINDS.defaultText(),
                         Settings.METRICS_GROUPS.defaultText(),
                         Settings.METRICS_LISTENERS.defaultText()));

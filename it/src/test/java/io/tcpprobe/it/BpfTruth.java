@@ -60,7 +60,9 @@ abstract class BpfTruth {
             guest.run("take_for_faulty");
         }
         guest.run("client early send 10.0.2.2 5001 100003 cubic; until_true has_sent early");
-        String hundredths = guest.run("start_agent").replace(".\n", "").strip();
+        String hundredths = guest.run(faulty ? "start_agent --set probe.source=auto" : "start_agent")
+                .replace(".\n", "")
+                .strip();
         System.out.println(
                 "Linux " + kernel.version() + ": agent ready after " + hundredths + " hundredths of a second");
         guest.run("make_ends");
@@ -84,7 +86,7 @@ abstract class BpfTruth {
         String log = guest.run("cat /tmp/agent.log");
         assertTrue(log.contains("source bpf"), log);
         assertTrue(log.lines().noneMatch(line -> line.contains(" WARN ") || line.contains(" ERROR ")), log);
-        assertEquals(faulty || hasFault(), log.contains("sweep by inet_diag"), log);
+        assertEquals(!kernel.arm() && (faulty || hasFault()), log.contains("sweep by inet_diag"), log);
     }
 
     private boolean hasFault() {

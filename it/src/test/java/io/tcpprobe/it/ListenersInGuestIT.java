@@ -67,7 +67,8 @@ class ListenersInGuestIT {
         guest.run(". /agent.sh; insmod /inet_diag.ko; insmod /tcp_diag.ko; insmod /veth.ko; insmod /sch_netem.ko")
                 .expectSuccess();
         run("take_for_faulty; make_link; listen before 10.0.4.1 6000 8");
-        run("start_agent --set snmp.listen=0.0.0.0:1161 --set events.interval=1 --set http.listen=");
+        run(
+                "start_agent --set probe.source=auto --set snmp.listen=0.0.0.0:1161 --set events.interval=1 --set http.listen=");
         snmp = Snmp.v2c(Tools.here(), "127.0.0.1:" + port, "public").patient();
     }
 

@@ -2,6 +2,7 @@ package io.tcpprobe.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tcpprobe.test.Waiting;
@@ -58,9 +59,10 @@ class ReportIT {
                             Map.of());
             try (BufferedReader err =
                     new BufferedReader(new InputStreamReader(records.getErrorStream(), StandardCharsets.UTF_8))) {
-                String line = err.readLine();
-                while (!line.contains("records from source bpf")) { // it may warn of a fault of the kernel before
-                    line = err.readLine();
+                String printed = "";
+                while (!printed.contains("records from source bpf")) { // it may warn of a fault of the kernel before
+                    printed = err.readLine();
+                    assertNotNull(printed, "records has ended");
                 }
                 link.namespaces().loseOneInHundred();
                 int large = link.near().connect(TestNamespaces.FAR_ADDRESS, port);

@@ -5,6 +5,7 @@ import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.records.RecordFormat;
 import io.tcpprobe.kernel.records.RecordPrinter;
 import io.tcpprobe.kernel.records.RecordStream;
@@ -73,6 +74,9 @@ final class RecordsCommand implements Callable<Integer> {
                     .orElseThrow(() -> new StartException(problems));
             SocketOwnerCache owners = new SocketOwnerCache(stream::owners, System::nanoTime, Runnable::run);
             printer.owners(() -> owners.of(System.nanoTime() - OWNERS_NANOS));
+            stream.refusals().stream()
+                    .filter(SourceRefusal::unexpected)
+                    .forEach(refusal -> err("warning: source " + refusal));
             err("records from source " + stream.source() + ", probetime " + settings.get(Settings.PROBETIME)
                     + " ms, full " + settings.get(Settings.FULL) + "; stop with Ctrl-C");
             try (RecordRun run = new RecordRun(stream, printer, PAUSE_MILLIS, this::err)) {

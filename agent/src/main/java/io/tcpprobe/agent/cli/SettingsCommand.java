@@ -71,6 +71,7 @@ final class SettingsCommand implements Callable<Integer> {
         Set<String> used = Set.of();
         var chosen = FlowSources.open(store, System::nanoTime, problems);
         if (chosen.isPresent()) {
+            chosen.get().warnings().forEach(warning -> Commands.err(spec, "warning: " + warning));
             try (FlowSource opened = chosen.get().source()) {
                 source = opened.name();
                 used = Settings.usedBy(opened.settingUser()).stream()

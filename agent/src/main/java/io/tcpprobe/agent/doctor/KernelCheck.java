@@ -24,7 +24,10 @@ record KernelCheck(HostFiles host) implements Check {
                                 "the source bpf needs a kernel built with CONFIG_DEBUG_INFO_BTF=y, and /sys mounted"));
         host.text("proc/version")
                 .flatMap(IteratorFault::in)
-                .ifPresent(fault -> found.add(Finding.of(Finding.Level.WARNING, "kernel fault", fault)));
+                .ifPresent(fault -> found.add(Finding.warning(
+                        "kernel fault",
+                        fault.cause() + "; the source bpf avoids it where it may trace functions",
+                        fault.remedy())));
         host.text(LOCKDOWN).ifPresent(text -> found.add(lockdown(text)));
         return found;
     }

@@ -4,6 +4,7 @@ import io.tcpprobe.config.Problem;
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.config.SettingUser;
 import io.tcpprobe.config.Settings;
+import io.tcpprobe.kernel.ffi.ErrnoException;
 import io.tcpprobe.kernel.flow.FlowListener;
 import io.tcpprobe.kernel.flow.FlowRows;
 import io.tcpprobe.kernel.flow.FlowSource;
@@ -107,22 +108,40 @@ public final class BpfSource implements FlowSource {
      */
     private static BpfSource openOnFaultyKernel(
             Problem fault, byte[] file, SettingStore settings, LongSupplier monotonicNanos) throws IOException {
-        LOG.debug("sweep by inet_diag: {}", fault.cause());
+        boolean named = settings.get(Settings.PROBE_SOURCE).equals(NAME);
+        String obstacle;
         try {
-            return open(file, settings, monotonicNanos, SocketPass.Way.DUMP);
-        } catch (LoadRefusedException refused) {
-            if (!Privileges.ofThisProcess().mayLoad()) {
-                throw refused;
-            }
-            String reason = fault.cause() + "; tracing functions would avoid that, but "
-                    + (refused.ofPrivilege() ? TracingRefusal.NOT_PERMITTED : refused.reason()) + "; " + fault.remedy();
-            if (!settings.get(Settings.PROBE_SOURCE).equals(NAME)) {
-                throw new IOException(reason + ", or set probe.source=bpf to take the risk", refused);
-            }
-            BpfSource source = open(file, settings, monotonicNanos);
-            source.refusals.add(new SourceRefusal(NAME, "safe sweeps", reason + ", or set probe.source=auto", true));
+            BpfSource source = open(file, settings, monotonicNanos, SocketPass.Way.DUMP);
+            LOG.debug("sweep by inet_diag: {}", fault.cause());
             return source;
+        } catch (LoadRefusedException refused) {
+            obstacle = "tracing functions would avoid that, but "
+                    + (refused.ofPrivilege() ? TracingRefusal.NOT_PERMITTED : refused.reason());
+        } catch (ErrnoException withoutDiag) {
+            obstacle = "inet_diag would avoid that, but " + withoutDiag.getMessage();
         }
+        String reason = fault.cause() + "; " + obstacle + "; " + fault.remedy();
+        if (!named) {
+            requireLoadable(file, settings);
+            throw new IOException(reason + ", or set probe.source=bpf to take the risk");
+        }
+        BpfSource source = open(file, settings, monotonicNanos);
+        source.refusals.add(new SourceRefusal(NAME, "safe sweeps", reason + ", or set probe.source=auto", true));
+        return source;
+    }
+
+    /**
+     * Loads the programs that need no tracing of functions, and runs none.
+     *
+     * @throws LoadRefusedException if the kernel refuses these, too
+     */
+    private static void requireLoadable(byte[] file, SettingStore settings) throws IOException {
+        SamplerLoader.load(
+                        file,
+                        EventRing.bytes(settings.get(Settings.BUFSIZE)),
+                        BpfListeners.ROWS,
+                        SocketPass.Way.ITERATOR)
+                .close();
     }
 
     /** Opens the source with the programs of another object file. */

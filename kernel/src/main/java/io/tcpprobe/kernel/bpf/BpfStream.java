@@ -2,10 +2,12 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.config.SettingStore;
 import io.tcpprobe.kernel.flow.FlowStatistic;
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import io.tcpprobe.kernel.records.RecordStream;
 import io.tcpprobe.kernel.records.RowListener;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /** All samples of BPF programs, read from their ring buffer. It loads its own programs, so a running agent is not disturbed. */
@@ -40,6 +42,11 @@ public final class BpfStream implements RecordStream {
     @Override
     public String source() {
         return source.name();
+    }
+
+    @Override
+    public List<SourceRefusal> refusals() {
+        return source.refusals();
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A fault of many kernels that a BPF iterator over TCP sockets can trigger, CVE-2026-74714: the iterator takes a reference to a connection that
@@ -19,9 +21,14 @@ import java.util.stream.Stream;
  * sockets by inet_diag, which does not have the fault.
  */
 public final class IteratorFault {
-    /** The maintained branches: the first version with the iterator, and the first without the fault. */
+    private static final Logger LOG = LoggerFactory.getLogger(IteratorFault.class);
+
+    /**
+     * The maintained branches: the first version with the iterator, and the first without the fault. The iterator is of 5.15; distributions have
+     * it in their 5.14.
+     */
     private static final List<Branch> BRANCHES = List.of(
-            new Branch(new Version(5, 15, 0), new Version(6, 1, 183)),
+            new Branch(new Version(5, 14, 0), new Version(6, 1, 183)),
             new Branch(new Version(6, 2, 0), new Version(6, 6, 152)),
             new Branch(new Version(6, 7, 0), new Version(6, 12, 104)),
             new Branch(new Version(6, 13, 0), new Version(6, 18, 45)),
@@ -73,8 +80,9 @@ public final class IteratorFault {
     public static Optional<Problem> here() {
         try {
             return in(Files.readString(THIS_KERNEL));
-        } catch (IOException _) {
-            return Optional.empty();
+        } catch (IOException unreadable) {
+            LOG.debug("read {}: {}", THIS_KERNEL, unreadable.toString());
+            return in("Linux version " + System.getProperty("os.version"));
         }
     }
 
@@ -96,7 +104,7 @@ public final class IteratorFault {
     private static Problem problem(Version version) {
         return new Problem(
                 "use",
-                "source bpf",
+                "iterators over TCP sockets",
                 "by its version (" + version
                         + ") this kernel has the fault CVE-2026-74714: reading TCP sockets by BPF while"
                         + " connections are being opened can, rarely, corrupt the kernel's memory",

@@ -57,11 +57,6 @@ record Privileges(long capabilities, boolean ofHost, boolean root) {
                 .toList();
     }
 
-    /** Returns true if these privileges suffice, so that a refusal has another cause. */
-    boolean mayLoad() {
-        return missing().isEmpty() && ofHost;
-    }
-
     /** Returns true if BPF is expected to run: as root, even in a container, or with a capability for it. */
     boolean expectBpf() {
         return root || has(Capability.CAP_BPF) || has(Capability.CAP_SYS_ADMIN);

@@ -247,8 +247,8 @@ final class SamplerLoader {
                 placeOfAccepted,
                 optional.contains(OptionalProgram.RESET) ? 1 : 0,
                 Math.toIntExact(ProcessHandle.current().pid()),
-                ofPidNamespace("unix:dev"),
-                ofPidNamespace("unix:ino"));
+                way.tracesFunctions() ? ofPidNamespace("unix:dev") : 0,
+                way.tracesFunctions() ? ofPidNamespace("unix:ino") : 0);
     }
 
     /** Returns the device or the inode of this process's PID namespace; both have at most 32 bits. */

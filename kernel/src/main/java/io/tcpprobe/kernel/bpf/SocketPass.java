@@ -1,11 +1,16 @@
 package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.diag.SockDiag;
+import io.tcpprobe.kernel.flow.TcpState;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.stream.IntStream;
 
-/** Shows all TCP sockets of the network namespace of the calling thread to the programs, each while it is locked. */
+/**
+ * Shows all TCP sockets of the network namespace of the calling thread to the programs, each while it is locked; a dump reads listeners
+ * without the lock.
+ */
 @FunctionalInterface
 interface SocketPass {
     /**
@@ -57,11 +62,20 @@ interface SocketPass {
     }
 
     private static int[] dump(BpfTable table) throws IOException {
+        int[] byState;
+        table.clearSockets();
         table.dumps(true);
         try (SockDiag diag = SockDiag.open()) {
-            return diag.readAll();
+            byState = diag.readAll();
         } finally {
             table.dumps(false);
         }
+        int established = byState[TcpState.ESTABLISHED.kernel()];
+        if (established > 0 && IntStream.of(table.sockets()).sum() == 0) {
+            throw new IOException(
+                    "sweep by inet_diag: the programs saw none of " + established
+                            + " established connections, so this kernel does not call __lock_sock_fast for them; set probe.source=diag");
+        }
+        return byState;
     }
 }

@@ -1,7 +1,9 @@
 package io.tcpprobe.kernel.records;
 
+import io.tcpprobe.kernel.flow.SourceRefusal;
 import io.tcpprobe.kernel.proc.SocketOwners;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A stream of all samples as they are taken. The source does not wait for the reader: samples that are not read in time are
@@ -10,6 +12,11 @@ import java.io.IOException;
 public interface RecordStream extends AutoCloseable {
     /** Returns the name of the source of the samples. */
     String source();
+
+    /** Returns the parts of the source that do not run. */
+    default List<SourceRefusal> refusals() {
+        return List.of();
+    }
 
     /**
      * Delivers the samples since the last call, in this thread. Call it every 5 to 20 ms.

@@ -10,6 +10,7 @@ class IteratorFaultTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "5.14.0-427.el9",
                 "5.15.0-91-generic",
                 "6.0.1",
                 "6.1.182",
@@ -31,7 +32,6 @@ class IteratorFaultTest {
     @ValueSource(
             strings = {
                 "4.18.0-553.el8",
-                "5.14.0-427.el9",
                 "6.1.183",
                 "6.6.152",
                 "6.12.104",

@@ -81,7 +81,8 @@ abstract class FlowTableTests {
         traffic = TrafficProcess.start(namespaces.near());
         List<String> prefix = new ArrayList<>(namespaces.near().prefix());
         prefix.addAll(privilege);
-        AgentProcess agent = agents.start(AgentOptions.in(state)
+        AgentOptions options = AgentOptions.in(state);
+        AgentProcess agent = agents.start((privilege.isEmpty() ? options : options.set("probe.source", "auto"))
                 .inside(new Tools(prefix))
                 .set("snapshotage", 0)
                 .set("probetime", 0)

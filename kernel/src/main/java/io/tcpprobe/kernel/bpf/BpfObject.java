@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -151,11 +150,6 @@ final class BpfObject implements AutoCloseable {
     @Nullable
     MemorySegment link(String program) {
         return links.get(program);
-    }
-
-    /** Returns the link of a program that is attached. */
-    MemorySegment requireLink(String program) {
-        return Objects.requireNonNull(links.get(program), program);
     }
 
     /** Returns the file descriptor of a map, which this object closes. */

@@ -46,16 +46,20 @@ interface SocketPass {
 
         /** Attaches the programs. */
         SocketPass attach(BpfObject object, BpfTable table) throws IOException {
-            object.attach(programs);
             return switch (this) {
-                case ITERATOR -> () -> iterate(object, table);
-                case DUMP -> () -> dump(table);
+                case ITERATOR -> {
+                    MemorySegment iterator = object.attach(programs.getFirst());
+                    yield () -> iterate(object, iterator, table);
+                }
+                case DUMP -> {
+                    object.attach(programs);
+                    yield () -> dump(table);
+                }
             };
         }
     }
 
-    private static int[] iterate(BpfObject object, BpfTable table) throws IOException {
-        MemorySegment iterator = object.requireLink(Way.ITERATOR.programs().getFirst());
+    private static int[] iterate(BpfObject object, MemorySegment iterator, BpfTable table) throws IOException {
         table.clearSockets();
         object.iterate(iterator);
         return table.sockets();

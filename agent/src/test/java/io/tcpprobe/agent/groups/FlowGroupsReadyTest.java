@@ -278,24 +278,33 @@ class FlowGroupsReadyTest {
         }
     }
 
-    @Test
-    void shouldBuildTheGroupsOnceForEachSnapshotWhateverEndsMeanwhile() {
-        take(client(1), client(2));
-        GroupSnapshot first = groups.current();
+    /** Reports the end of the first client, which had sent 11 bytes, and that a third one was refused. */
+    private void oneEndsAndOneFails() {
         FakeFlow ended = client(1).with(FlowField.BYTES_SENT, 11);
         groups.happened(
                 FlowListener.Change.ENDED, ended.ended(EndReason.FIN_SENT).rows());
         groups.happened(
                 FlowListener.Change.FAILED,
                 client(3).ended(EndReason.CONNECTION_REFUSED).rows());
+    }
+
+    private static void assertOneLeft(GroupSnapshot shown) {
+        assertEquals(1, clients(shown, GroupField.FLOWS));
+        assertEquals(1, clients(shown, GroupField.ENDED_FIN_SENT));
+        assertEquals(1, clients(shown, GroupField.FAILED_REFUSED));
+        assertEquals(11, clients(shown, GroupField.BYTES_SENT));
+    }
+
+    @Test
+    void shouldBuildTheGroupsOnceForEachSnapshotWhateverEndsMeanwhile() {
+        take(client(1), client(2));
+        GroupSnapshot first = groups.current();
+        oneEndsAndOneFails();
         assertSame(first, groups.current());
         nanos.addAndGet(SECOND);
         take(client(2));
         GroupSnapshot next = groups.current();
-        assertEquals(1, clients(next, GroupField.FLOWS));
-        assertEquals(1, clients(next, GroupField.ENDED_FIN_SENT));
-        assertEquals(1, clients(next, GroupField.FAILED_REFUSED));
-        assertEquals(11, clients(next, GroupField.BYTES_SENT));
+        assertOneLeft(next);
         assertEquals(2, clients(first, GroupField.FLOWS));
     }
 
@@ -303,17 +312,9 @@ class FlowGroupsReadyTest {
     void shouldHaveTheEndsSinceTheSnapshotIfTheyAreWantedUpToNow() {
         take(client(1), client(2));
         assertEquals(2, clients(groups.upToNow(snapshots.last()), GroupField.FLOWS));
-        FakeFlow ended = client(1).with(FlowField.BYTES_SENT, 11);
-        groups.happened(
-                FlowListener.Change.ENDED, ended.ended(EndReason.FIN_SENT).rows());
-        groups.happened(
-                FlowListener.Change.FAILED,
-                client(3).ended(EndReason.CONNECTION_REFUSED).rows());
+        oneEndsAndOneFails();
         GroupSnapshot now = groups.upToNow(snapshots.last());
-        assertEquals(1, clients(now, GroupField.FLOWS));
-        assertEquals(1, clients(now, GroupField.ENDED_FIN_SENT));
-        assertEquals(1, clients(now, GroupField.FAILED_REFUSED));
-        assertEquals(11, clients(now, GroupField.BYTES_SENT));
+        assertOneLeft(now);
     }
 
     /** The flow ends as soon as a listener is subscribed. */

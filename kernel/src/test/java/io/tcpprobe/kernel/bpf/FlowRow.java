@@ -5,15 +5,24 @@ import io.tcpprobe.kernel.flow.FlowField;
 
 /** One flow of a snapshot. */
 record FlowRow(FlowColumns flows, int at) {
-    /** The flow whose remote port is this (client), or whose local one is. */
+    /**
+     * The flow whose remote port is this (client), or whose local one is. Connections of earlier tests may still be ending, and one
+     * can have had the same port in another namespace: the one seen last is meant.
+     */
     static FlowRow of(FlowColumns flows, int port, boolean client) {
         FlowField end = client ? FlowField.REMOTE_PORT : FlowField.LOCAL_PORT;
+        FlowRow newest = null;
         for (int i = 0; i < flows.size(); i++) {
-            if (flows.number(end, i) == port) {
-                return new FlowRow(flows, i);
+            FlowRow row = new FlowRow(flows, i);
+            if (row.get(end) == port
+                    && (newest == null || row.get(FlowField.FIRST_SEEN) > newest.get(FlowField.FIRST_SEEN))) {
+                newest = row;
             }
         }
-        throw new AssertionError("no flow of port " + port + " among " + flows.size());
+        if (newest == null) {
+            throw new AssertionError("no flow of port " + port + " among " + flows.size());
+        }
+        return newest;
     }
 
     boolean has(FlowField field) {

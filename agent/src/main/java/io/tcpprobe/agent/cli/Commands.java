@@ -1,8 +1,6 @@
 package io.tcpprobe.agent.cli;
 
 import io.tcpprobe.agent.core.AgentFacts;
-import io.tcpprobe.agent.logging.Logging;
-import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.ProgramName;
 import java.io.PrintWriter;
 import java.util.List;
@@ -69,8 +67,6 @@ public final class Commands implements Runnable {
 
     /** Runs a command line; returns the exit status. */
     public static int execute(String[] arguments) {
-        Logging.start();
-        Logging.warningsOnly(); // until the agent runs; see the setting debug
         return line(needed(arguments)).execute(arguments);
     }
 
@@ -97,7 +93,8 @@ public final class Commands implements Runnable {
         commands.forEach(line::addSubcommand);
         return line.setCommandName(ProgramName.get())
                 .setParameterExceptionHandler(Commands::refuse)
-                .setExecutionExceptionHandler(Commands::report);
+                .setExecutionExceptionHandler(
+                        (failed, command, _) -> CommandException.report(failed, command.getErr()));
     }
 
     /** Reports the error in the command line, and suggests corrections. */
@@ -123,17 +120,6 @@ public final class Commands implements Runnable {
                         !entry.getValue().getCommandSpec().usageMessage().hidden())
                 .map(Map.Entry::getKey);
         return Stream.concat(commands, command.optionsMap().keySet().stream()).toList();
-    }
-
-    private static int report(Exception failed, CommandLine command, CommandLine.ParseResult parsed) throws Exception {
-        PrintWriter err = command.getErr();
-        switch (failed) {
-            case StartException start -> start.problems().forEach(problem -> err.println("tcpprobe: " + problem));
-            case CommandException said -> err.println("tcpprobe: " + said.getMessage());
-            default -> throw failed;
-        }
-        err.flush();
-        return failed instanceof CommandException said ? said.exitStatus() : FAILED;
     }
 
     @Override

@@ -36,6 +36,18 @@ final class ConfigurationOptions {
                     + " Default: the file tcpprobe.conf of the installed program, if this user can read it.")
     private @Nullable Path given;
 
+    ConfigurationOptions() {}
+
+    /** The options of a command line, as picocli would set them. */
+    ConfigurationOptions(List<String> assignments, @Nullable Path given) {
+        this.assignments = assignments;
+        this.given = given;
+    }
+
+    List<String> assignments() {
+        return assignments;
+    }
+
     Configuration read() {
         return read(assignments);
     }

@@ -7,9 +7,13 @@ import io.tcpprobe.agent.service.Watchdog;
 import io.tcpprobe.agent.state.ConfigurationReload;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.ProgramName;
+import io.tcpprobe.kernel.ffi.NativeFunction;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -17,8 +21,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** Runs the agent until it is stopped. */
 @Command(name = "run", mixinStandardHelpOptions = true, description = "Run the agent until Ctrl-C or SIGTERM.")
@@ -26,15 +28,57 @@ final class RunCommand implements Callable<Integer> {
     /** Reading the sockets of a host with millions of them may take longer than a service manager allows for a start. */
     private static final Duration START_LIMIT = Duration.ofMinutes(5);
 
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
     @Mixin
     private ConfigurationOptions configuration = new ConfigurationOptions();
 
+    @SuppressWarnings("UnusedMethod") // for picocli
+    private RunCommand() {}
+
+    private RunCommand(ConfigurationOptions configuration) {
+        this.configuration = configuration;
+    }
+
+    /**
+     * Returns the command of a command line without mistakes and without the options for help; empty for another, which picocli reads
+     * and explains. Picocli takes a quarter of the time until the first answer: its classes cannot be in the start-up cache, because the
+     * version of their format is too old.
+     */
+    static Optional<RunCommand> plainly(String[] arguments) {
+        if (arguments.length == 0 || !arguments[0].equals("run")) {
+            return Optional.empty();
+        }
+        List<String> assignments = new ArrayList<>();
+        List<String> files = new ArrayList<>();
+        for (int i = 1; i < arguments.length; i++) {
+            String[] option = arguments[i].split("=", 2);
+            if (option.length == 1 && i + 1 < arguments.length) {
+                option = new String[] {option[0], arguments[++i]};
+            }
+            if (option.length == 1 || option[1].isEmpty() || option[1].startsWith("-")) {
+                return Optional.empty();
+            }
+            switch (option[0]) {
+                case "--set" -> assignments.add(option[1]);
+                case "--config" -> files.add(option[1]);
+                default -> {
+                    return Optional.empty();
+                }
+            }
+        }
+        if (files.size() > 1) {
+            return Optional.empty();
+        }
+        Path file = files.isEmpty() ? null : Path.of(files.getFirst());
+        return Optional.of(new RunCommand(new ConfigurationOptions(assignments, file)));
+    }
+
+    ConfigurationOptions configuration() {
+        return configuration;
+    }
+
     @Override
     public Integer call() throws StartException, InterruptedException {
+        NativeFunction.bindEarly();
         Signals.handle("TERM", () -> System.exit(0)); // stopped on request, also during the start
         ServiceManager manager =
                 ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
@@ -49,7 +93,7 @@ final class RunCommand implements Callable<Integer> {
         }
         manager.ready(status(agent));
         Optional<AutoCloseable> _ = Watchdog.start(manager, agent.vitalParts()); // runs until the process ends
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
         announce(agent, out);
         out.flush();
         new CountDownLatch(1).await(); // until a signal ends the process

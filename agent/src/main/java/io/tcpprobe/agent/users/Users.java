@@ -97,7 +97,7 @@ public final class Users {
     public synchronized boolean reloadIfChanged() throws IOException {
         try {
             Version now = version();
-            if (now.equals(read)) {
+            if (read != null && now.equals(read)) {
                 failure.over();
                 return false;
             }

@@ -6,17 +6,11 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.tcpprobe.kernel.ffi.ErrnoException;
 import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.ffi.NativeFunction;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.StructLayout;
 import java.lang.foreign.SymbolLookup;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 
 /** Bindings of libbpf.so.1, each beside its C prototype. A call that fails returns the errno in its result. */
 @SuppressWarnings("restricted") // native calls are this class's job
@@ -37,107 +31,95 @@ final class Libbpf {
 
     private static final int MEMBER_SIZE_SHIFT = 24;
 
-    private static final Linker LINKER = Linker.nativeLinker();
-    private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
-    private static final FunctionDescriptor POINTER_OF_POINTER = FunctionDescriptor.of(ADDRESS, ADDRESS);
-    private static final FunctionDescriptor INT_OF_POINTER = FunctionDescriptor.of(JAVA_INT, ADDRESS);
-    private static final FunctionDescriptor POINTER_OF_TWO = FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS);
-
     private final SymbolLookup library;
 
     /** {@code libbpf_print_fn_t libbpf_set_print(libbpf_print_fn_t fn)}. */
-    final MethodHandle setPrint;
+    private final NativeFunction setPrint;
 
-    private final MethodHandle openMem;
-    private final MethodHandle load;
-    private final MethodHandle closeObject;
-    private final MethodHandle findProgram;
-    private final MethodHandle attach;
-    private final MethodHandle destroyLink;
-    private final MethodHandle linkFd;
-    private final MethodHandle programFd;
-    private final MethodHandle findMap;
-    private final MethodHandle mapFd;
-    private final MethodHandle setMaxEntries;
-    private final MethodHandle setInitialValue;
-    private final MethodHandle setAutoload;
-    private final MethodHandle setAttachTarget;
-    private final MethodHandle loadVmlinuxBtf;
-    private final MethodHandle findByNameKind;
-    private final MethodHandle loadModuleBtf;
-    private final MethodHandle typeById;
-    private final MethodHandle nameByOffset;
-    private final MethodHandle freeBtf;
-    private final MethodHandle createMap;
-    private final MethodHandle update;
-    private final MethodHandle lookUp;
-    private final MethodHandle createIterator;
-    private final MethodHandle info;
-    private final MethodHandle possibleCpus;
+    private final NativeFunction openMem;
+    private final NativeFunction load;
+    private final NativeFunction closeObject;
+    private final NativeFunction findProgram;
+    private final NativeFunction attach;
+    private final NativeFunction destroyLink;
+    private final NativeFunction linkFd;
+    private final NativeFunction programFd;
+    private final NativeFunction findMap;
+    private final NativeFunction mapFd;
+    private final NativeFunction setMaxEntries;
+    private final NativeFunction setInitialValue;
+    private final NativeFunction setAutoload;
+    private final NativeFunction setAttachTarget;
+    private final NativeFunction loadVmlinuxBtf;
+    private final NativeFunction findByNameKind;
+    private final NativeFunction loadModuleBtf;
+    private final NativeFunction typeById;
+    private final NativeFunction nameByOffset;
+    private final NativeFunction freeBtf;
+    private final NativeFunction createMap;
+    private final NativeFunction update;
+    private final NativeFunction lookUp;
+    private final NativeFunction createIterator;
+    private final NativeFunction info;
+    private final NativeFunction possibleCpus;
 
     private Libbpf(SymbolLookup library) {
         this.library = library;
-        setPrint = bind("libbpf_set_print", POINTER_OF_POINTER);
+        setPrint = bind("libbpf_set_print");
         // struct bpf_object *bpf_object__open_mem(const void *buf, size_t sz, const struct bpf_object_open_opts *opts)
-        openMem = bindPointer("bpf_object__open_mem", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, ADDRESS));
+        openMem = bind("bpf_object__open_mem");
         // int bpf_object__load(struct bpf_object *obj)
-        load = bind("bpf_object__load", INT_OF_POINTER);
+        load = bind("bpf_object__load");
         // void bpf_object__close(struct bpf_object *obj)
-        closeObject = bind("bpf_object__close", FunctionDescriptor.ofVoid(ADDRESS));
+        closeObject = bind("bpf_object__close");
         // struct bpf_program *bpf_object__find_program_by_name(const struct bpf_object *obj, const char *name)
-        findProgram = bindPointer("bpf_object__find_program_by_name", POINTER_OF_TWO);
+        findProgram = bind("bpf_object__find_program_by_name");
         // struct bpf_link *bpf_program__attach(const struct bpf_program *prog)
-        attach = bindPointer("bpf_program__attach", POINTER_OF_POINTER);
+        attach = bind("bpf_program__attach");
         // int bpf_link__destroy(struct bpf_link *link)
-        destroyLink = bind("bpf_link__destroy", INT_OF_POINTER);
+        destroyLink = bind("bpf_link__destroy");
         // int bpf_link__fd(const struct bpf_link *link)
-        linkFd = bind("bpf_link__fd", INT_OF_POINTER);
+        linkFd = bind("bpf_link__fd");
         // int bpf_program__fd(const struct bpf_program *prog)
-        programFd = bind("bpf_program__fd", INT_OF_POINTER);
+        programFd = bind("bpf_program__fd");
         // struct bpf_map *bpf_object__find_map_by_name(const struct bpf_object *obj, const char *name)
-        findMap = bindPointer("bpf_object__find_map_by_name", POINTER_OF_TWO);
+        findMap = bind("bpf_object__find_map_by_name");
         // int bpf_map__fd(const struct bpf_map *map)
-        mapFd = bind("bpf_map__fd", INT_OF_POINTER);
+        mapFd = bind("bpf_map__fd");
         // int bpf_map__set_max_entries(struct bpf_map *map, __u32 max_entries)
-        setMaxEntries = bind("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+        setMaxEntries = bind("bpf_map__set_max_entries");
         // int bpf_map__set_initial_value(struct bpf_map *map, const void *data, size_t size)
-        setInitialValue =
-                bind("bpf_map__set_initial_value", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+        setInitialValue = bind("bpf_map__set_initial_value");
         // int bpf_program__set_autoload(struct bpf_program *prog, bool autoload)
-        setAutoload =
-                bind("bpf_program__set_autoload", FunctionDescriptor.of(JAVA_INT, ADDRESS, ValueLayout.JAVA_BOOLEAN));
+        setAutoload = bind("bpf_program__set_autoload");
         // int bpf_program__set_attach_target(struct bpf_program *prog, int attach_prog_fd, const char
         // *attach_func_name)
-        setAttachTarget =
-                bind("bpf_program__set_attach_target", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+        setAttachTarget = bind("bpf_program__set_attach_target");
         // struct btf *btf__load_vmlinux_btf(void)
-        loadVmlinuxBtf = bindPointer("btf__load_vmlinux_btf", FunctionDescriptor.of(ADDRESS));
+        loadVmlinuxBtf = bind("btf__load_vmlinux_btf");
         // __s32 btf__find_by_name_kind(const struct btf *btf, const char *type_name, __u32 kind)
-        findByNameKind = bind("btf__find_by_name_kind", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, JAVA_INT));
+        findByNameKind = bind("btf__find_by_name_kind");
         // struct btf *btf__load_module_btf(const char *module_name, struct btf *vmlinux_btf)
-        loadModuleBtf = bind("btf__load_module_btf", POINTER_OF_TWO);
+        loadModuleBtf = bind("btf__load_module_btf");
         // const struct btf_type *btf__type_by_id(const struct btf *btf, __u32 id)
-        typeById = bind("btf__type_by_id", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        typeById = bind("btf__type_by_id");
         // const char *btf__name_by_offset(const struct btf *btf, __u32 offset)
-        nameByOffset = bind("btf__name_by_offset", FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        nameByOffset = bind("btf__name_by_offset");
         // void btf__free(struct btf *btf)
-        freeBtf = bind("btf__free", FunctionDescriptor.ofVoid(ADDRESS));
+        freeBtf = bind("btf__free");
         // int bpf_map_create(enum bpf_map_type map_type, const char *map_name, __u32 key_size, __u32 value_size,
         //                    __u32 max_entries, const struct bpf_map_create_opts *opts)
-        createMap = bind(
-                "bpf_map_create",
-                FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+        createMap = bind("bpf_map_create");
         // int bpf_map_update_elem(int fd, const void *key, const void *value, __u64 flags)
-        update = bind("bpf_map_update_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
+        update = bind("bpf_map_update_elem");
         // int bpf_map_lookup_elem(int fd, const void *key, void *value)
-        lookUp = bind("bpf_map_lookup_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+        lookUp = bind("bpf_map_lookup_elem");
         // int bpf_iter_create(int link_fd)
-        createIterator = bind("bpf_iter_create", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        createIterator = bind("bpf_iter_create");
         // int bpf_obj_get_info_by_fd(int bpf_fd, void *info, __u32 *info_len)
-        info = bind("bpf_obj_get_info_by_fd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+        info = bind("bpf_obj_get_info_by_fd");
         // int libbpf_num_possible_cpus(void)
-        possibleCpus = bind("libbpf_num_possible_cpus", FunctionDescriptor.of(JAVA_INT));
+        possibleCpus = bind("libbpf_num_possible_cpus");
     }
 
     /**
@@ -170,71 +152,59 @@ final class Libbpf {
 
     /** Returns the version: "v1.1"; {@code const char *libbpf_version_string(void)}. */
     String version() {
-        MethodHandle version = bind("libbpf_version_string", FunctionDescriptor.of(ADDRESS));
-        try {
-            return ((MemorySegment) version.invokeExact())
-                    .reinterpret(MAX_VERSION)
-                    .getString(0);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("libbpf_version_string", impossible);
-        }
+        NativeFunction version = bind("libbpf_version_string");
+        return call((_, state) -> string(version.call(state), MAX_VERSION));
     }
 
-    private MethodHandle bind(String name, FunctionDescriptor descriptor) {
-        MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no function " + name));
-        return LINKER.downcallHandle(function, descriptor);
+    private NativeFunction bind(String name) {
+        return NativeFunction.of(library, name);
     }
 
-    private MethodHandle bindPointer(String name, FunctionDescriptor descriptor) {
-        MemorySegment function =
-                library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no function " + name));
-        return LINKER.downcallHandle(function, descriptor, Linker.Option.captureCallState("errno"));
+    private static String string(long address, long longest) {
+        return memory(address, longest).getString(0);
     }
 
-    /** A call of a binding. */
+    private static MemorySegment memory(long address, long size) {
+        return MemorySegment.ofAddress(address).reinterpret(size);
+    }
+
+    /** A call of functions, with an arena for their arguments and the memory for errno. */
     @FunctionalInterface
-    interface Call<T> {
-        T make(Arena arena) throws Throwable;
+    private interface Call<T> {
+        T make(Arena arena, MemorySegment state);
     }
 
-    private static <T> T call(String step, Call<T> call) {
+    private static <T> T call(Call<T> call) {
         try (Arena arena = Arena.ofConfined()) {
-            return call.make(arena);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException(step, impossible);
+            return call.make(arena, Libc.state(arena));
         }
     }
 
     /** Makes a call that returns a negative errno when it fails. */
     private static int check(String step, Call<Integer> call) throws IOException {
-        int result = call(step, call);
+        int result = call(call);
         if (result < 0) {
             throw new ErrnoException(step, -result, Libc.errorText(-result));
         }
         return result;
     }
 
-    /** A call that returns null and sets errno when it fails. Its first parameter is the memory for errno. */
-    @FunctionalInterface
-    private interface PointerCall {
-        MemorySegment make(Arena arena, MemorySegment state) throws Throwable;
-    }
-
-    private static MemorySegment pointer(String step, PointerCall call) throws IOException {
+    /** Makes a call that returns null and sets errno when it fails. */
+    private static MemorySegment pointer(String step, Call<Long> call) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(STATE);
-            MemorySegment pointer = call.make(arena, state);
-            if (pointer.address() == 0) {
-                int errno = (int) ERRNO.get(state, 0L);
+            MemorySegment state = Libc.state(arena);
+            long pointer = call.make(arena, state);
+            if (pointer == 0) {
+                int errno = Libc.errno(state);
                 throw new ErrnoException(step, errno, Libc.errorText(errno));
             }
-            return pointer;
-        } catch (IOException failed) {
-            throw failed;
-        } catch (Throwable impossible) {
-            throw new IllegalStateException(step, impossible);
+            return MemorySegment.ofAddress(pointer);
         }
+    }
+
+    /** Sets the function that libbpf calls with its messages; a null pointer for none. */
+    void setPrint(MemorySegment listener) {
+        call((_, state) -> setPrint.call(state, listener.address()));
     }
 
     /** Opens an object file in memory; tools show the name with its maps. */
@@ -243,74 +213,84 @@ final class Libbpf {
             MemorySegment opts = arena.allocate(OBJECT_OPEN_OPTS, 8);
             opts.set(JAVA_LONG, 0, OBJECT_OPEN_OPTS);
             opts.set(ADDRESS, 8, arena.allocateFrom(name));
-            return (MemorySegment) openMem.invokeExact(state, file, file.byteSize(), opts);
+            return openMem.call(state, file.address(), file.byteSize(), opts.address());
         });
     }
 
     void load(MemorySegment object) throws IOException {
-        check("load BPF object", _ -> (int) load.invokeExact(object));
+        check("load BPF object", (_, state) -> load.callInt(state, object.address()));
     }
 
     void closeObject(MemorySegment object) {
-        call("bpf_object__close", _ -> {
-            closeObject.invokeExact(object);
-            return 0;
-        });
+        call((_, state) -> closeObject.call(state, object.address()));
     }
 
     MemorySegment program(MemorySegment object, String name) throws IOException {
-        return pointer("find BPF program " + name, (arena, state) ->
-                (MemorySegment) findProgram.invokeExact(state, object, arena.allocateFrom(name)));
+        return pointer(
+                "find BPF program " + name,
+                (arena, state) -> findProgram.call(
+                        state, object.address(), arena.allocateFrom(name).address()));
     }
 
     /** Attaches a program and returns the link. */
     MemorySegment attach(MemorySegment program, String name) throws IOException {
-        return pointer("attach " + name, (arena, state) -> (MemorySegment) attach.invokeExact(state, program));
+        return pointer("attach " + name, (_, state) -> attach.call(state, program.address()));
     }
 
     void destroyLink(MemorySegment link) throws IOException {
-        check("bpf_link__destroy", _ -> (int) destroyLink.invokeExact(link));
+        check("bpf_link__destroy", (_, state) -> destroyLink.callInt(state, link.address()));
     }
 
     int programFd(MemorySegment program) throws IOException {
-        return check("bpf_program__fd", _ -> (int) programFd.invokeExact(program));
+        return check("bpf_program__fd", (_, state) -> programFd.callInt(state, program.address()));
     }
 
     MemorySegment map(MemorySegment object, String name) throws IOException {
-        return pointer("find BPF map " + name, (arena, state) ->
-                (MemorySegment) findMap.invokeExact(state, object, arena.allocateFrom(name)));
+        return pointer(
+                "find BPF map " + name,
+                (arena, state) -> findMap.call(
+                        state, object.address(), arena.allocateFrom(name).address()));
     }
 
     int mapFd(MemorySegment map) throws IOException {
-        return check("bpf_map__fd", _ -> (int) mapFd.invokeExact(map));
+        return check("bpf_map__fd", (_, state) -> mapFd.callInt(state, map.address()));
     }
 
     void setMaxEntries(MemorySegment map, int entries) throws IOException {
-        check("bpf_map__set_max_entries", _ -> (int) setMaxEntries.invokeExact(map, entries));
+        check("bpf_map__set_max_entries", (_, state) -> setMaxEntries.callInt(state, map.address(), entries));
     }
 
     /** Sets the initial content of a map of constants. */
     void setConstants(MemorySegment map, int... values) throws IOException {
-        check("bpf_map__set_initial_value", arena -> (int) setInitialValue.invokeExact(
-                map, arena.allocateFrom(JAVA_INT, values), (long) values.length * Integer.BYTES));
+        check(
+                "bpf_map__set_initial_value",
+                (arena, state) -> setInitialValue.callInt(
+                        state,
+                        map.address(),
+                        arena.allocateFrom(JAVA_INT, values).address(),
+                        (long) values.length * Integer.BYTES));
     }
 
     /** Reads the kernel's types; {@link #freeTypes} frees them. */
     MemorySegment loadKernelTypes() throws IOException {
-        return pointer("read the kernel's BTF", (_, state) -> (MemorySegment) loadVmlinuxBtf.invokeExact(state));
+        return pointer("read the kernel's BTF", (_, state) -> loadVmlinuxBtf.call(state));
+    }
+
+    /** Returns the number of a type; 0 or less if there is none. */
+    private int typeId(Arena arena, MemorySegment state, MemorySegment types, String name, int kind) {
+        return findByNameKind.callInt(
+                state, types.address(), arena.allocateFrom(name).address(), kind);
     }
 
     /** Returns true if there is a type of this name and kind (BTF_KIND_* of linux/btf.h). */
     boolean hasType(MemorySegment types, String name, int kind) {
-        int id = call("btf__find_by_name_kind", arena ->
-                (int) findByNameKind.invokeExact(types, arena.allocateFrom(name), kind));
-        return id > 0;
+        return call((arena, state) -> typeId(arena, state, types, name, kind)) > 0;
     }
 
     /** Reads a module's types, on top of those of the kernel; returns a null pointer if there is no such module. */
     MemorySegment loadModuleTypes(String module, MemorySegment kernel) {
-        return call("btf__load_module_btf", arena ->
-                (MemorySegment) loadModuleBtf.invokeExact(arena.allocateFrom(module), kernel));
+        return MemorySegment.ofAddress(call((arena, state) ->
+                loadModuleBtf.call(state, arena.allocateFrom(module).address(), kernel.address())));
     }
 
     /**
@@ -345,17 +325,17 @@ final class Libbpf {
     private int member(MemorySegment types, String struct, String member) {
         int kind = 4;
         int head = 12;
-        return call("btf__type_by_id", arena -> {
-            int id = (int) findByNameKind.invokeExact(types, arena.allocateFrom(struct), kind);
+        return call((arena, state) -> {
+            int id = typeId(arena, state, types, struct, kind);
             if (id <= 0) {
                 return -1;
             }
-            MemorySegment type = ((MemorySegment) typeById.invokeExact(types, id)).reinterpret(head);
+            MemorySegment type = memory(typeById.call(state, types.address(), id), head);
             int count = type.get(JAVA_INT, 4) & 0xffff;
             MemorySegment members = type.reinterpret(head + 12L * count).asSlice(head);
             for (int i = 0; i < count; i++) {
-                MemorySegment name = (MemorySegment) nameByOffset.invokeExact(types, members.get(JAVA_INT, 12L * i));
-                if (name.reinterpret(256).getString(0).equals(member)) {
+                long name = nameByOffset.call(state, types.address(), members.get(JAVA_INT, 12L * i));
+                if (string(name, 256).equals(member)) {
                     return members.get(JAVA_INT, 12L * i + 8);
                 }
             }
@@ -372,28 +352,24 @@ final class Libbpf {
      */
     int placeOfResult(MemorySegment types, String function, int kind) {
         int bytes = 12;
-        return call("btf__type_by_id", arena -> {
-            int id = (int) findByNameKind.invokeExact(types, arena.allocateFrom(function), kind);
+        return call((arena, state) -> {
+            int id = typeId(arena, state, types, function, kind);
             if (id <= 0) {
                 return 0;
             }
-            MemorySegment type = ((MemorySegment) typeById.invokeExact(types, id)).reinterpret(bytes);
-            MemorySegment prototype =
-                    ((MemorySegment) typeById.invokeExact(types, type.get(JAVA_INT, 8))).reinterpret(bytes);
+            MemorySegment type = memory(typeById.call(state, types.address(), id), bytes);
+            MemorySegment prototype = memory(typeById.call(state, types.address(), type.get(JAVA_INT, 8)), bytes);
             return prototype.get(JAVA_INT, 8) == 0 ? 0 : prototype.get(JAVA_INT, 4) & 0xffff;
         });
     }
 
     void freeTypes(MemorySegment types) {
-        call("btf__free", _ -> {
-            freeBtf.invokeExact(types);
-            return 0;
-        });
+        call((_, state) -> freeBtf.call(state, types.address()));
     }
 
     /** Enables the loading of an optional program ("?" before its section's name). */
     void include(MemorySegment program) throws IOException {
-        check("bpf_program__set_autoload", _ -> (int) setAutoload.invokeExact(program, true));
+        check("bpf_program__set_autoload", (_, state) -> setAutoload.callInt(state, program.address(), 1));
     }
 
     /**
@@ -405,47 +381,70 @@ final class Libbpf {
      * @param program any program of the object; its target stays
      */
     void searchModules(MemorySegment program) {
-        int result = call("bpf_program__set_attach_target", arena ->
-                (int) setAttachTarget.invokeExact(program, 0, arena.allocateFrom("tcpprobe_no_function")));
+        int result = call((arena, state) -> setAttachTarget.callInt(
+                state,
+                program.address(),
+                0,
+                arena.allocateFrom("tcpprobe_no_function").address()));
         assert result < 0;
     }
 
     /** Creates an array map with keys of 4 bytes, and returns its file descriptor. */
     int createArray(String name, int valueSize, int entries, boolean mappable) throws IOException {
         int array = 2;
-        return check("create map " + name, arena -> {
+        return check("create map " + name, (arena, state) -> {
             MemorySegment opts = arena.allocate(MAP_CREATE_OPTS, 8);
             opts.set(JAVA_LONG, 0, MAP_CREATE_OPTS);
             opts.set(JAVA_INT, MAP_CREATE_OPTS_FLAGS, mappable ? MAPPABLE : 0);
-            return (int)
-                    createMap.invokeExact(array, arena.allocateFrom(name), Integer.BYTES, valueSize, entries, opts);
+            return createMap.callInt(
+                    state,
+                    array,
+                    arena.allocateFrom(name).address(),
+                    Integer.BYTES,
+                    valueSize,
+                    entries,
+                    opts.address());
         });
     }
 
     /** Sets an element of a map with keys and values of 4 bytes. */
     void update(int fd, int key, int value) throws IOException {
-        check("bpf_map_update_elem", arena -> (int)
-                update.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), arena.allocateFrom(JAVA_INT, value), 0L));
+        check(
+                "bpf_map_update_elem",
+                (arena, state) -> update.callInt(
+                        state,
+                        fd,
+                        arena.allocateFrom(JAVA_INT, key).address(),
+                        arena.allocateFrom(JAVA_INT, value).address(),
+                        0));
     }
 
     /** Reads an element of a map with keys of 4 bytes; per-CPU maps return one value for each possible CPU. */
     void lookUp(int fd, int key, MemorySegment value) throws IOException {
-        check("bpf_map_lookup_elem", arena -> (int) lookUp.invokeExact(fd, arena.allocateFrom(JAVA_INT, key), value));
+        check(
+                "bpf_map_lookup_elem",
+                (arena, state) -> lookUp.callInt(
+                        state, fd, arena.allocateFrom(JAVA_INT, key).address(), value.address()));
     }
 
     /** Starts a run of an iterator in the network namespace of this thread; returns the file descriptor to read. */
     int createIterator(MemorySegment link) throws IOException {
-        int fd = check("bpf_link__fd", _ -> (int) linkFd.invokeExact(link));
-        return check("bpf_iter_create", _ -> (int) createIterator.invokeExact(fd));
+        int fd = check("bpf_link__fd", (_, state) -> linkFd.callInt(state, link.address()));
+        return check("bpf_iter_create", (_, state) -> createIterator.callInt(state, fd));
     }
 
     /** Reads {@code struct bpf_prog_info}, as much of it as the kernel has and as fits into the segment. */
     void programInfo(int fd, MemorySegment into) throws IOException {
-        check("bpf_obj_get_info_by_fd", arena ->
-                (int) info.invokeExact(fd, into, arena.allocateFrom(ValueLayout.JAVA_INT, (int) into.byteSize())));
+        check(
+                "bpf_obj_get_info_by_fd",
+                (arena, state) -> info.callInt(
+                        state,
+                        fd,
+                        into.address(),
+                        arena.allocateFrom(JAVA_INT, (int) into.byteSize()).address()));
     }
 
     int possibleCpus() throws IOException {
-        return check("libbpf_num_possible_cpus", _ -> (int) possibleCpus.invokeExact());
+        return check("libbpf_num_possible_cpus", (_, state) -> possibleCpus.callInt(state));
     }
 }

@@ -2,8 +2,9 @@ package io.tcpprobe.kernel.bpf;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
+import io.tcpprobe.kernel.ffi.Libc;
+import io.tcpprobe.kernel.ffi.NativeFunction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -29,9 +30,7 @@ final class LibbpfMessages implements AutoCloseable {
     private static final Linker LINKER = Linker.nativeLinker();
 
     /** {@code int vsnprintf(char *str, size_t size, const char *format, va_list ap)}; a va_list is passed as a pointer. */
-    private static final MethodHandle VSNPRINTF = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("vsnprintf"),
-            FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
+    private static final NativeFunction VSNPRINTF = NativeFunction.of(LINKER.defaultLookup(), "vsnprintf");
 
     private final Libbpf libbpf;
     private final Arena arena = Arena.ofShared();
@@ -54,31 +53,32 @@ final class LibbpfMessages implements AutoCloseable {
     }
 
     private void listen(MemorySegment listener) {
-        try {
-            MemorySegment before = (MemorySegment) libbpf.setPrint.invokeExact(listener);
-            assert before != null;
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("libbpf_set_print", impossible);
-        }
+        libbpf.setPrint(listener);
     }
 
     /** Called by libbpf. */
     @SuppressWarnings("unused") // by its method handle
     private int accept(int level, MemorySegment format, MemorySegment arguments) {
         if (level == WARN) {
-            MemorySegment text = arena.allocate(LONGEST);
-            try {
-                int length = (int) VSNPRINTF.invokeExact(text, (long) LONGEST, format, arguments);
-                String message = length < 0
-                        ? "(a message that cannot be printed)"
-                        : text.getString(0).strip();
-                LOG.debug("{}", message);
-                warnings.add(message);
-            } catch (Throwable failed) {
-                warnings.add("(a message that cannot be printed: " + failed + ")");
-            }
+            warnings.add(text(format, arguments));
         }
         return 0;
+    }
+
+    /** Formats a message. Throws nothing: an exception in a function that C calls ends the process. */
+    private String text(MemorySegment format, MemorySegment arguments) {
+        try {
+            MemorySegment text = arena.allocate(LONGEST);
+            int length = VSNPRINTF.callInt(
+                    Libc.state(arena), text.address(), LONGEST, format.address(), arguments.address());
+            String message = length < 0
+                    ? "(a message that cannot be printed)"
+                    : text.getString(0).strip();
+            LOG.debug("{}", message);
+            return message;
+        } catch (RuntimeException failed) {
+            return "(a message that cannot be printed: " + failed + ")";
+        }
     }
 
     /** Returns the reason of the failure among the warnings so far. */

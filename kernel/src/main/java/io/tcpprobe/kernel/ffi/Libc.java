@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /** Bindings of the C library, each beside its C prototype; an errno is thrown as an exception. */
@@ -21,15 +20,13 @@ import java.util.Arrays;
 public final class Libc {
     private static final Linker LINKER = Linker.nativeLinker();
     private static final StructLayout STATE = Linker.Option.captureStateLayout();
-    private static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+    private static final long ERRNO = STATE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
     /** {@code int socket(int domain, int type, int protocol)}. */
-    private static final MethodHandle SOCKET =
-            bind("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final NativeFunction SOCKET = NativeFunction.ofC("socket");
 
     /** {@code int setsockopt(int fd, int level, int optname, const void *optval, socklen_t optlen)}. */
-    private static final MethodHandle SETSOCKOPT =
-            bind("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final NativeFunction SETSOCKOPT = NativeFunction.ofC("setsockopt");
 
     /** {@code ssize_t send(int fd, const void *buf, size_t len, int flags)}. */
     private static final MethodHandle SEND =
@@ -40,43 +37,44 @@ public final class Libc {
             bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
     /** {@code int open(const char *pathname, int flags)}; the optional mode is only for files to be created. */
-    private static final MethodHandle OPEN = bind("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    private static final NativeFunction OPEN = NativeFunction.ofC("open");
 
     /** {@code ssize_t read(int fd, void *buf, size_t count)}. */
     private static final MethodHandle READ =
             bind("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
 
     /** {@code int poll(struct pollfd *fds, nfds_t nfds, int timeout)}. */
-    private static final MethodHandle POLL =
-            bind("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+    private static final NativeFunction POLL = NativeFunction.ofC("poll");
 
     /** {@code void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset)}. */
-    private static final MethodHandle MMAP = bind(
-            "mmap", FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final NativeFunction MMAP = NativeFunction.ofC("mmap");
 
     /** {@code int munmap(void *addr, size_t length)}. */
-    private static final MethodHandle MUNMAP = bind("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final NativeFunction MUNMAP = NativeFunction.ofC("munmap");
 
     /** {@code int setns(int fd, int nstype)}. */
-    private static final MethodHandle SETNS = bind("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final NativeFunction SETNS = NativeFunction.ofC("setns");
 
     /** {@code int clock_getres(clockid_t clockid, struct timespec *res)}. */
-    private static final MethodHandle CLOCK_GETRES =
-            bind("clock_getres", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final NativeFunction CLOCK_GETRES = NativeFunction.ofC("clock_getres");
 
     /** {@code int raise(int sig)}. */
-    private static final MethodHandle RAISE = bind("raise", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final NativeFunction RAISE = NativeFunction.ofC("raise");
 
     /** {@code int close(int fd)}. */
-    private static final MethodHandle CLOSE = bind("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-
-    /** {@code int fcntl(int fd, int op, ...)}. */
-    private static final MethodHandle FCNTL = bind(
-            "fcntl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT), Linker.Option.firstVariadicArg(2));
+    private static final NativeFunction CLOSE = NativeFunction.ofC("close");
 
     /** {@code char *strerror(int errnum)}. */
-    private static final MethodHandle STRERROR = LINKER.downcallHandle(
-            LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    private static final NativeFunction STRERROR = NativeFunction.ofC("strerror");
+
+    /** Bound at the first use. */
+    private static final class Variadic {
+        /** {@code int fcntl(int fd, int op, ...)}. */
+        static final MethodHandle FCNTL = bind(
+                "fcntl",
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+                Linker.Option.firstVariadicArg(2));
+    }
 
     private Libc() {}
 
@@ -100,10 +98,10 @@ public final class Libc {
                 if (result >= 0) {
                     return result;
                 }
-                int errno = (int) ERRNO.get(state, 0L);
+                int errno = state.get(JAVA_INT, ERRNO);
                 if (errno != ErrnoException.EINTR
                         || step.equals("close")) { // close(2): the descriptor is released even so
-                    throw new ErrnoException(step, errno, strerror(errno));
+                    throw new ErrnoException(step, errno, errorText(errno));
                 }
             }
         } catch (IOException failed) {
@@ -113,39 +111,32 @@ public final class Libc {
         }
     }
 
-    /** Allocates memory for the errno of a direct call of a handle of {@link #bind}. */
-    static MemorySegment state(Arena arena) {
+    /** Allocates memory for the errno of a call of a {@link NativeFunction}, or of a handle of {@link #bind}. */
+    public static MemorySegment state(Arena arena) {
         return arena.allocate(STATE);
     }
 
     /** Returns the errno that a failed call has stored. */
-    static int errno(MemorySegment state) {
-        return (int) ERRNO.get(state, 0L);
+    public static int errno(MemorySegment state) {
+        return state.get(JAVA_INT, ERRNO);
     }
 
     /** Returns the description of an errno. */
     public static String errorText(int errno) {
-        try {
-            return strerror(errno);
-        } catch (Throwable impossible) {
-            throw new IllegalStateException("strerror", impossible);
+        try (Arena arena = Arena.ofConfined()) {
+            long text = STRERROR.call(state(arena), errno);
+            return MemorySegment.ofAddress(text).reinterpret(256).getString(0);
         }
-    }
-
-    private static String strerror(int errno) throws Throwable {
-        MemorySegment text = (MemorySegment) STRERROR.invokeExact(errno);
-        return text.reinterpret(256).getString(0);
     }
 
     /** Opens a socket and returns its file descriptor. */
     public static int socket(int domain, int type, int protocol) throws IOException {
-        return (int) check("socket", state -> (int) SOCKET.invokeExact(state, domain, type, protocol));
+        return (int) check("socket", state -> SOCKET.callInt(state, domain, type, protocol));
     }
 
     /** Sets an option of a socket. */
     private static void setsockopt(int fd, int level, int option, MemorySegment value) throws IOException {
-        check("setsockopt", state ->
-                (int) SETSOCKOPT.invokeExact(state, fd, level, option, value, (int) value.byteSize()));
+        check("setsockopt", state -> SETSOCKOPT.callInt(state, fd, level, option, value.address(), value.byteSize()));
     }
 
     /** Sets an option of a socket that is an int. */
@@ -167,7 +158,7 @@ public final class Libc {
 
     /** Closes a file descriptor. */
     public static void close(int fd) throws IOException {
-        check("close", state -> (int) CLOSE.invokeExact(state, fd));
+        check("close", state -> CLOSE.callInt(state, fd));
     }
 
     /** Opens a file for reading with O_CLOEXEC, and returns its file descriptor. */
@@ -184,7 +175,7 @@ public final class Libc {
         int flags = 0x80000 | (nonBlocking ? 0x800 : 0); // O_CLOEXEC, O_NONBLOCK; O_RDONLY is 0
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocateFrom(path);
-            return (int) check("open " + path, state -> (int) OPEN.invokeExact(state, name, flags));
+            return (int) check("open " + path, state -> OPEN.callInt(state, name.address(), flags));
         }
     }
 
@@ -204,7 +195,7 @@ public final class Libc {
             MemorySegment pollFd = arena.allocate(8, 4);
             pollFd.set(JAVA_INT, 0, fd);
             pollFd.set(ValueLayout.JAVA_SHORT, 4, pollIn);
-            check("poll", state -> (int) POLL.invokeExact(state, pollFd, 1L, millis));
+            check("poll", state -> POLL.callInt(state, pollFd.address(), 1, millis));
             return (pollFd.get(ValueLayout.JAVA_SHORT, 6) & pollIn) != 0;
         }
     }
@@ -225,7 +216,7 @@ public final class Libc {
     /** Returns another file descriptor of the same open file; a program that this process executes does not get it. */
     public static int duplicate(int fd) throws IOException {
         int duplicateAndCloseOnExec = 1030;
-        return (int) check("fcntl", state -> (int) FCNTL.invokeExact(state, fd, duplicateAndCloseOnExec, 0));
+        return (int) check("fcntl", state -> (int) Variadic.FCNTL.invokeExact(state, fd, duplicateAndCloseOnExec, 0));
     }
 
     /** Maps the memory of a file descriptor, shared with the kernel; {@link #munmap} unmaps it. */
@@ -248,14 +239,13 @@ public final class Libc {
 
     private static MemorySegment mmap(long at, long length, Protection protection, int flags, int fd, long offset)
             throws IOException {
-        long address =
-                check("mmap", state -> (long) MMAP.invokeExact(state, at, length, protection.bits, flags, fd, offset));
+        long address = check("mmap", state -> MMAP.call(state, at, length, protection.bits, flags, fd, offset));
         return MemorySegment.ofAddress(address).reinterpret(length);
     }
 
     /** Unmaps a mapping; its segment must no longer be used. */
     public static void munmap(MemorySegment mapping) throws IOException {
-        check("munmap", state -> (int) MUNMAP.invokeExact(state, mapping.address(), mapping.byteSize()));
+        check("munmap", state -> MUNMAP.callInt(state, mapping.address(), mapping.byteSize()));
     }
 
     /**
@@ -264,13 +254,13 @@ public final class Libc {
      */
     public static void raiseStop() throws IOException {
         int sigtstp = 20;
-        check("raise", state -> (int) RAISE.invokeExact(state, sigtstp));
+        check("raise", state -> RAISE.callInt(state, sigtstp));
     }
 
     /** Moves this thread only into the network namespace of a file descriptor. */
     public static void enterNetworkNamespace(int fd) throws IOException {
         int cloneNewnet = 0x40000000;
-        check("setns", state -> (int) SETNS.invokeExact(state, fd, cloneNewnet));
+        check("setns", state -> SETNS.callInt(state, fd, cloneNewnet));
     }
 
     /** Returns the duration of a kernel tick in nanoseconds: the resolution of CLOCK_MONOTONIC_COARSE. */
@@ -278,7 +268,7 @@ public final class Libc {
         int monotonicCoarse = 6;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timespec = arena.allocate(16, 8);
-            check("clock_getres", state -> (int) CLOCK_GETRES.invokeExact(state, monotonicCoarse, timespec));
+            check("clock_getres", state -> CLOCK_GETRES.callInt(state, monotonicCoarse, timespec.address()));
             return timespec.get(JAVA_LONG, 0) * 1_000_000_000L + timespec.get(JAVA_LONG, 8);
         }
     }

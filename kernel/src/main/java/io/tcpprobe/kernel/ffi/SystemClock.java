@@ -1,13 +1,10 @@
 package io.tcpprobe.kernel.ffi;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** The state of the kernel's wall clock. */
 public final class SystemClock {
@@ -18,7 +15,7 @@ public final class SystemClock {
     private static final int STA_UNSYNC = 0x40;
 
     /** {@code int adjtimex(struct timex *buf)}. */
-    private static final MethodHandle ADJTIMEX = Libc.bind("adjtimex", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    private static final NativeFunction ADJTIMEX = NativeFunction.ofC("adjtimex");
 
     private SystemClock() {}
 
@@ -30,7 +27,7 @@ public final class SystemClock {
     public static boolean synchronizedByService() throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment timex = arena.allocate(TIMEX_BYTES, 8);
-            Libc.check("adjtimex", state -> (int) ADJTIMEX.invokeExact(state, timex));
+            Libc.check("adjtimex", state -> ADJTIMEX.callInt(state, timex.address()));
             return (timex.get(JAVA_INT, STATUS_OFFSET) & STA_UNSYNC) == 0;
         }
     }

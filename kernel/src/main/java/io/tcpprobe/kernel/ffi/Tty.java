@@ -43,12 +43,10 @@ public final class Tty {
     private static final long TIOCGWINSZ = 0x5413;
 
     /** {@code int tcgetattr(int fd, struct termios *termios_p)}. */
-    private static final MethodHandle TCGETATTR =
-            Libc.bind("tcgetattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
+    private static final NativeFunction TCGETATTR = NativeFunction.ofC("tcgetattr");
 
     /** {@code int tcsetattr(int fd, int optional_actions, const struct termios *termios_p)}. */
-    private static final MethodHandle TCSETATTR =
-            Libc.bind("tcsetattr", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    private static final NativeFunction TCSETATTR = NativeFunction.ofC("tcsetattr");
 
     /** {@code int ioctl(int fd, unsigned long request, ...)}. */
     private static final MethodHandle IOCTL = Linker.nativeLinker()
@@ -88,7 +86,7 @@ public final class Tty {
     static byte[] attributes(int fd) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment termios = arena.allocate(TERMIOS_SIZE, Integer.BYTES);
-            Libc.check("tcgetattr", state -> (int) TCGETATTR.invokeExact(state, fd, termios));
+            Libc.check("tcgetattr", state -> TCGETATTR.callInt(state, fd, termios.address()));
             return termios.toArray(JAVA_BYTE);
         }
     }
@@ -127,7 +125,7 @@ public final class Tty {
     }
 
     private void set(MemorySegment termios) throws IOException {
-        Libc.check("tcsetattr", state -> (int) TCSETATTR.invokeExact(state, fd, TCSANOW, termios));
+        Libc.check("tcsetattr", state -> TCSETATTR.callInt(state, fd, TCSANOW, termios.address()));
     }
 
     /**

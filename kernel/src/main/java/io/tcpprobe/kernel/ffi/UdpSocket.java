@@ -78,16 +78,13 @@ public final class UdpSocket implements AutoCloseable {
     private static final long CONTROLLEN_OFFSET = 40;
 
     /** {@code int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen)}. */
-    private static final MethodHandle BIND =
-            Libc.bind("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final NativeFunction BIND = NativeFunction.ofC("bind");
 
     /** {@code int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen)}. */
-    private static final MethodHandle GETSOCKNAME =
-            Libc.bind("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final NativeFunction GETSOCKNAME = NativeFunction.ofC("getsockname");
 
     /** {@code int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen)}. */
-    private static final MethodHandle GETSOCKOPT =
-            Libc.bind("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final NativeFunction GETSOCKOPT = NativeFunction.ofC("getsockopt");
 
     /** {@code ssize_t recvmsg(int sockfd, struct msghdr *msg, int flags)}. */
     private static final MethodHandle RECVMSG =
@@ -98,8 +95,7 @@ public final class UdpSocket implements AutoCloseable {
             Libc.bind("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
 
     /** {@code int shutdown(int sockfd, int how)}. */
-    private static final MethodHandle SHUTDOWN =
-            Libc.bind("shutdown", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final NativeFunction SHUTDOWN = NativeFunction.ofC("shutdown");
 
     /**
      * A received datagram.
@@ -155,6 +151,9 @@ public final class UdpSocket implements AutoCloseable {
     private boolean sendingEnded;
     private volatile boolean closing;
 
+    /** Makes the bindings: to initialize this class is enough. */
+    static void bindEarly() {}
+
     private UdpSocket(int fd, int family) {
         this.fd = fd;
         this.family = family;
@@ -208,7 +207,7 @@ public final class UdpSocket implements AutoCloseable {
                 MemorySegment name = opened.outgoing.name;
                 opened.writeName(octets, scope, port);
                 int length = opened.nameBytes();
-                Libc.check("bind", state -> (int) BIND.invokeExact(state, opened.fd, name, length));
+                Libc.check("bind", state -> BIND.callInt(state, opened.fd, name.address(), length));
                 return opened;
             } catch (IOException failed) {
                 opened.close();
@@ -235,8 +234,9 @@ public final class UdpSocket implements AutoCloseable {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment value = call.allocate(JAVA_INT);
             MemorySegment length = call.allocateFrom(JAVA_INT, 4);
-            Libc.check("getsockopt", state ->
-                    (int) GETSOCKOPT.invokeExact(state, fd, SOL_SOCKET, SO_RCVBUF, value, length));
+            Libc.check(
+                    "getsockopt",
+                    state -> GETSOCKOPT.callInt(state, fd, SOL_SOCKET, SO_RCVBUF, value.address(), length.address()));
             return value.get(JAVA_INT, 0);
         }
     }
@@ -246,7 +246,7 @@ public final class UdpSocket implements AutoCloseable {
         try (Arena call = Arena.ofConfined()) {
             MemorySegment name = call.allocate(SOCKADDR_BYTES, 8);
             MemorySegment length = call.allocateFrom(JAVA_INT, SOCKADDR_BYTES);
-            Libc.check("getsockname", state -> (int) GETSOCKNAME.invokeExact(state, fd, name, length));
+            Libc.check("getsockname", state -> GETSOCKNAME.callInt(state, fd, name.address(), length.address()));
             return address(name);
         }
     }
@@ -390,7 +390,7 @@ public final class UdpSocket implements AutoCloseable {
     public void endReceiving() {
         closing = true;
         try {
-            Libc.check("shutdown", state -> (int) SHUTDOWN.invokeExact(state, fd, SHUT_RD));
+            Libc.check("shutdown", state -> SHUTDOWN.callInt(state, fd, SHUT_RD));
         } catch (IOException _) {
             // ENOTCONN: the kernel returns it, and wakes up the waiting receiver even so
         }

@@ -1,16 +1,11 @@
 package io.tcpprobe.kernel.ffi;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -26,8 +21,7 @@ public final class UnixDatagramSocket implements AutoCloseable {
     private static final int PATH_BYTES = 108;
 
     /** {@code ssize_t sendto(int fd, const void *buf, size_t len, int flags, const struct sockaddr *to, socklen_t tolen)}. */
-    private static final MethodHandle SENDTO = Libc.bind(
-            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final NativeFunction SENDTO = NativeFunction.ofC("sendto");
 
     private final int fd;
     private final byte[] address;
@@ -88,8 +82,10 @@ public final class UnixDatagramSocket implements AutoCloseable {
             name.set(JAVA_SHORT, 0, AF_UNIX);
             MemorySegment.copy(address, 0, name, JAVA_BYTE, PATH_OFFSET, address.length);
             int length = (int) name.byteSize();
-            Libc.check("sendto", state ->
-                    (long) SENDTO.invokeExact(state, fd, message, message.byteSize(), MSG_NOSIGNAL, name, length));
+            Libc.check(
+                    "sendto",
+                    state -> SENDTO.call(
+                            state, fd, message.address(), message.byteSize(), MSG_NOSIGNAL, name.address(), length));
         }
     }
 

@@ -193,12 +193,13 @@ class EventSinksIT {
         EventStreamClient first = reader(agent, "");
         FullListener listener = listener();
         raise(listener, first);
+        String position = first.lastId(); // a message may still arrive while it is being closed
         first.close();
         listener.relieve();
         EventStreamClient watching = reader(agent, "");
         Waiting.until("the position", () -> !watching.lastId().isEmpty());
         Waiting.until("cleared", () -> !about(listener, watching).equals(List.of("active")));
-        EventStreamClient second = reader(agent, first.lastId());
+        EventStreamClient second = reader(agent, position);
         Waiting.until("what was missed", () -> about(listener, second).equals(List.of("cleared")));
         assertTrue(second.messages().stream()
                 .noneMatch(message -> List.of("reset", "active").contains(message.event())));

@@ -7,9 +7,10 @@ import io.tcpprobe.agent.service.Watchdog;
 import io.tcpprobe.agent.state.ConfigurationReload;
 import io.tcpprobe.agent.state.StartException;
 import io.tcpprobe.config.ProgramName;
-import io.tcpprobe.kernel.ffi.NativeFunction;
+import io.tcpprobe.kernel.ffi.EarlyBindings;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -44,7 +46,8 @@ final class RunCommand implements Callable<Integer> {
      * version of their format is too old.
      */
     static Optional<RunCommand> plainly(String[] arguments) {
-        if (arguments.length == 0 || !arguments[0].equals("run")) {
+        boolean file = Stream.of(arguments).anyMatch(argument -> argument.startsWith("@")); // of arguments
+        if (file || arguments.length == 0 || !arguments[0].equals("run")) {
             return Optional.empty();
         }
         List<String> assignments = new ArrayList<>();
@@ -68,8 +71,12 @@ final class RunCommand implements Callable<Integer> {
         if (files.size() > 1) {
             return Optional.empty();
         }
-        Path file = files.isEmpty() ? null : Path.of(files.getFirst());
-        return Optional.of(new RunCommand(new ConfigurationOptions(assignments, file)));
+        try {
+            Path configuration = files.isEmpty() ? null : Path.of(files.getFirst());
+            return Optional.of(new RunCommand(new ConfigurationOptions(assignments, configuration)));
+        } catch (InvalidPathException _) {
+            return Optional.empty();
+        }
     }
 
     ConfigurationOptions configuration() {
@@ -78,7 +85,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws StartException, InterruptedException {
-        NativeFunction.bindEarly();
+        EarlyBindings.make();
         Signals.handle("TERM", () -> System.exit(0)); // stopped on request, also during the start
         ServiceManager manager =
                 ServiceManager.of(System.getenv(), ProcessHandle.current().pid());

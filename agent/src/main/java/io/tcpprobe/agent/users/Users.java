@@ -97,7 +97,7 @@ public final class Users {
     public synchronized boolean reloadIfChanged() throws IOException {
         try {
             Version now = version();
-            if (read != null && now.equals(read)) {
+            if (read != null && now.equals(read)) { // a record's equals is made at its first use, which the start saves
                 failure.over();
                 return false;
             }

@@ -48,6 +48,9 @@ class RunCommandTest {
                 "run --config a --config b",
                 "run --sett=port=5001",
                 "run @file",
+                "run --set @file",
+                "run --config @@file",
+                "run --config a\0b",
             })
     void shouldLeaveAnyOtherLineToPicocli(String line) {
         assertTrue(RunCommand.plainly(words(line)).isEmpty());

@@ -213,7 +213,7 @@ final class Libbpf {
             MemorySegment opts = arena.allocate(OBJECT_OPEN_OPTS, 8);
             opts.set(JAVA_LONG, 0, OBJECT_OPEN_OPTS);
             opts.set(ADDRESS, 8, arena.allocateFrom(name));
-            return openMem.call(state, file.address(), file.byteSize(), opts.address());
+            return openMem.call(state, NativeFunction.address(file), file.byteSize(), opts.address());
         });
     }
 
@@ -424,7 +424,7 @@ final class Libbpf {
         check(
                 "bpf_map_lookup_elem",
                 (arena, state) -> lookUp.callInt(
-                        state, fd, arena.allocateFrom(JAVA_INT, key).address(), value.address()));
+                        state, fd, arena.allocateFrom(JAVA_INT, key).address(), NativeFunction.address(value)));
     }
 
     /** Starts a run of an iterator in the network namespace of this thread; returns the file descriptor to read. */
@@ -440,7 +440,7 @@ final class Libbpf {
                 (arena, state) -> info.callInt(
                         state,
                         fd,
-                        into.address(),
+                        NativeFunction.address(into),
                         arena.allocateFrom(JAVA_INT, (int) into.byteSize()).address()));
     }
 

@@ -67,16 +67,16 @@ final class LibbpfMessages implements AutoCloseable {
 
     /** Formats a message. Throws nothing: an exception in a function that C calls ends the process. */
     private String text(MemorySegment format, MemorySegment arguments) {
-        try {
-            MemorySegment text = arena.allocate(LONGEST);
-            int length = VSNPRINTF.callInt(
-                    Libc.state(arena), text.address(), LONGEST, format.address(), arguments.address());
+        try (Arena call = Arena.ofConfined()) { // libbpf may call while another thread closes this
+            MemorySegment text = call.allocate(LONGEST);
+            int length =
+                    VSNPRINTF.callInt(Libc.state(call), text.address(), LONGEST, format.address(), arguments.address());
             String message = length < 0
                     ? "(a message that cannot be printed)"
                     : text.getString(0).strip();
             LOG.debug("{}", message);
             return message;
-        } catch (RuntimeException failed) {
+        } catch (Throwable failed) {
             return "(a message that cannot be printed: " + failed + ")";
         }
     }

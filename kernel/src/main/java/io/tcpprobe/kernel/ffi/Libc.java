@@ -36,7 +36,7 @@ public final class Libc {
     private static final MethodHandle RECV =
             bind("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
-    /** {@code int open(const char *pathname, int flags)}; the optional mode is only for files to be created. */
+    /** {@code int open(const char *pathname, int flags)}; variadic, but the optional mode is only for files to be created. */
     private static final NativeFunction OPEN = NativeFunction.ofC("open");
 
     /** {@code ssize_t read(int fd, void *buf, size_t count)}. */

@@ -32,14 +32,6 @@ public final class NativeFunction {
         this.address = address;
     }
 
-    /** Makes the bindings that an agent needs, while the calling thread begins with something else. */
-    public static void bindEarly() {
-        Thread.ofPlatform().daemon().name("tcpprobe-bindings").start(() -> {
-            Libc.errorText(0);
-            UdpSocket.bindEarly();
-        });
-    }
-
     /** Returns a function of the C library. */
     static NativeFunction ofC(String name) {
         return of(LINKER.defaultLookup(), name);
@@ -53,6 +45,18 @@ public final class NativeFunction {
     public static NativeFunction of(SymbolLookup library, String name) {
         return new NativeFunction(
                 name, library.find(name).orElseThrow(() -> new IllegalArgumentException("it has no function " + name)));
+    }
+
+    /**
+     * Returns the address of memory to pass.
+     *
+     * @throws IllegalArgumentException if it is an array of the JVM, which C cannot use
+     */
+    public static long address(MemorySegment memory) {
+        if (!memory.isNative()) {
+            throw new IllegalArgumentException("not native memory: " + memory);
+        }
+        return memory.address();
     }
 
     /**

@@ -2,6 +2,7 @@ package io.tcpprobe.kernel.bpf;
 
 import io.tcpprobe.kernel.flow.FlowColumns;
 import io.tcpprobe.kernel.flow.FlowField;
+import java.util.stream.Stream;
 
 /** One flow of a snapshot. */
 record FlowRow(FlowColumns flows, int at) {
@@ -14,8 +15,13 @@ record FlowRow(FlowColumns flows, int at) {
         FlowRow newest = null;
         for (int i = 0; i < flows.size(); i++) {
             FlowRow row = new FlowRow(flows, i);
-            if (row.get(end) == port
-                    && (newest == null || row.get(FlowField.FIRST_SEEN) > newest.get(FlowField.FIRST_SEEN))) {
+            if (row.get(end) != port) {
+                continue;
+            }
+            if (newest != null && row.sameEndpoints(newest)) {
+                throw new AssertionError("one connection twice, of port " + port);
+            }
+            if (newest == null || row.get(FlowField.FIRST_SEEN) > newest.get(FlowField.FIRST_SEEN)) {
                 newest = row;
             }
         }
@@ -23,6 +29,11 @@ record FlowRow(FlowColumns flows, int at) {
             throw new AssertionError("no flow of port " + port + " among " + flows.size());
         }
         return newest;
+    }
+
+    private boolean sameEndpoints(FlowRow other) {
+        return Stream.of(FlowField.LOCAL_PORT, FlowField.REMOTE_PORT, FlowField.NETWORK_NAMESPACE)
+                .allMatch(field -> get(field) == other.get(field));
     }
 
     boolean has(FlowField field) {

@@ -92,6 +92,7 @@ class RttHistogramOfFlowsTest {
                 FlowColumns flows = FlowColumns.copyOf(source.rows());
                 FlowRow client = FlowRow.of(flows, transfer.port(), true);
                 assertTrue(client.has(FlowField.ACTIVE_OPEN), "found at its opening");
+                assertEquals(1, client.get(FlowField.ACTIVE_OPEN));
                 long micros = client.get(FlowField.HANDSHAKE_TIME);
                 assertTrue(micros > 900_000 && micros < 10_000_000, micros + " us with a SYN that was lost");
                 FlowRow server = FlowRow.of(flows, transfer.port(), false);

@@ -182,10 +182,10 @@ boots() {
         1.3.6.1.6.3.10.2.1.2.0
 }
 
-# Connects to the agent from a port that no other connection uses, for long enough that a source which polls sees it.
+# Connects to the agent from a port that no other connection uses, for longer than events.interval: then a source which polls sees it.
 make_flow() {
-    { sleep 4 && echo '{"type": "version"}'; } |
-        curl -sf --local-port 45671 -o /dev/null -X POST -T - http://127.0.0.1:8778/jolokia/
+    status=$(curl -s --local-port 45671 --max-time 8 -o /dev/null -w '%{http_code}' http://127.0.0.1:8778/events || :)
+    [ "$status" = 200 ] # it is a stream of events, which curl has ended
 }
 
 # Succeeds if the flow log has that connection, of the endpoint with this port.

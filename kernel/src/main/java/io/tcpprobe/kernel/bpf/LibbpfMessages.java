@@ -46,14 +46,11 @@ final class LibbpfMessages implements AutoCloseable {
                             MethodType.methodType(int.class, int.class, MemorySegment.class, MemorySegment.class))
                     .bindTo(this);
             // typedef int (*libbpf_print_fn_t)(enum libbpf_print_level level, const char *, va_list ap)
-            listen(LINKER.upcallStub(accept, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), arena));
+            libbpf.setPrint(
+                    LINKER.upcallStub(accept, FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), arena));
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException("accept", impossible);
         }
-    }
-
-    private void listen(MemorySegment listener) {
-        libbpf.setPrint(listener);
     }
 
     /** Called by libbpf. */
@@ -88,7 +85,7 @@ final class LibbpfMessages implements AutoCloseable {
 
     @Override
     public void close() {
-        listen(MemorySegment.NULL);
+        libbpf.setPrint(MemorySegment.NULL);
         arena.close();
     }
 }

@@ -28,6 +28,10 @@ static void on_segment(void *data, struct sock *sk, probed_skb *skb)
 	rcu_read_unlock();
 }
 
+/*
+ * A socket in SYN_RECV has no flow yet. If two CPUs process segments that complete the same handshake, each creates a socket,
+ * and the kernel closes the second one, which has the addresses of the first.
+ */
 static void on_state(void *data, const struct sock *sk, const int before, const int after)
 {
 	if (sk->sk_protocol != IPPROTO_TCP || before == TCP_LISTEN)
@@ -35,7 +39,7 @@ static void on_state(void *data, const struct sock *sk, const int before, const 
 	rcu_read_lock();
 	if (after == TCP_ESTABLISHED)
 		flows_opened(sk);
-	else if (after == TCP_CLOSE)
+	else if (after == TCP_CLOSE && before != TCP_SYN_RECV)
 		flows_closed(sk);
 	rcu_read_unlock();
 }

@@ -29,11 +29,12 @@ interface ModuleLoadTests extends ModuleTests {
                 answers.lines().toList());
     }
 
+    /** The kernel closes a second socket of the same addresses if two CPUs complete a handshake: in one of some 7,000 connections here. */
     @Test
     default void shouldFollowEveryConnectionOfMany() {
-        guest().run("load probetime=0 full=1 hashsize=32; traffic churn 127.0.0.1 5001 101 4; until_true active_is 0");
+        guest().run("load probetime=0 full=1 hashsize=32; traffic churn 127.0.0.1 5001 301 4; until_true active_is 0");
         ModuleCounters seen = guest().statistics();
-        assertEquals(2 * 404, seen.created(), seen::toString);
+        assertEquals(2 * 1204, seen.created(), seen::toString);
         assertEquals(seen.created(), seen.ended());
         assertEquals(0, seen.purgeInProgress());
         assertEquals(0, seen.maxflowReached());

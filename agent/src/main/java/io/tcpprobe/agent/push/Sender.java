@@ -26,7 +26,7 @@ import org.slf4j.event.Level;
  */
 public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCloseable {
     /** Items of a batch. */
-    public static final int MAX_BATCH = 500;
+    public static final int MAX_BATCH = 2000;
 
     /** Flow records that wait. A record has some 2 KB by estimate. */
     static final int MAX_RECORDS = 10_000;

@@ -83,12 +83,13 @@ class SenderTest {
     @Test
     void shouldSendRecordsInTheirOrderAndTogether() {
         try (Sender sender = start(target)) {
-            add(sender, 1, 1300);
-            Waiting.until("records", target::flowIds, found -> found.size() == 1300);
-            assertEquals(ids(1, 1300), target.flowIds());
-            assertTrue(target.batches() >= 3, "a batch has at most 500 records");
+            int records = 2 * Sender.MAX_BATCH + 300;
+            add(sender, 1, records);
+            Waiting.until("records", target::flowIds, found -> found.size() == records);
+            assertEquals(ids(1, records), target.flowIds());
+            assertTrue(target.batches() >= 3, "a batch has at most MAX_BATCH records");
             assertTrue(target.batches() < 20, "records are gathered: " + target.batches());
-            Waiting.until("count", () -> sender.statistics().sent() == 1300);
+            Waiting.until("count", () -> sender.statistics().sent() == records);
         }
         assertTrue(target.closed);
     }
@@ -113,17 +114,18 @@ class SenderTest {
     @Test
     void shouldDropTheOldestRecordsWhenTheReceiverIsDown() {
         target.answer = new Outcome.Later("it is down");
+        long batch = Sender.MAX_BATCH;
         long more = Sender.MAX_RECORDS + 2000;
         try (Sender sender = start(target, Optional.empty(), SLOW)) {
-            add(sender, 1, 500);
+            add(sender, 1, batch);
             Waiting.until("first batch", () -> target.attempts.get() >= 1);
-            add(sender, 501, 500 + more);
+            add(sender, batch + 1, batch + more);
             assertEquals(2000, sender.statistics().dropped());
-            assertEquals(500 + Sender.MAX_RECORDS, sender.statistics().waiting());
+            assertEquals(batch + Sender.MAX_RECORDS, sender.statistics().waiting());
             target.answer = Outcome.Accepted.ALL;
-            Waiting.until("recovery", () -> sender.statistics().sent() == 500 + Sender.MAX_RECORDS);
-            List<Long> expected = new ArrayList<>(ids(1, 500));
-            expected.addAll(ids(2501, 500 + more));
+            Waiting.until("recovery", () -> sender.statistics().sent() == batch + Sender.MAX_RECORDS);
+            List<Long> expected = new ArrayList<>(ids(1, batch));
+            expected.addAll(ids(batch + 2001, batch + more));
             assertEquals(expected, target.flowIds(), "the batch being sent, and the newest");
         }
     }

@@ -58,17 +58,19 @@ public final class PostReceiver implements AutoCloseable {
             attempt = ++attempts;
         }
         int status = reply.status(attempt, exchange);
-        if (status / 100 == 2 || status == 0) {
-            synchronized (this) {
+        synchronized (
+                this) { // nobody sees a request as accepted whose answer is not sent yet: the sender would send it
+            // again
+            if (status != 0) {
+                exchange.sendResponseHeaders(status, -1);
+            }
+            if (status / 100 == 2 || status == 0) {
                 accepted.add(new Request(
                         exchange.getRequestURI().toString(),
                         exchange.getRequestHeaders().getFirst("Content-Type"),
                         Optional.ofNullable(exchange.getRequestHeaders().getFirst("Authorization")),
                         body));
             }
-        }
-        if (status != 0) {
-            exchange.sendResponseHeaders(status, -1);
         }
         exchange.close();
     }

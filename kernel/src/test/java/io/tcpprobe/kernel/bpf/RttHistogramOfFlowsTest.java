@@ -9,6 +9,7 @@ import io.tcpprobe.kernel.flow.FlowField;
 import io.tcpprobe.kernel.flow.FlowLayout;
 import io.tcpprobe.kernel.flow.RttHistogram;
 import io.tcpprobe.test.Waiting;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ class RttHistogramOfFlowsTest {
                 source.refreshNow();
                 FlowColumns flows = FlowColumns.copyOf(source.rows());
                 FlowRow client = FlowRow.of(flows, transfer.port(), true);
-                assertTrue(client.has(FlowField.ACTIVE_OPEN), "found at its opening");
+                assertTrue(client.has(FlowField.ACTIVE_OPEN), () -> notFoundAtOpening(source, client));
                 assertEquals(1, client.get(FlowField.ACTIVE_OPEN));
                 long micros = client.get(FlowField.HANDSHAKE_TIME);
                 assertTrue(micros > 900_000 && micros < 10_000_000, micros + " us with a SYN that was lost");
@@ -100,6 +101,18 @@ class RttHistogramOfFlowsTest {
                 assertTrue(server.get(FlowField.HANDSHAKE_TIME) < 900_000, "from the SYN-ACK on");
                 assertFalse(server.get(FlowField.HANDSHAKE_TIME) == 0);
             }
+        }
+    }
+
+    /** What tells why: whether a sweep found it before, and whether the kernel skipped the program. */
+    private static String notFoundAtOpening(BpfSource source, FlowRow client) {
+        long age = client.get(FlowField.SAMPLED) - client.get(FlowField.FIRST_SEEN);
+        try {
+            return "not found at its opening: state " + client.get(FlowField.STATE) + ", first seen "
+                    + TimeUnit.NANOSECONDS.toMillis(age) + " ms before it was sampled, "
+                    + source.object().runs("on_state") + ", " + source.statistics();
+        } catch (IOException unreadable) {
+            return "not found at its opening: " + unreadable;
         }
     }
 }

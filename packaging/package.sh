@@ -33,7 +33,8 @@ done
 
 mkdir -p "$output" && output=$(readlink -f -- "$output")
 work=$(mktemp -d "$output/.work.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+deb=
+trap '[ -z "$deb" ] || kill "$deb" 2>/dev/null || :; wait; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # ---- what is built: version, time, architecture ---------------------------------------------------------------------------
@@ -220,10 +221,13 @@ find_version
 find_architecture
 rm -f "$output"/tcpprobe[-_]*.deb "$output"/tcpprobe-*.tar.gz "$output"/tcpprobe-*.jar "$output"/tcpprobe-*.rpm "$output/SHA256SUMS"
 link_runtime
+pack_deb & # beside the others: xz compresses it for most of a minute, on one processor so that its bytes are always the same
+deb=$!
 pack_tar
-pack_deb
 pack_rpm
 pack_javaagent
+wait "$deb"
+deb=
 (cd "$output" && sha256sum tcpprobe[-_]* >SHA256SUMS)
 say "built in $output:"
 (cd "$output" && du -h --apparent-size tcpprobe[-_]* | sed 's/^/  /' >&2)

@@ -34,7 +34,7 @@ done
 mkdir -p "$output" && output=$(readlink -f -- "$output")
 work=$(mktemp -d "$output/.work.XXXXXX")
 deb=
-trap '[ -z "$deb" ] || kill "$deb" 2>/dev/null || :; wait; rm -rf "$work"' EXIT
+trap '[ -z "$deb" ] || { pkill -P "$deb"; kill "$deb"; } 2>/dev/null || :; wait; rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
 
 # ---- what is built: version, time, architecture ---------------------------------------------------------------------------
@@ -166,6 +166,7 @@ needed_packages() {
     done | sort -u | paste -sd , | sed 's/,/, /g'
 }
 
+# In a shell of its own, which becomes dpkg-deb in the end, so that a signal ends that and its children.
 pack_deb() {
     command -v dpkg-deb >/dev/null || {
         say "no .deb: there is no dpkg-deb here"
@@ -195,7 +196,7 @@ TEXT
         chmod 755 "$tree/DEBIAN/$script"
     done
     settle "$tree"
-    dpkg-deb -Zxz --threads-max=1 --root-owner-group --build "$tree" "$output/$name.deb" >/dev/null
+    exec dpkg-deb -Zxz --threads-max=1 --root-owner-group --build "$tree" "$output/$name.deb" >/dev/null
 }
 
 pack_rpm() {

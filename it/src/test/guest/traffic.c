@@ -13,6 +13,8 @@
  *                                         prints how many it has; SIGUSR2: closes one of them; SIGHUP: ends listening, and listens
  *                                         again with the same socket; reuse: shares the port
  *   traffic begin HOST PORT COUNT         begins to open so many connections, and keeps them until it is ended
+ *   traffic clash HOST PORT COUNT         opens a connection, and tries so often to open another with the same addresses, which the
+ *                                         kernel refuses; HOST is one of this system
  *   traffic churn HOST PORT COUNT CHILDREN    each child opens so many, one after the other; half end by RST
  * Clients print their first local port. HOST is an address.
  */
@@ -376,6 +378,37 @@ static void hold(const char *host, const char *port, int count)
 	pause();
 }
 
+/* A socket of this address, which is completed if its port is 0. */
+static int socket_at(union address *own, socklen_t *size)
+{
+	int fd = socket(own->any.sa_family, SOCK_STREAM, 0), on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) || bind(fd, &own->any, *size) ||
+	    getsockname(fd, &own->any, size))
+		fail("bind");
+	return fd;
+}
+
+static void clash(const char *host, const char *port, int count)
+{
+	union address own, to;
+	socklen_t own_size = address_of(&own, host, "0"), size = address_of(&to, host, port);
+	int fd = socket_at(&own, &own_size);
+
+	if (connect(fd, &to.any, size))
+		fail("connect");
+	there_and_back(fd, 'c');
+	while (count--) {
+		int other = socket_at(&own, &own_size);
+
+		if (!connect(other, &to.any, size) || errno != EADDRNOTAVAIL)
+			fail("connect with the addresses of another connection");
+		close(other);
+	}
+	there_and_back(fd, 'c');
+	close(fd);
+}
+
 static void churn(const char *host, const char *port, int count)
 {
 	struct linger reset = { 1, 0 };
@@ -408,6 +441,10 @@ int main(int count, char **words)
 		accept_when_told(listener_at(words[2], words[3], atoi(words[4]), count > 5), atoi(words[4]));
 	if (!strcmp(what, "begin"))
 		begin(words[2], words[3], atoi(words[4]));
+	if (!strcmp(what, "clash")) {
+		clash(words[2], words[3], atoi(words[4]));
+		return 0;
+	}
 	if (count > 5 && !strcmp(what, "churn")) {
 		for (i = 0; i < atoi(words[5]); i++)
 			if (!fork()) {

@@ -29,9 +29,14 @@ static void on_segment(void *data, struct sock *sk, probed_skb *skb)
 }
 
 /*
- * A socket in SYN_RECV has no flow yet. If two CPUs process segments that complete the same handshake, each creates a socket,
- * and the kernel closes the second one, which has the addresses of the first.
+ * A socket that is not established yet has no flow, but can have the addresses of one: the kernel closes the second of two sockets that
+ * two CPUs create for the same handshake, and a socket whose connect() is refused because a connection has its addresses.
  */
+static bool has_flow(const int state)
+{
+	return state != TCP_SYN_SENT && state != TCP_SYN_RECV;
+}
+
 static void on_state(void *data, const struct sock *sk, const int before, const int after)
 {
 	if (sk->sk_protocol != IPPROTO_TCP || before == TCP_LISTEN)
@@ -39,7 +44,7 @@ static void on_state(void *data, const struct sock *sk, const int before, const 
 	rcu_read_lock();
 	if (after == TCP_ESTABLISHED)
 		flows_opened(sk);
-	else if (after == TCP_CLOSE && before != TCP_SYN_RECV)
+	else if (after == TCP_CLOSE && has_flow(before))
 		flows_closed(sk);
 	rcu_read_unlock();
 }

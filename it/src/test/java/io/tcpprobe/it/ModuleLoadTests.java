@@ -40,6 +40,15 @@ interface ModuleLoadTests extends ModuleTests {
         assertEquals(0, seen.maxflowReached());
     }
 
+    /** A connect() that the kernel refuses because a connection has these addresses closes a socket that has them, too. */
+    @Test
+    default void shouldNotEndAFlowWhenAConnectWithItsAddressesIsRefused() {
+        guest().run("load probetime=0 full=1; traffic clash 127.0.0.1 5001 3; until_true active_is 0");
+        ModuleCounters seen = guest().statistics();
+        assertEquals(2, seen.created(), seen::toString);
+        assertEquals(2, seen.ended());
+    }
+
     @Test
     default void shouldBeLoadedAndRemovedUnderLoad() {
         String answers = guest().run("""

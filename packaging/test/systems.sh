@@ -7,24 +7,17 @@ export LC_ALL=C
 
 mkdir -p "$1"
 cache=$(readlink -f -- "$1")
-
-# Makes archive $1.tar of a system with packages $2 in addition.
-make_system() {
-    [ ! -s "$cache/$1.tar" ] || return 0
-    echo "systems: making $cache/$1.tar ..."
-    rm -rf --one-file-system "${cache:?}/$1"
-    mkdir -p "$cache/debs-$1"
-    debootstrap --variant=minbase --include="$2" --cache-dir="$cache/debs-$1" bookworm "$cache/$1" >"$cache/$1.log" 2>&1 || {
-        tail -n 20 "$cache/$1.log" >&2
-        return 1
+for kind in minimal booted; do
+    [ ! -s "$cache/$kind.tar" ] || continue
+    more=libbpf1
+    [ $kind = minimal ] || more=libbpf1,systemd-sysv,dbus,procps
+    echo "systems: making $cache/$kind.tar ..."
+    rm -rf --one-file-system "${cache:?}/$kind"
+    mkdir -p "$cache/debs"
+    debootstrap --variant=minbase --include=$more --cache-dir="$cache/debs" bookworm "$cache/$kind" >"$cache/debootstrap.log" 2>&1 || {
+        tail -n 20 "$cache/debootstrap.log" >&2
+        exit 1
     }
-    tar -C "$cache/$1" -cf "$cache/$1.tar.new" . && mv "$cache/$1.tar.new" "$cache/$1.tar" &&
-        rm -rf --one-file-system "${cache:?}/$1"
-}
-
-make_system booted libbpf1,systemd-sysv,dbus,procps & # each has downloads of its own: debootstrap does not share them at the same time
-booted=$!
-status=0
-make_system minimal libbpf1 || status=1
-wait $booted || status=1
-exit $status
+    tar -C "$cache/$kind" -cf "$cache/$kind.tar.new" . && mv "$cache/$kind.tar.new" "$cache/$kind.tar"
+    rm -rf "${cache:?}/$kind"
+done

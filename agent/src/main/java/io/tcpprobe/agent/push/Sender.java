@@ -25,8 +25,8 @@ import org.slf4j.event.Level;
  * sent again, after growing pauses, until it is accepted or refused.
  */
 public final class Sender implements Consumer<FlowRecord>, EventListener, AutoCloseable {
-    /** Items of a batch. */
-    public static final int MAX_BATCH = 2000;
+    /** Maximum number of items of a batch. docs/decisions.md says why so many. */
+    public static final int MAX_BATCH = 1000;
 
     /** Flow records that wait. A record has some 2 KB by estimate. */
     static final int MAX_RECORDS = 10_000;

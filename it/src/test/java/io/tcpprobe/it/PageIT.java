@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page at "/" in Debian's Chromium, with real flows. */
 @Needs({"chromium", "chromedriver"})
 class PageIT {
+    private static final boolean ALL = Boolean.getBoolean("tcpprobe.all");
     private static final String PASSPHRASE = "correct horse";
     private static final List<String> VIEWS =
             List.of("overview", "flows", "groups", "listeners", "events", "history", "counters", "settings", "about");
@@ -123,10 +124,9 @@ class PageIT {
     void shouldShowEveryViewAtEveryWidth() throws Exception {
         connect(CONNECTIONS);
         URI agent = start(options());
-        boolean all = Boolean.getBoolean("tcpprobe.all");
         for (int width : List.of(1400, 380)) {
             for (boolean dark : List.of(false, true)) {
-                if (all || dark == (width == 380)) { // each width and each theme in every build
+                if (ALL || dark == (width == 380)) { // each width and each theme in every build
                     browser.look(width, dark);
                     showEveryView(agent);
                 }
@@ -195,9 +195,8 @@ class PageIT {
     /** Both endpoints of the connections; 100,000 flows with --all. A process has fewer files open than the usual limit of 20,000. */
     @Test
     void shouldSortManyFlows() throws Exception {
-        boolean all = Boolean.getBoolean("tcpprobe.all");
-        int processes = all ? 6 : 1;
-        int each = all ? 8_401 : 2_503;
+        int processes = ALL ? 6 : 1;
+        int each = ALL ? 8_401 : 2_503;
         List<Integer> locals = new ArrayList<>();
         List<String> ports = new ArrayList<>();
         for (int i = 0; i < processes; i++) {

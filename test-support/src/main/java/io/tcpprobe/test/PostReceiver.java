@@ -58,9 +58,9 @@ public final class PostReceiver implements AutoCloseable {
             attempt = ++attempts;
         }
         int status = reply.status(attempt, exchange);
-        synchronized (
-                this) { // nobody sees a request as accepted whose answer is not sent yet: the sender would send it
-            // again
+        // Nobody sees a request as accepted before its answer is sent: if this is stopped between the two, it comes
+        // again.
+        synchronized (this) {
             if (status != 0) {
                 exchange.sendResponseHeaders(status, -1);
             }

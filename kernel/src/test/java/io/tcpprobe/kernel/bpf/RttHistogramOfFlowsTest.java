@@ -104,7 +104,7 @@ class RttHistogramOfFlowsTest {
         }
     }
 
-    /** What tells why: whether a sweep found it before, and whether the kernel skipped the program. */
+    /** Describes why: whether a sweep found it before, whether the kernel skipped the program, and whether memory was missing. */
     private static String notFoundAtOpening(BpfSource source, FlowRow client) {
         long age = client.get(FlowField.SAMPLED) - client.get(FlowField.FIRST_SEEN);
         try {
